@@ -1,0 +1,25 @@
+//! Formats: a closed enum and a narrow trait.
+
+pub mod image;
+pub mod odf;
+pub mod ooxml;
+pub mod pdf;
+pub mod sniff;
+pub mod xml;
+pub mod zip;
+
+use crate::error::DocError;
+use crate::limits::Limits;
+use crate::model::{Cleaned, Inspection, Reread};
+use crate::policy::Orders;
+pub use sniff::Format;
+
+/// One document format. Everything here is a pure function of its arguments.
+pub trait Backend: Sync {
+    /// What the document holds.
+    fn inspect(&self, bytes: &[u8], limits: &Limits) -> Result<Inspection, DocError>;
+    /// A copy with the orders carried out.
+    fn sanitise(&self, bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Cleaned, DocError>;
+    /// A second look at a copy, by code that does not share the sanitiser's path.
+    fn reread(&self, bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Reread, DocError>;
+}

@@ -1,0 +1,1 @@
+//! OpenDocument text: read for classification, not cleaned.

@@ -1,0 +1,3 @@
+//! Which draft is which: version labels, families, order, stage.
+
+pub mod shingles;

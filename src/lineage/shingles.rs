@@ -1,0 +1,73 @@
+//! The words of a draft, reduced to what comparison needs.
+
+use crate::model::TextFacts;
+
+const SHINGLE_WORDS: usize = 5;
+
+/// Reduces paragraphs to shingles and digests.
+///
+/// `paragraphs`: body text, tracked insertions in and deletions out, in document order.
+/// `before`: the same with deletions in and insertions out, when it differs.
+pub fn text_facts<S: AsRef<str>>(paragraphs: &[S], before: Option<&[S]>) -> TextFacts {
+    let words = word_hashes(paragraphs);
+    let mut shingles: Vec<u64> = words.windows(SHINGLE_WORDS).map(|window| window.iter().fold(SEED, |sum, word| mix(sum, *word))).collect();
+    shingles.sort_unstable();
+    shingles.dedup();
+    let digest = digest_of(&words);
+    let digest_before = before.map_or(digest, |paragraphs| digest_of(&word_hashes(paragraphs)));
+    TextFacts { shingles, words: u32::try_from(words.len()).unwrap_or(u32::MAX), digest, digest_before }
+}
+
+const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
+
+fn mix(sum: u64, value: u64) -> u64 {
+    let mixed = (sum ^ value).wrapping_mul(0xff51_afd7_ed55_8ccd);
+    (mixed ^ (mixed >> 32)).wrapping_mul(0xc4ce_b9fe_1a85_ec53) ^ sum.rotate_left(23)
+}
+
+fn digest_of(words: &[u64]) -> Option<u64> {
+    (!words.is_empty()).then(|| words.iter().fold(SEED, |sum, word| mix(sum, *word)))
+}
+
+/// One hash a word: a run of letters, digits and underscores, in lower case. A paragraph ends a word.
+fn word_hashes<S: AsRef<str>>(paragraphs: &[S]) -> Vec<u64> {
+    let mut words = Vec::new();
+    for paragraph in paragraphs {
+        let mut hash: Option<u64> = None;
+        for character in paragraph.as_ref().chars() {
+            if character.is_alphanumeric() || character == '_' {
+                let sum = hash.unwrap_or(SEED);
+                hash = Some(if character.is_ascii() {
+                    mix(sum, u64::from(character.to_ascii_lowercase() as u32))
+                } else {
+                    character.to_lowercase().fold(sum, |sum, lower| mix(sum, u64::from(lower as u32)))
+                });
+            } else if let Some(hash) = hash.take() {
+                words.push(hash);
+            }
+        }
+        words.extend(hash);
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn case_and_punctuation_do_not_matter_but_word_order_does() {
+        let one = text_facts(&["The quick, brown fox", "jumps over it."], None);
+        let same = text_facts(&["the QUICK brown fox jumps – over it"], None);
+        let other = text_facts(&["the brown quick fox jumps over it"], None);
+        assert_eq!(one, same);
+        assert_ne!(one.digest, other.digest);
+        assert_eq!(one.words, 7);
+        assert_eq!(one.shingles.len(), 3);
+    }
+
+    #[test]
+    fn no_words_no_digest() {
+        assert_eq!(text_facts::<&str>(&["", " – "], None).digest, None);
+    }
+}

@@ -1,0 +1,76 @@
+//! What a draft says about its own age and place. Internal: quoted in evidence only in part, never in a public file.
+
+/// First and last moment of something, in seconds since 1970-01-01T00:00:00Z.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimeSpan {
+    /// The earliest.
+    pub first: i64,
+    /// The latest.
+    pub last: i64,
+}
+
+impl TimeSpan {
+    /// Widens a span (or starts one) by a moment.
+    pub fn widen(span: &mut Option<Self>, moment: i64) {
+        match span {
+            Some(span) => {
+                span.first = span.first.min(moment);
+                span.last = span.last.max(moment);
+            }
+            None => *span = Some(Self { first: moment, last: moment }),
+        }
+    }
+}
+
+/// The text of a draft, reduced to what comparison needs.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct TextFacts {
+    /// Hashes of the distinct five-word sequences of the body text, ascending.
+    ///
+    /// Words are runs of word characters in lower case; tracked insertions are in, deletions and comments out;
+    /// body paragraphs only (no headers, notes or text boxes).
+    pub shingles: Vec<u64>,
+    /// Number of words.
+    pub words: u32,
+    /// Hash of the whole sequence of words: equal for drafts with the same words. `None` when there are no words.
+    pub digest: Option<u64>,
+    /// As `digest`, with tracked deletions in and insertions out: the words before the changes.
+    pub digest_before: Option<u64>,
+}
+
+/// Everything that classification may use about one draft.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct DraftFacts {
+    /// First 40 visible body paragraphs that hold text, each cut at 300 characters, in order.
+    pub front_matter: Vec<String>,
+    /// Visible text of headers, footers and watermarks, each distinct paragraph once.
+    pub running_text: Vec<String>,
+    /// Title property.
+    pub title: Option<String>,
+    /// Version or status properties (`cp:version`, `cp:contentStatus`, custom properties with such names).
+    pub version_properties: Vec<String>,
+    /// Creation time property.
+    pub created: Option<i64>,
+    /// Last modification time property.
+    pub modified: Option<i64>,
+    /// Last printing time property.
+    pub printed: Option<i64>,
+    /// `cp:revision`.
+    pub revision: Option<u32>,
+    /// Minutes of editing (`TotalTime`).
+    pub editing_minutes: Option<u32>,
+    /// Application that saved the file.
+    pub application: Option<String>,
+    /// Revision session ids of settings and text, ascending, distinct (ECMA-376-1 §17.15.1.72).
+    pub rsids: Vec<u32>,
+    /// `w:rsidRoot`.
+    pub rsid_root: Option<u32>,
+    /// Dates on tracked changes.
+    pub change_dates: Option<TimeSpan>,
+    /// Dates on comments.
+    pub comment_dates: Option<TimeSpan>,
+    /// Latest time stamp of a container member, when it is not the format's zero.
+    pub container_time: Option<i64>,
+    /// The words.
+    pub text: TextFacts,
+}

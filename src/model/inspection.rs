@@ -1,0 +1,74 @@
+//! What a backend returns: facts in, orders carried out, a second look.
+
+use super::{DraftFacts, Finding, Removed, Secret, TimeSpan};
+
+/// Tracked changes and comments of one draft, in numbers.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Marks {
+    /// Tracked insertions (runs, paragraph marks, rows, cells).
+    pub insertions: u32,
+    /// Tracked deletions.
+    pub deletions: u32,
+    /// Tracked moves: sources and destinations each count once.
+    pub moves: u32,
+    /// Tracked changes of formatting, numbering, tables and sections.
+    pub format_changes: u32,
+    /// Comments, replies included.
+    pub comments: u32,
+    /// Characters inside tracked insertions and move destinations.
+    pub inserted_chars: u64,
+    /// Characters inside tracked deletions and move sources.
+    pub deleted_chars: u64,
+    /// Characters of the visible text, insertions in, deletions out.
+    pub text_chars: u64,
+    /// Distinct author names on marks, sorted. Reports give their number only.
+    pub authors: Vec<String>,
+    /// First and last date on a mark.
+    pub dates: Option<TimeSpan>,
+}
+
+impl Marks {
+    /// Number of tracked changes of any kind.
+    pub fn tracked_changes(&self) -> u32 {
+        self.insertions + self.deletions + self.moves + self.format_changes
+    }
+}
+
+/// What one draft holds. Facts only: no ruling is made here.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Inspection {
+    /// Marks in numbers.
+    pub marks: Marks,
+    /// What was found, by kind and part, sorted.
+    pub findings: Vec<Finding>,
+    /// Evidence for family, order and stage.
+    pub facts: DraftFacts,
+    /// Places that could not be read; not empty means the draft needs a person.
+    pub unread: Vec<String>,
+}
+
+/// A copy that the sanitiser made. Not clean until the re-inspection says so.
+#[derive(Debug, Clone, Default)]
+pub struct Cleaned {
+    /// The new file.
+    pub bytes: Vec<u8>,
+    /// What was taken out, by kind and part, sorted.
+    pub removed: Vec<Removed>,
+    /// What the orders say a person must see first. Not empty means: no release.
+    pub holds: Vec<Finding>,
+    /// The words that were taken out. For the byte sweep and the internal record only.
+    pub secrets: Vec<Secret>,
+}
+
+/// What the independent re-inspection of a copy saw.
+#[derive(Debug, Clone, Default)]
+pub struct Reread {
+    /// Marks, forbidden parts, broken references. Not empty means: no release.
+    pub residue: Vec<Finding>,
+    /// Every byte string of the file after inflation: part names, parts, streams.
+    pub streams: Vec<Vec<u8>>,
+    /// All the text that a reader sees, for telling a removed word from a word that also stands in the text.
+    pub visible: String,
+    /// What was checked, in plain words, for the proof.
+    pub checks: Vec<String>,
+}

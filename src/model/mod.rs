@@ -1,0 +1,53 @@
+//! The vocabulary that every stage shares.
+
+mod facts;
+mod finding;
+mod inspection;
+mod ruling;
+
+pub use facts::{DraftFacts, TextFacts, TimeSpan};
+pub use finding::{Finding, FindingKind, Removed, Secret, Severity};
+pub use inspection::{Cleaned, Inspection, Marks, Reread};
+pub use ruling::{Decision, Stage};
+
+/// A name from a file, safe to show on a terminal or in a report: control, bidirectional and
+/// other invisible characters are written as `\u{..}`.
+pub fn printable(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        let unsafe_to_show = character.is_control()
+            || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}');
+        if unsafe_to_show {
+            out.extend(character.escape_unicode());
+        } else {
+            out.push(character);
+        }
+    }
+    out
+}
+
+/// SHA-256 as 64 lower-case hexadecimal digits.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    use sha2::Digest as _;
+    hex(&sha2::Sha256::digest(bytes))
+}
+
+/// Bytes as lower-case hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_and_bidi_characters_are_escaped() {
+        assert_eq!(printable("a\u{1b}[31m\u{202e}b"), "a\\u{1b}[31m\\u{202e}b");
+        assert_eq!(printable("Résumé – 草案.docx"), "Résumé – 草案.docx");
+    }
+}
