@@ -37,15 +37,21 @@ pub fn ruling(kind: K) -> Ruling {
     const HOLD_OR_KEEP: Ruling = Ruling { default: Action::Hold, allowed: &[Action::Hold, Action::Keep] };
     match kind {
         // Words that the reader does not see.
-        K::Comment | K::AuthorName | K::EarlierVersion | K::HiddenText | K::HiddenObject | K::UnusedText | K::BuildingBlock | K::Ink => REMOVE,
+        K::Comment | K::AuthorName | K::EarlierVersion | K::HiddenText | K::HiddenObject | K::UnusedText | K::BuildingBlock | K::Ink => {
+            REMOVE
+        }
         K::TrackedInsertion | K::TrackedDeletion | K::TrackedMove | K::TrackedFormat => REMOVE,
         K::PrintedMarkup => HOLD,
         K::InvisibleText | K::OffPageContent => HOLD_OR_REMOVE,
         K::CoveringShape => HOLD_OR_KEEP,
         // Identities, paths, stored data.
-        K::DocumentProperty | K::CustomProperty | K::Thumbnail | K::TemplatePath | K::DocumentVariable | K::MailMerge | K::Protection => REMOVE,
+        K::DocumentProperty | K::CustomProperty | K::Thumbnail | K::TemplatePath | K::DocumentVariable | K::MailMerge | K::Protection => {
+            REMOVE
+        }
         K::CustomXml | K::ContentControl | K::FormField | K::SmartTag | K::FieldCode | K::LinkTarget => REMOVE,
-        K::ImageMetadata | K::CroppedPixels | K::PictureOriginal | K::EmbeddedObject | K::ChartData | K::ActiveContent | K::Signature => REMOVE,
+        K::ImageMetadata | K::CroppedPixels | K::PictureOriginal | K::EmbeddedObject | K::ChartData | K::ActiveContent | K::Signature => {
+            REMOVE
+        }
         K::PrinterSettings | K::EmbeddedFont => REMOVE,
         // Texts that serve some readers: out unless the officer has read them.
         K::AltText | K::BookmarkName | K::StyleName | K::StructureText | K::Outline => REMOVE_OR_KEEP,

@@ -137,8 +137,36 @@ impl Links {
 /// Whether a host name can be on the public web: a name with a dot, no address, no reserved or internal label.
 fn is_public_host(host: &str) -> bool {
     const INTERNAL_LABELS: &[&str] = &[
-        "intranet", "internal", "extranet", "sharepoint", "portal", "sites", "teams", "wiki", "dms", "edrm", "edrms", "share", "files", "fileserver", "files1", "corp", "lan", "local", "localhost", "localdomain", "home", "private", "test", "invalid", "onion",
-        "confluence", "jira", "staging", "dev", "vpn",
+        "intranet",
+        "internal",
+        "extranet",
+        "sharepoint",
+        "portal",
+        "sites",
+        "teams",
+        "wiki",
+        "dms",
+        "edrm",
+        "edrms",
+        "share",
+        "files",
+        "fileserver",
+        "files1",
+        "corp",
+        "lan",
+        "local",
+        "localhost",
+        "localdomain",
+        "home",
+        "private",
+        "test",
+        "invalid",
+        "onion",
+        "confluence",
+        "jira",
+        "staging",
+        "dev",
+        "vpn",
     ];
     let labels: Vec<&str> = host.split('.').collect();
     labels.len() >= 2
@@ -225,7 +253,17 @@ mod tests {
     fn only_public_web_links_stay() {
         let links = Links::default();
         assert!(links.keeps("https://www.gov.uk/guidance"));
-        for target in ["file:///S:/a.docx", "https://intranet.dept.example/x", "http://server/x", "https://10.0.0.1/", "https://u:p@www.gov.uk/", "https://www.gov.uk/?user=x", "mailto:a@b.uk", "javascript:alert(1)", "https://dept.sharepoint.com/s"] {
+        for target in [
+            "file:///S:/a.docx",
+            "https://intranet.dept.example/x",
+            "http://server/x",
+            "https://10.0.0.1/",
+            "https://u:p@www.gov.uk/",
+            "https://www.gov.uk/?user=x",
+            "mailto:a@b.uk",
+            "javascript:alert(1)",
+            "https://dept.sharepoint.com/s",
+        ] {
             assert!(!links.keeps(target), "{target}");
         }
         let closed = Links { keep: LinkKeeping::Listed, allow_hosts: vec!["gov.uk".into()], drop_hosts: vec!["secret.gov.uk".into()] };
