@@ -1,4 +1,12 @@
 //! The ZIP container: bounded reading, safe names, deterministic writing.
+//!
+//! Only the central directory counts. What lies between, before and after its entries is never read, so it cannot be
+//! passed on; a member is copied without being deflated again only when its deflate stream ends where the member ends.
+
+use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
+
+use crate::error::DocError;
+use crate::limits::Limits;
 
 crate::faults! {
     /// Faults of a ZIP container (APPNOTE.TXT 6.3; ECMA-376-2 §7 for the package rules).
@@ -6,6 +14,7 @@ crate::faults! {
         Cut => "zip-cut", File, "the archive is cut off: it has no central directory", "ask the owner for the whole file";
         Damaged { what: String } => "zip-damaged", File, "the archive is damaged: {what}", "ask the owner for a sound copy";
         DuplicateEntry => "zip-duplicate-entry", File, "two entries have this name, and readers disagree which one counts", "open the document in a word processor, save a copy, and look at what changed";
+        CaseTwins => "zip-case-twins", File, "two entries have names that differ only in case, and readers disagree which one counts", "treat the file as hostile; decide it by hand in the plan";
         UnsafeName => "zip-unsafe-name", File, "the entry's name leaves the package", "treat the file as hostile; decide it by hand in the plan";
         EncryptedEntry => "zip-encrypted-entry", File, "the entry is encrypted", "ask the owner for a copy without password";
         UnsupportedMethod { method: u16 } => "zip-unsupported-method", File, "the entry uses compression method {method}", "open the document in a word processor and save a copy";
@@ -14,6 +23,410 @@ crate::faults! {
         EntryTooLarge { limit: u64 } => "zip-entry-too-large", Limit, "the entry inflates past {limit} bytes", "raise `limits.part_bytes` in the policy if you trust the sender";
         TotalTooLarge { limit: u64 } => "zip-total-too-large", Limit, "the archive inflates past {limit} bytes", "raise `limits.total_bytes` in the policy if you trust the sender";
         TooManyEntries { limit: u64 } => "zip-too-many-entries", Limit, "the archive has more than {limit} entries", "raise `limits.members` in the policy if you trust the sender";
-        Spanned => "zip-spanned", File, "the archive is one of several volumes", "ask the owner for the whole file";
+    }
+}
+
+/// How a member is compressed (APPNOTE.TXT §4.4.5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Method 0.
+    Stored,
+    /// Method 8.
+    Deflated,
+}
+
+/// One member as the central directory lists it.
+#[derive(Debug, Clone)]
+pub struct Entry<'a> {
+    /// Name, valid UTF-8, no leading slash, no `..`, no backslash.
+    pub name: String,
+    /// The member's bytes as they are in the file.
+    pub raw: &'a [u8],
+    /// How they are compressed.
+    pub method: Method,
+    /// Checksum of the inflated bytes.
+    pub crc32: u32,
+    /// MS-DOS date and time, date in the upper half; 1980-01-01T00:00:00 is `0x0021_0000`.
+    pub dos_time: u32,
+    untrusted_len: u64,
+}
+
+/// Member contents after inflation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inflated {
+    /// The contents.
+    pub bytes: Vec<u8>,
+    /// Bytes of the member after the end of its deflate stream.
+    pub tail: usize,
+}
+
+/// What a container carries besides its members: carriers of hidden data that a rewritten copy does not have.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Slack {
+    /// Bytes that belong to no listed member, header or directory record.
+    pub bytes: u64,
+    /// Archive and entry comments, extra fields, folder entries.
+    pub records: u64,
+    /// Entries with a time other than 1980-01-01T00:00:00.
+    pub times: u64,
+}
+
+/// A container opened through its central directory.
+#[derive(Debug, Clone)]
+pub struct Archive<'a> {
+    /// Members in the order of the directory, folders left out.
+    pub entries: Vec<Entry<'a>>,
+    /// What else it carries.
+    pub slack: Slack,
+}
+
+/// Inflated bytes that one document may still use.
+#[derive(Debug, Clone)]
+pub struct Budget<'l> {
+    limits: &'l Limits,
+    left: u64,
+}
+
+impl<'l> Budget<'l> {
+    /// The whole budget.
+    pub fn new(limits: &'l Limits) -> Self {
+        Self { limits, left: limits.total_bytes }
+    }
+
+    fn draw(&mut self, name: &str, bytes: usize) -> Result<(), DocError> {
+        match self.left.checked_sub(bytes as u64) {
+            Some(left) => {
+                self.left = left;
+                Ok(())
+            }
+            None => Err(DocError::part(name, ZipFault::TotalTooLarge { limit: self.limits.total_bytes })),
+        }
+    }
+}
+
+/// The time of every entry that we write: the first that MS-DOS can say.
+pub const DOS_EPOCH: u32 = 0x0021_0000;
+
+impl<'a> Archive<'a> {
+    /// Reads the central directory. No member is inflated yet.
+    ///
+    /// # Errors
+    /// [`ZipFault`] for a damaged directory, an unsafe or doubled name, an encrypted entry, too many entries.
+    ///
+    /// # Standard
+    /// APPNOTE.TXT 6.3 §4.3; ECMA-376-2 §7.3.4 (names compare case-insensitively).
+    pub fn open(bytes: &'a [u8], limits: &Limits) -> Result<Self, DocError> {
+        let damaged = |error: rawzip::Error| DocError::whole(ZipFault::Damaged { what: error.to_string() });
+        let archive = rawzip::ZipArchive::from_slice(bytes).map_err(|error| match error.kind() {
+            rawzip::ErrorKind::MissingEndOfCentralDirectory => DocError::whole(ZipFault::Cut),
+            _ => damaged(error),
+        })?;
+        let mut slack = Slack::default();
+        let mut used: u64 = bytes.len() as u64 - archive.directory_offset().min(bytes.len() as u64);
+        slack.bytes += (bytes.len() as u64).saturating_sub(archive.end_offset());
+        slack.records += u64::from(!archive.comment().as_bytes().is_empty());
+        let mut entries: Vec<Entry<'a>> = Vec::new();
+        let mut names = std::collections::BTreeMap::new();
+        let mut listed = archive.entries();
+        let mut count = 0_u64;
+        while let Some(record) = listed.next_entry().map_err(damaged)? {
+            count += 1;
+            if count > limits.members {
+                return Err(DocError::whole(ZipFault::TooManyEntries { limit: limits.members }));
+            }
+            let raw_name = record.file_path();
+            let name = std::str::from_utf8(raw_name.as_bytes())
+                .map_err(|_| DocError::whole(ZipFault::Damaged { what: "an entry's name is not UTF-8".into() }))?
+                .to_owned();
+            if record.flags().is_encrypted() {
+                return Err(DocError::part(name, ZipFault::EncryptedEntry));
+            }
+            slack.records += u64::from(!record.comment().as_bytes().is_empty());
+            let stamp = record.last_modified_dos();
+            let date = u32::from(stamp.year().saturating_sub(1980)) << 9 | u32::from(stamp.month()) << 5 | u32::from(stamp.day());
+            let time = u32::from(stamp.hour()) << 11 | u32::from(stamp.minute()) << 5 | u32::from(stamp.second() / 2);
+            let dos_time = date << 16 | time;
+            slack.times += u64::from(dos_time != DOS_EPOCH && dos_time != 0);
+            if !is_safe_name(&name) {
+                return Err(DocError::part(name, ZipFault::UnsafeName));
+            }
+            let entry = archive
+                .get_entry(record.wayfinder())
+                .map_err(|_| DocError::part(name.clone(), ZipFault::Damaged { what: "the entry lies outside the file".into() }))?;
+            let (start, end) = entry.compressed_data_range();
+            let local = entry.local_header();
+            if local.file_path().as_bytes() != raw_name.as_bytes() {
+                return Err(DocError::part(name, ZipFault::Damaged { what: "the entry has two names".into() }));
+            }
+            slack.records += u64::from(local.extra_fields().next().is_some() || record.extra_fields().next().is_some());
+            let descriptor = if record.flags().has_data_descriptor() { 16 } else { 0 };
+            used += end - record.local_header_offset() + descriptor;
+            if name.ends_with('/') {
+                slack.records += 1;
+                continue;
+            }
+            let method = match record.compression_method().as_u16() {
+                0 => Method::Stored,
+                8 => Method::Deflated,
+                method => return Err(DocError::part(name, ZipFault::UnsupportedMethod { method })),
+            };
+            if let Some(twin) = names.insert(name.to_lowercase(), name.clone()) {
+                let fault = if twin == name { ZipFault::DuplicateEntry } else { ZipFault::CaseTwins };
+                return Err(DocError::part(name, fault));
+            }
+            let raw = bytes
+                .get(start as usize..end as usize)
+                .ok_or_else(|| DocError::part(name.clone(), ZipFault::Damaged { what: "the entry lies outside the file".into() }))?;
+            entries.push(Entry { name, raw, method, crc32: record.crc32(), dos_time, untrusted_len: record.uncompressed_size_hint() });
+        }
+        // A data descriptor has 12 or 16 bytes, so the sum can be a little too large, never too small by more than slack.
+        slack.bytes += (bytes.len() as u64).saturating_sub(used);
+        Ok(Self { entries, slack })
+    }
+}
+
+/// Whether an entry's name stays inside the package and means the same to every reader.
+fn is_safe_name(name: &str) -> bool {
+    let path = name.strip_suffix('/').unwrap_or(name);
+    !path.is_empty()
+        && !path.contains(['\\', '\0', ':'])
+        && !path.chars().any(char::is_control)
+        && path.split('/').all(|segment| !matches!(segment, "" | "." | ".."))
+}
+
+impl Entry<'_> {
+    /// Inflates the member, within the limits, and checks its checksum.
+    ///
+    /// # Errors
+    /// [`ZipFault::Bomb`], [`ZipFault::EntryTooLarge`], [`ZipFault::TotalTooLarge`], [`ZipFault::Checksum`], [`ZipFault::Damaged`].
+    pub fn inflate(&self, budget: &mut Budget<'_>) -> Result<Inflated, DocError> {
+        let limits = budget.limits;
+        let fail = |fault: ZipFault| DocError::part(self.name.clone(), fault);
+        let inflated = match self.method {
+            Method::Stored => {
+                if self.raw.len() as u64 > limits.part_bytes {
+                    return Err(fail(ZipFault::EntryTooLarge { limit: limits.part_bytes }));
+                }
+                Inflated { bytes: self.raw.to_vec(), tail: 0 }
+            }
+            Method::Deflated => {
+                let ratio_bytes = (self.raw.len() as u64).saturating_mul(limits.ratio).max(1 << 20);
+                let bound = limits.part_bytes.min(ratio_bytes).min(budget.left.saturating_add(1));
+                let inflated = inflate_raw(self.raw, self.untrusted_len, bound).map_err(|fault| match fault {
+                    InflateFault::TooLarge if bound > budget.left => fail(ZipFault::TotalTooLarge { limit: limits.total_bytes }),
+                    InflateFault::TooLarge if bound == limits.part_bytes => fail(ZipFault::EntryTooLarge { limit: bound }),
+                    InflateFault::TooLarge => fail(ZipFault::Bomb { ratio: limits.ratio }),
+                    InflateFault::Damaged => fail(ZipFault::Damaged { what: "the deflate stream cannot be read".into() }),
+                })?;
+                inflated
+            }
+        };
+        if crc32fast::hash(&inflated.bytes) != self.crc32 {
+            return Err(fail(ZipFault::Checksum));
+        }
+        budget.draw(&self.name, inflated.bytes.len())?;
+        Ok(inflated)
+    }
+}
+
+/// Why a deflate stream was given up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InflateFault {
+    /// It goes past the bound.
+    TooLarge,
+    /// It is not a deflate stream, or it is cut.
+    Damaged,
+}
+
+/// Inflates a raw deflate stream (RFC 1951) to at most `bound` bytes.
+///
+/// `untrusted_len` is only a hint for the first allocation.
+///
+/// # Errors
+/// [`InflateFault`].
+pub fn inflate_raw(raw: &[u8], untrusted_len: u64, bound: u64) -> Result<Inflated, InflateFault> {
+    const FIRST: u64 = 1 << 16;
+    let mut out = Vec::with_capacity(untrusted_len.min(bound).min(FIRST.max(raw.len() as u64 * 32)) as usize + 1);
+    let mut state = Decompress::new(false);
+    loop {
+        if out.len() == out.capacity() {
+            out.reserve((out.len()).clamp(1 << 12, 1 << 24));
+        }
+        let consumed = state.total_in() as usize;
+        let before = out.len();
+        let status = state.decompress_vec(raw.get(consumed..).unwrap_or_default(), &mut out, FlushDecompress::None);
+        if out.len() as u64 > bound {
+            return Err(InflateFault::TooLarge);
+        }
+        match status {
+            Ok(Status::StreamEnd) => {
+                let tail = raw.len().saturating_sub(state.total_in() as usize);
+                return Ok(Inflated { bytes: out, tail });
+            }
+            Ok(Status::Ok | Status::BufError) => {
+                let stuck = out.len() == before && state.total_in() as usize == consumed && out.len() < out.capacity();
+                if stuck {
+                    return Err(InflateFault::Damaged);
+                }
+            }
+            Err(_) => return Err(InflateFault::Damaged),
+        }
+    }
+}
+
+/// Writes a container: entries in the order given, one fixed time, no extra fields, no comments, sizes in the local headers.
+///
+/// Every byte follows from the entries (a general-purpose writer streams and leaves the sizes to data descriptors).
+#[derive(Debug, Default)]
+pub struct Writer {
+    out: Vec<u8>,
+    directory: Vec<u8>,
+    entries: u32,
+}
+
+impl Writer {
+    /// An empty container.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a member, deflated at level 6, or stored when that is not longer.
+    pub fn add(&mut self, name: &str, bytes: &[u8]) {
+        let crc32 = crc32fast::hash(bytes);
+        let deflated = deflate(bytes);
+        if deflated.len() < bytes.len() {
+            self.add_raw(name, Method::Deflated, &deflated, bytes.len(), crc32);
+        } else {
+            self.add_raw(name, Method::Stored, bytes, bytes.len(), crc32);
+        }
+    }
+
+    /// Adds a member whose bytes are already compressed. The caller has inflated them and found no tail.
+    pub fn add_raw(&mut self, name: &str, method: Method, raw: &[u8], len: usize, crc32: u32) {
+        let offset = self.out.len();
+        let method: u16 = if method == Method::Deflated { 8 } else { 0 };
+        let flags: u16 = if name.is_ascii() { 0 } else { 1 << 11 };
+        let mut fixed = Vec::with_capacity(26);
+        fixed.extend_from_slice(&20_u16.to_le_bytes());
+        fixed.extend_from_slice(&flags.to_le_bytes());
+        fixed.extend_from_slice(&method.to_le_bytes());
+        fixed.extend_from_slice(&DOS_EPOCH.to_le_bytes());
+        fixed.extend_from_slice(&crc32.to_le_bytes());
+        fixed.extend_from_slice(&(raw.len() as u32).to_le_bytes());
+        fixed.extend_from_slice(&(len as u32).to_le_bytes());
+        fixed.extend_from_slice(&(name.len() as u16).to_le_bytes());
+        fixed.extend_from_slice(&[0, 0]);
+        self.out.extend_from_slice(b"PK\x03\x04");
+        self.out.extend_from_slice(&fixed);
+        self.out.extend_from_slice(name.as_bytes());
+        self.out.extend_from_slice(raw);
+        self.directory.extend_from_slice(b"PK\x01\x02\x14\0");
+        self.directory.extend_from_slice(&fixed);
+        self.directory.extend_from_slice(&[0; 10]);
+        self.directory.extend_from_slice(&(offset as u32).to_le_bytes());
+        self.directory.extend_from_slice(name.as_bytes());
+        self.entries += 1;
+    }
+
+    /// The finished file.
+    ///
+    /// # Panics
+    /// Never for containers below 4 GiB and 65,535 entries, which the limits of the reader guarantee.
+    pub fn finish(mut self) -> Vec<u8> {
+        let offset = self.out.len() as u32;
+        let size = self.directory.len() as u32;
+        self.out.append(&mut self.directory);
+        self.out.extend_from_slice(b"PK\x05\x06\0\0\0\0");
+        self.out.extend_from_slice(&(self.entries as u16).to_le_bytes());
+        self.out.extend_from_slice(&(self.entries as u16).to_le_bytes());
+        self.out.extend_from_slice(&size.to_le_bytes());
+        self.out.extend_from_slice(&offset.to_le_bytes());
+        self.out.extend_from_slice(&[0, 0]);
+        self.out
+    }
+}
+
+/// Deflates at level 6 (RFC 1951).
+fn deflate(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len() / 3 + 64);
+    let mut state = Compress::new(Compression::new(6), false);
+    loop {
+        let consumed = state.total_in() as usize;
+        let status = state.compress_vec(bytes.get(consumed..).unwrap_or_default(), &mut out, FlushCompress::Finish);
+        if matches!(status, Ok(Status::StreamEnd)) {
+            return out;
+        }
+        out.reserve((bytes.len() / 4).max(1 << 10));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Vec<u8> {
+        let mut writer = Writer::new();
+        writer.add("a.txt", b"hello hello hello hello hello hello");
+        writer.add("dir/b.bin", &[1, 2, 3]);
+        writer.finish()
+    }
+
+    #[test]
+    fn what_is_written_is_read_back_without_slack() {
+        let bytes = sample();
+        let limits = Limits::default();
+        let archive = Archive::open(&bytes, &limits).unwrap();
+        let mut budget = Budget::new(&limits);
+        let contents: Vec<_> = archive.entries.iter().map(|entry| (entry.name.clone(), entry.inflate(&mut budget).unwrap())).collect();
+        assert_eq!(contents[0].0, "a.txt");
+        assert_eq!(contents[0].1, Inflated { bytes: b"hello hello hello hello hello hello".to_vec(), tail: 0 });
+        assert_eq!(contents[1].1.bytes, [1, 2, 3]);
+        assert_eq!(archive.slack, Slack::default());
+    }
+
+    #[test]
+    fn bytes_before_after_and_between_are_counted() {
+        let limits = Limits::default();
+        let mut after = sample();
+        after.extend_from_slice(b"CANARY");
+        assert_eq!(Archive::open(&after, &limits).unwrap().slack.bytes, 6);
+    }
+
+    #[test]
+    fn unsafe_and_doubled_names_are_refused() {
+        let limits = Limits::default();
+        for (names, code) in [
+            (vec!["../a"], "zip-unsafe-name"),
+            (vec!["/a"], "zip-unsafe-name"),
+            (vec!["a\\b"], "zip-unsafe-name"),
+            (vec!["a", "a"], "zip-duplicate-entry"),
+            (vec!["a", "A"], "zip-case-twins"),
+        ] {
+            let mut writer = Writer::new();
+            for name in names {
+                writer.add(name, b"x");
+            }
+            let bytes = writer.finish();
+            assert_eq!(Archive::open(&bytes, &limits).unwrap_err().fault.code(), code);
+        }
+    }
+
+    #[test]
+    fn a_bomb_stops_at_the_ratio_and_a_cut_stream_is_damaged() {
+        let limits = Limits { ratio: 100, ..Limits::default() };
+        let mut writer = Writer::new();
+        writer.add("bomb", &vec![0; 64 << 20]);
+        let bytes = writer.finish();
+        let archive = Archive::open(&bytes, &limits).unwrap();
+        let error = archive.entries[0].inflate(&mut Budget::new(&limits)).unwrap_err();
+        assert_eq!(error.fault.code(), "zip-bomb");
+        assert_eq!(inflate_raw(&deflate(b"some words, some words")[..5], 100, 1000), Err(InflateFault::Damaged));
+    }
+
+    #[test]
+    fn a_tail_after_the_deflate_stream_is_told() {
+        let mut raw = deflate(b"some words, some words, some words");
+        raw.extend_from_slice(b"CANARY");
+        assert_eq!(inflate_raw(&raw, 34, 1000).unwrap().tail, 6);
     }
 }

@@ -1,0 +1,277 @@
+//! One XML part as a flat tape of byte ranges.
+//!
+//! A part is read once, strictly, into nodes in document order. A node is four offsets, a resolved name and two links;
+//! nothing is copied, so what nobody edits can be written back byte for byte.
+
+pub mod names;
+mod parse;
+pub mod vocabulary;
+
+use std::borrow::Cow;
+
+pub use names::{Ns, Sym, sym};
+pub use parse::decode;
+
+crate::faults! {
+    /// Faults of one XML part (XML 1.0, Namespaces in XML 1.0; ECMA-376-2 §6.2.5 for what a package forbids).
+    XmlFault {
+        Dtd => "xml-dtd", File, "a document type declaration, which a package part may not have", "treat the file as hostile, or open it in a word processor and save a copy";
+        Malformed { what: String } => "xml-malformed", File, "not well-formed XML: {what}", "open the document in a word processor and save a copy";
+        Encoding { what: String } => "xml-encoding", File, "the text encoding is wrong: {what}", "open the document in a word processor and save a copy";
+        TooDeep { limit: u64 } => "xml-too-deep", Limit, "elements are nested more than {limit} deep", "raise `limits.depth` in the policy if you trust the sender";
+        TooManyNodes { limit: u64 } => "xml-too-many-nodes", Limit, "more than {limit} elements and texts", "raise `limits.nodes` in the policy if you trust the sender";
+    }
+}
+
+/// What a node is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// An element.
+    Element,
+    /// Characters between tags, white space included.
+    Text,
+    /// A CDATA section.
+    CData,
+    /// A comment.
+    Comment,
+    /// A processing instruction.
+    Instruction,
+}
+
+/// One node. Offsets are bytes of [`Tape::text`].
+#[derive(Debug, Clone, Copy)]
+pub struct Node {
+    /// What it is.
+    pub kind: Kind,
+    /// Namespace of an element.
+    pub ns: Ns,
+    /// Local name of an element.
+    pub name: Sym,
+    /// First byte.
+    pub start: u32,
+    /// First byte after the start tag; for other kinds the first byte of the content.
+    pub inner: u32,
+    /// First byte of the end tag; equals `end` for an empty-element tag.
+    pub inner_end: u32,
+    /// First byte after the node.
+    pub end: u32,
+    /// The element it is in; [`NONE`] for the root.
+    pub parent: u32,
+    /// The node after this one and all that is in it.
+    pub next: u32,
+    attrs: u32,
+    attr_count: u16,
+}
+
+/// No node.
+pub const NONE: u32 = u32::MAX;
+
+/// One attribute. Offsets are bytes of [`Tape::text`].
+#[derive(Debug, Clone, Copy)]
+pub struct Attr {
+    /// Namespace; [`Ns::None`] without prefix, [`Ns::Xmlns`] for a namespace declaration.
+    pub ns: Ns,
+    /// Local name; of a declaration, the prefix it declares (`UNKNOWN` for most).
+    pub name: Sym,
+    /// First byte of the white space before the name.
+    pub start: u32,
+    /// First byte of the name, prefix included.
+    pub name_start: u32,
+    /// First byte after the name.
+    pub name_end: u32,
+    /// First byte of the value, without quote.
+    pub value_start: u32,
+    /// First byte after the value: the closing quote.
+    pub value_end: u32,
+}
+
+/// A part, read.
+#[derive(Debug, Clone)]
+pub struct Tape<'a> {
+    /// The part in UTF-8, without byte order mark.
+    pub text: Cow<'a, str>,
+    /// Nodes in document order; comments and instructions around the root included.
+    pub nodes: Vec<Node>,
+    /// Index of the root element.
+    pub root: usize,
+    /// Whether some namespace of the root is a strict one (ISO/IEC 29500 strict).
+    pub strict: bool,
+    attrs: Vec<Attr>,
+}
+
+impl<'a> Tape<'a> {
+    /// Reads one part.
+    ///
+    /// `part` is its name for messages; `bytes` are the inflated contents, UTF-8 or UTF-16.
+    ///
+    /// # Errors
+    /// [`XmlFault`]: a DTD, anything not well-formed, an undeclared prefix, another encoding, past the limits.
+    ///
+    /// # Standard
+    /// XML 1.0 (5th ed.); Namespaces in XML 1.0 (3rd ed.); ECMA-376-2 §6.2.5.
+    pub fn read(part: &str, bytes: &'a [u8], limits: &crate::Limits) -> Result<Self, crate::DocError> {
+        let text = decode(part, bytes)?;
+        parse::parse(part, text, limits)
+    }
+
+    /// A node; the index must come from this tape.
+    pub fn node(&self, index: usize) -> &Node {
+        &self.nodes[index]
+    }
+
+    /// Whether a node is an element of this name.
+    pub fn is(&self, index: usize, ns: Ns, name: Sym) -> bool {
+        self.nodes.get(index).is_some_and(|node| node.kind == Kind::Element && node.ns == ns && node.name == name)
+    }
+
+    /// The element's parent.
+    pub fn parent(&self, index: usize) -> Option<usize> {
+        let parent = self.node(index).parent;
+        (parent != NONE).then_some(parent as usize)
+    }
+
+    /// Indices of the children, all kinds.
+    pub fn children(&self, index: usize) -> Children<'_> {
+        Children { nodes: &self.nodes, at: index + 1, end: self.node(index).next as usize }
+    }
+
+    /// Indices of everything in an element, in document order, the element itself left out.
+    pub fn descendants(&self, index: usize) -> std::ops::Range<usize> {
+        index + 1..self.node(index).next as usize
+    }
+
+    /// The first child of this name.
+    pub fn child(&self, index: usize, ns: Ns, name: Sym) -> Option<usize> {
+        self.children(index).find(|child| self.is(*child, ns, name))
+    }
+
+    /// Attributes of an element, in order.
+    pub fn attrs(&self, index: usize) -> &[Attr] {
+        let node = self.node(index);
+        let start = node.attrs as usize;
+        self.attrs.get(start..start + node.attr_count as usize).unwrap_or_default()
+    }
+
+    /// The value of an attribute, references resolved.
+    pub fn attr(&self, index: usize, ns: Ns, name: Sym) -> Option<Cow<'_, str>> {
+        self.attrs(index).iter().find(|attr| attr.ns == ns && attr.name == name).map(|attr| unescape(self.value(attr)))
+    }
+
+    /// The value of an attribute as written.
+    pub fn value(&self, attr: &Attr) -> &str {
+        &self.text[attr.value_start as usize..attr.value_end as usize]
+    }
+
+    /// The name of an attribute as written, prefix included.
+    pub fn attr_name(&self, attr: &Attr) -> &str {
+        &self.text[attr.name_start as usize..attr.name_end as usize]
+    }
+
+    /// The name of an element as written, prefix included.
+    pub fn tag_name(&self, index: usize) -> &str {
+        let node = self.node(index);
+        let tag = &self.text[node.start as usize + 1..node.inner as usize];
+        tag.split([' ', '\t', '\r', '\n', '/', '>']).next().unwrap_or_default()
+    }
+
+    /// A node as written.
+    pub fn source(&self, index: usize) -> &str {
+        let node = self.node(index);
+        &self.text[node.start as usize..node.end as usize]
+    }
+
+    /// The characters of a text or CDATA node, references resolved.
+    pub fn characters(&self, index: usize) -> Cow<'_, str> {
+        let node = self.node(index);
+        match node.kind {
+            Kind::Text => unescape(&self.text[node.start as usize..node.end as usize]),
+            Kind::CData => Cow::Borrowed(&self.text[node.inner as usize..node.inner_end as usize]),
+            Kind::Element | Kind::Comment | Kind::Instruction => Cow::Borrowed(""),
+        }
+    }
+
+    /// All characters inside an element.
+    pub fn inner_text(&self, index: usize) -> String {
+        self.descendants(index).map(|inside| self.characters(inside)).collect()
+    }
+}
+
+/// Children of an element.
+#[derive(Debug, Clone)]
+pub struct Children<'t> {
+    nodes: &'t [Node],
+    at: usize,
+    end: usize,
+}
+
+impl Iterator for Children<'_> {
+    type Item = usize;
+    fn next(&mut self) -> Option<usize> {
+        if self.at >= self.end {
+            return None;
+        }
+        let index = self.at;
+        self.at = self.nodes[index].next as usize;
+        Some(index)
+    }
+}
+
+/// Resolves the five predefined entities and character references (XML 1.0 §4.6, §4.1). The reader has checked them.
+pub fn unescape(raw: &str) -> Cow<'_, str> {
+    if !raw.contains('&') {
+        return Cow::Borrowed(raw);
+    }
+    let mut out = String::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some(at) = rest.find('&') {
+        out.push_str(&rest[..at]);
+        let after = &rest[at + 1..];
+        match after.find(';').and_then(|end| Some((resolve(&after[..end])?, end))) {
+            Some((character, end)) => {
+                out.push(character);
+                rest = &after[end + 1..];
+            }
+            None => {
+                out.push('&');
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+/// The character that a reference stands for, given without `&` and `;`.
+fn resolve(reference: &str) -> Option<char> {
+    match reference {
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "amp" => Some('&'),
+        "quot" => Some('"'),
+        "apos" => Some('\''),
+        _ => {
+            let digits = reference.strip_prefix('#')?;
+            let code = match digits.strip_prefix('x') {
+                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+                None => digits.parse().ok()?,
+            };
+            char::from_u32(code).filter(|character| *character >= ' ' || matches!(character, '\t' | '\n' | '\r'))
+        }
+    }
+}
+
+/// Writes characters as element content or attribute value.
+pub fn escape_into(out: &mut String, text: &str) {
+    for character in text.chars() {
+        match character {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '"' => out.push_str("&quot;"),
+            '\t' => out.push_str("&#9;"),
+            '\n' => out.push_str("&#10;"),
+            '\r' => out.push_str("&#13;"),
+            _ => out.push(character),
+        }
+    }
+}

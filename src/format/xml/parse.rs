@@ -1,0 +1,537 @@
+//! The strict reader behind [`Tape::read`].
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use super::{Attr, Kind, NONE, Node, Ns, Sym, Tape, XmlFault, resolve};
+use crate::{DocError, Limits};
+
+/// A part in UTF-8 without byte order mark.
+///
+/// # Errors
+/// [`XmlFault::Encoding`] for bytes that are not what the part declares, or for an encoding other than UTF-8 and UTF-16
+/// (ECMA-376-2 §6.2.5 allows no other).
+pub fn decode<'a>(part: &str, bytes: &'a [u8]) -> Result<Cow<'a, str>, DocError> {
+    let wrong = |what: &str| DocError::part(part, XmlFault::Encoding { what: what.into() });
+    let utf16 = |bytes: &[u8], read: fn([u8; 2]) -> u16| -> Result<Cow<'a, str>, DocError> {
+        if bytes.len() % 2 != 0 {
+            return Err(wrong("an odd number of bytes in UTF-16"));
+        }
+        let units = bytes.chunks_exact(2).map(|pair| read([pair[0], pair[1]]));
+        let text: String = char::decode_utf16(units).collect::<Result<_, _>>().map_err(|_| wrong("not UTF-16"))?;
+        Ok(Cow::Owned(text))
+    };
+    match bytes {
+        [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
+        [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
+        [b'<', 0, ..] => utf16(bytes, u16::from_le_bytes),
+        [0, b'<', ..] => utf16(bytes, u16::from_be_bytes),
+        _ => {
+            let bytes = bytes.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(bytes);
+            let text = std::str::from_utf8(bytes)
+                .map_err(|error| DocError::at(part, error.valid_up_to(), XmlFault::Encoding { what: "not UTF-8".into() }))?;
+            if let Some(encoding) = declared_encoding(text)
+                && !["utf-8", "utf8", "us-ascii", "ascii", "utf-16"].contains(&encoding.to_ascii_lowercase().as_str())
+                && !text.is_ascii()
+            {
+                return Err(wrong("a part must be UTF-8 or UTF-16"));
+            }
+            Ok(Cow::Borrowed(text))
+        }
+    }
+}
+
+fn declared_encoding(text: &str) -> Option<&str> {
+    let declaration = text.strip_prefix("<?xml")?.split("?>").next()?;
+    let value = declaration.split("encoding").nth(1)?.trim_start().strip_prefix('=')?.trim_start();
+    let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+    value[1..].split(quote).next()
+}
+
+struct Reader<'s> {
+    part: &'s str,
+    text: &'s str,
+    bytes: &'s [u8],
+    at: usize,
+    limits: &'s Limits,
+    nodes: Vec<Node>,
+    attrs: Vec<Attr>,
+    open: Vec<Open>,
+    prefixes: Vec<Ns>,
+    prefix_numbers: HashMap<&'s str, usize>,
+    names: HashMap<&'s str, (usize, Sym)>,
+    undo: Vec<(usize, Ns)>,
+    root: Option<usize>,
+    strict: bool,
+}
+
+struct Open {
+    node: usize,
+    undo: usize,
+}
+
+/// Reads a decoded part.
+pub(super) fn parse<'a>(part: &str, text: Cow<'a, str>, limits: &Limits) -> Result<Tape<'a>, DocError> {
+    let (nodes, attrs, root, strict) = {
+        if text.len() >= NONE as usize {
+            return Err(DocError::part(part, XmlFault::TooManyNodes { limit: limits.nodes }));
+        }
+        let mut reader = Reader {
+            part,
+            text: &text,
+            bytes: text.as_bytes(),
+            at: 0,
+            limits,
+            nodes: Vec::with_capacity(text.len() / 24),
+            attrs: Vec::with_capacity(text.len() / 48),
+            open: Vec::new(),
+            prefixes: vec![Ns::None, Ns::Xml, Ns::Xmlns],
+            prefix_numbers: HashMap::from([("", 0), ("xml", 1), ("xmlns", 2)]),
+            names: HashMap::new(),
+            undo: Vec::new(),
+            root: None,
+            strict: false,
+        };
+        let root = reader.run()?;
+        (reader.nodes, reader.attrs, root, reader.strict)
+    };
+    Ok(Tape { text, nodes, root, strict, attrs })
+}
+
+impl<'s> Reader<'s> {
+    fn fail<T>(&self, at: usize, what: &str) -> Result<T, DocError> {
+        Err(DocError::at(self.part, at, XmlFault::Malformed { what: what.into() }))
+    }
+
+    fn run(&mut self) -> Result<usize, DocError> {
+        let illegal = self.bytes.iter().position(|byte| *byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r'));
+        if let Some(at) = illegal {
+            return self.fail(at, "a control character");
+        }
+        if let Some(at) = memchr::memmem::find(self.bytes, b"\xef\xbf\xbe").or_else(|| memchr::memmem::find(self.bytes, b"\xef\xbf\xbf")) {
+            return self.fail(at, "a character that XML does not have");
+        }
+        if self.text.starts_with("<?xml") && self.bytes.get(5).is_some_and(u8::is_ascii_whitespace) {
+            match self.text.find("?>") {
+                Some(end) => self.at = end + 2,
+                None => return self.fail(0, "the declaration does not end"),
+            }
+        }
+        while self.at < self.bytes.len() {
+            let tag = memchr::memchr(b'<', &self.bytes[self.at..]).map_or(self.bytes.len(), |found| self.at + found);
+            if tag > self.at {
+                self.characters(self.at, tag)?;
+                self.at = tag;
+            }
+            if tag == self.bytes.len() {
+                break;
+            }
+            match self.bytes.get(tag + 1) {
+                Some(b'/') => self.end_tag()?,
+                Some(b'!') => self.declaration()?,
+                Some(b'?') => self.instruction()?,
+                Some(_) => self.start_tag()?,
+                None => return self.fail(tag, "the part ends inside a tag"),
+            }
+        }
+        if !self.open.is_empty() {
+            return self.fail(self.bytes.len(), "the part ends inside an element");
+        }
+        match self.root {
+            Some(root) => Ok(root),
+            None => self.fail(0, "no element"),
+        }
+    }
+
+    fn push(&mut self, node: Node) -> Result<(), DocError> {
+        if self.nodes.len() as u64 >= self.limits.nodes {
+            return Err(DocError::at(self.part, self.at, XmlFault::TooManyNodes { limit: self.limits.nodes }));
+        }
+        self.nodes.push(node);
+        Ok(())
+    }
+
+    fn leaf(&mut self, kind: Kind, start: usize, inner: usize, inner_end: usize, end: usize) -> Result<(), DocError> {
+        let parent = self.open.last().map_or(NONE, |open| open.node as u32);
+        let next = self.nodes.len() as u32 + 1;
+        self.push(Node {
+            kind,
+            ns: Ns::None,
+            name: Sym::UNKNOWN,
+            start: start as u32,
+            inner: inner as u32,
+            inner_end: inner_end as u32,
+            end: end as u32,
+            parent,
+            next,
+            attrs: 0,
+            attr_count: 0,
+        })
+    }
+
+    fn characters(&mut self, start: usize, end: usize) -> Result<(), DocError> {
+        if self.open.is_empty() {
+            if self.text[start..end].trim_matches([' ', '\t', '\r', '\n']).is_empty() {
+                return Ok(());
+            }
+            return self.fail(start, "characters outside the root element");
+        }
+        self.references(start, end)?;
+        self.leaf(Kind::Text, start, start, end, end)
+    }
+
+    /// Every `&` starts a predefined entity or a character reference. Without a DTD there are no others.
+    fn references(&self, start: usize, end: usize) -> Result<(), DocError> {
+        let mut at = start;
+        while let Some(found) = memchr::memchr(b'&', &self.bytes[at..end]) {
+            let reference = at + found + 1;
+            let name = memchr::memchr(b';', &self.bytes[reference..end.min(reference + 12)])
+                .map(|length| &self.text[reference..reference + length]);
+            match name {
+                Some(name) if resolve(name).is_some() => at = reference + name.len(),
+                _ => return self.fail(reference - 1, "an unknown entity"),
+            }
+        }
+        Ok(())
+    }
+
+    fn declaration(&mut self) -> Result<(), DocError> {
+        let start = self.at;
+        let rest = &self.text[start..];
+        if let Some(body) = rest.strip_prefix("<!--") {
+            let Some(length) = body.find("--") else { return self.fail(start, "a comment does not end") };
+            if body.as_bytes().get(length + 2) != Some(&b'>') {
+                return self.fail(start, "two hyphens inside a comment");
+            }
+            self.leaf(Kind::Comment, start, start + 4, start + 4 + length, start + length + 7)?;
+            self.at = start + length + 7;
+        } else if let Some(body) = rest.strip_prefix("<![CDATA[") {
+            let Some(length) = body.find("]]>") else { return self.fail(start, "a CDATA section does not end") };
+            if self.open.is_empty() {
+                return self.fail(start, "a CDATA section outside the root element");
+            }
+            self.leaf(Kind::CData, start, start + 9, start + 9 + length, start + length + 12)?;
+            self.at = start + length + 12;
+        } else if rest.starts_with("<!DOCTYPE") {
+            return Err(DocError::at(self.part, start, XmlFault::Dtd));
+        } else {
+            return self.fail(start, "an unknown declaration");
+        }
+        Ok(())
+    }
+
+    fn instruction(&mut self) -> Result<(), DocError> {
+        let start = self.at;
+        let Some(length) = self.text[start..].find("?>") else { return self.fail(start, "a processing instruction does not end") };
+        let target = self.text[start + 2..start + length].split([' ', '\t', '\r', '\n']).next().unwrap_or_default();
+        if target.is_empty() || target.eq_ignore_ascii_case("xml") {
+            return self.fail(start, "a misplaced declaration");
+        }
+        self.leaf(Kind::Instruction, start, start + 2, start + length, start + length + 2)?;
+        self.at = start + length + 2;
+        Ok(())
+    }
+
+    fn end_tag(&mut self) -> Result<(), DocError> {
+        let start = self.at;
+        let Some(length) = memchr::memchr(b'>', &self.bytes[start..]) else { return self.fail(start, "the part ends inside a tag") };
+        let name = self.text[start + 2..start + length].trim_end_matches([' ', '\t', '\r', '\n']);
+        let Some(open) = self.open.pop() else { return self.fail(start, "an end tag without a start tag") };
+        let tag = self.nodes[open.node].start as usize + 1;
+        let same = self.text[tag..].strip_prefix(name).is_some_and(|rest| rest.starts_with([' ', '\t', '\r', '\n', '/', '>']));
+        if !same || name.is_empty() {
+            return self.fail(start, "an end tag of another name");
+        }
+        self.at = start + length + 1;
+        let next = self.nodes.len() as u32;
+        let node = &mut self.nodes[open.node];
+        node.inner_end = start as u32;
+        node.end = self.at as u32;
+        node.next = next;
+        self.leave(open.undo);
+        Ok(())
+    }
+
+    fn leave(&mut self, mark: usize) {
+        while self.undo.len() > mark {
+            if let Some((prefix, ns)) = self.undo.pop() {
+                self.prefixes[prefix] = ns;
+            }
+        }
+    }
+
+    fn start_tag(&mut self) -> Result<(), DocError> {
+        let start = self.at;
+        if self.open.is_empty() && self.root.is_some() {
+            return self.fail(start, "a second root element");
+        }
+        if self.open.len() as u64 >= self.limits.depth {
+            return Err(DocError::at(self.part, start, XmlFault::TooDeep { limit: self.limits.depth }));
+        }
+        let name = self.name(start + 1)?;
+        let undo = self.undo.len();
+        let first_attr = self.attrs.len();
+        let mut at = start + 1 + name.len();
+        let empty = loop {
+            let gap = at;
+            while self.bytes.get(at).is_some_and(u8::is_ascii_whitespace) {
+                at += 1;
+            }
+            match self.bytes.get(at) {
+                Some(b'>') => {
+                    at += 1;
+                    break false;
+                }
+                Some(b'/') if self.bytes.get(at + 1) == Some(&b'>') => {
+                    at += 2;
+                    break true;
+                }
+                Some(_) if at > gap => at = self.attribute(gap, at)?,
+                Some(_) => return self.fail(at, "a character out of place in a tag"),
+                None => return self.fail(start, "the part ends inside a tag"),
+            }
+        };
+        let count = self.attrs.len() - first_attr;
+        if count > usize::from(u16::MAX) {
+            return self.fail(start, "too many attributes");
+        }
+        let (ns, symbol) = self.resolve_name(name, start)?;
+        self.resolve_attributes(first_attr, start)?;
+        let parent = self.open.last().map_or(NONE, |open| open.node as u32);
+        let index = self.nodes.len();
+        self.push(Node {
+            kind: Kind::Element,
+            ns,
+            name: symbol,
+            start: start as u32,
+            inner: at as u32,
+            inner_end: at as u32,
+            end: at as u32,
+            parent,
+            next: index as u32 + 1,
+            attrs: first_attr as u32,
+            attr_count: count as u16,
+        })?;
+        self.at = at;
+        if self.open.is_empty() {
+            self.root = Some(index);
+        }
+        if empty {
+            self.leave(undo);
+        } else {
+            self.open.push(Open { node: index, undo });
+        }
+        Ok(())
+    }
+
+    /// The name that starts at a byte.
+    fn name(&self, start: usize) -> Result<&'s str, DocError> {
+        let length = self.bytes[start..].iter().position(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'/' | b'>' | b'='));
+        let Some(length) = length else { return self.fail(start, "the part ends inside a tag") };
+        let name = &self.text[start..start + length];
+        let valid = name.bytes().enumerate().all(|(index, byte)| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' | b':' | 0x80.. => true,
+            b'0'..=b'9' | b'-' | b'.' => index > 0,
+            _ => false,
+        });
+        if !valid || name.is_empty() {
+            return self.fail(start, "a name that XML does not allow");
+        }
+        Ok(name)
+    }
+
+    /// Reads `name = "value"`; namespace declarations take effect at once. Returns the byte after it.
+    fn attribute(&mut self, gap: usize, start: usize) -> Result<usize, DocError> {
+        let name = self.name(start)?;
+        let mut at = start + name.len();
+        while self.bytes.get(at).is_some_and(u8::is_ascii_whitespace) {
+            at += 1;
+        }
+        if self.bytes.get(at) != Some(&b'=') {
+            return self.fail(at, "an attribute without a value");
+        }
+        at += 1;
+        while self.bytes.get(at).is_some_and(u8::is_ascii_whitespace) {
+            at += 1;
+        }
+        let quote = match self.bytes.get(at) {
+            Some(quote @ (b'"' | b'\'')) => *quote,
+            _ => return self.fail(at, "an attribute value without quotes"),
+        };
+        let value_start = at + 1;
+        let Some(length) = memchr::memchr(quote, &self.bytes[value_start..]) else {
+            return self.fail(at, "an attribute value does not end");
+        };
+        let value_end = value_start + length;
+        if memchr::memchr(b'<', &self.bytes[value_start..value_end]).is_some() {
+            return self.fail(value_start, "`<` in an attribute value");
+        }
+        self.references(value_start, value_end)?;
+        let prefix = if name == "xmlns" { Some("") } else { name.strip_prefix("xmlns:") };
+        if let Some(prefix) = prefix {
+            self.declare(prefix, value_start, value_end)?;
+        }
+        self.attrs.push(Attr {
+            ns: if prefix.is_some() { Ns::Xmlns } else { Ns::None },
+            name: Sym::UNKNOWN,
+            start: gap as u32,
+            name_start: start as u32,
+            name_end: (start + name.len()) as u32,
+            value_start: value_start as u32,
+            value_end: value_end as u32,
+        });
+        Ok(value_end + 1)
+    }
+
+    fn declare(&mut self, prefix: &'s str, value_start: usize, value_end: usize) -> Result<(), DocError> {
+        let uri = super::unescape(&self.text[value_start..value_end]).into_owned();
+        if !prefix.is_empty() && uri.is_empty() || prefix == "xmlns" {
+            return self.fail(value_start, "a namespace declaration that XML does not allow");
+        }
+        let number = self.prefix_number(prefix);
+        self.undo.push((number, self.prefixes[number]));
+        self.prefixes[number] = Ns::of_uri(uri.as_bytes());
+        self.strict |= uri.starts_with("http://purl.oclc.org/ooxml/");
+        Ok(())
+    }
+
+    fn prefix_number(&mut self, prefix: &'s str) -> usize {
+        let next = self.prefixes.len();
+        let number = *self.prefix_numbers.entry(prefix).or_insert(next);
+        if number == next {
+            self.prefixes.push(UNDECLARED);
+        }
+        number
+    }
+
+    /// Prefix number and local name of a written name, remembered for the part.
+    fn split_name(&mut self, name: &'s str) -> (usize, Sym) {
+        if let Some(known) = self.names.get(name) {
+            return *known;
+        }
+        let (prefix, local) = name.split_once(':').unwrap_or(("", name));
+        let split = (self.prefix_number(prefix), Sym::of(local.as_bytes()));
+        self.names.insert(name, split);
+        split
+    }
+
+    fn resolve_name(&mut self, name: &'s str, at: usize) -> Result<(Ns, Sym), DocError> {
+        let (prefix, symbol) = self.split_name(name);
+        match self.prefixes[prefix] {
+            UNDECLARED => self.fail(at, "a prefix that is not declared"),
+            ns => Ok((ns, symbol)),
+        }
+    }
+
+    fn resolve_attributes(&mut self, first: usize, tag: usize) -> Result<(), DocError> {
+        for index in first..self.attrs.len() {
+            let Attr { ns, name_start, name_end, .. } = self.attrs[index];
+            let written = &self.text[name_start as usize..name_end as usize];
+            if ns != Ns::Xmlns {
+                let (prefix, symbol) = self.split_name(written);
+                let ns = if prefix == 0 { Ns::None } else { self.prefixes[prefix] };
+                if ns == UNDECLARED {
+                    return self.fail(name_start as usize, "a prefix that is not declared");
+                }
+                self.attrs[index].ns = ns;
+                self.attrs[index].name = symbol;
+            }
+            let earlier = &self.attrs[first..index];
+            let doubled = earlier.iter().any(|other| {
+                self.text[other.name_start as usize..other.name_end as usize] == *written
+                    || other.name != Sym::UNKNOWN
+                        && other.ns == self.attrs[index].ns
+                        && other.name == self.attrs[index].name
+                        && ns != Ns::Xmlns
+            });
+            if doubled {
+                return self.fail(tag, "two attributes of one name");
+            }
+            if earlier.len() > 1000 {
+                return self.fail(tag, "too many attributes");
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Marks a prefix that no element around has declared. `Ns::Xmlns` is never the namespace of a usable prefix.
+const UNDECLARED: Ns = Ns::Xmlns;
+
+#[cfg(test)]
+mod tests {
+    use super::super::sym;
+    use super::*;
+
+    fn read(text: &str) -> Result<Tape<'_>, DocError> {
+        Tape::read("part.xml", text.as_bytes(), &Limits::default())
+    }
+
+    fn code(bytes: &[u8]) -> &'static str {
+        Tape::read("part.xml", bytes, &Limits::default()).unwrap_err().fault.code()
+    }
+
+    #[test]
+    fn names_are_resolved_whatever_the_prefix() {
+        let tape = read(r#"<q:document xmlns:q="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><q:p q:rsidR="1"/><p xmlns="urn:x"/></q:document>"#).unwrap();
+        assert!(tape.is(tape.root, Ns::W, sym::DOCUMENT));
+        let children: Vec<_> = tape.children(tape.root).collect();
+        assert!(tape.is(children[0], Ns::W, sym::P));
+        assert_eq!(tape.attr(children[0], Ns::W, sym::RSID_R).unwrap(), "1");
+        assert!(tape.is(children[1], Ns::Unknown, sym::P));
+    }
+
+    #[test]
+    fn ranges_cover_the_source() {
+        let text = r#"<?xml version="1.0"?><a x="1">one<b/>two<!--c--><![CDATA[<d>]]></a>"#;
+        let tape = read(text).unwrap();
+        let sources: Vec<_> = tape.children(tape.root).map(|child| tape.source(child)).collect();
+        assert_eq!(sources, ["one", "<b/>", "two", "<!--c-->", "<![CDATA[<d>]]>"]);
+        assert_eq!(tape.inner_text(tape.root), "onetwo<d>");
+        assert_eq!(tape.tag_name(tape.root), "a");
+    }
+
+    #[test]
+    fn what_is_not_well_formed_is_refused() {
+        for bad in [
+            "<a>",
+            "<a></b>",
+            "<a",
+            "<a x=1/>",
+            "<a x='1' x='2'/>",
+            "<p:a/>",
+            "<a>&foo;</a>",
+            "<a>&#0;</a>",
+            "<a/><b/>",
+            "text",
+            "<a b='<'/>",
+            "<a><!-- -- --></a>",
+            "<a>\u{1}</a>",
+            "<1a/>",
+            "<a></a >x",
+            "",
+            "<a xmlns:p='u'/><p:b/>",
+            "<xml><?xml version='1.0'?></xml>",
+        ] {
+            assert_eq!(code(bad.as_bytes()), "xml-malformed", "{bad}");
+        }
+        assert_eq!(code(b"<!DOCTYPE a><a/>"), "xml-dtd");
+        assert_eq!(code(b"<a>\xff</a>"), "xml-encoding");
+        assert_eq!(code(b"\xff\xfe<"), "xml-encoding");
+        let deep = "<a>".repeat(600);
+        assert_eq!(code(deep.as_bytes()), "xml-too-deep");
+    }
+
+    #[test]
+    fn utf_16_is_read() {
+        let text = r#"<?xml version="1.0" encoding="UTF-16"?><a>Grüße</a>"#;
+        for (mark, bytes) in [
+            (vec![0xff, 0xfe], text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>()),
+            (vec![0xfe, 0xff], text.encode_utf16().flat_map(u16::to_be_bytes).collect()),
+        ] {
+            let all = [mark, bytes].concat();
+            let tape = Tape::read("part.xml", &all, &Limits::default()).unwrap();
+            assert_eq!(tape.inner_text(tape.root), "Grüße");
+        }
+    }
+}
