@@ -1,7 +1,6 @@
 //! Enhanced metafiles (MS-EMF 15.0): drawing records in their known layout; nothing else.
 //!
-//! Comments go, with EMF+ drawings that double the records (`EmfPlusDual`); a picture that is EMF+ alone is refused.
-//! Escapes, colour profiles (which name files), OpenGL and the description in the header go. Bytes of a record that none of
+//! Comments go, except EMF+ drawings, which readers prefer to the plain records. Escapes, colour profiles (which name files), OpenGL and the description in the header go. Bytes of a record that none of
 //! its fields covers are set to zero, as are the rests of name buffers. Text drawn wholly outside the frame goes.
 
 use super::bytes::{le16, le32, put_le32, slice, zero};
@@ -11,6 +10,7 @@ use crate::model::FindingKind as K;
 
 mod layout;
 mod place;
+mod plus;
 
 use layout::{Layout, layout};
 use place::Mapping;
@@ -34,6 +34,7 @@ pub(super) fn clean(bytes: &[u8], limits: &Limits, taken: &mut Taken) -> Result<
     let source_header = slice(bytes, 0, header_size).ok_or_else(cut_off)?;
     let mut out = header(source_header, taken).ok_or_else(cut_off)?;
     let mut mapping = Mapping::new(source_header);
+    let mut plus = plus::Plus::default();
     let (mut at, mut records) = (header_size, 1u32);
     loop {
         let kind = le32(bytes, at).ok_or_else(cut_off)?;
@@ -49,7 +50,14 @@ pub(super) fn clean(bytes: &[u8], limits: &Limits, taken: &mut Taken) -> Result<
             return Err(damaged("it has too many records"));
         }
         if kind == COMMENT {
-            comment(record, taken)?;
+            if record.get(12..).is_some_and(|data| data.starts_with(b"EMF+")) {
+                let start = out.len();
+                out.extend_from_slice(record);
+                plus.check(&mut out, start, limits, taken)?;
+                records = records.saturating_add(1);
+            } else {
+                taken.words(K::ImageMetadata, record.get(12..).unwrap_or_default());
+            }
             continue;
         }
         match layout(kind, record)? {
@@ -72,6 +80,7 @@ pub(super) fn clean(bytes: &[u8], limits: &Limits, taken: &mut Taken) -> Result<
             }
         }
     }
+    plus.finish()?;
     if let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
         taken.words(K::PictureOriginal, rest);
     }
@@ -112,21 +121,6 @@ fn header(source: &[u8], taken: &mut Taken) -> Option<Vec<u8>> {
     zero(&mut out, 58, 72);
     zero(&mut out, 88, 100);
     Some(out)
-}
-
-/// A comment record goes (§2.3.3). EMF+ that is not doubled by plain records is a drawing, so it refuses the picture.
-fn comment(record: &[u8], taken: &mut Taken) -> Result<(), ImageFault> {
-    let data = record.get(12..).unwrap_or_default();
-    if let Some(plus) = data.strip_prefix(b"EMF+") {
-        // EmfPlusHeader (MS-EMFPLUS §2.3.3.3): flag 1 says that the plain records draw the same picture.
-        if le16(plus, 0) == Some(0x4001) && le16(plus, 2).is_some_and(|flags| flags & 1 == 0) {
-            return Err(ImageFault::Unsupported { format: "EMF+ without plain records".into() });
-        }
-        taken.count(K::PictureOriginal);
-    } else {
-        taken.words(K::ImageMetadata, data);
-    }
-    Ok(())
 }
 
 /// `LogFont` and what follows it: the face name ends at its zero; full name, style and script go (§2.2.13, §2.2.16).

@@ -2,7 +2,7 @@
 //!
 //! iCCP goes: its name and the profile's description are free text, and word processors draw without it. bKGD, sBIT, hIST
 //! and sPLT change nothing on a page. What is left of the pixels is what can be seen: colours of fully transparent
-//! pixels, unused palette entries and unused bits at the end of rows are set to zero.
+//! pixels, unused palette entries and unused bits at the end of rows tell nothing any more.
 
 use std::io::Read as _;
 
@@ -378,15 +378,36 @@ impl Rows {
         dirty
     }
 
-    /// Colours of pixels whose alpha is zero.
+    /// Colours of pixels whose alpha is zero. One colour for all of them says nothing and stays, because readers that scale without
+    /// weighing by alpha mix it into the edges; otherwise each takes the colour of the next visible pixel, for the same reason.
     fn clear_transparent(&mut self, colour_bytes: usize, alpha_bytes: usize) -> bool {
+        let size = colour_bytes + alpha_bytes;
+        let hidden = |pixel: &[u8]| pixel.get(colour_bytes..).is_some_and(|alpha| alpha.iter().all(|byte| *byte == 0));
+        let mut colours = self.bytes.chunks_exact(size).filter(|pixel| hidden(pixel)).map(|pixel| pixel.get(..colour_bytes));
+        let first = colours.next();
+        if first.is_none() || colours.all(|colour| Some(colour) == first) {
+            return false;
+        }
+        let row_bytes = self.row_bytes();
         let mut dirty = false;
-        for pixel in self.bytes.chunks_exact_mut(colour_bytes + alpha_bytes) {
-            let (colour, alpha) = pixel.split_at_mut(colour_bytes);
-            if alpha.iter().all(|byte| *byte == 0) && colour.iter().any(|byte| *byte != 0) {
-                colour.fill(0);
-                dirty = true;
+        let mut above = vec![0; row_bytes];
+        for row in self.bytes.chunks_exact_mut(row_bytes) {
+            // The nearest visible colour to the left, else to the right, else what the row above has.
+            let first_seen =
+                row.chunks_exact(size).find(|pixel| !hidden(pixel)).map(|pixel| pixel.get(..colour_bytes).unwrap_or_default().to_vec());
+            let mut last = first_seen;
+            for (pixel, over) in row.chunks_exact_mut(size).zip(above.chunks_exact(size)) {
+                if !hidden(pixel) {
+                    last = pixel.get(..colour_bytes).map(<[u8]>::to_vec);
+                    continue;
+                }
+                let new = last.as_deref().unwrap_or(over.get(..colour_bytes).unwrap_or_default());
+                if let Some(colour) = pixel.get_mut(..colour_bytes).filter(|colour| *colour != new) {
+                    colour.copy_from_slice(new);
+                    dirty = true;
+                }
             }
+            above.copy_from_slice(row);
         }
         dirty
     }

@@ -128,13 +128,13 @@ pub(super) fn to_png(
     if kind == ImageKind::Tiff {
         taken.words(K::ImageMetadata, &tiff_text(bytes));
     }
-    finish(picture, crop, taken)
+    finish(picture, crop, limits, taken)
 }
 
 /// A GIF cut to its crop: its first frame, as PNG.
 pub(super) fn cut_gif(bytes: &[u8], crop: Crop, limits: &Limits, taken: &mut Taken) -> Result<CutPicture, ImageFault> {
     super::gif::clean(bytes, limits, taken)?;
-    finish(decode(bytes, ImageKind::Gif, limits)?, Some(crop), taken)
+    finish(decode(bytes, ImageKind::Gif, limits)?, Some(crop), limits, taken)
 }
 
 /// A JPEG cut to its crop: as PNG, or again as JPEG where the PNG would be more than six times the source and past 2 MiB.
@@ -146,7 +146,7 @@ pub(super) fn cut_jpeg(bytes: &[u8], crop: Crop, limits: &Limits, taken: &mut Ta
     }
     let picture = decode(&plain, ImageKind::Jpeg, limits)?;
     let colour = picture.color();
-    let (png, kind, rest) = finish(picture, Some(crop), taken)?;
+    let (png, kind, rest) = finish(picture, Some(crop), limits, taken)?;
     if png.len() <= LARGE || png.len() <= bytes.len().saturating_mul(6) {
         return Ok((png, kind, rest));
     }
@@ -158,7 +158,7 @@ pub(super) fn cut_jpeg(bytes: &[u8], crop: Crop, limits: &Limits, taken: &mut Ta
 }
 
 /// Cuts, drops an alpha channel that hides nothing, and writes PNG.
-fn finish(picture: DynamicImage, crop: Option<Crop>, taken: &mut Taken) -> Result<CutPicture, ImageFault> {
+fn finish(picture: DynamicImage, crop: Option<Crop>, limits: &Limits, taken: &mut Taken) -> Result<CutPicture, ImageFault> {
     let cut = crop.map(|crop| Cut::of(crop, picture.width(), picture.height()));
     let picture = match cut.filter(Cut::cuts) {
         Some(cut) => {
@@ -183,8 +183,9 @@ fn finish(picture: DynamicImage, crop: Option<Crop>, taken: &mut Taken) -> Resul
             if pixels.pixels().all(|pixel| pixel.0[3] == 0xff) {
                 write_rows(header(8, 2), DynamicImage::from(pixels).into_rgb8().as_raw())
             } else {
-                pixels.pixels_mut().filter(|pixel| pixel.0[3] == 0).for_each(|pixel| pixel.0 = [0; 4]);
                 write_rows(header(8, 6), pixels.as_raw())
+                    .and_then(|png| super::png::clean(&png, None, limits, &mut Taken::default()))
+                    .map(|(png, _)| png)
             }
         }
     }?;

@@ -123,8 +123,11 @@ fn png_shows_nothing_under_transparent_pixels() {
     let hidden = RgbaImage::from_fn(20, 20, |x, y| image::Rgba([(x * 12) as u8, y as u8, 7, if x < 10 { 0 } else { 255 }]));
     let clean = cleaned(&encoded(hidden.clone(), ImageFormat::Png), None);
     for (x, y, pixel) in pixels(&clean.bytes).enumerate_pixels() {
-        assert_eq!(*pixel, if x < 10 { image::Rgba([0; 4]) } else { *hidden.get_pixel(x, y) });
+        let seen = hidden.get_pixel(x.max(10), y).0;
+        assert_eq!(pixel.0, if x < 10 { [seen[0], seen[1], seen[2], 0] } else { seen });
     }
+    let one_colour = RgbaImage::from_fn(20, 20, |x, y| if x < 10 { image::Rgba([255, 255, 255, 0]) } else { *hidden.get_pixel(x, y) });
+    assert!(cleaned(&encoded(one_colour, ImageFormat::Png), None).removed.is_empty());
 }
 
 #[test]
@@ -360,16 +363,41 @@ fn metafiles_keep_their_drawing_and_lose_comments_descriptions_and_slack() {
 fn what_a_metafile_draws_and_we_do_not_know_refuses_it() {
     let fault = |bytes: &[u8], crop| clean(bytes, crop, &limits()).unwrap_err().fault.code();
     assert_eq!(fault(&emf(&[record(199, b"")], ""), None), "image-unsupported");
-    let plus = |flags: u16| {
-        let mut body = fields(&[20]);
-        body.extend_from_slice(b"EMF+\x01\x40");
-        body.extend_from_slice(&flags.to_le_bytes());
-        body.extend(fields(&[28, 16, 0xdbc0_1002, 0, 0, 0]));
-        emf(&[record(70, &body)], "")
-    };
-    assert_eq!(fault(&plus(0), None), "image-unsupported");
-    assert!(clean(&plus(1), None, &limits()).is_ok(), "doubled by plain records");
     assert_eq!(fault(&emf(&[], ""), Some(Crop { left: 1000, ..Crop::default() })), "image-cannot-cut");
+}
+
+#[test]
+fn drawings_in_comments_stay_and_their_pictures_are_cleaned() {
+    let plus_record = |kind: u16, flags: u16, data: &[u8]| {
+        let mut out = [kind.to_le_bytes(), flags.to_le_bytes()].concat();
+        let padded = data.len().next_multiple_of(4);
+        out.extend(fields(&[12 + padded as u32, data.len() as u32]));
+        out.extend_from_slice(data);
+        out.resize(12 + padded, 0);
+        out
+    };
+    let inside = with_chunks(&encoded(picture(), ImageFormat::Png), &[(*b"tEXt", format!("Author\0{CANARY}").into_bytes())]);
+    let mut object = fields(&[0xdbc0_1002, 1, 0, 0, 0, 0, 1]);
+    object.extend_from_slice(&inside);
+    object.resize(object.len().next_multiple_of(4), 0);
+    let (first, second) = object.split_at(400);
+    let total = (object.len() as u32).to_le_bytes();
+    let comment = |records: &[u8]| {
+        let mut body = fields(&[4 + records.len() as u32]);
+        body.extend_from_slice(b"EMF+");
+        body.extend_from_slice(records);
+        record(70, &body)
+    };
+    let drawing = [
+        plus_record(0x4001, 1, &fields(&[0xdbc0_1002, 0, 96, 96])),
+        plus_record(0x4003, 0, CANARY.as_bytes()),
+        plus_record(0x4008, 0x8500, &[&total, first].concat()),
+    ];
+    let bytes = emf(&[comment(&drawing.concat()), comment(&plus_record(0x4008, 0x8500, &[&total, second].concat())), record(33, b"")], "");
+    let clean = gone(&bytes);
+    assert!(has(&clean.bytes, "EMF+") && has(&clean.bytes, "IHDR"));
+    let unknown = emf(&[comment(&plus_record(0x40ff, 0, b""))], "");
+    assert_eq!(super::clean(&unknown, None, &limits()).unwrap_err().fault.code(), "image-unsupported");
 }
 
 #[test]
