@@ -412,7 +412,7 @@ impl Rows {
         dirty
     }
 
-    /// Unused palette entries become black, unused ones at the end go, and pixels that cannot be seen share one entry.
+    /// Unused palette entries become black, unused ones at the end go, and pixels that cannot be seen share one entry (its colour tells nothing).
     fn clear_palette(&mut self, palette: &mut Option<Vec<u8>>, transparency: &mut Option<Vec<u8>>) -> bool {
         let (Some(palette), depth) = (palette, usize::from(self.header.depth)) else { return false };
         let invisible = |index: usize| transparency.as_ref().and_then(|alpha| alpha.get(index)) == Some(&0);
@@ -442,7 +442,7 @@ impl Rows {
             }
         }
         for (index, entry) in palette.chunks_exact_mut(3).enumerate() {
-            if (!used.get(index).is_some_and(|used| *used) || invisible(index)) && entry.iter().any(|byte| *byte != 0) {
+            if !used.get(index).is_some_and(|used| *used) && entry.iter().any(|byte| *byte != 0) {
                 entry.fill(0);
             }
         }
