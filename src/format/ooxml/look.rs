@@ -270,7 +270,7 @@ impl<'v> Viewer<'v> {
                     }
                 }
                 // A text box has a fill of its own, or lies over something that has.
-                (Ns::W, sym::TXBX_CONTENT) => return text_box_fill(tape, index),
+                (Ns::W | Ns::Wne, sym::TXBX_CONTENT) => return text_box_fill(tape, index),
                 _ => {}
             }
             at = tape.parent(index);
@@ -284,13 +284,13 @@ fn text_box_fill(tape: &Tape<'_>, content: usize) -> Option<Rgb> {
     let mut at = tape.parent(content);
     while let Some(index) = at {
         let node = tape.node(index);
-        if node.ns == Ns::Wps && node.name == sym::WSP {
-            let properties = tape.child(index, Ns::Wps, sym::SP_PR)?;
+        if matches!(node.ns, Ns::Wps | Ns::Wp) && node.name == sym::WSP {
+            let properties = tape.child(index, node.ns, sym::SP_PR)?;
             if let Some(solid) = tape.child(properties, Ns::A, sym::SOLID_FILL) {
                 let rgb = tape.child(solid, Ns::A, sym::SRGB_CLR).and_then(|colour| tape.attr(colour, Ns::None, sym::VAL)).and_then(|value| rgb_of(&value));
                 return rgb;
             }
-            let plain = tape.child(properties, Ns::A, sym::NO_FILL).is_some() || tape.child(index, Ns::Wps, sym::STYLE).is_none();
+            let plain = tape.child(properties, Ns::A, sym::NO_FILL).is_some() || tape.child(index, node.ns, sym::STYLE).is_none();
             let filled = tape.children(properties).any(|child| matches!(tape.node(child).name.name(), "gradFill" | "blipFill" | "pattFill" | "grpFill"));
             return (plain && !filled).then_some(WHITE);
         }
@@ -325,16 +325,26 @@ fn colour_of(tape: &Tape<'_>, index: usize, value: crate::format::xml::Sym, them
     if value == "auto" { Some(Colour::Auto) } else { rgb_of(&value).map(Colour::Rgb) }
 }
 
-/// The colour of a `w:shd`: its fill, or its pattern colour where the pattern is solid (§17.3.5).
+/// The colour of a `w:shd`: its fill, with as much of the pattern colour as the pattern covers (§17.3.5, §17.18.78).
 fn shading_of(tape: &Tape<'_>, index: usize) -> Option<Colour> {
-    let pattern = tape.attr(index, Ns::W, sym::VAL);
-    if pattern.as_deref() == Some("solid") {
-        return match colour_of(tape, index, sym::COLOR, sym::THEME_COLOR) {
-            Some(Colour::Rgb(rgb)) => Some(Colour::Rgb(rgb)),
-            _ => Some(Colour::Rgb([0, 0, 0])),
-        };
+    let pattern = tape.attr(index, Ns::W, sym::VAL).unwrap_or_default();
+    let fill = colour_of(tape, index, sym::FILL, sym::THEME_FILL);
+    let covered = match &*pattern {
+        "" | "clear" | "nil" => 0,
+        "solid" => 100,
+        other => other.strip_prefix("pct").and_then(|percent| percent.parse::<u32>().ok()).unwrap_or(50).min(100),
+    };
+    if covered == 0 {
+        return fill;
     }
-    colour_of(tape, index, sym::FILL, sym::THEME_FILL)
+    let rgb = |colour: Option<Colour>, auto: Rgb| match colour {
+        Some(Colour::Rgb(rgb)) => rgb,
+        Some(Colour::Auto) | None => auto,
+    };
+    let under = rgb(fill, WHITE);
+    let over = rgb(colour_of(tape, index, sym::COLOR, sym::THEME_COLOR), [0, 0, 0]);
+    let mixed = |at: usize| ((u32::from(under[at]) * (100 - covered) + u32::from(over[at]) * covered) / 100) as u8;
+    Some(Colour::Rgb([mixed(0), mixed(1), mixed(2)]))
 }
 
 /// `RRGGBB`, or one of the colour names that VML files use.
