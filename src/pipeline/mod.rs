@@ -6,6 +6,7 @@
 pub mod crawl;
 pub mod pool;
 pub mod rescan;
+pub mod survey;
 mod sweep;
 
 use crate::error::{DocError, FileFault};

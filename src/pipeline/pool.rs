@@ -1,8 +1,8 @@
 //! The only place with threads: one document a worker, a byte budget, and results in the order of the input.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 /// Bytes of source files that may be worked on at one time. A larger file is worked on alone.
 const IN_FLIGHT_BYTES: u64 = 48 << 20;
@@ -10,49 +10,72 @@ const IN_FLIGHT_BYTES: u64 = 48 << 20;
 /// Stack of a worker. Nesting is bounded by the limits; this leaves room for the foreign parsers.
 const STACK_BYTES: usize = 16 << 20;
 
-/// The pool could not be started: the machine gave no threads.
+/// Why the items were not all worked on.
 #[derive(Debug, thiserror::Error)]
-#[error("no worker threads: {0}")]
-pub struct PoolError(#[from] rayon::ThreadPoolBuildError);
+pub enum PoolError {
+    /// The machine gave no threads.
+    #[error("no worker threads: {0}")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+    /// Somebody asked to stop.
+    #[error("stopped")]
+    Stopped,
+}
 
-/// Runs `work` over `items` on `jobs` threads (0: one for each core) and returns the results in the order of `items`.
-///
-/// `weight` is the size of an item in bytes: items that together pass the budget wait for each other.
-/// A panic inside `work` ends that item alone, with what `panicked` makes of it. `done` is called after each item,
-/// in whatever order they end.
-///
-/// # Errors
-/// [`PoolError`] when the threads cannot be started.
-pub fn run<T, R>(
-    jobs: usize,
-    items: &[T],
-    weight: impl Fn(&T) -> u64 + Sync,
-    work: impl Fn(&T) -> R + Sync,
-    panicked: impl Fn(&T) -> R + Sync,
-    done: impl Fn(&T, &R) + Sync,
-) -> Result<Vec<R>, PoolError>
-where
-    T: Sync,
-    R: Send,
-{
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs.min(items.len().max(1))).stack_size(STACK_BYTES).build()?;
-    let next = AtomicUsize::new(0);
-    let budget = Budget::default();
-    let batches: Vec<Vec<(usize, R)>> = pool.broadcast(|_| {
-        let mut results = Vec::new();
-        loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some(item) = items.get(index) else { return results };
-            let share = budget.take(weight(item));
-            let result = catch_unwind(AssertUnwindSafe(|| work(item))).unwrap_or_else(|_| panicked(item));
-            drop(share);
-            done(item, &result);
-            results.push((index, result));
+/// How many threads, and whether to go on.
+#[derive(Debug, Clone, Default)]
+pub struct Pool {
+    /// Threads; 0 is one for each core.
+    pub jobs: usize,
+    /// Set from outside to stop before the next item.
+    pub stop: Arc<AtomicBool>,
+}
+
+impl Pool {
+    /// Runs `work` over `items` and returns the results in the order of `items`.
+    ///
+    /// `weight` is the size of an item in bytes: items that together pass the budget wait for each other.
+    /// A panic inside `work` ends that item alone, with what `panicked` makes of it. `done` is called after each item
+    /// with its index, in whatever order they end.
+    ///
+    /// # Errors
+    /// [`PoolError`] when the threads cannot be started or the work was stopped.
+    pub fn run<T, R>(
+        &self,
+        items: &[T],
+        weight: impl Fn(&T) -> u64 + Sync,
+        work: impl Fn(&T) -> R + Sync,
+        panicked: impl Fn(&T) -> R + Sync,
+        done: impl Fn(usize, &R) + Sync,
+    ) -> Result<Vec<R>, PoolError>
+    where
+        T: Sync,
+        R: Send,
+    {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let jobs = if self.jobs == 0 { cores } else { self.jobs };
+        let threads = jobs.min(items.len()).max(1);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK_BYTES).build()?;
+        let next = AtomicUsize::new(0);
+        let budget = Budget::default();
+        let batches: Vec<Vec<(usize, R)>> = pool.broadcast(|_| {
+            let mut results = Vec::new();
+            loop {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                let Some(item) = items.get(index).filter(|_| !self.stop.load(Ordering::Relaxed)) else { return results };
+                let share = budget.take(weight(item));
+                let result = catch_unwind(AssertUnwindSafe(|| work(item))).unwrap_or_else(|_| panicked(item));
+                drop(share);
+                done(index, &result);
+                results.push((index, result));
+            }
+        });
+        if self.stop.load(Ordering::Relaxed) {
+            return Err(PoolError::Stopped);
         }
-    });
-    let mut results: Vec<(usize, R)> = batches.into_iter().flatten().collect();
-    results.sort_by_key(|(index, _)| *index);
-    Ok(results.into_iter().map(|(_, result)| result).collect())
+        let mut results: Vec<(usize, R)> = batches.into_iter().flatten().collect();
+        results.sort_by_key(|(index, _)| *index);
+        Ok(results.into_iter().map(|(_, result)| result).collect())
+    }
 }
 
 /// Bytes in flight.
@@ -97,8 +120,7 @@ mod tests {
         let items: Vec<u64> = (0..200).collect();
         let expected: Vec<Option<u64>> = items.iter().map(|item| (item % 50 != 7).then_some(item * 2)).collect();
         for jobs in [1, 4] {
-            let results = run(
-                jobs,
+            let results = Pool { jobs, ..Pool::default() }.run(
                 &items,
                 |item| item << 20,
                 |item| {
@@ -120,8 +142,7 @@ mod tests {
         let alone = AtomicUsize::new(0);
         let together = AtomicUsize::new(0);
         let items = [IN_FLIGHT_BYTES; 6];
-        run(
-            3,
+        Pool { jobs: 3, ..Pool::default() }.run(
             &items,
             |bytes| *bytes,
             |_| {
@@ -136,5 +157,12 @@ mod tests {
         )
         .unwrap();
         assert_eq!(together.load(Ordering::SeqCst), 0);
+    }
+
+    #[test]
+    fn a_stop_ends_the_run_without_results() {
+        let pool = Pool::default();
+        pool.stop.store(true, Ordering::Relaxed);
+        assert!(matches!(pool.run(&[1, 2], |_| 0, |item| *item, |item| *item, |_, _| {}), Err(PoolError::Stopped)));
     }
 }
