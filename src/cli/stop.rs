@@ -12,7 +12,6 @@ pub(super) const DONE: u8 = 0;
 pub(super) const NEEDS_A_PERSON: u8 = 1;
 const CALL: u8 = 2;
 const MACHINE: u8 = 3;
-const INTERRUPTED: u8 = 130;
 
 /// Why a command stops. Nothing it was to write is left behind.
 #[derive(Debug)]
@@ -21,8 +20,6 @@ pub(super) enum Stop {
     Call { message: String, help: String },
     /// The machine failed.
     Machine { message: String, help: String },
-    /// Ctrl-C.
-    Interrupted,
 }
 
 impl Stop {
@@ -46,7 +43,6 @@ impl Stop {
         match self {
             Self::Call { .. } => CALL,
             Self::Machine { .. } => MACHINE,
-            Self::Interrupted => INTERRUPTED,
         }
     }
 }
@@ -56,19 +52,13 @@ impl fmt::Display for Stop {
         match self {
             Self::Call { message, help } | Self::Machine { message, help } if help.is_empty() => f.write_str(message),
             Self::Call { message, help } | Self::Machine { message, help } => write!(f, "{message}\nhelp: {help}"),
-            Self::Interrupted => f.write_str("interrupted; nothing was left behind"),
         }
     }
 }
 
 impl From<PoolError> for Stop {
     fn from(error: PoolError) -> Self {
-        match error {
-            PoolError::Stopped => Self::Interrupted,
-            PoolError::Threads(error) => {
-                Self::Machine { message: format!("no worker threads: {error}"), help: "try again with --jobs 1".into() }
-            }
-        }
+        Self::Machine { message: error.to_string(), help: "try again with --jobs 1".into() }
     }
 }
 

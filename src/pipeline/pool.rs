@@ -1,8 +1,8 @@
 //! The only place with threads: one document a worker, a byte budget, and results in the order of the input.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex, PoisonError};
 
 /// Bytes of source files that may be worked on at one time. A larger file is worked on alone.
 const IN_FLIGHT_BYTES: u64 = 48 << 20;
@@ -10,24 +10,16 @@ const IN_FLIGHT_BYTES: u64 = 48 << 20;
 /// Stack of a worker. Nesting is bounded by the limits; this leaves room for the foreign parsers.
 const STACK_BYTES: usize = 16 << 20;
 
-/// Why the items were not all worked on.
+/// The pool could not be started: the machine gave no threads.
 #[derive(Debug, thiserror::Error)]
-pub enum PoolError {
-    /// The machine gave no threads.
-    #[error("no worker threads: {0}")]
-    Threads(#[from] rayon::ThreadPoolBuildError),
-    /// Somebody asked to stop.
-    #[error("stopped")]
-    Stopped,
-}
+#[error("no worker threads: {0}")]
+pub struct PoolError(#[from] rayon::ThreadPoolBuildError);
 
-/// How many threads, and whether to go on.
-#[derive(Debug, Clone, Default)]
+/// How many threads.
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Pool {
     /// Threads; 0 is one for each core.
     pub jobs: usize,
-    /// Set from outside to stop before the next item.
-    pub stop: Arc<AtomicBool>,
 }
 
 impl Pool {
@@ -38,7 +30,7 @@ impl Pool {
     /// with its index, in whatever order they end.
     ///
     /// # Errors
-    /// [`PoolError`] when the threads cannot be started or the work was stopped.
+    /// [`PoolError`] when the threads cannot be started.
     pub fn run<T, R>(
         &self,
         items: &[T],
@@ -61,7 +53,7 @@ impl Pool {
             let mut results = Vec::new();
             loop {
                 let index = next.fetch_add(1, Ordering::Relaxed);
-                let Some(item) = items.get(index).filter(|_| !self.stop.load(Ordering::Relaxed)) else { return results };
+                let Some(item) = items.get(index) else { return results };
                 let share = budget.take(weight(item));
                 let result = catch_unwind(AssertUnwindSafe(|| work(item))).unwrap_or_else(|_| panicked(item));
                 drop(share);
@@ -69,9 +61,6 @@ impl Pool {
                 results.push((index, result));
             }
         });
-        if self.stop.load(Ordering::Relaxed) {
-            return Err(PoolError::Stopped);
-        }
         let mut results: Vec<(usize, R)> = batches.into_iter().flatten().collect();
         results.sort_by_key(|(index, _)| *index);
         Ok(results.into_iter().map(|(_, result)| result).collect())
@@ -120,7 +109,7 @@ mod tests {
         let items: Vec<u64> = (0..200).collect();
         let expected: Vec<Option<u64>> = items.iter().map(|item| (item % 50 != 7).then_some(item * 2)).collect();
         for jobs in [1, 4] {
-            let results = Pool { jobs, ..Pool::default() }.run(
+            let results = Pool { jobs }.run(
                 &items,
                 |item| item << 20,
                 |item| {
@@ -142,7 +131,7 @@ mod tests {
         let alone = AtomicUsize::new(0);
         let together = AtomicUsize::new(0);
         let items = [IN_FLIGHT_BYTES; 6];
-        Pool { jobs: 3, ..Pool::default() }.run(
+        Pool { jobs: 3 }.run(
             &items,
             |bytes| *bytes,
             |_| {
@@ -157,12 +146,5 @@ mod tests {
         )
         .unwrap();
         assert_eq!(together.load(Ordering::SeqCst), 0);
-    }
-
-    #[test]
-    fn a_stop_ends_the_run_without_results() {
-        let pool = Pool::default();
-        pool.stop.store(true, Ordering::Relaxed);
-        assert!(matches!(pool.run(&[1, 2], |_| 0, |item| *item, |item| *item, |_, _| {}), Err(PoolError::Stopped)));
     }
 }

@@ -35,9 +35,13 @@ impl Draft {
 /// Reads and inspects every source; one bad file never stops the rest.
 ///
 /// # Errors
-/// [`PoolError`] when the threads cannot be started or the work was stopped.
+/// [`PoolError`] when the threads cannot be started.
 pub fn survey(pool: &Pool, sources: &[Source], limits: &Limits, done: impl Fn(usize, &Draft) + Sync) -> Result<Vec<Draft>, PoolError> {
-    pool.run(sources, |source| source.bytes, |source| look(source, limits), |source| Draft::refused(source, FileFault::Panicked), done)
+    let panicked = |source: &Source| {
+        let sha256 = crawl::read(source, limits).ok().map(|bytes| sha256_hex(&bytes));
+        Draft { sha256, ..Draft::refused(source, FileFault::Panicked) }
+    };
+    pool.run(sources, |source| source.bytes, |source| look(source, limits), panicked, done)
 }
 
 fn look(source: &Source, limits: &Limits) -> Draft {
