@@ -7,6 +7,7 @@
 //! The three layers never mix: backends report *facts* ([`model::Finding`]), one table turns facts into
 //! *rulings* ([`policy::matrix`]), and backends carry out *orders* ([`policy::Orders`]).
 
+pub mod bundle;
 pub mod case;
 pub mod error;
 pub mod format;
