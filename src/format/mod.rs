@@ -1,6 +1,7 @@
 //! Formats: a closed enum and a narrow trait.
 
 pub mod image;
+pub mod moment;
 pub mod odf;
 pub mod ooxml;
 pub mod pdf;
