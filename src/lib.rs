@@ -9,6 +9,7 @@
 
 pub mod bundle;
 pub mod case;
+pub mod cli;
 pub mod error;
 pub mod format;
 pub mod limits;
@@ -16,6 +17,7 @@ pub mod lineage;
 pub mod model;
 pub mod pipeline;
 pub mod policy;
+pub mod report;
 
 pub use error::{Blame, DocError, Fault, Place};
 pub use limits::Limits;

@@ -3,6 +3,9 @@
 use std::fmt;
 use std::path::Path;
 
+use crate::bundle::BundleError;
+use crate::case::ConfigError;
+use crate::error::Blame;
 use crate::model::printable;
 use crate::pipeline::pool::PoolError;
 
@@ -12,6 +15,7 @@ pub(super) const DONE: u8 = 0;
 pub(super) const NEEDS_A_PERSON: u8 = 1;
 const CALL: u8 = 2;
 const MACHINE: u8 = 3;
+const INTERRUPTED: u8 = 130;
 
 /// Why a command stops. Nothing it was to write is left behind.
 #[derive(Debug)]
@@ -20,6 +24,8 @@ pub(super) enum Stop {
     Call { message: String, help: String },
     /// The machine failed.
     Machine { message: String, help: String },
+    /// Ctrl-C arrived while something was being written.
+    Interrupted,
 }
 
 impl Stop {
@@ -30,7 +36,10 @@ impl Stop {
 
     /// The machine failed at a path.
     pub(super) fn disk(path: &Path, error: &std::io::Error) -> Self {
-        Self::Machine { message: format!("{}: {error}", shown(path)), help: "check permissions and free space; nothing was left behind".into() }
+        Self::Machine {
+            message: format!("{}: {error}", shown(path)),
+            help: "check permissions and free space; nothing was left behind".into(),
+        }
     }
 
     /// A path that the call names cannot be read.
@@ -43,6 +52,7 @@ impl Stop {
         match self {
             Self::Call { .. } => CALL,
             Self::Machine { .. } => MACHINE,
+            Self::Interrupted => INTERRUPTED,
         }
     }
 }
@@ -52,6 +62,7 @@ impl fmt::Display for Stop {
         match self {
             Self::Call { message, help } | Self::Machine { message, help } if help.is_empty() => f.write_str(message),
             Self::Call { message, help } | Self::Machine { message, help } => write!(f, "{message}\nhelp: {help}"),
+            Self::Interrupted => f.write_str("interrupted; nothing was written"),
         }
     }
 }
@@ -59,6 +70,23 @@ impl fmt::Display for Stop {
 impl From<PoolError> for Stop {
     fn from(error: PoolError) -> Self {
         Self::Machine { message: error.to_string(), help: "try again with --jobs 1".into() }
+    }
+}
+
+impl From<BundleError> for Stop {
+    fn from(error: BundleError) -> Self {
+        let (message, help) = (error.to_string(), error.help().to_owned());
+        match (&error, error.blame()) {
+            (BundleError::Interrupted, _) => Self::Interrupted,
+            (_, Blame::Disk) => Self::Machine { message, help },
+            (_, Blame::Caller | Blame::File | Blame::Limit) => Self::Call { message, help },
+        }
+    }
+}
+
+impl From<ConfigError> for Stop {
+    fn from(error: ConfigError) -> Self {
+        Self::call(error.to_string(), "")
     }
 }
 

@@ -28,7 +28,8 @@ pub trait Backend: Sync {
 /// Who reads a format. `None`: the file is listed and refused.
 pub fn backend(format: Format) -> Option<&'static dyn Backend> {
     match format {
-        Format::Docx | Format::Docm | Format::Dotx | Format::Dotm | Format::Pdf | Format::Odt => None,
+        Format::Odt => Some(&odf::Odt),
+        Format::Docx | Format::Docm | Format::Dotx | Format::Dotm | Format::Pdf => None,
         Format::Xlsx
         | Format::Pptx
         | Format::Odf

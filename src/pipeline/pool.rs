@@ -131,20 +131,21 @@ mod tests {
         let alone = AtomicUsize::new(0);
         let together = AtomicUsize::new(0);
         let items = [IN_FLIGHT_BYTES; 6];
-        Pool { jobs: 3 }.run(
-            &items,
-            |bytes| *bytes,
-            |_| {
-                if alone.fetch_add(1, Ordering::SeqCst) > 0 {
-                    together.fetch_add(1, Ordering::SeqCst);
-                }
-                std::thread::sleep(std::time::Duration::from_millis(2));
-                alone.fetch_sub(1, Ordering::SeqCst);
-            },
-            |_| {},
-            |_, ()| {},
-        )
-        .unwrap();
+        Pool { jobs: 3 }
+            .run(
+                &items,
+                |bytes| *bytes,
+                |_| {
+                    if alone.fetch_add(1, Ordering::SeqCst) > 0 {
+                        together.fetch_add(1, Ordering::SeqCst);
+                    }
+                    std::thread::sleep(std::time::Duration::from_millis(2));
+                    alone.fetch_sub(1, Ordering::SeqCst);
+                },
+                |_| {},
+                |_, ()| {},
+            )
+            .unwrap();
         assert_eq!(together.load(Ordering::SeqCst), 0);
     }
 }

@@ -5,9 +5,32 @@ use super::json::{FileReport, SanitiseReport, Status};
 /// The rows of `scan` and `inspect`.
 pub fn files(files: &[FileReport]) -> String {
     const HEADER: &[&str] = &[
-        "path", "format", "status", "refusal", "family", "rank", "of", "version", "stage", "decision", "exemption", "insertions",
-        "deletions", "moves", "format_changes", "comments", "authors", "first", "last", "duplicate_of", "duplicate_kind",
-        "share_of_final", "findings", "bytes", "sha256", "reasons",
+        "path",
+        "format",
+        "status",
+        "refusal",
+        "family",
+        "rank",
+        "of",
+        "version",
+        "stage",
+        "decision",
+        "exemption",
+        "insertions",
+        "deletions",
+        "moves",
+        "format_changes",
+        "comments",
+        "authors",
+        "first",
+        "last",
+        "duplicate_of",
+        "duplicate_kind",
+        "share_of_final",
+        "findings",
+        "bytes",
+        "sha256",
+        "reasons",
     ];
     table(HEADER, files, |file| {
         let marks = &file.marks;
@@ -53,7 +76,11 @@ pub fn sanitised(files: &[SanitiseReport]) -> String {
             file.refusal.as_ref().map(|refusal| refusal.code.to_owned()).unwrap_or_default(),
             file.sha256.clone().unwrap_or_default(),
             file.output_sha256.clone().unwrap_or_default(),
-            file.removed.iter().map(|removed| format!("{} {} in {}", removed.count, removed.kind.as_str(), removed.part)).collect::<Vec<_>>().join(" | "),
+            file.removed
+                .iter()
+                .map(|removed| format!("{} {} in {}", removed.count, removed.kind.as_str(), removed.part))
+                .collect::<Vec<_>>()
+                .join(" | "),
             file.proof.join(" | "),
             file.reasons.join(" | "),
         ]

@@ -55,7 +55,9 @@ fn padded(text: &str, width: usize) -> String {
 pub fn scan(files: &[FileReport], titles: &dyn Fn(&str) -> Option<String>, look: Look) -> String {
     let mut out = String::new();
     let mut sorted: Vec<&FileReport> = files.iter().collect();
-    sorted.sort_by_key(|file| (file.status == Status::Refused, file.family.is_none(), natural(file.family.as_deref()), file.rank, &file.path));
+    sorted.sort_by_key(|file| {
+        (file.status == Status::Refused, file.family.is_none(), natural(file.family.as_deref()), file.rank, &file.path)
+    });
     let mut section: Option<(bool, Option<&str>)> = None;
     for file in sorted {
         let here = (file.status == Status::Refused, file.family.as_deref());
@@ -75,7 +77,8 @@ pub fn scan(files: &[FileReport], titles: &dyn Fn(&str) -> Option<String>, look:
             out.push_str(&look.bold(&look.cut(&heading)));
             out.push('\n');
             if !here.0 {
-                let header = format!("{:>6} {} {:<7} {} {:<8} file", "rank", padded("version", 14), "stage", padded("marks", 18), "decision");
+                let header =
+                    format!("{:>6} {} {:<7} {} {:<8} file", "rank", padded("version", 14), "stage", padded("marks", 18), "decision");
                 out.push_str(&look.dim(&look.cut(&header)));
                 out.push('\n');
             }
@@ -115,7 +118,8 @@ fn row(file: &FileReport, look: Look) -> String {
         _ => "-".to_owned(),
     };
     let version = file.version.as_ref().and_then(|version| version.label.label.clone()).unwrap_or_else(|| "-".to_owned());
-    let cells = format!("{rank:>6} {} {:<7} {} ", padded(&printable(&version), 14), file.stage.as_str(), padded(&file.marks_in_words(), 18));
+    let cells =
+        format!("{rank:>6} {} {:<7} {} ", padded(&printable(&version), 14), file.stage.as_str(), padded(&file.marks_in_words(), 18));
     let used = measure_text_width(&cells) + 9;
     let name = shortened(&name, look.width.saturating_sub(used).max(16));
     out.push_str(&format!("{cells}{} {name}\n", decision(look, file.decision, 8)));
@@ -226,7 +230,11 @@ pub fn sanitised(files: &[SanitiseReport], look: Look) -> String {
             SanitiseStatus::Review => Style::new().red(),
             SanitiseStatus::Refused => Style::new().yellow(),
         };
-        out.push_str(&format!("{} {}\n", look.paint(style, &padded(file.status.as_str(), 9)), shortened(&printable(&file.path), look.width - 10)));
+        out.push_str(&format!(
+            "{} {}\n",
+            look.paint(style, &padded(file.status.as_str(), 9)),
+            shortened(&printable(&file.path), look.width - 10)
+        ));
         let mut lines = Vec::new();
         if let Some(refusal) = &file.refusal {
             lines.push(format!("{}: {}", refusal.code, refusal.message));
@@ -277,7 +285,13 @@ pub fn explain(file: &FileReport, look: Look) -> String {
         out.push_str(&format!("  {}\n", printable(reason)));
     }
     for evidence in &file.evidence {
-        let line = format!("  {:<16} {:>6.2}  {}: {}", printable(&evidence.kind), evidence.weight, printable(&evidence.value), printable(&evidence.says));
+        let line = format!(
+            "  {:<16} {:>6.2}  {}: {}",
+            printable(&evidence.kind),
+            evidence.weight,
+            printable(&evidence.value),
+            printable(&evidence.says)
+        );
         out.push_str(&line);
         out.push('\n');
     }

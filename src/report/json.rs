@@ -40,6 +40,25 @@ impl<'a, T: Serialize> Report<'a, T> {
     }
 }
 
+/// A report as indented JSON with a line end.
+pub fn whole(report: &impl Serialize) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec_pretty(report).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
+}
+
+/// One element as a line of JSON.
+pub fn line(element: &impl Serialize) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec(element).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
+}
+
+/// Elements as lines of JSON.
+pub fn lines(elements: &[impl Serialize]) -> Vec<u8> {
+    elements.iter().flat_map(line).collect()
+}
+
 /// Why a file is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Refusal {
@@ -70,17 +89,28 @@ pub enum Status {
 /// Marks in numbers.
 #[derive(Debug, Clone, Serialize)]
 pub struct MarksReport {
-    insertions: u32,
-    deletions: u32,
-    moves: u32,
-    format_changes: u32,
-    comments: u32,
-    inserted_chars: u64,
-    deleted_chars: u64,
-    text_chars: u64,
-    authors: usize,
-    first: Option<String>,
-    last: Option<String>,
+    /// Tracked insertions.
+    pub insertions: u32,
+    /// Tracked deletions.
+    pub deletions: u32,
+    /// Ends of tracked moves.
+    pub moves: u32,
+    /// Tracked changes of formatting.
+    pub format_changes: u32,
+    /// Comments.
+    pub comments: u32,
+    /// Characters in insertions.
+    pub inserted_chars: u64,
+    /// Characters in deletions.
+    pub deleted_chars: u64,
+    /// Characters of the visible text.
+    pub text_chars: u64,
+    /// Number of authors of marks.
+    pub authors: usize,
+    /// First date on a mark, RFC 3339.
+    pub first: Option<String>,
+    /// Last date on a mark, RFC 3339.
+    pub last: Option<String>,
 }
 
 impl From<&Marks> for MarksReport {

@@ -271,7 +271,19 @@ fn custom_properties(package: &Package<'_>, limits: &Limits, facts: &mut DraftFa
 
 /// Whether a property with this name (small letters) holds a version or a status.
 pub fn says_version(name: &str) -> bool {
-    matches!(name, "version" | "status" | "document version" | "document status" | "docversion" | "doc version" | "revision" | "draft" | "stage" | "version number")
+    matches!(
+        name,
+        "version"
+            | "status"
+            | "document version"
+            | "document status"
+            | "docversion"
+            | "doc version"
+            | "revision"
+            | "draft"
+            | "stage"
+            | "version number"
+    )
 }
 
 #[cfg(test)]
@@ -282,16 +294,21 @@ mod tests {
     fn package(body: &str, settings: &str, core: &str) -> Vec<u8> {
         let w = Ns::W.uri();
         let types = r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>"#;
-        let rel = |id: &str, kind: RelKind, target: &str| format!(r#"<Relationship Id="{id}" Type="{}" Target="{target}"/>"#, kind.uri(false));
+        let rel =
+            |id: &str, kind: RelKind, target: &str| format!(r#"<Relationship Id="{id}" Type="{}" Target="{target}"/>"#, kind.uri(false));
         let rels = |inner: String| format!(r#"<Relationships xmlns="{}">{inner}</Relationships>"#, Ns::Rel.uri());
         let mut zip = Writer::new();
         zip.add("[Content_Types].xml", types.as_bytes());
         zip.add(
             "_rels/.rels",
-            rels(rel("a", RelKind::OfficeDocument, "word/document.xml") + &rel("b", RelKind::CoreProperties, "docProps/core.xml")).as_bytes(),
+            rels(rel("a", RelKind::OfficeDocument, "word/document.xml") + &rel("b", RelKind::CoreProperties, "docProps/core.xml"))
+                .as_bytes(),
         );
         zip.add("docProps/core.xml", core.as_bytes());
-        zip.add("word/_rels/document.xml.rels", rels(rel("a", RelKind::Settings, "settings.xml") + &rel("h", RelKind::Header, "header1.xml")).as_bytes());
+        zip.add(
+            "word/_rels/document.xml.rels",
+            rels(rel("a", RelKind::Settings, "settings.xml") + &rel("h", RelKind::Header, "header1.xml")).as_bytes(),
+        );
         zip.add("word/document.xml", format!(r#"<w:document xmlns:w="{w}"><w:body>{body}</w:body></w:document>"#).as_bytes());
         zip.add("word/settings.xml", format!(r#"<w:settings xmlns:w="{w}">{settings}</w:settings>"#).as_bytes());
         zip.add(
