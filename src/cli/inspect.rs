@@ -42,7 +42,7 @@ pub(super) fn run(paths: &[PathBuf], policy: &PolicyArgs, format: ReportFormat, 
 fn report(draft: &Draft, orders: &Orders) -> FileReport {
     let mut report = FileReport::of(draft);
     if let Ok(inspection) = &draft.inspection {
-        report.reasons = reasons_to_hold(inspection, orders);
+        report.reasons = reasons_to_hold(inspection, orders, orders.tracked_changes);
     }
     report
 }

@@ -4,6 +4,7 @@
 //! here that touches the disk. [`rescan`] alone can make a [`Releasable`].
 
 pub mod crawl;
+pub mod decide;
 pub mod pool;
 pub mod rescan;
 pub mod survey;
@@ -115,7 +116,7 @@ pub fn clean(bytes: &[u8], inspected: &Inspected, orders: &Orders, limits: &Limi
     let inspection = inspected.inspection.as_ref().map_err(DocError::clone)?;
     let unsupported = || DocError::from(FileFault::FormatUnsupported { format: inspected.format.plain().into() });
     let backend = Some(inspected.format).filter(|format| format.is_cleanable()).and_then(format::backend).ok_or_else(unsupported)?;
-    let reasons = reasons_to_hold(inspection, orders);
+    let reasons = reasons_to_hold(inspection, orders, orders.tracked_changes);
     if !reasons.is_empty() {
         return Ok(Held::because(reasons));
     }
@@ -127,10 +128,12 @@ pub fn clean(bytes: &[u8], inspected: &Inspected, orders: &Orders, limits: &Limi
 }
 
 /// Why a person must look at a document before anything of it is released, told from the facts alone. Empty: nothing holds it.
-pub fn reasons_to_hold(inspection: &Inspection, orders: &Orders) -> Vec<String> {
+///
+/// `tracked_changes` is the treatment in force, which may be another than that of the orders.
+pub fn reasons_to_hold(inspection: &Inspection, orders: &Orders, tracked_changes: TrackedChanges) -> Vec<String> {
     let mut reasons = Vec::new();
     let tracked = inspection.marks.tracked_changes();
-    if tracked > 0 && orders.tracked_changes == TrackedChanges::Ask {
+    if tracked > 0 && tracked_changes == TrackedChanges::Ask {
         reasons.push(format!("{tracked} unresolved tracked changes: choose whether to accept, reject or keep them"));
     }
     if let Some(first) = inspection.unread.first() {
@@ -175,7 +178,7 @@ mod tests {
         let finding = |kind| Finding::new(kind, "p", 2, "");
         let inspection =
             Inspection { findings: vec![finding(FindingKind::Comment), finding(FindingKind::Unknown)], ..Inspection::default() };
-        let reasons = reasons_to_hold(&inspection, &Orders::default());
+        let reasons = reasons_to_hold(&inspection, &Orders::default(), TrackedChanges::Ask);
         assert_eq!(reasons, ["content that is not understood (2): a person must look"]);
     }
 
@@ -183,9 +186,8 @@ mod tests {
     fn tracked_changes_wait_for_a_choice() {
         let mut inspection = Inspection::default();
         inspection.marks.deletions = 3;
-        let mut orders = Orders::default();
-        assert_eq!(reasons_to_hold(&inspection, &orders).len(), 1);
-        orders.tracked_changes = TrackedChanges::Accept;
-        assert!(reasons_to_hold(&inspection, &orders).is_empty());
+        let orders = Orders::default();
+        assert_eq!(reasons_to_hold(&inspection, &orders, TrackedChanges::Ask).len(), 1);
+        assert!(reasons_to_hold(&inspection, &orders, TrackedChanges::Accept).is_empty());
     }
 }

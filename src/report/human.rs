@@ -29,6 +29,28 @@ impl Look {
         self.paint(Style::new().bold(), text)
     }
 
+    /// Words wrapped at the width, every line indented.
+    fn wrapped(self, indent: usize, text: &str) -> String {
+        let mut out = String::new();
+        let mut line = " ".repeat(indent);
+        let mut empty = true;
+        for word in text.split_whitespace() {
+            if !empty && measure_text_width(&line) + 1 + measure_text_width(word) > self.width {
+                out.push_str(&line);
+                out.push('\n');
+                line = " ".repeat(indent + 2);
+                empty = true;
+            }
+            if !empty {
+                line.push(' ');
+            }
+            line.push_str(word);
+            empty = false;
+        }
+        out.push_str(&line);
+        out
+    }
+
     /// A line cut at the width.
     fn cut(self, text: &str) -> String {
         truncate_str(text, self.width, "…").into_owned()
@@ -104,11 +126,10 @@ fn row(file: &FileReport, look: Look) -> String {
     let name = printable(&file.path);
     if let Some(refusal) = &file.refusal {
         out.push_str(&format!("  {}\n", look.cut(&name)));
-        let line = format!("    {}: {}", refusal.code, refusal.message);
-        out.push_str(&look.dim(&look.cut(&line)));
+        out.push_str(&look.dim(&look.wrapped(4, &format!("{}: {}", refusal.code, refusal.message))));
         out.push('\n');
         if look.verbose {
-            out.push_str(&look.dim(&look.cut(&format!("    help: {}", refusal.help))));
+            out.push_str(&look.dim(&look.wrapped(4, &format!("help: {}", refusal.help))));
             out.push('\n');
         }
         return out;
@@ -125,7 +146,7 @@ fn row(file: &FileReport, look: Look) -> String {
     out.push_str(&format!("{cells}{} {name}\n", decision(look, file.decision, 8)));
     let reasons = if look.verbose { file.reasons.len() } else { 1 };
     for reason in file.reasons.iter().take(reasons) {
-        out.push_str(&look.dim(&look.cut(&format!("       {}", printable(reason)))));
+        out.push_str(&look.dim(&look.wrapped(7, &printable(reason))));
         out.push('\n');
     }
     out
@@ -188,7 +209,7 @@ pub fn inspect(files: &[FileReport], look: Look) -> String {
             lines.extend(file.reasons.iter().map(|reason| format!("needs a person: {}", printable(reason))));
         }
         for line in lines {
-            out.push_str(&look.cut(&format!("  {line}")));
+            out.push_str(&look.wrapped(2, &line));
             out.push('\n');
         }
         out.push_str(&findings(file, look));
@@ -253,8 +274,7 @@ pub fn sanitised(files: &[SanitiseReport], look: Look) -> String {
             lines.extend(file.proof.iter().map(|check| format!("proof: {}", printable(check))));
         }
         for line in lines {
-            let line = format!("          {line}");
-            out.push_str(&look.dim(&if look.verbose { line } else { look.cut(&line) }));
+            out.push_str(&look.dim(&look.wrapped(10, &line)));
             out.push('\n');
         }
     }

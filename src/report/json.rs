@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::error::DocError;
+use crate::error::{DocError, Place};
 use crate::format::Format;
 use crate::lineage::label::VersionLabel;
 use crate::model::{Decision, Finding, Marks, Removed, Stage, TimeSpan};
@@ -72,7 +72,8 @@ pub struct Refusal {
 
 impl From<&DocError> for Refusal {
     fn from(error: &DocError) -> Self {
-        Self { code: error.fault.code(), message: crate::model::printable(&error.to_string()), help: error.fault.help() }
+        let message = if error.place == Place::whole() { error.fault.to_string() } else { error.to_string() };
+        Self { code: error.fault.code(), message: crate::model::printable(&message), help: error.fault.help() }
     }
 }
 
