@@ -101,6 +101,8 @@ namespaces! {
     OdfConfig "config" ["urn:oasis:names:tc:opendocument:xmlns:config:1.0"];
     OdfManifest "manifest" ["urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"];
     LoExt "officeooo" ["http://openoffice.org/2009/office"];
+    Svg "svg" ["http://www.w3.org/2000/svg"];
+    Xlink "xlink" ["http://www.w3.org/1999/xlink"];
 }
 
 /// A local name. Equal numbers are equal names; [`Sym::UNKNOWN`] stands for every name that no standard we know uses.

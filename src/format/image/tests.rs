@@ -1,0 +1,581 @@
+//! Pictures built here, each with a canary in every place where one can hide.
+
+use std::io::{Cursor, Write as _};
+
+use image::{DynamicImage, GrayImage, ImageFormat, RgbImage, RgbaImage};
+use proptest::prelude::*;
+
+use super::*;
+use crate::model::FindingKind as K;
+
+const CANARY: &str = "CANARY-hidden-words";
+
+fn limits() -> Limits {
+    Limits::default()
+}
+
+fn has(haystack: &[u8], needle: &str) -> bool {
+    let wide: Vec<u8> = needle.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    memchr::memmem::find(haystack, needle.as_bytes()).is_some() || memchr::memmem::find(haystack, &wide).is_some()
+}
+
+/// Cleans, checks that cleaning again changes nothing, and returns the result.
+fn cleaned(bytes: &[u8], crop: Option<Crop>) -> CleanImage {
+    let first = clean(bytes, crop, &limits()).unwrap();
+    let again = clean(&first.bytes, first.crop, &limits()).unwrap();
+    assert_eq!(again.bytes, first.bytes, "cleaning twice is cleaning once");
+    assert_eq!(again.crop, first.crop);
+    assert_eq!(sniff(&first.bytes), Some(first.kind));
+    first
+}
+
+fn gone(bytes: &[u8]) -> CleanImage {
+    assert!(has(bytes, CANARY), "the sample holds the canary");
+    let clean = cleaned(bytes, None);
+    assert!(!has(&clean.bytes, CANARY));
+    assert!(clean.removed.iter().any(|(_, count)| *count > 0));
+    clean
+}
+
+fn picture() -> RgbImage {
+    RgbImage::from_fn(40, 30, |x, y| image::Rgb([(x * 6) as u8, (y * 8) as u8, ((x * y) % 251) as u8]))
+}
+
+fn encoded(picture: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {
+    let mut out = Cursor::new(Vec::new());
+    let picture: DynamicImage = picture.into();
+    match format {
+        ImageFormat::Jpeg => image::codecs::jpeg::JpegEncoder::new_with_quality(&mut out, 90).encode_image(&picture).unwrap(),
+        _ => picture.write_to(&mut out, format).unwrap(),
+    }
+    out.into_inner()
+}
+
+fn pixels(bytes: &[u8]) -> RgbaImage {
+    image::load_from_memory(bytes).unwrap().into_rgba8()
+}
+
+/// The PNG with chunks put in before its first IDAT chunk.
+fn with_chunks(png: &[u8], chunks: &[([u8; 4], Vec<u8>)]) -> Vec<u8> {
+    let at = memchr::memmem::find(png, b"IDAT").unwrap() - 4;
+    let mut out = png[..at].to_vec();
+    for (name, body) in chunks {
+        png::chunk(&mut out, *name, body);
+    }
+    out.extend_from_slice(&png[at..]);
+    out
+}
+
+fn zlib(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[test]
+fn png_keeps_its_pixels_and_loses_texts_profiles_and_what_follows() {
+    let plain = encoded(picture(), ImageFormat::Png);
+    let mut text = b"Author\0".to_vec();
+    text.extend_from_slice(CANARY.as_bytes());
+    let mut packed = b"Comment\0\0".to_vec();
+    packed.extend(zlib(CANARY.as_bytes()));
+    let mut profile = CANARY.as_bytes().to_vec();
+    profile.extend_from_slice(b"\0\0");
+    profile.extend(zlib(b"profile"));
+    let chunks = [
+        (*b"tEXt", text),
+        (*b"zTXt", packed),
+        (*b"iCCP", profile),
+        (*b"eXIf", CANARY.as_bytes().to_vec()),
+        (*b"prVt", CANARY.as_bytes().to_vec()),
+        (*b"pHYs", vec![0, 0, 14, 196, 0, 0, 14, 196, 1]),
+    ];
+    let mut bytes = with_chunks(&plain, &chunks);
+    bytes.extend_from_slice(CANARY.as_bytes());
+    let clean = gone(&bytes);
+    assert_eq!(pixels(&clean.bytes), pixels(&plain));
+    assert!(has(&clean.bytes, "pHYs") && !has(&clean.bytes, "iCCP"));
+    assert!(clean.secrets.iter().any(|word| word.contains(CANARY)), "{:?}", clean.secrets);
+}
+
+#[test]
+fn png_pixel_data_ends_with_the_last_row() {
+    let rows: Vec<u8> = (0..16u8).flat_map(|y| std::iter::once(0).chain((0..16).map(move |x| x * y))).collect();
+    let header = png::Header { width: 16, height: 16, depth: 8, colour: 0, interlaced: false };
+    let plain = png::write_rows(header, &(0..16u8).flat_map(|y| (0..16).map(move |x| x * y)).collect::<Vec<u8>>()).unwrap();
+    let at = memchr::memmem::find(&plain, b"IDAT").unwrap() - 4;
+    for (more_rows, behind) in [(CANARY.as_bytes(), &b""[..]), (b"", CANARY.as_bytes())] {
+        let mut data = zlib(&[&rows, more_rows].concat());
+        data.extend_from_slice(behind);
+        let mut bytes = plain[..at].to_vec();
+        png::chunk(&mut bytes, *b"IDAT", &data);
+        png::chunk(&mut bytes, *b"IEND", b"");
+        let clean = cleaned(&bytes, None);
+        assert_eq!(clean.removed, [(K::PictureOriginal, 1)]);
+        assert_eq!(pixels(&clean.bytes), pixels(&plain));
+        assert!(!has(&clean.bytes, CANARY));
+        assert_eq!(clean.bytes, plain);
+    }
+}
+
+#[test]
+fn png_shows_nothing_under_transparent_pixels() {
+    let hidden = RgbaImage::from_fn(20, 20, |x, y| image::Rgba([(x * 12) as u8, y as u8, 7, if x < 10 { 0 } else { 255 }]));
+    let clean = cleaned(&encoded(hidden.clone(), ImageFormat::Png), None);
+    for (x, y, pixel) in pixels(&clean.bytes).enumerate_pixels() {
+        let seen = hidden.get_pixel(x.max(10), y).0;
+        assert_eq!(pixel.0, if x < 10 { [seen[0], seen[1], seen[2], 0] } else { seen });
+    }
+    let one_colour = RgbaImage::from_fn(20, 20, |x, y| if x < 10 { image::Rgba([255, 255, 255, 0]) } else { *hidden.get_pixel(x, y) });
+    assert!(cleaned(&encoded(one_colour, ImageFormat::Png), None).removed.is_empty());
+}
+
+#[test]
+fn png_palettes_hold_only_colours_that_are_seen() {
+    let header = png::Header { width: 4, height: 2, depth: 8, colour: 3, interlaced: false };
+    let mut palette = vec![10, 20, 30, 40, 50, 60, 70, 80, 90];
+    palette.extend_from_slice(CANARY.as_bytes());
+    palette.resize(palette.len().next_multiple_of(3), 0);
+    let mut bytes = png::SIGNATURE.to_vec();
+    let rows = [1, 2, 1, 0, 2, 0, 1, 1];
+    let plain = png::write_rows(png::Header { colour: 0, ..header }, &rows).unwrap();
+    let data = &plain[memchr::memmem::find(&plain, b"IDAT").unwrap() + 4..];
+    let length = u32::from_be_bytes(plain[memchr::memmem::find(&plain, b"IDAT").unwrap() - 4..][..4].try_into().unwrap()) as usize;
+    png::chunk(&mut bytes, *b"IHDR", &[0, 0, 0, 4, 0, 0, 0, 2, 8, 3, 0, 0, 0]);
+    png::chunk(&mut bytes, *b"PLTE", &palette);
+    // Entries 0 and 2 are invisible: which of them a pixel uses must not be told.
+    png::chunk(&mut bytes, *b"tRNS", &[0, 255, 0]);
+    png::chunk(&mut bytes, *b"IDAT", &data[..length]);
+    png::chunk(&mut bytes, *b"IEND", b"");
+    let clean = cleaned(&bytes, None);
+    assert!(!has(&clean.bytes, CANARY));
+    let seen: Vec<[u8; 4]> = pixels(&clean.bytes).pixels().map(|pixel| pixel.0).collect();
+    let opaque = [40, 50, 60, 255];
+    let unseen = [10, 20, 30, 0];
+    assert_eq!(seen, [opaque, unseen, opaque, unseen, unseen, unseen, opaque, opaque]);
+}
+
+#[test]
+fn cropped_png_loses_the_pixels_and_nothing_that_is_seen() {
+    let source = picture();
+    let clean = cleaned(&encoded(source.clone(), ImageFormat::Png), Some(Crop { left: 26_000, bottom: 50_000, ..Crop::default() }));
+    let kept = pixels(&clean.bytes);
+    // 26 % of 40 pixels are 10.4: ten go, four tenths of the next stay cropped.
+    assert_eq!(kept.dimensions(), (30, 15));
+    assert_eq!(kept.get_pixel(0, 0).0[..3], source.get_pixel(10, 0).0);
+    assert_eq!(clean.crop, Some(Crop { left: 1333, ..Crop::default() }));
+    assert!(clean.removed.contains(&(K::CroppedPixels, 1)));
+}
+
+#[test]
+fn cropped_png_of_one_bit_is_cut_inside_bytes() {
+    let rows: Vec<u8> = (0..8u8).flat_map(|y| [y.wrapping_mul(37), 0b1010_0000 ^ (y << 5)]).collect();
+    let header = png::Header { width: 11, height: 8, depth: 1, colour: 0, interlaced: false };
+    let source = png::write_rows(header, &rows.chunks(2).flat_map(|row| [row[0], row[1] & 0xe0]).collect::<Vec<u8>>()).unwrap();
+    let clean = cleaned(&source, Some(Crop { left: 100_000 * 3 / 11 + 1, top: 25_000, ..Crop::default() }));
+    let (all, kept) = (pixels(&source), pixels(&clean.bytes));
+    assert_eq!(kept.dimensions(), (8, 6));
+    for (x, y, pixel) in kept.enumerate_pixels() {
+        assert_eq!(pixel, all.get_pixel(x + 3, y + 2));
+    }
+}
+
+#[test]
+fn damaged_and_huge_pictures_are_refused() {
+    let plain = encoded(picture(), ImageFormat::Png);
+    let mut broken = plain.clone();
+    broken[20] ^= 1;
+    let fault = |bytes: &[u8], limits: &Limits| clean(bytes, None, limits).unwrap_err().fault.code();
+    assert_eq!(fault(&broken, &limits()), "image-damaged");
+    assert_eq!(fault(&plain[..plain.len() - 20], &limits()), "image-damaged");
+    assert_eq!(fault(&plain, &Limits { pixels: 100, ..limits() }), "image-too-large");
+    assert_eq!(fault(b"II\xbc\x01abcdef", &limits()), "image-unsupported");
+    assert_eq!(fault(b"hello", &limits()), "image-unsupported");
+}
+
+/// The JPEG with segments put in behind its start.
+fn with_segments(jpeg: &[u8], segments: &[(u8, Vec<u8>)]) -> Vec<u8> {
+    let mut out = jpeg[..2].to_vec();
+    for (marker, body) in segments {
+        out.extend_from_slice(&[0xff, *marker]);
+        out.extend_from_slice(&u16::try_from(body.len() + 2).unwrap().to_be_bytes());
+        out.extend_from_slice(body);
+    }
+    out.extend_from_slice(&jpeg[2..]);
+    out
+}
+
+#[test]
+fn jpeg_keeps_its_pixels_and_loses_metadata_previews_and_what_follows() {
+    let plain = encoded(picture(), ImageFormat::Jpeg);
+    let mut exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x3b\0\x02\0\0\0\x13\0\0\0\x1a\0\0\0\0".to_vec();
+    exif.extend_from_slice(CANARY.as_bytes());
+    let mut thumbnail = b"JFIF\0\x01\x02\0\0\x01\0\x01\x01\x06".to_vec();
+    thumbnail.extend_from_slice(&CANARY.as_bytes()[..18]);
+    let words = |head: &[u8]| [head, CANARY.as_bytes()].concat();
+    let segments = [
+        (0xe0, thumbnail),
+        (0xe1, exif),
+        (0xe1, words(b"http://ns.adobe.com/xap/1.0/\0")),
+        (0xe2, words(b"ICC_PROFILE\0\x01\x01")),
+        (0xe2, words(b"MPF\0")),
+        (0xed, words(b"Photoshop 3.0\0")),
+        (0xfe, words(b"")),
+    ];
+    let mut bytes = with_segments(&plain, &segments);
+    bytes.extend_from_slice(&words(b"\xff\xd8\xff"));
+    let clean = gone(&bytes);
+    assert_eq!(pixels(&clean.bytes), pixels(&plain));
+    assert!(clean.secrets.iter().any(|word| word.contains(CANARY)));
+}
+
+#[test]
+fn cropped_jpeg_becomes_a_png_of_the_same_pixels() {
+    let source = encoded(picture(), ImageFormat::Jpeg);
+    let clean = cleaned(&source, Some(Crop { right: 50_000, ..Crop::default() }));
+    assert_eq!(clean.kind, ImageKind::Png);
+    let (all, kept) = (pixels(&source), pixels(&clean.bytes));
+    assert_eq!(kept.dimensions(), (20, 30));
+    assert!(kept.enumerate_pixels().all(|(x, y, pixel)| pixel == all.get_pixel(x, y)));
+}
+
+/// A GIF of one or two frames with extensions.
+fn gif(extensions: &[u8], second: bool) -> Vec<u8> {
+    let mut out = b"GIF89a\x04\0\x04\0\x81\0\0".to_vec();
+    out.extend_from_slice(&[0, 0, 0, 255, 0, 0, 0, 255, 0]);
+    out.extend_from_slice(&CANARY.as_bytes()[..3]);
+    out.extend_from_slice(extensions);
+    for frame in 0..=u8::from(second) {
+        let indexes = [0, 1, 2, frame, 0, 1, 2, 1, 0, 1, 2, 1, 0, 1, 2, 1];
+        out.extend_from_slice(&[0x21, 0xf9, 4, 0, 10, 0, 0, 0, 0x2c, 0, 0, 0, 0, 4, 0, 4, 0, 0, 2]);
+        let mut data = weezl::encode::Encoder::new(weezl::BitOrder::Lsb, 2).encode(&indexes).unwrap();
+        data.extend_from_slice(CANARY.as_bytes());
+        out.push(data.len() as u8);
+        out.extend_from_slice(&data);
+        out.push(0);
+    }
+    out.extend_from_slice(b"\x3b");
+    out.extend_from_slice(CANARY.as_bytes());
+    out
+}
+
+#[test]
+fn gif_keeps_its_frames_and_loses_comments_and_slack() {
+    let mut extensions = vec![0x21, 0xfe, CANARY.len() as u8];
+    extensions.extend_from_slice(CANARY.as_bytes());
+    extensions.extend_from_slice(b"\0\x21\xff\x0bXMP DataXMP\x05aaaaa\0");
+    let bytes = gif(&extensions, false);
+    let clean = gone(&bytes);
+    assert_eq!(pixels(&clean.bytes), pixels(&bytes));
+    assert!(!has(&clean.bytes, "XMP") && !has(&clean.bytes, "CAN"));
+}
+
+#[test]
+fn gif_frames_behind_the_first_stay_only_in_an_animation() {
+    let still = cleaned(&gif(&[], true), None);
+    let moving = cleaned(&gif(b"\x21\xff\x0bNETSCAPE2.0\x03\x01\0\0\0", true), None);
+    let frames = |bytes: &[u8]| memchr::memmem::find_iter(bytes, b"\x21\xf9\x04").count();
+    assert_eq!((frames(&still.bytes), frames(&moving.bytes)), (1, 2));
+}
+
+#[test]
+fn bitmaps_and_tiffs_become_png_of_the_same_pixels() {
+    for format in [ImageFormat::Bmp, ImageFormat::Tiff] {
+        let mut bytes = encoded(picture(), format);
+        bytes.extend_from_slice(CANARY.as_bytes());
+        let clean = cleaned(&bytes, None);
+        assert_eq!(clean.kind, ImageKind::Png);
+        assert!(!has(&clean.bytes, CANARY));
+        assert_eq!(pixels(&clean.bytes), DynamicImage::from(picture()).into_rgba8());
+    }
+    let grey = GrayImage::from_fn(9, 9, |x, y| image::Luma([(x * y) as u8]));
+    let clean = cleaned(&encoded(grey.clone(), ImageFormat::Tiff), Some(Crop { top: 50_000, ..Crop::default() }));
+    assert_eq!(pixels(&clean.bytes).dimensions(), (9, 5));
+}
+
+fn record(kind: u32, body: &[u8]) -> Vec<u8> {
+    let mut out = kind.to_le_bytes().to_vec();
+    let length = (8 + body.len()).next_multiple_of(4);
+    out.extend_from_slice(&(length as u32).to_le_bytes());
+    out.extend_from_slice(body);
+    out.resize(length, 0);
+    out
+}
+
+fn utf16(text: &str) -> Vec<u8> {
+    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+}
+
+fn fields(values: &[u32]) -> Vec<u8> {
+    values.iter().flat_map(|value| value.to_le_bytes()).collect()
+}
+
+/// `EMR_EXTTEXTOUTW` at a point, with bytes that no field covers.
+fn text_record(text: &str, x: u32, slack: &[u8]) -> Vec<u8> {
+    let count = text.encode_utf16().count() as u32;
+    let at = 76 + slack.len().next_multiple_of(4) as u32;
+    let mut body = fields(&[0, 0, 100, 100, 1, 0, 0, x, 5, count, at, 0, 0, 0, 0, 0, at + (count * 2).next_multiple_of(4)]);
+    body.extend_from_slice(slack);
+    body.resize(at as usize - 8, 0);
+    body.extend(utf16(text));
+    body.resize(body.len().next_multiple_of(4), 0);
+    body.extend(fields(&vec![10; count as usize]));
+    record(84, &body)
+}
+
+fn emf(records: &[Vec<u8>], description: &str) -> Vec<u8> {
+    let words = utf16(description);
+    let mut out = fields(&[1, 88 + words.len().next_multiple_of(4) as u32, 0, 0, 100, 100, 0, 0, 2000, 2000]);
+    out.extend_from_slice(b" EMF");
+    out.extend(fields(&[0x10000, 0, records.len() as u32 + 2]));
+    out.extend_from_slice(&[1, 0, 0, 0]);
+    out.extend(fields(&[(words.len() / 2) as u32, if words.is_empty() { 0 } else { 88 }, 0, 1000, 1000, 300, 300]));
+    out.extend_from_slice(&words);
+    out.resize(out.len().next_multiple_of(4), 0);
+    out.extend(records.concat());
+    out.extend(record(14, &fields(&[0, 16, 20])));
+    out
+}
+
+#[test]
+fn metafiles_keep_their_drawing_and_lose_comments_descriptions_and_slack() {
+    let mut font = fields(&[1, 12, 0, 0, 0, 400, 0, 0]);
+    font.extend(utf16("Arial\0"));
+    font.extend(utf16(CANARY));
+    font.resize(324, 0);
+    let records = [
+        record(70, &[&fields(&[20])[..], CANARY.as_bytes()].concat()),
+        record(105, CANARY.as_bytes()),
+        record(82, &font),
+        text_record("Shown words", 5, CANARY.as_bytes()),
+        text_record(CANARY, 90_000, b""),
+        record(33, CANARY.as_bytes()),
+    ];
+    let mut bytes = emf(&records, &format!("drawing\0{CANARY}\0\0"));
+    bytes.extend_from_slice(CANARY.as_bytes());
+    let clean = gone(&bytes);
+    assert!(has(&clean.bytes, "Shown words") && has(&clean.bytes, "Arial"));
+    assert_eq!(bytes::le32(&clean.bytes, 48), Some(clean.bytes.len() as u32));
+    assert_eq!(bytes::le32(&clean.bytes, 52), Some(5));
+    assert!(clean.removed.iter().any(|(kind, _)| *kind == K::OffPageContent));
+}
+
+#[test]
+fn what_a_metafile_draws_and_we_do_not_know_refuses_it() {
+    let fault = |bytes: &[u8], crop| clean(bytes, crop, &limits()).unwrap_err().fault.code();
+    assert_eq!(fault(&emf(&[record(199, b"")], ""), None), "image-unsupported");
+    assert_eq!(fault(&emf(&[], ""), Some(Crop { left: 1000, ..Crop::default() })), "image-cannot-cut");
+}
+
+#[test]
+fn drawings_in_comments_stay_and_their_pictures_are_cleaned() {
+    let plus_record = |kind: u16, flags: u16, data: &[u8]| {
+        let mut out = [kind.to_le_bytes(), flags.to_le_bytes()].concat();
+        let padded = data.len().next_multiple_of(4);
+        out.extend(fields(&[12 + padded as u32, data.len() as u32]));
+        out.extend_from_slice(data);
+        out.resize(12 + padded, 0);
+        out
+    };
+    let inside = with_chunks(&encoded(picture(), ImageFormat::Png), &[(*b"tEXt", format!("Author\0{CANARY}").into_bytes())]);
+    let mut object = fields(&[0xdbc0_1002, 1, 0, 0, 0, 0, 1]);
+    object.extend_from_slice(&inside);
+    object.resize(object.len().next_multiple_of(4), 0);
+    let (first, second) = object.split_at(400);
+    let total = (object.len() as u32).to_le_bytes();
+    let comment = |records: &[u8]| {
+        let mut body = fields(&[4 + records.len() as u32]);
+        body.extend_from_slice(b"EMF+");
+        body.extend_from_slice(records);
+        record(70, &body)
+    };
+    let drawing = [
+        plus_record(0x4001, 1, &fields(&[0xdbc0_1002, 0, 96, 96])),
+        plus_record(0x4003, 0, CANARY.as_bytes()),
+        plus_record(0x4008, 0x8500, &[&total, first].concat()),
+    ];
+    let bytes = emf(&[comment(&drawing.concat()), comment(&plus_record(0x4008, 0x8500, &[&total, second].concat())), record(33, b"")], "");
+    let clean = gone(&bytes);
+    assert!(has(&clean.bytes, "EMF+") && has(&clean.bytes, "IHDR"));
+    let unknown = emf(&[comment(&plus_record(0x40ff, 0, b""))], "");
+    assert_eq!(super::clean(&unknown, None, &limits()).unwrap_err().fault.code(), "image-unsupported");
+}
+
+#[test]
+fn zipped_metafiles_are_unzipped() {
+    let mut gzip = flate2::GzBuilder::new().filename(CANARY).write(Vec::new(), flate2::Compression::default());
+    gzip.write_all(&emf(&[text_record("Shown words", 5, b"")], "")).unwrap();
+    let clean = gone_or_kept(&gzip.finish().unwrap());
+    assert_eq!(clean.kind, ImageKind::Emf);
+    assert!(has(&clean.bytes, "Shown words"));
+}
+
+fn gone_or_kept(bytes: &[u8]) -> CleanImage {
+    let clean = cleaned(bytes, None);
+    assert!(!has(&clean.bytes, CANARY));
+    clean
+}
+
+fn wmf(records: &[(u16, Vec<u8>)]) -> Vec<u8> {
+    let mut out = b"\xd7\xcd\xc6\x9a\x07\x07\0\0\0\0\x64\0\x64\0\xa0\x05CANA\0\0".to_vec();
+    out.extend_from_slice(&[1, 0, 9, 0, 0, 3, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0]);
+    for (function, body) in records {
+        let length = (6 + body.len()).next_multiple_of(2);
+        out.extend_from_slice(&((length / 2) as u32).to_le_bytes());
+        out.extend_from_slice(&function.to_le_bytes());
+        out.extend_from_slice(body);
+        out.resize(out.len().next_multiple_of(2), 0);
+    }
+    out.extend_from_slice(&[3, 0, 0, 0, 0, 0]);
+    out
+}
+
+#[test]
+fn windows_metafiles_lose_escapes_and_keep_their_drawing() {
+    let mut escape = vec![15, 0, CANARY.len() as u8, 0];
+    escape.extend_from_slice(CANARY.as_bytes());
+    let mut font = vec![0; 18];
+    font.extend_from_slice(b"Arial\0");
+    font.extend_from_slice(CANARY.as_bytes());
+    let mut text = vec![11, 0];
+    text.extend_from_slice(b"Shown words\0\x05\0\x05\0");
+    let mut bytes = wmf(&[(0x0626, escape), (0x02fb, font), (0x0521, text), (0x0213, vec![1, 0, 2, 0])]);
+    bytes.extend_from_slice(CANARY.as_bytes());
+    let clean = gone(&bytes);
+    assert!(has(&clean.bytes, "Shown words") && has(&clean.bytes, "Arial") && !has(&clean.bytes, "CANA"));
+}
+
+fn svg(inner: &str) -> Vec<u8> {
+    let head =
+        "<?xml version=\"1.0\"?><!DOCTYPE svg PUBLIC \"-//W3C//DTD SVG 1.1//EN\" \"http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd\">";
+    format!(
+        "{head}<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" viewBox=\"0 0 40 40\">{inner}</svg>"
+    )
+    .into_bytes()
+}
+
+#[test]
+fn svg_keeps_what_is_drawn_and_loses_every_hiding_place() {
+    let inside = with_chunks(&encoded(picture(), ImageFormat::Png), &[(*b"tEXt", format!("Author\0{CANARY}").into_bytes())]);
+    let picture_href = format!("data:image/png;base64,{}", svg_base64(&inside));
+    for hidden in [
+        format!("<!-- {CANARY} -->"),
+        format!("<?pi {CANARY}?>"),
+        format!("<title>{CANARY}</title>"),
+        format!("<metadata><x xmlns=\"urn:x\">{CANARY}</x></metadata>"),
+        format!("<text display=\"none\">{CANARY}</text>"),
+        format!("<g style=\"display : none\"><text>{CANARY}</text></g>"),
+        format!("<g visibility=\"hidden\"><text>{CANARY}</text></g>"),
+        format!("<text opacity=\"0\">{CANARY}</text>"),
+        format!("<defs><g id=\"{CANARY}\"><text>{CANARY}</text></g></defs>"),
+        format!("<symbol id=\"s\"><text>{CANARY}</text></symbol>"),
+        format!(
+            "<rect class=\"{CANARY}\" width=\"4\" height=\"4\" data-name=\"{CANARY}\" fill=\"url(#{CANARY})\"/><linearGradient id=\"{CANARY}\"/>"
+        ),
+        format!("<style>/* {CANARY} */ .{CANARY}{{fill:red}}</style>"),
+        format!("<script>{CANARY}</script>"),
+        format!("<a xlink:href=\"http://{CANARY}/\"><rect width=\"4\" height=\"4\"/></a>"),
+        format!("<foreignObject><p xmlns=\"http://www.w3.org/1999/xhtml\">{CANARY}</p></foreignObject>"),
+        format!("<g>{CANARY}</g>"),
+        format!("<image xlink:href=\"file:///{CANARY}.png\"/>"),
+        format!("<rect width=\"4\" height=\"4\" fill=\"red {CANARY}\"/>"),
+        format!("<image width=\"4\" height=\"4\" xlink:href=\"{picture_href}\"/>"),
+        format!("<x:y xmlns:x=\"urn:{CANARY}\"/>"),
+    ] {
+        let bytes = svg(&format!(
+            "<rect width=\"40\" height=\"40\" fill=\"#999\"/><text x=\"4\" y=\"9\">Shown &amp; <tspan>kept</tspan></text>{hidden}"
+        ));
+        let clean = cleaned(&bytes, None);
+        let text = String::from_utf8(clean.bytes.clone()).unwrap();
+        assert!(!text.contains(CANARY), "{hidden} -> {text}");
+        assert!(text.contains("Shown &amp; <tspan>kept</tspan>") && text.contains("fill=\"#999\""), "{text}");
+    }
+}
+
+fn svg_base64(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::new();
+    for chunk in bytes.chunks(3) {
+        let mut word = [0; 3];
+        word[..chunk.len()].copy_from_slice(chunk);
+        let bits = u32::from_be_bytes([0, word[0], word[1], word[2]]);
+        for place in 0..4 {
+            out.push(if place > chunk.len() { '=' } else { ALPHABET[((bits >> (18 - 6 * place)) & 63) as usize] as char });
+        }
+    }
+    out
+}
+
+#[test]
+fn svg_references_and_styles_stay_whole() {
+    let clean = cleaned(
+        &svg(
+            "<style>.cls-1, .cls-2{fill:#0f0;stroke:url(#grad)}</style><defs><linearGradient id=\"grad\"><stop offset=\"0\" stop-color=\"red\"/></linearGradient>\
+              <path id=\"shape\" d=\"M0 0L4 4z\"/></defs><use href=\"#shape\" class=\"cls-1\"/><rect fill=\"url(#grad)\" width=\"4\" height=\"4\"/>",
+        ),
+        None,
+    );
+    let text = String::from_utf8(clean.bytes).unwrap();
+    for piece in [
+        ".c1",
+        "stroke:url(#i1)",
+        "id=\"i1\"",
+        "id=\"i2\"",
+        "xlink:href=\"#i2\"",
+        "class=\"c1\"",
+        "fill=\"url(#i1)\"",
+        "stop-color=\"red\"",
+        "M0 0L4 4z",
+    ] {
+        assert!(text.contains(piece), "{piece}: {text}");
+    }
+}
+
+#[test]
+fn svg_with_entities_or_hiding_styles_is_refused() {
+    let fault = |bytes: &[u8]| clean(bytes, None, &limits()).unwrap_err().fault.code();
+    assert_eq!(fault(b"<!DOCTYPE svg [<!ENTITY a \"b\">]><svg xmlns=\"http://www.w3.org/2000/svg\"/>"), "image-unsafe");
+    assert_eq!(fault(&svg("<style>.a{display:none}</style>")), "image-unsupported");
+    assert_eq!(fault(&svg("<filter id=\"f\"/>")), "image-unsupported");
+}
+
+fn samples() -> Vec<Vec<u8>> {
+    let rgba = RgbaImage::from_fn(9, 7, |x, y| image::Rgba([x as u8 * 20, y as u8, 3, (x * y) as u8]));
+    vec![
+        encoded(picture(), ImageFormat::Png),
+        encoded(rgba, ImageFormat::Png),
+        encoded(picture(), ImageFormat::Jpeg),
+        encoded(picture(), ImageFormat::Bmp),
+        encoded(picture(), ImageFormat::Tiff),
+        gif(b"\x21\xff\x0bNETSCAPE2.0\x03\x01\0\0\0", true),
+        emf(&[text_record("Shown words", 5, b"slack"), record(33, b"")], "some description"),
+        wmf(&[(0x0521, b"\x05\0Shown\0\x05\0\x05\0".to_vec()), (0x0213, vec![1, 0, 2, 0])]),
+        svg("<g id=\"a\"><text x=\"4\">Shown</text></g><use href=\"#a\"/>"),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_bytes_panic_and_what_is_accepted_is_stable(
+        which in 0usize..9, edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6), cut in any::<prop::sample::Index>(), keep in any::<bool>(),
+        crop in prop::option::of((0u32..120_000, 0u32..60_000, 0u32..60_000, 0u32..120_000)),
+    ) {
+        let mut bytes = samples().swap_remove(which);
+        for (at, value) in edits {
+            let at = at.index(bytes.len());
+            bytes[at] = value;
+        }
+        if !keep {
+            bytes.truncate(cut.index(bytes.len() + 1));
+        }
+        let crop = crop.map(|(left, top, right, bottom)| Crop { left, top, right, bottom });
+        let limits = Limits { pixels: 1_000_000, total_bytes: 8 << 20, ..Limits::default() };
+        if let Ok(first) = clean(&bytes, crop, &limits) {
+            let again = clean(&first.bytes, first.crop, &limits).unwrap();
+            prop_assert_eq!(again.bytes, first.bytes);
+            prop_assert_eq!(again.crop, first.crop);
+        }
+    }
+}
