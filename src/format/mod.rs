@@ -29,7 +29,8 @@ pub trait Backend: Sync {
 pub fn backend(format: Format) -> Option<&'static dyn Backend> {
     match format {
         Format::Odt => Some(&odf::Odt),
-        Format::Docx | Format::Docm | Format::Dotx | Format::Dotm | Format::Pdf => None,
+        Format::Pdf => Some(&pdf::Pdf),
+        Format::Docx | Format::Docm | Format::Dotx | Format::Dotm => None,
         Format::Xlsx
         | Format::Pptx
         | Format::Odf
