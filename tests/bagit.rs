@@ -136,7 +136,16 @@ fn missing_extra_changed_and_renamed_payload_is_told_apart_and_listed_in_full() 
 #[test]
 fn no_listed_path_leaves_the_bag() {
     for path in [
-        "../../../README.md", "data/../../x", "/tmp/foo", "~/foo", "~root/foo", "C:\\Windows\\x", "\\\\host\\share\\x", "data/..\\..\\x", "other/x", "data//x",
+        "../../../README.md",
+        "data/../../x",
+        "/tmp/foo",
+        "~/foo",
+        "~root/foo",
+        "C:\\Windows\\x",
+        "\\\\host\\share\\x",
+        "data/..\\..\\x",
+        "other/x",
+        "data//x",
     ] {
         for version in ["0.97", "1.0"] {
             Bag::one(version).manifest(&format!("{}  {path}", sha256(b""))).fails(CheckId::Paths);
@@ -259,7 +268,15 @@ fn bag_info_is_read_and_held_against_the_payload() {
         bag
     };
     bag("Contact-Name: A\nContact-Name: B\nText: one\n  two\n\tthree\nPayload-Oxum: 5.1\n").passes();
-    for bad in ["Payload-Oxum: 6.1\n", "Payload-Oxum: 5.2\n", "Payload-Oxum: x\n", "Payload-Oxum: 5.1\npayload-oxum: 5.1\n", "no colon\n", " continues nothing\n", "Label : x\n"] {
+    for bad in [
+        "Payload-Oxum: 6.1\n",
+        "Payload-Oxum: 5.2\n",
+        "Payload-Oxum: x\n",
+        "Payload-Oxum: 5.1\npayload-oxum: 5.1\n",
+        "no colon\n",
+        " continues nothing\n",
+        "Label : x\n",
+    ] {
         bag(bad).fails(CheckId::Info);
     }
     let old = Bag::one("0.97");
@@ -277,7 +294,9 @@ fn nothing_is_fetched_and_a_bag_that_asks_for_it_is_not_complete() {
 
 #[test]
 fn system_files_are_named_and_their_loss_matters_only_if_something_is_lost() {
-    Bag::new("0.97", &[("data/a", "1"), ("data/Thumbs.db", "")]).manifest(&format!("{}  data/.DS_Store", sha256(b""))).warns();
+    let bag = Bag::new("0.97", &[("data/a", "1"), ("data/Thumbs.db", "")]);
+    bag.manifest(&format!("{}  data/.DS_Store", sha256(b""))).put("bag-info.txt", "Payload-Oxum: 1.3\n").warns();
+    bag.put("bag-info.txt", "Payload-Oxum: 1.4\n").fails(CheckId::Info);
     Bag::new("0.97", &[("data/a", "1")]).manifest(&format!("{}  data/.DS_Store", sha256(b"x"))).fails(CheckId::PayloadMissing);
 }
 

@@ -18,7 +18,7 @@ pub mod suppress;
 pub mod verify;
 pub mod write;
 
-pub use disclosure::{Disclosure, DisclosedDocument, PublicFile};
+pub use disclosure::{DisclosedDocument, Disclosure, PublicFile};
 pub use fault::BundleError;
 pub use paths::outside;
 pub use render::{Contents, Files, render};

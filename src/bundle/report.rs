@@ -153,7 +153,8 @@ impl Ledger {
         self.ran(CheckId::Residue);
         let place = if finding.part.is_empty() { String::new() } else { format!(" in {}", printable(&finding.part)) };
         let message = format!("{}{place} ({})", finding.kind.plain(), finding.count);
-        let check = Check { id: CheckId::Residue, ok: false, message, path: Some(printable(path)), kind: Some(finding.kind), suppressed: None };
+        let check =
+            Check { id: CheckId::Residue, ok: false, message, path: Some(printable(path)), kind: Some(finding.kind), suppressed: None };
         self.failed.entry(CheckId::Residue).or_default().push(check);
         self.residue.push(Residue { path: printable(path), finding });
     }

@@ -64,7 +64,8 @@ impl Suppressions {
     /// What is wrong, in plain words.
     pub fn parse(text: &str, today: Option<Date>) -> Result<Self, String> {
         let file: File = toml::from_str(text).map_err(|error| error.message().to_string())?;
-        let rows = file.suppress.into_iter().enumerate().map(|(index, row)| check_row(row).map_err(|why| format!("entry {}: {why}", index + 1)));
+        let rows =
+            file.suppress.into_iter().enumerate().map(|(index, row)| check_row(row).map_err(|why| format!("entry {}: {why}", index + 1)));
         Ok(Self { rows: rows.collect::<Result<_, _>>()?, today })
     }
 
@@ -127,8 +128,7 @@ mod tests {
     use super::*;
     use crate::model::Finding;
 
-    const FILE: &str =
-        "[[suppress]]\ncheck = \"document-residue\"\nkind = \"alt-text\"\npath = \"data/documents/0001.docx\"\nreason = \"read by the officer\"\nexpires = 2027-01-31\n";
+    const FILE: &str = "[[suppress]]\ncheck = \"document-residue\"\nkind = \"alt-text\"\npath = \"data/documents/0001.docx\"\nreason = \"read by the officer\"\nexpires = 2027-01-31\n";
 
     fn report() -> Report {
         let mut ledger = Ledger::default();
@@ -160,7 +160,11 @@ mod tests {
         for bad in ["bag-payload-digest", "bundle-signature", "no-such-check"] {
             assert!(Suppressions::parse(&FILE.replace("document-residue", bad), None).is_err());
         }
-        for bad in [FILE.replace("reason = \"read by the officer\"", "reason = \" \""), FILE.replace("kind = \"alt-text\"\n", ""), FILE.replace("path", "pth")] {
+        for bad in [
+            FILE.replace("reason = \"read by the officer\"", "reason = \" \""),
+            FILE.replace("kind = \"alt-text\"\n", ""),
+            FILE.replace("path", "pth"),
+        ] {
             assert!(Suppressions::parse(&bad, None).is_err());
         }
     }

@@ -94,7 +94,11 @@ impl Judge<'_> {
         for path in self.bag.files.keys() {
             if let Some(name) = path.strip_prefix(DOCUMENTS) {
                 if !is_neutral(name) {
-                    self.ledger.fail(CheckId::Names, Some(path), "is not a neutral name: small letters, digits and hyphens with one extension");
+                    self.ledger.fail(
+                        CheckId::Names,
+                        Some(path),
+                        "is not a neutral name: small letters, digits and hyphens with one extension",
+                    );
                 }
             } else if !PUBLIC_FILES.contains(&path.as_str()) && !TAG_FILES.contains(&path.as_str()) && path != SIGNATURE {
                 self.ledger.fail(CheckId::Layout, Some(path), "does not belong into a bundle");
@@ -150,7 +154,9 @@ impl Judge<'_> {
         match verdict {
             Err(why) => self.ledger.fail(CheckId::Signature, Some(SIGNATURE), why),
             Ok(()) if self.options.trust.is_some() => self.ledger.ran(CheckId::Signature),
-            Ok(()) => self.ledger.warn(CheckId::Signature, Some(SIGNATURE), "a signature is present but unproved: no trusted key was given"),
+            Ok(()) => {
+                self.ledger.warn(CheckId::Signature, Some(SIGNATURE), "a signature is present but unproved: no trusted key was given")
+            }
         }
     }
 
@@ -164,7 +170,11 @@ impl Judge<'_> {
                 return None;
             }
             Err(error) => {
-                self.ledger.fail(CheckId::Disclosure, Some(DISCLOSURE), format!("cannot be read: line {} column {}", error.line(), error.column()));
+                self.ledger.fail(
+                    CheckId::Disclosure,
+                    Some(DISCLOSURE),
+                    format!("cannot be read: line {} column {}", error.line(), error.column()),
+                );
                 return None;
             }
         };
