@@ -144,7 +144,7 @@ impl Ledger {
 
     pub(crate) fn fail(&mut self, id: CheckId, path: Option<&str>, message: impl Into<String>) {
         self.ran(id);
-        let check = Check { id, ok: false, message: message.into(), path: path.map(printable), kind: None, suppressed: None };
+        let check = Check { id, ok: false, message: printable(&message.into()), path: path.map(printable), kind: None, suppressed: None };
         self.failed.entry(id).or_default().push(check);
     }
 
@@ -160,11 +160,7 @@ impl Ledger {
     }
 
     pub(crate) fn warn(&mut self, id: CheckId, path: Option<&str>, message: impl Into<String>) {
-        self.warnings.push(Warning { id, message: message.into(), path: path.map(printable) });
-    }
-
-    pub(crate) fn has_failed(&self, id: CheckId) -> bool {
-        self.failed.contains_key(&id)
+        self.warnings.push(Warning { id, message: printable(&message.into()), path: path.map(printable) });
     }
 
     /// Turns every warning into a failure: a bundle that we wrote gives cause for none.

@@ -256,13 +256,15 @@ mod tests {
     }
 
     fn sample() -> Contents {
-        let payload = [("schedule.csv", "a,b\n"), ("schedule.html", "<p>")].map(|(name, text)| (name.to_string(), text.as_bytes().to_vec()));
+        let payload =
+            [("schedule.csv", "a,b\n"), ("schedule.html", "<p>")].map(|(name, text)| (name.to_string(), text.as_bytes().to_vec()));
         let bag_info = vec![("Source-Organization".into(), "An\nAuthority\u{202e}".into()), ("External-Identifier".into(), "FOI-1".into())];
         Contents { documents: vec![], payload: payload.into(), disclosure: serde_json::json!({}), bag_info }
     }
 
     fn names(folder: &Path) -> Vec<String> {
-        let mut names: Vec<String> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        let mut names: Vec<String> =
+            std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         names
     }
@@ -271,7 +273,8 @@ mod tests {
     fn a_written_bundle_is_a_valid_bag_and_its_record_is_private() {
         let dir = tempfile::tempdir().unwrap();
         let (bundle, record) = (dir.path().join("out"), dir.path().join("out-record"));
-        let written = write(&Targets { bundle: &bundle, record: &record }, &sample(), &[("r.json".into(), b"{}".to_vec())].into(), None).unwrap();
+        let written =
+            write(&Targets { bundle: &bundle, record: &record }, &sample(), &[("r.json".into(), b"{}".to_vec())].into(), None).unwrap();
         assert_eq!(written.files, 7);
         assert_eq!(names(dir.path()), ["out", "out-record"]);
         let options = super::super::VerifyOptions { bag_only: true, ..Default::default() };
