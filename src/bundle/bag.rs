@@ -43,7 +43,8 @@ pub struct Bag {
 
 /// Reads a bag and writes every difference into the ledger.
 pub(crate) fn examine(root: &Path, ledger: &mut Ledger) -> Bag {
-    let mut examiner = Examiner { root: root.to_path_buf(), bag: Bag::default(), version_1: true, ledger };
+    let mut examiner =
+        Examiner { root: root.to_path_buf(), bag: Bag::default(), version_1: true, lost_system_files: BTreeSet::new(), ledger };
     examiner.walk();
     examiner.declaration();
     let payload = examiner.manifests("manifest-");
@@ -67,6 +68,8 @@ struct Examiner<'a> {
     root: PathBuf,
     bag: Bag,
     version_1: bool,
+    /// Empty system files that are listed and not there: nothing is lost without them.
+    lost_system_files: BTreeSet<String>,
     ledger: &'a mut Ledger,
 }
 
@@ -356,6 +359,7 @@ impl Examiner<'_> {
                 want(twin, digest);
             } else if is_system_file(path) && *digest == manifest.algorithm.of_nothing() {
                 self.ledger.warn(missing, Some(path), "an empty system file is not there; nothing is lost");
+                self.lost_system_files.insert(path.clone());
             } else {
                 self.ledger.fail(missing, Some(path), format!("is listed in {} and is not there", manifest.name));
             }
@@ -493,7 +497,7 @@ impl Examiner<'_> {
             let says = oxum.split_once('.').and_then(|(bytes, count)| Some((bytes.parse::<u64>().ok()?, count.parse::<u64>().ok()?)));
             match says {
                 None => self.ledger.fail(CheckId::Info, Some(name), "Payload-Oxum is not two numbers"),
-                Some(says) if says == (bytes, count) => {}
+                Some(says) if says == (bytes, count) || says == (bytes, count + self.lost_system_files.len() as u64) => {}
                 Some(says) => {
                     let message = format!("Payload-Oxum says {} bytes in {} files, the payload has {bytes} in {count}", says.0, says.1);
                     self.ledger.fail(CheckId::Info, Some(name), message);

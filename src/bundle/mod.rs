@@ -5,6 +5,7 @@
 
 pub mod bag;
 pub mod digest;
+pub mod disclosure;
 mod fault;
 pub mod interrupt;
 pub mod manifest;
@@ -13,11 +14,16 @@ pub mod render;
 pub mod report;
 pub mod sign;
 mod staging;
+pub mod suppress;
+pub mod verify;
 pub mod write;
 
+pub use disclosure::{DisclosedDocument, Disclosure, PublicFile};
 pub use fault::BundleError;
 pub use paths::outside;
 pub use render::{Contents, Files, render};
 pub use report::{Check, CheckId, Report, Residue, Warning};
 pub use sign::{Signer, Trust};
+pub use suppress::Suppressions;
+pub use verify::{VerifyOptions, verify};
 pub use write::{Targets, Written, write, write_copies};

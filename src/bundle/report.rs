@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Serialize, Serializer};
 
-use crate::model::{Finding, printable};
+use crate::model::{Finding, FindingKind, printable};
 
 macro_rules! checks {
     ($( $(#[doc = $doc:literal])* $variant:ident $id:literal $passes:literal $help:literal; )*) => {
@@ -68,6 +68,9 @@ pub struct Check {
     pub message: String,
     /// Path inside the bundle with forward slashes, safe to print; absent when it concerns the whole bundle.
     pub path: Option<String>,
+    /// What the re-inspection found there, when that is what failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<FindingKind>,
     /// Reason of the suppression that turned this failure into a known one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suppressed: Option<String>,
@@ -131,7 +134,7 @@ pub(crate) struct Ledger {
     ran: BTreeSet<CheckId>,
     failed: BTreeMap<CheckId, Vec<Check>>,
     warnings: Vec<Warning>,
-    pub(crate) residue: Vec<Residue>,
+    residue: Vec<Residue>,
 }
 
 impl Ledger {
@@ -141,22 +144,29 @@ impl Ledger {
 
     pub(crate) fn fail(&mut self, id: CheckId, path: Option<&str>, message: impl Into<String>) {
         self.ran(id);
-        let check = Check { id, ok: false, message: message.into(), path: path.map(printable), suppressed: None };
+        let check = Check { id, ok: false, message: printable(&message.into()), path: path.map(printable), kind: None, suppressed: None };
         self.failed.entry(id).or_default().push(check);
     }
 
-    pub(crate) fn warn(&mut self, id: CheckId, path: Option<&str>, message: impl Into<String>) {
-        self.warnings.push(Warning { id, message: message.into(), path: path.map(printable) });
+    /// One finding of the re-inspection: a failure of its own and an entry of the residue.
+    pub(crate) fn found(&mut self, path: &str, finding: Finding) {
+        self.ran(CheckId::Residue);
+        let place = if finding.part.is_empty() { String::new() } else { format!(" in {}", printable(&finding.part)) };
+        let message = format!("{}{place} ({})", finding.kind.plain(), finding.count);
+        let check =
+            Check { id: CheckId::Residue, ok: false, message, path: Some(printable(path)), kind: Some(finding.kind), suppressed: None };
+        self.failed.entry(CheckId::Residue).or_default().push(check);
+        self.residue.push(Residue { path: printable(path), finding });
     }
 
-    pub(crate) fn has_failed(&self, id: CheckId) -> bool {
-        self.failed.contains_key(&id)
+    pub(crate) fn warn(&mut self, id: CheckId, path: Option<&str>, message: impl Into<String>) {
+        self.warnings.push(Warning { id, message: printable(&message.into()), path: path.map(printable) });
     }
 
     /// Turns every warning into a failure: a bundle that we wrote gives cause for none.
     pub(crate) fn harden(&mut self) {
         for warning in std::mem::take(&mut self.warnings) {
-            let check = Check { id: warning.id, ok: false, message: warning.message, path: warning.path, suppressed: None };
+            let check = Check { id: warning.id, ok: false, message: warning.message, path: warning.path, kind: None, suppressed: None };
             self.ran.insert(check.id);
             self.failed.entry(check.id).or_default().push(check);
         }
@@ -172,7 +182,7 @@ impl Ledger {
                     places.dedup();
                     checks.append(&mut places);
                 }
-                None => checks.push(Check { id, ok: true, message: id.passes().to_string(), path: None, suppressed: None }),
+                None => checks.push(Check { id, ok: true, message: id.passes().to_string(), path: None, kind: None, suppressed: None }),
             }
         }
         warnings.sort();

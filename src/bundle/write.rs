@@ -144,7 +144,7 @@ pub fn write_copies(folder: &Path, copies: &Files) -> Result<(), BundleError> {
 }
 
 /// Writes one new file and flushes it to the disk.
-pub(crate) type Save = dyn Fn(&Path, &[u8], Access) -> io::Result<()> + Sync;
+pub(crate) type Save<'a> = dyn Fn(&Path, &[u8], Access) -> io::Result<()> + Sync + 'a;
 
 /// Who may read what is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -244,4 +244,134 @@ fn rename_new(from: &Path, to: &Path) -> Result<(), BundleError> {
         }
         _ => BundleError::disk("putting in place", to, &error),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    fn files(names: &[&str]) -> Files<'static> {
+        names.iter().map(|name| ((*name).to_string(), Cow::Owned(name.as_bytes().to_vec()))).collect()
+    }
+
+    fn sample() -> Contents {
+        let payload =
+            [("schedule.csv", "a,b\n"), ("schedule.html", "<p>")].map(|(name, text)| (name.to_string(), text.as_bytes().to_vec()));
+        let bag_info = vec![("Source-Organization".into(), "An\nAuthority\u{202e}".into()), ("External-Identifier".into(), "FOI-1".into())];
+        Contents { documents: vec![], payload: payload.into(), disclosure: serde_json::json!({}), bag_info }
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<String> =
+            std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_written_bundle_is_a_valid_bag_and_its_record_is_private() {
+        let dir = tempfile::tempdir().unwrap();
+        let (bundle, record) = (dir.path().join("out"), dir.path().join("out-record"));
+        let written =
+            write(&Targets { bundle: &bundle, record: &record }, &sample(), &[("r.json".into(), b"{}".to_vec())].into(), None).unwrap();
+        assert_eq!(written.files, 7);
+        assert_eq!(names(dir.path()), ["out", "out-record"]);
+        let options = super::super::VerifyOptions { bag_only: true, ..Default::default() };
+        let report = super::super::verify(&bundle, &options).unwrap();
+        assert!(report.ok && report.warnings.is_empty(), "{report:#?}");
+        let info = std::fs::read_to_string(bundle.join("bag-info.txt")).unwrap();
+        assert_eq!(info, "Source-Organization: An Authority\\u{202e}\nExternal-Identifier: FOI-1\nPayload-Oxum: 7.2\n");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+            assert_eq!((mode(&record), mode(&record.join("r.json"))), (0o700, 0o600));
+        }
+    }
+
+    #[test]
+    fn a_target_that_exists_is_an_error_and_stays_as_it_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let (bundle, record) = (dir.path().join("out"), dir.path().join("out-record"));
+        for taken in [&bundle, &record] {
+            std::fs::create_dir(taken).unwrap();
+            let error = write(&Targets { bundle: &bundle, record: &record }, &sample(), &BTreeMap::new(), None).unwrap_err();
+            assert!(matches!(error, BundleError::TargetExists { .. }));
+            assert_eq!(error.exit_code(), 2);
+            assert_eq!(names(dir.path()).len(), 1);
+            assert!(names(taken).is_empty());
+            std::fs::remove_dir(taken).unwrap();
+        }
+        for (bundle, record) in [("out", "out/record"), ("rec/out", "rec"), ("out", "out"), ("..", "x"), ("no/out", "x")] {
+            let (bundle, record) = (dir.path().join(bundle), dir.path().join(record));
+            assert_eq!(write(&Targets { bundle: &bundle, record: &record }, &sample(), &BTreeMap::new(), None).unwrap_err().exit_code(), 2);
+        }
+        assert!(names(dir.path()).is_empty());
+    }
+
+    #[test]
+    fn whichever_file_cannot_be_written_nothing_is_left() {
+        let bundle_files = files(&["bagit.txt", "data/a", "data/b/c", "data/b/d"]);
+        let record_files = files(&["r.json", "s/t.json"]);
+        for (fails_at, code) in (0..6).flat_map(|at| [(at, 5), (at, 28)]) {
+            let dir = tempfile::tempdir().unwrap();
+            let count = AtomicUsize::new(0);
+            let failing = |path: &Path, bytes: &[u8], access: Access| {
+                if count.fetch_add(1, Ordering::SeqCst) == fails_at {
+                    save(path, bytes.get(..bytes.len() / 2).unwrap(), access)?;
+                    return Err(io::Error::from_raw_os_error(code));
+                }
+                save(path, bytes, access)
+            };
+            let (bundle, record) = (dir.path().join("out"), dir.path().join("rec"));
+            let error = write_rendered(&Targets { bundle: &bundle, record: &record }, &bundle_files, &record_files, &failing).unwrap_err();
+            assert_eq!(error.exit_code(), 3, "{error}");
+            assert!(names(dir.path()).is_empty());
+            write_rendered(&Targets { bundle: &bundle, record: &record }, &bundle_files, &record_files, &save).unwrap();
+            assert_eq!(names(dir.path()), ["out", "rec"]);
+        }
+    }
+
+    #[test]
+    fn a_bundle_that_cannot_be_put_in_place_takes_its_record_back() {
+        let dir = tempfile::tempdir().unwrap();
+        let (bundle, record) = (dir.path().join("out"), dir.path().join("rec"));
+        // Somebody takes the bundle's name while the files are being written.
+        let racing = |path: &Path, bytes: &[u8], access: Access| {
+            std::fs::create_dir_all(dir.path().join("out"))?;
+            save(path, bytes, access)
+        };
+        let error = write_rendered(&Targets { bundle: &bundle, record: &record }, &files(&["a"]), &files(&["r"]), &racing).unwrap_err();
+        assert!(matches!(error, BundleError::TargetExists { .. }));
+        assert_eq!(names(dir.path()), ["out"]);
+        assert!(names(&bundle).is_empty());
+    }
+
+    #[test]
+    fn copies_go_into_a_new_or_an_empty_folder_and_never_over_anything() {
+        let dir = tempfile::tempdir().unwrap();
+        let copies = files(&["a.docx", "~$odd/b.docx"]);
+        let new = dir.path().join("new");
+        write_copies(&new, &copies).unwrap();
+        assert_eq!(std::fs::read(new.join("~$odd/b.docx")).unwrap(), b"~$odd/b.docx");
+        assert!(matches!(write_copies(&new, &copies), Err(BundleError::TargetNotEmpty { .. })));
+        let empty = dir.path().join("empty");
+        std::fs::create_dir(&empty).unwrap();
+        write_copies(&empty, &copies).unwrap();
+        assert!(matches!(write_copies(&new.join("a.docx"), &copies), Err(BundleError::TargetExists { .. })));
+        assert!(matches!(write_copies(&dir.path().join("no/where"), &copies), Err(BundleError::NoParent { .. })));
+        assert!(matches!(write_copies(&dir.path().join("x"), &files(&["../y"])), Err(BundleError::BadName { .. })));
+        assert_eq!(names(dir.path()), ["empty", "new"]);
+    }
+
+    #[test]
+    fn the_same_contents_give_the_same_bytes_and_unsafe_names_are_refused() {
+        assert_eq!(render(&sample()).unwrap(), render(&sample()).unwrap());
+        for bad in ["../x", "a:b", "CON.docx", "a//b", ""] {
+            let mut contents = sample();
+            contents.payload.insert(bad.into(), vec![]);
+            assert!(matches!(render(&contents), Err(BundleError::BadName { .. })), "{bad}");
+        }
+    }
 }

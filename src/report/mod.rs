@@ -5,3 +5,6 @@
 pub mod csv;
 pub mod human;
 pub mod json;
+pub mod junit;
+pub mod sarif;
+pub mod verdict;
