@@ -10,11 +10,14 @@
 pub mod case;
 pub mod error;
 pub mod format;
+pub mod letter;
 pub mod limits;
 pub mod lineage;
 pub mod model;
 pub mod pipeline;
 pub mod policy;
+pub mod record;
+pub mod schedule;
 
 pub use error::{Blame, DocError, Fault, Place};
 pub use limits::Limits;
