@@ -12,12 +12,15 @@ pub mod case;
 pub mod cli;
 pub mod error;
 pub mod format;
+pub mod letter;
 pub mod limits;
 pub mod lineage;
 pub mod model;
 pub mod pipeline;
 pub mod policy;
 pub mod report;
+pub mod record;
+pub mod schedule;
 
 pub use error::{Blame, DocError, Fault, Place};
 pub use limits::Limits;

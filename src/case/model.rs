@@ -333,7 +333,7 @@ impl HiddenGroup {
             Self::HiddenText => "hidden text and earlier versions",
             Self::Embedded => "embedded files and data behind charts and pictures",
             Self::Metadata => "document properties, names and paths",
-            Self::Residue => "technical residue of the software",
+            Self::Residue => "traces of the software",
         }
     }
 
@@ -345,7 +345,7 @@ impl HiddenGroup {
             Self::HiddenText => "piece of hidden text or earlier version",
             Self::Embedded => "embedded file or set of data",
             Self::Metadata => "document property, name or path",
-            Self::Residue => "piece of technical residue",
+            Self::Residue => "trace of the software",
         }
     }
 

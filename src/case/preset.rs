@@ -289,6 +289,41 @@ impl Preset {
         presets().iter().find(|preset| preset.id == id)
     }
 
+    /// What stands in for the law when the case names none: a named gap wherever a letter would speak of it.
+    pub fn absent() -> &'static Preset {
+        static ABSENT: LazyLock<Preset> = LazyLock::new(|| {
+            let gap = || "[GAP: case.preset]".to_owned();
+            Preset {
+                id: String::new(),
+                version: String::new(),
+                source_note: String::new(),
+                checked_by: String::new(),
+                checked_on: String::new(),
+                regime_name: gap(),
+                regime_short: gap(),
+                prefix: "?".to_owned(),
+                language: "en-GB".to_owned(),
+                ground_word: "exemption".to_owned(),
+                provision_word: "provision".to_owned(),
+                calendar: String::new(),
+                response_days: 0,
+                response_unit: "days".to_owned(),
+                extension_allowed: false,
+                extension_days: 0,
+                record_offence: String::new(),
+                irrelevant: Vec::new(),
+                regulator: Regulator { name: gap(), short: gap(), address: Vec::new(), url: gap() },
+                review: ReviewTerms { name: gap(), mandatory: false, within: gap(), answered_in: gap() },
+                appeal: Vec::new(),
+                wording: presets().iter().flat_map(|preset| preset.wording.keys()).map(|key| (key.clone(), gap())).collect(),
+                exemption: Vec::new(),
+                refusal: Vec::new(),
+                digest: String::new(),
+            }
+        });
+        &ABSENT
+    }
+
     /// The exemption and limb that a text names: `s33(2)`, `foia-s33(2)`, `s33`.
     ///
     /// # Errors
