@@ -7,10 +7,12 @@ mod inspect;
 mod label;
 mod progress;
 mod sanitise;
+mod scan;
 mod session;
 mod small;
 mod stop;
 mod stream;
+mod study;
 
 use std::process::ExitCode;
 
@@ -38,6 +40,9 @@ fn run(command: Command, session: &Session) -> Result<u8, Stop> {
     match command {
         Command::Init { dir } => small::init(&dir, session),
         Command::Inspect { paths, policy, format } => inspect::run(&paths, &policy, format, session),
+        Command::Scan { dir, policy, case, format, explain, tree } => {
+            scan::run(&dir, &policy, case.as_deref(), &scan::View { format, explain: explain.as_deref(), tree }, session)
+        }
         Command::Sanitise { paths, out, policy, format } => sanitise::run(&paths, &out, &policy, format, session),
         Command::Label { texts, format } => label::run(&texts, format, session),
         Command::Presets { id, format } => small::presets(id.as_deref(), format, session),

@@ -3,6 +3,7 @@
 //! [`inspect`] and [`clean`] are pure functions of one document; [`pool`] runs them on many; [`crawl`] is the only one
 //! here that touches the disk. [`rescan`] alone can make a [`Releasable`].
 
+pub mod classify;
 pub mod crawl;
 pub mod decide;
 pub mod pool;

@@ -55,7 +55,7 @@ pub fn files(files: &[FileReport]) -> String {
             marks.first.clone().unwrap_or_default(),
             marks.last.clone().unwrap_or_default(),
             file.duplicate_of.clone().unwrap_or_default(),
-            file.duplicate_kind.clone().unwrap_or_default(),
+            file.duplicate_kind.map(|kind| super::json::duplicate_word(kind).to_owned()).unwrap_or_default(),
             file.share_of_final.map(|share| format!("{share:.4}")).unwrap_or_default(),
             file.findings.len().to_string(),
             file.bytes.to_string(),

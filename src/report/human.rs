@@ -307,7 +307,7 @@ pub fn explain(file: &FileReport, look: Look) -> String {
     for evidence in &file.evidence {
         let line = format!(
             "  {:<16} {:>6.2}  {}: {}",
-            printable(&evidence.kind),
+            evidence.kind,
             evidence.weight,
             printable(&evidence.value),
             printable(&evidence.says)

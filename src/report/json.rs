@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::error::{DocError, Place};
 use crate::format::Format;
-use crate::lineage::label::VersionLabel;
+use crate::lineage::{DuplicateKind, Evidence, Version};
 use crate::model::{Decision, Finding, Marks, Removed, Stage, TimeSpan};
 use crate::pipeline::survey::Draft;
 
@@ -138,27 +138,34 @@ pub fn rfc3339(seconds: i64) -> Option<String> {
     jiff::Timestamp::from_second(seconds).ok().map(|moment| moment.to_string())
 }
 
-/// The version label of a file and where it was read.
-#[derive(Debug, Clone, Serialize)]
-pub struct Version {
-    /// The fields.
-    #[serde(flatten)]
-    pub label: VersionLabel,
-    /// `name`, `title`, ...
-    pub source: &'static str,
+/// The word for a kind of duplicate, as in JSON.
+pub fn duplicate_word(kind: DuplicateKind) -> &'static str {
+    match kind {
+        DuplicateKind::Exact => "exact",
+        DuplicateKind::Text => "text",
+        DuplicateKind::Resave => "resave",
+        DuplicateKind::PdfRendition => "pdf-rendition",
+    }
 }
 
 /// One piece of evidence for order or stage.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct EvidenceReport {
     /// Where it comes from: `rsid`, `modified`, `name`, ...
-    pub kind: String,
+    pub kind: &'static str,
     /// What it is.
     pub value: String,
     /// What it says.
     pub says: String,
     /// How much it counts.
     pub weight: f64,
+}
+
+impl From<&Evidence> for EvidenceReport {
+    fn from(evidence: &Evidence) -> Self {
+        let Evidence { kind, value, says, weight } = evidence;
+        Self { kind, value: value.clone(), says: says.clone(), weight: (weight * 1000.0).round() / 1000.0 }
+    }
 }
 
 /// One file of `inspect` and `scan`.
@@ -191,7 +198,7 @@ pub struct FileReport {
     /// The file that has the same words.
     pub duplicate_of: Option<String>,
     /// How it is the same.
-    pub duplicate_kind: Option<String>,
+    pub duplicate_kind: Option<DuplicateKind>,
     /// Share of the final text, 0 to 1.
     pub share_of_final: Option<f64>,
     /// Early, later, final.
@@ -200,6 +207,8 @@ pub struct FileReport {
     pub decision: Decision,
     /// Exemption code for withholding.
     pub exemption: Option<String>,
+    /// The proposal is a release, and somebody has to choose how its tracked changes are resolved first.
+    pub needs_choice: bool,
     /// Plain sentences.
     pub reasons: Vec<String>,
     /// Every vote on order and stage.
@@ -232,13 +241,14 @@ impl FileReport {
             stage: Stage::Unknown,
             decision: Decision::Review,
             exemption: None,
+            needs_choice: false,
             evidence: Vec::new(),
         }
     }
 
     /// Whether a person has to look.
     pub fn needs_a_person(&self) -> bool {
-        self.status == Status::Refused || self.decision == Decision::Review
+        self.status == Status::Refused || self.decision == Decision::Review || self.needs_choice
     }
 
     /// Marks as a person writes them: `12 changes, 3 comments`.
