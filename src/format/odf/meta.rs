@@ -40,7 +40,10 @@ pub(super) fn settings(tape: &Tape<'_>, facts: &mut DraftFacts) {
         let name = tape.attr(at, Ns::OdfConfig, sym::NAME).unwrap_or_default();
         let value = || tape.inner_text(at).trim().parse::<u32>().ok().filter(|id| *id != 0);
         match name.as_ref() {
-            "Rsid" => facts.rsids.extend(value()),
+            "Rsid" => {
+                facts.rsid_last = value();
+                facts.rsids.extend(facts.rsid_last);
+            }
             "RsidRoot" => facts.rsid_root = value(),
             _ => {}
         }
