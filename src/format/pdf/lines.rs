@@ -58,5 +58,5 @@ fn gap(before: &Glyph, glyph: &Glyph) -> Option<f64> {
     let forward = step.0 * unit.0 + step.1 * unit.1;
     let aside = (step.0 * unit.1 - step.1 * unit.0).abs();
     let size = before.size.max(glyph.size).max(0.1);
-    (aside < 0.45 * size && forward > -0.6 * size && forward < 30.0 * size).then_some(forward)
+    (aside < 0.45 * size && forward > -0.6 * size && forward < 3.0 * size).then_some(forward)
 }
