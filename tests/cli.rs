@@ -1,8 +1,8 @@
 //! The command line as an officer's script meets it: files, reports, exit codes.
 
-mod support;
+mod small;
 
-use support::{Docx, arg, code, json, put, run, tree};
+use small::{Docx, arg, code, json, put, run, tree};
 
 /// A folder with one of everything that is no draft.
 fn odd_folder() -> tempfile::TempDir {
