@@ -379,9 +379,9 @@ impl Draft {
             "v0.5" if self.steps.ends_with('x') => {
                 comment(docx, "reason enough to close the arcade", "Happy to be overruled, but I want this minuted. RK")
             }
-            "v0.6" => comment(docx, "Four minutes", "").or_else(|| {
+            "v0.6" => {
                 comment(docx, "does not yet cover", "The harbour board has asked us to leave this out until their lawyers have seen it.")
-            }),
+            }
             "v0.9" if words.starts_with("We found that passengers are safe") => Some(format!(
                 "{}{}{}",
                 run("We found that passengers are "),
