@@ -6,6 +6,7 @@
 pub mod classify;
 pub mod crawl;
 pub mod decide;
+pub mod disclose;
 pub mod pool;
 pub mod rescan;
 pub mod survey;
