@@ -1,5 +1,6 @@
 //! Office Open XML packages (ECMA-376).
 
+pub mod facts;
 pub mod package;
 pub mod relationship;
 
