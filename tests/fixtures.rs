@@ -2,6 +2,8 @@
 //!
 //! After a change to `tests/support/story.rs`: `cargo test --test fixtures -- --ignored` writes the files anew.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod support;
 
 use std::path::{Path, PathBuf};

@@ -1,5 +1,7 @@
 //! Word documents end to end: what hides goes, what shows stays, what is broken is refused by name.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod support;
 
 use std::collections::BTreeMap;
@@ -46,7 +48,7 @@ fn body_text(archive: &[u8]) -> Vec<String> {
     paragraphs(&xml)
 }
 
-/// Paragraphs of WordprocessingML with the prefix `w`: the words of `w:t`, in order.
+/// Paragraphs of `WordprocessingML` with the prefix `w`: the words of `w:t`, in order.
 fn paragraphs(xml: &str) -> Vec<String> {
     let mut out = Vec::new();
     for paragraph in xml.split("</w:p>").filter(|part| part.contains("<w:p>") || part.contains("<w:p ")) {
@@ -63,7 +65,7 @@ fn paragraphs(xml: &str) -> Vec<String> {
 }
 
 /// Pixels of a picture that hides nothing.
-const PLAIN: &[&[u8]] = &[&[7; 9]; 9];
+const PLAIN: &[&[u8]] = &[&[7u8; 9] as &[u8]; 9];
 
 /// A hiding place: what it is, and a document that uses it beside the shown words.
 type Place = (&'static str, Docx);

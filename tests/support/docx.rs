@@ -1,4 +1,4 @@
-//! A builder of small WordprocessingML packages in raw XML, so that a test can hide a word anywhere.
+//! A builder of small `WordprocessingML` packages in raw XML, so that a test can hide a word anywhere.
 
 use std::collections::BTreeMap;
 
