@@ -15,6 +15,8 @@ pub(super) struct Shown {
     pub(super) code: u32,
     /// Advance in thousandths of text space at size 1.
     pub(super) width: f64,
+    /// Number of bytes of the code.
+    pub(super) length: u32,
     /// Whether word spacing applies (a single byte 32, §9.3.3).
     pub(super) is_space: bool,
 }
@@ -134,7 +136,7 @@ impl Font {
             Kind::Simple { widths, .. } => {
                 for byte in bytes {
                     let width = widths.get(usize::from(*byte)).copied().flatten().unwrap_or(self.default_width);
-                    each(Shown { code: u32::from(*byte), width, is_space: *byte == 32 });
+                    each(Shown { code: u32::from(*byte), width, length: 1, is_space: *byte == 32 });
                 }
             }
             Kind::Composite { encoding, identity, widths, .. } => {
@@ -145,7 +147,7 @@ impl Font {
                     let code = head.iter().fold(0u32, |sum, byte| sum << 8 | u32::from(*byte));
                     let cid = if *identity { code } else { encoding.cid(code) };
                     let width = if self.vertical { 1000.0 } else { widths.get(&cid).copied().unwrap_or(self.default_width) };
-                    each(Shown { code, width, is_space: length == 1 && code == 32 });
+                    each(Shown { code, width, length: length as u32, is_space: length == 1 && code == 32 });
                     rest = tail;
                 }
             }

@@ -210,6 +210,13 @@ impl<'s> Rebuild<'s, '_> {
                 "FontWeight",
             ];
             copy_plain(source, descriptor, &mut copy, &keys);
+            let stretches = ["UltraCondensed", "ExtraCondensed", "Condensed", "SemiCondensed", "Normal", "SemiExpanded", "Expanded", "ExtraExpanded"];
+            copy_name(source, descriptor, &mut copy, "FontStretch", &stretches);
+            if let Object::String(family, _) = source.entry(descriptor, b"FontFamily")
+                && fontfile::is_known_family(family)
+            {
+                copy.set("FontFamily", Object::String(family.clone(), lopdf::StringFormat::Literal));
+            }
             for key in ["FontFile", "FontFile2", "FontFile3"] {
                 if let Some(stream) = source.stream(descriptor, key.as_bytes()) {
                     let program = this.program(stream, key)?;

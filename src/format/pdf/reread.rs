@@ -105,7 +105,7 @@ pub(super) fn reread(bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<R
     }
     let copy = open::open(bytes, limits)?;
     let no_layers = layers::Layers::default();
-    let pages = analysis::analyse(&copy, &no_layers)?;
+    let pages = analysis::analyse(&copy, &no_layers, orders)?;
     let mut visible = String::new();
     for page in &pages.facts {
         for line in &page.lines {
