@@ -7,14 +7,20 @@
 //! The three layers never mix: backends report *facts* ([`model::Finding`]), one table turns facts into
 //! *rulings* ([`policy::matrix`]), and backends carry out *orders* ([`policy::Orders`]).
 
+pub mod bundle;
 pub mod case;
+pub mod cli;
 pub mod error;
 pub mod format;
+pub mod letter;
 pub mod limits;
 pub mod lineage;
 pub mod model;
 pub mod pipeline;
 pub mod policy;
+pub mod report;
+pub mod record;
+pub mod schedule;
 
 pub use error::{Blame, DocError, Fault, Place};
 pub use limits::Limits;

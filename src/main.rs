@@ -1,5 +1,5 @@
 //! The `cleardraft` command: parse, run, return the exit code.
 
 fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+    cleardraft::cli::main()
 }

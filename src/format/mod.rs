@@ -1,6 +1,7 @@
 //! Formats: a closed enum and a narrow trait.
 
 pub mod image;
+pub mod moment;
 pub mod odf;
 pub mod ooxml;
 pub mod pdf;
@@ -12,7 +13,7 @@ use crate::error::DocError;
 use crate::limits::Limits;
 use crate::model::{Cleaned, Inspection, Reread};
 use crate::policy::Orders;
-pub use sniff::Format;
+pub use sniff::{Format, sniff};
 
 /// One document format. Everything here is a pure function of its arguments.
 pub trait Backend: Sync {
@@ -22,4 +23,28 @@ pub trait Backend: Sync {
     fn sanitise(&self, bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Cleaned, DocError>;
     /// A second look at a copy, by code that does not share the sanitiser's path.
     fn reread(&self, bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Reread, DocError>;
+}
+
+/// Who reads a format. `None`: the file is listed and refused.
+pub fn backend(format: Format) -> Option<&'static dyn Backend> {
+    match format {
+        Format::Odt => Some(&odf::Odt),
+        Format::Pdf => Some(&pdf::Pdf),
+        Format::Docx | Format::Docm | Format::Dotx | Format::Dotm => Some(&ooxml::Word),
+        Format::Xlsx
+        | Format::Pptx
+        | Format::Odf
+        | Format::Zip
+        | Format::EncryptedOffice
+        | Format::Doc
+        | Format::Ole
+        | Format::Rtf
+        | Format::Html
+        | Format::Email
+        | Format::Text
+        | Format::Image
+        | Format::LockFile
+        | Format::Empty
+        | Format::Unknown => None,
+    }
 }

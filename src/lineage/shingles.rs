@@ -10,12 +10,44 @@ const SHINGLE_WORDS: usize = 5;
 /// `before`: the same with deletions in and insertions out, when it differs.
 pub fn text_facts<S: AsRef<str>>(paragraphs: &[S], before: Option<&[S]>) -> TextFacts {
     let words = word_hashes(paragraphs);
+    let shingles = shingles_of(&words);
+    let digest = digest_of(&words);
+    let mut facts = TextFacts { words: u32::try_from(words.len()).unwrap_or(u32::MAX), digest, digest_before: digest, ..TextFacts::default() };
+    if let Some(before) = before {
+        let words_before = word_hashes(before);
+        let shingles_before = shingles_of(&words_before);
+        facts.digest_before = digest_of(&words_before);
+        facts.added = difference(&shingles, &shingles_before);
+        facts.removed = difference(&shingles_before, &shingles);
+    }
+    facts.shingles = shingles;
+    facts
+}
+
+/// Hashes of the distinct five-word sequences, ascending.
+fn shingles_of(words: &[u64]) -> Vec<u64> {
     let mut shingles: Vec<u64> = words.windows(SHINGLE_WORDS).map(|window| window.iter().fold(SEED, |sum, word| mix(sum, *word))).collect();
     shingles.sort_unstable();
     shingles.dedup();
-    let digest = digest_of(&words);
-    let digest_before = before.map_or(digest, |paragraphs| digest_of(&word_hashes(paragraphs)));
-    TextFacts { shingles, words: u32::try_from(words.len()).unwrap_or(u32::MAX), digest, digest_before }
+    shingles
+}
+
+/// What `one` has and `other` has not; both ascending.
+fn difference(one: &[u64], other: &[u64]) -> Vec<u64> {
+    one.iter().copied().filter(|shingle| other.binary_search(shingle).is_err()).collect()
+}
+
+/// How many values two ascending lists share.
+pub fn shared(one: &[u64], other: &[u64]) -> usize {
+    let (mut count, mut at, mut to) = (0, 0, 0);
+    while let (Some(left), Some(right)) = (one.get(at), other.get(to)) {
+        match left.cmp(right) {
+            std::cmp::Ordering::Less => at += 1,
+            std::cmp::Ordering::Greater => to += 1,
+            std::cmp::Ordering::Equal => (count, at, to) = (count + 1, at + 1, to + 1),
+        }
+    }
+    count
 }
 
 const SEED: u64 = 0x9e37_79b9_7f4a_7c15;

@@ -36,6 +36,10 @@ pub struct TextFacts {
     pub digest: Option<u64>,
     /// As `digest`, with tracked deletions in and insertions out: the words before the changes.
     pub digest_before: Option<u64>,
+    /// Five-word sequences that the tracked changes bring in: in `shingles`, not in the text before the changes; ascending.
+    pub added: Vec<u64>,
+    /// Five-word sequences that the tracked changes take out: in the text before the changes, not in `shingles`; ascending.
+    pub removed: Vec<u64>,
 }
 
 /// Everything that classification may use about one draft.
@@ -65,6 +69,8 @@ pub struct DraftFacts {
     pub rsids: Vec<u32>,
     /// `w:rsidRoot`.
     pub rsid_root: Option<u32>,
+    /// Session id of the last save, where the application counts them up (LibreOffice `Rsid`).
+    pub rsid_last: Option<u32>,
     /// Dates on tracked changes.
     pub change_dates: Option<TimeSpan>,
     /// Dates on comments.

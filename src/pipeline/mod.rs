@@ -1,5 +1,195 @@
 //! From a folder to facts, rulings and proven copies.
+//!
+//! [`inspect`] and [`clean`] are pure functions of one document; [`pool`] runs them on many; [`crawl`] is the only one
+//! here that touches the disk. [`rescan`] alone can make a [`Releasable`].
 
+pub mod classify;
+pub mod crawl;
+pub mod decide;
+pub mod disclose;
+pub mod pool;
 pub mod rescan;
+pub mod survey;
+mod sweep;
 
+use crate::error::{DocError, FileFault};
+use crate::format::ooxml::OoxmlFault;
+use crate::format::zip::Archive;
+use crate::format::{self, Format};
+use crate::limits::Limits;
+use crate::model::{Finding, Inspection, Removed, Secret};
+use crate::policy::{Action, Orders, TrackedChanges};
 pub use rescan::Releasable;
+
+/// What a file is, and what it holds when it can be read.
+#[derive(Debug, Clone)]
+pub struct Inspected {
+    /// Told by its content.
+    pub format: Format,
+    /// The facts, or why it is refused.
+    pub inspection: Result<Inspection, DocError>,
+}
+
+/// Looks at one file. `name` only serves to notice a file that is not what its extension says.
+pub fn inspect(name: &str, bytes: &[u8], limits: &Limits) -> Inspected {
+    let format = format::sniff(bytes);
+    let inspection = match (admit(name, format, bytes, limits), format::backend(format)) {
+        (Err(error), _) => Err(error),
+        (Ok(()), Some(backend)) => backend.inspect(bytes, limits),
+        (Ok(()), None) => Err(DocError::whole(FileFault::FormatUnsupported { format: format.plain().into() })),
+    };
+    Inspected { format, inspection }
+}
+
+/// Refuses what cannot be read at all, each with its own code.
+fn admit(name: &str, format: Format, bytes: &[u8], limits: &Limits) -> Result<(), DocError> {
+    let promised = Format::promised_by(name);
+    match format {
+        Format::Empty => Err(FileFault::Empty.into()),
+        Format::LockFile => Err(FileFault::LockFile.into()),
+        Format::EncryptedOffice => Err(FileFault::PasswordProtected.into()),
+        Format::Doc => Err(FileFault::LegacyOffice { format: "Word".into() }.into()),
+        Format::Ole => Err(FileFault::LegacyOffice { format: format.plain().into() }.into()),
+        // Damaged archives look like this too: the reader says what is wrong with them.
+        Format::Zip => match Archive::open(bytes, limits) {
+            Err(error) => Err(error),
+            Ok(_) if promised.is_some_and(Format::is_word) => Err(DocError::whole(OoxmlFault::NoMainPart)),
+            Ok(_) => Ok(()),
+        },
+        format => match promised {
+            Some(promised) if promised != format && !(promised.is_word() && format.is_word()) => {
+                Err(FileFault::NotWhatItSays { says: promised.plain().into(), is: format.plain().into() }.into())
+            }
+            _ => Ok(()),
+        },
+    }
+}
+
+impl From<FileFault> for DocError {
+    fn from(fault: FileFault) -> Self {
+        Self::whole(fault)
+    }
+}
+
+/// What came of cleaning one document.
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    /// A copy that the re-inspection found clean.
+    Clean(Clean),
+    /// No copy: a person must look first.
+    Held(Held),
+}
+
+/// A proven copy and what was done to it.
+#[derive(Debug, Clone)]
+pub struct Clean {
+    /// The copy.
+    pub copy: Releasable,
+    /// Its format.
+    pub format: Format,
+    /// What was taken out, by kind and part, sorted.
+    pub removed: Vec<Removed>,
+    /// The words that were taken out: for the internal record only.
+    pub secrets: Vec<Secret>,
+    /// What the re-inspection looked for and found, in plain words.
+    pub proof: Vec<String>,
+}
+
+/// Why there is no copy yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// In plain sentences for an officer; never words from the document.
+    pub reasons: Vec<String>,
+    /// What the re-inspection still found, when it is that which holds the document.
+    pub residue: Vec<Finding>,
+}
+
+impl Held {
+    fn because(reasons: Vec<String>) -> Outcome {
+        Outcome::Held(Self { reasons, residue: Vec::new() })
+    }
+}
+
+/// Makes a clean copy of a document that [`inspect`] could read, and reads it again.
+///
+/// # Errors
+/// The reader's or the sanitiser's fault: the document is refused.
+pub fn clean(bytes: &[u8], inspected: &Inspected, orders: &Orders, limits: &Limits) -> Result<Outcome, DocError> {
+    let inspection = inspected.inspection.as_ref().map_err(DocError::clone)?;
+    let unsupported = || DocError::from(FileFault::FormatUnsupported { format: inspected.format.plain().into() });
+    let backend = Some(inspected.format).filter(|format| format.is_cleanable()).and_then(format::backend).ok_or_else(unsupported)?;
+    let reasons = reasons_to_hold(inspection, orders, orders.tracked_changes);
+    if !reasons.is_empty() {
+        return Ok(Held::because(reasons));
+    }
+    let cleaned = backend.sanitise(bytes, orders, limits)?;
+    if !cleaned.holds.is_empty() {
+        return Ok(Held::because(cleaned.holds.iter().map(sentence).collect()));
+    }
+    Ok(rescan::prove(backend, inspected.format, cleaned, orders, limits))
+}
+
+/// Why a person must look at a document before anything of it is released, told from the facts alone. Empty: nothing holds it.
+///
+/// `tracked_changes` is the treatment in force, which may be another than that of the orders.
+pub fn reasons_to_hold(inspection: &Inspection, orders: &Orders, tracked_changes: TrackedChanges) -> Vec<String> {
+    let mut reasons = Vec::new();
+    let tracked = inspection.marks.tracked_changes();
+    if tracked > 0 && tracked_changes == TrackedChanges::Ask {
+        reasons.push(format!("{tracked} unresolved tracked changes: choose whether to accept, reject or keep them"));
+    }
+    if let Some(first) = inspection.unread.first() {
+        let places = inspection.unread.len();
+        reasons.push(format!("{places} places could not be read, the first: {}", crate::model::printable(first)));
+    }
+    let mut held: std::collections::BTreeMap<crate::model::FindingKind, u64> = std::collections::BTreeMap::new();
+    for finding in inspection.findings.iter().filter(|finding| orders.action(finding.kind) == Action::Hold) {
+        *held.entry(finding.kind).or_default() += finding.count;
+    }
+    reasons.extend(held.iter().map(|(kind, count)| format!("{} ({count}): a person must look", kind.plain())));
+    reasons
+}
+
+/// A finding in one line.
+fn sentence(finding: &Finding) -> String {
+    let place = if finding.part.is_empty() { String::new() } else { format!(" in {}", crate::model::printable(&finding.part)) };
+    let note = if finding.note.is_empty() { String::new() } else { format!(": {}", crate::model::printable(&finding.note)) };
+    format!("{} ({}){place}{note}", finding.kind.plain(), finding.count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::FindingKind;
+
+    fn code(name: &str, bytes: &[u8]) -> &'static str {
+        inspect(name, bytes, &Limits::default()).inspection.unwrap_err().fault.code()
+    }
+
+    #[test]
+    fn each_kind_of_unreadable_file_has_its_own_code() {
+        assert_eq!(code("a.docx", b""), "file-empty");
+        assert_eq!(code("a.docx", b"PK\x03\x04 cut"), "zip-cut");
+        assert_eq!(code("a.docx", b"just text"), "format-mismatch");
+        assert_eq!(code("a.txt", b"just text"), "format-unsupported");
+        assert_eq!(code("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "format-legacy-office");
+    }
+
+    #[test]
+    fn what_the_policy_holds_is_a_reason_and_what_it_removes_is_not() {
+        let finding = |kind| Finding::new(kind, "p", 2, "");
+        let inspection =
+            Inspection { findings: vec![finding(FindingKind::Comment), finding(FindingKind::Unknown)], ..Inspection::default() };
+        let reasons = reasons_to_hold(&inspection, &Orders::default(), TrackedChanges::Ask);
+        assert_eq!(reasons, ["content that is not understood (2): a person must look"]);
+    }
+
+    #[test]
+    fn tracked_changes_wait_for_a_choice() {
+        let mut inspection = Inspection::default();
+        inspection.marks.deletions = 3;
+        let orders = Orders::default();
+        assert_eq!(reasons_to_hold(&inspection, &orders, TrackedChanges::Ask).len(), 1);
+        assert!(reasons_to_hold(&inspection, &orders, TrackedChanges::Accept).is_empty());
+    }
+}

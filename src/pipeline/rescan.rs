@@ -1,5 +1,11 @@
 //! The re-inspection of a copy. Nothing else can make a [`Releasable`], and the bundle accepts nothing else.
 
+use super::{Clean, Held, Outcome, sentence, sweep};
+use crate::format::{self, Backend, Format};
+use crate::limits::Limits;
+use crate::model::{Cleaned, Finding};
+use crate::policy::Orders;
+
 /// Bytes that the re-inspection read again and found clean. Private field, same module: there is no other way to make one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Releasable(Vec<u8>);
@@ -8,5 +14,73 @@ impl Releasable {
     /// The bytes to release.
     pub fn bytes(&self) -> &[u8] {
         &self.0
+    }
+}
+
+/// Reads a copy again, by the backend's independent reader and by a byte sweep for everything that was taken out.
+///
+/// A copy that cannot be read again, that is of another format, or in which anything is left is held, never released.
+pub(super) fn prove(backend: &dyn Backend, format: Format, cleaned: Cleaned, orders: &Orders, limits: &Limits) -> Outcome {
+    let held = |reason: String, residue: Vec<Finding>| Outcome::Held(Held { reasons: vec![reason], residue });
+    let is = format::sniff(&cleaned.bytes);
+    if !(is == format || (is.is_word() && format.is_word())) {
+        return held(format!("the copy is no longer a {} file: it is {}", format.plain(), is.plain()), Vec::new());
+    }
+    let reread = match backend.reread(&cleaned.bytes, orders, limits) {
+        Ok(reread) => reread,
+        Err(error) => return held(format!("the copy cannot be read again: {error}"), Vec::new()),
+    };
+    if let Some(first) = reread.residue.first() {
+        let reason = format!("the copy still holds {}", sentence(first));
+        return held(reason, reread.residue);
+    }
+    let swept = sweep::sweep(&cleaned.secrets, &reread.visible, &reread.streams, is == Format::Pdf);
+    if !swept.residue.is_empty() {
+        let count: u64 = swept.residue.iter().map(|finding| finding.count).sum();
+        return held(format!("{count} of the removed texts are still in the copy"), swept.residue);
+    }
+    let mut proof = reread.checks;
+    proof.push(swept.proof);
+    let Cleaned { bytes, removed, secrets, .. } = cleaned;
+    Outcome::Clean(Clean { copy: Releasable(bytes), format: is, removed, secrets, proof })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::DocError;
+    use crate::model::{FindingKind, Inspection, Reread, Secret};
+
+    /// A backend whose second look says what the test wants. The bytes are those of a PDF for the sniffer.
+    struct Fake(Result<Reread, DocError>);
+
+    impl Backend for Fake {
+        fn inspect(&self, _: &[u8], _: &Limits) -> Result<Inspection, DocError> {
+            Ok(Inspection::default())
+        }
+        fn sanitise(&self, bytes: &[u8], _: &Orders, _: &Limits) -> Result<Cleaned, DocError> {
+            Ok(Cleaned { bytes: bytes.to_vec(), ..Cleaned::default() })
+        }
+        fn reread(&self, _: &[u8], _: &Orders, _: &Limits) -> Result<Reread, DocError> {
+            self.0.clone()
+        }
+    }
+
+    fn verdict(reread: Result<Reread, DocError>, secret: &str) -> Outcome {
+        let secrets = vec![Secret { kind: FindingKind::Comment, part: "x".into(), text: secret.into() }];
+        let cleaned = Cleaned { bytes: b"%PDF-1.7\n".to_vec(), secrets, ..Cleaned::default() };
+        prove(&Fake(reread), Format::Pdf, cleaned, &Orders::default(), &Limits::default())
+    }
+
+    #[test]
+    fn only_a_copy_without_residue_is_releasable() {
+        let clean = Reread { streams: vec![b"nothing here".to_vec()], ..Reread::default() };
+        assert!(matches!(verdict(Ok(clean), "a secret opinion"), Outcome::Clean(_)));
+        let marked = Reread { residue: vec![Finding::new(FindingKind::Comment, "x", 1, "")], ..Reread::default() };
+        assert!(matches!(verdict(Ok(marked), "a secret opinion"), Outcome::Held(_)));
+        let leaking = Reread { streams: vec![b"<a secret opinion>".to_vec()], ..Reread::default() };
+        assert!(matches!(verdict(Ok(leaking), "a secret opinion"), Outcome::Held(_)));
+        let unread = DocError::whole(crate::error::FileFault::Empty);
+        assert!(matches!(verdict(Err(unread), "a secret opinion"), Outcome::Held(_)));
     }
 }

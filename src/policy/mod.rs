@@ -1,5 +1,6 @@
 //! The release policy: what `policy.toml` may say, checked once, and the orders that follow from it.
 
+mod load;
 pub mod matrix;
 
 use serde::{Deserialize, Serialize};

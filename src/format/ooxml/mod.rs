@@ -1,5 +1,6 @@
 //! Office Open XML packages (ECMA-376).
 
+pub mod facts;
 mod attributes;
 mod blocks;
 mod build;

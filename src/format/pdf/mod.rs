@@ -1,8 +1,188 @@
 //! Portable Document Format (ISO 32000-2).
+//!
+//! A copy is never the source with something cut out: it is a new file that holds what the pages show and nothing else.
+//! `open` reads the source, `interpret` runs its pages, `judge` tells what a reader sees, `inventory` lists the rest,
+//! `rebuild` writes the copy, and the copy is run again and compared before it leaves this module.
+
+mod analysis;
+mod annots;
+mod cmap;
+mod codecs;
+mod colour;
+mod content;
+mod facts;
+mod filter;
+mod font;
+mod fontcopy;
+mod fontfile;
+mod icc;
+mod images;
+mod interpret;
+mod inventory;
+mod jpeg;
+mod judge;
+mod layers;
+mod lines;
+mod links;
+mod matrix;
+mod open;
+mod raw;
+mod rebuild;
+mod redline;
+mod reread;
+mod resources;
+mod rewrite;
+mod state;
+mod write;
+
+use crate::error::DocError;
+use crate::limits::Limits;
+use crate::model::{Cleaned, Finding, FindingKind as K, Inspection, Marks, Removed, Reread};
+use crate::policy::{Action, Orders, TrackedChanges};
 
 crate::faults! {
-    /// Faults of a PDF file.
+    /// Faults of a PDF file (ISO 32000-2).
     PdfFault {
         NoPages => "pdf-no-pages", File, "the file has no pages", "ask the owner for a sound copy";
+        NoHeader => "pdf-no-header", File, "the file does not start like a PDF", "ask the owner for a sound copy";
+        Xref => "pdf-xref", File, "the table of objects cannot be read or rebuilt", "open it in a PDF viewer, print it to a new PDF, and compare the two";
+        Damaged { what: String } => "pdf-damaged", File, "the file is damaged: {what}", "ask the owner for a sound copy";
+        EncryptionUnsupported => "pdf-encryption-unsupported", File, "the file is encrypted in a way that cannot be opened", "ask the owner for a copy without protection";
+        PageTreeLoop => "pdf-page-tree-loop", File, "the page tree runs in a circle", "treat the file as hostile; decide it by hand in the plan";
+        FormLoop => "pdf-form-loop", File, "drawings contain each other without end", "treat the file as hostile; decide it by hand in the plan";
+        FilterUnknown { name: String } => "pdf-filter-unknown", File, "a stream uses a filter that is not known: {name}", "open it in a PDF viewer, print it to a new PDF, and compare the two";
+        TooManyFilters { count: usize, limit: usize } => "pdf-filters", Limit, "a stream names {count} filters, the limit is {limit}", "treat the file as hostile; decide it by hand in the plan";
+        TooManyObjects { limit: u64 } => "pdf-objects", Limit, "more than {limit} objects", "raise `limits.objects` in the policy if you trust the sender";
+        TooManyPages { limit: u64 } => "pdf-pages", Limit, "more than {limit} pages", "raise `limits.pages` in the policy if you trust the sender";
+        TooManyOperators { limit: u64 } => "pdf-operators", Limit, "the content of a page goes past {limit} steps", "raise `limits.operators` in the policy if you trust the sender";
+        StreamTooLarge { limit: u64 } => "pdf-stream-too-large", Limit, "a stream inflates past {limit} bytes", "raise `limits.part_bytes` in the policy if you trust the sender";
+        TotalTooLarge { limit: u64 } => "pdf-total-too-large", Limit, "the streams inflate past {limit} bytes", "raise `limits.total_bytes` in the policy if you trust the sender";
+        Bomb { ratio: u64 } => "pdf-bomb", Limit, "a stream inflates more than {ratio} times", "treat the file as hostile; raise `limits.ratio` only if you know the sender";
+        CopyDiffers { page: usize } => "pdf-copy-differs", File, "the copy of page {page} does not show what the source shows", "open it in a PDF viewer, print it to a new PDF, and compare the two";
+        CopyPages { source_pages: usize, copy_pages: usize } => "pdf-copy-pages", File, "the source has {source_pages} pages, the copy {copy_pages}", "open it in a PDF viewer, print it to a new PDF, and compare the two";
     }
+}
+
+/// The PDF backend.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Pdf;
+
+impl super::Backend for Pdf {
+    fn inspect(&self, bytes: &[u8], limits: &Limits) -> Result<Inspection, DocError> {
+        let source = open::open(bytes, limits)?;
+        let layers = layers::Layers::read(&source);
+        let orders = Orders::default();
+        let analysis = analysis::analyse(&source, &layers, &orders)?;
+        let tally = inventory::take(&source, &layers, &analysis, &raw::traces(bytes), &orders);
+        let facts = facts::draft(&source, &analysis);
+        Ok(Inspection { marks: marks(&source, &analysis), findings: tally.all(), facts, unread: unread(&source, &layers) })
+    }
+
+    fn sanitise(&self, bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Cleaned, DocError> {
+        let source = open::open(bytes, limits)?;
+        let layers = layers::Layers::read(&source);
+        let analysis = analysis::analyse(&source, &layers, orders)?;
+        let mut tally = inventory::take(&source, &layers, &analysis, &raw::traces(bytes), orders);
+        let built = rebuild::Rebuild::new(&source, &layers, orders, &analysis.seen).build(&analysis.pages, &analysis.annotations)?;
+        tally.add(K::UnusedResource, "", built.unused, "resources that no page uses");
+        tally.add(K::LinkedDocument, "", built.external, "data kept in another file");
+        for (page, target) in &built.dropped_links {
+            let part = format!("page {page}");
+            tally.add(K::LinkTarget, &part, 1, "link targets");
+            tally.secret(K::LinkTarget, &part, &String::from_utf8_lossy(target));
+        }
+        compare(&analysis, &built.bytes, orders, limits)?;
+        let mut holds = Vec::new();
+        let mut removed = tally.scraps();
+        for finding in tally.findings() {
+            let action = action(orders, &finding);
+            if action == Action::Hold {
+                holds.push(finding);
+            } else if action == Action::Remove {
+                removed.push(Removed { kind: finding.kind, part: finding.part, count: finding.count });
+            }
+        }
+        for place in unread(&source, &layers) {
+            holds.push(Finding::new(K::Unknown, place, 1, "cannot be told apart"));
+        }
+        removed.sort();
+        Ok(Cleaned { bytes: built.bytes, removed, holds, secrets: tally.into_secrets() })
+    }
+
+    fn reread(&self, bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Reread, DocError> {
+        reread::reread(bytes, orders, limits)
+    }
+}
+
+/// What happens to a finding. Text that is in the page and not seen cannot be taken out here without redrawing the page:
+/// an order to remove it holds the file instead.
+fn action(orders: &Orders, finding: &Finding) -> Action {
+    match (finding.kind, orders.action(finding.kind)) {
+        (K::InvisibleText | K::OffPageContent, Action::Remove) => Action::Hold,
+        (K::PrintedMarkup, _) if orders.tracked_changes == TrackedChanges::Keep && finding.note.is_empty() => Action::Hold,
+        (_, action) => action,
+    }
+}
+
+/// Runs the copy and compares page by page what it paints.
+fn compare(source: &analysis::Analysis, copy: &[u8], orders: &Orders, limits: &Limits) -> Result<(), DocError> {
+    let copy = open::open(copy, limits)?;
+    let layers = layers::Layers::read(&copy);
+    let copy = analysis::analyse(&copy, &layers, orders)?;
+    if copy.facts.len() != source.facts.len() {
+        let fault = PdfFault::CopyPages { source_pages: source.facts.len(), copy_pages: copy.facts.len() };
+        return Err(DocError::whole(fault));
+    }
+    for (index, (one, other)) in source.facts.iter().zip(&copy.facts).enumerate() {
+        if one.digest != other.digest {
+            return Err(DocError::part(format!("page {}", index + 1), PdfFault::CopyDiffers { page: index + 1 }));
+        }
+    }
+    Ok(())
+}
+
+/// Places that cannot be judged.
+fn unread(source: &open::Source, layers: &layers::Layers) -> Vec<String> {
+    let mut places = Vec::new();
+    if layers.ambiguous > 0 {
+        places.push("layers that differ between screen and paper".to_owned());
+    }
+    if source.missing() > 0 {
+        places.push("objects that cannot be read".to_owned());
+    }
+    places
+}
+
+fn marks(source: &open::Source, analysis: &analysis::Analysis) -> Marks {
+    let mut marks = Marks::default();
+    let mut authors = std::collections::BTreeSet::new();
+    for annotations in &analysis.annotations {
+        for remark in &annotations.remarks {
+            if matches!(remark.subtype, b"Popup" | b"Watermark" | b"PrinterMark" | b"TrapNet" | b"Screen" | b"3D" | b"RichMedia" | b"Movie")
+            {
+                continue;
+            }
+            marks.comments += 1;
+            if let lopdf::Object::String(author, _) = source.entry(remark.dict, b"T") {
+                authors.insert(interpret::text_string(author));
+            }
+            for key in [&b"M"[..], b"CreationDate"] {
+                if let lopdf::Object::String(date, _) = source.entry(remark.dict, key)
+                    && let Some(moment) = facts::date(date)
+                {
+                    crate::model::TimeSpan::widen(&mut marks.dates, moment);
+                }
+            }
+        }
+    }
+    for facts in &analysis.facts {
+        marks.comments += facts.redline.comments;
+        marks.insertions += facts.redline.insertions;
+        marks.deletions += facts.redline.deletions;
+        marks.format_changes += facts.redline.formats;
+        marks.text_chars += facts.lines.iter().map(|line| line.text.chars().count() as u64).sum::<u64>();
+    }
+    authors.remove("");
+    marks.authors = authors.into_iter().collect();
+    marks
 }

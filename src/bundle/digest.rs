@@ -1,0 +1,140 @@
+//! Digest algorithms of BagIt manifests, and the hashing of files in bounded memory.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use sha2::Digest as _;
+
+use crate::model::hex;
+
+/// A digest algorithm that manifests name (RFC 8493 §2.4; MD5 and SHA-1 occur in old bags).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Algorithm {
+    /// MD5: tells accidents, not intent.
+    Md5,
+    /// SHA-1: tells accidents, not intent.
+    Sha1,
+    /// SHA-224.
+    Sha224,
+    /// SHA-256.
+    Sha256,
+    /// SHA-384.
+    Sha384,
+    /// SHA-512.
+    Sha512,
+}
+
+impl Algorithm {
+    /// The algorithm of a manifest's name: lower case, letters and digits only.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "md5" => Self::Md5,
+            "sha1" => Self::Sha1,
+            "sha224" => Self::Sha224,
+            "sha256" => Self::Sha256,
+            "sha384" => Self::Sha384,
+            "sha512" => Self::Sha512,
+            _ => return None,
+        })
+    }
+
+    /// Number of hexadecimal digits.
+    pub fn digits(self) -> usize {
+        match self {
+            Self::Md5 => 32,
+            Self::Sha1 => 40,
+            Self::Sha224 => 56,
+            Self::Sha256 => 64,
+            Self::Sha384 => 96,
+            Self::Sha512 => 128,
+        }
+    }
+
+    /// Digest of no bytes at all, in lower case.
+    pub fn of_nothing(self) -> String {
+        Hasher::new(self).finish()
+    }
+}
+
+enum Hasher {
+    Md5(md5::Md5),
+    Sha1(sha1::Sha1),
+    Sha224(sha2::Sha224),
+    Sha256(sha2::Sha256),
+    Sha384(sha2::Sha384),
+    Sha512(sha2::Sha512),
+}
+
+impl Hasher {
+    fn new(algorithm: Algorithm) -> Self {
+        match algorithm {
+            Algorithm::Md5 => Self::Md5(md5::Md5::new()),
+            Algorithm::Sha1 => Self::Sha1(sha1::Sha1::new()),
+            Algorithm::Sha224 => Self::Sha224(sha2::Sha224::new()),
+            Algorithm::Sha256 => Self::Sha256(sha2::Sha256::new()),
+            Algorithm::Sha384 => Self::Sha384(sha2::Sha384::new()),
+            Algorithm::Sha512 => Self::Sha512(sha2::Sha512::new()),
+        }
+    }
+
+    fn update(&mut self, bytes: &[u8]) {
+        match self {
+            Self::Md5(state) => state.update(bytes),
+            Self::Sha1(state) => state.update(bytes),
+            Self::Sha224(state) => state.update(bytes),
+            Self::Sha256(state) => state.update(bytes),
+            Self::Sha384(state) => state.update(bytes),
+            Self::Sha512(state) => state.update(bytes),
+        }
+    }
+
+    fn finish(self) -> String {
+        match self {
+            Self::Md5(state) => hex(&state.finalize()),
+            Self::Sha1(state) => hex(&state.finalize()),
+            Self::Sha224(state) => hex(&state.finalize()),
+            Self::Sha256(state) => hex(&state.finalize()),
+            Self::Sha384(state) => hex(&state.finalize()),
+            Self::Sha512(state) => hex(&state.finalize()),
+        }
+    }
+}
+
+/// Digests of one file by several algorithms in one reading, in lower case; never more than 128 KiB in memory.
+///
+/// # Errors
+/// What the file system says.
+pub fn hash_file(path: &Path, algorithms: &[Algorithm]) -> io::Result<BTreeMap<Algorithm, String>> {
+    let mut file = File::open(path)?;
+    let mut hashers: Vec<(Algorithm, Hasher)> = algorithms.iter().map(|algorithm| (*algorithm, Hasher::new(*algorithm))).collect();
+    let mut buffer = vec![0_u8; 128 * 1024];
+    loop {
+        let read = match file.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(read) => read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        for (_, hasher) in &mut hashers {
+            hasher.update(buffer.get(..read).unwrap_or_default());
+        }
+    }
+    Ok(hashers.into_iter().map(|(algorithm, hasher)| (algorithm, hasher.finish())).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digests_of_nothing_are_the_published_ones() {
+        assert_eq!(Algorithm::Md5.of_nothing(), "d41d8cd98f00b204e9800998ecf8427e");
+        assert_eq!(Algorithm::Sha1.of_nothing(), "da39a3ee5e6b4b0d3255bfef95601890afd80709");
+        assert_eq!(Algorithm::Sha256.of_nothing(), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+        for algorithm in [Algorithm::Md5, Algorithm::Sha1, Algorithm::Sha224, Algorithm::Sha256, Algorithm::Sha384, Algorithm::Sha512] {
+            assert_eq!(algorithm.of_nothing().len(), algorithm.digits());
+        }
+    }
+}

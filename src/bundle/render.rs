@@ -1,0 +1,86 @@
+//! The bundle in memory: every file of the bag as bytes, the same for the same contents.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::fault::BundleError;
+use super::manifest;
+use crate::model::{printable, sha256_hex};
+use crate::pipeline::Releasable;
+
+/// Declaration of every bag we write (RFC 8493 §2.1.1).
+pub const DECLARATION: &str = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
+/// Folder of the released documents.
+pub const DOCUMENTS: &str = "data/documents/";
+/// The payload manifest.
+pub const MANIFEST: &str = "manifest-sha256.txt";
+/// The tag manifest: what a signature covers.
+pub const TAG_MANIFEST: &str = "tagmanifest-sha256.txt";
+/// Signature of the tag manifest: a tag file that no manifest lists, called as `ssh-keygen -Y sign` calls it.
+pub const SIGNATURE: &str = "tagmanifest-sha256.txt.sig";
+/// What was released and what was done to it, in numbers.
+pub const DISCLOSURE: &str = "disclosure.json";
+
+/// Everything that goes out.
+#[derive(Debug, Clone)]
+pub struct Contents {
+    /// Released copies under their neutral names (`0001.docx`); they go to `data/documents/`.
+    pub documents: Vec<(String, Releasable)>,
+    /// Other payload by path below `data/`: `schedule.csv`, `schedule.html`, `letter.docx`.
+    pub payload: BTreeMap<String, Vec<u8>>,
+    /// The tag file `disclosure.json` as it is to stand.
+    pub disclosure: Vec<u8>,
+    /// Elements of `bag-info.txt` in their order; `Payload-Oxum` is added. Dates come from the case file or not at all.
+    pub bag_info: Vec<(String, String)>,
+}
+
+/// Files of a tree by path with forward slashes.
+pub type Files<'a> = BTreeMap<String, Cow<'a, [u8]>>;
+
+/// The whole bag in memory, by path with forward slashes. Pure: no clock, no disk, no order of arrival.
+///
+/// # Errors
+/// [`BundleError::BadName`] when a name is unsafe or used twice.
+pub fn render(contents: &Contents) -> Result<Files<'_>, BundleError> {
+    let mut files = Files::new();
+    let documents = contents.documents.iter().map(|(name, copy)| (format!("{DOCUMENTS}{name}"), copy.bytes()));
+    let payload = contents.payload.iter().map(|(path, bytes)| (format!("data/{path}"), bytes.as_slice()));
+    for (path, bytes) in documents.chain(payload) {
+        let unsafe_name = manifest::path_fault(&path).is_some() || manifest::portability_fault(&path).is_some();
+        if unsafe_name || files.insert(path.clone(), Cow::Borrowed(bytes)).is_some() {
+            return Err(BundleError::BadName { path: printable(&path) });
+        }
+    }
+    let octets: u64 = files.values().map(|bytes| bytes.len() as u64).sum();
+    let mut info = String::new();
+    for (label, value) in &contents.bag_info {
+        push_element(&mut info, label, value);
+    }
+    push_element(&mut info, "Payload-Oxum", &format!("{octets}.{}", files.len()));
+    let listing = listing(&files);
+    let mut tags = Files::new();
+    tags.insert("bagit.txt".into(), Cow::Borrowed(DECLARATION.as_bytes()));
+    tags.insert("bag-info.txt".into(), Cow::Owned(info.into_bytes()));
+    tags.insert(DISCLOSURE.into(), Cow::Borrowed(&contents.disclosure));
+    tags.insert(MANIFEST.into(), Cow::Owned(listing.into_bytes()));
+    let tag_listing = self::listing(&tags);
+    files.append(&mut tags);
+    files.insert(TAG_MANIFEST.into(), Cow::Owned(tag_listing.into_bytes()));
+    Ok(files)
+}
+
+fn listing(files: &Files) -> String {
+    use rayon::prelude::*;
+    let digests: Vec<(&String, String)> = files.par_iter().map(|(path, bytes)| (path, sha256_hex(bytes))).collect();
+    manifest::print(digests.iter().map(|(path, digest)| (path.as_str(), digest.as_str())))
+}
+
+/// One element of `bag-info.txt` on one line: white space inside a value, line ends included, becomes one space.
+fn push_element(info: &mut String, label: &str, value: &str) {
+    let label: String = label.chars().filter(|character| !character.is_control() && *character != ':').collect();
+    let value: Vec<&str> = value.split_whitespace().collect();
+    info.push_str(label.trim());
+    info.push_str(": ");
+    info.push_str(&printable(&value.join(" ")));
+    info.push('\n');
+}

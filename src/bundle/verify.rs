@@ -1,0 +1,346 @@
+//! Is a bundle complete, untouched, in agreement with itself, and free of residue.
+//!
+//! The bag is judged as any bag (`bag`). A disclosure bundle must also hold what the writer writes and nothing else, byte for byte
+//! where the form is fixed, so that nothing can be added or spelt differently unseen; and every released document is read again.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use super::bag::{Bag, examine};
+use super::digest::Algorithm;
+use super::disclosure::{DisclosedFile, Disclosure, SCHEMA};
+use super::fault::{BundleError, show};
+use super::manifest;
+use super::render::{DECLARATION, DISCLOSURE, DOCUMENTS, Files, MANIFEST, SIGNATURE, TAG_MANIFEST};
+use super::report::{CheckId, Ledger, Report};
+use super::sign::{Trust, consistent};
+use super::suppress::Suppressions;
+use crate::error::{DocError, FileFault};
+use crate::format::{self, Format};
+use crate::limits::Limits;
+use crate::model::{Finding, sha256_hex};
+use crate::policy::{Orders, TrackedChanges};
+
+/// The payload beside the documents. The letter may be left out by a case file that does not give what it needs.
+const SCHEDULE: &str = "data/schedule.csv";
+const PAGE: &str = "data/schedule.html";
+const LETTER: &str = "data/letter.docx";
+const PUBLIC_FILES: &[&str] = &[SCHEDULE, PAGE, LETTER];
+const TAG_FILES: &[&str] = &["bagit.txt", "bag-info.txt", DISCLOSURE, MANIFEST, TAG_MANIFEST];
+
+/// Looks at one public file (path inside the bundle, bytes) and returns what it should not say, in plain words.
+pub type Lint<'a> = dyn Fn(&str, &[u8]) -> Vec<String> + Sync + 'a;
+
+/// What to check beside the bag.
+#[derive(Default)]
+pub struct VerifyOptions<'a> {
+    /// Judge any BagIt bag, and nothing but the bag.
+    pub bag_only: bool,
+    /// Keys one of which must have signed the tag manifest.
+    pub trust: Option<&'a Trust>,
+    /// Orders that the re-inspection holds the documents against; the treatment of tracked changes comes from `disclosure.json`.
+    pub orders: Orders,
+    /// Budget for one document.
+    pub limits: Limits,
+    /// Accepted findings.
+    pub suppressions: Option<&'a Suppressions>,
+    /// More rules for schedule and letter.
+    pub lint: Option<&'a Lint<'a>>,
+    /// The bundle as it was made again in memory from the sources and the record.
+    pub rebuilt: Option<&'a Files<'a>>,
+}
+
+/// Judges a bundle. Reads only.
+///
+/// # Errors
+/// [`BundleError::NotAFolder`] when there is nothing to judge. Everything that is wrong with a bundle is in the report.
+pub fn verify(bundle: &Path, options: &VerifyOptions) -> Result<Report, BundleError> {
+    if !bundle.is_dir() {
+        return Err(BundleError::NotAFolder { path: show(bundle) });
+    }
+    let mut ledger = Ledger::default();
+    let bag = examine(bundle, &mut ledger);
+    if !options.bag_only {
+        ledger.harden();
+        let mut judge = Judge { root: bundle, bag: &bag, options, ledger: &mut ledger };
+        judge.layout();
+        judge.canonical();
+        judge.signature();
+        let disclosure = judge.disclosure();
+        judge.documents(disclosure.as_ref());
+        judge.public_files(disclosure.as_ref());
+        judge.rebuild();
+    }
+    let mut report = ledger.into_report();
+    if let Some(suppressions) = options.suppressions {
+        suppressions.apply(&mut report);
+    }
+    Ok(report)
+}
+
+struct Judge<'a> {
+    root: &'a Path,
+    bag: &'a Bag,
+    options: &'a VerifyOptions<'a>,
+    ledger: &'a mut Ledger,
+}
+
+impl Judge<'_> {
+    /// Nothing but what the writer writes: no stray, hidden or temporary file, no empty folder.
+    fn layout(&mut self) {
+        self.ledger.ran(CheckId::Layout);
+        self.ledger.ran(CheckId::Names);
+        for path in self.bag.files.keys() {
+            if let Some(name) = path.strip_prefix(DOCUMENTS) {
+                if !is_neutral(name) {
+                    self.ledger.fail(
+                        CheckId::Names,
+                        Some(path),
+                        "is not a neutral name: small letters, digits and hyphens with one extension",
+                    );
+                }
+            } else if !PUBLIC_FILES.contains(&path.as_str()) && !TAG_FILES.contains(&path.as_str()) && path != SIGNATURE {
+                self.ledger.fail(CheckId::Layout, Some(path), "does not belong into a bundle");
+            }
+        }
+        for required in TAG_FILES.iter().chain([&SCHEDULE]).filter(|path| !self.bag.files.contains_key(**path)) {
+            self.ledger.fail(CheckId::Layout, Some(required), "is not there");
+        }
+        for folder in &self.bag.folders {
+            let known = folder == "data" || *folder == DOCUMENTS.trim_end_matches('/');
+            let prefix = format!("{folder}/");
+            let holds_files = self.bag.files.range(prefix.clone()..).next().is_some_and(|(path, _)| path.starts_with(&prefix));
+            if !known && !holds_files {
+                self.ledger.fail(CheckId::Layout, Some(folder), "does not belong into a bundle");
+            }
+        }
+    }
+
+    /// The parts whose form is fixed are as the writer writes them: no other spelling of the same meaning.
+    fn canonical(&mut self) {
+        self.ledger.ran(CheckId::Canonical);
+        if self.read("bagit.txt").is_some_and(|bytes| bytes != DECLARATION.as_bytes()) {
+            self.ledger.fail(CheckId::Canonical, Some("bagit.txt"), "differs from the declaration of every bundle");
+        }
+        let only_sha256 = |listings: &BTreeMap<Algorithm, _>| listings.keys().eq([Algorithm::Sha256].iter());
+        if !only_sha256(&self.bag.manifests) || !only_sha256(&self.bag.tag_manifests) {
+            self.ledger.fail(CheckId::Canonical, None, "a bundle has one payload manifest and one tag manifest, by SHA-256");
+        }
+        for (name, listings) in [(MANIFEST, &self.bag.manifests), (TAG_MANIFEST, &self.bag.tag_manifests)] {
+            let Some(listing) = listings.get(&Algorithm::Sha256) else { continue };
+            let printed = manifest::print(listing.iter().map(|(path, digest)| (path.as_str(), digest.as_str())));
+            if self.read(name).is_some_and(|bytes| bytes != printed.as_bytes()) {
+                self.ledger.fail(CheckId::Canonical, Some(name), "is not sorted and spelt as manifests of a bundle are");
+            }
+        }
+        if let Some(tags) = self.bag.tag_manifests.get(&Algorithm::Sha256) {
+            for name in TAG_FILES.iter().filter(|name| **name != TAG_MANIFEST && !tags.contains_key(**name)) {
+                self.ledger.fail(CheckId::Canonical, Some(name), "is not listed in the tag manifest");
+            }
+        }
+    }
+
+    fn signature(&mut self) {
+        let there = self.bag.files.contains_key(SIGNATURE);
+        let message = self.read(TAG_MANIFEST).unwrap_or_default();
+        let signature = self.read(SIGNATURE).and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
+        let verdict = match (self.options.trust, there) {
+            (None, false) => return,
+            (Some(_), false) => Err("is not there: the bundle is not signed"),
+            (Some(trust), true) => trust.check(&message, &signature),
+            (None, true) => consistent(&message, &signature),
+        };
+        match verdict {
+            Err(why) => self.ledger.fail(CheckId::Signature, Some(SIGNATURE), why),
+            Ok(()) if self.options.trust.is_some() => self.ledger.ran(CheckId::Signature),
+            Ok(()) => {
+                self.ledger.warn(CheckId::Signature, Some(SIGNATURE), "a signature is present but unproved: no trusted key was given")
+            }
+        }
+    }
+
+    fn disclosure(&mut self) -> Option<Disclosure> {
+        self.ledger.ran(CheckId::Disclosure);
+        let bytes = self.read(DISCLOSURE)?;
+        let disclosure = match serde_json::from_slice::<Disclosure>(&bytes) {
+            Ok(disclosure) if disclosure.schema == SCHEMA => disclosure,
+            Ok(_) => {
+                self.ledger.fail(CheckId::Disclosure, Some(DISCLOSURE), format!("is not of the form {SCHEMA}"));
+                return None;
+            }
+            Err(error) => {
+                self.ledger.fail(
+                    CheckId::Disclosure,
+                    Some(DISCLOSURE),
+                    format!("cannot be read: line {} column {}", error.line(), error.column()),
+                );
+                return None;
+            }
+        };
+        for difference in disclosure.inner_differences() {
+            self.ledger.fail(CheckId::Disclosure, Some(DISCLOSURE), difference);
+        }
+        let empty = BTreeMap::new();
+        let listing = self.bag.manifests.get(&Algorithm::Sha256).unwrap_or(&empty);
+        let named = disclosure.files();
+        for (path, file) in &named {
+            match self.bag.files.get(*path) {
+                _ if !path.starts_with(DOCUMENTS) => {
+                    self.ledger.fail(CheckId::Disclosure, Some(path), "is called a released document and lies elsewhere")
+                }
+                None => self.ledger.fail(CheckId::Disclosure, Some(path), "stands in disclosure.json and is not there"),
+                Some(length) if file.bytes != *length => {
+                    self.ledger.fail(CheckId::Disclosure, Some(path), "has another length than disclosure.json says");
+                }
+                Some(_) if listing.get(*path) != Some(&file.sha256) => {
+                    self.ledger.fail(CheckId::Disclosure, Some(path), "has another digest in disclosure.json than in the manifest");
+                }
+                Some(_) => {}
+            }
+        }
+        for path in self.bag.files.keys().filter(|path| path.starts_with(DOCUMENTS) && !named.contains_key(path.as_str())) {
+            self.ledger.fail(CheckId::Disclosure, Some(path), "does not stand in disclosure.json");
+        }
+        if disclosure.letter.as_ref().is_some_and(|letter| letter.status != "final") {
+            self.ledger.warn(CheckId::PublicFiles, Some(LETTER), "the letter is a draft: something is still missing in the case file");
+        }
+        Some(disclosure)
+    }
+
+    /// Reads every released document again, and the letter, which is one more document that goes out.
+    fn documents(&mut self, disclosure: Option<&Disclosure>) {
+        self.ledger.ran(CheckId::Residue);
+        self.ledger.ran(CheckId::Unread);
+        let known = disclosure.map(Disclosure::files).unwrap_or_default();
+        let paths: Vec<(&String, u64)> = self
+            .bag
+            .files
+            .iter()
+            .filter(|(path, _)| path.starts_with(DOCUMENTS) || *path == LETTER)
+            .map(|(path, length)| (path, *length))
+            .collect();
+        let (root, options) = (self.root, self.options);
+        let looks: Vec<(&String, Result<Look, String>)> =
+            paths.par_iter().map(|(path, length)| (*path, look(root, path, *length, known.get(path.as_str()).copied(), options))).collect();
+        for (path, look) in looks {
+            match look {
+                Err(why) => self.ledger.fail(CheckId::Unread, Some(path), why),
+                Ok(look) => {
+                    for finding in look.residue {
+                        self.ledger.found(path, finding);
+                    }
+                    for difference in look.differences {
+                        self.ledger.fail(CheckId::Disclosure, Some(path), difference);
+                    }
+                }
+            }
+        }
+    }
+
+    fn public_files(&mut self, disclosure: Option<&Disclosure>) {
+        if let Some(disclosure) = disclosure {
+            self.ledger.ran(CheckId::Schedule);
+            for (path, differences) in [
+                (SCHEDULE, self.read(SCHEDULE).map(|csv| disclosure.schedule_differences(&csv))),
+                (PAGE, self.read(PAGE).map(|html| disclosure.page_differences(&html))),
+            ] {
+                for difference in differences.unwrap_or_default() {
+                    self.ledger.fail(CheckId::Schedule, Some(path), difference);
+                }
+            }
+        }
+        self.ledger.ran(CheckId::PublicFiles);
+        let Some(lint) = self.options.lint else { return };
+        for path in PUBLIC_FILES.iter().chain([&"bag-info.txt", &DISCLOSURE]).filter(|path| self.bag.files.contains_key(**path)) {
+            let Some(bytes) = self.read(path) else { continue };
+            for says in lint(path, &bytes) {
+                self.ledger.fail(CheckId::PublicFiles, Some(path), says);
+            }
+        }
+    }
+
+    /// Compares with the bundle that the sources give today, byte for byte; the signature is not part of what is rebuilt.
+    fn rebuild(&mut self) {
+        let Some(rebuilt) = self.options.rebuilt else { return };
+        self.ledger.ran(CheckId::Rebuild);
+        let there: BTreeSet<&str> = self.bag.files.keys().map(String::as_str).filter(|path| *path != SIGNATURE).collect();
+        for path in there.iter().filter(|path| !rebuilt.contains_key(**path)) {
+            self.ledger.fail(CheckId::Rebuild, Some(path), "is in the bundle and would not be made again");
+        }
+        for (path, bytes) in rebuilt.iter().filter(|(path, _)| *path != SIGNATURE) {
+            if !there.contains(path.as_str()) {
+                self.ledger.fail(CheckId::Rebuild, Some(path), "would be made again and is not in the bundle");
+            } else if self.read(path).is_none_or(|is| is != **bytes) {
+                self.ledger.fail(CheckId::Rebuild, Some(path), "differs from what the sources give");
+            }
+        }
+    }
+
+    fn read(&mut self, path: &str) -> Option<Vec<u8>> {
+        let length = *self.bag.files.get(path)?;
+        match read_bounded(self.root, path, length, self.options.limits.file_bytes) {
+            Ok(bytes) => Some(bytes),
+            Err(why) => {
+                self.ledger.fail(CheckId::FileTypes, Some(path), why);
+                None
+            }
+        }
+    }
+}
+
+/// What the second look at one document saw.
+struct Look {
+    residue: Vec<Finding>,
+    differences: Vec<&'static str>,
+}
+
+fn look(root: &Path, path: &str, length: u64, disclosed: Option<&DisclosedFile>, options: &VerifyOptions) -> Result<Look, String> {
+    let bytes = read_bounded(root, path, length, options.limits.file_bytes)?;
+    let is = format::sniff(&bytes);
+    let mut differences = Vec::new();
+    if let Some(disclosed) = disclosed {
+        if disclosed.format != is.as_str() {
+            differences.push("is of another format than disclosure.json says");
+        }
+        if disclosed.sha256 != sha256_hex(&bytes) {
+            differences.push("has another digest than disclosure.json says");
+        }
+    }
+    let mut orders = options.orders.clone();
+    // A redline may stay only where bundle or policy say that it was kept on purpose; the letter never has one.
+    orders.tracked_changes = match disclosed {
+        Some(file) => file.tracked_changes.unwrap_or(orders.tracked_changes),
+        None => TrackedChanges::Accept,
+    };
+    let residue = reinspect(&bytes, is, &orders, &options.limits).map_err(|error| error.to_string())?;
+    Ok(Look { residue, differences })
+}
+
+/// The backend's independent reader over a copy; a panic in it is a document that could not be read.
+pub(crate) fn reinspect(bytes: &[u8], is: Format, orders: &Orders, limits: &Limits) -> Result<Vec<Finding>, DocError> {
+    let backend = format::backend(is).ok_or_else(|| DocError::whole(FileFault::FormatUnsupported { format: is.plain().into() }))?;
+    let reread = catch_unwind(AssertUnwindSafe(|| backend.reread(bytes, orders, limits)));
+    Ok(reread.map_err(|_| DocError::whole(FileFault::Panicked))??.residue)
+}
+
+fn read_bounded(root: &Path, path: &str, length: u64, limit: u64) -> Result<Vec<u8>, String> {
+    use std::io::Read as _;
+    if length > limit {
+        return Err(format!("has {length} bytes, the limit is {limit}"));
+    }
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(root.join(path)).map_err(|error| format!("cannot be read: {}", error.kind()))?;
+    file.take(limit).read_to_end(&mut bytes).map_err(|error| format!("cannot be read: {}", error.kind()))?;
+    Ok(bytes)
+}
+
+/// Small letters, digits and hyphens, and one short extension: nothing that tells where a document came from.
+fn is_neutral(name: &str) -> bool {
+    let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    name.split_once('.').is_some_and(|(stem, extension)| {
+        plain(stem) && plain(extension) && (1..=60).contains(&stem.len()) && (2..=5).contains(&extension.len()) && !stem.starts_with('-')
+    })
+}

@@ -1,0 +1,215 @@
+//! What every command shares: where its report goes, how loud it is, how many threads it may use.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::args::{ColorWhen, PolicyArgs, ReportFormat, Shared, TrackedChoice};
+use super::stop::{Stop, shown};
+use crate::bundle::{interrupt, outside};
+use crate::case::Case;
+use crate::pipeline::crawl::{self, Source};
+use crate::pipeline::pool::Pool;
+use crate::policy::{Policy, TrackedChanges};
+use crate::report::human::Look;
+
+const WIDTH_DEFAULT: usize = 80;
+const WIDTH_MAX: usize = 140;
+const WIDTH_MIN: usize = 40;
+/// A policy, case or plan of more than this is none.
+pub(super) const SETTINGS_BYTES_MAX: u64 = 64 << 20;
+
+/// One run of the command.
+pub(super) struct Session {
+    shared: Shared,
+}
+
+impl Session {
+    pub(super) fn new(shared: Shared) -> Self {
+        Self { shared }
+    }
+
+    /// Ctrl-C ends the process cleanly; a panic in one document prints where, never what.
+    pub(super) fn prepare_process(&self) {
+        std::panic::set_hook(Box::new(|info| {
+            let place = info.location().map(ToString::to_string).unwrap_or_default();
+            let _ = writeln!(std::io::stderr(), "cleardraft: internal error at {place}; the document is refused, the others go on");
+        }));
+        if let Err(error) = interrupt::install(|| {
+            let _ = write!(std::io::stderr(), "\r");
+        }) {
+            self.warn(&format!("Ctrl-C will not be handled: {error}"));
+        }
+    }
+
+    /// The worker pool.
+    pub(super) fn pool(&self) -> Pool {
+        Pool { jobs: self.shared.jobs }
+    }
+
+    /// Runs something that uses the threads of the process on as many as the call allows.
+    pub(super) fn with_pool<R: Send>(&self, work: impl FnOnce() -> R + Send) -> Result<R, Stop> {
+        Ok(self.pool().install(work)?)
+    }
+
+    /// Whether to draw a progress bar.
+    pub(super) fn shows_progress(&self) -> bool {
+        !self.shared.no_progress && !self.shared.quiet && std::io::stderr().is_terminal()
+    }
+
+    /// How to draw a report.
+    pub(super) fn look(&self) -> Look {
+        let stdout = self.shared.output.is_none() && std::io::stdout().is_terminal();
+        let width = match console::Term::stdout().size_checked() {
+            Some((_, columns)) if stdout => usize::from(columns).clamp(WIDTH_MIN, WIDTH_MAX),
+            _ => WIDTH_DEFAULT,
+        };
+        Look { width, colour: self.colour(stdout), verbose: self.shared.verbose }
+    }
+
+    fn colour(&self, terminal: bool) -> bool {
+        match self.shared.color {
+            ColorWhen::Always => true,
+            ColorWhen::Never => false,
+            ColorWhen::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        }
+    }
+
+    /// A message on the standard error stream, unless told to be quiet.
+    pub(super) fn say(&self, message: &str) {
+        if !self.shared.quiet {
+            let _ = writeln!(std::io::stderr(), "{message}");
+        }
+    }
+
+    /// A warning on the standard error stream.
+    pub(super) fn warn(&self, message: &str) {
+        self.say(&format!("warning: {message}"));
+    }
+
+    /// Why the command stops.
+    pub(super) fn error(&self, stop: &Stop) {
+        let style = console::Style::new().red().bold().force_styling(self.colour(std::io::stderr().is_terminal()));
+        let _ = writeln!(std::io::stderr(), "{} {stop}", style.apply_to("error:"));
+    }
+
+    /// Delivers the report: to the standard output, or whole to the file of `--output`.
+    pub(super) fn publish(&self, report: &[u8]) -> Result<(), Stop> {
+        match &self.shared.output {
+            Some(path) => write_whole(path, report),
+            None => to_stdout(report),
+        }
+    }
+
+    /// Whether lines may be printed as they become known: no file is waiting for the whole report.
+    pub(super) fn streams(&self, format: ReportFormat) -> bool {
+        format == ReportFormat::Jsonl && self.shared.output.is_none()
+    }
+
+    /// Refuses to write the report into (or around) a folder of sources, or where its folder does not exist.
+    pub(super) fn check_output(&self, roots: &[PathBuf]) -> Result<(), Stop> {
+        let Some(path) = &self.shared.output else { return Ok(()) };
+        keep_outside(path, roots)
+    }
+}
+
+/// Refuses a target that lies in a source folder or holds one.
+pub(super) fn keep_outside(target: &Path, roots: &[PathBuf]) -> Result<(), Stop> {
+    for root in roots {
+        if root.is_dir() || target == root {
+            outside(root, target)?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes part of a report to the standard output. A reader that has gone away is no failure.
+pub(super) fn to_stdout(bytes: &[u8]) -> Result<(), Stop> {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Stop::disk(Path::new("standard output"), &error)),
+        _ => Ok(()),
+    }
+}
+
+/// Writes a file whole: aside, flushed, then renamed over the target.
+pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        return Err(Stop::call(format!("{}: the folder does not exist", shown(folder)), "make it first"));
+    }
+    if path.is_dir() {
+        return Err(Stop::call(format!("{}: is a folder", shown(path)), "name a file"));
+    }
+    let fail = |error: std::io::Error| Stop::disk(path, &error);
+    let mut file = tempfile::Builder::new().prefix(".cleardraft-").tempfile_in(folder).map_err(fail)?;
+    file.write_all(bytes).map_err(fail)?;
+    file.as_file().sync_all().map_err(fail)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644)).map_err(fail)?;
+    }
+    file.persist(path).map_err(|error| fail(error.error))?;
+    Ok(())
+}
+
+/// Reads a settings file that the call names.
+pub(super) fn settings_text(path: &Path) -> Result<String, Stop> {
+    let size = std::fs::metadata(path).map_err(|error| Stop::unreadable(path, &error))?.len();
+    if size > SETTINGS_BYTES_MAX {
+        return Err(Stop::call(format!("{}: {size} bytes are too many for a settings file", shown(path)), "name the right file"));
+    }
+    let bytes = std::fs::read(path).map_err(|error| Stop::unreadable(path, &error))?;
+    String::from_utf8(bytes).map_err(|_| Stop::call(format!("{}: is not UTF-8 text", shown(path)), "save it as UTF-8"))
+}
+
+/// The policy in force: the file or the built-in one, and the flag that overrides it.
+pub(super) fn policy(args: &PolicyArgs) -> Result<Policy, Stop> {
+    let mut policy = match &args.policy {
+        Some(path) => Policy::parse(&settings_text(path)?, &path.to_string_lossy())?,
+        None => Policy::default(),
+    };
+    if let Some(choice) = args.tracked_changes {
+        policy.tracked_changes = match choice {
+            TrackedChoice::Accept => TrackedChanges::Accept,
+            TrackedChoice::Reject => TrackedChanges::Reject,
+            TrackedChoice::Keep => TrackedChanges::Keep,
+        };
+    }
+    Ok(policy)
+}
+
+/// The case file, or an empty case.
+pub(super) fn case(path: Option<&Path>) -> Result<Case, Stop> {
+    match path {
+        Some(path) => Ok(Case::parse(&settings_text(path)?, &path.to_string_lossy())?),
+        None => Ok(Case { two_people: true, ..Case::default() }),
+    }
+}
+
+/// The files of one folder.
+pub(super) fn folder(dir: &Path) -> Result<Vec<Source>, Stop> {
+    crawl::crawl(dir).map_err(|error| Stop::unreadable(dir, &error))
+}
+
+/// The files that the call names: folders in full, files under their base names.
+pub(super) fn sources(paths: &[PathBuf]) -> Result<Vec<Source>, Stop> {
+    let mut sources = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            sources.extend(folder(path)?);
+        } else {
+            sources.push(crawl::single(path).map_err(|error| Stop::unreadable(path, &error))?);
+        }
+    }
+    sources.sort_by(|one, other| (&one.name, &one.path).cmp(&(&other.name, &other.path)));
+    Ok(sources)
+}
+
+/// What the call looked at, for the `root` of a report.
+pub(super) fn root_of(paths: &[PathBuf]) -> String {
+    match paths {
+        [path] => path.to_string_lossy().into_owned(),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,111 @@
+//! Annotations (ISO 32000-2 §12.5): which are links, which are form fields with a visible value, which are somebody's remarks.
+
+use lopdf::{Dictionary, Object, Stream};
+
+use super::layers::Layers;
+use super::matrix::Matrix;
+use super::open::{Page, Rect, Source};
+
+/// Annotations of one page.
+const ANNOTATIONS_MAX: usize = 100_000;
+
+/// An appearance stream and where it goes (§12.5.5).
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Appearance<'s> {
+    /// The form XObject.
+    pub(super) stream: &'s Stream,
+    /// From form space, after its own matrix, to the page.
+    pub(super) placement: Matrix,
+}
+
+/// A remark on the page.
+#[derive(Debug)]
+pub(super) struct Remark<'s> {
+    /// Its dictionary.
+    pub(super) dict: &'s Dictionary,
+    /// Its kind, without slash.
+    pub(super) subtype: &'s [u8],
+    /// Its rectangle.
+    pub(super) rect: Rect,
+    /// Whether a reader sees it on the page.
+    pub(super) shown: bool,
+    /// What it shows, if that is in the file.
+    pub(super) appearance: Option<Appearance<'s>>,
+}
+
+/// The annotations of one page, sorted by what happens to them.
+#[derive(Debug, Default)]
+pub(super) struct PageAnnotations<'s> {
+    /// Links.
+    pub(super) links: Vec<&'s Dictionary>,
+    /// Form fields.
+    pub(super) widgets: Vec<&'s Dictionary>,
+    /// Appearances of the form fields that a reader sees.
+    pub(super) fields: Vec<Appearance<'s>>,
+    /// Everything else.
+    pub(super) remarks: Vec<Remark<'s>>,
+}
+
+/// Sorts the annotations of a page.
+pub(super) fn read<'s>(source: &'s Source, layers: &Layers, page: &Page<'s>) -> PageAnnotations<'s> {
+    let mut sorted = PageAnnotations::default();
+    for item in source.array(page.dict, b"Annots").iter().take(ANNOTATIONS_MAX) {
+        let Some(dict) = source.dict(item) else { continue };
+        let subtype = source.name(dict, b"Subtype").unwrap_or_default();
+        let shown = is_shown(source, layers, dict);
+        let appearance = if shown { appearance(source, dict, page.rotate) } else { None };
+        match subtype {
+            b"Link" => sorted.links.push(dict),
+            b"Widget" => {
+                sorted.widgets.push(dict);
+                sorted.fields.extend(appearance);
+            }
+            _ => {
+                let rect = source.rect(dict, b"Rect").unwrap_or(Rect::NONE);
+                sorted.remarks.push(Remark { dict, subtype, rect, shown, appearance });
+            }
+        }
+    }
+    sorted
+}
+
+/// Whether an annotation is on screen: neither hidden nor kept to paper, and its layer on (§12.5.3).
+fn is_shown(source: &Source, layers: &Layers, dict: &Dictionary) -> bool {
+    const HIDDEN: i64 = 2;
+    const NO_VIEW: i64 = 32;
+    let flags = source.int(dict, b"F").unwrap_or(0);
+    flags & (HIDDEN | NO_VIEW) == 0 && dict.get(b"OC").map_or(true, |layer| layers.shows(source, layer))
+}
+
+/// The normal appearance and its placement.
+fn appearance<'s>(source: &'s Source, dict: &'s Dictionary, page_rotate: i64) -> Option<Appearance<'s>> {
+    let stream = match source.entry(source.sub(dict, b"AP")?, b"N") {
+        Object::Stream(stream) => stream,
+        Object::Dictionary(states) => match source.entry(states, source.name(dict, b"AS")?) {
+            Object::Stream(stream) => stream,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let rect = source.rect(dict, b"Rect")?;
+    let bbox = source.rect(&stream.dict, b"BBox")?;
+    let matrix = source.numbers(&stream.dict, b"Matrix", 6).map_or(Matrix::IDENTITY, |numbers| Matrix::from_slice(&numbers));
+    let boxed = matrix.rect(bbox);
+    if rect.is_empty() || boxed.is_empty() {
+        return None;
+    }
+    let (x, y) = (rect.width() / boxed.width(), rect.height() / boxed.height());
+    let mut placement = Matrix([x, 0.0, 0.0, y, rect.x0 - boxed.x0 * x, rect.y0 - boxed.y0 * y]);
+    // An annotation that does not turn with its page turns back about its upper left corner (Table 167).
+    const NO_ROTATE: i64 = 16;
+    if source.int(dict, b"F").unwrap_or(0) & NO_ROTATE != 0 {
+        let turn = match page_rotate {
+            90 => Matrix([0.0, 1.0, -1.0, 0.0, 0.0, 0.0]),
+            180 => Matrix([-1.0, 0.0, 0.0, -1.0, 0.0, 0.0]),
+            270 => Matrix([0.0, -1.0, 1.0, 0.0, 0.0, 0.0]),
+            _ => Matrix::IDENTITY,
+        };
+        placement = placement.then(Matrix::shift(-rect.x0, -rect.y1)).then(turn).then(Matrix::shift(rect.x0, rect.y1));
+    }
+    Some(Appearance { stream, placement })
+}

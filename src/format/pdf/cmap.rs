@@ -1,0 +1,211 @@
+//! Character maps: ToUnicode and embedded CMaps (ISO 32000-2 §9.7.5, §9.10.3; Adobe Technical Note 5014).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::content::{Lexer, Token, Value};
+use super::write;
+
+/// Entries that one map may hold; a full two-byte map has 65,536.
+const ENTRIES_MAX: usize = 200_000;
+
+/// A map from character codes to text or to character identifiers.
+#[derive(Debug, Clone, Default)]
+pub(super) struct CMap {
+    /// Code lengths in bytes with first and last code.
+    pub(super) codespaces: Vec<(usize, u32, u32)>,
+    chars: BTreeMap<u32, String>,
+    ranges: Vec<(u32, u32, String)>,
+    cids: Vec<(u32, u32, u32)>,
+    /// Whether the writing mode is vertical.
+    pub(super) vertical: bool,
+}
+
+fn code(bytes: &[u8]) -> u32 {
+    bytes.iter().take(4).fold(0, |sum, byte| sum << 8 | u32::from(*byte))
+}
+
+fn utf16(bytes: &[u8]) -> String {
+    if let [byte] = bytes {
+        return char::from(*byte).to_string();
+    }
+    let units: Vec<u16> = bytes.chunks_exact(2).filter_map(|pair| Some(u16::from_be_bytes([*pair.first()?, *pair.get(1)?]))).collect();
+    String::from_utf16_lossy(&units)
+}
+
+impl CMap {
+    /// Reads a map, as much of it as can be understood.
+    pub(super) fn parse(data: &[u8]) -> Self {
+        let mut map = Self::default();
+        let mut lexer = Lexer::new(data);
+        let mut stack: Vec<Value> = Vec::new();
+        let mut list: Option<Vec<Value>> = None;
+        while let Some(token) = lexer.token() {
+            match token {
+                Token::Open(b'[') => list = Some(Vec::new()),
+                Token::Close(b']') => stack.extend(list.take().map(Value::Array)),
+                Token::Value(value) => match &mut list {
+                    Some(list) if list.len() < ENTRIES_MAX => list.push(value),
+                    Some(_) => {}
+                    None if stack.len() < ENTRIES_MAX => stack.push(value),
+                    None => {}
+                },
+                Token::Word(word) => {
+                    map.word(word, &stack);
+                    stack.clear();
+                }
+                Token::Open(_) | Token::Close(_) => {}
+            }
+        }
+        map
+    }
+
+    fn word(&mut self, word: &[u8], stack: &[Value]) {
+        let full = self.chars.len() + self.ranges.len() + self.cids.len() > ENTRIES_MAX;
+        match word {
+            b"def" => {
+                if let [Value::Name(key), Value::Number(value)] = stack
+                    && key == b"WMode"
+                {
+                    self.vertical = *value == 1.0;
+                }
+            }
+            b"endcodespacerange" => {
+                for pair in stack.chunks_exact(2) {
+                    if let [Value::Text(low), Value::Text(high)] = pair
+                        && (1..=4).contains(&low.len())
+                    {
+                        self.codespaces.push((low.len(), code(low), code(high)));
+                    }
+                }
+            }
+            b"endbfchar" if !full => {
+                for pair in stack.chunks_exact(2) {
+                    if let [Value::Text(from), Value::Text(to)] = pair {
+                        self.chars.insert(code(from), utf16(to));
+                    }
+                }
+            }
+            b"endbfrange" if !full => {
+                for triple in stack.chunks_exact(3) {
+                    match triple {
+                        [Value::Text(low), Value::Text(high), Value::Text(to)] => self.ranges.push((code(low), code(high), utf16(to))),
+                        [Value::Text(low), Value::Text(_), Value::Array(items)] => {
+                            for (offset, item) in items.iter().enumerate() {
+                                if let Value::Text(to) = item {
+                                    self.chars.insert(code(low).saturating_add(offset as u32), utf16(to));
+                                }
+                            }
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            b"endcidrange" if !full => {
+                for triple in stack.chunks_exact(3) {
+                    if let [Value::Text(low), Value::Text(high), Value::Number(cid)] = triple {
+                        self.cids.push((code(low), code(high), *cid as u32));
+                    }
+                }
+            }
+            b"endcidchar" if !full => {
+                for pair in stack.chunks_exact(2) {
+                    if let [Value::Text(from), Value::Number(cid)] = pair {
+                        self.cids.push((code(from), code(from), *cid as u32));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The text of a code.
+    pub(super) fn text(&self, code: u32) -> Option<String> {
+        if let Some(text) = self.chars.get(&code) {
+            return Some(text.clone());
+        }
+        let (low, _, base) = self.ranges.iter().rev().find(|(low, high, _)| (*low..=*high).contains(&code))?;
+        let mut chars: Vec<char> = base.chars().collect();
+        let last = chars.pop()?;
+        chars.push(char::from_u32(last as u32 + (code - low)).unwrap_or(char::REPLACEMENT_CHARACTER));
+        Some(chars.into_iter().collect())
+    }
+
+    /// The character identifier of a code; the code itself when the map says nothing.
+    pub(super) fn cid(&self, code: u32) -> u32 {
+        match self.cids.iter().rev().find(|(low, high, _)| (*low..=*high).contains(&code)) {
+            Some((low, _, cid)) => cid.saturating_add(code - low),
+            None if self.cids.is_empty() => code,
+            None => 0,
+        }
+    }
+
+    /// Length in bytes of the code that `bytes` starts with.
+    pub(super) fn code_len(&self, bytes: &[u8]) -> usize {
+        for length in 1..=4usize.min(bytes.len()) {
+            let value = code(bytes.get(..length).unwrap_or_default());
+            if self.codespaces.iter().any(|(len, low, high)| {
+                *len == length
+                    && (0..length).all(|index| {
+                        let part = |value: u32| value >> (8 * (length - 1 - index)) & 0xff;
+                        (part(*low)..=part(*high)).contains(&part(value))
+                    })
+            }) {
+                return length;
+            }
+        }
+        self.codespaces.iter().map(|(len, _, _)| *len).min().unwrap_or(2).min(bytes.len()).max(1)
+    }
+}
+
+/// A ToUnicode map that says what `source` says about the codes that are shown, and nothing else.
+///
+/// `code_bytes` is the length of a code: 1 for simple fonts, 2 for most composite ones.
+pub(super) fn to_unicode(source: &CMap, used: &BTreeSet<u32>, code_bytes: usize) -> Vec<u8> {
+    let width = code_bytes * 2;
+    let mut out = b"/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def\n/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n1 begincodespacerange\n".to_vec();
+    let top = if code_bytes >= 4 { u32::MAX } else { (1u32 << (8 * code_bytes)) - 1 };
+    out.extend_from_slice(format!("<{:0width$X}> <{top:0width$X}>\nendcodespacerange\n", 0).as_bytes());
+    let entries: Vec<(u32, String)> = used.iter().filter_map(|code| Some((*code, source.text(*code)?))).collect();
+    for block in entries.chunks(100) {
+        out.extend_from_slice(format!("{} beginbfchar\n", block.len()).as_bytes());
+        for (code, text) in block {
+            out.extend_from_slice(format!("<{code:0width$X}> <").as_bytes());
+            for unit in text.encode_utf16() {
+                out.extend_from_slice(format!("{unit:04X}").as_bytes());
+            }
+            out.extend_from_slice(b">\n");
+        }
+        out.extend_from_slice(b"endbfchar\n");
+    }
+    out.extend_from_slice(b"endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n");
+    out
+}
+
+/// A CMap from codes to character identifiers, written anew for the codes that are shown.
+pub(super) fn to_cids(source: &CMap, used: &BTreeSet<u32>) -> Vec<u8> {
+    let mut out = b"/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CIDSystemInfo 3 dict dup begin\n/Registry (Adobe) def\n/Ordering (Identity) def\n/Supplement 0 def\nend def\n/CMapName /Embedded def\n/CMapType 1 def\n".to_vec();
+    out.extend_from_slice(format!("/WMode {} def\n", u8::from(source.vertical)).as_bytes());
+    for block in source.codespaces.chunks(100) {
+        out.extend_from_slice(format!("{} begincodespacerange\n", block.len()).as_bytes());
+        for (length, low, high) in block {
+            let width = length * 2;
+            out.extend_from_slice(format!("<{low:0width$X}> <{high:0width$X}>\n").as_bytes());
+        }
+        out.extend_from_slice(b"endcodespacerange\n");
+    }
+    let length_of =
+        |code: u32| source.codespaces.iter().find(|(_, low, high)| (*low..=*high).contains(&code)).map_or(2, |(length, _, _)| *length);
+    let entries: Vec<u32> = used.iter().copied().collect();
+    for block in entries.chunks(100) {
+        out.extend_from_slice(format!("{} begincidchar\n", block.len()).as_bytes());
+        for code in block {
+            let width = length_of(*code) * 2;
+            out.extend_from_slice(format!("<{code:0width$X}> ").as_bytes());
+            write::number(&mut out, f64::from(source.cid(*code)));
+            out.push(b'\n');
+        }
+        out.extend_from_slice(b"endcidchar\n");
+    }
+    out.extend_from_slice(b"endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n");
+    out
+}

@@ -1,0 +1,174 @@
+//! Colours, as far as telling visible from invisible needs them (ISO 32000-2 §8.6).
+
+use lopdf::{Dictionary, Object};
+
+use super::open::Source;
+
+/// A colour on the page: red, green, blue from 0 to 1, or one that we do not work out.
+pub(super) type Rgb = Option<[f32; 3]>;
+
+/// Nesting of colour spaces.
+const DEPTH_MAX: usize = 6;
+
+/// A colour space.
+#[derive(Debug, Clone)]
+pub(super) enum Space {
+    Gray,
+    Rgb,
+    Cmyk,
+    Lab,
+    /// Base space and table of colours.
+    Indexed(Box<Space>, Vec<u8>),
+    /// Number of colorants, the space behind, ends of a simple tint transform.
+    Tints(usize, Box<Space>, Option<(Vec<f64>, Vec<f64>)>),
+    /// Paints nothing (`/None`).
+    Nothing,
+    Pattern,
+    Unknown,
+}
+
+impl Space {
+    /// Reads a colour space, by name or array; `named` are the resources of the page.
+    pub(super) fn read(source: &Source, object: &Object, named: Option<&Dictionary>, depth: usize) -> Self {
+        if depth > DEPTH_MAX {
+            return Self::Unknown;
+        }
+        match source.get(object) {
+            Object::Name(name) => Self::by_name(source, name, named, depth),
+            Object::Array(items) => Self::by_array(source, items, named, depth),
+            _ => Self::Unknown,
+        }
+    }
+
+    fn by_name(source: &Source, name: &[u8], named: Option<&Dictionary>, depth: usize) -> Self {
+        match name {
+            b"DeviceGray" | b"G" | b"CalGray" => Self::Gray,
+            b"DeviceRGB" | b"RGB" | b"CalRGB" => Self::Rgb,
+            b"DeviceCMYK" | b"CMYK" => Self::Cmyk,
+            b"Pattern" => Self::Pattern,
+            other => match named.and_then(|named| named.get(other).ok()) {
+                Some(object) => Self::read(source, object, None, depth + 1),
+                None => Self::Unknown,
+            },
+        }
+    }
+
+    fn by_array(source: &Source, items: &[Object], named: Option<&Dictionary>, depth: usize) -> Self {
+        let Some(Object::Name(family)) = items.first().map(|item| source.get(item)) else { return Self::Unknown };
+        let inner = |index: usize| items.get(index).map_or(Self::Unknown, |item| Self::read(source, item, named, depth + 1));
+        match family.as_slice() {
+            b"ICCBased" => match items.get(1).and_then(|item| source.dict(item)).and_then(|dict| source.int(dict, b"N")) {
+                Some(1) => Self::Gray,
+                Some(3) => Self::Rgb,
+                Some(4) => Self::Cmyk,
+                _ => Self::Unknown,
+            },
+            b"Lab" => Self::Lab,
+            b"Indexed" | b"I" => {
+                let table = match items.get(3).map(|item| source.get(item)) {
+                    Some(Object::String(bytes, _)) => bytes.clone(),
+                    Some(Object::Stream(stream)) => source.decode(stream).map(|decoded| decoded.data).unwrap_or_default(),
+                    _ => Vec::new(),
+                };
+                Self::Indexed(Box::new(inner(1)), table)
+            }
+            b"Separation" => {
+                if matches!(items.get(1).map(|item| source.get(item)), Some(Object::Name(name)) if name == b"None") {
+                    return Self::Nothing;
+                }
+                Self::Tints(1, Box::new(inner(2)), items.get(3).and_then(|item| ends(source, item)))
+            }
+            b"DeviceN" => {
+                let count = match items.get(1).map(|item| source.get(item)) {
+                    Some(Object::Array(names)) => names.len(),
+                    _ => 1,
+                };
+                Self::Tints(count, Box::new(inner(2)), None)
+            }
+            b"Pattern" => Self::Pattern,
+            name => Self::by_name(source, name, named, depth + 1),
+        }
+    }
+
+    /// The colour that a space starts with (§8.6.8).
+    pub(super) fn initial(&self) -> Rgb {
+        match self {
+            Self::Gray | Self::Rgb | Self::Cmyk | Self::Lab => Some([0.0; 3]),
+            Self::Indexed(..) => self.rgb(&[0.0]),
+            Self::Tints(count, ..) => self.rgb(&vec![1.0; *count]),
+            Self::Nothing | Self::Pattern | Self::Unknown => None,
+        }
+    }
+
+    /// Number of components of one sample.
+    pub(super) fn components(&self) -> Option<usize> {
+        match self {
+            Self::Gray | Self::Indexed(..) => Some(1),
+            Self::Rgb | Self::Lab => Some(3),
+            Self::Cmyk => Some(4),
+            Self::Tints(count, ..) => Some(*count),
+            Self::Nothing => Some(1),
+            Self::Pattern | Self::Unknown => None,
+        }
+    }
+
+    /// A colour from its components.
+    pub(super) fn rgb(&self, parts: &[f64]) -> Rgb {
+        match (self, parts) {
+            (Self::Gray, [gray, ..]) => Some([unit(*gray); 3]),
+            (Self::Rgb, [red, green, blue, ..]) => Some([unit(*red), unit(*green), unit(*blue)]),
+            (Self::Cmyk, [c, m, y, k, ..]) => {
+                let ink = |part: &f64| (1.0 - unit(*part)) * (1.0 - unit(*k));
+                Some([ink(c), ink(m), ink(y)])
+            }
+            // Only lightness: enough to tell white from the rest.
+            (Self::Lab, [lightness, a, b]) => {
+                if a.abs() < 3.0 && b.abs() < 3.0 {
+                    Some([unit(lightness / 100.0); 3])
+                } else {
+                    None
+                }
+            }
+            (Self::Indexed(base, table), [index, ..]) => {
+                let size = base.components()?;
+                let start = (index.clamp(0.0, 255.0) as usize).checked_mul(size)?;
+                let cell = table.get(start..start + size)?;
+                base.rgb(&cell.iter().map(|byte| f64::from(*byte) / 255.0).collect::<Vec<_>>())
+            }
+            (Self::Tints(_, base, Some((from, to))), [tint, ..]) => {
+                let tint = tint.clamp(0.0, 1.0);
+                base.rgb(&from.iter().zip(to).map(|(from, to)| from + tint * (to - from)).collect::<Vec<_>>())
+            }
+            // No ink of any colorant.
+            (Self::Tints(..), parts) if parts.iter().all(|tint| *tint == 0.0) => Some([1.0; 3]),
+            _ => None,
+        }
+    }
+}
+
+fn unit(value: f64) -> f32 {
+    value.clamp(0.0, 1.0) as f32
+}
+
+/// The colours at tint 0 and 1 of an exponential function of exponent 1 (§7.10.3).
+fn ends(source: &Source, object: &Object) -> Option<(Vec<f64>, Vec<f64>)> {
+    let dict = source.dict(object)?;
+    if source.int(dict, b"FunctionType") != Some(2) || source.number(dict, b"N") != Some(1.0) {
+        return None;
+    }
+    let list = |key: &[u8]| -> Option<Vec<f64>> { source.array(dict, key).iter().map(|item| source.to_number(item)).collect() };
+    let (from, to) = (list(b"C0")?, list(b"C1")?);
+    (from.len() == to.len() && !from.is_empty()).then_some((from, to))
+}
+
+/// Whether two colours cannot be told apart on the page.
+pub(super) fn alike(one: [f32; 3], other: [f32; 3]) -> bool {
+    one.iter().zip(other).all(|(one, other)| (one - other).abs() < 0.035)
+}
+
+/// Whether a colour is clearly not black, grey or white.
+pub(super) fn is_chromatic(colour: [f32; 3]) -> bool {
+    let high = colour.iter().copied().fold(0.0f32, f32::max);
+    let low = colour.iter().copied().fold(1.0f32, f32::min);
+    high - low > 0.25
+}

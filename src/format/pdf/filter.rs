@@ -1,0 +1,370 @@
+//! Stream filters (ISO 32000-2 §7.4), each bounded: a chain of filters can never make more than the limit allows.
+
+use flate2::{Decompress, FlushDecompress, Status};
+use lopdf::{Dictionary, Object, Stream};
+
+use super::PdfFault;
+use super::open::Source;
+use crate::error::DocError;
+
+/// Filters that one stream may name; real files use one or two.
+const FILTERS_MAX: usize = 8;
+
+/// A codec whose data stays as it is, because decoding would change the picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Codec {
+    /// JPEG (ISO/IEC 10918-1).
+    Dct,
+    /// JPEG 2000 (ISO/IEC 15444-1).
+    Jpx,
+    /// JBIG2 (ISO/IEC 14492).
+    Jbig2,
+    /// CCITT Group 3 and 4.
+    Ccitt,
+}
+
+impl Codec {
+    /// The filter name.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Dct => "DCTDecode",
+            Self::Jpx => "JPXDecode",
+            Self::Jbig2 => "JBIG2Decode",
+            Self::Ccitt => "CCITTFaxDecode",
+        }
+    }
+}
+
+/// The bytes of a stream with its filters off, as far as an image codec.
+#[derive(Debug, Clone)]
+pub(super) struct Decoded {
+    /// The bytes.
+    pub(super) data: Vec<u8>,
+    /// The codec that the bytes are still in, with its parameters.
+    pub(super) codec: Option<(Codec, Dictionary)>,
+    /// Whether the data broke off or was damaged before its end.
+    pub(super) damaged: bool,
+    /// Bytes after the end of compressed data.
+    pub(super) slack_bytes: usize,
+}
+
+/// Takes the filters off a stream.
+pub(super) fn decode(source: &Source, stream: &Stream) -> Result<Decoded, DocError> {
+    let limit = usize::try_from(source.limits.part_bytes).unwrap_or(usize::MAX);
+    let dict = &stream.dict;
+    let filters = listed(source, dict, &[b"Filter", b"F"]);
+    let params = listed(source, dict, &[b"DecodeParms", b"DP"]);
+    let names: Vec<&[u8]> = filters.iter().filter_map(|object| object.as_name().ok()).collect();
+    if names.len() > FILTERS_MAX {
+        return Err(DocError::whole(PdfFault::TooManyFilters { count: names.len(), limit: FILTERS_MAX }));
+    }
+    let mut decoded = Decoded { data: stream.content.clone(), codec: None, damaged: false, slack_bytes: 0 };
+    for (index, name) in names.iter().enumerate() {
+        let params = params.get(index).and_then(|object| source.dict(object)).cloned().unwrap_or_default();
+        let codec = match *name {
+            b"DCTDecode" | b"DCT" => Some(Codec::Dct),
+            b"JPXDecode" => Some(Codec::Jpx),
+            b"JBIG2Decode" => Some(Codec::Jbig2),
+            b"CCITTFaxDecode" | b"CCF" => Some(Codec::Ccitt),
+            _ => None,
+        };
+        if let Some(codec) = codec {
+            if index + 1 != names.len() {
+                return Err(DocError::whole(PdfFault::FilterUnknown { name: "a filter after an image codec".to_owned() }));
+            }
+            decoded.codec = Some((codec, params));
+            return Ok(decoded);
+        }
+        let (data, damaged, slack) = one(source, name, &decoded.data, &params, limit)?;
+        if data.len() > limit {
+            return Err(DocError::whole(PdfFault::StreamTooLarge { limit: source.limits.part_bytes }));
+        }
+        decoded = Decoded { data, codec: None, damaged: decoded.damaged || damaged, slack_bytes: decoded.slack_bytes + slack };
+    }
+    Ok(decoded)
+}
+
+/// A value that may be one thing or an array of things.
+fn listed<'s>(source: &'s Source, dict: &'s Dictionary, keys: &[&[u8]]) -> Vec<&'s Object> {
+    for key in keys {
+        match source.entry(dict, key) {
+            Object::Array(items) => return items.iter().map(|item| source.get(item)).collect(),
+            object @ (Object::Name(_) | Object::Dictionary(_)) => return vec![object],
+            _ => {}
+        }
+    }
+    Vec::new()
+}
+
+fn one(source: &Source, name: &[u8], input: &[u8], params: &Dictionary, limit: usize) -> Result<(Vec<u8>, bool, usize), DocError> {
+    let predicted = |data: Vec<u8>| unpredict(source, data, params, limit);
+    match name {
+        b"FlateDecode" | b"Fl" => {
+            let flate = inflate(input, limit);
+            check_ratio(source, input.len(), flate.data.len())?;
+            Ok((predicted(flate.data)?, flate.damaged, flate.slack))
+        }
+        b"LZWDecode" | b"LZW" => {
+            let mut dict = Dictionary::new();
+            dict.set("Filter", "LZWDecode");
+            if let Some(early) = source.int(params, b"EarlyChange") {
+                let mut own = Dictionary::new();
+                own.set("EarlyChange", early);
+                dict.set("DecodeParms", own);
+            }
+            let data = Stream::new(dict, input.to_vec())
+                .decompressed_content_with_limit(limit)
+                .map_err(|_| DocError::whole(PdfFault::StreamTooLarge { limit: source.limits.part_bytes }))?;
+            let damaged = data.is_empty() && input.len() > 4;
+            Ok((predicted(data)?, damaged, 0))
+        }
+        b"ASCII85Decode" | b"A85" => Ok(ascii85(input)),
+        b"ASCIIHexDecode" | b"AHx" => Ok(ascii_hex(input)),
+        b"RunLengthDecode" | b"RL" => Ok(run_length(input, limit)),
+        // The identity crypt filter: `lopdf` has decrypted what was encrypted.
+        b"Crypt" => Ok((input.to_vec(), false, 0)),
+        other => Err(DocError::whole(PdfFault::FilterUnknown { name: crate::model::printable(&String::from_utf8_lossy(other)) })),
+    }
+}
+
+fn check_ratio(source: &Source, input: usize, output: usize) -> Result<(), DocError> {
+    // Deflate cannot pass 1032; page content that is nearly as regular is an attack, not a page.
+    let bound = (source.limits.ratio.max(1) as usize).saturating_mul(input.max(1));
+    if output > (16 << 20) && output > bound {
+        return Err(DocError::whole(PdfFault::Bomb { ratio: source.limits.ratio }));
+    }
+    Ok(())
+}
+
+/// What inflating gave.
+pub(super) struct Inflated {
+    /// The bytes, at most one more than the limit.
+    pub(super) data: Vec<u8>,
+    /// Whether the data broke off or was damaged.
+    pub(super) damaged: bool,
+    /// Bytes after the end of the compressed data.
+    pub(super) slack: usize,
+}
+
+/// Inflates zlib data, as much as can be read (RFC 1950, RFC 1951).
+pub(super) fn inflate(input: &[u8], limit: usize) -> Inflated {
+    let first = inflate_as(input, limit, true);
+    if first.data.is_empty() && first.damaged && input.len() > 2 {
+        let raw = inflate_as(&input[2..], limit, false);
+        if !raw.data.is_empty() {
+            return Inflated { damaged: true, ..raw };
+        }
+    }
+    first
+}
+
+fn inflate_as(input: &[u8], limit: usize, header: bool) -> Inflated {
+    let mut state = Decompress::new(header);
+    let mut data = Vec::with_capacity(input.len().saturating_mul(3).min(1 << 20).min(limit.saturating_add(1)));
+    loop {
+        let consumed = usize::try_from(state.total_in()).unwrap_or(usize::MAX);
+        let rest = input.get(consumed..).unwrap_or_default();
+        if data.len() == data.capacity() {
+            if data.len() > limit {
+                return Inflated { data, damaged: true, slack: 0 };
+            }
+            data.reserve(data.len().clamp(4096, 8 << 20));
+        }
+        let before = (state.total_in(), state.total_out());
+        match state.decompress_vec(rest, &mut data, FlushDecompress::None) {
+            Ok(Status::StreamEnd) => {
+                let consumed = usize::try_from(state.total_in()).unwrap_or(usize::MAX);
+                let slack = input.get(consumed..).unwrap_or_default();
+                let slack = if slack.iter().all(|byte| byte.is_ascii_whitespace() || *byte == 0) { 0 } else { slack.len() };
+                return Inflated { data, damaged: false, slack };
+            }
+            // All input read and no end seen: some producers leave the last block open, and every reader takes what is there.
+            Ok(_) if (state.total_in(), state.total_out()) == before && data.len() < data.capacity() => {
+                let damaged = data.is_empty() && !input.is_empty();
+                return Inflated { data, damaged, slack: 0 };
+            }
+            Ok(_) => {}
+            Err(_) => return Inflated { data, damaged: true, slack: 0 },
+        }
+    }
+}
+
+fn ascii85(input: &[u8]) -> (Vec<u8>, bool, usize) {
+    let mut out = Vec::with_capacity(input.len() / 5 * 4 + 4);
+    let mut group: u32 = 0;
+    let mut count = 0usize;
+    let mut damaged = false;
+    let start = if input.starts_with(b"<~") { 2 } else { 0 };
+    for byte in &input[start..] {
+        match byte {
+            b'~' => break,
+            b'z' if count == 0 => out.extend_from_slice(&[0; 4]),
+            b'!'..=b'u' => {
+                group = group.wrapping_mul(85).wrapping_add(u32::from(byte - b'!'));
+                count += 1;
+                if count == 5 {
+                    out.extend_from_slice(&group.to_be_bytes());
+                    group = 0;
+                    count = 0;
+                }
+            }
+            byte if byte.is_ascii_whitespace() || *byte == 0 => {}
+            _ => {
+                damaged = true;
+                break;
+            }
+        }
+    }
+    if count > 1 {
+        for _ in count..5 {
+            group = group.wrapping_mul(85).wrapping_add(84);
+        }
+        out.extend(group.to_be_bytes().into_iter().take(count - 1));
+    }
+    (out, damaged, 0)
+}
+
+fn ascii_hex(input: &[u8]) -> (Vec<u8>, bool, usize) {
+    let mut out = Vec::with_capacity(input.len() / 2 + 1);
+    let mut high = None;
+    let mut damaged = false;
+    for byte in input {
+        let Some(digit) = (*byte as char).to_digit(16) else {
+            if *byte == b'>' {
+                break;
+            }
+            damaged |= !byte.is_ascii_whitespace() && *byte != 0;
+            continue;
+        };
+        let digit = digit as u8;
+        match high.take() {
+            Some(top) => out.push(top << 4 | digit),
+            None => high = Some(digit),
+        }
+    }
+    out.extend(high.map(|top: u8| top << 4));
+    (out, damaged, 0)
+}
+
+fn run_length(input: &[u8], limit: usize) -> (Vec<u8>, bool, usize) {
+    let mut out = Vec::new();
+    let mut rest = input;
+    while let Some((length, tail)) = rest.split_first() {
+        if out.len() > limit {
+            break;
+        }
+        match length {
+            128 => {
+                let slack = if tail.iter().all(u8::is_ascii_whitespace) { 0 } else { tail.len() };
+                return (out, false, slack);
+            }
+            0..=127 => {
+                let count = usize::from(*length) + 1;
+                let (run, after) = tail.split_at(count.min(tail.len()));
+                out.extend_from_slice(run);
+                rest = after;
+            }
+            _ => {
+                let Some((byte, after)) = tail.split_first() else { break };
+                out.resize(out.len() + 257 - usize::from(*length), *byte);
+                rest = after;
+            }
+        }
+    }
+    (out, false, 0)
+}
+
+/// Undoes a predictor (ISO 32000-2 §7.4.4.4; PNG specification §9). A cut last row is kept as far as it goes.
+fn unpredict(source: &Source, data: Vec<u8>, params: &Dictionary, limit: usize) -> Result<Vec<u8>, DocError> {
+    let predictor = source.int(params, b"Predictor").unwrap_or(1);
+    if predictor < 2 {
+        return Ok(data);
+    }
+    let small = |key: &[u8], default: i64, max: i64| source.int(params, key).unwrap_or(default).clamp(1, max) as usize;
+    let (columns, colors, bits) = (small(b"Columns", 1, 1 << 24), small(b"Colors", 1, 64), small(b"BitsPerComponent", 8, 16));
+    let row_bytes = (columns * colors * bits).div_ceil(8);
+    if row_bytes > limit {
+        return Err(DocError::whole(PdfFault::StreamTooLarge { limit: source.limits.part_bytes }));
+    }
+    let step = (colors * bits).div_ceil(8);
+    if predictor == 2 {
+        return Ok(tiff(data, row_bytes, colors, bits));
+    }
+    let mut out = Vec::with_capacity(data.len());
+    let mut above = vec![0u8; row_bytes];
+    for line in data.chunks(row_bytes + 1) {
+        let Some((kind, line)) = line.split_first() else { break };
+        let mut row = line.to_vec();
+        png_row(*kind, &mut row, &above, step);
+        out.extend_from_slice(&row);
+        row.resize(row_bytes, 0);
+        above = row;
+    }
+    Ok(out)
+}
+
+fn png_row(kind: u8, row: &mut [u8], above: &[u8], step: usize) {
+    for index in 0..row.len() {
+        let left = if index >= step { row[index - step] } else { 0 };
+        let up = above.get(index).copied().unwrap_or(0);
+        let corner = if index >= step { above.get(index - step).copied().unwrap_or(0) } else { 0 };
+        let add = match kind {
+            1 => left,
+            2 => up,
+            3 => ((u16::from(left) + u16::from(up)) / 2) as u8,
+            4 => paeth(left, up, corner),
+            _ => 0,
+        };
+        row[index] = row[index].wrapping_add(add);
+    }
+}
+
+fn paeth(left: u8, up: u8, corner: u8) -> u8 {
+    let (a, b, c) = (i16::from(left), i16::from(up), i16::from(corner));
+    let estimate = a + b - c;
+    let (da, db, dc) = ((estimate - a).abs(), (estimate - b).abs(), (estimate - c).abs());
+    if da <= db && da <= dc {
+        left
+    } else if db <= dc {
+        up
+    } else {
+        corner
+    }
+}
+
+fn tiff(mut data: Vec<u8>, row_bytes: usize, colors: usize, bits: usize) -> Vec<u8> {
+    for row in data.chunks_mut(row_bytes.max(1)) {
+        match bits {
+            8 => {
+                for index in colors..row.len() {
+                    row[index] = row[index].wrapping_add(row[index - colors]);
+                }
+            }
+            16 => {
+                for index in (colors * 2..row.len().saturating_sub(1)).step_by(2) {
+                    let before = u16::from_be_bytes([row[index - colors * 2], row[index - colors * 2 + 1]]);
+                    let sum = u16::from_be_bytes([row[index], row[index + 1]]).wrapping_add(before).to_be_bytes();
+                    row[index] = sum[0];
+                    row[index + 1] = sum[1];
+                }
+            }
+            1 | 2 | 4 => tiff_bits(row, colors, bits),
+            _ => {}
+        }
+    }
+    data
+}
+
+fn tiff_bits(row: &mut [u8], colors: usize, bits: usize) {
+    let mask = (1u16 << bits) - 1;
+    let samples = row.len() * 8 / bits;
+    let mut sums = vec![0u16; colors];
+    for sample in 0..samples {
+        let bit = sample * bits;
+        let shift = 8 - bits - bit % 8;
+        let (byte, Some(sum)) = (bit / 8, sums.get_mut(sample % colors)) else { continue };
+        let Some(cell) = row.get_mut(byte) else { continue };
+        *sum = (*sum + (u16::from(*cell) >> shift)) & mask;
+        *cell = (*cell & !((mask << shift) as u8)) | ((*sum << shift) as u8);
+    }
+}

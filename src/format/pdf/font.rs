@@ -1,0 +1,305 @@
+//! Fonts as far as text needs them: codes, text, widths (ISO 32000-2 §9).
+
+use std::collections::BTreeMap;
+
+use lopdf::{Dictionary, Document, Object};
+
+use super::cmap::CMap;
+use super::open::Source;
+use crate::error::DocError;
+
+/// One character code that was shown.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shown {
+    /// The code.
+    pub(super) code: u32,
+    /// Advance in thousandths of text space at size 1.
+    pub(super) width: f64,
+    /// Number of bytes of the code.
+    pub(super) length: u32,
+    /// Whether word spacing applies (a single byte 32, §9.3.3).
+    pub(super) is_space: bool,
+}
+
+#[derive(Debug)]
+enum Kind {
+    Simple { texts: Vec<Option<String>>, widths: Vec<Option<f64>> },
+    Composite { encoding: CMap, identity: bool, unicode_codes: bool, widths: BTreeMap<u32, f64> },
+}
+
+/// A font.
+#[derive(Debug)]
+pub(super) struct Font {
+    kind: Kind,
+    to_unicode: Option<CMap>,
+    default_width: f64,
+    /// Glyph space to text space; thousandths but for Type 3.
+    pub(super) scale: f64,
+    /// Whether writing is vertical.
+    pub(super) vertical: bool,
+    /// Whether glyphs are content streams.
+    pub(super) type3: bool,
+    /// Whether glyph boxes of a Type 3 font grow downwards.
+    pub(super) flipped: bool,
+}
+
+impl Font {
+    /// Reads a font dictionary.
+    pub(super) fn read(source: &Source, dict: &Dictionary) -> Result<Self, DocError> {
+        let subtype = source.name(dict, b"Subtype").unwrap_or_default();
+        let to_unicode = match source.stream(dict, b"ToUnicode") {
+            Some(stream) => Some(CMap::parse(&source.decode(stream)?.data)),
+            None => None,
+        };
+        if subtype == b"Type0" {
+            return Self::composite(source, dict, to_unicode);
+        }
+        let type3 = subtype == b"Type3";
+        let matrix = source.numbers(dict, b"FontMatrix", 6);
+        let scale = if type3 { matrix.as_ref().and_then(|m| m.first().copied()).unwrap_or(0.001) } else { 0.001 };
+        let flipped = type3 && matrix.as_ref().and_then(|m| m.get(3).copied()).is_some_and(|d| d < 0.0);
+        let descriptor = source.sub(dict, b"FontDescriptor");
+        let fixed = source.name(dict, b"BaseFont").is_some_and(|name| name.windows(7).any(|part| part == b"Courier"));
+        let default = if dict.has(b"Widths") {
+            0.0
+        } else if fixed {
+            600.0
+        } else {
+            500.0
+        };
+        let default_width =
+            descriptor.and_then(|descriptor| source.number(descriptor, b"MissingWidth")).filter(|width| *width != 0.0).unwrap_or(default);
+        let first = source.int(dict, b"FirstChar").unwrap_or(0);
+        let mut widths = vec![None; 256];
+        for (index, width) in source.array(dict, b"Widths").iter().enumerate().take(256) {
+            let code = usize::try_from(first + index as i64).unwrap_or(usize::MAX);
+            if let Some(cell) = widths.get_mut(code) {
+                *cell = source.to_number(width);
+            }
+        }
+        let texts = simple_texts(source, dict);
+        Ok(Self { kind: Kind::Simple { texts, widths }, to_unicode, default_width, scale, vertical: false, type3, flipped })
+    }
+
+    fn composite(source: &Source, dict: &Dictionary, to_unicode: Option<CMap>) -> Result<Self, DocError> {
+        let descendant = source.array(dict, b"DescendantFonts").first().and_then(|object| source.dict(object));
+        let mut vertical = false;
+        let mut unicode_codes = false;
+        let mut identity = false;
+        let encoding = match source.entry(dict, b"Encoding") {
+            Object::Stream(stream) => {
+                let mut map = CMap::parse(&source.decode(stream)?.data);
+                vertical = map.vertical || source.int(&stream.dict, b"WMode") == Some(1);
+                if map.codespaces.is_empty() {
+                    map.codespaces.push((2, 0, 0xffff));
+                }
+                map
+            }
+            Object::Name(name) => {
+                vertical = name.ends_with(b"-V");
+                identity = name.starts_with(b"Identity");
+                let contains = |part: &[u8]| name.windows(part.len()).any(|window| window == part);
+                unicode_codes = contains(b"UCS2") || contains(b"UTF16");
+                predefined(name)
+            }
+            _ => predefined(b"Identity-H"),
+        };
+        let default_width = descendant.and_then(|font| source.number(font, b"DW")).unwrap_or(1000.0);
+        let widths = descendant.map(|font| cid_widths(source, font)).unwrap_or_default();
+        Ok(Self {
+            kind: Kind::Composite { encoding, identity, unicode_codes, widths },
+            to_unicode,
+            default_width,
+            scale: 0.001,
+            vertical,
+            type3: false,
+            flipped: false,
+        })
+    }
+
+    /// The ToUnicode map, if there is one.
+    pub(super) fn to_unicode(&self) -> Option<&CMap> {
+        self.to_unicode.as_ref()
+    }
+
+    /// Length of a code in bytes, for the ToUnicode map that is written anew.
+    pub(super) fn code_bytes(&self) -> usize {
+        match &self.kind {
+            Kind::Simple { .. } => 1,
+            Kind::Composite { encoding, .. } => encoding.codespaces.iter().map(|(length, _, _)| *length).max().unwrap_or(2),
+        }
+    }
+
+    /// Splits a shown string into codes.
+    pub(super) fn codes(&self, bytes: &[u8], mut each: impl FnMut(Shown)) {
+        match &self.kind {
+            Kind::Simple { widths, .. } => {
+                for byte in bytes {
+                    let width = widths.get(usize::from(*byte)).copied().flatten().unwrap_or(self.default_width);
+                    each(Shown { code: u32::from(*byte), width, length: 1, is_space: *byte == 32 });
+                }
+            }
+            Kind::Composite { encoding, identity, widths, .. } => {
+                let mut rest = bytes;
+                while !rest.is_empty() {
+                    let length = encoding.code_len(rest).clamp(1, rest.len());
+                    let (head, tail) = rest.split_at(length);
+                    let code = head.iter().fold(0u32, |sum, byte| sum << 8 | u32::from(*byte));
+                    let cid = if *identity { code } else { encoding.cid(code) };
+                    let width = if self.vertical { 1000.0 } else { widths.get(&cid).copied().unwrap_or(self.default_width) };
+                    each(Shown { code, width, length: length as u32, is_space: length == 1 && code == 32 });
+                    rest = tail;
+                }
+            }
+        }
+    }
+
+    /// The text of a code; `None` when the font does not say.
+    pub(super) fn text(&self, code: u32) -> Option<String> {
+        if let Some(text) = self.to_unicode.as_ref().and_then(|map| map.text(code)).filter(|text| !text.is_empty() && text != "\0") {
+            return Some(text);
+        }
+        match &self.kind {
+            Kind::Simple { texts, .. } => texts.get(code as usize).cloned().flatten(),
+            Kind::Composite { unicode_codes, .. } => {
+                if *unicode_codes {
+                    char::from_u32(code).map(String::from)
+                } else {
+                    None
+                }
+            }
+        }
+    }
+}
+
+/// Code lengths of the predefined CMaps (ISO 32000-2 Table 116), as far as splitting needs them.
+fn predefined(name: &[u8]) -> CMap {
+    let contains = |part: &[u8]| name.windows(part.len()).any(|window| window == part);
+    let mut map = CMap::default();
+    if contains(b"RKSJ") {
+        map.codespaces = vec![(1, 0, 0x80), (1, 0xa0, 0xdf), (2, 0x8140, 0x9ffc), (2, 0xe040, 0xfcfc)];
+    } else if contains(b"EUC") || contains(b"GBK") || contains(b"B5") || contains(b"KSC") || contains(b"HKscs") || contains(b"ETen") {
+        map.codespaces = vec![(1, 0, 0x80), (2, 0x8140, 0xfefe)];
+    } else {
+        map.codespaces = vec![(2, 0, 0xffff)];
+    }
+    map
+}
+
+fn cid_widths(source: &Source, font: &Dictionary) -> BTreeMap<u32, f64> {
+    let mut widths = BTreeMap::new();
+    let items = source.array(font, b"W");
+    let mut index = 0;
+    while let Some(first) = items.get(index).and_then(|item| source.to_number(item)) {
+        let first = first.clamp(0.0, 1e6) as u32;
+        match items.get(index + 1).map(|item| source.get(item)) {
+            Some(Object::Array(list)) => {
+                for (offset, width) in list.iter().enumerate().take(65_536) {
+                    if let Some(width) = source.to_number(width) {
+                        widths.insert(first + offset as u32, width);
+                    }
+                }
+                index += 2;
+            }
+            Some(last) => {
+                let (Some(last), Some(width)) = (source.to_number(last), items.get(index + 2).and_then(|item| source.to_number(item)))
+                else {
+                    break;
+                };
+                for cid in first..=(last.clamp(0.0, 65_535.0) as u32) {
+                    widths.insert(cid, width);
+                }
+                index += 3;
+            }
+            None => break,
+        }
+        if widths.len() > 200_000 {
+            break;
+        }
+    }
+    widths
+}
+
+/// The text of each code of a simple font, from its encoding (§9.6.5).
+fn simple_texts(source: &Source, dict: &Dictionary) -> Vec<Option<String>> {
+    let (base, differences) = match source.entry(dict, b"Encoding") {
+        Object::Name(name) => (Some(name.as_slice()), &[][..]),
+        Object::Dictionary(encoding) => (source.name(encoding, b"BaseEncoding"), source.array(encoding, b"Differences")),
+        _ => (None, &[][..]),
+    };
+    let base = match base {
+        Some(base @ (b"WinAnsiEncoding" | b"MacRomanEncoding" | b"MacExpertEncoding")) => base,
+        _ if source.name(dict, b"Subtype") == Some(b"TrueType") => b"WinAnsiEncoding",
+        _ => b"StandardEncoding",
+    };
+    let mut texts: Vec<Option<String>> = (0..=255u8).map(|byte| coded(base, byte)).collect();
+    let mut code = 0usize;
+    for item in differences {
+        match source.get(item) {
+            Object::Integer(value) => code = usize::try_from(*value).unwrap_or(256),
+            Object::Name(name) => {
+                if let Some(cell) = texts.get_mut(code) {
+                    *cell = glyph_text(name);
+                }
+                code += 1;
+            }
+            _ => {}
+        }
+    }
+    texts
+}
+
+/// The text of a byte in one of the standard encodings, by `lopdf`'s tables (ISO 32000-2 Annex D).
+fn coded(encoding: &[u8], byte: u8) -> Option<String> {
+    if byte.is_ascii_graphic() && !matches!(byte, b'\'' | b'`') || byte == b' ' {
+        return Some(char::from(byte).to_string());
+    }
+    let mut font = Dictionary::new();
+    font.set("Type", "Font");
+    font.set("Encoding", Object::Name(encoding.to_vec()));
+    let doc = Document::new();
+    let text = font.get_font_encoding(&doc).ok()?.bytes_to_string(&[byte]).ok()?;
+    (!text.is_empty()).then_some(text)
+}
+
+/// The text of a glyph name (Adobe Glyph List Specification §2), suffix after a full stop ignored.
+pub(super) fn glyph_text(name: &[u8]) -> Option<String> {
+    let stem = name.split(|byte| *byte == b'.').next().filter(|stem| !stem.is_empty())?;
+    if let Some(text) = listed_glyph(stem) {
+        return Some(text);
+    }
+    let text = std::str::from_utf8(stem).ok()?;
+    let hex = |digits: &str| u32::from_str_radix(digits, 16).ok().and_then(char::from_u32).map(String::from);
+    if let Some(digits) = text.strip_prefix("uni")
+        && digits.len() >= 4
+        && let Some(digits) = digits.get(..4)
+    {
+        return hex(digits);
+    }
+    match text.strip_prefix('u') {
+        Some(digits) if (4..=6).contains(&digits.len()) => hex(digits),
+        _ => None,
+    }
+}
+
+/// A name of the Adobe Glyph List, by `lopdf`'s table.
+pub(super) fn listed_glyph(name: &[u8]) -> Option<String> {
+    match name {
+        [byte] if byte.is_ascii_alphabetic() => return Some(char::from(*byte).to_string()),
+        b"ff" => return Some("ff".to_owned()),
+        b"fi" => return Some("fi".to_owned()),
+        b"fl" => return Some("fl".to_owned()),
+        b"ffi" => return Some("ffi".to_owned()),
+        b"ffl" => return Some("ffl".to_owned()),
+        _ => {}
+    }
+    let mut encoding = Dictionary::new();
+    encoding.set("Differences", vec![Object::Integer(1), Object::Name(name.to_vec())]);
+    let mut font = Dictionary::new();
+    font.set("Type", "Font");
+    font.set("Encoding", encoding);
+    let doc = Document::new();
+    // An unknown name falls back to the standard encoding, where code 1 has no glyph.
+    let text = font.get_font_encoding(&doc).ok()?.bytes_to_string(&[1]).ok()?;
+    (!text.is_empty()).then_some(text)
+}

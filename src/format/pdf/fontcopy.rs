@@ -1,0 +1,298 @@
+//! Copies fonts key by key (ISO 32000-2 §9.6 to §9.9): what shows and maps the characters that are used, and no more.
+
+use std::collections::BTreeSet;
+
+use lopdf::{Dictionary, Object, Stream};
+
+use super::cmap;
+use super::font::glyph_text;
+use super::fontfile;
+use super::interpret::address;
+use super::open::Source;
+use super::rebuild::{Rebuild, flate_with, rect};
+use super::resources::{copy_name, copy_plain};
+use crate::error::DocError;
+
+const ENCODINGS: &[&str] = &["WinAnsiEncoding", "MacRomanEncoding", "MacExpertEncoding", "StandardEncoding"];
+/// Character collections that viewers know (§9.7.3).
+const COLLECTIONS: &[&[u8]] = &[b"Identity", b"Japan1", b"Japan2", b"GB1", b"CNS1", b"Korea1", b"KR", b"UCS", b"Manga1"];
+
+impl<'s> Rebuild<'s, '_> {
+    /// A font.
+    pub(super) fn font(&mut self, dict: &'s Dictionary, resources: Option<&'s Dictionary>) -> Result<Object, DocError> {
+        self.once(address(dict), 0, |this| {
+            let source = this.source;
+            let seen = this.seen.fonts.get(&address(dict)).cloned();
+            let used: BTreeSet<u32> = seen.as_ref().map(|seen| seen.used.borrow().clone()).unwrap_or_default();
+            let mut copy = Dictionary::new();
+            copy.set("Type", "Font");
+            let subtype = source.name(dict, b"Subtype").unwrap_or(b"Type1");
+            match subtype {
+                b"Type0" => this.composite(dict, &used, &mut copy)?,
+                b"Type3" => this.type3(dict, resources, seen.as_ref().map(|_| &used), &mut copy)?,
+                _ => this.simple(dict, subtype, seen.as_ref().map(|_| &used), &mut copy)?,
+            }
+            if let Some(seen) = seen
+                && let Some(map) = seen.font.to_unicode()
+            {
+                let map = cmap::to_unicode(map, &used, seen.font.code_bytes());
+                let map = this.add(flate_with(Dictionary::new(), map));
+                copy.set("ToUnicode", map);
+            }
+            Ok(Object::Dictionary(copy))
+        })
+    }
+
+    fn simple(
+        &mut self,
+        dict: &'s Dictionary,
+        subtype: &[u8],
+        used: Option<&BTreeSet<u32>>,
+        copy: &mut Dictionary,
+    ) -> Result<(), DocError> {
+        let source = self.source;
+        let subtype = if [&b"Type1"[..], b"MMType1", b"TrueType"].contains(&subtype) { subtype } else { b"Type1" };
+        copy.set("Subtype", Object::Name(subtype.to_vec()));
+        let descriptor = source.sub(dict, b"FontDescriptor");
+        let name = font_name(source, dict, descriptor);
+        copy.set("BaseFont", Object::Name(name.clone()));
+        copy_plain(source, dict, copy, &["FirstChar", "LastChar", "Widths"]);
+        if let Some(descriptor) = descriptor {
+            let descriptor = self.descriptor(descriptor, &name)?;
+            copy.set("FontDescriptor", descriptor);
+        }
+        self.encoding(dict, used, false, copy);
+        Ok(())
+    }
+
+    /// The encoding, with differences only for codes that are shown.
+    fn encoding(&mut self, dict: &'s Dictionary, used: Option<&BTreeSet<u32>>, neutral: bool, copy: &mut Dictionary) {
+        let source = self.source;
+        match source.entry(dict, b"Encoding") {
+            Object::Name(_) => copy_name(source, dict, copy, "Encoding", ENCODINGS),
+            Object::Dictionary(encoding) => {
+                let mut inner = Dictionary::new();
+                inner.set("Type", "Encoding");
+                copy_name(source, encoding, &mut inner, "BaseEncoding", ENCODINGS);
+                let mut differences = Vec::new();
+                let mut next = None;
+                for (code, name) in differences_of(source, encoding) {
+                    if used.is_some_and(|used| !used.contains(&code)) {
+                        continue;
+                    }
+                    if next != Some(code) {
+                        differences.push(Object::Integer(i64::from(code)));
+                    }
+                    next = Some(code + 1);
+                    differences.push(Object::Name(if neutral { glyph_name(name, code) } else { name.to_vec() }));
+                }
+                if !differences.is_empty() {
+                    inner.set("Differences", differences);
+                }
+                copy.set("Encoding", inner);
+            }
+            _ => {}
+        }
+    }
+
+    fn type3(
+        &mut self,
+        dict: &'s Dictionary,
+        around: Option<&'s Dictionary>,
+        used: Option<&BTreeSet<u32>>,
+        copy: &mut Dictionary,
+    ) -> Result<(), DocError> {
+        let source = self.source;
+        copy.set("Subtype", "Type3");
+        copy.set("FontBBox", source.rect(dict, b"FontBBox").map_or_else(|| super::rebuild::numbers(&[0.0; 4]), rect));
+        copy_plain(source, dict, copy, &["FontMatrix", "FirstChar", "LastChar", "Widths"]);
+        self.encoding(dict, used, true, copy);
+        let resources = source.sub(dict, b"Resources").or(around);
+        let mut names = super::rewrite::Names::new(resources);
+        let mut procedures = Dictionary::new();
+        let encoding = source.sub(dict, b"Encoding");
+        let glyphs = source.sub(dict, b"CharProcs");
+        if let (Some(encoding), Some(glyphs)) = (encoding, glyphs) {
+            for (code, name) in differences_of(source, encoding) {
+                if used.is_some_and(|used| !used.contains(&code)) {
+                    continue;
+                }
+                let Some(stream) = source.stream(glyphs, name) else { continue };
+                let data = source.decode(stream)?.data;
+                let content = super::rewrite::content(self, &data, resources, address(stream), &mut names)?;
+                let procedure = self.add(flate_with(Dictionary::new(), content));
+                procedures.set(glyph_name(name, code), procedure);
+            }
+        }
+        copy.set("CharProcs", procedures);
+        copy.set("Resources", names.into_dictionary(self)?);
+        Ok(())
+    }
+
+    fn composite(&mut self, dict: &'s Dictionary, used: &BTreeSet<u32>, copy: &mut Dictionary) -> Result<(), DocError> {
+        let source = self.source;
+        copy.set("Subtype", "Type0");
+        let descendant = source.array(dict, b"DescendantFonts").first().and_then(|object| source.dict(object));
+        let descriptor = descendant.and_then(|font| source.sub(font, b"FontDescriptor"));
+        let name = font_name(source, descendant.unwrap_or(dict), descriptor);
+        copy.set("BaseFont", Object::Name(name.clone()));
+        match source.entry(dict, b"Encoding") {
+            Object::Stream(stream) => {
+                let map = cmap::CMap::parse(&source.decode(stream)?.data);
+                let mut inner = Dictionary::new();
+                inner.set("Type", "CMap");
+                inner.set("CMapName", "Embedded");
+                inner.set("CIDSystemInfo", collection(b"Identity", 0));
+                copy_plain(source, &stream.dict, &mut inner, &["WMode"]);
+                let map = self.add(flate_with(inner, cmap::to_cids(&map, used)));
+                copy.set("Encoding", map);
+            }
+            Object::Name(name) if name.len() <= 24 && name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-') => {
+                copy.set("Encoding", Object::Name(name.clone()));
+            }
+            _ => copy.set("Encoding", "Identity-H"),
+        }
+        let Some(font) = descendant else { return Ok(()) };
+        let mut inner = Dictionary::new();
+        inner.set("Type", "Font");
+        let truetype = source.name(font, b"Subtype") == Some(b"CIDFontType2");
+        inner.set("Subtype", if truetype { "CIDFontType2" } else { "CIDFontType0" });
+        inner.set("BaseFont", Object::Name(name.clone()));
+        let info = source.sub(font, b"CIDSystemInfo");
+        let ordering = info.and_then(|info| match source.entry(info, b"Ordering") {
+            Object::String(bytes, _) => COLLECTIONS.iter().find(|known| **known == bytes.as_slice()),
+            _ => None,
+        });
+        let supplement = info.and_then(|info| source.int(info, b"Supplement")).unwrap_or(0).clamp(0, 20);
+        inner.set("CIDSystemInfo", collection(ordering.copied().unwrap_or(b"Identity"), supplement));
+        copy_plain(source, font, &mut inner, &["DW", "W", "DW2", "W2"]);
+        if let Some(descriptor) = descriptor {
+            let descriptor = self.descriptor(descriptor, &name)?;
+            inner.set("FontDescriptor", descriptor);
+        }
+        match source.entry(font, b"CIDToGIDMap") {
+            Object::Name(_) => inner.set("CIDToGIDMap", "Identity"),
+            Object::Stream(stream) => {
+                let mut map = source.decode(stream)?.data;
+                map.truncate(131_072);
+                let map = self.add(flate_with(Dictionary::new(), map));
+                inner.set("CIDToGIDMap", map);
+            }
+            _ => {}
+        }
+        let inner = self.add(Object::Dictionary(inner));
+        copy.set("DescendantFonts", vec![inner]);
+        Ok(())
+    }
+
+    /// A font descriptor (§9.8) with its font program.
+    fn descriptor(&mut self, descriptor: &'s Dictionary, name: &[u8]) -> Result<Object, DocError> {
+        let name = name.to_vec();
+        self.once(address(descriptor), 0, |this| {
+            let source = this.source;
+            let mut copy = Dictionary::new();
+            copy.set("Type", "FontDescriptor");
+            copy.set("FontName", Object::Name(name));
+            let keys = [
+                "Flags",
+                "FontBBox",
+                "ItalicAngle",
+                "Ascent",
+                "Descent",
+                "Leading",
+                "CapHeight",
+                "XHeight",
+                "StemV",
+                "StemH",
+                "AvgWidth",
+                "MaxWidth",
+                "MissingWidth",
+                "FontWeight",
+            ];
+            copy_plain(source, descriptor, &mut copy, &keys);
+            let stretches = ["UltraCondensed", "ExtraCondensed", "Condensed", "SemiCondensed", "Normal", "SemiExpanded", "Expanded", "ExtraExpanded"];
+            copy_name(source, descriptor, &mut copy, "FontStretch", &stretches);
+            if let Object::String(family, _) = source.entry(descriptor, b"FontFamily")
+                && fontfile::is_known_family(family)
+            {
+                copy.set("FontFamily", Object::String(family.clone(), lopdf::StringFormat::Literal));
+            }
+            for key in ["FontFile", "FontFile2", "FontFile3"] {
+                if let Some(stream) = source.stream(descriptor, key.as_bytes()) {
+                    let program = this.program(stream, key)?;
+                    copy.set(key, program);
+                }
+            }
+            Ok(Object::Dictionary(copy))
+        })
+    }
+
+    fn program(&mut self, stream: &'s Stream, key: &str) -> Result<Object, DocError> {
+        self.once(address(stream), 0, |this| {
+            let source = this.source;
+            this.check_external(stream);
+            let mut dict = Dictionary::new();
+            copy_name(source, &stream.dict, &mut dict, "Subtype", &["Type1C", "CIDFontType0C", "OpenType"]);
+            let data = source.decode(stream)?.data;
+            let length = |key: &[u8]| source.int(&stream.dict, key).and_then(|value| usize::try_from(value).ok());
+            let data = match key {
+                "FontFile" => {
+                    let (data, lengths) = fontfile::type1(data, length(b"Length1"), length(b"Length2"), length(b"Length3"));
+                    for (key, value) in ["Length1", "Length2", "Length3"].iter().zip(lengths) {
+                        dict.set(*key, value as i64);
+                    }
+                    data
+                }
+                "FontFile2" => {
+                    let data = fontfile::sfnt(data);
+                    dict.set("Length1", data.len() as i64);
+                    data
+                }
+                _ => fontfile::any(data),
+            };
+            Ok(Object::Stream(flate_with(dict, data)))
+        })
+    }
+}
+
+/// Codes and glyph names of an encoding dictionary.
+fn differences_of<'s>(source: &'s Source, encoding: &'s Dictionary) -> Vec<(u32, &'s [u8])> {
+    let mut code = 0u32;
+    let mut found = Vec::new();
+    for item in source.array(encoding, b"Differences") {
+        match source.get(item) {
+            Object::Integer(value) => code = u32::try_from(*value).unwrap_or(256),
+            Object::Name(name) => {
+                if code < 256 {
+                    found.push((code, name.as_slice()));
+                }
+                code = code.saturating_add(1);
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// A glyph name that means a character stays, because text is found by it; any other becomes a number.
+fn glyph_name(name: &[u8], code: u32) -> Vec<u8> {
+    let short = name.len() <= 8 && name.iter().all(u8::is_ascii_alphanumeric);
+    if short || glyph_text(name).is_some() { name.to_vec() } else { format!("g{code}").into_bytes() }
+}
+
+fn collection(ordering: &[u8], supplement: i64) -> Dictionary {
+    let text = |bytes: &[u8]| Object::String(bytes.to_vec(), lopdf::StringFormat::Literal);
+    let mut dict = Dictionary::new();
+    dict.set("Registry", text(b"Adobe"));
+    dict.set("Ordering", text(ordering));
+    dict.set("Supplement", supplement);
+    dict
+}
+
+/// The name of a font. An embedded font is found by reference, so its name can be neutral; the style words stay, because viewers read them.
+fn font_name(source: &Source, font: &Dictionary, descriptor: Option<&Dictionary>) -> Vec<u8> {
+    let name = source.name(font, b"BaseFont").unwrap_or(b"Font");
+    let embedded =
+        descriptor.is_some_and(|descriptor| ["FontFile", "FontFile2", "FontFile3"].iter().any(|key| descriptor.has(key.as_bytes())));
+    if embedded || !fontfile::is_known_family(name) { fontfile::neutral_name(name, embedded) } else { name.to_vec() }
+}

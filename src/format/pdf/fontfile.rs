@@ -1,0 +1,415 @@
+//! Font programs without the words in them: names, notices, comments (Adobe Type 1 Font Format; Adobe TN 5176; OpenType 1.9).
+
+/// Tables of an sfnt font that draw or map glyphs. `name`, `DSIG`, `meta` and private tables go.
+const TABLES: &[&[u8]] = &[
+    b"cmap", b"glyf", b"head", b"hhea", b"hmtx", b"loca", b"maxp", b"cvt ", b"fpgm", b"prep", b"OS/2", b"post", b"CFF ", b"vhea", b"vmtx",
+    b"VORG", b"gasp", b"GSUB", b"kern", b"EBDT", b"EBLC", b"CBDT", b"CBLC", b"sbix", b"COLR", b"CPAL", b"hdmx", b"VDMX", b"LTSH",
+];
+
+/// Families whose name tells a viewer what to use when the font is not embedded.
+const FAMILIES: &[&str] = &[
+    "Helvetica",
+    "Times",
+    "Courier",
+    "Symbol",
+    "ZapfDingbats",
+    "Arial",
+    "Calibri",
+    "Cambria",
+    "Candara",
+    "Consolas",
+    "Constantia",
+    "Corbel",
+    "Verdana",
+    "Tahoma",
+    "Georgia",
+    "Trebuchet",
+    "Garamond",
+    "Bookman",
+    "Palatino",
+    "Century",
+    "Book",
+    "Segoe",
+    "Franklin",
+    "Gill",
+    "Lucida",
+    "Comic",
+    "Impact",
+    "Wingdings",
+    "Webdings",
+    "Myriad",
+    "Minion",
+    "Univers",
+    "Frutiger",
+    "Futura",
+    "Optima",
+    "Avenir",
+    "Aptos",
+    "Rockwell",
+    "Liberation",
+    "DejaVu",
+    "Noto",
+    "Roboto",
+    "Open",
+    "Source",
+    "Ubuntu",
+    "Carlito",
+    "Caladea",
+    "Nimbus",
+    "URW",
+    "CMR",
+    "LM",
+    "Latin",
+    "MS-",
+    "MSung",
+    "MHei",
+    "MSGothic",
+    "MSMincho",
+    "SimSun",
+    "SimHei",
+    "NSimSun",
+    "KaiTi",
+    "FangSong",
+    "STSong",
+    "STHeiti",
+    "STKaiti",
+    "STFangsong",
+    "Batang",
+    "Gulim",
+    "Dotum",
+    "Malgun",
+    "HYGoThic",
+    "HYGothic",
+    "HYSMyeongJo",
+    "HeiseiMin",
+    "HeiseiKakuGo",
+    "KozMin",
+    "KozGo",
+    "Kozuka",
+    "Ryumin",
+    "GothicBBB",
+    "AdobeSong",
+    "AdobeHeiti",
+    "AdobeMing",
+    "AdobeMyungjo",
+    "AdobeKaiti",
+    "AdobeFangsong",
+    "AdobeSans",
+    "AdobeSerif",
+    "MingLiU",
+    "PMingLiU",
+    "Meiryo",
+    "YuGothic",
+    "YuMincho",
+    "Hiragino",
+    "Osaka",
+    "GulimChe",
+    "BatangChe",
+    "Monotype",
+    "Monaco",
+    "Menlo",
+    "Geneva",
+    "Chicago",
+    "New",
+    "American",
+    "Baskerville",
+    "Bodoni",
+    "Caslon",
+    "Didot",
+    "Hoefler",
+    "Perpetua",
+    "Sabon",
+    "Tw",
+    "Narrow",
+    "Sim",
+    "Albertus",
+    "Antique",
+    "CG",
+    "Clarendon",
+    "Coronet",
+    "Letter",
+    "Marigold",
+    "Zapf",
+    "ITC",
+    "Avant",
+    "Eurostile",
+    "Copperplate",
+    "Bell",
+    "Goudy",
+    "Haettenschweiler",
+    "Andale",
+    "Kaiti",
+    "Mangal",
+    "Sylfaen",
+    "Vrinda",
+    "Cordia",
+    "Angsana",
+    "Browallia",
+    "Traditional",
+    "Simplified",
+    "Andalus",
+    "David",
+    "Miriam",
+];
+
+/// Whether a font that is not embedded has a name that many files share.
+pub(super) fn is_known_family(name: &[u8]) -> bool {
+    let bare = without_tag(name);
+    let text: String = String::from_utf8_lossy(bare).chars().filter(|character| *character != ' ' && *character != '#').collect();
+    text.len() <= 48 && FAMILIES.iter().any(|family| text.to_ascii_lowercase().starts_with(&family.to_ascii_lowercase()))
+}
+
+fn without_tag(name: &[u8]) -> &[u8] {
+    match name {
+        [tag @ .., _] if name.len() > 7 && name.get(6) == Some(&b'+') && tag.iter().take(6).all(u8::is_ascii_uppercase) => {
+            name.get(7..).unwrap_or(name)
+        }
+        _ => name,
+    }
+}
+
+/// A neutral name that keeps the words by which viewers guess a style.
+pub(super) fn neutral_name(name: &[u8], embedded: bool) -> Vec<u8> {
+    let text = String::from_utf8_lossy(name).to_ascii_lowercase();
+    let mut out = if embedded { "AAAAAA+Font".to_owned() } else { "Font".to_owned() };
+    let bold = ["bold", "black", "heavy", "demi"].iter().any(|word| text.contains(word));
+    let italic = ["italic", "oblique"].iter().any(|word| text.contains(word));
+    if bold || italic {
+        out.push('-');
+    }
+    if bold {
+        out.push_str("Bold");
+    }
+    if italic {
+        out.push_str("Italic");
+    }
+    out.into_bytes()
+}
+
+/// A TrueType or OpenType font with only the tables that draw and map glyphs; anything else comes back as [`any`] leaves it.
+pub(super) fn sfnt(data: Vec<u8>) -> Vec<u8> {
+    sfnt_tables(&data).unwrap_or(data)
+}
+
+/// A font program of unknown kind: sfnt or bare CFF.
+pub(super) fn any(data: Vec<u8>) -> Vec<u8> {
+    if data.starts_with(b"OTTO") || data.starts_with(&[0, 1, 0, 0]) || data.starts_with(b"true") {
+        return sfnt(data);
+    }
+    cff(data)
+}
+
+fn sfnt_tables(data: &[u8]) -> Option<Vec<u8>> {
+    let version = data.get(..4)?;
+    if !matches!(version, [0, 1, 0, 0] | b"OTTO" | b"true") {
+        return None;
+    }
+    let count = usize::from(u16::from_be_bytes(data.get(4..6)?.try_into().ok()?));
+    let word = |at: usize| -> Option<usize> { Some(u32::from_be_bytes(data.get(at..at + 4)?.try_into().ok()?) as usize) };
+    let mut tables: Vec<(&[u8], Vec<u8>)> = Vec::new();
+    for index in 0..count {
+        let at = 12 + index * 16;
+        let tag = data.get(at..at + 4)?;
+        let (offset, length) = (word(at + 8)?, word(at + 12)?);
+        if !TABLES.contains(&tag) || tables.iter().any(|(known, _)| *known == tag) {
+            continue;
+        }
+        // A cut table stays cut; viewers cope or do not, as before.
+        let body = data.get(offset..offset.saturating_add(length).min(data.len())).unwrap_or_default();
+        tables.push((tag, if tag == b"CFF " { cff(body.to_vec()) } else { body.to_vec() }));
+    }
+    tables.sort_by(|one, other| one.0.cmp(other.0));
+    if tables.is_empty() {
+        return None;
+    }
+    let number = tables.len() as u16;
+    let power = 15 - number.leading_zeros() as u16;
+    let range = 16u16 << power;
+    let mut out = version.to_vec();
+    for value in [number, range, power, number * 16 - range] {
+        out.extend_from_slice(&value.to_be_bytes());
+    }
+    let mut offset = 12 + tables.len() * 16;
+    let mut body = Vec::new();
+    for (tag, content) in &tables {
+        out.extend_from_slice(tag);
+        out.extend_from_slice(&checksum(content).to_be_bytes());
+        out.extend_from_slice(&(offset as u32).to_be_bytes());
+        out.extend_from_slice(&(content.len() as u32).to_be_bytes());
+        body.extend_from_slice(content);
+        body.resize(body.len().div_ceil(4) * 4, 0);
+        offset = 12 + tables.len() * 16 + body.len();
+    }
+    out.extend_from_slice(&body);
+    Some(out)
+}
+
+fn checksum(content: &[u8]) -> u32 {
+    content.chunks(4).fold(0u32, |sum, word| {
+        let value = (0..4).fold(0u32, |value, index| value << 8 | u32::from(word.get(index).copied().unwrap_or(0)));
+        sum.wrapping_add(value)
+    })
+}
+
+/// A bare CFF font whose name and notices are overwritten in place, so that no offset moves (TN 5176 §7 to §10).
+fn cff(mut data: Vec<u8>) -> Vec<u8> {
+    let Some(ranges) = cff_words(&data) else { return data };
+    for (start, end) in ranges {
+        if let Some(words) = data.get_mut(start..end) {
+            words.fill(b'x');
+        }
+    }
+    data
+}
+
+/// Start and end of each item of an INDEX, and where it ends.
+fn cff_index(data: &[u8], at: usize) -> Option<(Vec<(usize, usize)>, usize)> {
+    let count = usize::from(u16::from_be_bytes(data.get(at..at + 2)?.try_into().ok()?));
+    if count == 0 {
+        return Some((Vec::new(), at + 2));
+    }
+    let size = usize::from(*data.get(at + 2)?);
+    if !(1..=4).contains(&size) {
+        return None;
+    }
+    let base = at + 3 + (count + 1) * size - 1;
+    let offset = |index: usize| -> Option<usize> {
+        let bytes = data.get(at + 3 + index * size..at + 3 + (index + 1) * size)?;
+        Some(base + bytes.iter().fold(0usize, |sum, byte| sum << 8 | usize::from(*byte)))
+    };
+    let mut items = Vec::with_capacity(count);
+    for index in 0..count {
+        let (start, end) = (offset(index)?, offset(index + 1)?);
+        if start > end || end > data.len() {
+            return None;
+        }
+        items.push((start, end));
+    }
+    Some((items, offset(count)?))
+}
+
+fn cff_words(data: &[u8]) -> Option<Vec<(usize, usize)>> {
+    const STANDARD_STRINGS: usize = 391;
+    let header = usize::from(*data.get(2)?);
+    let (names, next) = cff_index(data, header)?;
+    let (tops, next) = cff_index(data, next)?;
+    let (strings, _) = cff_index(data, next)?;
+    let mut words = names;
+    for (start, end) in tops {
+        let mut operands: Vec<usize> = Vec::new();
+        let mut at = start;
+        while at < end {
+            let byte = *data.get(at)?;
+            at += 1;
+            match byte {
+                12 => {
+                    let second = *data.get(at)?;
+                    at += 1;
+                    // Copyright, PostScript, BaseFontName; FontName of a CID font's parts is in their own dictionaries.
+                    if matches!(second, 0 | 21 | 22 | 38) {
+                        words.extend(string_range(&strings, operands.last().copied(), STANDARD_STRINGS));
+                    }
+                    operands.clear();
+                }
+                0..=21 => {
+                    // version, Notice, FullName, FamilyName, Weight.
+                    if byte <= 4 {
+                        words.extend(string_range(&strings, operands.last().copied(), STANDARD_STRINGS));
+                    }
+                    operands.clear();
+                }
+                28 => {
+                    operands.push(usize::from(u16::from_be_bytes(data.get(at..at + 2)?.try_into().ok()?)));
+                    at += 2;
+                }
+                29 => {
+                    operands.push(u32::from_be_bytes(data.get(at..at + 4)?.try_into().ok()?) as usize);
+                    at += 4;
+                }
+                30 => {
+                    while data.get(at).is_some_and(|byte| byte & 15 != 15 && byte >> 4 != 15) {
+                        at += 1;
+                    }
+                    at += 1;
+                    operands.push(0);
+                }
+                32..=246 => operands.push(usize::from(byte).saturating_sub(139)),
+                247..=250 => {
+                    operands.push((usize::from(byte) - 247) * 256 + usize::from(*data.get(at)?) + 108);
+                    at += 1;
+                }
+                251..=254 => {
+                    operands.push(0);
+                    at += 1;
+                }
+                _ => {}
+            }
+        }
+    }
+    Some(words)
+}
+
+fn string_range(strings: &[(usize, usize)], id: Option<usize>, standard: usize) -> Option<(usize, usize)> {
+    strings.get(id?.checked_sub(standard)?).copied()
+}
+
+/// A Type 1 font: comments and notices in its clear part overwritten in place, nothing after its three parts.
+pub(super) fn type1(mut data: Vec<u8>, length1: Option<usize>, length2: Option<usize>, length3: Option<usize>) -> (Vec<u8>, [usize; 3]) {
+    let clear = memchr::memmem::find(&data, b"eexec").map_or(data.len(), |at| at + 5);
+    let first = length1.filter(|length| *length >= clear.min(data.len()) && *length <= data.len()).unwrap_or(clear);
+    let second = length2.map_or(data.len() - first, |length| length.min(data.len() - first));
+    let third = length3.map_or(0, |length| length.min(data.len() - first - second));
+    // Some producers count wrongly; then everything stays, and the last part holds what is left.
+    let trailer = data.get(first + second..).unwrap_or_default();
+    let is_trailer = trailer.iter().take(600).all(|byte| byte.is_ascii_whitespace() || byte.is_ascii_digit());
+    let third = if third == 0 && is_trailer { trailer.len().min(600) } else { third };
+    data.truncate(first + second + third);
+    if let Some(head) = data.get_mut(..clear.min(first)) {
+        blank_words(head);
+    }
+    (data, [first, second, third])
+}
+
+/// Overwrites comments but the first line, and the strings of the font's notices, with spaces.
+fn blank_words(head: &mut [u8]) {
+    const NOTICES: &[&[u8]] = &[b"/version", b"/Notice", b"/Copyright", b"/FullName", b"/FamilyName", b"/Weight"];
+    let mut at = head.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(head.len());
+    let mut depth = 0usize;
+    let mut blank = false;
+    while at < head.len() {
+        let byte = head.get(at).copied().unwrap_or(0);
+        if depth == 0 && byte == b'%' {
+            while let Some(cell) = head.get_mut(at).filter(|cell| !matches!(**cell, b'\r' | b'\n')) {
+                *cell = b' ';
+                at += 1;
+            }
+            continue;
+        }
+        if depth == 0 && byte == b'/' {
+            blank = NOTICES.iter().any(|notice| head.get(at..).is_some_and(|rest| rest.starts_with(notice)));
+        }
+        match byte {
+            b'(' => depth += 1,
+            b')' => depth = depth.saturating_sub(1),
+            b'\\' if depth > 0 => {
+                if blank {
+                    for cell in head.iter_mut().skip(at).take(2) {
+                        *cell = b' ';
+                    }
+                }
+                at += 2;
+                continue;
+            }
+            _ => {}
+        }
+        let outer = (byte == b'(' && depth == 1) || (byte == b')' && depth == 0);
+        if blank
+            && (depth > 0 || byte == b')')
+            && !outer
+            && let Some(cell) = head.get_mut(at)
+        {
+            *cell = b' ';
+        }
+        at += 1;
+    }
+}

@@ -1,0 +1,169 @@
+//! Image XObjects (ISO 32000-2 §8.9): samples and what is needed to show them.
+
+use lopdf::{Dictionary, Object, Stream};
+
+use super::colour::Space;
+use super::filter::Codec;
+use super::interpret::address;
+use super::rebuild::{Rebuild, flate_with};
+use super::resources::{codec_parameters, coded, copy_name, copy_plain};
+use super::{codecs, jpeg};
+use crate::error::DocError;
+
+impl<'s> Rebuild<'s, '_> {
+    /// An image with its masks, and nothing that was known about it: no metadata, no alternates, no production data.
+    pub(super) fn image(&mut self, stream: &'s Stream, resources: Option<&'s Dictionary>) -> Result<Object, DocError> {
+        self.once(address(stream), 0, |this| {
+            let source = this.source;
+            this.check_external(stream);
+            let mut dict = this.image_dict(&stream.dict);
+            if let Ok(space) = stream.dict.get(b"ColorSpace")
+                && !source.flag(&stream.dict, b"ImageMask")
+            {
+                dict.set("ColorSpace", this.colour_space(space, resources, 0)?);
+            }
+            match source.entry(&stream.dict, b"SMask") {
+                Object::Stream(mask) if address(mask) != address(stream) => {
+                    let mask = this.image(mask, resources)?;
+                    dict.set("SMask", mask);
+                }
+                _ => {}
+            }
+            match source.entry(&stream.dict, b"Mask") {
+                Object::Stream(mask) if address(mask) != address(stream) => {
+                    let mask = this.image(mask, resources)?;
+                    dict.set("Mask", mask);
+                }
+                Object::Array(_) => copy_plain(source, &stream.dict, &mut dict, &["Mask"]),
+                _ => {}
+            }
+            let space = stream.dict.get(b"ColorSpace").ok().map(|object| {
+                let named = resources.and_then(|resources| source.sub(resources, b"ColorSpace"));
+                Space::read(source, object, named, 0)
+            });
+            this.samples(stream, dict, space)
+        })
+    }
+
+    /// An inline image as an XObject; `None` when it has no size.
+    pub(super) fn inline(&mut self, stream: &Stream, resources: Option<&'s Dictionary>) -> Result<Option<Object>, DocError> {
+        let source = self.source;
+        let mut dict = self.image_dict(&stream.dict);
+        if !dict.has(b"Width") || !dict.has(b"Height") {
+            return Ok(None);
+        }
+        let mut space = None;
+        if let Ok(object) = stream.dict.get(b"ColorSpace") {
+            let named = resources.and_then(|resources| source.sub(resources, b"ColorSpace"));
+            space = Some(Space::read(source, object, named, 0));
+            let copy = match object {
+                Object::Name(name) => {
+                    let known: Object = match name.as_slice() {
+                        b"G" | b"DeviceGray" => "DeviceGray".into(),
+                        b"RGB" | b"DeviceRGB" => "DeviceRGB".into(),
+                        b"CMYK" | b"DeviceCMYK" => "DeviceCMYK".into(),
+                        name => match named.and_then(|named| named.get(name).ok()) {
+                            Some(object) => self.colour_space(object, resources, 0)?,
+                            None => "DeviceGray".into(),
+                        },
+                    };
+                    Some(known)
+                }
+                // `[/I /RGB 15 <...>]`: the only array that an inline image may have.
+                Object::Array(items) => inline_indexed(items),
+                _ => None,
+            };
+            if let Some(copy) = copy
+                && !source.flag(&stream.dict, b"ImageMask")
+            {
+                dict.set("ColorSpace", copy);
+            }
+        }
+        let object = self.samples(stream, dict, space)?;
+        Ok(Some(self.add(object)))
+    }
+
+    fn image_dict(&self, from: &Dictionary) -> Dictionary {
+        let mut dict = Dictionary::new();
+        dict.set("Type", "XObject");
+        dict.set("Subtype", "Image");
+        let keys = ["Width", "Height", "BitsPerComponent", "Decode", "ImageMask", "Interpolate", "SMaskInData", "Matte"];
+        copy_plain(self.source, from, &mut dict, &keys);
+        copy_name(self.source, from, &mut dict, "Intent", &["AbsoluteColorimetric", "RelativeColorimetric", "Saturation", "Perceptual"]);
+        dict
+    }
+
+    fn samples(&mut self, stream: &Stream, dict: Dictionary, space: Option<Space>) -> Result<Object, DocError> {
+        let source = self.source;
+        let decoded = source.decode(stream)?;
+        let Some((codec, parameters)) = decoded.codec else {
+            let mut data = decoded.data;
+            if let Some(size) = sample_bytes(source, &stream.dict, space.as_ref())
+                && size < data.len()
+            {
+                data.truncate(size);
+            }
+            return Ok(Object::Stream(flate_with(dict, data)));
+        };
+        Ok(match codec {
+            Codec::Dct => {
+                let data = jpeg::strip(&decoded.data);
+                coded(dict, codec.name(), codec_parameters(source, &parameters, &["ColorTransform"]), data)
+            }
+            Codec::Jpx => coded(dict, codec.name(), Dictionary::new(), codecs::jpx(&decoded.data)),
+            Codec::Ccitt => {
+                let keys = ["K", "EndOfLine", "EncodedByteAlign", "Columns", "Rows", "EndOfBlock", "BlackIs1", "DamagedRowsBeforeError"];
+                let copy = codec_parameters(source, &parameters, &keys);
+                let group4 = source.int(&parameters, b"K").unwrap_or(0) < 0;
+                let ends = !matches!(source.entry(&parameters, b"EndOfBlock"), Object::Boolean(false));
+                let data = if group4 && ends { codecs::fax(&decoded.data) } else { decoded.data };
+                coded(dict, codec.name(), copy, data)
+            }
+            Codec::Jbig2 => {
+                let mut copy = Dictionary::new();
+                if let Some(globals) = parameters.get(b"JBIG2Globals").ok().map(|object| source.get(object))
+                    && let Object::Stream(globals) = globals
+                {
+                    let data = codecs::jbig2(&source.decode(globals)?.data);
+                    copy.set("JBIG2Globals", self.add(flate_with(Dictionary::new(), data)));
+                }
+                coded(dict, codec.name(), copy, codecs::jbig2(&decoded.data))
+            }
+        })
+    }
+}
+
+/// Bytes that the samples of an image take: what comes after them is not part of the picture.
+fn sample_bytes(source: &super::open::Source, dict: &Dictionary, space: Option<&Space>) -> Option<usize> {
+    let size = |key: &[u8]| source.int(dict, key).and_then(|value| usize::try_from(value).ok()).filter(|value| *value > 0);
+    let (width, height) = (size(b"Width")?, size(b"Height")?);
+    let mask = source.flag(dict, b"ImageMask");
+    let bits = if mask { 1 } else { size(b"BitsPerComponent").unwrap_or(8) };
+    let parts = if mask { 1 } else { space?.components()? };
+    width.checked_mul(parts)?.checked_mul(bits)?.div_ceil(8).checked_mul(height)
+}
+
+fn inline_indexed(items: &[Object]) -> Option<Object> {
+    let base = match items.get(1)? {
+        Object::Name(name) => match name.as_slice() {
+            b"G" | b"DeviceGray" => "DeviceGray",
+            b"RGB" | b"DeviceRGB" => "DeviceRGB",
+            b"CMYK" | b"DeviceCMYK" => "DeviceCMYK",
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let high = match items.get(2)? {
+        Object::Integer(high) => *high,
+        _ => return None,
+    };
+    let Object::String(table, _) = items.get(3)? else { return None };
+    let parts = match base {
+        "DeviceGray" => 1,
+        "DeviceRGB" => 3,
+        _ => 4,
+    };
+    let end = usize::try_from(high + 1).ok()?.checked_mul(parts)?.min(table.len());
+    let table = Object::String(table.get(..end)?.to_vec(), lopdf::StringFormat::Hexadecimal);
+    Some(Object::Array(vec!["Indexed".into(), base.into(), Object::Integer(high), table]))
+}

@@ -1,0 +1,432 @@
+//! What a file holds besides its pages: findings by kind and place, and the words, for the sweep of the copy.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use lopdf::{Dictionary, Object, ObjectId};
+
+use super::analysis::{self, Analysis};
+use super::interpret::{address, text_string};
+use super::layers::Layers;
+use super::open::Source;
+use super::raw::Traces;
+use crate::model::{Finding, FindingKind as K, Removed, Secret};
+use crate::policy::{Action, Orders};
+
+/// Strings collected in one place.
+const STRINGS_MAX: usize = 2_000;
+/// Characters of all secrets together.
+const SECRET_CHARS_MAX: usize = 4_000_000;
+
+/// Findings and secrets, counted together.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    counts: BTreeMap<(K, String), (u64, String)>,
+    secrets: BTreeSet<(K, String, String)>,
+    chars: usize,
+    scraps: Vec<Finding>,
+}
+
+impl Tally {
+    /// Counts hidden text that is taken out without asking.
+    pub(super) fn scrap(&mut self, kind: K, part: &str, count: u64, note: &str) {
+        self.scraps.push(Finding::new(kind, part, count, note));
+    }
+
+    /// Hidden text that is taken out without asking.
+    pub(super) fn scraps(&self) -> Vec<Removed> {
+        self.scraps.iter().map(|scrap| Removed { kind: scrap.kind, part: scrap.part.clone(), count: scrap.count }).collect()
+    }
+
+    /// Counts something found.
+    pub(super) fn add(&mut self, kind: K, part: &str, count: u64, note: &str) {
+        if count > 0 {
+            let entry = self.counts.entry((kind, part.to_owned())).or_insert_with(|| (0, note.to_owned()));
+            entry.0 += count;
+        }
+    }
+
+    /// Notes words that must not come back.
+    pub(super) fn secret(&mut self, kind: K, part: &str, text: &str) {
+        let text = text.trim();
+        if !text.is_empty() && self.chars < SECRET_CHARS_MAX {
+            self.chars += text.len();
+            self.secrets.insert((kind, part.to_owned(), text.to_owned()));
+        }
+    }
+
+    /// The findings, sorted.
+    pub(super) fn findings(&self) -> Vec<Finding> {
+        self.counts.iter().map(|((kind, part), (count, note))| Finding::new(*kind, part.clone(), *count, note.clone())).collect()
+    }
+
+    /// The findings and the scraps, sorted.
+    pub(super) fn all(&self) -> Vec<Finding> {
+        let mut all = self.findings();
+        all.extend(self.scraps.iter().cloned());
+        all.sort();
+        all
+    }
+
+    /// The secrets, sorted.
+    pub(super) fn into_secrets(self) -> Vec<Secret> {
+        self.secrets.into_iter().map(|(kind, part, text)| Secret { kind, part, text }).collect()
+    }
+}
+
+/// Takes the inventory.
+pub(super) fn take(source: &Source, layers: &Layers, analysis: &Analysis, traces: &Traces, orders: &Orders) -> Tally {
+    let mut tally = Tally::default();
+    file(source, layers, traces, &mut tally);
+    catalog(source, &mut tally);
+    objects(source, &mut tally);
+    form(source, &mut tally);
+    for (index, annotations) in analysis.annotations.iter().enumerate() {
+        let part = format!("page {}", index + 1);
+        for remark in &annotations.remarks {
+            remarks(source, &part, remark.dict, remark.subtype, &mut tally);
+        }
+        for link in &annotations.links {
+            let mut words = Vec::new();
+            for key in [&b"Contents"[..], b"T", b"NM"] {
+                strings(source, source.entry(link, key), &mut words, 0);
+            }
+            for word in words {
+                tally.secret(K::Comment, &part, &word);
+            }
+        }
+        for widget in &annotations.widgets {
+            widget_words(source, &part, widget, &mut tally);
+        }
+    }
+    pages(analysis, orders, &mut tally);
+    tally
+}
+
+fn file(source: &Source, layers: &Layers, traces: &Traces, tally: &mut Tally) {
+    tally.add(K::EarlierVersion, "", traces.earlier_versions, "saved states before the last one");
+    tally.add(K::ContainerSlack, "", u64::from(traces.leading_bytes > 0), "bytes before the header");
+    tally.add(K::ContainerSlack, "", u64::from(traces.trailing_bytes > 0), "bytes after the end");
+    tally.add(K::XmlComment, "", traces.comments, "comments between objects");
+    tally.add(K::Encryption, "", u64::from(source.was_encrypted), "encrypted without a password to open it");
+    tally.add(K::ObjectName, "", layers.len() as u64, "names of layers");
+    tally.add(K::FileId, "", u64::from(source.doc.trailer.has(b"ID")), "file identifier");
+    let trailer = &source.doc.trailer;
+    for (key, value) in trailer {
+        if !matches!(
+            key.as_slice(),
+            b"Size"
+                | b"Root"
+                | b"Info"
+                | b"ID"
+                | b"Prev"
+                | b"XRefStm"
+                | b"Encrypt"
+                | b"Type"
+                | b"W"
+                | b"Index"
+                | b"Length"
+                | b"Filter"
+                | b"DecodeParms"
+        ) {
+            tally.add(K::ForeignMarkup, "trailer", 1, "private entries");
+            all_words(source, K::ForeignMarkup, "trailer", value, tally);
+        }
+    }
+    if let Some(info) = source.sub(trailer, b"Info") {
+        for (key, value) in info {
+            let kind = match key.as_slice() {
+                b"Author" => K::AuthorName,
+                b"Title" | b"Subject" | b"Keywords" | b"Creator" | b"Producer" | b"CreationDate" | b"ModDate" | b"Trapped" => {
+                    K::DocumentProperty
+                }
+                _ => K::CustomProperty,
+            };
+            tally.add(kind, "", 1, "document information");
+            all_words(source, kind, "", value, tally);
+        }
+    }
+}
+
+fn catalog(source: &Source, tally: &mut Tally) {
+    let Some(catalog) = source.catalog() else { return };
+    for (key, value) in catalog {
+        let (kind, note) = match key.as_slice() {
+            b"Type" | b"Pages" | b"Version" | b"Lang" | b"PageMode" | b"PageLayout" | b"ViewerPreferences" | b"MarkInfo" | b"Metadata"
+            | b"Extensions" | b"NeedsRendering" | b"AcroForm" | b"Names" | b"OCProperties" | b"PieceInfo" | b"AA" => continue,
+            b"OpenAction" => {
+                // A view of a page is no action.
+                if matches!(source.get(value), Object::Array(_)) {
+                    continue;
+                }
+                (K::ActiveContent, "an action on opening")
+            }
+            b"StructTreeRoot" => (K::StructureText, "structure tree: reading aids for screen readers go with it"),
+            b"Outlines" => (K::Outline, "bookmarks"),
+            b"Dests" => (K::Outline, "named destinations"),
+            b"PageLabels" => (K::Outline, "page labels"),
+            b"OutputIntents" => (K::PrinterSettings, "output intents"),
+            b"DSS" | b"Perms" | b"Legal" => (K::Signature, "signature data"),
+            b"Collection" | b"AF" => (K::EmbeddedObject, "attached files"),
+            b"Threads" | b"SpiderInfo" | b"URI" => (K::LinkTarget, "navigation data"),
+            _ => (K::ForeignMarkup, "private entries"),
+        };
+        tally.add(kind, "", 1, note);
+        all_words(source, kind, "", value, tally);
+    }
+    if let Some(names) = source.sub(catalog, b"Names") {
+        for (key, value) in names {
+            let (kind, note) = match key.as_slice() {
+                b"EmbeddedFiles" => (K::EmbeddedObject, "attached files"),
+                b"JavaScript" => (K::ActiveContent, "scripts"),
+                b"Dests" => (K::Outline, "named destinations"),
+                _ => (K::ForeignMarkup, "name trees"),
+            };
+            tally.add(kind, "", 1, note);
+            all_words(source, kind, "", value, tally);
+        }
+    }
+    if let Some(properties) = source.sub(catalog, b"OCProperties") {
+        for group in source.array(properties, b"OCGs") {
+            all_words(source, K::ObjectName, "", group, tally);
+        }
+        if let Some(config) = source.sub(properties, b"D") {
+            for key in [&b"Name"[..], b"Creator"] {
+                all_words(source, K::ObjectName, "", source.entry(config, key), tally);
+            }
+        }
+    }
+}
+
+/// Looks at every object by itself, reachable or not.
+fn objects(source: &Source, tally: &mut Tally) {
+    let reached = reachable(source);
+    for (id, object) in &source.doc.objects {
+        let part = format!("object {} {}", id.0, id.1);
+        let dict = match object {
+            Object::Dictionary(dict) => dict,
+            Object::Stream(stream) => &stream.dict,
+            _ => {
+                if !reached.contains(id) {
+                    tally.add(K::UnreachablePart, "", 1, "objects that nothing refers to");
+                    all_words(source, K::UnreachablePart, "", object, tally);
+                }
+                continue;
+            }
+        };
+        let kind = source.name(dict, b"Type");
+        if matches!(kind, Some(b"XRef" | b"ObjStm")) || dict.has(b"Linearized") {
+            continue;
+        }
+        if !reached.contains(id) {
+            tally.add(K::UnreachablePart, "", 1, "objects that nothing refers to");
+            all_words(source, K::UnreachablePart, "", object, tally);
+        }
+        if kind == Some(b"Metadata") {
+            tally.add(K::DocumentProperty, &part, 1, "metadata stream");
+            metadata_words(source, object, &part, tally);
+        }
+        nested(source, &part, dict, tally, 0);
+    }
+}
+
+/// Keys that stand for a finding wherever they are.
+fn nested(source: &Source, part: &str, dict: &Dictionary, tally: &mut Tally, depth: usize) {
+    if depth > 8 {
+        return;
+    }
+    for (key, value) in dict {
+        let found = match key.as_slice() {
+            b"PieceInfo" => Some((K::CustomXml, "data of an application")),
+            b"Thumb" => Some((K::Thumbnail, "preview of a page")),
+            b"Alternates" | b"OPI" => Some((K::PictureOriginal, "other versions of a picture")),
+            b"EF" => Some((K::EmbeddedObject, "attached files")),
+            b"JS" => Some((K::ActiveContent, "scripts")),
+            b"AA" => Some((K::ActiveContent, "actions")),
+            b"XFA" => Some((K::FormField, "XFA form")),
+            b"ByteRange" => Some((K::Signature, "digital signature")),
+            _ => None,
+        };
+        if let Some((kind, note)) = found {
+            tally.add(kind, part, 1, note);
+            all_words(source, kind, part, value, tally);
+        }
+        match value {
+            Object::Dictionary(inner) => nested(source, part, inner, tally, depth + 1),
+            Object::Array(items) => {
+                for item in items {
+                    if let Object::Dictionary(inner) = item {
+                        nested(source, part, inner, tally, depth + 1);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn form(source: &Source, tally: &mut Tally) {
+    let Some(form) = source.catalog().and_then(|catalog| source.sub(catalog, b"AcroForm")) else { return };
+    let mut seen = BTreeSet::new();
+    let mut todo: Vec<(&Object, usize)> = source.array(form, b"Fields").iter().map(|field| (field, 0)).collect();
+    while let Some((field, depth)) = todo.pop() {
+        let Some(dict) = source.dict(field) else { continue };
+        if depth > 64 || !seen.insert(address(dict)) {
+            continue;
+        }
+        tally.add(K::FormField, "", 1, "form fields");
+        if source.name(dict, b"FT") == Some(b"Sig") {
+            tally.add(K::Signature, "", 1, "signature fields");
+        }
+        widget_words(source, "", dict, tally);
+        todo.extend(source.array(dict, b"Kids").iter().map(|kid| (kid, depth + 1)));
+    }
+}
+
+fn widget_words(source: &Source, part: &str, dict: &Dictionary, tally: &mut Tally) {
+    // Values that the page shows stay on the page; the rest are words that nobody sees.
+    for key in [&b"T"[..], b"TU", b"TM", b"DV", b"V", b"Opt", b"MK", b"RV", b"A", b"AA"] {
+        let mut words = Vec::new();
+        strings(source, source.entry(dict, key), &mut words, 0);
+        for word in words {
+            tally.secret(K::FormField, part, &word);
+        }
+    }
+}
+
+fn remarks(source: &Source, part: &str, dict: &Dictionary, subtype: &[u8], tally: &mut Tally) {
+    let (kind, note) = match subtype {
+        b"FileAttachment" => (K::EmbeddedObject, "attached files"),
+        b"Sound" | b"Movie" | b"Screen" | b"3D" | b"RichMedia" => (K::ActiveContent, "media"),
+        b"Watermark" | b"PrinterMark" | b"TrapNet" => (K::HiddenObject, "marks that are not part of the page"),
+        b"Popup" => (K::ForeignMarkup, "pop-up windows of comments"),
+        _ => (K::Comment, "comments"),
+    };
+    tally.add(kind, part, 1, note);
+    if let Object::String(author, _) = source.entry(dict, b"T") {
+        tally.add(K::AuthorName, part, 1, "names on comments");
+        tally.secret(K::AuthorName, part, &text_string(author));
+    }
+    let mut words = Vec::new();
+    for (key, value) in dict {
+        if !matches!(key.as_slice(), b"P" | b"Parent" | b"Popup" | b"IRT" | b"T" | b"AP" | b"Dest") {
+            strings(source, value, &mut words, 0);
+        }
+    }
+    for word in words {
+        tally.secret(kind, part, &word);
+    }
+}
+
+/// What the pages themselves hide.
+fn pages(analysis: &Analysis, orders: &Orders, tally: &mut Tally) {
+    use super::judge::Reason;
+    for (index, facts) in analysis.facts.iter().enumerate() {
+        let part = format!("page {}", index + 1);
+        for hidden in &facts.hidden {
+            let kind = analysis::kind(hidden.reason);
+            let note = format!("{}, {}", hidden.reason.plain(), boxed(hidden.rect));
+            tally.secret(kind, &part, &hidden.text);
+            if analysis::fate(orders, hidden) == Action::Remove {
+                tally.scrap(kind, &part, hidden.count, &note);
+            } else {
+                tally.add(kind, &part, hidden.count, &note);
+            }
+        }
+        for (reason, rect) in &facts.pictures {
+            let (kind, note) = match reason {
+                Reason::Covered => (K::CoveringShape, "a picture under a shape"),
+                _ => (K::OffPageContent, "a picture outside what the page shows"),
+            };
+            tally.add(kind, &part, 1, &format!("{note}, {}", boxed(*rect)));
+        }
+        for rect in &facts.covers {
+            tally.add(K::CoveringShape, &part, 1, &format!("a comment that lies over text, {}", boxed(*rect)));
+        }
+        tally.add(K::HiddenObject, &part, facts.layered as u64, "content on layers that are off");
+        tally.secret(K::HiddenObject, &part, &facts.layered_text);
+        tally.add(K::AltText, &part, facts.replaced as u64, "replacement texts that differ from what is shown");
+        for text in &facts.replaced_text {
+            tally.secret(K::AltText, &part, text);
+        }
+        let redline = &facts.redline;
+        let printed = redline.comments + redline.insertions + redline.deletions + redline.formats;
+        tally.add(K::PrintedMarkup, &part, u64::from(printed), "comments or changes printed into the page");
+        tally.add(K::Unknown, &part, facts.damaged as u64, "content that breaks off");
+    }
+}
+
+/// A box in points from the lower left corner.
+fn boxed(rect: super::open::Rect) -> String {
+    let whole = |value: f64| value.clamp(-99_999.0, 99_999.0).round() as i64;
+    format!("box {} {} {} {}", whole(rect.x0), whole(rect.y0), whole(rect.x1), whole(rect.y1))
+}
+
+fn all_words(source: &Source, kind: K, part: &str, object: &Object, tally: &mut Tally) {
+    let mut words = Vec::new();
+    strings(source, object, &mut words, 0);
+    for word in words {
+        tally.secret(kind, part, &word);
+    }
+}
+
+/// Strings under an object, pages and parents left out.
+fn strings(source: &Source, object: &Object, words: &mut Vec<String>, depth: usize) {
+    if depth > 8 || words.len() >= STRINGS_MAX {
+        return;
+    }
+    let entries = |dict: &Dictionary, words: &mut Vec<String>| {
+        if matches!(source.name(dict, b"Type"), Some(b"Page" | b"Pages" | b"Font")) {
+            return;
+        }
+        for (key, value) in dict {
+            if !matches!(key.as_slice(), b"Parent" | b"P" | b"Pg" | b"Prev" | b"IRT" | b"Popup" | b"Resources") {
+                strings(source, value, words, depth + 1);
+            }
+        }
+    };
+    match source.get(object) {
+        Object::String(bytes, _) => words.push(text_string(bytes)),
+        Object::Array(items) => {
+            for item in items {
+                strings(source, item, words, depth + 1);
+            }
+        }
+        Object::Dictionary(dict) => entries(dict, words),
+        Object::Stream(stream) => entries(&stream.dict, words),
+        _ => {}
+    }
+}
+
+/// Texts between the tags of a metadata stream.
+fn metadata_words(source: &Source, object: &Object, part: &str, tally: &mut Tally) {
+    let Object::Stream(stream) = object else { return };
+    let Ok(decoded) = source.decode(stream) else { return };
+    let text = String::from_utf8_lossy(&decoded.data);
+    for piece in text.split('<').filter_map(|piece| piece.split_once('>')).map(|(_, text)| text.trim()) {
+        if piece.len() > 2 {
+            tally.secret(K::DocumentProperty, part, piece);
+        }
+    }
+}
+
+/// Everything that can be reached from the trailer.
+fn reachable(source: &Source) -> BTreeSet<ObjectId> {
+    let mut reached = BTreeSet::new();
+    let mut todo: Vec<&Object> = source.doc.trailer.iter().map(|(_, value)| value).collect();
+    while let Some(object) = todo.pop() {
+        match object {
+            Object::Reference(id) => {
+                if reached.insert(*id)
+                    && let Some(next) = source.doc.objects.get(id)
+                {
+                    todo.push(next);
+                }
+            }
+            Object::Array(items) => todo.extend(items),
+            Object::Dictionary(dict) => todo.extend(dict.iter().map(|(_, value)| value)),
+            Object::Stream(stream) => todo.extend(stream.dict.iter().map(|(_, value)| value)),
+            _ => {}
+        }
+    }
+    reached
+}

@@ -1,0 +1,292 @@
+//! Tells text that a reader sees from text that is only in the file: off the page, clipped, without colour, covered.
+
+use std::collections::HashMap;
+
+use super::colour::alike;
+use super::interpret::{Flaw, Glyph, Kind, PageItems, Paint};
+use super::open::{Page, Rect};
+
+/// Cells in each direction of the grid by which paints are found.
+const GRID: usize = 48;
+/// Share of the page from which on a picture counts as a scan of it.
+const SCAN_SHARE: f64 = 0.5;
+
+/// Why text is not seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Reason {
+    /// Outside the media box.
+    OffPage,
+    /// Inside the media box, outside the crop box.
+    OutsideCrop,
+    /// Outside the clipping path.
+    Clipped,
+    /// Rendering mode without paint.
+    Invisible,
+    /// Fully transparent, or of a colorant that paints nothing.
+    Transparent,
+    /// Too small to read.
+    Tiny,
+    /// In a font that is not there.
+    NoFont,
+    /// In the colour of what is behind.
+    SameColour,
+    /// Under a shape or picture painted later.
+    Covered,
+}
+
+impl Reason {
+    /// In words for an officer.
+    pub(super) fn plain(self) -> &'static str {
+        match self {
+            Self::OffPage => "text outside the page",
+            Self::OutsideCrop => "text cut off by the crop box",
+            Self::Clipped => "text cut off by a clipping path",
+            Self::Invisible => "text in an invisible rendering mode",
+            Self::Transparent => "fully transparent text",
+            Self::Tiny => "text too small to read",
+            Self::NoFont => "text in a font that the file does not have",
+            Self::SameColour => "text in the colour of its background",
+            Self::Covered => "text under a shape or picture",
+        }
+    }
+}
+
+/// Text that is not seen.
+#[derive(Debug, Clone)]
+pub(super) struct Hidden {
+    /// Why.
+    pub(super) reason: Reason,
+    /// Box around it.
+    pub(super) rect: Rect,
+    /// Characters.
+    pub(super) count: u64,
+    /// The words.
+    pub(super) text: String,
+    /// Longest run of letters and digits that follow each other.
+    pub(super) run: usize,
+    last: usize,
+    run_now: usize,
+    /// Its glyphs.
+    pub(super) glyphs: Vec<usize>,
+}
+
+impl Hidden {
+    /// Letters and digits in it.
+    pub(super) fn letters(&self) -> usize {
+        self.text.chars().filter(|character| character.is_alphanumeric() || *character == char::REPLACEMENT_CHARACTER).count()
+    }
+
+    /// Whether it is a scrap that nobody needs to see before it goes: leader dots, a cut letter, a stamp of a program,
+    /// or a word that says that something was taken out.
+    pub(super) fn is_scrap(&self) -> bool {
+        const STAMPS: &[&str] = &["PoweredbyTCPDF(www.tcpdf.org)"];
+        const WORDS: &[&str] = &["privileged", "confidential", "redacted", "sealed", "namered", "exempt", "withheld"];
+        let bare: String = self.text.chars().filter(|character| character.is_alphanumeric()).collect::<String>().to_lowercase();
+        let is_label = bare.len() >= 2 && WORDS.iter().any(|word| word.starts_with(&bare));
+        let long = if self.reason == Reason::Covered { self.run >= 4 } else { self.letters() >= 8 };
+        !long || is_label || STAMPS.contains(&self.text.as_str())
+    }
+
+    fn add(&mut self, index: usize, rect: Rect, text: &str) {
+        self.rect = self.rect.join(rect);
+        self.count += 1;
+        self.text.push_str(text);
+        let letters = text.chars().filter(|character| character.is_alphanumeric() || *character == char::REPLACEMENT_CHARACTER).count();
+        let follows = index.saturating_sub(self.last) <= 2;
+        self.run_now = if letters == 0 { 0 } else if follows { self.run_now + letters } else { letters };
+        self.run = self.run.max(self.run_now);
+        self.last = index;
+        self.glyphs.push(index);
+    }
+}
+
+/// What the judge saw on one page.
+#[derive(Debug, Default)]
+pub(super) struct Verdict {
+    /// Hidden text by reason.
+    pub(super) hidden: Vec<Hidden>,
+    /// For each glyph, whether it is hidden.
+    pub(super) is_hidden: Vec<bool>,
+    /// Pictures that cannot be seen at all, with the box.
+    pub(super) pictures: Vec<(Reason, Rect)>,
+}
+
+struct Grid<'p> {
+    cells: Vec<Vec<u32>>,
+    paints: &'p [Paint],
+    area: Rect,
+}
+
+impl<'p> Grid<'p> {
+    fn new(paints: &'p [Paint], area: Rect) -> Self {
+        let mut grid = Self { cells: vec![Vec::new(); GRID * GRID], paints, area };
+        for (index, paint) in paints.iter().enumerate() {
+            if paint.rect.is_empty() {
+                continue;
+            }
+            let (x0, y0) = grid.cell(paint.rect.x0, paint.rect.y0);
+            let (x1, y1) = grid.cell(paint.rect.x1, paint.rect.y1);
+            for y in y0..=y1 {
+                for x in x0..=x1 {
+                    if let Some(cell) = grid.cells.get_mut(y * GRID + x) {
+                        cell.push(index as u32);
+                    }
+                }
+            }
+        }
+        grid
+    }
+    fn cell(&self, x: f64, y: f64) -> (usize, usize) {
+        let place = |value: f64, low: f64, size: f64| (((value - low) / size.max(1e-6) * GRID as f64).max(0.0) as usize).min(GRID - 1);
+        (place(x, self.area.x0, self.area.width()), place(y, self.area.y0, self.area.height()))
+    }
+    /// Paints over a point, in the order of painting.
+    fn at(&self, items: &'p PageItems, x: f64, y: f64) -> impl DoubleEndedIterator<Item = &'p Paint> + use<'p> {
+        let (cx, cy) = self.cell(x, y);
+        let paints = self.paints;
+        let indices = self.cells.get(cy * GRID + cx).cloned().unwrap_or_default();
+        indices
+            .into_iter()
+            .filter_map(move |index| paints.get(index as usize))
+            .filter(move |paint| paint.rect.holds(x, y) && items.is_inside(paint, x, y))
+    }
+}
+
+/// Judges one page.
+pub(super) fn judge(page: &Page<'_>, items: &PageItems) -> Verdict {
+    let grid = Grid::new(&items.paints, page.media);
+    let mut verdict = Verdict { is_hidden: vec![false; items.glyphs.len()], ..Verdict::default() };
+    let mut suspects: Vec<(usize, Reason)> = Vec::new();
+    for (index, glyph) in items.glyphs.iter().enumerate() {
+        if items.text(glyph).chars().all(char::is_whitespace) {
+            continue;
+        }
+        if let Some(reason) = reason(page, items, &grid, glyph) {
+            suspects.push((index, reason));
+        }
+    }
+    let seen = if suspects.is_empty() { HashMap::new() } else { visible_twins(items, &suspects) };
+    for (index, reason) in suspects {
+        let Some(glyph) = items.glyphs.get(index) else { continue };
+        let text = items.text(glyph);
+        let twin = seen.get(text).is_some_and(|places| {
+            places.iter().any(|(x, y)| {
+                (x - glyph.centre.0).abs() < 0.4 * glyph.size.max(1.0) && (y - glyph.centre.1).abs() < 0.4 * glyph.size.max(1.0)
+            })
+        });
+        if twin {
+            continue;
+        }
+        if let Some(flag) = verdict.is_hidden.get_mut(index) {
+            *flag = true;
+        }
+        match verdict.hidden.iter_mut().find(|hidden| hidden.reason == reason) {
+            Some(hidden) => hidden.add(index, glyph.rect, text),
+            None => {
+                let mut hidden = Hidden { reason, rect: glyph.rect, count: 0, text: String::new(), run: 0, last: index, run_now: 0, glyphs: Vec::new() };
+                hidden.add(index, glyph.rect, text);
+                verdict.hidden.push(hidden);
+            }
+        }
+    }
+    verdict.pictures = pictures(page, items);
+    verdict
+}
+
+/// Places of every glyph that is no suspect, by its text.
+fn visible_twins<'i>(items: &'i PageItems, suspects: &[(usize, Reason)]) -> HashMap<&'i str, Vec<(f64, f64)>> {
+    let mut is_suspect = vec![false; items.glyphs.len()];
+    for (index, _) in suspects {
+        if let Some(flag) = is_suspect.get_mut(*index) {
+            *flag = true;
+        }
+    }
+    let mut seen: HashMap<&str, Vec<(f64, f64)>> = HashMap::new();
+    for (glyph, suspect) in items.glyphs.iter().zip(is_suspect) {
+        if !suspect {
+            seen.entry(items.text(glyph)).or_default().push(glyph.centre);
+        }
+    }
+    seen
+}
+
+fn reason(page: &Page<'_>, items: &PageItems, grid: &Grid<'_>, glyph: &Glyph) -> Option<Reason> {
+    let (x, y) = glyph.centre;
+    if !page.media.holds(x, y) {
+        return Some(Reason::OffPage);
+    }
+    if !page.crop.holds(x, y) {
+        return Some(Reason::OutsideCrop);
+    }
+    match glyph.flaw {
+        Some(Flaw::Mode) => {
+            // Text under or over a picture of itself is what character recognition leaves.
+            let scanned = grid.at(items, x, y).any(|paint| matches!(paint.kind, Kind::Image | Kind::Stencil));
+            return (!scanned).then_some(Reason::Invisible);
+        }
+        Some(Flaw::ClipMode) => {
+            let painted = grid.at(items, x, y).any(|paint| paint.order > glyph.order);
+            return (!painted).then_some(Reason::Invisible);
+        }
+        Some(Flaw::Transparent) => return Some(Reason::Transparent),
+        Some(Flaw::Tiny) => return Some(Reason::Tiny),
+        Some(Flaw::NoFont) => return Some(Reason::NoFont),
+        Some(Flaw::Clipped) => return Some(Reason::Clipped),
+        None => {}
+    }
+    let page_area = page.crop.area().max(1.0);
+    let covered = grid.at(items, x, y).any(|paint| {
+        paint.order > glyph.order
+            && paint.solid
+            && match paint.kind {
+                Kind::Fill => paint.rect.width() > 0.5 && paint.rect.height() > 0.35 * glyph.size,
+                Kind::Stroke => paint.rect.height().min(paint.rect.width()) > 0.35 * glyph.size,
+                // A scan painted over its recognised text.
+                Kind::Image => paint.rect.area() < SCAN_SHARE * page_area,
+                Kind::Stencil | Kind::Shade => false,
+            }
+    });
+    if covered {
+        return Some(Reason::Covered);
+    }
+    let colour = glyph.colour?;
+    let behind = grid.at(items, x, y).rev().find(|paint| paint.order < glyph.order && paint.kind != Kind::Stroke);
+    let ground = match behind {
+        Some(paint) if paint.solid => paint.colour?,
+        Some(_) => return None,
+        None => [1.0; 3],
+    };
+    alike(colour, ground).then_some(Reason::SameColour)
+}
+
+/// Pictures of some size that nothing shows: outside the page, clipped away, or under a later shape.
+fn pictures(page: &Page<'_>, items: &PageItems) -> Vec<(Reason, Rect)> {
+    let mut hidden = Vec::new();
+    for paint in &items.paints {
+        if !matches!(paint.kind, Kind::Image | Kind::Stencil) || paint.whole.area() < 16.0 {
+            continue;
+        }
+        let seen = paint.rect.meet(page.crop);
+        if paint.whole.meet(page.media).is_empty() {
+            hidden.push((Reason::OffPage, paint.whole));
+        } else if seen.is_empty() {
+            hidden.push((Reason::Clipped, paint.whole));
+        } else {
+            let middle = (f64::midpoint(seen.x0, seen.x1), f64::midpoint(seen.y0, seen.y1));
+            let covered = items.paints.iter().any(|later| {
+                later.order > paint.order
+                    && later.solid
+                    && later.kind == Kind::Fill
+                    && later.rect.holds(middle.0, middle.1)
+                    && later.rect.meet(seen).area() > 0.9 * seen.area()
+            });
+            if covered {
+                hidden.push((Reason::Covered, seen));
+            }
+        }
+        if hidden.len() > 200 {
+            break;
+        }
+    }
+    hidden
+}

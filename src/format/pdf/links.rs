@@ -1,0 +1,146 @@
+//! Links (ISO 32000-2 §12.5.6.5): jumps inside the document and, by policy, public web addresses. No other action.
+
+use std::collections::BTreeMap;
+
+use lopdf::{Dictionary, Object};
+
+use super::interpret::{Address, address};
+use super::open::{Page, Source};
+use super::rebuild::{Rebuild, rect};
+use super::resources::plain;
+
+/// Depth of a name tree.
+const TREE_DEPTH_MAX: usize = 32;
+/// Names of a name tree.
+const NAMES_MAX: usize = 200_000;
+
+/// Where jumps can go.
+pub(super) struct Targets<'s> {
+    pages: BTreeMap<Address, u32>,
+    by_index: Vec<u32>,
+    named: BTreeMap<Vec<u8>, &'s Object>,
+}
+
+impl<'s> Targets<'s> {
+    /// Reads named destinations and notes which page becomes which object.
+    pub(super) fn read(source: &'s Source, pages: &[Page<'s>], numbers: &[u32]) -> Self {
+        let mut targets = Self { pages: BTreeMap::new(), by_index: numbers.to_vec(), named: BTreeMap::new() };
+        for (page, number) in pages.iter().zip(numbers) {
+            targets.pages.insert(address(page.dict), *number);
+        }
+        let Some(catalog) = source.catalog() else { return targets };
+        if let Some(dests) = source.sub(catalog, b"Dests") {
+            for (name, value) in dests {
+                targets.named.insert(name.clone(), value);
+            }
+        }
+        if let Some(tree) = source.sub(catalog, b"Names").and_then(|names| source.sub(names, b"Dests")) {
+            targets.tree(source, tree, 0);
+        }
+        targets
+    }
+
+    fn tree(&mut self, source: &'s Source, node: &'s Dictionary, depth: usize) {
+        if depth > TREE_DEPTH_MAX || self.named.len() > NAMES_MAX {
+            return;
+        }
+        for pair in source.array(node, b"Names").chunks_exact(2) {
+            if let [name, value] = pair
+                && let Object::String(name, _) = source.get(name)
+            {
+                self.named.insert(name.clone(), value);
+            }
+        }
+        for kid in source.array(node, b"Kids").iter().take(NAMES_MAX) {
+            if let Some(kid) = source.dict(kid) {
+                self.tree(source, kid, depth + 1);
+            }
+        }
+    }
+
+    /// An explicit destination in the new file (§12.3.2.2).
+    pub(super) fn destination(&self, source: &'s Source, object: &'s Object, depth: usize) -> Option<Object> {
+        if depth > 4 {
+            return None;
+        }
+        match source.get(object) {
+            Object::Array(items) => {
+                let page = match items.first()? {
+                    Object::Integer(index) => *self.by_index.get(usize::try_from(*index).ok()?)?,
+                    object => *self.pages.get(&address(source.dict(object)?))?,
+                };
+                let mut copy = vec![Object::Reference((page, 0))];
+                let Some(Object::Name(fit)) = items.get(1).map(|item| source.get(item)) else {
+                    copy.push(Object::from("Fit"));
+                    return Some(Object::Array(copy));
+                };
+                let (name, count) = match fit.as_slice() {
+                    b"XYZ" => ("XYZ", 3),
+                    b"FitH" => ("FitH", 1),
+                    b"FitV" => ("FitV", 1),
+                    b"FitR" => ("FitR", 4),
+                    b"FitB" => ("FitB", 0),
+                    b"FitBH" => ("FitBH", 1),
+                    b"FitBV" => ("FitBV", 1),
+                    _ => ("Fit", 0),
+                };
+                copy.push(Object::from(name));
+                for index in 0..count {
+                    let value = items.get(index + 2).and_then(|item| source.to_number(item));
+                    copy.push(value.map_or(Object::Null, super::rebuild::number));
+                }
+                Some(Object::Array(copy))
+            }
+            Object::String(name, _) | Object::Name(name) => self.destination(source, self.named.get(name)?, depth + 1),
+            Object::Dictionary(dict) => self.destination(source, dict.get(b"D").ok()?, depth + 1),
+            _ => None,
+        }
+    }
+}
+
+/// The links of a page that stay.
+pub(super) fn rewrite<'s>(build: &mut Rebuild<'s, '_>, targets: &Targets<'s>, links: &[&'s Dictionary]) -> Vec<Object> {
+    let mut kept = Vec::new();
+    for link in links {
+        let source = build.source;
+        let Some(area) = source.rect(link, b"Rect") else { continue };
+        let action = source.sub(link, b"A");
+        let jump = action.filter(|action| source.name(action, b"S") == Some(b"GoTo")).and_then(|action| action.get(b"D").ok());
+        let destination = link.get(b"Dest").ok().or(jump).and_then(|object| targets.destination(source, object, 0));
+        let web = action.filter(|action| source.name(action, b"S") == Some(b"URI")).map(|action| source.entry(action, b"URI"));
+        let mut copy = Dictionary::new();
+        copy.set("Type", "Annot");
+        copy.set("Subtype", "Link");
+        copy.set("Rect", rect(area));
+        for key in ["Border", "C", "QuadPoints"] {
+            if let Some(value) = link.get(key.as_bytes()).ok().and_then(|object| plain(source, object)) {
+                copy.set(key, value);
+            }
+        }
+        if let Some(style) = source.sub(link, b"BS") {
+            let mut inner = Dictionary::new();
+            super::resources::copy_plain(source, style, &mut inner, &["W", "D"]);
+            super::resources::copy_name(source, style, &mut inner, "S", &["S", "D", "B", "I", "U"]);
+            copy.set("BS", inner);
+        }
+        copy.set("F", 4);
+        if let Some(destination) = destination {
+            copy.set("Dest", destination);
+        } else if let Some(Object::String(target, _)) = web {
+            let text = String::from_utf8_lossy(target).trim().to_owned();
+            if !build.orders.links.keeps(&text) {
+                build.dropped_links.push((build.page_number, target.clone()));
+                continue;
+            }
+            let mut action = Dictionary::new();
+            action.set("Type", "Action");
+            action.set("S", "URI");
+            action.set("URI", Object::String(text.into_bytes(), lopdf::StringFormat::Literal));
+            copy.set("A", action);
+        } else {
+            continue;
+        }
+        kept.push(build.add(Object::Dictionary(copy)));
+    }
+    kept
+}

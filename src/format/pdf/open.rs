@@ -1,0 +1,454 @@
+//! Opens a stranger's file with `lopdf` under limits, and answers questions about its objects without trusting them.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId, Stream};
+
+use super::PdfFault;
+use super::filter::{self, Decoded};
+use crate::error::{DocError, FileFault};
+use crate::limits::Limits;
+
+/// References that are followed before a chain counts as a loop.
+const REFERENCE_HOPS: usize = 32;
+/// Depth of the page tree.
+const PAGE_TREE_DEPTH: usize = 128;
+
+/// One page with the attributes that it inherits (ISO 32000-2 §7.7.3.4).
+#[derive(Debug, Clone)]
+pub(super) struct Page<'s> {
+    /// The page dictionary itself.
+    pub(super) dict: &'s Dictionary,
+    /// Page boundary in default user space, normalised.
+    pub(super) media: Rect,
+    /// Visible part of it.
+    pub(super) crop: Rect,
+    /// Clockwise rotation: 0, 90, 180 or 270.
+    pub(super) rotate: i64,
+    /// Resources, own or inherited.
+    pub(super) resources: Option<&'s Dictionary>,
+    /// Unit of user space in 1/72 inch.
+    pub(super) user_unit: f64,
+}
+
+/// An axis-aligned rectangle, `x0 <= x1`, `y0 <= y1`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Rect {
+    pub(super) x0: f64,
+    pub(super) y0: f64,
+    pub(super) x1: f64,
+    pub(super) y1: f64,
+}
+
+impl Rect {
+    /// A rectangle that holds everything.
+    pub(super) const ALL: Self = Self { x0: -1e9, y0: -1e9, x1: 1e9, y1: 1e9 };
+    /// A rectangle that holds nothing.
+    pub(super) const NONE: Self = Self { x0: 1e9, y0: 1e9, x1: -1e9, y1: -1e9 };
+
+    /// From any two opposite corners.
+    pub(super) fn new(ax: f64, ay: f64, bx: f64, by: f64) -> Self {
+        Self { x0: ax.min(bx), y0: ay.min(by), x1: ax.max(bx), y1: ay.max(by) }
+    }
+    /// The common part; empty when there is none.
+    pub(super) fn meet(self, other: Self) -> Self {
+        Self { x0: self.x0.max(other.x0), y0: self.y0.max(other.y0), x1: self.x1.min(other.x1), y1: self.y1.min(other.y1) }
+    }
+    /// The smallest rectangle around both.
+    pub(super) fn join(self, other: Self) -> Self {
+        Self { x0: self.x0.min(other.x0), y0: self.y0.min(other.y0), x1: self.x1.max(other.x1), y1: self.y1.max(other.y1) }
+    }
+    /// Whether there is nothing inside.
+    pub(super) fn is_empty(self) -> bool {
+        self.x0 >= self.x1 || self.y0 >= self.y1
+    }
+    /// Whether a point is inside, borders included.
+    pub(super) fn holds(self, x: f64, y: f64) -> bool {
+        x >= self.x0 && x <= self.x1 && y >= self.y0 && y <= self.y1
+    }
+    /// Width times height, 0 when empty.
+    pub(super) fn area(self) -> f64 {
+        if self.is_empty() { 0.0 } else { (self.x1 - self.x0) * (self.y1 - self.y0) }
+    }
+    /// Width.
+    pub(super) fn width(self) -> f64 {
+        self.x1 - self.x0
+    }
+    /// Height.
+    pub(super) fn height(self) -> f64 {
+        self.y1 - self.y0
+    }
+}
+
+/// A file that was opened: its objects, and a budget for decoding them.
+pub(super) struct Source<'l> {
+    /// The objects, decrypted.
+    pub(super) doc: Document,
+    /// Limits in force.
+    pub(super) limits: &'l Limits,
+    /// Whether the file was encrypted with an empty user password.
+    pub(super) was_encrypted: bool,
+    /// Whether the cross-reference data had to be rebuilt.
+    pub(super) rebuilt: bool,
+    decoded_bytes: Cell<u64>,
+    missing: RefCell<BTreeSet<ObjectId>>,
+}
+
+static NULL: Object = Object::Null;
+
+/// Opens a file. Owner-only encryption is taken off.
+///
+/// # Errors
+/// A fault when the file is no PDF, needs a password, has no pages, or goes past a limit.
+pub(super) fn open<'l>(bytes: &[u8], limits: &'l Limits) -> Result<Source<'l>, DocError> {
+    if bytes.is_empty() {
+        return Err(DocError::whole(FileFault::Empty));
+    }
+    if bytes.len() as u64 > limits.file_bytes {
+        return Err(DocError::whole(FileFault::TooLarge { bytes: bytes.len() as u64, limit: limits.file_bytes }));
+    }
+    // A file that lost its first line still has its objects.
+    let headed;
+    let bytes = if memchr::memmem::find(bytes, b"%PDF-").is_none() && memchr::memmem::find(bytes, b" obj").is_some() {
+        headed = [b"%PDF-1.7\n", bytes].concat();
+        &headed
+    } else {
+        bytes
+    };
+    let first = load(bytes, limits, false);
+    if let Ok(source) = &first
+        && source.is_whole()
+    {
+        return first;
+    }
+    // The cross-reference data reads but leads to the wrong objects: scan for the objects instead.
+    match (first, load(bytes, limits, true)) {
+        (Ok(first), Ok(second)) => Ok(if second.wholeness() > first.wholeness() { second } else { first }),
+        (Ok(first), Err(_)) => Ok(first),
+        (Err(_), Ok(second)) if second.page_count() > 0 => Ok(second),
+        (Err(fault), _) => Err(fault),
+    }
+}
+
+fn load<'l>(bytes: &[u8], limits: &'l Limits, reconstruct: bool) -> Result<Source<'l>, DocError> {
+    let options = LoadOptions {
+        max_decompressed_size: Some(usize::try_from(limits.part_bytes).unwrap_or(usize::MAX)),
+        force_reconstruct: reconstruct,
+        ..LoadOptions::default()
+    };
+    // `lopdf` is the one foreign parser here; should it ever panic on a hostile file, that is a fault of the file.
+    let loaded = catch_unwind(AssertUnwindSafe(|| Document::load_mem_with_options(bytes, options)));
+    let mut doc = match loaded {
+        Ok(Ok(doc)) => doc,
+        Ok(Err(error)) => return Err(DocError::whole(load_fault(&error, bytes, limits))),
+        Err(_) => return Err(DocError::whole(PdfFault::Damaged { what: "the reader gave up on it".to_owned() })),
+    };
+    if doc.trailer.has(b"Encrypt") {
+        return Err(DocError::whole(FileFault::PasswordProtected));
+    }
+    if doc.objects.len() as u64 > limits.objects {
+        return Err(DocError::whole(PdfFault::TooManyObjects { limit: limits.objects }));
+    }
+    if !doc.was_encrypted() {
+        find_lost_streams(&mut doc, bytes);
+    }
+    let was_encrypted = doc.was_encrypted();
+    let rebuilt = doc.xref_recovery.is_some();
+    Ok(Source { doc, limits, was_encrypted, rebuilt, decoded_bytes: Cell::new(0), missing: RefCell::default() })
+}
+
+/// Gives streams without a usable length the bytes up to `endstream`, as readers do (Annex I of ISO 32000-1).
+fn find_lost_streams(doc: &mut Document, bytes: &[u8]) {
+    let header = memchr::memmem::find(bytes, b"%PDF-").unwrap_or(0);
+    for object in doc.objects.values_mut() {
+        let Object::Stream(stream) = object else { continue };
+        let Some(start) = stream.start_position else { continue };
+        if !stream.content.is_empty() || stream.dict.get(b"Length").is_ok_and(|length| length.as_i64().is_ok_and(|length| length == 0)) {
+            continue;
+        }
+        let rest = bytes.get(header + start..).unwrap_or_default();
+        if let Some(end) = memchr::memmem::find(rest, b"endstream") {
+            let body = rest.get(..end).unwrap_or_default();
+            let body = body.strip_suffix(b"\n").unwrap_or(body);
+            let body = body.strip_suffix(b"\r").unwrap_or(body);
+            stream.content = body.to_vec();
+        }
+    }
+}
+
+fn load_fault(error: &lopdf::Error, bytes: &[u8], limits: &Limits) -> crate::error::Fault {
+    use lopdf::{DecompressError, Error};
+    let encrypted = memchr::memmem::find(bytes, b"/Encrypt").is_some();
+    match error {
+        Error::InvalidPassword => FileFault::PasswordProtected.into(),
+        Error::Decryption(_) | Error::UnsupportedSecurityHandler(_) => PdfFault::EncryptionUnsupported.into(),
+        Error::Unimplemented(_) if encrypted => PdfFault::EncryptionUnsupported.into(),
+        Error::Decompress(DecompressError::MemoryLimitExceeded { .. }) => PdfFault::StreamTooLarge { limit: limits.part_bytes }.into(),
+        Error::Parse(lopdf::ParseError::InvalidFileHeader) => PdfFault::NoHeader.into(),
+        Error::Xref(_) | Error::Parse(lopdf::ParseError::InvalidXref | lopdf::ParseError::InvalidTrailer) => PdfFault::Xref.into(),
+        other => PdfFault::Damaged { what: crate::model::printable(&other.to_string()) }.into(),
+    }
+}
+
+impl<'l> Source<'l> {
+    /// Follows references until a value stands there. Missing objects and loops read as null (ISO 32000-2 §7.3.10).
+    pub(super) fn get<'s>(&'s self, mut object: &'s Object) -> &'s Object {
+        for _ in 0..REFERENCE_HOPS {
+            let Object::Reference(id) = object else { return object };
+            match self.doc.objects.get(id) {
+                Some(next) => object = next,
+                None => {
+                    if self.doc.reference_table.entries.contains_key(&id.0) {
+                        self.missing.borrow_mut().insert(*id);
+                    }
+                    return &NULL;
+                }
+            }
+        }
+        &NULL
+    }
+
+    /// The value of a key, references followed; null when absent.
+    pub(super) fn entry<'s>(&'s self, dict: &'s Dictionary, key: &[u8]) -> &'s Object {
+        dict.get(key).map_or(&NULL, |object| self.get(object))
+    }
+
+    /// The value as a dictionary; a stream gives its dictionary.
+    pub(super) fn dict<'s>(&'s self, object: &'s Object) -> Option<&'s Dictionary> {
+        match self.get(object) {
+            Object::Dictionary(dict) => Some(dict),
+            Object::Stream(stream) => Some(&stream.dict),
+            _ => None,
+        }
+    }
+
+    /// A dictionary under a key.
+    pub(super) fn sub<'s>(&'s self, dict: &'s Dictionary, key: &[u8]) -> Option<&'s Dictionary> {
+        dict.get(key).ok().and_then(|object| self.dict(object))
+    }
+
+    /// A stream under a key.
+    pub(super) fn stream<'s>(&'s self, dict: &'s Dictionary, key: &[u8]) -> Option<&'s Stream> {
+        match self.entry(dict, key) {
+            Object::Stream(stream) => Some(stream),
+            _ => None,
+        }
+    }
+
+    /// A name under a key, without its slash.
+    pub(super) fn name<'s>(&'s self, dict: &'s Dictionary, key: &[u8]) -> Option<&'s [u8]> {
+        match self.entry(dict, key) {
+            Object::Name(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// An array under a key; empty when there is none.
+    pub(super) fn array<'s>(&'s self, dict: &'s Dictionary, key: &[u8]) -> &'s [Object] {
+        match self.entry(dict, key) {
+            Object::Array(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// A number under a key.
+    pub(super) fn number(&self, dict: &Dictionary, key: &[u8]) -> Option<f64> {
+        self.to_number(self.entry(dict, key))
+    }
+
+    /// A whole number under a key.
+    pub(super) fn int(&self, dict: &Dictionary, key: &[u8]) -> Option<i64> {
+        match self.entry(dict, key) {
+            Object::Integer(value) => Some(*value),
+            Object::Real(value) => Some(*value as i64),
+            _ => None,
+        }
+    }
+
+    /// A value as a finite number.
+    pub(super) fn to_number(&self, object: &Object) -> Option<f64> {
+        match self.get(object) {
+            Object::Integer(value) => Some(*value as f64),
+            Object::Real(value) if value.is_finite() => Some(f64::from(*value)),
+            _ => None,
+        }
+    }
+
+    /// All numbers of an array under a key; `None` when it is no array of `count` numbers.
+    pub(super) fn numbers(&self, dict: &Dictionary, key: &[u8], count: usize) -> Option<Vec<f64>> {
+        let items = self.array(dict, key);
+        if items.len() < count {
+            return None;
+        }
+        items.iter().take(count).map(|item| self.to_number(item)).collect()
+    }
+
+    /// A rectangle under a key.
+    pub(super) fn rect(&self, dict: &Dictionary, key: &[u8]) -> Option<Rect> {
+        match self.numbers(dict, key, 4)?.as_slice() {
+            [ax, ay, bx, by] => Some(Rect::new(*ax, *ay, *bx, *by)),
+            _ => None,
+        }
+    }
+
+    /// Whether a key is `true`.
+    pub(super) fn flag(&self, dict: &Dictionary, key: &[u8]) -> bool {
+        matches!(self.entry(dict, key), Object::Boolean(true))
+    }
+
+    /// Takes the filters off a stream as far as an image codec, within the budget.
+    ///
+    /// # Errors
+    /// [`PdfFault::StreamTooLarge`] and its kin when the result would go past a limit.
+    pub(super) fn decode(&self, stream: &Stream) -> Result<Decoded, DocError> {
+        let decoded = filter::decode(self, stream)?;
+        let total = self.decoded_bytes.get().saturating_add(decoded.data.len() as u64);
+        self.decoded_bytes.set(total);
+        // Streams are read by several passes; each pass may use the budget once.
+        if total > self.limits.total_bytes.saturating_mul(4) {
+            return Err(DocError::whole(PdfFault::TotalTooLarge { limit: self.limits.total_bytes }));
+        }
+        Ok(decoded)
+    }
+
+    /// The catalog (ISO 32000-2 §7.7.2).
+    pub(super) fn catalog(&self) -> Option<&Dictionary> {
+        self.sub(&self.doc.trailer, b"Root")
+    }
+
+    /// Objects that are listed and were asked for, but could not be read.
+    pub(super) fn missing(&self) -> usize {
+        self.missing.borrow().len()
+    }
+
+    fn page_count(&self) -> usize {
+        self.pages().map_or(0, |pages| pages.len())
+    }
+
+    /// Whether every page and what its resources name directly can be read.
+    fn is_whole(&self) -> bool {
+        self.probe();
+        self.page_count() > 0 && self.missing() == 0
+    }
+
+    fn wholeness(&self) -> (usize, std::cmp::Reverse<usize>) {
+        self.probe();
+        (self.page_count(), std::cmp::Reverse(self.missing()))
+    }
+
+    /// Touches what the pages need, so that [`Self::missing`] counts what is not there.
+    fn probe(&self) {
+        self.missing.borrow_mut().clear();
+        let Ok(pages) = self.pages() else { return };
+        for page in pages {
+            for stream in self.array(page.dict, b"Contents") {
+                self.get(stream);
+            }
+            let Some(resources) = page.resources else { continue };
+            for key in [&b"Font"[..], b"XObject", b"ColorSpace", b"ExtGState", b"Pattern", b"Shading"] {
+                if let Some(group) = self.sub(resources, key) {
+                    for (_, value) in group {
+                        self.get(value);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The pages in order, each with what it inherits.
+    ///
+    /// # Errors
+    /// [`PdfFault::NoPages`], [`PdfFault::PageTreeLoop`] or [`PdfFault::TooManyPages`].
+    pub(super) fn pages(&self) -> Result<Vec<Page<'_>>, DocError> {
+        let catalog = self.catalog().ok_or_else(|| DocError::whole(PdfFault::NoPages))?;
+        let root = catalog.get(b"Pages").map_err(|_| DocError::whole(PdfFault::NoPages))?;
+        let mut walk = PageWalk { source: self, path: Vec::new(), seen: BTreeSet::new(), pages: Vec::new() };
+        walk.node(root, &Inherited::default(), 0)?;
+        if walk.pages.is_empty() {
+            return Err(DocError::whole(PdfFault::NoPages));
+        }
+        Ok(walk.pages)
+    }
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Inherited<'s> {
+    media: Option<Rect>,
+    crop: Option<Rect>,
+    rotate: Option<i64>,
+    resources: Option<&'s Dictionary>,
+}
+
+struct PageWalk<'s, 'l> {
+    source: &'s Source<'l>,
+    path: Vec<ObjectId>,
+    seen: BTreeSet<ObjectId>,
+    pages: Vec<Page<'s>>,
+}
+
+impl<'s> PageWalk<'s, '_> {
+    fn node(&mut self, object: &'s Object, inherited: &Inherited<'s>, depth: usize) -> Result<(), DocError> {
+        if depth > PAGE_TREE_DEPTH {
+            return Err(DocError::whole(PdfFault::PageTreeLoop));
+        }
+        let id = match object {
+            Object::Reference(id) => Some(*id),
+            _ => None,
+        };
+        if let Some(id) = id
+            && self.path.contains(&id)
+        {
+            return Err(DocError::whole(PdfFault::PageTreeLoop));
+        }
+        let Some(dict) = self.source.dict(object) else { return Ok(()) };
+        let source = self.source;
+        let here = Inherited {
+            media: source.rect(dict, b"MediaBox").filter(|rect| !rect.is_empty()).or(inherited.media),
+            crop: source.rect(dict, b"CropBox").filter(|rect| !rect.is_empty()).or(inherited.crop),
+            rotate: source.int(dict, b"Rotate").or(inherited.rotate),
+            resources: source.sub(dict, b"Resources").or(inherited.resources),
+        };
+        let kids = source.array(dict, b"Kids");
+        let is_page = match source.name(dict, b"Type") {
+            Some(b"Page") => true,
+            Some(b"Pages") => false,
+            _ => kids.is_empty() && !dict.has(b"Kids"),
+        };
+        if is_page && !(dict.has(b"Kids") && !dict.has(b"Contents")) {
+            return self.page(dict, &here);
+        }
+        if let Some(id) = id {
+            // A node that two parents share would multiply the work without end.
+            if !self.seen.insert(id) {
+                return Err(DocError::whole(PdfFault::PageTreeLoop));
+            }
+            self.path.push(id);
+        }
+        for kid in kids {
+            self.node(kid, &here, depth + 1)?;
+        }
+        if id.is_some() {
+            self.path.pop();
+        }
+        Ok(())
+    }
+
+    fn page(&mut self, dict: &'s Dictionary, inherited: &Inherited<'s>) -> Result<(), DocError> {
+        if self.pages.len() as u64 >= self.source.limits.pages {
+            return Err(DocError::whole(PdfFault::TooManyPages { limit: self.source.limits.pages }));
+        }
+        let media = inherited.media.unwrap_or(Rect { x0: 0.0, y0: 0.0, x1: 612.0, y1: 792.0 });
+        let crop = inherited.crop.map_or(media, |crop| crop.meet(media));
+        self.pages.push(Page {
+            dict,
+            media,
+            crop: if crop.is_empty() { media } else { crop },
+            rotate: inherited.rotate.map_or(0, |rotate| (rotate / 90 * 90).rem_euclid(360)),
+            resources: inherited.resources,
+            user_unit: self.source.number(dict, b"UserUnit").filter(|unit| (0.01..=1000.0).contains(unit)).unwrap_or(1.0),
+        });
+        Ok(())
+    }
+}

@@ -1,0 +1,222 @@
+//! Comments and tracked changes that a word processor printed into the page: balloons in the margin, struck and underlined colour.
+
+use std::sync::LazyLock;
+
+use lopdf::Dictionary;
+use regex::Regex;
+
+use super::colour::{alike, is_chromatic};
+use super::interpret::{Glyph, Kind, PageItems, Paint};
+use super::lines::Line;
+use super::open::{Page, Rect, Source};
+
+/// What was printed into one page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Redline {
+    /// Comment balloons.
+    pub(super) comments: u32,
+    /// Printed insertions.
+    pub(super) insertions: u32,
+    /// Printed deletions.
+    pub(super) deletions: u32,
+    /// Printed formatting changes.
+    pub(super) formats: u32,
+}
+
+/// The head of a comment balloon in the languages of the word processors we know: a word, initials and number in brackets, a colon.
+static COMMENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?:^|\s)(?:Commented|Comment|Kommentiert|Kommentar|Commenté|Commentaire|Comentado|Comentario|Comentário|Commentato|Commento|Opmerking|Met opmerkingen|Kommenterede|Kommenterad|Kommentoinut|Skomentowano|Komentarz) ?\[[\p{L}\p{N}.\- ]{1,24}\] ?:",
+    )
+    .ok()
+});
+/// The head of a balloon for a change.
+static CHANGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"^(?:(Deleted|Gelöscht|Supprimé|Eliminado|Eliminato|Verwijderd|Usunięto|Slettet|Borttaget)|(Inserted|Eingefügt|Inséré|Insertado|Inserito|Ingevoegd)|(Moved(?: \((?:insertion|deletion)\))?|Moved (?:down|up|from here|to here)|Verschoben|Déplacé)|(Formatted|Formatiert|Mis en forme|Con formato|Formattato|Opgemaakt|Field Code Changed|Style Definition))(?: ?\[\d{1,4}\])? ?:",
+    )
+    .ok()
+});
+/// A date with a time and nothing else: the last line of a comment in the margin.
+static STAMP: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"^(?:\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|(?:\d{1,2}\.? )?\p{L}{3,10}\.? (?:\d{1,2},? )?\d{4}|Today|Yesterday),? (?:at )?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?: ?[APap]\.?[Mm]\.?)?$",
+    )
+    .ok()
+});
+/// A line of a printed list of markup.
+static LIST: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"^Page \d{1,5}: ?(?:\[\d{1,4}\] ?)?(?:Deleted|Inserted|Comment(?:ed)?(?: \[.{1,12}\])?|Formatted|Moved)\b").ok());
+/// A line of a printed summary of comments.
+static SUMMARY: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\bAuthor: ?.{1,60}\bSubject: ?.{1,60}\bDate: ?\d").ok());
+
+fn matches(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
+    pattern.as_ref().is_some_and(|pattern| pattern.is_match(text))
+}
+
+/// A page with what the patterns need to know about it.
+struct Sheet<'p> {
+    page: &'p Page<'p>,
+    items: &'p PageItems,
+    lines: &'p [Line],
+    /// Size of most letters.
+    body_size: f64,
+    /// Left and right edge of most lines.
+    body: (f64, f64),
+}
+
+/// Looks for printed markup on one page.
+pub(super) fn find(page: &Page<'_>, items: &PageItems, lines: &[Line], links: &[&Dictionary], source: &Source<'_>) -> Redline {
+    let sheet = Sheet { page, items, lines, body_size: body_size(lines), body: body(lines) };
+    let mut redline = Redline::default();
+    for line in lines {
+        if matches(&COMMENT, &line.text) || matches(&SUMMARY, &line.text) {
+            redline.comments += 1;
+        } else if matches(&LIST, &line.text) {
+            redline.comments += u32::from(line.text.contains("Comment"));
+            redline.deletions += u32::from(!line.text.contains("Comment"));
+        } else if sheet.is_balloon(line) {
+            sheet.change(line, &mut redline);
+            if matches(&STAMP, &line.text) && sheet.lines_above(line) >= 1 {
+                redline.comments += 1;
+            }
+        }
+    }
+    sheet.coloured(links, source, &mut redline);
+    redline
+}
+
+/// The size in which most characters are set.
+fn body_size(lines: &[Line]) -> f64 {
+    let mut sizes: Vec<(f64, usize)> = lines.iter().map(|line| (line.size, line.glyphs.len())).collect();
+    sizes.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let half = sizes.iter().map(|(_, count)| count).sum::<usize>() / 2;
+    let mut sum = 0;
+    for (size, count) in sizes {
+        sum += count;
+        if sum > half {
+            return size;
+        }
+    }
+    12.0
+}
+
+/// Left edge of most text and the right edge of the lines that start there.
+fn body(lines: &[Line]) -> (f64, f64) {
+    let mut starts: Vec<(f64, usize)> = lines.iter().map(|line| (line.rect.x0, line.glyphs.len())).collect();
+    starts.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let best = starts.iter().max_by_key(|(x, _)| starts.iter().filter(|(other, _)| (other - x).abs() < 4.0).map(|(_, count)| *count).sum::<usize>());
+    let left = best.map_or(0.0, |(x, _)| *x);
+    let right = lines.iter().filter(|line| (line.rect.x0 - left).abs() < 4.0).map(|line| line.rect.x1).fold(left, f64::max);
+    (left, right)
+}
+
+impl Sheet<'_> {
+    /// Whether a line stands in the margin beside the body, small or in a box of its own.
+    fn is_balloon(&self, line: &Line) -> bool {
+        let width = self.page.crop.width().max(1.0);
+        let beside = line.rect.x0 > self.page.crop.x0 + 0.55 * width || line.rect.x1 < self.page.crop.x0 + 0.3 * width;
+        if !beside || (line.rect.x0 - self.body.0).abs() < 4.0 {
+            return false;
+        }
+        let small = line.size < 0.9 * self.body_size;
+        small || self.is_boxed(line.rect)
+    }
+
+    /// Whether a filled or outlined box, smaller than half the page, lies behind a line.
+    fn is_boxed(&self, rect: Rect) -> bool {
+        let (x, y) = (f64::midpoint(rect.x0, rect.x1), f64::midpoint(rect.y0, rect.y1));
+        self.items.paints.iter().any(|paint| {
+            paint.kind == Kind::Fill
+                && paint.rect.holds(x, y)
+                && paint.rect.height() > 0.8 * rect.height()
+                && paint.rect.x0 > self.page.crop.x0 + 0.4 * self.page.crop.width()
+                && paint.rect.area() < 0.5 * self.page.crop.area()
+        })
+    }
+
+    fn change(&self, line: &Line, redline: &mut Redline) {
+        let Some(found) = CHANGE.as_ref().and_then(|pattern| pattern.captures(&line.text)) else { return };
+        redline.deletions += u32::from(found.get(1).is_some() || found.get(3).is_some());
+        redline.insertions += u32::from(found.get(2).is_some());
+        redline.formats += u32::from(found.get(4).is_some());
+    }
+
+    /// Lines in the same column right above a line.
+    fn lines_above(&self, line: &Line) -> usize {
+        self.lines
+            .iter()
+            .filter(|other| {
+                let gap = other.rect.y0 - line.rect.y0;
+                (other.rect.x0 - line.rect.x0).abs() < 6.0 && gap > 0.3 * line.size && gap < 3.5 * line.size
+            })
+            .count()
+    }
+
+    /// Coloured text with a line of its own colour through it or under it (Word and `LibreOffice` print changes so).
+    fn coloured(&self, links: &[&Dictionary], source: &Source<'_>, redline: &mut Redline) {
+        let rules: Vec<&Paint> = self.items.paints.iter().filter(|paint| is_rule(paint)).collect();
+        if rules.is_empty() {
+            return;
+        }
+        let bars = self.change_bars();
+        let areas: Vec<Rect> = links.iter().filter_map(|link| source.rect(link, b"Rect")).collect();
+        let mut under: Vec<(&Line, bool)> = Vec::new();
+        for line in self.lines {
+            let glyphs: Vec<&Glyph> = line.glyphs.iter().filter_map(|index| self.items.glyphs.get(*index)).collect();
+            let letters = glyphs.iter().filter(|glyph| !self.items.text(glyph).trim().is_empty()).count();
+            let ruled = |strike: bool| glyphs.iter().filter(|glyph| self.is_ruled(glyph, &rules, strike)).copied().collect::<Vec<&Glyph>>();
+            if ruled(true).len() >= 2 {
+                redline.deletions += 1;
+            }
+            let marked = ruled(false);
+            let linked = marked.iter().all(|glyph| areas.iter().any(|area| area.holds(glyph.centre.0, glyph.centre.1)));
+            if marked.len() >= 2 && !linked {
+                let blue = marked.iter().all(|glyph| glyph.colour.is_some_and(|[r, g, b]| b > r + 0.1 && b > g + 0.1));
+                let inside = marked.len() * 10 < letters * 9;
+                under.push((line, inside && !blue));
+            }
+        }
+        let deletions = redline.deletions > 0;
+        for (line, inside) in under {
+            let barred = bars.iter().any(|bar| bar.y0 < line.rect.y1 && bar.y1 > line.rect.y0);
+            redline.insertions += u32::from(deletions || inside || barred);
+        }
+    }
+
+    /// Whether a coloured letter has a rule of its colour through its middle, or at its base line.
+    fn is_ruled(&self, glyph: &Glyph, rules: &[&Paint], strike: bool) -> bool {
+        let Some(colour) = glyph.colour.filter(|colour| is_chromatic(*colour)) else { return false };
+        if self.items.text(glyph).trim().is_empty() {
+            return false;
+        }
+        let band = if strike { (0.14, 0.5) } else { (-0.32, 0.06) };
+        let base = glyph.origin.1;
+        rules.iter().any(|rule| {
+            let y = f64::midpoint(rule.rect.y0, rule.rect.y1);
+            y > base + band.0 * glyph.size
+                && y < base + band.1 * glyph.size
+                && glyph.centre.0 > rule.rect.x0 - 0.5
+                && glyph.centre.0 < rule.rect.x1 + 0.5
+                && rule.rect.height() < 0.2 * glyph.size
+                && rule.colour.is_some_and(|own| alike(own, colour))
+        })
+    }
+
+    /// Upright lines beside the body, as printed next to changed lines.
+    fn change_bars(&self) -> Vec<Rect> {
+        self.items
+            .paints
+            .iter()
+            .filter(|paint| matches!(paint.kind, Kind::Fill | Kind::Stroke))
+            .map(|paint| paint.rect)
+            .filter(|rect| rect.width() < 3.0 && rect.height() > 6.0 && rect.height() < 0.8 * self.page.crop.height())
+            .filter(|rect| rect.x1 < self.body.0 - 4.0 || rect.x0 > self.body.1 + 4.0)
+            .collect()
+    }
+}
+
+/// Whether a paint is a level line: a stroke, or a very flat box.
+fn is_rule(paint: &Paint) -> bool {
+    matches!(paint.kind, Kind::Fill | Kind::Stroke) && paint.rect.height() < 3.0 && paint.rect.width() > 2.5 * paint.rect.height().max(0.2)
+}

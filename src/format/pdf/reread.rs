@@ -1,0 +1,198 @@
+//! The second look at a copy: every object by itself, against a list of what a copy may hold. It does not know how the copy was made.
+
+use std::collections::BTreeSet;
+
+use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};
+
+use super::{analysis, layers, open, raw};
+use crate::error::DocError;
+use crate::limits::Limits;
+use crate::model::{Finding, FindingKind as K, Reread};
+use crate::policy::Orders;
+
+/// Keys that no object of a copy may have, with what they would mean.
+const FORBIDDEN: &[(&[u8], K)] = &[
+    (b"AA", K::ActiveContent),
+    (b"JS", K::ActiveContent),
+    (b"OpenAction", K::ActiveContent),
+    (b"Metadata", K::DocumentProperty),
+    (b"PieceInfo", K::CustomXml),
+    (b"LastModified", K::CustomXml),
+    (b"EF", K::EmbeddedObject),
+    (b"EmbeddedFiles", K::EmbeddedObject),
+    (b"AF", K::EmbeddedObject),
+    (b"Collection", K::EmbeddedObject),
+    (b"Thumb", K::Thumbnail),
+    (b"Alternates", K::PictureOriginal),
+    (b"OPI", K::PictureOriginal),
+    (b"AcroForm", K::FormField),
+    (b"XFA", K::FormField),
+    (b"FT", K::FormField),
+    (b"ByteRange", K::Signature),
+    (b"DSS", K::Signature),
+    (b"Perms", K::Signature),
+    (b"StructTreeRoot", K::StructureText),
+    (b"StructParents", K::StructureText),
+    (b"StructParent", K::StructureText),
+    (b"Alt", K::AltText),
+    (b"Outlines", K::Outline),
+    (b"PageLabels", K::Outline),
+    (b"OCProperties", K::HiddenObject),
+    (b"OCGs", K::HiddenObject),
+    (b"OC", K::HiddenObject),
+    (b"Popup", K::Comment),
+    (b"IRT", K::Comment),
+    (b"RC", K::Comment),
+    (b"NM", K::Comment),
+    (b"Encrypt", K::Encryption),
+];
+const CATALOG: &[&[u8]] = &[b"Type", b"Pages", b"Lang"];
+const PAGE: &[&[u8]] =
+    &[b"Type", b"Parent", b"MediaBox", b"CropBox", b"Rotate", b"UserUnit", b"Resources", b"Contents", b"Group", b"Annots"];
+const LINK: &[&[u8]] = &[b"Type", b"Subtype", b"Rect", b"Border", b"C", b"QuadPoints", b"BS", b"F", b"Dest", b"A"];
+const TRAILER: &[&[u8]] = &[b"Size", b"Root", b"ID"];
+
+struct Look {
+    residue: Vec<Finding>,
+    streams: Vec<Vec<u8>>,
+}
+
+impl Look {
+    fn find(&mut self, kind: K, part: &str, note: &str) {
+        if self.residue.len() < 1000 {
+            self.residue.push(Finding::new(kind, part, 1, note));
+        }
+    }
+    fn only(&mut self, dict: &Dictionary, allowed: &[&[u8]], part: &str) {
+        for (key, _) in dict {
+            if !allowed.contains(&key.as_slice()) {
+                self.find(K::ForeignMarkup, part, "an entry that a copy does not have");
+            }
+        }
+    }
+}
+
+/// Looks at a copy.
+pub(super) fn reread(bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Reread, DocError> {
+    let mut look = Look { residue: Vec::new(), streams: vec![bytes.to_vec()] };
+    let traces = raw::traces(bytes);
+    for (count, note) in [
+        (traces.earlier_versions, "an earlier version in the file"),
+        (traces.leading_bytes, "bytes before the header"),
+        (traces.trailing_bytes, "bytes after the end"),
+        (traces.comments, "comments between objects"),
+    ] {
+        if count > 0 {
+            look.find(K::ContainerSlack, "", note);
+        }
+    }
+    let part_bytes = usize::try_from(limits.part_bytes).unwrap_or(usize::MAX);
+    let options = LoadOptions { strict: true, max_decompressed_size: Some(part_bytes), ..LoadOptions::default() };
+    let doc = Document::load_mem_with_options(bytes, options)
+        .map_err(|error| DocError::whole(super::PdfFault::Damaged { what: crate::model::printable(&error.to_string()) }))?;
+    look.only(&doc.trailer, TRAILER, "trailer");
+    let reached = reach(&doc);
+    for (id, object) in &doc.objects {
+        let part = format!("object {} {}", id.0, id.1);
+        if !reached.contains(id) {
+            look.find(K::UnreachablePart, &part, "nothing refers to it");
+        }
+        object_look(&mut look, object, &part, orders, 0);
+        if let Object::Stream(stream) = object {
+            let plain = stream.get_plain_content_with_limit(part_bytes).unwrap_or_else(|_| stream.content.clone());
+            look.streams.push(plain);
+        }
+    }
+    let copy = open::open(bytes, limits)?;
+    let no_layers = layers::Layers::default();
+    let pages = analysis::analyse(&copy, &no_layers, orders)?;
+    let mut visible = String::new();
+    for page in &pages.facts {
+        for line in &page.lines {
+            visible.push_str(&line.text);
+            visible.push('\n');
+        }
+    }
+    let checks = vec![
+        format!("{} objects, each against the list of entries that a copy may have", doc.objects.len()),
+        "no object that nothing refers to, no earlier version, no bytes outside the objects".to_owned(),
+        format!("the text of {} pages", pages.facts.len()),
+    ];
+    Ok(Reread { residue: look.residue, streams: look.streams, visible, checks })
+}
+
+fn object_look(look: &mut Look, object: &Object, part: &str, orders: &Orders, depth: usize) {
+    if depth > 64 {
+        return look.find(K::Unknown, part, "nested without end");
+    }
+    let dict = match object {
+        Object::Array(items) => {
+            for item in items {
+                object_look(look, item, part, orders, depth + 1);
+            }
+            return;
+        }
+        Object::Dictionary(dict) => dict,
+        Object::Stream(stream) => &stream.dict,
+        _ => return,
+    };
+    for (key, kind) in FORBIDDEN {
+        if dict.has(key) {
+            look.find(*kind, part, "an entry that a copy must not have");
+        }
+    }
+    let name = |key: &[u8]| dict.get(key).ok().and_then(|value| value.as_name().ok());
+    match name(b"Type") {
+        Some(b"Catalog") => look.only(dict, CATALOG, part),
+        Some(b"Page") => look.only(dict, PAGE, part),
+        Some(b"Annot") => {
+            if name(b"Subtype") == Some(b"Link") {
+                look.only(dict, LINK, part);
+            } else {
+                look.find(K::Comment, part, "an annotation that is no link");
+            }
+        }
+        Some(b"Metadata" | b"EmbeddedFile" | b"Filespec" | b"Sig" | b"OCG" | b"OCMD" | b"StructElem" | b"ObjStm") => {
+            look.find(K::Unknown, part, "an object of a kind that a copy does not have");
+        }
+        _ => {}
+    }
+    match name(b"S") {
+        Some(b"URI") => {
+            let target =
+                dict.get(b"URI").ok().and_then(|value| value.as_str().ok()).map(|value| String::from_utf8_lossy(value).into_owned());
+            if !target.is_some_and(|target| orders.links.keeps(&target)) {
+                look.find(K::LinkTarget, part, "a link target that the policy does not keep");
+            }
+        }
+        Some(
+            b"JavaScript" | b"Launch" | b"GoToR" | b"GoToE" | b"SubmitForm" | b"ImportData" | b"Rendition" | b"Named" | b"Hide" | b"Movie"
+            | b"Sound",
+        ) => {
+            look.find(K::ActiveContent, part, "an action");
+        }
+        _ => {}
+    }
+    for (_, value) in dict {
+        object_look(look, value, part, orders, depth + 1);
+    }
+}
+
+fn reach(doc: &Document) -> BTreeSet<ObjectId> {
+    let mut reached = BTreeSet::new();
+    let mut todo: Vec<&Object> = doc.trailer.iter().map(|(_, value)| value).collect();
+    while let Some(object) = todo.pop() {
+        match object {
+            Object::Reference(id) => {
+                if reached.insert(*id) {
+                    todo.extend(doc.objects.get(id));
+                }
+            }
+            Object::Array(items) => todo.extend(items),
+            Object::Dictionary(dict) => todo.extend(dict.iter().map(|(_, value)| value)),
+            Object::Stream(stream) => todo.extend(stream.dict.iter().map(|(_, value)| value)),
+            _ => {}
+        }
+    }
+    reached
+}

@@ -1,0 +1,475 @@
+//! Colour spaces, functions, shadings, patterns and graphics state parameters, key by key (ISO 32000-2 §7.10, §8.4.5, §8.6, §8.7).
+
+use lopdf::{Dictionary, Object, Stream};
+
+use super::content::{Lexer, Token, Value};
+use super::interpret::address;
+use super::open::Source;
+use super::rebuild::{Rebuild, flate_with, number, numbers, rect};
+use super::{icc, write};
+use crate::error::DocError;
+
+/// Nesting of colour spaces and functions.
+const DEPTH_MAX: usize = 8;
+
+/// Numbers, flags and arrays of them, copied; anything that could hold words is `None`.
+pub(super) fn plain(source: &Source, object: &Object) -> Option<Object> {
+    match source.get(object) {
+        Object::Integer(value) => Some(Object::Integer(*value)),
+        Object::Real(value) if value.is_finite() => Some(Object::Real(*value)),
+        Object::Boolean(value) => Some(Object::Boolean(*value)),
+        Object::Array(items) => items.iter().map(|item| plain(source, item)).collect::<Option<Vec<_>>>().map(Object::Array),
+        _ => None,
+    }
+}
+
+/// Copies the keys that hold plain values.
+pub(super) fn copy_plain(source: &Source, from: &Dictionary, to: &mut Dictionary, keys: &[&str]) {
+    for key in keys {
+        if let Some(value) = from.get(key.as_bytes()).ok().and_then(|object| plain(source, object)) {
+            to.set(*key, value);
+        }
+    }
+}
+
+/// Copies the keys that hold one of a few names.
+pub(super) fn copy_name(source: &Source, from: &Dictionary, to: &mut Dictionary, key: &str, known: &[&str]) {
+    if let Some(name) = source.name(from, key.as_bytes())
+        && let Some(known) = known.iter().find(|known| known.as_bytes() == name)
+    {
+        to.set(key, *known);
+    }
+}
+
+const BLEND_MODES: &[&str] = &[
+    "Normal",
+    "Compatible",
+    "Multiply",
+    "Screen",
+    "Overlay",
+    "Darken",
+    "Lighten",
+    "ColorDodge",
+    "ColorBurn",
+    "HardLight",
+    "SoftLight",
+    "Difference",
+    "Exclusion",
+    "Hue",
+    "Saturation",
+    "Color",
+    "Luminosity",
+];
+const PROCESS_COLORANTS: &[&[u8]] = &[b"All", b"None", b"Cyan", b"Magenta", b"Yellow", b"Black", b"Red", b"Green", b"Blue", b"Gray"];
+
+impl<'s> Rebuild<'s, '_> {
+    /// A colour space. Names of spot colours become neutral: they may name a client, and no screen shows them.
+    pub(super) fn colour_space(&mut self, object: &'s Object, resources: Option<&'s Dictionary>, depth: usize) -> Result<Object, DocError> {
+        let source = self.source;
+        let fallback = || Ok(Object::from("DeviceGray"));
+        if depth > DEPTH_MAX {
+            return fallback();
+        }
+        match source.get(object) {
+            Object::Name(name) => match name.as_slice() {
+                b"DeviceGray" | b"G" | b"CalGray" => Ok(Object::from("DeviceGray")),
+                b"DeviceRGB" | b"RGB" | b"CalRGB" => Ok(Object::from("DeviceRGB")),
+                b"DeviceCMYK" | b"CMYK" => Ok(Object::from("DeviceCMYK")),
+                b"Pattern" => Ok(Object::from("Pattern")),
+                name => {
+                    let spaces = resources.and_then(|resources| source.sub(resources, b"ColorSpace"));
+                    match spaces.and_then(|spaces| spaces.get(name).ok()) {
+                        Some(object) => self.colour_space(object, None, depth + 1),
+                        None => fallback(),
+                    }
+                }
+            },
+            Object::Array(items) => {
+                let array = self.colour_array(items, resources, depth)?;
+                Ok(array.map_or_else(|| Object::from("DeviceGray"), Object::Array))
+            }
+            _ => fallback(),
+        }
+    }
+
+    fn colour_array(
+        &mut self,
+        items: &'s [Object],
+        resources: Option<&'s Dictionary>,
+        depth: usize,
+    ) -> Result<Option<Vec<Object>>, DocError> {
+        let source = self.source;
+        let Some(Object::Name(family)) = items.first().map(|item| source.get(item)) else { return Ok(None) };
+        let second = items.get(1);
+        Ok(match (family.as_slice(), second) {
+            (b"ICCBased", Some(profile)) => self.icc_based(profile, resources, depth)?,
+            (b"CalGray" | b"CalRGB" | b"Lab", Some(parameters)) => {
+                let mut dict = Dictionary::new();
+                if let Some(from) = source.dict(parameters) {
+                    copy_plain(source, from, &mut dict, &["WhitePoint", "BlackPoint", "Gamma", "Matrix", "Range"]);
+                }
+                Some(vec![Object::Name(family.clone()), Object::Dictionary(dict)])
+            }
+            (b"Indexed" | b"I", Some(base)) => {
+                let base = self.colour_space(base, resources, depth + 1)?;
+                let high = items.get(2).and_then(|item| source.to_number(item)).unwrap_or(0.0).clamp(0.0, 255.0);
+                let table = match items.get(3).map(|item| source.get(item)) {
+                    Some(Object::String(bytes, _)) => bytes.clone(),
+                    Some(Object::Stream(stream)) => source.decode(stream)?.data,
+                    _ => Vec::new(),
+                };
+                // Nothing past the last colour.
+                let size = match &base {
+                    Object::Name(name) if name == b"DeviceGray" => Some(1),
+                    Object::Name(name) if name == b"DeviceRGB" => Some(3),
+                    Object::Name(name) if name == b"DeviceCMYK" => Some(4),
+                    _ => super::colour::Space::read(source, second.unwrap_or(&Object::Null), None, 0).components(),
+                };
+                let end = size.map_or(table.len(), |size| (high as usize + 1) * size).min(table.len());
+                let table = table.get(..end).unwrap_or(&table).to_vec();
+                let table = Object::String(table, lopdf::StringFormat::Hexadecimal);
+                Some(vec![Object::from("Indexed"), base, number(high), table])
+            }
+            (b"Separation", Some(name)) => {
+                let name = colorant(source.get(name), 1);
+                let base = self.alternate(items.get(2), resources, depth)?;
+                let function = self.function_at(items.get(3))?;
+                Some(vec![Object::from("Separation"), name, base, function])
+            }
+            (b"DeviceN", Some(names)) => {
+                let names = match source.get(names) {
+                    Object::Array(names) => names.iter().enumerate().map(|(index, name)| colorant(source.get(name), index + 1)).collect(),
+                    _ => Vec::new(),
+                };
+                let base = self.alternate(items.get(2), resources, depth)?;
+                let function = self.function_at(items.get(3))?;
+                Some(vec![Object::from("DeviceN"), Object::Array(names), base, function])
+            }
+            (b"Pattern", Some(base)) => Some(vec![Object::from("Pattern"), self.colour_space(base, resources, depth + 1)?]),
+            (b"Pattern", None) => Some(vec![Object::from("Pattern")]),
+            (b"DeviceGray" | b"DeviceRGB" | b"DeviceCMYK", _) => Some(vec![Object::Name(family.clone())]),
+            _ => None,
+        })
+    }
+
+    fn alternate(&mut self, base: Option<&'s Object>, resources: Option<&'s Dictionary>, depth: usize) -> Result<Object, DocError> {
+        match base {
+            Some(base) => self.colour_space(base, resources, depth + 1),
+            None => Ok(Object::from("DeviceGray")),
+        }
+    }
+
+    fn icc_based(&mut self, profile: &'s Object, resources: Option<&'s Dictionary>, depth: usize) -> Result<Option<Vec<Object>>, DocError> {
+        let source = self.source;
+        let Object::Stream(stream) = source.get(profile) else { return Ok(None) };
+        let parts = source.int(&stream.dict, b"N").unwrap_or(3);
+        let made = self.once(address(stream), 0, |this| {
+            let mut dict = Dictionary::new();
+            dict.set("N", parts);
+            if let Ok(base) = stream.dict.get(b"Alternate") {
+                dict.set("Alternate", this.colour_space(base, resources, depth + 1)?);
+            }
+            copy_plain(source, &stream.dict, &mut dict, &["Range"]);
+            let data = icc::strip(&source.decode(stream)?.data);
+            Ok(Object::Stream(flate_with(dict, data)))
+        })?;
+        Ok(Some(vec![Object::from("ICCBased"), made]))
+    }
+
+    fn function_at(&mut self, object: Option<&'s Object>) -> Result<Object, DocError> {
+        match object {
+            Some(object) => Ok(self.function(object, 0)?.unwrap_or_else(identity_function)),
+            None => Ok(identity_function()),
+        }
+    }
+
+    /// A function, or an array of functions (§7.10).
+    pub(super) fn function(&mut self, object: &'s Object, depth: usize) -> Result<Option<Object>, DocError> {
+        let source = self.source;
+        if depth > DEPTH_MAX {
+            return Ok(None);
+        }
+        match source.get(object) {
+            Object::Array(items) => {
+                let mut copies = Vec::new();
+                for item in items {
+                    copies.push(self.function(item, depth + 1)?.unwrap_or_else(identity_function));
+                }
+                Ok(Some(Object::Array(copies)))
+            }
+            Object::Name(name) if matches!(name.as_slice(), b"Identity" | b"Default") => Ok(Some(Object::Name(name.clone()))),
+            Object::Dictionary(dict) => {
+                let mut copy = self.function_dict(dict)?;
+                if source.int(dict, b"FunctionType") == Some(3) {
+                    let mut parts = Vec::new();
+                    for part in source.array(dict, b"Functions") {
+                        parts.push(self.function(part, depth + 1)?.unwrap_or_else(identity_function));
+                    }
+                    copy.set("Functions", parts);
+                }
+                Ok(Some(Object::Dictionary(copy)))
+            }
+            Object::Stream(stream) => self
+                .once(address(stream), 0, |this| {
+                    let dict = this.function_dict(&stream.dict)?;
+                    let data = source.decode(stream)?.data;
+                    let data = if source.int(&stream.dict, b"FunctionType") == Some(4) {
+                        calculator(&data)
+                    } else {
+                        samples(source, &stream.dict, data)
+                    };
+                    Ok(Object::Stream(flate_with(dict, data)))
+                })
+                .map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    fn function_dict(&mut self, dict: &'s Dictionary) -> Result<Dictionary, DocError> {
+        let mut copy = Dictionary::new();
+        let keys = ["FunctionType", "Domain", "Range", "Size", "BitsPerSample", "Order", "Encode", "Decode", "C0", "C1", "N", "Bounds"];
+        copy_plain(self.source, dict, &mut copy, &keys);
+        Ok(copy)
+    }
+
+    /// A graphics state parameter dictionary (§8.4.5).
+    pub(super) fn ext_state(&mut self, object: &'s Object, resources: Option<&'s Dictionary>) -> Result<Option<Object>, DocError> {
+        let source = self.source;
+        let Some(dict) = source.dict(object) else { return Ok(None) };
+        self.once(address(dict), 0, |this| {
+            let mut copy = Dictionary::new();
+            copy.set("Type", "ExtGState");
+            let keys = ["LW", "LC", "LJ", "ML", "D", "OP", "op", "OPM", "FL", "SM", "SA", "CA", "ca", "AIS", "TK"];
+            copy_plain(source, dict, &mut copy, &keys);
+            copy_name(source, dict, &mut copy, "RI", &["AbsoluteColorimetric", "RelativeColorimetric", "Saturation", "Perceptual"]);
+            match source.entry(dict, b"BM") {
+                Object::Name(_) => copy_name(source, dict, &mut copy, "BM", BLEND_MODES),
+                Object::Array(modes) => {
+                    let known = modes.iter().filter_map(|mode| source.get(mode).as_name().ok());
+                    if let Some(mode) = known.into_iter().find_map(|name| BLEND_MODES.iter().find(|known| known.as_bytes() == name)) {
+                        copy.set("BM", *mode);
+                    }
+                }
+                _ => {}
+            }
+            if let [font, size, ..] = source.array(dict, b"Font")
+                && let (Some(font), Some(size)) = (source.dict(font), source.to_number(size))
+            {
+                let font = this.font(font, resources)?;
+                copy.set("Font", vec![font, number(size)]);
+            }
+            for key in ["TR", "TR2"] {
+                if let Ok(function) = dict.get(key.as_bytes())
+                    && let Some(function) = this.function(function, 0)?
+                {
+                    copy.set(key, function);
+                }
+            }
+            match source.entry(dict, b"SMask") {
+                Object::Name(name) if name == b"None" => copy.set("SMask", "None"),
+                Object::Dictionary(mask) => {
+                    if let Some(mask) = this.soft_mask(mask, resources)? {
+                        copy.set("SMask", mask);
+                    }
+                }
+                _ => {}
+            }
+            Ok(Object::Dictionary(copy))
+        })
+        .map(Some)
+    }
+
+    /// A soft-mask dictionary (§11.6.5.2).
+    fn soft_mask(&mut self, mask: &'s Dictionary, resources: Option<&'s Dictionary>) -> Result<Option<Dictionary>, DocError> {
+        let source = self.source;
+        let Some(group) = source.stream(mask, b"G") else { return Ok(None) };
+        let mut copy = Dictionary::new();
+        copy.set("Type", "Mask");
+        copy_name(source, mask, &mut copy, "S", &["Alpha", "Luminosity"]);
+        copy.set("G", self.form(group, resources)?);
+        copy_plain(source, mask, &mut copy, &["BC"]);
+        if let Ok(function) = mask.get(b"TR")
+            && let Some(function) = self.function(function, 0)?
+        {
+            copy.set("TR", function);
+        }
+        Ok(Some(copy))
+    }
+
+    /// A shading dictionary or stream (§8.7.4.3).
+    pub(super) fn shading(&mut self, object: &'s Object, resources: Option<&'s Dictionary>) -> Result<Option<Object>, DocError> {
+        let source = self.source;
+        let Some(dict) = source.dict(object) else { return Ok(None) };
+        self.once(address(dict), 0, |this| {
+            let mut copy = Dictionary::new();
+            let keys = [
+                "ShadingType",
+                "Background",
+                "BBox",
+                "AntiAlias",
+                "Domain",
+                "Matrix",
+                "Coords",
+                "Extend",
+                "BitsPerCoordinate",
+                "BitsPerComponent",
+                "BitsPerFlag",
+                "Decode",
+                "VerticesPerRow",
+            ];
+            copy_plain(source, dict, &mut copy, &keys);
+            if let Ok(space) = dict.get(b"ColorSpace") {
+                copy.set("ColorSpace", this.colour_space(space, resources, 0)?);
+            }
+            if let Ok(function) = dict.get(b"Function")
+                && let Some(function) = this.function(function, 0)?
+            {
+                copy.set("Function", function);
+            }
+            match source.get(object) {
+                Object::Stream(stream) => Ok(Object::Stream(flate_with(copy, source.decode(stream)?.data))),
+                _ => Ok(Object::Dictionary(copy)),
+            }
+        })
+        .map(Some)
+    }
+
+    /// A tiling or shading pattern (§8.7).
+    pub(super) fn pattern(&mut self, object: &'s Object, resources: Option<&'s Dictionary>) -> Result<Option<Object>, DocError> {
+        let source = self.source;
+        let Some(dict) = source.dict(object) else { return Ok(None) };
+        self.once(address(dict), 0, |this| {
+            let mut copy = Dictionary::new();
+            copy.set("Type", "Pattern");
+            copy_plain(source, dict, &mut copy, &["PatternType", "PaintType", "TilingType", "XStep", "YStep", "Matrix"]);
+            if let Some(bbox) = source.rect(dict, b"BBox") {
+                copy.set("BBox", rect(bbox));
+            }
+            if let Ok(shading) = dict.get(b"Shading")
+                && let Some(shading) = this.shading(shading, resources)?
+            {
+                copy.set("Shading", shading);
+            }
+            if let Ok(state) = dict.get(b"ExtGState")
+                && let Some(state) = this.ext_state(state, resources)?
+            {
+                copy.set("ExtGState", state);
+            }
+            match source.get(object) {
+                Object::Stream(stream) => {
+                    let resources = source.sub(dict, b"Resources").or(resources);
+                    let content = this.stream_content(stream, resources, &mut copy)?;
+                    Ok(Object::Stream(flate_with(copy, content)))
+                }
+                _ => Ok(Object::Dictionary(copy)),
+            }
+        })
+        .map(Some)
+    }
+}
+
+fn colorant(name: &Object, index: usize) -> Object {
+    match name {
+        Object::Name(name) if PROCESS_COLORANTS.contains(&name.as_slice()) => Object::Name(name.clone()),
+        _ => Object::Name(format!("Spot{index}").into_bytes()),
+    }
+}
+
+fn identity_function() -> Object {
+    let mut dict = Dictionary::new();
+    dict.set("FunctionType", 2);
+    dict.set("Domain", numbers(&[0.0, 1.0]));
+    dict.set("N", 1);
+    Object::Dictionary(dict)
+}
+
+/// The samples of a function of type 0, nothing after the last one.
+fn samples(source: &Source, dict: &Dictionary, mut data: Vec<u8>) -> Vec<u8> {
+    let sizes: Option<Vec<f64>> = source.array(dict, b"Size").iter().map(|item| source.to_number(item)).collect();
+    let outputs = source.array(dict, b"Range").len() / 2;
+    if let (Some(sizes), Some(bits)) = (sizes, source.number(dict, b"BitsPerSample")) {
+        let total = sizes.iter().product::<f64>() * outputs as f64 * bits / 8.0;
+        if total >= 1.0 && total < data.len() as f64 {
+            data.truncate(total.ceil() as usize);
+        }
+    }
+    data
+}
+
+const CALCULATOR_WORDS: &[&[u8]] = &[
+    b"abs",
+    b"add",
+    b"and",
+    b"atan",
+    b"bitshift",
+    b"ceiling",
+    b"copy",
+    b"cos",
+    b"cvi",
+    b"cvr",
+    b"div",
+    b"dup",
+    b"eq",
+    b"exch",
+    b"exp",
+    b"false",
+    b"floor",
+    b"ge",
+    b"gt",
+    b"idiv",
+    b"if",
+    b"ifelse",
+    b"index",
+    b"le",
+    b"ln",
+    b"log",
+    b"lt",
+    b"mod",
+    b"mul",
+    b"ne",
+    b"neg",
+    b"not",
+    b"or",
+    b"pop",
+    b"roll",
+    b"round",
+    b"sin",
+    b"sqrt",
+    b"sub",
+    b"true",
+    b"truncate",
+    b"xor",
+];
+
+/// A PostScript calculator function without comments and unknown words (§7.10.5).
+fn calculator(data: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(data.len());
+    let mut lexer = Lexer::new(data);
+    while let Some(token) = lexer.token() {
+        match token {
+            Token::Open(b'{') => out.push(b'{'),
+            Token::Close(b'}') => out.push(b'}'),
+            Token::Value(Value::Number(value)) => write::number(&mut out, value),
+            Token::Word(word) if CALCULATOR_WORDS.contains(&word) => out.extend_from_slice(word),
+            _ => continue,
+        }
+        out.push(b' ');
+    }
+    out
+}
+
+/// The parameters of a codec that change the picture.
+pub(super) fn codec_parameters(source: &Source, from: &Dictionary, keys: &[&str]) -> Dictionary {
+    let mut copy = Dictionary::new();
+    copy_plain(source, from, &mut copy, keys);
+    copy
+}
+
+/// A stream of an image codec.
+pub(super) fn coded(mut dict: Dictionary, filter: &str, parameters: Dictionary, data: Vec<u8>) -> Object {
+    dict.set("Filter", filter);
+    if !parameters.is_empty() {
+        dict.set("DecodeParms", parameters);
+    }
+    Object::Stream(Stream::new(dict, data))
+}

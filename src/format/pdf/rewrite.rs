@@ -1,0 +1,549 @@
+//! Rewrites a content stream operator by operator (ISO 32000-2 Annex A): known operators with known operands, resources by new names,
+//! no comments, no marked content, no layers that are off.
+
+use std::collections::BTreeMap;
+
+use lopdf::{Dictionary, Object, Stream};
+
+use super::content::{Op, Ops, Value, write_value};
+use super::interpret::Address;
+use super::open::Source;
+use super::rebuild::Rebuild;
+use super::{PdfFault, write};
+use crate::error::DocError;
+
+/// The resource groups and the letter their new names start with.
+const GROUPS: &[(&str, &str)] =
+    &[("Font", "F"), ("XObject", "X"), ("ExtGState", "G"), ("ColorSpace", "C"), ("Pattern", "P"), ("Shading", "S"), ("Properties", "M")];
+
+/// New names for the resources that a content stream uses.
+pub(super) struct Names<'s> {
+    resources: Option<&'s Dictionary>,
+    by_source: BTreeMap<(&'static str, Vec<u8>), Option<String>>,
+    groups: BTreeMap<&'static str, Vec<(String, Object)>>,
+}
+
+impl<'s> Names<'s> {
+    /// For content that uses these resources.
+    pub(super) fn new(resources: Option<&'s Dictionary>) -> Self {
+        Self { resources, by_source: BTreeMap::new(), groups: BTreeMap::new() }
+    }
+
+    /// Adds a resource under a new name.
+    pub(super) fn add(&mut self, group: &'static str, object: Object) -> String {
+        let letter = GROUPS.iter().find(|(name, _)| *name == group).map_or("R", |(_, letter)| *letter);
+        let entries = self.groups.entry(group).or_default();
+        let name = format!("{letter}{}", entries.len() + 1);
+        entries.push((name.clone(), object));
+        name
+    }
+
+    /// How many resources nobody used.
+    pub(super) fn unused(&self, source: &Source) -> u64 {
+        let Some(resources) = self.resources else { return 0 };
+        GROUPS
+            .iter()
+            .filter_map(|(group, _)| Some((*group, source.sub(resources, group.as_bytes())?)))
+            .flat_map(|(group, dict)| dict.iter().map(move |(name, _)| (group, name.clone())))
+            .filter(|key| !self.by_source.contains_key(key))
+            .count() as u64
+    }
+
+    /// The resource dictionary (§7.8.3).
+    pub(super) fn into_dictionary(mut self, build: &mut Rebuild<'s, '_>) -> Result<Dictionary, DocError> {
+        // Default colour spaces act without being named.
+        if let Some(spaces) = self.resources.and_then(|resources| build.source.sub(resources, b"ColorSpace")) {
+            for key in ["DefaultGray", "DefaultRGB", "DefaultCMYK"] {
+                if let Ok(space) = spaces.get(key.as_bytes()) {
+                    let space = build.colour_space(space, None, 0)?;
+                    self.groups.entry("ColorSpace").or_default().push((key.to_owned(), space));
+                }
+            }
+        }
+        let mut dict = Dictionary::new();
+        for (group, entries) in self.groups {
+            let mut inner = Dictionary::new();
+            for (name, object) in entries {
+                inner.set(name, object);
+            }
+            dict.set(group, inner);
+        }
+        Ok(dict)
+    }
+}
+
+/// Which operands an operator takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Takes {
+    /// This many numbers.
+    Numbers(usize),
+    /// One string.
+    Text,
+    /// One name that stays: a rendering intent.
+    Intent,
+    /// An array and a number: a dash pattern.
+    Dash,
+    /// An array of strings and numbers.
+    Pieces,
+    /// Two numbers and a string.
+    SpacedText,
+}
+
+fn takes(name: &[u8]) -> Option<Takes> {
+    use Takes::{Dash, Intent, Numbers, Pieces, SpacedText, Text};
+    Some(match name {
+        b"q" | b"Q" | b"BT" | b"ET" | b"T*" | b"h" | b"S" | b"s" | b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" | b"n" | b"W"
+        | b"W*" => Numbers(0),
+        b"w" | b"J" | b"j" | b"M" | b"i" | b"g" | b"G" | b"Tc" | b"Tw" | b"Tz" | b"TL" | b"Tr" | b"Ts" => Numbers(1),
+        b"m" | b"l" | b"Td" | b"TD" | b"d0" => Numbers(2),
+        b"rg" | b"RG" => Numbers(3),
+        b"v" | b"y" | b"re" | b"k" | b"K" => Numbers(4),
+        b"c" | b"cm" | b"Tm" | b"d1" => Numbers(6),
+        b"Tj" | b"'" => Text,
+        b"\"" => SpacedText,
+        b"TJ" => Pieces,
+        b"ri" => Intent,
+        b"d" => Dash,
+        _ => return None,
+    })
+}
+
+const PATH_BUILDERS: &[&[u8]] = &[b"m", b"l", b"c", b"v", b"y", b"h", b"re", b"W", b"W*"];
+const PATH_PAINTERS: &[&[u8]] = &[b"S", b"s", b"f", b"F", b"f*", b"B", b"B*", b"b", b"b*", b"n"];
+
+struct Writer {
+    out: Vec<u8>,
+    /// The path being built: written only once something is done with it.
+    path: Vec<u8>,
+    clips: bool,
+    /// Marked content: whether each open span hides, and whether it is written.
+    spans: Vec<(bool, bool)>,
+    hidden: usize,
+    saved: usize,
+    in_text: bool,
+}
+
+/// Rewrites one content stream.
+pub(super) fn content<'s>(
+    build: &mut Rebuild<'s, '_>,
+    data: &[u8],
+    resources: Option<&'s Dictionary>,
+    key: Address,
+    names: &mut Names<'s>,
+) -> Result<Vec<u8>, DocError> {
+    let mut writer = Writer {
+        out: Vec::with_capacity(data.len()),
+        path: Vec::new(),
+        clips: false,
+        spans: Vec::new(),
+        hidden: 0,
+        saved: 0,
+        in_text: false,
+    };
+    let mut ops = Ops::new(data);
+    let mut count = 0u64;
+    while let Some(op) = ops.next() {
+        count += 1;
+        if count > build.source.limits.operators {
+            return Err(DocError::whole(PdfFault::TooManyOperators { limit: build.source.limits.operators }));
+        }
+        step(build, &mut writer, &op, resources, key, names)?;
+        ops.recycle(op);
+    }
+    while let Some((_, written)) = writer.spans.pop() {
+        if written {
+            writer.out.extend_from_slice(b"EMC\n");
+        }
+    }
+    if writer.in_text {
+        writer.out.extend_from_slice(b"ET\n");
+    }
+    for _ in 0..writer.saved {
+        writer.out.extend_from_slice(b"Q\n");
+    }
+    Ok(writer.out)
+}
+
+fn step<'s>(
+    build: &mut Rebuild<'s, '_>,
+    writer: &mut Writer,
+    op: &Op<'_>,
+    resources: Option<&'s Dictionary>,
+    key: Address,
+    names: &mut Names<'s>,
+) -> Result<(), DocError> {
+    if let Some(kind) = takes(op.name) {
+        if let Some(operands) = checked(kind, &op.operands) {
+            match build.seen.removals.get(&(key, op.offset)) {
+                Some(cuts) if writer.hidden == 0 => show_rest(writer, op.name, operands, cuts),
+                _ => plain(writer, op.name, operands),
+            }
+        }
+        return Ok(());
+    }
+    match op.name {
+        b"Tf" => {
+            let name = op.operands.iter().find_map(Value::name).unwrap_or_default();
+            let size = op.operands.iter().rev().find_map(Value::number).unwrap_or(0.0);
+            let name = font_name(build, names, name, resources)?;
+            write::name(&mut writer.out, name.as_deref().unwrap_or("F0").as_bytes());
+            writer.out.push(b' ');
+            write::number(&mut writer.out, size);
+            writer.out.extend_from_slice(b" Tf\n");
+        }
+        b"Do" if writer.hidden == 0 => {
+            let name = op.operands.iter().find_map(Value::name).unwrap_or_default();
+            if let Some(name) = external_name(build, names, name, resources)? {
+                write::name(&mut writer.out, name.as_bytes());
+                writer.out.extend_from_slice(b" Do\n");
+            }
+        }
+        b"gs" => {
+            let name = op.operands.iter().find_map(Value::name).unwrap_or_default();
+            let new = named(build, names, "ExtGState", name, resources, |build, object| build.ext_state(object, resources))?;
+            if let Some(new) = new {
+                write::name(&mut writer.out, new.as_bytes());
+                writer.out.extend_from_slice(b" gs\n");
+            }
+        }
+        b"sh" if writer.hidden == 0 => {
+            let name = op.operands.iter().find_map(Value::name).unwrap_or_default();
+            let new = named(build, names, "Shading", name, resources, |build, object| build.shading(object, resources))?;
+            if let Some(new) = new {
+                write::name(&mut writer.out, new.as_bytes());
+                writer.out.extend_from_slice(b" sh\n");
+            }
+        }
+        b"cs" | b"CS" => {
+            let name = op.operands.iter().find_map(Value::name).unwrap_or_default();
+            let new = if matches!(name, b"DeviceGray" | b"DeviceRGB" | b"DeviceCMYK" | b"Pattern") {
+                Some(String::from_utf8_lossy(name).into_owned())
+            } else {
+                named(build, names, "ColorSpace", name, resources, |build, object| build.colour_space(object, resources, 0).map(Some))?
+            };
+            if let Some(new) = new {
+                write::name(&mut writer.out, new.as_bytes());
+                writer.out.push(b' ');
+                writer.out.extend_from_slice(op.name);
+                writer.out.push(b'\n');
+            }
+        }
+        b"sc" | b"SC" | b"scn" | b"SCN" => {
+            let numbers: Vec<f64> = op.operands.iter().filter_map(Value::number).take(64).collect();
+            let pattern = match op.operands.last() {
+                Some(Value::Name(name)) => {
+                    match named(build, names, "Pattern", name, resources, |build, object| build.pattern(object, resources))? {
+                        Some(name) => Some(name),
+                        None => return Ok(()),
+                    }
+                }
+                _ => None,
+            };
+            for number in numbers {
+                write::number(&mut writer.out, number);
+                writer.out.push(b' ');
+            }
+            if let Some(pattern) = pattern {
+                write::name(&mut writer.out, pattern.as_bytes());
+                writer.out.push(b' ');
+            }
+            writer.out.extend_from_slice(op.name);
+            writer.out.push(b'\n');
+        }
+        b"BI" if writer.hidden == 0 => inline_image(build, writer, op, resources, names)?,
+        b"BMC" => writer.spans.push((false, false)),
+        b"BDC" => begin_marked(build, writer, op, resources, key),
+        b"EMC" => {
+            if let Some((hides, written)) = writer.spans.pop() {
+                writer.hidden -= usize::from(hides);
+                if written {
+                    writer.out.extend_from_slice(b"EMC\n");
+                }
+            }
+        }
+        // Marked-content points, compatibility sections and words that are no operators draw nothing.
+        _ => {}
+    }
+    Ok(())
+}
+
+/// The operands of an operator when they are what it takes; surplus ones in front are dropped, as readers do.
+fn checked(kind: Takes, operands: &[Value]) -> Option<&[Value]> {
+    let count = match kind {
+        Takes::Numbers(count) => count,
+        Takes::Text | Takes::Intent | Takes::Pieces => 1,
+        Takes::Dash => 2,
+        Takes::SpacedText => 3,
+    };
+    let operands = operands.get(operands.len().checked_sub(count)?..)?;
+    let is_number = |value: &Value| value.number().is_some();
+    let fits = match (kind, operands) {
+        (Takes::Numbers(_), operands) => operands.iter().all(is_number),
+        (Takes::Text, [text]) => text.text().is_some(),
+        (Takes::Intent, [Value::Name(name)]) => {
+            matches!(name.as_slice(), b"AbsoluteColorimetric" | b"RelativeColorimetric" | b"Saturation" | b"Perceptual")
+        }
+        (Takes::Dash, [Value::Array(items), phase]) => items.iter().all(is_number) && is_number(phase),
+        (Takes::Pieces, [Value::Array(_)]) => true,
+        (Takes::SpacedText, [one, two, text]) => is_number(one) && is_number(two) && text.text().is_some(),
+        _ => false,
+    };
+    fits.then_some(operands)
+}
+
+fn plain(writer: &mut Writer, name: &[u8], operands: &[Value]) {
+    match name {
+        b"q" => writer.saved += 1,
+        b"Q" if writer.saved == 0 => return,
+        b"Q" => writer.saved -= 1,
+        b"BT" => writer.in_text = true,
+        b"ET" if !writer.in_text => return,
+        b"ET" => writer.in_text = false,
+        _ => {}
+    }
+    if PATH_BUILDERS.contains(&name) {
+        writer.clips |= name.first() == Some(&b'W');
+        emit(&mut writer.path, name, operands);
+        return;
+    }
+    if PATH_PAINTERS.contains(&name) {
+        let path = std::mem::take(&mut writer.path);
+        let clips = std::mem::take(&mut writer.clips);
+        if writer.hidden == 0 {
+            writer.out.extend_from_slice(&path);
+            emit(&mut writer.out, name, operands);
+        } else if clips {
+            writer.out.extend_from_slice(&path);
+            emit(&mut writer.out, b"n", &[]);
+        }
+        return;
+    }
+    if writer.hidden > 0 {
+        match (name, operands) {
+            (b"Tj" | b"TJ", _) => return,
+            (b"'", _) => return emit(&mut writer.out, b"T*", &[]),
+            (b"\"", [word, letter, _]) => {
+                emit(&mut writer.out, b"Tw", std::slice::from_ref(word));
+                emit(&mut writer.out, b"Tc", std::slice::from_ref(letter));
+                return emit(&mut writer.out, b"T*", &[]);
+            }
+            _ => {}
+        }
+    }
+    emit(&mut writer.out, name, operands);
+}
+
+fn emit(out: &mut Vec<u8>, name: &[u8], operands: &[Value]) {
+    for operand in operands {
+        match operand {
+            // Only strings and numbers mean something between the brackets of TJ.
+            Value::Array(items) => {
+                let plain: Vec<Value> = items.iter().filter(|item| matches!(item, Value::Number(_) | Value::Text(_))).cloned().collect();
+                write_value(out, &Value::Array(plain));
+            }
+            other => write_value(out, other),
+        }
+        out.push(b' ');
+    }
+    out.extend_from_slice(name);
+    out.push(b'\n');
+}
+
+/// Shows a string without some of its glyphs; what follows stays in its place.
+fn show_rest(writer: &mut Writer, name: &[u8], operands: &[Value], cuts: &BTreeMap<(u32, u32), (u32, f64)>) {
+    match (name, operands) {
+        (b"'", _) => emit(&mut writer.out, b"T*", &[]),
+        (b"\"", [word, letter, _]) => {
+            emit(&mut writer.out, b"Tw", std::slice::from_ref(word));
+            emit(&mut writer.out, b"Tc", std::slice::from_ref(letter));
+            emit(&mut writer.out, b"T*", &[]);
+        }
+        _ => {}
+    }
+    let one;
+    let pieces: Vec<&Value> = match operands.last() {
+        Some(Value::Array(items)) => items.iter().filter(|item| matches!(item, Value::Text(_) | Value::Number(_))).collect(),
+        Some(text) => {
+            one = text.clone();
+            vec![&one]
+        }
+        None => return,
+    };
+    let mut rest: Vec<Value> = Vec::new();
+    let mut shift = 0.0;
+    for (piece, value) in pieces.into_iter().enumerate() {
+        let Value::Text(bytes) = value else {
+            shift += value.number().unwrap_or(0.0);
+            continue;
+        };
+        let mut at = 0usize;
+        let mut kept: Vec<u8> = Vec::new();
+        while let Some(byte) = bytes.get(at) {
+            match cuts.get(&(piece as u32, at as u32)) {
+                Some((length, advance)) => {
+                    flush(&mut rest, &mut kept, &mut shift);
+                    shift += advance;
+                    at += (*length).max(1) as usize;
+                }
+                None => {
+                    kept.push(*byte);
+                    at += 1;
+                }
+            }
+        }
+        flush(&mut rest, &mut kept, &mut shift);
+    }
+    if shift != 0.0 {
+        rest.push(Value::Number(shift));
+    }
+    if !rest.is_empty() {
+        emit(&mut writer.out, b"TJ", &[Value::Array(rest)]);
+    }
+}
+
+fn flush(rest: &mut Vec<Value>, kept: &mut Vec<u8>, shift: &mut f64) {
+    if !kept.is_empty() {
+        if *shift != 0.0 {
+            rest.push(Value::Number(*shift));
+            *shift = 0.0;
+        }
+        rest.push(Value::Text(std::mem::take(kept)));
+    }
+}
+
+/// Layers go; a layer that is off takes its content along. Of the rest only a faithful replacement text stays (§14.9.4).
+fn begin_marked<'s>(build: &mut Rebuild<'s, '_>, writer: &mut Writer, op: &Op<'_>, resources: Option<&'s Dictionary>, key: Address) {
+    let source = build.source;
+    let tag = op.operands.first().and_then(Value::name).unwrap_or_default();
+    let object = op
+        .operands
+        .get(1)
+        .and_then(Value::name)
+        .and_then(|name| resources.and_then(|resources| source.sub(resources, b"Properties")).and_then(|group| group.get(name).ok()));
+    let hides = tag == b"OC" && object.is_some_and(|object| !build.layers.shows(source, object));
+    writer.hidden += usize::from(hides);
+    let actual = match op.operands.get(1) {
+        Some(dict @ Value::Dict(_)) => dict.get(b"ActualText").and_then(Value::text).map(<[u8]>::to_vec),
+        _ => object.and_then(|object| source.dict(object)).and_then(|dict| match source.entry(dict, b"ActualText") {
+            Object::String(bytes, _) => Some(bytes.clone()),
+            _ => None,
+        }),
+    };
+    let faithful = build.seen.faithful.get(&(key, op.offset)).copied().unwrap_or(false);
+    match actual {
+        Some(actual) if faithful && writer.hidden == 0 => {
+            writer.out.extend_from_slice(b"/Span ");
+            write_value(&mut writer.out, &Value::Dict(vec![(b"ActualText".to_vec(), Value::Text(actual))]));
+            writer.out.extend_from_slice(b" BDC\n");
+            writer.spans.push((hides, true));
+        }
+        _ => writer.spans.push((hides, false)),
+    }
+}
+
+/// The new name of a resource, copied on first use.
+fn named<'s, 'l>(
+    build: &mut Rebuild<'s, 'l>,
+    names: &mut Names<'s>,
+    group: &'static str,
+    name: &[u8],
+    resources: Option<&'s Dictionary>,
+    copy: impl FnOnce(&mut Rebuild<'s, 'l>, &'s Object) -> Result<Option<Object>, DocError>,
+) -> Result<Option<String>, DocError> {
+    let key = (group, name.to_vec());
+    if let Some(known) = names.by_source.get(&key) {
+        return Ok(known.clone());
+    }
+    let object = resources.and_then(|resources| build.source.sub(resources, group.as_bytes())).and_then(|dict| dict.get(name).ok());
+    let copied = match object {
+        Some(object) => copy(build, object)?,
+        None => None,
+    };
+    let new = copied.map(|object| names.add(group, object));
+    names.by_source.insert(key, new.clone());
+    Ok(new)
+}
+
+fn font_name<'s>(
+    build: &mut Rebuild<'s, '_>,
+    names: &mut Names<'s>,
+    name: &[u8],
+    resources: Option<&'s Dictionary>,
+) -> Result<Option<String>, DocError> {
+    named(build, names, "Font", name, resources, |build, object| match build.source.dict(object) {
+        Some(dict) => build.font(dict, resources).map(Some),
+        None => Ok(None),
+    })
+}
+
+fn external_name<'s>(
+    build: &mut Rebuild<'s, '_>,
+    names: &mut Names<'s>,
+    name: &[u8],
+    resources: Option<&'s Dictionary>,
+) -> Result<Option<String>, DocError> {
+    named(build, names, "XObject", name, resources, |build, object| {
+        let Object::Stream(stream) = build.source.get(object) else { return Ok(None) };
+        if stream.dict.get(b"OC").is_ok_and(|layer| !build.layers.shows(build.source, layer)) {
+            return Ok(None);
+        }
+        match build.source.name(&stream.dict, b"Subtype") {
+            Some(b"Image") => build.image(stream, resources).map(Some),
+            Some(b"PS") => Ok(None),
+            _ => build.form(stream, resources).map(Some),
+        }
+    })
+}
+
+/// An inline image becomes an image XObject, which looks the same and passes the same checks.
+fn inline_image<'s>(
+    build: &mut Rebuild<'s, '_>,
+    writer: &mut Writer,
+    op: &Op<'_>,
+    resources: Option<&'s Dictionary>,
+    names: &mut Names<'s>,
+) -> Result<(), DocError> {
+    let [Value::Dict(entries), Value::Text(data)] = op.operands.as_slice() else { return Ok(()) };
+    let mut dict = Dictionary::new();
+    for (key, value) in entries {
+        let long: &[u8] = match key.as_slice() {
+            b"W" => b"Width",
+            b"H" => b"Height",
+            b"BPC" => b"BitsPerComponent",
+            b"CS" => b"ColorSpace",
+            b"D" => b"Decode",
+            b"DP" => b"DecodeParms",
+            b"F" => b"Filter",
+            b"IM" => b"ImageMask",
+            b"I" => b"Interpolate",
+            other => other,
+        };
+        dict.set(long.to_vec(), to_object(value));
+    }
+    let stream = Stream::new(dict, data.clone());
+    if let Some(image) = build.inline(&stream, resources)? {
+        let name = names.add("XObject", image);
+        write::name(&mut writer.out, name.as_bytes());
+        writer.out.extend_from_slice(b" Do\n");
+    }
+    Ok(())
+}
+
+/// An operand as an object.
+pub(super) fn to_object(value: &Value) -> Object {
+    match value {
+        Value::Number(number) => super::rebuild::number(*number),
+        Value::Name(name) => Object::Name(name.clone()),
+        Value::Text(text) => Object::String(text.clone(), lopdf::StringFormat::Literal),
+        Value::Bool(flag) => Object::Boolean(*flag),
+        Value::Null => Object::Null,
+        Value::Array(items) => Object::Array(items.iter().map(to_object).collect()),
+        Value::Dict(entries) => {
+            let mut dict = Dictionary::new();
+            for (key, value) in entries {
+                dict.set(key.clone(), to_object(value));
+            }
+            Object::Dictionary(dict)
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! Graphics state and paths, as far as text and what covers it need them (ISO 32000-2 §8.4, §8.5, §9.3).
+
+use std::rc::Rc;
+
+use super::colour::{Rgb, Space};
+use super::interpret::FontUse;
+use super::matrix::Matrix;
+use super::open::Rect;
+
+/// Segments and rectangles kept of one path; beyond it only its box counts.
+const PATH_PIECES_MAX: usize = 20_000;
+
+/// The graphics state.
+#[derive(Debug, Clone)]
+pub(super) struct State {
+    pub(super) ctm: Matrix,
+    pub(super) clip: Rect,
+    pub(super) fill_space: Rc<Space>,
+    pub(super) stroke_space: Rc<Space>,
+    pub(super) fill: Rgb,
+    pub(super) stroke: Rgb,
+    pub(super) fill_alpha: f64,
+    pub(super) stroke_alpha: f64,
+    /// Alpha of the groups around.
+    pub(super) group_alpha: f64,
+    /// Whether a soft mask or a blend mode makes the outcome unknown.
+    pub(super) soft: bool,
+    pub(super) line_width: f64,
+    pub(super) font: Option<Rc<FontUse>>,
+    pub(super) size: f64,
+    pub(super) char_space: f64,
+    pub(super) word_space: f64,
+    pub(super) stretch: f64,
+    pub(super) leading: f64,
+    pub(super) rise: f64,
+    pub(super) mode: i64,
+}
+
+impl State {
+    /// The state at the start of a page.
+    pub(super) fn new(clip: Rect) -> Self {
+        Self {
+            ctm: Matrix::IDENTITY,
+            clip,
+            fill_space: Rc::new(Space::Gray),
+            stroke_space: Rc::new(Space::Gray),
+            fill: Some([0.0; 3]),
+            stroke: Some([0.0; 3]),
+            fill_alpha: 1.0,
+            stroke_alpha: 1.0,
+            group_alpha: 1.0,
+            soft: false,
+            line_width: 1.0,
+            font: None,
+            size: 0.0,
+            char_space: 0.0,
+            word_space: 0.0,
+            stretch: 1.0,
+            leading: 0.0,
+            rise: 0.0,
+            mode: 0,
+        }
+    }
+}
+
+/// A straight piece of a path, on the page.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Segment {
+    pub(super) x0: f64,
+    pub(super) y0: f64,
+    pub(super) x1: f64,
+    pub(super) y1: f64,
+}
+
+/// Points kept of one outline; a longer one counts as unknown.
+const OUTLINE_POINTS_MAX: usize = 4_000;
+
+/// The current path, on the page.
+#[derive(Debug, Default)]
+pub(super) struct Path {
+    points: Vec<(f64, f64)>,
+    curved: bool,
+    rings: Vec<Vec<(f64, f64)>>,
+    ring_points: usize,
+    /// Rectangles among the subpaths.
+    pub(super) rects: Vec<Rect>,
+    /// Straight pieces.
+    pub(super) segments: Vec<Segment>,
+    bounds: Option<Rect>,
+    shapeless: bool,
+}
+
+impl Path {
+    fn widen(&mut self, x: f64, y: f64) {
+        let point = Rect { x0: x, y0: y, x1: x, y1: y };
+        self.bounds = Some(self.bounds.map_or(point, |bounds| bounds.join(point)));
+    }
+    fn push(&mut self, point: (f64, f64)) {
+        self.ring_points += 1;
+        if self.ring_points < OUTLINE_POINTS_MAX || self.points.len() < 6 {
+            self.points.push(point);
+        }
+    }
+    /// `m`.
+    pub(super) fn move_to(&mut self, point: (f64, f64)) {
+        self.finish();
+        self.points.push(point);
+    }
+    /// `l`.
+    pub(super) fn line_to(&mut self, (x, y): (f64, f64)) {
+        if let Some((px, py)) = self.points.last().copied() {
+            self.widen(px, py);
+            if self.segments.len() < PATH_PIECES_MAX {
+                self.segments.push(Segment { x0: px, y0: py, x1: x, y1: y });
+            }
+        }
+        self.widen(x, y);
+        self.push((x, y));
+    }
+    /// `c`, `v`, `y`: the curve as a few straight pieces (§8.5.2.2).
+    pub(super) fn curve(&mut self, name: &[u8], points: &[(f64, f64)]) {
+        self.curved = true;
+        let start = self.points.last().copied();
+        let (one, two, end) = match (name, points) {
+            (b"c", [one, two, end]) => (*one, *two, *end),
+            (b"v", [two, end]) => (start.unwrap_or(*two), *two, *end),
+            (_, [one, end]) => (*one, *end, *end),
+            _ => return,
+        };
+        let start = start.unwrap_or(one);
+        self.widen(start.0, start.1);
+        for step in 1..=4u8 {
+            let t = f64::from(step) / 4.0;
+            let u = 1.0 - t;
+            let mix = |a: f64, b: f64, c: f64, d: f64| u * u * u * a + 3.0 * u * u * t * b + 3.0 * u * t * t * c + t * t * t * d;
+            let point = (mix(start.0, one.0, two.0, end.0), mix(start.1, one.1, two.1, end.1));
+            self.widen(point.0, point.1);
+            self.push(point);
+        }
+    }
+    /// `re`.
+    pub(super) fn rect(&mut self, rect: Rect, corners: &[(f64, f64)], upright: bool) {
+        self.finish();
+        self.widen(rect.x0, rect.y0);
+        self.widen(rect.x1, rect.y1);
+        if upright && self.rects.len() < PATH_PIECES_MAX {
+            self.rects.push(rect);
+        } else {
+            self.shapeless = true;
+        }
+        self.ring_points += corners.len();
+        self.rings.push(corners.to_vec());
+        if self.segments.len() < PATH_PIECES_MAX {
+            self.segments.push(Segment { x0: rect.x0, y0: rect.y0, x1: rect.x1, y1: rect.y0 });
+            self.segments.push(Segment { x0: rect.x0, y0: rect.y1, x1: rect.x1, y1: rect.y1 });
+        }
+    }
+    /// Ends a subpath.
+    pub(super) fn finish(&mut self) {
+        let points = std::mem::take(&mut self.points);
+        let curved = std::mem::take(&mut self.curved);
+        if points.len() < 2 {
+            return;
+        }
+        let same = |one: f64, other: f64| (one - other).abs() < 0.05;
+        let square = points.windows(2).all(|pair| match pair {
+            [(ax, ay), (bx, by)] => same(*ax, *bx) || same(*ay, *by),
+            _ => false,
+        });
+        let bounds = points.iter().fold(Rect::NONE, |sum, (x, y)| sum.join(Rect { x0: *x, y0: *y, x1: *x, y1: *y }));
+        let corners =
+            points.iter().all(|(x, y)| (same(*x, bounds.x0) || same(*x, bounds.x1)) && (same(*y, bounds.y0) || same(*y, bounds.y1)));
+        if !curved && (4..=6).contains(&points.len()) && square && corners && self.rects.len() < PATH_PIECES_MAX {
+            self.rects.push(bounds);
+        } else if points.len() > 2 && !bounds.is_empty() {
+            self.shapeless = true;
+        }
+        if self.ring_points < OUTLINE_POINTS_MAX {
+            self.rings.push(points);
+        }
+    }
+    /// The box around everything.
+    pub(super) fn bounds(&self) -> Option<Rect> {
+        self.bounds
+    }
+    /// The outline when the inside is not just rectangles; empty when it is too long to keep.
+    ///
+    /// Rectangles inside rectangles are a frame under the even-odd rule; under the other rule it depends on their direction,
+    /// and a frame is the careful guess.
+    pub(super) fn outline(&self, even_odd: bool) -> Option<Vec<Vec<(f64, f64)>>> {
+        let nested = self.rects.len() > 1
+            && (even_odd || self.rects.len() == 2)
+            && self.rects.len() <= 64
+            && self.rects.iter().enumerate().any(|(index, one)| {
+                self.rects.iter().enumerate().any(|(other_index, other)| index != other_index && one.meet(*other) == *other)
+            });
+        if !self.shapeless && !nested {
+            None
+        } else if self.ring_points < OUTLINE_POINTS_MAX {
+            Some(self.rings.clone())
+        } else {
+            Some(Vec::new())
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! What is held, released, withheld and taken out: blocks 3 to 6, 8 and 13 of the letter.
+
+use super::compose::{Facts, held_word, pointing};
+use super::model::{Block, Draft, Table, capital, counted, listed, number, or_gap, sentence};
+use crate::case::calendar::in_words;
+use crate::case::{Citation, Ground, Held, HiddenGroup};
+use crate::model::Stage;
+use crate::record::Outcome;
+use crate::schedule::ground_text;
+
+/// Block 3: what is held, and how it was looked for.
+pub(super) fn held(draft: &mut Draft, facts: &Facts<'_>) {
+    draft.section("held", "What we hold");
+    let total = facts.released + facts.withheld + facts.undecided;
+    let lead = if facts.case.request.items.iter().any(|item| item.answered_here && item.held == Held::Yes)
+        || facts.case.request.items.is_empty()
+    {
+        format!("We hold this information. It is in {}.", counted(total, "document", "documents"))
+    } else {
+        "We do not hold this information.".to_owned()
+    };
+    draft.paragraph(&format!("{lead} {}", search(facts)));
+}
+
+/// How the search was made.
+pub(super) fn search(facts: &Facts<'_>) -> String {
+    let cutoff = facts.case.search.cutoff.map_or_else(String::new, |day| format!(" We looked at what was held on {}.", in_words(day)));
+    format!("{}{cutoff}", sentence(&or_gap(facts.case.search.summary.as_deref(), "search.summary")))
+}
+
+/// Block 4 comes early, and is known late.
+pub(super) fn reserve_summary(draft: &mut Draft) -> (usize, usize) {
+    draft.section("summary", "Summary of our answer");
+    (draft.reserve(), 0)
+}
+
+/// Fills block 4: one row for each item.
+pub(super) fn fill_summary(draft: &mut Draft, facts: &Facts<'_>, place: (usize, usize)) {
+    let mut parts: Vec<String> = Vec::new();
+    if facts.released > 0 {
+        parts.push(format!("{} released", number(facts.released)));
+    }
+    if facts.withheld > 0 {
+        parts.push(format!("{} withheld", number(facts.withheld)));
+    }
+    if facts.undecided > 0 {
+        parts.push(format!("{} [GAP: decision]", number(facts.undecided)));
+    }
+    let in_part = facts.withheld > 0 && facts.released > 0 || !facts.record.with(facts.case, &[Outcome::ReleasedInPart]).is_empty();
+    let outcome = match (facts.released, facts.withheld) {
+        (0, 0) => "Not decided",
+        (0, _) => "Withheld",
+        _ if in_part => "Released in part",
+        _ => "Released",
+    };
+    let documents = format!(
+        "{outcome}: of {}, {}",
+        counted(facts.released + facts.withheld + facts.undecided, "document", "documents"),
+        listed(&parts)
+    );
+    let points = pointing(draft, &["held", "released", "withheld", "exemption", "hidden", "test", "balance"]);
+    let items: Vec<_> = facts.case.request.items.iter().filter(|item| item.answered_here).collect();
+    let rows = items
+        .iter()
+        .map(|item| {
+            let outcome = if item.held == Held::Yes { documents.clone() } else { capital(held_word(item.held)) };
+            vec![item.no.clone(), outcome, points.clone()]
+        })
+        .collect();
+    let table = Table {
+        caption: "Our answer to each item of your request.".to_owned(),
+        header: ["Item", "Outcome", "Paragraphs"].map(str::to_owned).to_vec(),
+        rows,
+        widths: vec![12, 50, 38],
+        small: false,
+    };
+    draft.fill(place.0, Block::Table(table));
+}
+
+/// Block 5: what is released.
+pub(super) fn released(draft: &mut Draft, facts: &Facts<'_>) {
+    if facts.released == 0 {
+        return;
+    }
+    draft.section("released", "What we are releasing");
+    let drafts = facts.record.with(facts.case, &[Outcome::Released, Outcome::ReleasedInPart]);
+    let later = drafts.iter().all(|document| matches!(document.stage(), Stage::Later | Stage::Final));
+    let mut formats: Vec<String> =
+        drafts.iter().filter_map(|document| document.released.as_ref()).map(|file| format_name(&file.format)).collect();
+    formats.sort();
+    formats.dedup();
+    let milestone = milestone(facts).filter(|_| later && facts.withheld > 0);
+    let which = milestone.map_or_else(String::new, |name| format!(" They date from when the report was {name}, or later."));
+    let one = facts.released == 1;
+    draft.paragraph(&format!(
+        "We are releasing {}. {} attached, in {} format, and listed in Annex A.{}",
+        counted(facts.released, "document", "documents"),
+        if one { "It is" } else { "They are" },
+        listed(&formats),
+        if one { which.replace("They date", "It dates") } else { which }
+    ));
+    let groups = facts.record.removed_by_group();
+    if groups.is_empty() {
+        draft.paragraph("Nothing was taken out of the attached copies.");
+    } else if facts.record.with(facts.case, &[Outcome::ReleasedInPart]).is_empty() {
+        draft.paragraph(&format!(
+            "No information within your request was taken out of the attached copies. What was taken out is {}.",
+            listed(&groups.keys().map(|group| group.plain().to_owned()).collect::<Vec<_>>())
+        ));
+    } else {
+        draft.paragraph("Content that a reader does not see in the normal view was taken out of the attached copies. Below we say what, how much, and on what ground.");
+    }
+}
+
+/// What the report was at the milestone, when all reports agree on one.
+fn milestone<'a>(facts: &Facts<'a>) -> Option<&'a str> {
+    let mut names = facts.case.reports.iter().filter_map(|report| report.milestone.as_ref()?.name.as_deref());
+    let first = names.next()?;
+    names.all(|name| name == first).then_some(first)
+}
+
+fn format_name(format: &str) -> String {
+    match format {
+        "docx" => "Word".to_owned(),
+        "pdf" => "PDF".to_owned(),
+        "odt" => "OpenDocument".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+/// Block 6: what is withheld, described without revealing anything of it.
+pub(super) fn withheld(draft: &mut Draft, facts: &Facts<'_>) {
+    if facts.withheld > 0 {
+        draft.section("withheld", "What we are withholding");
+        let mut descriptions: Vec<String> = Vec::new();
+        let mut considered: Vec<String> = Vec::new();
+        for document in facts.record.with(facts.case, &[Outcome::Withheld]) {
+            let reliance = facts.case.reliance(document.stage(), document.exemption.as_ref());
+            let key = format!("decision.{}", document.stage().as_str());
+            descriptions.push(or_gap(reliance.and_then(|reliance| reliance.description.as_deref()), &format!("{key}.description")));
+            considered.push(sentence(&or_gap(
+                reliance.and_then(|reliance| reliance.parts_considered.as_deref()),
+                &format!("{key}.parts_considered"),
+            )));
+        }
+        for list in [&mut descriptions, &mut considered] {
+            list.sort();
+            list.dedup();
+        }
+        draft.paragraph(&format!(
+            "We are withholding {}: {}. {} listed in Annex A by number only.",
+            counted(facts.withheld, "document", "documents"),
+            listed(&descriptions),
+            if facts.withheld == 1 { "It is" } else { "They are" }
+        ));
+        draft.paragraph(&considered.join(" "));
+    }
+    if facts.undecided > 0 {
+        draft.section("undecided", "What is not decided");
+        draft.paragraph(&format!(
+            "[GAP: decision] {} still to be decided.",
+            capital(&counted(facts.undecided, "document is", "documents are"))
+        ));
+    }
+}
+
+/// Blocks 8 and 13: what was taken out of the released copies, by kind and count, with its ground.
+pub(super) fn hidden(draft: &mut Draft, facts: &Facts<'_>) {
+    let kinds = facts.record.removed_by_kind();
+    let asked = facts.case.asks_for_hidden();
+    if !asked && (kinds.is_empty() || facts.released == 0) {
+        return;
+    }
+    draft.section("hidden", if asked { "Comments and tracked changes" } else { "What was taken out of the copies" });
+    if asked {
+        draft.paragraph(
+            "You asked for comments and tracked changes. They are part of what we hold, and we have considered them like the text itself.",
+        );
+    }
+    if facts.released == 0 {
+        draft.paragraph(
+            "The comments and tracked changes of the documents that we are withholding are withheld with them, on the same ground.",
+        );
+        return;
+    }
+    let groups = facts.record.removed_by_group();
+    let copies =
+        if facts.released == 1 { "the attached document".to_owned() } else { format!("the {} attached documents", number(facts.released)) };
+    if asked {
+        let count = |group: HiddenGroup| usize::try_from(groups.get(&group).copied().unwrap_or_default()).unwrap_or(usize::MAX);
+        let (comments, changes) = (count(HiddenGroup::Comments), count(HiddenGroup::TrackedChanges));
+        if comments + changes == 0 {
+            draft.paragraph(&format!("There were no comments and no tracked changes in {copies}."));
+        } else {
+            let removed =
+                format!("{} and {}", digits(comments, "comment", "comments"), digits(changes, "tracked change", "tracked changes"));
+            let verb = if comments + changes == 1 { "was" } else { "were" };
+            let grounds = listed(&grounds_of(facts, &[HiddenGroup::Comments, HiddenGroup::TrackedChanges]));
+            draft.paragraph(&format!("{} {verb} removed from {copies}, under {grounds}.", capital(&removed)));
+        }
+    }
+    if kinds.is_empty() {
+        return;
+    }
+    let mut table = Table {
+        caption: format!("What was taken out of {copies}, by kind. Nothing else was taken out."),
+        header: ["What", "How many", "Ground"].map(str::to_owned).to_vec(),
+        widths: vec![50, 18, 32],
+        ..Table::default()
+    };
+    for (kind, count) in &kinds {
+        let ground = ground_text(facts.case, facts.preset, HiddenGroup::of(*kind));
+        table.rows.push(vec![capital(kind.plain()), count.to_string(), ground]);
+    }
+    draft.push(Block::Table(table));
+    for group in groups.keys() {
+        if let Some(Ground::NotInScope(reason)) = facts.case.grounds.get(group) {
+            draft.paragraph(&format!(
+                "{}: we do not regard this as information within your request. {}",
+                capital(group.plain()),
+                sentence(reason)
+            ));
+        }
+    }
+}
+
+/// The counts of this paragraph are compared with the schedule, so they stand as digits.
+fn digits(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// The distinct grounds of some groups that were taken out.
+fn grounds_of(facts: &Facts<'_>, groups: &[HiddenGroup]) -> Vec<String> {
+    let removed = facts.record.removed_by_group();
+    let mut out: Vec<String> =
+        groups.iter().filter(|group| removed.contains_key(group)).map(|group| ground_text(facts.case, facts.preset, *group)).collect();
+    out.dedup();
+    out
+}
+
+/// What an exemption is relied on for.
+pub(super) fn applies_to(facts: &Facts<'_>, citation: &Citation) -> String {
+    let mut out = Vec::new();
+    let documents =
+        facts.record.with(facts.case, &[Outcome::Withheld]).iter().filter(|document| document.exemption.as_ref() == Some(citation)).count();
+    if documents > 0 {
+        out.push(format!(
+            "the {} that we are withholding",
+            counted(documents, "document", "documents").replace("one document", "document")
+        ));
+    }
+    let removed = facts.record.removed_by_group();
+    let groups: Vec<String> = removed
+        .keys()
+        .filter(|group| facts.case.grounds.get(group) == Some(&Ground::Exempt(citation.clone())))
+        .map(|group| group.plain().to_owned())
+        .collect();
+    if !groups.is_empty() {
+        out.push(format!(
+            "{}the {} that we have taken out of the attached copies",
+            if documents > 0 { "to " } else { "" },
+            listed(&groups)
+        ));
+    }
+    listed(&out)
+}

@@ -1,0 +1,202 @@
+//! From facts to placements: texts, families, duplicates, order, stage, decision.
+
+use std::collections::BTreeMap;
+
+use super::clues::{self, Clues};
+use super::duplicates;
+use super::family;
+use super::nodes::{self, Node};
+use super::order::Order;
+use super::reasons;
+use super::reports::{self, Milestone};
+use super::shingles::shared;
+use super::stage::{self, Setting, Staged};
+use super::types::{Draft, Placement, ReportSpec, Version};
+use crate::model::{Decision, Stage};
+use crate::policy::{StageDecisions, StageRules};
+
+/// The drafts of one document, in order.
+pub(super) struct Family<'a> {
+    /// Name: `F1`, ...
+    pub(super) name: String,
+    /// The files.
+    pub(super) files: Vec<usize>,
+    /// Node index of each text.
+    pub(super) texts: Vec<usize>,
+    /// The order of the texts.
+    pub(super) order: Order<'a>,
+    text_of_file: BTreeMap<usize, usize>,
+    /// For each text, the older text that it is nearest to.
+    parents: Vec<Option<usize>>,
+}
+
+impl Family<'_> {
+    /// The text that a file holds: an index into `texts`.
+    pub(super) fn text_of(&self, file: usize) -> Option<usize> {
+        self.text_of_file.get(&file).copied()
+    }
+
+    /// Rank of a text.
+    pub(super) fn rank(&self, text: usize) -> u32 {
+        self.order.ranks.get(text).copied().unwrap_or(1)
+    }
+
+    /// Rank of a file.
+    pub(super) fn rank_of(&self, file: usize) -> Option<u32> {
+        self.text_of(file).map(|text| self.rank(text))
+    }
+
+    /// The version of a file: of its name, else of its text.
+    pub(super) fn version_of(&self, file: usize, drafts: &[Draft<'_>]) -> Option<Version> {
+        let named = drafts.get(file).and_then(|draft| clues::named(draft.path));
+        let says_number = named.as_ref().is_some_and(|version| version.label.major.is_some() || version.label.number.is_some());
+        let written = || self.text_of(file).and_then(|text| self.order.clues(text)).and_then(|clues| clues.written.clone());
+        if says_number { named } else { named.or_else(written) }
+    }
+}
+
+/// Places every draft, in the order given.
+///
+/// The placement of a file does not depend on the order of `drafts`. Paths are relative, with `/`, and unique.
+/// The cost is near-linear in the number of drafts and linear in their words.
+pub fn classify(drafts: &[Draft<'_>], reports: &[ReportSpec], rules: &StageRules, decide: &StageDecisions) -> Vec<Placement> {
+    let nodes = nodes::group(drafts);
+    let groups = family::families(drafts, &nodes);
+    let mut renditions = BTreeMap::new();
+    for group in &groups {
+        renditions.extend(duplicates::renditions(drafts, &nodes, group));
+    }
+    let repeats = duplicates::duplicates(drafts, &nodes, &renditions);
+    let families = build(drafts, &nodes, groups, &renditions);
+    let mut placements: Vec<Placement> = drafts.iter().map(|draft| outside(draft, decide)).collect();
+    let documents = families.iter().filter(|family| family.texts.len() > 1).count();
+    for family in &families {
+        place(family, documents, drafts, reports, rules, decide, &mut placements);
+    }
+    for (file, (of, kind)) in &repeats {
+        let of = drafts.get(*of).map(|draft| draft.path.to_owned());
+        if let Some(placement) = placements.get_mut(*file) {
+            (placement.duplicate_of, placement.duplicate_kind) = (of, Some(*kind));
+        }
+    }
+    for (file, (of, kind)) in &repeats {
+        let path = drafts.get(*of).map_or("", |draft| draft.path);
+        if let Some(placement) = placements.get_mut(*file) {
+            reasons::duplicate(placement, path, *kind);
+        }
+    }
+    placements
+}
+
+/// Orders each family. Families are numbered by size, then by content.
+fn build<'a>(drafts: &[Draft<'a>], nodes: &[Node], groups: Vec<Vec<usize>>, renditions: &BTreeMap<usize, usize>) -> Vec<Family<'a>> {
+    let mut families: Vec<Family<'a>> = groups.into_iter().map(|group| one(drafts, nodes, &group, renditions)).collect();
+    families.sort_by_cached_key(|family| {
+        let hash = family.files.iter().filter_map(|file| drafts.get(*file)).map(|draft| draft.sha256).min().unwrap_or_default();
+        (std::cmp::Reverse(family.files.len()), hash.to_owned())
+    });
+    for (number, family) in families.iter_mut().enumerate() {
+        family.name = format!("F{}", number + 1);
+    }
+    families
+}
+
+fn one<'a>(drafts: &[Draft<'a>], nodes: &[Node], group: &[usize], renditions: &BTreeMap<usize, usize>) -> Family<'a> {
+    let texts: Vec<usize> = group.iter().copied().filter(|node| !renditions.contains_key(node)).collect();
+    let mut text_of_file = BTreeMap::new();
+    for node in group {
+        let home = renditions.get(node).unwrap_or(node);
+        let text = texts.iter().position(|text| text == home).unwrap_or_default();
+        for file in nodes.get(*node).map_or(&[][..], |node| &node.files) {
+            text_of_file.insert(*file, text);
+        }
+    }
+    let clues: Vec<Clues<'a>> = texts.iter().filter_map(|node| nodes.get(*node)).map(|node| Clues::of(node, drafts)).collect();
+    let order = Order::of(clues);
+    let parents = parents(&order);
+    Family { name: String::new(), files: text_of_file.keys().copied().collect(), texts, order, text_of_file, parents }
+}
+
+/// For each text the nearest of the texts before it; of a long family, of the last ones before it.
+fn parents(order: &Order<'_>) -> Vec<Option<usize>> {
+    const LOOK_BACK: usize = 24;
+    let mut by_rank: Vec<usize> = (0..order.ranks.len()).collect();
+    let rank = |text: usize| order.ranks.get(text).copied().unwrap_or_default();
+    by_rank.sort_by_key(|text| (rank(*text), *text));
+    let mut parents = vec![None; by_rank.len()];
+    for (place, text) in by_rank.iter().enumerate() {
+        let before = by_rank.iter().take(place).rev().take(LOOK_BACK).copied().filter(|other| rank(*other) < rank(*text));
+        let nearest = before.min_by_key(|other| (order.distance(*other, *text), std::cmp::Reverse(rank(*other)), *other));
+        if let Some(slot) = parents.get_mut(*text) {
+            *slot = nearest;
+        }
+    }
+    parents
+}
+
+/// A file that belongs to no family.
+fn outside(draft: &Draft<'_>, decide: &StageDecisions) -> Placement {
+    let reason = if draft.readable { "It holds no words that could be compared." } else { "It could not be read, so nothing shows where it stands." };
+    Placement {
+        path: draft.path.to_owned(),
+        version: clues::named(draft.path),
+        family: None,
+        rank: None,
+        of: None,
+        duplicate_of: None,
+        duplicate_kind: None,
+        share_of_final: None,
+        stage: Stage::Unknown,
+        decision: decide.unknown,
+        reasons: vec![reason.to_owned()],
+        evidence: Vec::new(),
+        parent: None,
+    }
+}
+
+fn place(family: &Family<'_>, documents: usize, drafts: &[Draft<'_>], reports: &[ReportSpec], rules: &StageRules, decide: &StageDecisions, placements: &mut [Placement]) {
+    let report = reports::report_of(family, documents, drafts, reports).and_then(|at| reports.get(at));
+    let milestone = report.map_or(Milestone::None, |report| reports::milestone(report, family, drafts));
+    let published = report.and_then(|report| report.final_path.as_deref()).and_then(|path| family.files.iter().copied().find(|file| drafts.get(*file).is_some_and(|draft| draft.path == path)));
+    let setting = Setting { milestone: &milestone, published, has_report: report.is_some(), rules };
+    for file in &family.files {
+        let (Some(draft), Some(text)) = (drafts.get(*file), family.text_of(*file)) else { continue };
+        let share = published.and_then(|published| drafts.get(published)).and_then(|published| share_of(draft, published));
+        let staged = stage::stage(*file, share, family, drafts, &setting);
+        let (stage, decision) = decision(&staged, decide);
+        let Some(placement) = placements.get_mut(*file) else { continue };
+        placement.version = family.version_of(*file, drafts);
+        placement.family = Some(family.name.clone());
+        placement.rank = Some(family.rank(text));
+        placement.of = Some(family.order.highest);
+        placement.share_of_final = share;
+        placement.stage = stage;
+        placement.decision = decision;
+        placement.parent = family.parents.get(text).copied().flatten().and_then(|parent| first_file(family, parent)).and_then(|file| drafts.get(file)).map(|draft| draft.path.to_owned());
+        placement.reasons = reasons::reasons(draft, family, text, share, &staged);
+        placement.evidence = reasons::evidence(*file, family, text, drafts, share, staged);
+    }
+}
+
+/// The file that stands for a text.
+pub(super) fn first_file(family: &Family<'_>, text: usize) -> Option<usize> {
+    family.files.iter().copied().filter(|file| family.text_of(*file) == Some(text)).min()
+}
+
+/// Of the distinct five-word sequences of the final text, the share that a draft has too.
+fn share_of(draft: &Draft<'_>, published: &Draft<'_>) -> Option<f64> {
+    let all = published.facts.text.shingles.len();
+    (all > 0 && draft.facts.text.digest.is_some()).then(|| shared(&draft.facts.text.shingles, &published.facts.text.shingles) as f64 / all as f64)
+}
+
+/// The stage, and the decision that the policy takes for it. Any doubt makes it a person's.
+fn decision(staged: &Staged, decide: &StageDecisions) -> (Stage, Decision) {
+    let stage = staged.stage.unwrap_or(Stage::Unknown);
+    let proposed = match stage {
+        Stage::Early => decide.early,
+        Stage::Later => decide.later,
+        Stage::Final => decide.r#final,
+        Stage::Unknown => decide.unknown,
+    };
+    if staged.doubts.is_empty() { (stage, proposed) } else { (stage, Decision::Review) }
+}

@@ -1,0 +1,324 @@
+//! Dates in names and titles. As much as is known, in ISO order; numeric dates are read day first unless that cannot be.
+
+use super::tokens::{Tokens, Use};
+
+/// A date found, and what may be wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Found {
+    /// `2018`, `2018-03` or `2018-03-12`.
+    pub(super) iso: String,
+    /// Day and month could be the other way round.
+    pub(super) ambiguous: bool,
+}
+
+impl Found {
+    fn day(year: u32, month: u32, day: u32) -> Self {
+        Self { iso: format!("{year:04}-{month:02}-{day:02}"), ambiguous: false }
+    }
+    fn month(year: u32, month: u32) -> Self {
+        Self { iso: format!("{year:04}-{month:02}"), ambiguous: false }
+    }
+}
+
+/// Takes every date out of the tokens and returns the most exact one; of equals the first.
+pub(super) fn take(tokens: &mut Tokens) -> Option<Found> {
+    let mut best: Option<Found> = None;
+    let mut at = 0;
+    while at < tokens.len() {
+        match read(tokens, at) {
+            Some((end, found)) => {
+                let used = if found.is_some() { Use::Number } else { Use::Title };
+                tokens.mark(at, end, used);
+                if let Some(found) = found {
+                    if best.as_ref().is_none_or(|best| best.iso.len() < found.iso.len()) {
+                        best = Some(found);
+                    }
+                }
+                at = end;
+            }
+            None => at += 1,
+        }
+    }
+    best.or_else(|| bare_year(tokens))
+}
+
+/// A date at an index: where it ends, and what it says (`None` for a span of years, which is no date).
+fn read(tokens: &Tokens, at: usize) -> Option<(usize, Option<Found>)> {
+    span_of_years(tokens, at)
+        .map(|end| (end, None))
+        .or_else(|| year_first(tokens, at).map(some))
+        .or_else(|| with_month_name(tokens, at))
+        .or_else(|| day_first(tokens, at).map(some))
+        .or_else(|| month_and_year(tokens, at).map(some))
+        .or_else(|| compact(tokens, at).map(some))
+}
+
+fn some((end, found): (usize, Found)) -> (usize, Option<Found>) {
+    (end, Some(found))
+}
+
+fn year(tokens: &Tokens, at: usize) -> Option<u32> {
+    let token = tokens.free(at)?;
+    let year = token.number()?;
+    (token.text.len() == 4 && (1980..2040).contains(&year)).then_some(year)
+}
+
+/// A year of four digits, or of two that stand for 1990 to 2039.
+fn long_or_short_year(tokens: &Tokens, at: usize) -> Option<u32> {
+    year(tokens, at).or_else(|| {
+        let token = tokens.free(at)?;
+        if token.text.len() != 2 {
+            return None;
+        }
+        match token.number()? {
+            short @ 0..=39 => Some(2000 + short),
+            short @ 90..=99 => Some(1900 + short),
+            _ => None,
+        }
+    })
+}
+
+fn one_or_two_digits(tokens: &Tokens, at: usize, most: u32) -> Option<u32> {
+    let token = tokens.free(at)?;
+    let number = token.number()?;
+    (token.text.len() <= 2 && (1..=most).contains(&number)).then_some(number)
+}
+
+fn valid(year: u32, month: u32, day: u32) -> bool {
+    jiff::civil::Date::new(year as i16, month as i8, day as i8).is_ok()
+}
+
+/// "2022-23", "2019/2020": a reporting year, which belongs to the title.
+fn span_of_years(tokens: &Tokens, at: usize) -> Option<usize> {
+    let first = year(tokens, at)?;
+    let next = tokens.free(at + 1)?;
+    if !matches!(tokens.gap(at + 1), Some("-" | "/" | "–" | "_" | "to")) || more_date(tokens, at + 2) {
+        return None;
+    }
+    let second = next.number()?;
+    let is_span = match next.text.len() {
+        4 => second > first && second < first + 20,
+        2 => second == (first + 1) % 100 && second > 12,
+        _ => false,
+    };
+    is_span.then_some(at + 2)
+}
+
+/// Whether another part of a numeric date follows.
+fn more_date(tokens: &Tokens, at: usize) -> bool {
+    matches!(tokens.gap(at), Some("-" | "." | "/" | "_")) && tokens.free(at).is_some_and(|token| token.digits && token.text.len() <= 2)
+}
+
+/// "2018-03-12", "2018.03", "2018 Mar 12", "2019-02-xx".
+fn year_first(tokens: &Tokens, at: usize) -> Option<(usize, Found)> {
+    let year = year(tokens, at)?;
+    let gap = tokens.gap(at + 1)?;
+    if let Some(month) = tokens.word(at + 1).and_then(month) {
+        return match one_or_two_digits(tokens, at + 2, 31).filter(|day| valid(year, month, *day)) {
+            Some(day) => Some((at + 3, Found::day(year, month, day))),
+            None => Some((at + 2, Found::month(year, month))),
+        };
+    }
+    if !matches!(gap, "-" | "." | "/" | "_" | "") || tokens.touches(at + 1) {
+        return None;
+    }
+    if tokens.word(at + 1).is_some_and(is_blank) {
+        let end = if tokens.word(at + 2).is_some_and(is_blank) { at + 3 } else { at + 2 };
+        return Some((end, Found { iso: format!("{year:04}"), ambiguous: false }));
+    }
+    let month = one_or_two_digits(tokens, at + 1, 12)?;
+    if tokens.word(at + 2).is_some_and(is_blank) {
+        return Some((at + 3, Found::month(year, month)));
+    }
+    let two_digits = |at| tokens.get(at).is_some_and(|token| token.text.len() == 2);
+    if tokens.gap(at + 2) == Some(gap) && !tokens.touches(at + 2) && (!gap.is_empty() || (two_digits(at + 1) && two_digits(at + 2))) {
+        if let Some(day) = one_or_two_digits(tokens, at + 2, 31).filter(|day| valid(year, month, *day)) {
+            return Some((at + 3, Found::day(year, month, day)));
+        }
+    }
+    (matches!(gap, "-" | "." | "_" | "/") && two_digits(at + 1)).then(|| (at + 2, Found::month(year, month)))
+}
+
+/// "xx", "mm", "dd": a part of a date that is still open.
+fn is_blank(word: &str) -> bool {
+    matches!(word, "xx" | "yy" | "zz" | "mm" | "dd" | "tbc" | "tbd")
+}
+
+/// "12 March 2018", "12th Mar 18", "March 12, 2018", "Mar 2018", "12Jun21". A day and month without year is no date.
+fn with_month_name(tokens: &Tokens, at: usize) -> Option<(usize, Option<Found>)> {
+    let after_point = tokens.gap(at) == Some(".") && tokens.before(at).is_some_and(|before| before.digits);
+    if let Some(day) = one_or_two_digits(tokens, at, 31).filter(|_| !after_point) {
+        let mut next = at + 1;
+        if tokens.touches(next) && matches!(tokens.word(next), Some("st" | "nd" | "rd" | "th")) {
+            next += 1;
+        }
+        if tokens.word(next) == Some("of") || tokens.word(next) == Some("de") {
+            next += 1;
+        }
+        let close = tokens.get(next).is_some_and(|token| token.gap.trim().is_empty() || token.gap.chars().count() == 1 || token.gap == ". ");
+        let month = tokens.word(next).and_then(month).filter(|_| close)?;
+        let mut last = next + 1;
+        if tokens.word(last) == Some("de") {
+            last += 1;
+        }
+        return Some(match long_or_short_year(tokens, last).filter(|year| valid(*year, month, day)) {
+            Some(year) => (last + 1, Some(Found::day(year, month, day))),
+            None => (next + 1, None),
+        });
+    }
+    let month = tokens.word(at).and_then(month)?;
+    if let Some(day) = one_or_two_digits(tokens, at + 1, 31) {
+        let next = if matches!(tokens.word(at + 2), Some("st" | "nd" | "rd" | "th")) { at + 3 } else { at + 2 };
+        if let Some(year) = year(tokens, next).filter(|year| valid(*year, month, day)) {
+            return Some((next + 1, Some(Found::day(year, month, day))));
+        }
+    }
+    let year = year(tokens, at + 1).or_else(|| long_or_short_year(tokens, at + 1).filter(|year| *year > 2012))?;
+    Some((at + 2, Some(Found::month(year, month))))
+}
+
+/// "12.03.2018", "3-4-19", "14/03/22": day first, unless the second number can be no month.
+fn day_first(tokens: &Tokens, at: usize) -> Option<(usize, Found)> {
+    let (first, second) = (one_or_two_digits(tokens, at, 31)?, one_or_two_digits(tokens, at + 1, 31)?);
+    let gap = tokens.gap(at + 1)?;
+    if !matches!(gap, "-" | "." | "/" | "_") && tokens.get(at + 1)?.gap != " " || tokens.gap(at + 2) != Some(gap) {
+        return None;
+    }
+    if tokens.touches(at) && tokens.before(at).is_some_and(|before| !before.digits) {
+        return None;
+    }
+    let year = if gap.is_empty() { year(tokens, at + 2)? } else { long_or_short_year(tokens, at + 2)? };
+    let length = |at| tokens.get(at).map_or(0, |token| token.text.len());
+    if gap == "." && length(at + 2) == 2 && length(at) == 1 && length(at + 1) == 1 {
+        return None; // "1.2.10" is a version
+    }
+    if tokens.before(at).is_some_and(|before| matches!(before.lower.as_str(), "v" | "version" | "ver" | "rev" | "revision")) {
+        return None;
+    }
+    let (day, month) = if second <= 12 { (first, second) } else { (second, first) };
+    let found = Found::day(year, month, day);
+    (month <= 12 && valid(year, month, day)).then(|| (at + 3, Found { ambiguous: day <= 12 && day != month, ..found }))
+}
+
+/// "09-2020".
+fn month_and_year(tokens: &Tokens, at: usize) -> Option<(usize, Found)> {
+    let month = one_or_two_digits(tokens, at, 12)?;
+    let joined = matches!(tokens.gap(at + 1)?, "-" | "/" | ".") && tokens.get(at + 1)?.gap.len() == 1;
+    let alone = tokens.get(at)?.text.len() == 2 && !tokens.touches(at) && !tokens.before(at).is_some_and(|before| before.digits);
+    let year = year(tokens, at + 1).filter(|_| joined && alone)?;
+    Some((at + 2, Found::month(year, month)))
+}
+
+/// "20180312", "12032018", "120318", and "180312" at the start of a name.
+fn compact(tokens: &Tokens, at: usize) -> Option<(usize, Found)> {
+    let token = tokens.free(at)?;
+    let number = token.number()?;
+    let (high, middle, low) = (number / 10_000, number / 100 % 100, number % 100);
+    match token.text.len() {
+        8 if (1980..2040).contains(&high) && valid(high, middle, low) => Some((at + 1, Found::day(high, middle, low))),
+        8 => {
+            let (day, month, year) = (number / 1_000_000, high % 100, number % 10_000);
+            let plausible = (1980..2040).contains(&year) && valid(year, month, day);
+            plausible.then(|| (at + 1, Found { ambiguous: day <= 12 && day != month, ..Found::day(year, month, day) }))
+        }
+        6 => {
+            let year_first = (2000 + high, middle, low);
+            let day_first = (2000 + low, middle, high);
+            let order = if at == 0 || day_first.0 < 2005 { [year_first, day_first] } else { [day_first, year_first] };
+            let (year, month, day) = order.into_iter().find(|(year, month, day)| (1995..2040).contains(year) && valid(*year, *month, *day))?;
+            Some((at + 1, Found::day(year, month, day)))
+        }
+        _ => None,
+    }
+}
+
+/// A year that stands alone and is not part of a law, a standard or a reporting period.
+fn bare_year(tokens: &mut Tokens) -> Option<Found> {
+    let at = (0..tokens.len()).find(|at| {
+        year(tokens, *at).is_some()
+            && !tokens.touches(*at)
+            && !tokens.touches(at + 1)
+            && !matches!(tokens.gap(*at), Some("/" | "." | ":"))
+            && !tokens.before(*at).is_some_and(|before| before.digits && before.used == Use::Free || names_a_year(&before.lower))
+    })?;
+    let year = year(tokens, at)?;
+    tokens.mark(at, at + 1, Use::Number);
+    Some(Found { iso: format!("{year:04}"), ambiguous: false })
+}
+
+/// Words whose year belongs to a name: "Equality Act 2010", "ISO 2015", "Agenda 2030".
+fn names_a_year(word: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "act", "bill", "acts", "regulations", "regulation", "order", "directive", "rules", "iso", "iec", "agenda", "vision", "horizon", "gesetz", "loi", "q", "fy",
+        "windows", "office", "word", "excel", "olympics", "expo", "cop", "strategy",
+    ];
+    NAMES.contains(&word)
+}
+
+/// Number of a month by its name or short name, in the languages of the administrations around us.
+fn month(word: &str) -> Option<u32> {
+    const MONTHS: [&[&str]; 12] = [
+        &["jan", "january", "januar", "jänner", "janvier", "janv", "enero", "gennaio", "januari", "janeiro", "styczeń"],
+        &["feb", "february", "februar", "février", "févr", "febrero", "febbraio", "februari", "fevereiro"],
+        &["mar", "march", "märz", "mrz", "mars", "marzo", "maart", "março", "marts"],
+        &["apr", "april", "avril", "avr", "abril", "aprile"],
+        &["may", "mai", "mayo", "maggio", "mei", "maj", "maio"],
+        &["jun", "june", "juni", "juin", "junio", "giugno", "junho"],
+        &["jul", "july", "juli", "juillet", "juil", "julio", "luglio", "julho"],
+        &["aug", "august", "août", "agosto", "augustus", "augusti"],
+        &["sep", "sept", "september", "septembre", "septiembre", "settembre", "setembro"],
+        &["oct", "october", "okt", "oktober", "octobre", "octubre", "ottobre", "outubro"],
+        &["nov", "november", "novembre", "noviembre", "novembro"],
+        &["dec", "december", "dez", "dezember", "décembre", "déc", "diciembre", "dicembre", "dezembro"],
+    ];
+    MONTHS.iter().position(|names| names.contains(&word)).map(|index| index as u32 + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn date(text: &str) -> Option<String> {
+        take(&mut Tokens::of(text)).map(|found| found.iso)
+    }
+
+    #[test]
+    fn dates_as_people_write_them() {
+        for (text, iso) in [
+            ("note 2017-06-30", "2017-06-30"),
+            ("note 30.06.2017", "2017-06-30"),
+            ("note 30.6.17", "2017-06-30"),
+            ("note 06/30/2017", "2017-06-30"),
+            ("note 30th June 2017", "2017-06-30"),
+            ("note June 30, 2017", "2017-06-30"),
+            ("note 30Jun17", "2017-06-30"),
+            ("note_30062017", "2017-06-30"),
+            ("170630 note", "2017-06-30"),
+            ("note 300617", "2017-06-30"),
+            ("note 30. Juni 2017", "2017-06-30"),
+            ("note 2017 06", "2017"),
+            ("note Jun 2017", "2017-06"),
+            ("note 2017-06", "2017-06"),
+            ("note 2017-06-xx", "2017-06"),
+            ("note 2017", "2017"),
+            ("note 30 June", ""),
+            ("note 2017-18", ""),
+            ("note 2017/18", ""),
+            ("Data Act 2017 note", ""),
+            ("note 1.2.17", ""),
+            ("note 31.02.2017", ""),
+            ("may the note stand", ""),
+        ] {
+            assert_eq!(date(text).unwrap_or_default(), iso, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_date_that_can_be_read_two_ways_says_so() {
+        let found = |text: &str| take(&mut Tokens::of(text)).map(|found| found.ambiguous);
+        assert_eq!(found("note 03.04.2017"), Some(true));
+        assert_eq!(found("note 13.04.2017"), Some(false));
+        assert_eq!(found("note 04.04.2017"), Some(false));
+        assert_eq!(found("note 2017-04-03"), Some(false));
+    }
+}

@@ -1,0 +1,119 @@
+//! What a file name or a title says about the version.
+//!
+//! A name is cut into words and numbers. Dates go first, then numbers, from the most explicit spelling to the barest, then words
+//! about stage and marks, then initials. What is left is the title and says nothing.
+
+mod dates;
+mod numbers;
+mod tokens;
+mod words;
+
+use serde::Serialize;
+use tokens::{Tokens, Use};
+
+/// The version fields of one text.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct VersionLabel {
+    /// The label as written, without the title: `v0.3 draft`.
+    pub label: Option<String>,
+    /// First number of a version.
+    pub major: Option<u32>,
+    /// Second number of a version.
+    pub minor: Option<u32>,
+    /// Third number of a version.
+    pub patch: Option<u32>,
+    /// Ordinal of a draft, working draft or release candidate.
+    pub number: Option<u32>,
+    /// Revision: letters, or digits as written.
+    pub rev: Option<String>,
+    /// A stage word in its standard form: `draft`, `final`, `fact-check`, ...
+    pub stage: Option<String>,
+    /// ISO date, as much of it as is known.
+    pub date: Option<String>,
+    /// Initials of people, in capitals, sorted.
+    pub initials: Vec<String>,
+    /// Number of a copy: `(2)`, `- Copy`.
+    pub copy: Option<u32>,
+    /// `clean`, `tracked`, `comments`, `edits`, `merged`, `updated`, `temp`; sorted.
+    pub marks: Vec<String>,
+    /// Day and month of the date could be the other way round.
+    pub date_ambiguous: bool,
+}
+
+impl VersionLabel {
+    /// Whether the text says nothing about a version.
+    pub fn is_empty(&self) -> bool {
+        self.label.is_none()
+    }
+}
+
+/// Reads the version label of a file name (with or without extension) or of a title.
+pub fn parse(text: &str) -> VersionLabel {
+    let mut label = VersionLabel::default();
+    let text = text.trim();
+    if text.starts_with("~$") || text.starts_with(".~lock.") {
+        label.stage = Some("lock".to_owned());
+        label.label = Some("lock".to_owned());
+        return label;
+    }
+    let (stem, temporary) = stem(text);
+    let mut tokens = Tokens::of(stem);
+    if let Some(found) = dates::take(&mut tokens) {
+        label.date = Some(found.iso);
+        label.date_ambiguous = found.ambiguous;
+    }
+    numbers::take(&mut tokens, &mut label);
+    words::take(&mut tokens, &mut label);
+    numbers::short_draft(&mut tokens, &mut label);
+    if temporary {
+        label.marks.push("temp".to_owned());
+    }
+    label.label = written(&tokens, temporary);
+    label
+}
+
+/// The name without document extensions, and whether an extension says that it is a temporary file.
+fn stem(name: &str) -> (&str, bool) {
+    const EXTENSIONS: &[&str] =
+        &["docx", "docm", "dotx", "dotm", "doc", "dot", "odt", "ott", "rtf", "pdf", "txt", "md", "html", "htm", "xlsx", "xls", "pptx", "ppt", "ods", "odp", "msg", "eml"];
+    const TEMPORARY: &[&str] = &["tmp", "temp", "bak", "asd", "wbk"];
+    let (mut rest, mut temporary) = match name.strip_suffix('~') {
+        Some(rest) => (rest, true),
+        None => (name, false),
+    };
+    while let Some((head, extension)) = rest.rsplit_once('.') {
+        let lower = extension.to_ascii_lowercase();
+        if TEMPORARY.contains(&lower.as_str()) {
+            temporary = true;
+        } else if !EXTENSIONS.contains(&lower.as_str()) || head.is_empty() {
+            break;
+        }
+        rest = head;
+    }
+    (rest, temporary)
+}
+
+/// The parts of the label as they stand in the text, one blank between parts that do not touch.
+fn written(tokens: &Tokens, temporary: bool) -> Option<String> {
+    let mut out = String::new();
+    let mut joined = false;
+    for token in tokens.iter() {
+        if token.used.is_label() {
+            let tight = token.gap.trim();
+            if joined && matches!(tight, "." | "-" | "_" | "/") && token.used == Use::Number && token.digits {
+                out.push_str(tight);
+            } else if joined && !token.gap.is_empty() || (!joined && !out.is_empty()) {
+                out.push(' ');
+            }
+            out.push_str(&token.text);
+        }
+        joined = token.used.is_label();
+    }
+    if temporary {
+        out.push_str(if out.is_empty() { "temp" } else { " temp" });
+    }
+    (!out.is_empty()).then_some(out)
+}
+
+#[cfg(test)]
+mod tests;

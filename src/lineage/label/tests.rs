@@ -1,0 +1,119 @@
+use super::*;
+
+/// `major.minor.patch|number|rev|stage|date|initials|copy|marks`, empty fields and empty ends left out.
+fn shown(text: &str) -> String {
+    let label = parse(text);
+    let version: Vec<String> = [label.major, label.minor, label.patch].iter().flatten().map(u32::to_string).collect();
+    let fields = [
+        version.join("."),
+        label.number.map(|number| number.to_string()).unwrap_or_default(),
+        label.rev.unwrap_or_default(),
+        label.stage.unwrap_or_default(),
+        label.date.unwrap_or_default(),
+        label.initials.join(";"),
+        label.copy.map(|copy| copy.to_string()).unwrap_or_default(),
+        label.marks.join(";"),
+    ];
+    fields.join("|").trim_end_matches('|').to_owned()
+}
+
+#[test]
+fn names_as_officers_write_them() {
+    for (text, fields) in [
+        ("Housing review v0.3.docx", "0.3"),
+        ("Housing review V0.3 clean.docx", "0.3|||||||clean"),
+        ("Housing review_v1.10_final.docx", "1.10|||final"),
+        ("Housing review ver. 2.docx", "2"),
+        ("Housing review Version 2.1 - tracked changes.docx", "2.1|||||||tracked"),
+        ("HousingReviewDraft2.docx", "|2||draft"),
+        ("Housing review Draft 2 KM comments.docx", "|2||draft||KM||comments"),
+        ("Housing review second draft.docx", "|2||draft"),
+        ("Housing review 3rd draft JS edits.docx", "|3||draft||JS||edits"),
+        ("Housing review - FINAL (2).docx", "|||final|||2"),
+        ("Housing review final.docx", "|||final"),
+        ("Copy of Housing review v4.docx", "4||||||1"),
+        ("Housing review - Copy (3).docx", "||||||3"),
+        ("Housing review rev B.docx", "||B"),
+        ("Housing review v0.4 for fact check.docx", "0.4|||fact-check"),
+        ("Housing review factcheck version 2018-02-12.docx", "|||fact-check|2018-02-12"),
+        ("Housing review RC1.docx", "|1||release-candidate"),
+        ("Housing review 14.02.2018 AB+CD comments.docx", "||||2018-02-14|AB;CD||comments"),
+        ("Housing review 14 February 2018_ab.docx", "||||2018-02-14|AB"),
+        ("Housing review v2.1a.docx", "2.1||A"),
+        ("Housing review redline v3 vs v2.docx", "3|||||||tracked"),
+        ("Housing review comments from KM.docx", "|||||KM||comments"),
+        ("Housing review v3 signed off.docx", "3|||approved"),
+        ("Housing review v3 - for publication.docx", "3|||published"),
+        ("Housing review v0.9 draft for comment.docx", "0.9|||consultation"),
+        ("~WRL0003.tmp", "|||||||temp"),
+        ("~$using review v0.3.docx", "|||lock"),
+    ] {
+        assert_eq!(shown(text), fields, "{text}");
+    }
+}
+
+#[test]
+fn titles_are_no_labels() {
+    for text in [
+        "Housing review.docx",
+        "Final report of the housing inquiry.docx",
+        "Housing review - not final.docx",
+        "Covid-19 response part 3.docx",
+        "ISO 9001 audit section 4.2.docx",
+        "Draft Housing Bill briefing.docx",
+        "Clean water and comments policy handbook.docx",
+        "Q2 2019-20 housing figures.docx",
+        "Deliverable D3.1 housing.docx",
+        "Appx UK.docx",
+    ] {
+        let label = parse(text);
+        assert!(label.is_empty(), "{text}: {label:?}");
+    }
+}
+
+#[test]
+fn specification_bodies_count_their_drafts() {
+    for (text, fields) in [
+        ("widget-v1.2-wd07.docx", "1.2|7||working-draft"),
+        ("widget-v1.2-WD-07B.odt", "1.2|7|B|working-draft"),
+        ("widget-v1.0-csprd02.docx", "1.0|2||public-review"),
+        ("widget-v1.0-csd03.docx", "1.0|3||committee-draft"),
+        ("WIDGET_Rev3-2_TI_2017-08-01.docx", "3.2|||trial|2017-08-01"),
+        ("widget-3-1-wd.docx", "3.1|||working-draft"),
+        ("widget_1.4.2.docx", "1.4.2"),
+    ] {
+        assert_eq!(shown(text), fields, "{text}");
+    }
+}
+
+#[test]
+fn lines_of_title_pages() {
+    for (text, fields) in [
+        ("Version 0.7 – DRAFT – 3 April 2019", "0.7|||draft|2019-04-03"),
+        ("Final Version 1.2", "1.2|||final"),
+        ("Status: Draft for comment", "|||consultation"),
+        ("Working Draft 04", "|4||working-draft"),
+    ] {
+        assert_eq!(shown(text), fields, "{text}");
+    }
+}
+
+#[test]
+fn the_label_is_what_stands_in_the_name() {
+    assert_eq!(parse("Housing review v0.3 draft.docx").label.as_deref(), Some("v0.3 draft"));
+    assert_eq!(parse("Housing review v02_03.docx").label.as_deref(), Some("v02_03"));
+    assert_eq!(parse("Housing review.docx").label, None);
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_stops_the_parser(text in "\\PC{0,60}") {
+        let label = parse(&text);
+        proptest::prop_assert_eq!(label.clone(), parse(&text));
+    }
+
+    #[test]
+    fn label_like_texts_do_not_stop_it(text in "[vdr0-9 ._()-]{0,40}(draft|final|rev|copy|comments|may|KM| )*") {
+        let _ = parse(&text);
+    }
+}

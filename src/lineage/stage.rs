@@ -1,0 +1,239 @@
+//! Early, later or final: the rules that the policy states, and every doubt that sends a draft to a person.
+
+use super::classify::Family;
+use super::clues;
+use super::reports::Milestone;
+use super::types::{Draft, Evidence};
+use super::votes::{Vote, day};
+use crate::model::{Marks, Stage, printable};
+use crate::policy::StageRules;
+
+/// Votes against a position that make it doubtful, by weight and by share of the votes for it.
+const DOUBT_WEIGHT: f64 = 2.0;
+const DOUBT_SHARE: f64 = 0.4;
+
+/// The stage of one file.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Staged {
+    /// `None`: nothing decides it.
+    pub(super) stage: Option<Stage>,
+    /// What decided, as the middle of a sentence ("after the milestone ...").
+    pub(super) because: Option<String>,
+    /// Why a person must look.
+    pub(super) doubts: Vec<String>,
+    /// The evidence on the stage.
+    pub(super) evidence: Vec<Evidence>,
+}
+
+/// What is known about the report that a file belongs to.
+pub(super) struct Setting<'s> {
+    /// The milestone in this family.
+    pub(super) milestone: &'s Milestone,
+    /// The published file.
+    pub(super) published: Option<usize>,
+    /// Whether a report of the case file covers this family.
+    pub(super) has_report: bool,
+    /// The figures of the policy.
+    pub(super) rules: &'s StageRules,
+}
+
+/// Decides the stage of a file.
+pub(super) fn stage(file: usize, share: Option<f64>, family: &Family<'_>, drafts: &[Draft<'_>], setting: &Setting<'_>) -> Staged {
+    let Some(draft) = drafts.get(file) else { return Staged::default() };
+    let mut staged = Staged::default();
+    if let Some(published) = setting.published {
+        if let Some(because) = is_final(file, published, family, drafts) {
+            return Staged { stage: Some(Stage::Final), because: Some(because), ..staged };
+        }
+    }
+    if !draft.readable {
+        staged.doubts.push("the file could not be read whole".to_owned());
+    }
+    if family.texts.len() < 2 {
+        staged.doubts.push("no other draft of this document is in the folder, so nothing shows where it stands".to_owned());
+        return staged;
+    }
+    match setting.milestone {
+        Milestone::At { name, text, file: at } => by_text(file, *text, name, drafts.get(*at).map_or("", |draft| draft.path), family, &mut staged),
+        Milestone::On { name, seconds } => by_day(file, *seconds, name, family, &mut staged),
+        Milestone::Lost { name } => staged.doubts.push(format!("the milestone “{}” is at no draft of this document", printable(name))),
+        Milestone::None => without_milestone(file, share, family, drafts, setting, &mut staged),
+    }
+    if let Some(doubt) = label_against_position(file, family, drafts) {
+        staged.doubts.push(doubt);
+    }
+    if let Some(share) = share.filter(|share| *share >= setting.rules.later_share) {
+        near_final(draft.marks, share, setting.rules, &mut staged);
+    }
+    staged
+}
+
+/// The published file itself, and files with the same words that hold neither tracked changes nor comments.
+fn is_final(file: usize, published: usize, family: &Family<'_>, drafts: &[Draft<'_>]) -> Option<String> {
+    if file == published {
+        return Some("the published text".to_owned());
+    }
+    let draft = drafts.get(file)?;
+    let clean = draft.marks.tracked_changes() == 0 && draft.marks.comments == 0;
+    let digest = |file: usize| drafts.get(file).and_then(|draft| draft.facts.text.digest);
+    let same = digest(file).is_some() && digest(file) == digest(published) || (family.text_of(file).is_some() && family.text_of(file) == family.text_of(published));
+    (clean && same).then(|| format!("the same words as the published text ({})", drafts.get(published).map_or(String::new(), |draft| printable(draft.path))))
+}
+
+/// Position against the text at which the milestone lies.
+fn by_text(file: usize, milestone: usize, name: &str, path: &str, family: &Family<'_>, staged: &mut Staged) {
+    let Some(text) = family.text_of(file) else { return };
+    let name = printable(name);
+    let at = format!("milestone “{name}” ({})", printable(path));
+    if text == milestone {
+        staged.stage = Some(Stage::Later);
+        staged.because = Some(format!("at the {at}"));
+        return;
+    }
+    let votes = family.order.votes(text, milestone);
+    let earlier = family.rank(text) < family.rank(milestone);
+    let word = if earlier { "before" } else { "after" };
+    for vote in &votes {
+        let says = format!("{} the {at}", if vote.weight > 0.0 { "before" } else { "after" });
+        staged.evidence.push(Evidence { kind: "milestone", value: format!("{}: {}", vote.kind, vote.value), says, weight: vote.weight.abs() });
+    }
+    if family.rank(text) == family.rank(milestone) {
+        staged.doubts.push(format!("nothing shows whether it is from before or after the {at}"));
+        return;
+    }
+    let sums = |positive: bool| votes.iter().filter(|vote| (vote.weight > 0.0) == positive).map(|vote| vote.weight.abs()).sum::<f64>();
+    let (with, against) = if earlier { (sums(true), sums(false)) } else { (sums(false), sums(true)) };
+    if against >= with.max(0.1) || (against >= DOUBT_WEIGHT && against >= DOUBT_SHARE * with) {
+        staged.doubts.push(format!("the evidence contradicts itself: its place in the order is {word} the {at}, but {}", loudest(&votes, !earlier)));
+        return;
+    }
+    staged.stage = Some(if earlier { Stage::Early } else { Stage::Later });
+    staged.because = Some(format!("{word} the {at}"));
+}
+
+/// The strongest vote of one side, in words.
+fn loudest(votes: &[Vote], older: bool) -> String {
+    let side = votes.iter().filter(|vote| (vote.weight > 0.0) == older).max_by(|one, other| one.weight.abs().total_cmp(&other.weight.abs()));
+    let word = if older { "older" } else { "younger" };
+    side.map_or_else(|| format!("nothing says so directly against a {word} reading"), |vote| format!("other evidence says {word} ({}: {})", vote.kind, vote.value))
+}
+
+/// When a text was last worked on, and how that is known.
+fn moment(family: &Family<'_>, text: usize) -> Option<(i64, &'static str)> {
+    let clues = family.order.clues(text)?;
+    let saved = clues.modified.map(|time| (time, "last saved"));
+    saved.or_else(|| clues.last_mark.map(|time| (time, "last change or comment"))).or_else(|| clues.dated.as_ref().map(|(time, _)| (*time, "dated")))
+}
+
+/// Position against a day: the texts of the family that have a time show where in the order the day falls.
+fn by_day(file: usize, seconds: i64, name: &str, family: &Family<'_>, staged: &mut Staged) {
+    let Some(text) = family.text_of(file) else { return };
+    let at = format!("milestone “{}” of {}", printable(name), day(seconds));
+    let timed: Vec<(u32, bool)> = (0..family.texts.len()).filter_map(|text| Some((family.rank(text), moment(family, text)?.0 < seconds))).collect();
+    // The rank up to which the fewest times contradict "before the day".
+    let wrong = |last_early: u32| timed.iter().filter(|(rank, early)| (*rank <= last_early) != *early).count();
+    let Some(split) = (0..=family.order.highest).min_by_key(|last_early| wrong(*last_early)).filter(|_| !timed.is_empty()) else {
+        staged.doubts.push(format!("no draft of this document carries a time that could be held against the {at}"));
+        return;
+    };
+    let rank = family.rank(text);
+    let early = rank <= split;
+    let word = if early { "before" } else { "after" };
+    if let Some((time, how)) = moment(family, text) {
+        let own = time < seconds;
+        let says = format!("{} the {at}", if own { "before" } else { "after" });
+        staged.evidence.push(Evidence { kind: "milestone", value: format!("{how} {}", day(time)), says, weight: 3.0 });
+        if own != early {
+            staged.doubts.push(format!("the evidence contradicts itself: {how} {}, but its place in the order is {word} the {at}", day(time)));
+            return;
+        }
+    } else if !between_timed(&timed, rank, early) {
+        staged.doubts.push(format!("it carries no time, and its place in the order does not show whether it is from before or after the {at}"));
+        return;
+    }
+    staged.stage = Some(if early { Stage::Early } else { Stage::Later });
+    staged.because = Some(format!("{word} the {at}"));
+}
+
+/// Whether a text without time stands on the safe side of one that has a time.
+fn between_timed(timed: &[(u32, bool)], rank: u32, early: bool) -> bool {
+    if early { timed.iter().any(|(other, is_early)| *is_early && *other >= rank) } else { timed.iter().any(|(other, is_early)| !*is_early && *other <= rank) }
+}
+
+/// No milestone: version labels if the policy says so, else the share of the final text.
+fn without_milestone(file: usize, share: Option<f64>, family: &Family<'_>, drafts: &[Draft<'_>], setting: &Setting<'_>, staged: &mut Staged) {
+    let rules = setting.rules;
+    let by_share = share.and_then(|share| match share {
+        share if share <= rules.early_share => Some(Stage::Early),
+        share if share >= rules.later_share => Some(Stage::Later),
+        _ => None,
+    });
+    if let Some((stage, because)) = by_label(file, family, drafts, rules) {
+        let contradicts = by_share.is_some_and(|by_share| by_share != stage);
+        if contradicts {
+            staged.doubts.push(format!("{because}, but its share of the final text says otherwise"));
+        } else {
+            (staged.stage, staged.because) = (Some(stage), Some(because));
+        }
+        return;
+    }
+    match (by_share, share) {
+        (Some(stage), Some(share)) => {
+            staged.stage = Some(stage);
+            staged.because = Some(format!("no milestone is known, and it {} the final text", if stage == Stage::Early { "shares little of" } else { "is close to" }));
+            staged.evidence.push(Evidence {
+                kind: "share-of-final",
+                value: format!("{share:.3}"),
+                says: format!("{} by its share of the final text", stage.as_str()),
+                weight: 2.0,
+            });
+        }
+        (_, Some(_)) => staged.doubts.push("no milestone is known, and its share of the final text lies between early and later".to_owned()),
+        _ if setting.has_report => staged.doubts.push("neither a milestone nor the final text of its report is known".to_owned()),
+        _ => staged.doubts.push("it belongs to no report of the case file".to_owned()),
+    }
+}
+
+/// Version labels against the first one that counts as later.
+fn by_label(file: usize, family: &Family<'_>, drafts: &[Draft<'_>], rules: &StageRules) -> Option<(Stage, String)> {
+    let from = rules.later_from.as_deref()?;
+    let bound = super::label::parse(&format!("v{}", from.trim_start_matches(['v', 'V'])));
+    let version = family.version_of(file, drafts)?;
+    let key = |label: &super::label::VersionLabel| Some((label.major?, label.minor.unwrap_or(0), label.patch.unwrap_or(0)));
+    let stage = if key(&version.label)? >= key(&bound)? { Stage::Later } else { Stage::Early };
+    let text = version.label.label.unwrap_or_default();
+    Some((stage, format!("its label “{}” counts as {} (policy: later from {})", printable(&text), stage.as_str(), printable(from))))
+}
+
+/// A label that most of the other labels of the family put elsewhere ("v0.2" behind "v0.9").
+fn label_against_position(file: usize, family: &Family<'_>, drafts: &[Draft<'_>]) -> Option<String> {
+    let own = clues::named(drafts.get(file)?.path)?;
+    let rank = family.rank_of(file)?;
+    let (mut fits, mut contradicts, mut example) = (0, 0, None);
+    for (other, path) in family.files.iter().filter_map(|other| Some((*other, drafts.get(*other)?.path))) {
+        let Some(named) = clues::named(path) else { continue };
+        let (Some(order), Some(other_rank)) = (clues::compare(&own.label, &named.label), family.rank_of(other)) else { continue };
+        if rank == other_rank {
+            continue;
+        }
+        if order == rank.cmp(&other_rank) {
+            fits += 1;
+        } else {
+            contradicts += 1;
+            example = example.or(Some(path));
+        }
+    }
+    (contradicts > fits).then(|| {
+        let label = own.label.label.unwrap_or_default();
+        format!("its label “{}” does not fit its place in the order (compare {})", printable(&label), example.map_or(String::new(), printable))
+    })
+}
+
+/// A draft near the final text that is still full of tracked changes.
+fn near_final(marks: &Marks, share: f64, rules: &StageRules, staged: &mut Staged) {
+    let tracked = marks.inserted_chars + marks.deleted_chars;
+    let part = tracked as f64 / marks.text_chars.max(1) as f64;
+    if tracked > 0 && part > rules.tracked_share {
+        staged.doubts.push(format!("close to the final text ({:.0} %), but {:.0} % of its text is tracked changes", share * 100.0, part * 100.0));
+    }
+}

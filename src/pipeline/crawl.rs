@@ -1,0 +1,216 @@
+//! A folder -> the list of its files, sorted by name; every one of them is accounted for.
+//!
+//! Sources are evidence: they are opened for reading only, links are never followed, and what is set aside
+//! (owner locks, temporary and hidden files, links, devices) is listed with its own code instead of being skipped.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use walkdir::{DirEntry, WalkDir};
+
+use crate::error::FileFault;
+use crate::limits::Limits;
+
+/// Largest owner lock file: Word writes 162 bytes, Excel and PowerPoint 165, LibreOffice a line of text.
+const LOCK_BYTES_MAX: u64 = 1024;
+
+/// One file of the folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// Path below the root, `/` between folders, folders that cannot be read end in `/`.
+    pub name: String,
+    /// Where it is.
+    pub path: PathBuf,
+    /// Size in bytes when it was listed.
+    pub bytes: u64,
+    /// Why it is not looked at as a draft, told by its name and kind alone.
+    pub set_aside: Option<FileFault>,
+    /// Whether its bytes can be read for the hash: a regular file.
+    pub regular: bool,
+}
+
+/// Lists every file below `root` in ascending byte order of names.
+///
+/// Folders that cannot be read are listed as refused, with a name that ends in `/`. `root` itself may be a link.
+///
+/// # Errors
+/// The system's error when `root` cannot be read or is not a folder.
+pub fn crawl(root: &Path) -> std::io::Result<Vec<Source>> {
+    std::fs::read_dir(root)?;
+    let mut sources: Vec<Source> = WalkDir::new(root)
+        .min_depth(1)
+        .into_iter()
+        .filter_map(|step| match step {
+            Ok(entry) if entry.file_type().is_dir() => None,
+            Ok(entry) => Some(source_of(root, &entry)),
+            Err(error) => unreadable(root, &error),
+        })
+        .collect();
+    sources.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(sources)
+}
+
+/// One file that was named in the call, under its base name.
+///
+/// # Errors
+/// The system's error when there is no such file.
+pub fn single(path: &Path) -> std::io::Result<Source> {
+    let kind = std::fs::symlink_metadata(path)?;
+    let base = path.file_name().map_or_else(|| path.as_os_str(), |name| name);
+    let (name, unicode) = shown(Path::new(base));
+    let fault = set_aside(&name, unicode, kind.file_type(), kind.len());
+    Ok(Source { name, path: path.to_path_buf(), bytes: kind.len(), set_aside: fault, regular: kind.is_file() })
+}
+
+/// Reads a source, at most `limits.file_bytes` of it.
+///
+/// # Errors
+/// [`FileFault::TooLarge`], [`FileFault::Unreadable`], [`FileFault::SymbolicLink`] and [`FileFault::Special`] when it has become one.
+pub fn read(source: &Source, limits: &Limits) -> Result<Vec<u8>, FileFault> {
+    let unreadable = |error: std::io::Error| FileFault::Unreadable { why: error.kind().to_string() };
+    let kind = std::fs::symlink_metadata(&source.path).map_err(unreadable)?.file_type();
+    if kind.is_symlink() {
+        return Err(FileFault::SymbolicLink);
+    }
+    if !kind.is_file() {
+        return Err(FileFault::Special);
+    }
+    let file = File::open(&source.path).map_err(unreadable)?;
+    let size = file.metadata().map_err(unreadable)?.len();
+    if size > limits.file_bytes {
+        return Err(FileFault::TooLarge { bytes: size, limit: limits.file_bytes });
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default().saturating_add(1));
+    file.take(limits.file_bytes.saturating_add(1)).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > limits.file_bytes {
+        return Err(FileFault::TooLarge { bytes: bytes.len() as u64, limit: limits.file_bytes });
+    }
+    Ok(bytes)
+}
+
+fn source_of(root: &Path, entry: &DirEntry) -> Source {
+    let (name, unicode) = shown(entry.path().strip_prefix(root).unwrap_or(entry.path()));
+    let bytes = entry.metadata().map_or(0, |metadata| metadata.len());
+    let fault = set_aside(&name, unicode, entry.file_type(), bytes);
+    Source { name, path: entry.path().to_path_buf(), bytes, set_aside: fault, regular: entry.file_type().is_file() }
+}
+
+/// A folder or entry that the system would not show. An error of the root itself was reported before the walk.
+fn unreadable(root: &Path, error: &walkdir::Error) -> Option<Source> {
+    let path = error.path()?;
+    let (name, _) = shown(path.strip_prefix(root).unwrap_or(path));
+    let why = error.io_error().map_or_else(|| "unknown error".to_owned(), |error| error.kind().to_string());
+    let fault = Some(FileFault::Unreadable { why });
+    Some(Source { name: format!("{name}/"), path: path.to_path_buf(), bytes: 0, set_aside: fault, regular: false })
+}
+
+/// A relative path with `/` between folders, and whether it is valid Unicode as it stands.
+fn shown(path: &Path) -> (String, bool) {
+    let mut unicode = true;
+    let parts: Vec<_> = path
+        .components()
+        .map(|part| {
+            let part = part.as_os_str();
+            unicode &= part.to_str().is_some();
+            part.to_string_lossy()
+        })
+        .collect();
+    (parts.join("/"), unicode)
+}
+
+/// Why a file is no candidate for a draft, from its name, kind and size alone.
+fn set_aside(name: &str, unicode: bool, kind: std::fs::FileType, bytes: u64) -> Option<FileFault> {
+    if kind.is_symlink() {
+        return Some(FileFault::SymbolicLink);
+    }
+    if !kind.is_file() {
+        return Some(FileFault::Special);
+    }
+    if !unicode {
+        return Some(FileFault::NameNotUnicode);
+    }
+    let base = name.rsplit('/').next().unwrap_or(name);
+    let lower = base.to_ascii_lowercase();
+    if (base.starts_with("~$") || (base.starts_with(".~lock.") && base.ends_with('#'))) && bytes <= LOCK_BYTES_MAX {
+        return Some(FileFault::LockFile);
+    }
+    let temporary = base.starts_with("~$")
+        || lower.rsplit_once('.').is_some_and(|(_, extension)| extension == "tmp" || extension == "temp")
+        || ["thumbs.db", "ehthumbs.db", "desktop.ini", ".ds_store"].contains(&lower.as_str());
+    if temporary {
+        return Some(FileFault::Temporary);
+    }
+    name.split('/').any(|part| part.starts_with('.')).then_some(FileFault::Hidden)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(source: &Source) -> Option<&'static str> {
+        source.set_aside.as_ref().map(FileFault::code)
+    }
+
+    #[test]
+    fn every_file_is_listed_in_order_and_what_is_no_draft_says_why() {
+        let dir = tempfile::tempdir().unwrap();
+        let write = |name: &str, bytes: &[u8]| {
+            let path = dir.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, bytes).unwrap();
+        };
+        write("b/draft.docx", b"x");
+        write("a.docx", b"x");
+        write("~$a.docx", &[0; 162]);
+        write("~$big.docx", &[0; 4096]);
+        write("~WRL0001.tmp", b"x");
+        write(".hidden/c.docx", b"x");
+        write(".~lock.a.odt#", b",me,host;");
+        write("Thumbs.db", b"x");
+        let listed: Vec<_> = crawl(dir.path()).unwrap().into_iter().map(|source| (source.name.clone(), code(&source))).collect();
+        let expected = [
+            (".hidden/c.docx", Some("file-hidden")),
+            (".~lock.a.odt#", Some("file-owner-lock")),
+            ("Thumbs.db", Some("file-temporary")),
+            ("a.docx", None),
+            ("b/draft.docx", None),
+            ("~$a.docx", Some("file-owner-lock")),
+            ("~$big.docx", Some("file-temporary")),
+            ("~WRL0001.tmp", Some("file-temporary")),
+        ];
+        assert_eq!(listed, expected.map(|(name, code)| (name.to_owned(), code)));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_listed_and_never_followed() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("a.docx"), b"x").unwrap();
+        std::os::unix::fs::symlink(dir.path(), dir.path().join("loop")).unwrap();
+        std::os::unix::fs::symlink("a.docx", dir.path().join("z.docx")).unwrap();
+        let listed = crawl(dir.path()).unwrap();
+        let codes: Vec<_> = listed.iter().map(|source| (source.name.as_str(), code(source))).collect();
+        assert_eq!(codes, [("a.docx", None), ("loop", Some("file-symbolic-link")), ("z.docx", Some("file-symbolic-link"))]);
+        assert_eq!(read(&listed[2], &Limits::default()), Err(FileFault::SymbolicLink));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_name_that_is_not_unicode_is_listed_as_such() {
+        use std::os::unix::ffi::OsStrExt as _;
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join(std::ffi::OsStr::from_bytes(b"dr\xff.docx")), b"x").unwrap();
+        let listed = crawl(dir.path()).unwrap();
+        assert_eq!(code(&listed[0]), Some("file-name-not-unicode"));
+    }
+
+    #[test]
+    fn reading_stops_at_the_limit() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("a.docx"), [0; 11]).unwrap();
+        let listed = crawl(dir.path()).unwrap();
+        let limits = Limits { file_bytes: 10, ..Limits::default() };
+        assert_eq!(read(&listed[0], &limits), Err(FileFault::TooLarge { bytes: 11, limit: 10 }));
+    }
+}

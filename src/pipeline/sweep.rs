@@ -1,0 +1,384 @@
+//! A plain byte sweep of a copy for the words that were taken out of it. Knows nothing of any format.
+//!
+//! What is searched for: each removed text is cut at line ends into pieces of at most six words. A piece counts when it is
+//! - a phrase: two words or more, eight characters or more;
+//! - a token: one word of eight characters or more that holds something besides letters (an address, a path, a number
+//!   with letters), but not a plain number, which stands in any markup;
+//! - a name: one word of six letters or more out of an author's name, found only as a whole word.
+//!
+//! Single ordinary words are not searched for: "document" is in the code of every file. Pieces that also stand in the visible
+//! text of the copy say nothing and are left out, as are the words that programs write themselves (`GENERIC`).
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::model::{Finding, FindingKind, Secret};
+
+const PIECE_WORDS_MAX: usize = 6;
+const PIECE_CHARS_MAX: usize = 48;
+const PHRASE_CHARS_MIN: usize = 8;
+const NAME_CHARS_MIN: usize = 6;
+
+/// Bytes by which a needle is found before it is compared whole. No needle is shorter.
+const ANCHOR_BYTES: usize = 6;
+
+/// Texts that word processors write into every file: fonts, built-in styles, their own names.
+const GENERIC: &[&str] = &[
+    "annotation reference",
+    "annotation subject",
+    "annotation text",
+    "balloon text",
+    "block text",
+    "body text",
+    "body text indent",
+    "book title",
+    "comment reference",
+    "comment subject",
+    "comment text",
+    "courier new",
+    "default paragraph font",
+    "document map",
+    "e-mail signature",
+    "endnote reference",
+    "endnote text",
+    "envelope address",
+    "envelope return",
+    "followed hyperlink",
+    "footer char",
+    "footnote reference",
+    "footnote text",
+    "header char",
+    "html address",
+    "html preformatted",
+    "index heading",
+    "intense emphasis",
+    "intense quote",
+    "intense reference",
+    "libreoffice writer",
+    "line number",
+    "list bullet",
+    "list continue",
+    "list number",
+    "list paragraph",
+    "message header",
+    "microsoft excel",
+    "microsoft macintosh word",
+    "microsoft office",
+    "microsoft office user",
+    "microsoft office word",
+    "microsoft word",
+    "no spacing",
+    "normal (web)",
+    "normal indent",
+    "normal table",
+    "normal.dot",
+    "normal.dotm",
+    "note heading",
+    "office theme",
+    "page number",
+    "placeholder text",
+    "plain table",
+    "plain text",
+    "segoe ui",
+    "subtle emphasis",
+    "subtle reference",
+    "table grid",
+    "table normal",
+    "table of authorities",
+    "table of contents",
+    "table of figures",
+    "times new roman",
+    "title char",
+    "toa heading",
+    "toc heading",
+    "windows user",
+];
+
+/// What a sweep found.
+pub(super) struct Swept {
+    /// Pieces still in the copy, by kind. Never the words.
+    pub residue: Vec<Finding>,
+    /// What was looked for, in plain words.
+    pub proof: String,
+}
+
+/// One piece of a removed text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Piece<'a> {
+    text: &'a str,
+    kind: FindingKind,
+    whole_word: bool,
+}
+
+/// Searches `streams` for every piece of `secrets` that is not in the `visible` text, in UTF-8, UTF-16 and, where they differ,
+/// with XML escapes; for a PDF in Latin-1 and as hexadecimal digits too.
+pub(super) fn sweep(secrets: &[Secret], visible: &str, streams: &[Vec<u8>], pdf: bool) -> Swept {
+    let mut pieces: BTreeMap<&str, Piece<'_>> = BTreeMap::new();
+    for secret in secrets {
+        for piece in pieces_of(secret) {
+            pieces.entry(piece.text).or_insert(piece);
+        }
+    }
+    let pieces: Vec<Piece<'_>> = pieces.into_values().collect();
+    let seen = also_visible(&pieces, visible);
+    let mut matcher = Matcher::default();
+    for (index, piece) in pieces.iter().enumerate().filter(|(index, _)| !seen.contains(index)) {
+        for form in forms(piece.text, pdf) {
+            matcher.add(form, index);
+        }
+    }
+    let mut found: Vec<usize> = Vec::new();
+    for stream in streams {
+        matcher.search(stream, |index, at, length| {
+            if pieces.get(index).is_some_and(|piece| !piece.whole_word || is_whole_word(stream, at, length)) {
+                found.push(index);
+            }
+        });
+    }
+    found.sort_unstable();
+    found.dedup();
+    let mut counts: BTreeMap<FindingKind, u64> = BTreeMap::new();
+    for piece in found.iter().filter_map(|index| pieces.get(*index)) {
+        *counts.entry(piece.kind).or_default() += 1;
+    }
+    let residue = counts.into_iter().map(|(kind, count)| Finding::new(kind, "", count, "removed texts are still in the file")).collect();
+    let bytes: usize = streams.iter().map(Vec::len).sum();
+    let proof = format!(
+        "{bytes} inflated bytes swept for {} removed texts and names in UTF-8, UTF-16{}; {} more stand in the visible text too; {} found",
+        pieces.len() - seen.len(),
+        if pdf { ", Latin-1 and hexadecimal" } else { " and with XML escapes" },
+        seen.len(),
+        found.len()
+    );
+    Swept { residue, proof }
+}
+
+/// Cuts a removed text into what can be searched for without false alarms.
+fn pieces_of(secret: &Secret) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    for line in secret.text.split(char::is_control) {
+        let words: Vec<(usize, &str)> =
+            line.split_whitespace().map(|word| (word.as_ptr() as usize - line.as_ptr() as usize, word)).collect();
+        for chunk in words.chunks(PIECE_WORDS_MAX) {
+            let (Some((start, _)), Some((last, word))) = (chunk.first(), chunk.last()) else { continue };
+            let text = line.get(*start..last + word.len()).unwrap_or_default().trim_matches(|c: char| !c.is_alphanumeric());
+            let text = text.char_indices().nth(PIECE_CHARS_MAX).map_or(text, |(end, _)| text.get(..end).unwrap_or(text).trim_end());
+            pieces.extend(piece_of(text, secret.kind));
+        }
+        if secret.kind == FindingKind::AuthorName {
+            let names = words.iter().map(|(_, word)| word.trim_matches(|c: char| !c.is_alphanumeric()));
+            pieces.extend(names.filter_map(|name| name_of(name, secret.kind)));
+        }
+    }
+    pieces
+}
+
+fn piece_of(text: &str, kind: FindingKind) -> Option<Piece<'_>> {
+    if text.chars().count() < PHRASE_CHARS_MIN || is_generic(text) {
+        return None;
+    }
+    let phrase = text.contains(char::is_whitespace) && text.chars().any(char::is_alphabetic);
+    let token = text.chars().any(char::is_alphabetic) && text.chars().any(|c| !c.is_alphabetic()) && !text.contains("schemas.");
+    (phrase || token).then_some(Piece { text, kind, whole_word: false })
+}
+
+/// One part of a person's name.
+fn name_of(text: &str, kind: FindingKind) -> Option<Piece<'_>> {
+    const NO_NAMES: &[&str] =
+        &["author", "reviewer", "administrator", "unknown", "microsoft", "office", "windows", "google", "libreoffice"];
+    let usable = text.chars().count() >= NAME_CHARS_MIN
+        && text.chars().all(char::is_alphabetic)
+        && text.starts_with(char::is_uppercase)
+        && !NO_NAMES.contains(&text.to_lowercase().as_str());
+    usable.then_some(Piece { text, kind, whole_word: true })
+}
+
+fn is_generic(text: &str) -> bool {
+    GENERIC.contains(&folded(text).as_str())
+}
+
+/// Lower case, runs of white space as one space.
+fn folded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        if word.is_ascii() {
+            out.extend(word.chars().map(|c| c.to_ascii_lowercase()));
+        } else {
+            out.extend(word.chars().flat_map(char::to_lowercase));
+        }
+    }
+    out
+}
+
+/// The pieces that a reader of the copy sees anyway.
+fn also_visible(pieces: &[Piece<'_>], visible: &str) -> std::collections::BTreeSet<usize> {
+    let mut matcher = Matcher::default();
+    for (index, piece) in pieces.iter().enumerate() {
+        matcher.add(folded(piece.text).into_bytes(), index);
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    matcher.search(folded(visible).as_bytes(), |index, _, _| {
+        seen.insert(index);
+    });
+    seen
+}
+
+/// The byte strings that a text can be written as.
+fn forms(text: &str, pdf: bool) -> Vec<Vec<u8>> {
+    let wide_little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let wide_big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    let mut forms = vec![text.as_bytes().to_vec(), wide_little];
+    if pdf {
+        let latin: Option<Vec<u8>> = text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect();
+        for bytes in latin.into_iter().chain([wide_big.clone()]) {
+            let hex = crate::model::hex(&bytes);
+            forms.extend([hex.to_ascii_uppercase().into_bytes(), hex.into_bytes(), bytes]);
+        }
+    } else {
+        let mut escaped = String::new();
+        for c in text.chars() {
+            match c {
+                '&' => escaped.push_str("&amp;"),
+                '<' => escaped.push_str("&lt;"),
+                '>' => escaped.push_str("&gt;"),
+                '"' => escaped.push_str("&quot;"),
+                '\'' => escaped.push_str("&apos;"),
+                c => escaped.push(c),
+            }
+        }
+        forms.push(wide_big);
+        forms.push(escaped.into_bytes());
+    }
+    forms.sort_unstable();
+    forms.dedup();
+    forms
+}
+
+/// Whether the neighbours of a hit are no letters or digits. The zero bytes of UTF-16 are passed over.
+fn is_whole_word(stream: &[u8], at: usize, length: usize) -> bool {
+    let joins = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric());
+    let before = stream.get(..at).and_then(|head| head.iter().rev().take(2).find(|byte| **byte != 0));
+    let after = stream.get(at + length..).and_then(|tail| tail.iter().take(2).find(|byte| **byte != 0));
+    !joins(before) && !joins(after)
+}
+
+/// Many needles at once: a bit for each hashed anchor, then a look-up of the whole needle.
+///
+/// An automaton over thousands of needles in four encodings is slower to build than the sweep itself takes; this costs
+/// about a nanosecond a byte whatever their number.
+struct Matcher {
+    bits: Vec<u64>,
+    /// Lengths of the needles that begin with an anchor, ascending and distinct.
+    lengths: HashMap<[u8; ANCHOR_BYTES], Vec<usize>>,
+    needles: HashMap<Vec<u8>, Vec<usize>>,
+}
+
+const BITMAP_BITS_LOG2: u32 = 18;
+
+impl Default for Matcher {
+    fn default() -> Self {
+        Self { bits: vec![0; 1 << (BITMAP_BITS_LOG2 - 6)], lengths: HashMap::new(), needles: HashMap::new() }
+    }
+}
+
+impl Matcher {
+    /// Adds a needle. Needles shorter than an anchor are left out; none of the rules above makes one.
+    fn add(&mut self, needle: Vec<u8>, index: usize) {
+        let Some(anchor) = needle.first_chunk::<ANCHOR_BYTES>() else { return };
+        let (word, bit) = slot(*anchor);
+        if let Some(word) = self.bits.get_mut(word) {
+            *word |= bit;
+        }
+        let lengths = self.lengths.entry(*anchor).or_default();
+        if let Err(at) = lengths.binary_search(&needle.len()) {
+            lengths.insert(at, needle.len());
+        }
+        self.needles.entry(needle).or_default().push(index);
+    }
+
+    /// Calls `hit` with the index of the piece, the offset and the length, for every occurrence of a needle.
+    fn search(&self, haystack: &[u8], mut hit: impl FnMut(usize, usize, usize)) {
+        if self.needles.is_empty() {
+            return;
+        }
+        for (at, window) in haystack.windows(ANCHOR_BYTES).enumerate() {
+            let Some(anchor) = window.first_chunk::<ANCHOR_BYTES>() else { continue };
+            let (word, bit) = slot(*anchor);
+            if self.bits.get(word).is_none_or(|word| word & bit == 0) {
+                continue;
+            }
+            for length in self.lengths.get(anchor).into_iter().flatten() {
+                let whole = haystack.get(at..at + length).and_then(|bytes| self.needles.get(bytes));
+                for index in whole.into_iter().flatten() {
+                    hit(*index, at, *length);
+                }
+            }
+        }
+    }
+}
+
+/// Where the bit of an anchor is.
+fn slot(anchor: [u8; ANCHOR_BYTES]) -> (usize, u64) {
+    let [a, b, c, d, e, f] = anchor;
+    let hash = u64::from_le_bytes([a, b, c, d, e, f, 0, 0]).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - BITMAP_BITS_LOG2);
+    ((hash >> 6) as usize, 1 << (hash & 63))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(kind: FindingKind, secret: &str, visible: &str, stream: &[u8], pdf: bool) -> u64 {
+        let secrets = [Secret { kind, part: String::new(), text: secret.into() }];
+        sweep(&secrets, visible, &[stream.to_vec()], pdf).residue.iter().map(|finding| finding.count).sum()
+    }
+
+    fn wide(text: &str) -> Vec<u8> {
+        text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+    }
+
+    #[test]
+    fn a_removed_phrase_is_found_in_every_encoding() {
+        let secret = "Tell R&D it is wrong";
+        assert_eq!(found(FindingKind::Comment, secret, "", b"<t>Tell R&amp;D it is wrong</t>", false), 1);
+        assert_eq!(found(FindingKind::Comment, secret, "", secret.as_bytes(), false), 1);
+        assert_eq!(found(FindingKind::Comment, secret, "", &wide(secret), false), 1);
+        let big: Vec<u8> = secret.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        assert_eq!(found(FindingKind::Comment, secret, "", &big, false), 1);
+        assert_eq!(found(FindingKind::Comment, secret, "", crate::model::hex(&big).as_bytes(), true), 1);
+        assert_eq!(found(FindingKind::Comment, secret, "", b"something else", false), 0);
+    }
+
+    #[test]
+    fn part_of_a_long_text_is_enough() {
+        let secret = "one two three four five six seven eight nine ten eleven twelve";
+        assert_eq!(found(FindingKind::TrackedDeletion, secret, "", b"...seven eight nine ten eleven twelve...", false), 1);
+    }
+
+    #[test]
+    fn what_the_reader_sees_anyway_is_no_residue() {
+        assert_eq!(found(FindingKind::TrackedDeletion, "the  Final Report", "See the final\nreport.", b"the  Final Report", false), 0);
+    }
+
+    #[test]
+    fn ordinary_words_numbers_and_program_names_raise_no_alarm() {
+        for text in ["document", "12700000", "Table of Contents", "Microsoft Office Word", "Times New Roman"] {
+            assert_eq!(found(FindingKind::TrackedDeletion, text, "", text.as_bytes(), false), 0, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_surname_is_found_as_a_word_only() {
+        assert_eq!(found(FindingKind::AuthorName, "Ann Quilter", "", b"w:x=\"Quilter\"", false), 1);
+        assert_eq!(found(FindingKind::AuthorName, "Ann Quilter", "", &wide(" Quilter "), false), 1);
+        assert_eq!(found(FindingKind::AuthorName, "Ann Quilter", "", b"Quilters", false), 0);
+    }
+
+    #[test]
+    fn a_name_with_digits_or_an_address_is_found_anywhere() {
+        assert_eq!(found(FindingKind::AuthorName, "km.smith@dept.example", "", b"xkm.smith@dept.examplex", false), 1);
+        assert_eq!(found(FindingKind::TemplatePath, r"S:\Drafts\secret.dotm", "", br"S:\Drafts\secret.dotm", false), 1);
+    }
+}

@@ -1,0 +1,200 @@
+//! The command line as an officer's script meets it: files, reports, exit codes.
+
+mod small;
+
+use small::{Docx, arg, code, json, put, run, tree};
+
+/// A folder with one of everything that is no draft.
+fn odd_folder() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    put(dir.path(), "notes.txt", b"just notes");
+    put(dir.path(), "empty.docx", b"");
+    put(dir.path(), "cut.docx", b"PK\x03\x04 cut");
+    put(dir.path(), "not.docx", b"<html><body>no</body></html>");
+    put(dir.path(), "~$draft.docx", &[0; 162]);
+    put(dir.path(), "sub/Thumbs.db", b"x");
+    put(dir.path(), ".hidden/a.docx", b"x");
+    put(dir.path(), "old.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1");
+    dir
+}
+
+const ODD_CODES: &[(&str, &str)] = &[
+    (".hidden/a.docx", "file-hidden"),
+    ("cut.docx", "zip-cut"),
+    ("empty.docx", "file-empty"),
+    ("not.docx", "format-mismatch"),
+    ("notes.txt", "format-unsupported"),
+    ("old.doc", "format-legacy-office"),
+    ("sub/Thumbs.db", "file-temporary"),
+    ("~$draft.docx", "file-owner-lock"),
+];
+
+fn codes(report: &serde_json::Value) -> Vec<(&str, &str)> {
+    let files = report["files"].as_array().expect("files");
+    files.iter().map(|file| (file["path"].as_str().unwrap(), file["refusal"]["code"].as_str().unwrap_or("none"))).collect()
+}
+
+#[test]
+fn every_file_is_accounted_for_with_a_code_of_its_own() {
+    let dir = odd_folder();
+    for command in ["inspect", "scan"] {
+        let output = run(&[command, arg(dir.path()), "--format", "json"]);
+        assert_eq!(code(&output), 1, "{command}");
+        assert_eq!(codes(&json(&output)), ODD_CODES, "{command}");
+        assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    let out = tempfile::tempdir().unwrap();
+    let output = run(&["sanitise", arg(dir.path()), "--out", arg(&out.path().join("o")), "--format", "json"]);
+    assert_eq!((code(&output), codes(&json(&output))), (1, ODD_CODES.to_vec()));
+    assert!(tree(&out.path().join("o")).is_empty());
+}
+
+#[test]
+fn every_line_of_jsonl_is_one_file_in_order() {
+    let dir = odd_folder();
+    for command in ["inspect", "scan"] {
+        let output = run(&[command, arg(dir.path()), "--format", "jsonl", "--jobs", "4"]);
+        let text = String::from_utf8(output.stdout).unwrap();
+        let paths: Vec<String> = text
+            .lines()
+            .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["path"].as_str().unwrap().to_owned())
+            .collect();
+        assert_eq!(paths, ODD_CODES.iter().map(|(path, _)| (*path).to_owned()).collect::<Vec<_>>(), "{command}");
+    }
+}
+
+#[test]
+fn a_wrong_call_writes_nothing_and_exits_with_2() {
+    let dir = odd_folder();
+    let work = tempfile::tempdir().unwrap();
+    let missing = work.path().join("missing");
+    let bad_policy = work.path().join("policy.toml");
+    std::fs::write(&bad_policy, "trackd-changes = \"accept\"\n").unwrap();
+    let before = tree(dir.path());
+    let inside = dir.path().join("out");
+    let new = work.path().join("new");
+    for arguments in [
+        vec!["nonsense"],
+        vec!["scan", arg(&missing)],
+        vec!["sanitise", arg(dir.path())],
+        vec!["sanitise", arg(dir.path()), "--out", arg(&inside)],
+        vec!["sanitise", arg(dir.path()), "--out", arg(work.path())],
+        vec!["sanitise", arg(dir.path()), "--out", arg(&new), "--policy", arg(&bad_policy)],
+        vec!["sanitise", arg(dir.path()), "--out", arg(&new), "--tracked-changes", "maybe"],
+        vec!["scan", arg(dir.path()), "--output", arg(&inside)],
+        vec!["bundle", arg(dir.path()), "--out", arg(&inside)],
+        vec!["verify", arg(&missing)],
+        vec!["presets", "nowhere"],
+    ] {
+        let output = run(&arguments);
+        assert_eq!(code(&output), 2, "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(output.stdout.is_empty() && !output.stderr.is_empty(), "{arguments:?}");
+    }
+    assert_eq!(tree(dir.path()), before);
+    assert!(!new.exists());
+    assert_eq!(tree(work.path()).len(), 1);
+}
+
+#[test]
+fn labels_come_from_arguments_and_from_the_standard_input() {
+    let output = run(&["label", "Report v0.3 draft.docx", "--format", "json"]);
+    assert_eq!(code(&output), 0);
+    let label = &json(&output)["labels"][0];
+    assert_eq!((label["major"].as_u64(), label["minor"].as_u64(), label["stage"].as_str()), (Some(0), Some(3), Some("draft")));
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_cleardraft"))
+        .args(["label", "-", "--format", "csv"])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::io::Write::write_all(child.stdin.as_mut().unwrap(), b"a v1.docx\nb\n").unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap().lines().count(), 3);
+}
+
+#[test]
+fn init_writes_two_files_and_never_over_others_or_among_drafts() {
+    let work = tempfile::tempdir().unwrap();
+    let case = work.path().join("case");
+    assert_eq!(code(&run(&["init", arg(&case)])), 0);
+    let written = tree(&case);
+    assert_eq!(written.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["case.toml", "policy.toml"]);
+    assert_eq!(code(&run(&["init", arg(&case)])), 2);
+    assert_eq!(tree(&case), written);
+    put(work.path(), "drafts/sub/a.docx", b"x");
+    assert_eq!(code(&run(&["init", arg(&work.path().join("drafts"))])), 2);
+    assert_eq!(tree(&work.path().join("drafts")).len(), 1);
+}
+
+#[test]
+fn completions_and_the_manual_page_go_to_the_standard_output() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let output = run(&["completions", shell]);
+        assert!(code(&output) == 0 && output.stdout.len() > 1000, "{shell}");
+    }
+    let page = String::from_utf8(run(&["man"]).stdout).unwrap();
+    assert!(page.contains(".TH") && page.contains("sanitise"));
+}
+
+#[test]
+fn a_report_goes_whole_to_the_file_of_output() {
+    let dir = odd_folder();
+    let work = tempfile::tempdir().unwrap();
+    let file = work.path().join("scan.json");
+    let output = run(&["scan", arg(dir.path()), "--format", "json", "--output", arg(&file)]);
+    assert!(code(&output) == 1 && output.stdout.is_empty());
+    let report: serde_json::Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    assert_eq!(report["schema"], "cleardraft/scan/1");
+    assert_eq!(tree(work.path()).len(), 1);
+}
+
+#[test]
+fn the_table_fits_80_columns_and_shows_no_control_characters() {
+    let dir = odd_folder();
+    put(dir.path(), &format!("{}\u{1b}[31m\u{202e}.txt", "long name ".repeat(12)), b"x");
+    let output = run(&["scan", arg(dir.path())]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    assert!(!text.contains(['\u{1b}', '\u{202e}']));
+    assert!(text.lines().last().unwrap().contains("refused 9"), "{text}");
+}
+
+#[test]
+fn sanitise_keeps_names_and_takes_comments_out() {
+    let dir = tempfile::tempdir().unwrap();
+    let draft = Docx::new("Report", "Quentin Canaryman", "2018-02-12T10:00:00Z")
+        .para("The first finding stands.")
+        .commented("The second finding stands.", "The minister will hate this");
+    put(dir.path(), "sub/draft.docx", &draft.bytes());
+    let before = tree(dir.path());
+    let out = dir.path().parent().unwrap().join(format!("{}-out", dir.path().file_name().unwrap().to_string_lossy()));
+    let output = run(&["sanitise", arg(dir.path()), "--out", arg(&out), "--format", "json"]);
+    let report = json(&output);
+    assert_eq!(code(&output), 0, "{report}");
+    let file = &report["files"][0];
+    assert_eq!((file["status"].as_str(), file["output"].as_str()), (Some("sanitised"), Some("sub/draft.docx")));
+    assert!(file["removed"].as_array().unwrap().iter().any(|removed| removed["kind"] == "comment"));
+    assert!(!file["proof"].as_array().unwrap().is_empty());
+    let written = tree(&out);
+    std::fs::remove_dir_all(&out).unwrap();
+    assert_eq!(written.len(), 1);
+    assert_eq!(file["output_sha256"].as_str().unwrap(), cleardraft::model::sha256_hex(&written[0].1));
+    assert_eq!(tree(dir.path()), before);
+}
+
+#[test]
+fn tracked_changes_wait_for_a_choice() {
+    let dir = tempfile::tempdir().unwrap();
+    let work = tempfile::tempdir().unwrap();
+    let draft = Docx::new("Report", "A", "2018-02-12T10:00:00Z").changed("the old wording", "the new wording");
+    put(dir.path(), "draft.docx", &draft.bytes());
+    let output = run(&["sanitise", arg(dir.path()), "--out", arg(&work.path().join("ask")), "--format", "json"]);
+    let report = json(&output);
+    assert_eq!((code(&output), report["files"][0]["status"].as_str()), (1, Some("review")));
+    assert!(report["files"][0]["reasons"][0].as_str().unwrap().contains("tracked changes"));
+    for how in ["accept", "reject", "keep"] {
+        let output =
+            run(&["sanitise", arg(dir.path()), "--out", arg(&work.path().join(how)), "--format", "json", "--tracked-changes", how]);
+        assert_eq!((code(&output), json(&output)["files"][0]["status"].as_str()), (0, Some("sanitised")), "{how}");
+    }
+}

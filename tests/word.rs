@@ -1,0 +1,494 @@
+//! Word documents end to end: what hides goes, what shows stays, what is broken is refused by name.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod support;
+
+use std::collections::BTreeMap;
+
+use support::cli::{Folder, Ran, cleardraft, tree};
+use support::docx::{Docx, R, escape, field, paragraph, run};
+use support::zip::{self, Around, Member};
+use support::{holds, places_of};
+
+const CANARY: &str = "QUILLCANARY";
+const SHOWN: &str = "Shown words.";
+
+/// `sanitise` over a folder, with a treatment for tracked changes.
+fn sanitise(folder: &Folder, treatment: &str) -> Ran {
+    let (source, out) = (folder.path("in"), folder.path(&format!("out-{treatment}")));
+    cleardraft(&[
+        "sanitise",
+        source.to_str().unwrap(),
+        "--out",
+        out.to_str().unwrap(),
+        "--tracked-changes",
+        treatment,
+        "--format",
+        "json",
+        "--no-progress",
+    ])
+}
+
+/// Sanitises one document; fails unless there is a copy.
+fn sanitised(document: &[u8], treatment: &str) -> Vec<u8> {
+    let folder = Folder::new();
+    folder.write("in/a.docx", document);
+    let ran = sanitise(&folder, treatment);
+    let file = ran.files().remove(0);
+    assert_eq!(file["status"], "sanitised", "{file:#}\n{}", ran.stderr);
+    std::fs::read(folder.path(&format!("out-{treatment}/a.docx"))).unwrap()
+}
+
+/// The text of the document part, paragraph by paragraph.
+fn body_text(archive: &[u8]) -> Vec<String> {
+    let members: BTreeMap<String, Vec<u8>> = zip::read(archive).into_iter().collect();
+    let main = members.values().find(|bytes| holds(bytes, "<w:body>") || holds(bytes, ":body>")).expect("a document part");
+    let xml = String::from_utf8(main.clone()).unwrap();
+    paragraphs(&xml)
+}
+
+/// Paragraphs of `WordprocessingML` with the prefix `w`: the words of `w:t`, in order.
+fn paragraphs(xml: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    for paragraph in xml.split("</w:p>").filter(|part| part.contains("<w:p>") || part.contains("<w:p ")) {
+        let words: String = paragraph
+            .split("<w:t")
+            .skip(1)
+            .filter(|piece| piece.starts_with('>') || piece.starts_with(' '))
+            .filter_map(|piece| piece.split_once('>'))
+            .map(|(_, rest)| rest.split("</w:t>").next().unwrap_or_default())
+            .collect();
+        out.push(words.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">"));
+    }
+    out
+}
+
+/// Pixels of a picture that hides nothing.
+const PLAIN: &[&[u8]] = &[&[7u8; 9] as &[u8]; 9];
+
+/// A hiding place: what it is, and a document that uses it beside the shown words.
+type Place = (&'static str, Docx);
+
+fn base() -> Docx {
+    Docx::new().para(SHOWN)
+}
+
+fn wml(kind: &str) -> String {
+    format!("application/vnd.openxmlformats-officedocument.wordprocessingml.{kind}+xml")
+}
+
+fn with_namespaces(tag: &str, inner: &str) -> String {
+    format!(
+        "<{tag} xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\" xmlns:w15=\"http://schemas.microsoft.com/office/word/2012/wordml\" \
+         xmlns:w14=\"http://schemas.microsoft.com/office/word/2010/wordml\" xmlns:w16cid=\"http://schemas.microsoft.com/office/word/2016/wordml/cid\" \
+         xmlns:r=\"{R}\">{inner}</{tag}>"
+    )
+}
+
+fn marked(element: &str, inner: &str) -> String {
+    format!("<w:{element} w:id=\"900\" w:author=\"{CANARY}\" w:date=\"2026-03-04T05:06:07Z\">{inner}</w:{element}>")
+}
+
+fn deleted_run() -> String {
+    format!("<w:r><w:delText>{CANARY}</w:delText></w:r>")
+}
+
+fn comments_and_changes() -> Vec<Place> {
+    let people = with_namespaces(
+        "w15:people",
+        &format!("<w15:person w15:author=\"{CANARY}\"><w15:presenceInfo w15:providerId=\"AD\" w15:userId=\"{CANARY}\"/></w15:person>"),
+    );
+    let property = |at: &str| at.replace("CHANGE", &format!("w:id=\"7\" w:author=\"{CANARY}\" w:date=\"2026-03-04T05:06:07Z\""));
+    vec![
+        ("comment text", base().comment(CANARY)),
+        ("comment author", base().by(CANARY, "2026-03-04T05:06:07Z").comment("a remark")),
+        ("list of people", base().related("word/document.xml", "http://schemas.microsoft.com/office/2011/relationships/people", "word/people.xml", &wml("people"), people.as_bytes())),
+        ("deletion", base().deleted(CANARY)),
+        ("author of an insertion", base().by(CANARY, "2026-03-04T05:06:07Z").inserted("Inserted.")),
+        ("moved text at its old place", base().inline(&format!("<w:moveFromRangeStart w:id=\"5\" w:name=\"{CANARY}\" w:author=\"a\" w:date=\"2026-03-04T05:06:07Z\"/>{}<w:moveFromRangeEnd w:id=\"5\"/>", marked("moveFrom", &run(CANARY))))),
+        ("deleted paragraph mark", base().raw(&format!("<w:p><w:pPr><w:rPr>{}</w:rPr></w:pPr>{}</w:p><w:p>{}</w:p>", marked("del", ""), marked("del", &deleted_run()), run("Behind.")))),
+        ("deleted table row", base().raw(&format!(
+            "<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w=\"4000\"/></w:tblGrid><w:tr><w:tc><w:p>{}</w:p></w:tc></w:tr><w:tr><w:trPr>{}</w:trPr><w:tc><w:p>{}</w:p></w:tc></w:tr></w:tbl>",
+            run("Row."), marked("del", ""), marked("del", &deleted_run())))),
+        ("deleted instruction of a field", base().inline(&marked("del", &format!("<w:r><w:fldChar w:fldCharType=\"begin\"/></w:r><w:r><w:delInstrText>QUOTE {CANARY}</w:delInstrText></w:r><w:r><w:fldChar w:fldCharType=\"end\"/></w:r>")))),
+        ("deletion in a header", base().header(&paragraph(&format!("{}{}", run("Head."), marked("del", &deleted_run()))))),
+        ("deletion in a footer", base().footer(&paragraph(&marked("del", &deleted_run())))),
+        ("deletion in a footnote", base().footnote_raw(&paragraph(&format!("{}{}", run("Note."), marked("del", &deleted_run()))))),
+        ("deletion inside an insertion", base().inline(&marked("ins", &marked("del", &deleted_run())))),
+        ("old paragraph properties", base().raw(&format!("<w:p><w:pPr>{}</w:pPr>{}</w:p>", property("<w:pPrChange CHANGE><w:pPr><w:pStyle w:val=\"Normal\"/></w:pPr></w:pPrChange>"), run("Body.")))),
+        ("old run properties", base().inline(&format!("<w:r><w:rPr>{}</w:rPr><w:t>Body.</w:t></w:r>", property("<w:rPrChange CHANGE><w:rPr><w:b/></w:rPr></w:rPrChange>")))),
+        ("old numbering", base().raw(&format!("<w:p><w:pPr>{}</w:pPr>{}</w:p>", property("<w:numPr><w:ilvl w:val=\"0\"/><w:numId w:val=\"0\"/><w:ins CHANGE/></w:numPr>"), run("Body.")))),
+        ("text box, deletion in the fallback", base().inline(&format!(
+            "<w:r><mc:AlternateContent><mc:Choice Requires=\"wps\"><w:drawing><wp:inline><wp:extent cx=\"900000\" cy=\"900000\"/><wp:docPr id=\"1\" name=\"Box\"/><a:graphic>\
+             <a:graphicData uri=\"http://schemas.microsoft.com/office/word/2010/wordprocessingShape\"><wps:wsp><wps:cNvSpPr/><wps:spPr/><wps:txbx><w:txbxContent><w:p>{}</w:p></w:txbxContent></wps:txbx><wps:bodyPr/></wps:wsp></a:graphicData></a:graphic></wp:inline></w:drawing></mc:Choice>\
+             <mc:Fallback><w:pict><v:rect style=\"width:90pt;height:90pt\"><v:textbox><w:txbxContent><w:p>{}{}</w:p></w:txbxContent></v:textbox></v:rect></w:pict></mc:Fallback></mc:AlternateContent></w:r>",
+            run("Boxed."), run("Boxed."), marked("del", &deleted_run())))),
+    ]
+}
+
+fn hidden_text() -> Vec<Place> {
+    let vanish_style = "<w:style w:type=\"character\" w:styleId=\"Ghost\"><w:name w:val=\"Ghost\"/><w:rPr><w:vanish/></w:rPr></w:style>\
+                        <w:style w:type=\"character\" w:styleId=\"Heir\"><w:name w:val=\"Heir\"/><w:basedOn w:val=\"Ghost\"/></w:style>\
+                        <w:style w:type=\"paragraph\" w:styleId=\"Unseen\"><w:name w:val=\"Unseen\"/><w:rPr><w:vanish/></w:rPr></w:style>";
+    vec![
+        ("hidden run", base().hidden(CANARY)),
+        ("hidden by a character style", base().styles(vanish_style).inline(&format!("{}<w:r><w:rPr><w:rStyle w:val=\"Ghost\"/></w:rPr><w:t>{CANARY}</w:t></w:r>", run("Body.")))),
+        ("hidden by an inherited style", base().styles(vanish_style).inline(&format!("{}<w:r><w:rPr><w:rStyle w:val=\"Heir\"/></w:rPr><w:t>{CANARY}</w:t></w:r>", run("Body.")))),
+        ("hidden by a paragraph style", base().styles(vanish_style).styled("Unseen", CANARY).para("Body.")),
+        ("hidden in a header", base().header(&paragraph(&format!("{}<w:r><w:rPr><w:vanish w:val=\"1\"/></w:rPr><w:t>{CANARY}</w:t></w:r>", run("Head."))))),
+        ("hidden table row", base().raw(&format!(
+            "<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w=\"4000\"/></w:tblGrid><w:tr><w:tc><w:p>{}</w:p></w:tc></w:tr><w:tr><w:trPr><w:hidden/></w:trPr><w:tc><w:p>{}</w:p></w:tc></w:tr></w:tbl>", run("Row."), run(CANARY)))),
+    ]
+}
+
+fn properties_and_names() -> Vec<Place> {
+    let custom = format!(
+        "<Properties xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/custom-properties\" xmlns:vt=\"http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes\">\
+         <property fmtid=\"{{D5CDD505-2E9C-101B-9397-08002B2CF9AE}}\" pid=\"2\" name=\"Label\"><vt:lpwstr>{CANARY}</vt:lpwstr></property></Properties>"
+    );
+    let mut template = base().settings("<w:attachedTemplate r:id=\"rId1\"/>");
+    template.relate("word/settings.xml", &format!("{R}/attachedTemplate"), &format!("file:///S:/{CANARY}.dotm"), true);
+    vec![
+        ("author property", base().core(&format!("<dc:creator>{CANARY}</dc:creator><cp:lastModifiedBy>{CANARY}</cp:lastModifiedBy><dc:description>{CANARY}</dc:description>"))),
+        ("title property", base().core(&format!("<dc:title>{CANARY}</dc:title><cp:keywords>{CANARY}</cp:keywords>"))),
+        ("company and manager", base().app(&format!("<Company>{CANARY}</Company><Manager>{CANARY}</Manager><Template>{CANARY}</Template>"))),
+        ("custom property", base().related("", &format!("{R}/custom-properties"), "docProps/custom.xml", "application/vnd.openxmlformats-officedocument.custom-properties+xml", custom.as_bytes())),
+        ("document variable", base().settings(&format!("<w:docVars><w:docVar w:name=\"{CANARY}\" w:val=\"{CANARY}\"/></w:docVars>"))),
+        ("path of the template", template),
+        ("password hash", base().settings(&format!("<w:documentProtection w:edit=\"readOnly\" w:hash=\"{CANARY}\"/>"))),
+        ("bookmark name", base().inline(&format!("<w:bookmarkStart w:id=\"3\" w:name=\"{CANARY}\"/>{}<w:bookmarkEnd w:id=\"3\"/>", run("Body.")))),
+        ("style name", base().styles(&format!("<w:style w:type=\"paragraph\" w:customStyle=\"1\" w:styleId=\"{CANARY}\"><w:name w:val=\"{CANARY}\"/><w:basedOn w:val=\"Normal\"/></w:style>")).styled(CANARY, "Body.")),
+        ("content control", base().inline(&format!("<w:sdt><w:sdtPr><w:alias w:val=\"{CANARY}\"/><w:tag w:val=\"{CANARY}\"/></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>", run("Body.")))),
+        ("choices of a content control", base().inline(&format!("<w:sdt><w:sdtPr><w:dropDownList><w:listItem w:displayText=\"{CANARY}\" w:value=\"1\"/></w:dropDownList></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>", run("Body.")))),
+        ("custom XML", base().related("word/document.xml", &format!("{R}/customXml"), "customXml/item1.xml", "application/xml", format!("<a>{CANARY}</a>").as_bytes())),
+        ("smart tag", base().inline(&format!("<w:smartTag w:uri=\"urn:{CANARY}\" w:element=\"{CANARY}\">{}</w:smartTag>", run("Body.")))),
+        ("form field", base().inline(&format!("<w:r><w:fldChar w:fldCharType=\"begin\"><w:ffData><w:name w:val=\"{CANARY}\"/><w:helpText w:type=\"text\" w:val=\"{CANARY}\"/></w:ffData></w:fldChar></w:r><w:r><w:instrText> FORMTEXT </w:instrText></w:r><w:r><w:fldChar w:fldCharType=\"separate\"/></w:r>{}<w:r><w:fldChar w:fldCharType=\"end\"/></w:r>", run("Body.")))),
+    ]
+}
+
+fn fields_links_and_pictures() -> Vec<Place> {
+    let link = |target: &str| {
+        let mut docx = base();
+        let id = docx.relate("word/document.xml", &format!("{R}/hyperlink"), target, true);
+        docx.inline(&format!("<w:hyperlink r:id=\"{id}\" w:tooltip=\"{CANARY}\">{}</w:hyperlink>", run("Link.")))
+    };
+    let mut unused = base();
+    unused.relate("word/document.xml", &format!("{R}/hyperlink"), &format!("https://www.example.org/{CANARY}"), true);
+    let image = |bytes: Vec<u8>, crop: &str, attributes: &str| base().picture(&bytes, "png", "image/png", crop, attributes);
+    let mut tail = png(PLAIN, &[]);
+    tail.extend_from_slice(CANARY.as_bytes());
+    let mut rows = vec![[0x99u8; 11]; 4];
+    rows.push(CANARY.as_bytes().try_into().unwrap());
+    let rows: Vec<&[u8]> = rows.iter().map(<[u8; 11]>::as_slice).collect();
+    vec![
+        ("path in a field", base().inline(&field(&format!("INCLUDETEXT \"S:\\\\{CANARY}.docx\""), "Body."))),
+        ("user name in a field", base().inline(&field(&format!("AUTHOR {CANARY}"), "Body."))),
+        ("simple field", base().inline(&format!("<w:fldSimple w:instr=\" FILENAME {CANARY} \">{}</w:fldSimple>", run("Body.")))),
+        ("link to a file", link(&format!("file:///S:/{CANARY}.docx"))),
+        ("link into the intranet", link(&format!("http://intranet.example/{CANARY}"))),
+        ("link with a query", link(&format!("https://www.example.org/?user={CANARY}"))),
+        ("mail link", link(&format!("mailto:{CANARY}@example.org"))),
+        ("link that no text uses", unused),
+        ("picture: text chunk", image(png(PLAIN, &[(b"tEXt", format!("Author\0{CANARY}").as_bytes())]), "", "")),
+        ("picture: bytes behind it", image(tail, "", "")),
+        ("picture: cropped rows", image(png(&rows, &[]), "b=\"40000\"", "")),
+        ("picture: alternative text", image(png(PLAIN, &[]), "", &format!("descr=\"{CANARY}\" title=\"{CANARY}\""))),
+        (
+            "picture that no text uses",
+            base().related(
+                "word/document.xml",
+                &format!("{R}/image"),
+                "word/media/image9.png",
+                "image/png",
+                &png(&[CANARY.as_bytes()], &[]),
+            ),
+        ),
+    ]
+}
+
+/// A grey PNG of 8 bits: rows, and chunks before the pixels. Stored without compression, so that a byte search sees the pixels.
+fn png(rows: &[&[u8]], chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
+    use std::io::Write as _;
+    let chunk = |out: &mut Vec<u8>, name: &[u8; 4], body: &[u8]| {
+        out.extend_from_slice(&(body.len() as u32).to_be_bytes());
+        out.extend_from_slice(name);
+        out.extend_from_slice(body);
+        out.extend_from_slice(&crc32fast::hash(&[name, body].concat()).to_be_bytes());
+    };
+    let mut out = b"\x89PNG\r\n\x1a\n".to_vec();
+    let mut header = [(rows[0].len() as u32).to_be_bytes(), (rows.len() as u32).to_be_bytes()].concat();
+    header.extend_from_slice(&[8, 0, 0, 0, 0]);
+    chunk(&mut out, b"IHDR", &header);
+    for (name, body) in chunks {
+        chunk(&mut out, name, body);
+    }
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::none());
+    for row in rows {
+        encoder.write_all(&[0]).unwrap();
+        encoder.write_all(row).unwrap();
+    }
+    chunk(&mut out, b"IDAT", &encoder.finish().unwrap());
+    chunk(&mut out, b"IEND", b"");
+    out
+}
+
+fn package_and_container() -> Vec<Place> {
+    let member = |change: &dyn Fn(&mut Member)| {
+        let mut member = Member { name: "word/extra.xml".into(), bytes: b"<a/>".to_vec(), ..Member::default() };
+        change(&mut member);
+        base().member(member)
+    };
+    let canary = || CANARY.as_bytes().to_vec();
+    vec![
+        ("comment in the XML", base().raw(&format!("<!-- {CANARY} -->"))),
+        ("instruction in the XML", base().raw(&format!("<?x {CANARY}?>"))),
+        ("foreign markup", base().raw(&format!("<w:p><x:y xmlns:x=\"urn:{CANARY}\" z=\"{CANARY}\"/>{}</w:p>", run("Body.")))),
+        ("part that nothing refers to", base().part("word/old.xml", "application/xml", format!("<a>{CANARY}</a>").as_bytes())),
+        ("name of a part", base().part(&format!("word/{CANARY}.xml"), "application/xml", b"<a/>")),
+        ("thumbnail", base().related("", "http://schemas.openxmlformats.org/package/2006/relationships/metadata/thumbnail", "docProps/thumbnail.png", "image/png", &png(&[CANARY.as_bytes()], &[]))),
+        ("embedded file", base().related("word/document.xml", &format!("{R}/package"), "word/embeddings/a.bin", "application/octet-stream", CANARY.as_bytes())),
+        ("printer settings", base().related("word/document.xml", &format!("{R}/printerSettings"), "word/printerSettings1.bin", &wml("printerSettings"), CANARY.as_bytes())),
+        ("glossary", base().related("word/document.xml", &format!("{R}/glossaryDocument"), "word/glossary/document.xml", &wml("document.glossary"), with_namespaces("w:glossaryDocument", &format!("<w:docParts><w:docPart><w:docPartPr><w:name w:val=\"a\"/></w:docPartPr><w:docPartBody><w:p>{}</w:p></w:docPartBody></w:docPart></w:docParts>", run(CANARY))).as_bytes())),
+        ("archive comment", base().around(Around { comment: canary(), ..Around::default() })),
+        ("comment of a member", member(&|member| member.comment = canary())),
+        ("extra field of a member", member(&|member| member.extra = [&b"\xff\xca\x0b\0"[..], CANARY.as_bytes()].concat())),
+        ("gap between members", member(&|member| member.gap = canary())),
+        ("bytes behind a deflate stream", member(&|member| member.behind = canary())),
+        ("folder entry", base().member(Member { name: format!("{CANARY}/"), stored: true, ..Member::default() })),
+    ]
+}
+
+fn places() -> Vec<Place> {
+    [comments_and_changes(), hidden_text(), properties_and_names(), fields_links_and_pictures(), package_and_container()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+#[test]
+fn no_hiding_place_survives_and_the_shown_words_do() {
+    let folder = Folder::new();
+    let names: Vec<&str> = places()
+        .into_iter()
+        .enumerate()
+        .map(|(number, (name, docx))| {
+            let bytes = docx.build();
+            assert!(!places_of(&bytes, CANARY).is_empty(), "{name}: the canary is in the source");
+            folder.write(&format!("in/{number:02}.docx"), &bytes);
+            name
+        })
+        .collect();
+    let ran = sanitise(&folder, "accept");
+    let mut failures = Vec::new();
+    for (number, name) in names.iter().enumerate() {
+        let path = folder.path(&format!("out-accept/{number:02}.docx"));
+        let Ok(bytes) = std::fs::read(&path) else {
+            let file = ran.files().into_iter().find(|file| file["path"] == format!("{number:02}.docx")).unwrap_or_default();
+            failures.push(format!("{name}: no copy: {}", file));
+            continue;
+        };
+        let left = places_of(&bytes, CANARY);
+        if !left.is_empty() {
+            failures.push(format!("{name}: still in {left:?}"));
+        }
+        if !body_text(&bytes).iter().any(|paragraph| paragraph.contains(SHOWN)) {
+            failures.push(format!("{name}: the shown words are lost"));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn cleaning_a_copy_changes_not_one_byte() {
+    let folder = Folder::new();
+    for (number, (_, docx)) in places().into_iter().enumerate() {
+        folder.write(&format!("in/{number:02}.docx"), &docx.build());
+    }
+    sanitise(&folder, "accept");
+    let first = tree(&folder.path("out-accept"));
+    let again = Folder::new();
+    for (name, bytes) in &first {
+        again.write(&format!("in/{name}"), bytes);
+    }
+    sanitise(&again, "accept").expect(0);
+    let second = tree(&again.path("out-accept"));
+    for (name, bytes) in &first {
+        assert!(second.get(name) == Some(bytes), "{name} differs");
+    }
+}
+
+/// A draft with every kind of tracked change on text.
+fn tracked() -> Vec<u8> {
+    let mut docx = Docx::new().by("Samir Osei", "2026-05-01T10:00:00Z");
+    let (inserted, deleted) = (docx.insertion("new"), docx.deletion("old"));
+    let moved = |element: &str, at: u32| {
+        format!(
+            "<w:{element}RangeStart w:id=\"{at}\" w:name=\"move1\" w:author=\"Samir Osei\" w:date=\"2026-05-01T10:00:00Z\"/><w:{element} w:id=\"{}\" w:author=\"Samir Osei\" \
+             w:date=\"2026-05-01T10:00:00Z\">{}</w:{element}><w:{element}RangeEnd w:id=\"{at}\"/>",
+            at + 1,
+            run("moved")
+        )
+    };
+    docx.inline(&format!("{}{deleted}{inserted}{}", run("The "), run(" word.")))
+        .inline(&format!("{}{}", run("From "), moved("moveFrom", 60)))
+        .inline(&format!("{}{}", run("To "), moved("moveTo", 70)))
+        .raw(&format!(
+            "<w:p><w:pPr><w:rPr><w:ins w:id=\"80\" w:author=\"Samir Osei\" w:date=\"2026-05-01T10:00:00Z\"/></w:rPr></w:pPr>{}</w:p>{}",
+            run("split "),
+            paragraph(&run("here"))
+        ))
+        .raw(&format!(
+            "<w:p><w:pPr><w:rPr><w:del w:id=\"81\" w:author=\"Samir Osei\" w:date=\"2026-05-01T10:00:00Z\"/></w:rPr></w:pPr>{}</w:p>{}",
+            run("join "),
+            paragraph(&run("there"))
+        ))
+        .build()
+}
+
+#[test]
+fn accepting_keeps_the_new_wording_and_rejecting_the_old() {
+    assert_eq!(body_text(&sanitised(&tracked(), "accept")), ["The new word.", "From ", "To moved", "split ", "here", "join there"]);
+    assert_eq!(body_text(&sanitised(&tracked(), "reject")), ["The old word.", "From moved", "To ", "split here", "join ", "there"]);
+}
+
+#[test]
+fn keeping_shows_the_redline_without_names_and_dates() {
+    let copy = sanitised(&tracked(), "keep");
+    let all: Vec<u8> = zip::read(&copy).into_iter().flat_map(|(_, bytes)| bytes).collect();
+    for words in ["<w:ins ", "<w:del ", "<w:moveFrom ", "<w:moveTo ", "old", "new", "moved"] {
+        assert!(holds(&all, words), "{words}");
+    }
+    assert!(!holds(&all, "Samir") && !holds(&all, "2026-05-01"));
+}
+
+#[test]
+fn without_a_treatment_a_tracked_draft_waits_for_a_person() {
+    let folder = Folder::new();
+    folder.write("in/a.docx", &tracked());
+    folder.write("in/b.docx", &Docx::new().para(SHOWN).comment("a remark").build());
+    let (source, out) = (folder.path("in"), folder.path("out"));
+    let ran = cleardraft(&["sanitise", source.to_str().unwrap(), "--out", out.to_str().unwrap(), "--format", "json"]).expect(1);
+    let status: Vec<String> = ran.files().iter().map(|file| format!("{} {}", file["path"], file["status"])).collect();
+    assert_eq!(status, ["\"a.docx\" \"review\"", "\"b.docx\" \"sanitised\""]);
+    assert_eq!(tree(&out).keys().filter(|name| name.ends_with(".docx")).collect::<Vec<_>>(), ["b.docx"]);
+}
+
+#[test]
+fn white_text_is_never_released_in_silence() {
+    let folder = Folder::new();
+    let white = format!("<w:r><w:rPr><w:color w:val=\"FFFFFF\"/></w:rPr><w:t>{CANARY}</w:t></w:r>");
+    folder.write("in/a.docx", &base().inline(&format!("{}{white}", run("Body."))).build());
+    let ran = sanitise(&folder, "accept").expect(1);
+    assert_eq!(ran.files()[0]["status"], "review");
+    assert!(!ran.stdout.contains(CANARY) && !ran.stderr.contains(CANARY), "reports never carry the words");
+}
+
+#[test]
+fn names_of_parts_and_prefixes_do_not_matter() {
+    let odd = "<?xml version=\"1.0\"?><x:document xmlns:x=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><x:body><x:p><x:r><x:t>Shown words.</x:t></x:r>\
+               <x:del x:id=\"1\" x:author=\"QUILLCANARY\"><x:r><x:delText>QUILLCANARY</x:delText></x:r></x:del></x:p></x:body></x:document>";
+    let utf16: Vec<u8> =
+        std::iter::once(0xfeff).chain(odd.replace("?>", " encoding=\"UTF-16\"?>").encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    for bytes in [odd.as_bytes().to_vec(), utf16] {
+        let members = [
+            ("[Content_Types].xml", format!("<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/><Override PartName=\"/strange/main.part\" ContentType=\"{}\"/></Types>", wml("document.main")).into_bytes()),
+            ("_rels/.rels", format!("<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"a\" Type=\"{R}/officeDocument\" Target=\"/strange/main.part\"/></Relationships>").into_bytes()),
+            ("strange/main.part", bytes),
+        ];
+        let members = members.map(|(name, bytes)| Member { name: name.into(), bytes, ..Member::default() });
+        let copy = sanitised(&zip::write(&members, &Around::default()), "accept");
+        let all: Vec<u8> = zip::read(&copy).into_iter().flat_map(|(_, bytes)| bytes).collect();
+        assert!(holds(&all, SHOWN) && !holds(&all, CANARY));
+    }
+}
+
+fn renamed(members: Vec<Member>, from: &str, to: &str) -> Vec<Member> {
+    members.into_iter().map(|member| if member.name == from { Member { name: to.into(), ..member } } else { member }).collect()
+}
+
+#[test]
+fn each_kind_of_broken_file_is_refused_by_its_own_name_and_the_rest_goes_on() {
+    let sound = base().build();
+    let plain = Around::default();
+    let mut bomb = base().members();
+    bomb.push(Member { name: "word/media/bomb.bin".into(), bytes: vec![0; 8 << 20], ..Member::default() });
+    let mut twice = base().members();
+    twice.push(Member { name: "word/document.xml".into(), bytes: b"<a/>".to_vec(), ..Member::default() });
+    let mut leaving = base().members();
+    leaving.push(Member { name: "../../evil.xml".into(), bytes: b"<a/>".to_vec(), ..Member::default() });
+    let with_document = |xml: String| {
+        let members = base()
+            .members()
+            .into_iter()
+            .map(|member| if member.name == "word/document.xml" { Member { bytes: xml.clone().into_bytes(), ..member } } else { member });
+        zip::write(&members.collect::<Vec<_>>(), &plain)
+    };
+    let document = base().document_xml();
+    let dtd = with_document(document.replacen("<w:document", "<!DOCTYPE a [<!ENTITY b \"c\">]><w:document", 1));
+    let cut = with_document(document[..document.len() / 2].to_owned());
+    let mut crc = base().members();
+    crc[3].bad_crc = true;
+    let mut locked = base().members();
+    locked[3].encrypted = true;
+    let ole: Vec<u8> = [
+        &b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"[..],
+        &[0; 504],
+        &"EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>(),
+    ]
+    .concat();
+    let cases: Vec<(&str, Vec<u8>)> = vec![
+        ("zip-cut", sound[..sound.len() / 2].to_vec()),
+        ("xml-malformed", cut),
+        ("xml-dtd", dtd),
+        ("zip-bomb", zip::write(&bomb, &plain)),
+        ("zip-duplicate-entry", zip::write(&twice, &plain)),
+        ("zip-unsafe-name", zip::write(&leaving, &plain)),
+        ("zip-checksum", zip::write(&crc, &plain)),
+        ("zip-encrypted-entry", zip::write(&locked, &plain)),
+        ("file-password-protected", ole),
+        ("file-empty", Vec::new()),
+        ("ooxml-no-main-part", zip::write(&renamed(base().members(), "_rels/.rels", "_rels/other.rels"), &plain)),
+    ];
+    let folder = Folder::new();
+    for (code, bytes) in &cases {
+        folder.write(&format!("in/{code}.docx"), bytes);
+    }
+    folder.write("in/sound.docx", &sound);
+    folder.write("in/text.docx", b"This is no document at all, just words.");
+    let ran = sanitise(&folder, "accept").expect(1);
+    for file in ran.files() {
+        let path = file["path"].as_str().unwrap();
+        let refusal = &file["refusal"];
+        match path {
+            "sound.docx" => assert_eq!(file["status"], "sanitised"),
+            _ => {
+                assert_eq!(file["status"], "refused", "{path}: {file:#}");
+                assert!(!refusal["message"].as_str().unwrap().is_empty() && !refusal["help"].as_str().unwrap().is_empty());
+                if path != "text.docx" {
+                    assert_eq!(format!("{}.docx", refusal["code"].as_str().unwrap()), path, "{refusal}");
+                }
+            }
+        }
+    }
+    assert_eq!(ran.files().len(), cases.len() + 2);
+    assert_eq!(tree(&folder.path("out-accept")).len(), 1);
+}
+
+#[test]
+fn a_document_that_others_write_comes_through() {
+    use docx_rs::{Docx as Theirs, Paragraph, Run, Table, TableCell, TableRow};
+    let cell = |text: &str| TableCell::new().add_paragraph(Paragraph::new().add_run(Run::new().add_text(text)));
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    Theirs::new()
+        .add_paragraph(Paragraph::new().add_run(Run::new().add_text(SHOWN).bold()))
+        .add_table(Table::new(vec![TableRow::new(vec![cell("left"), cell("right")])]))
+        .build()
+        .pack(&mut bytes)
+        .unwrap();
+    let text = body_text(&sanitised(&bytes.into_inner(), "accept"));
+    for words in [SHOWN, "left", "right"] {
+        assert!(text.iter().any(|paragraph| paragraph == words), "{words}: {text:?}");
+    }
+    assert_eq!(escape("<&>"), "&lt;&amp;&gt;");
+}
