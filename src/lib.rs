@@ -18,8 +18,8 @@ pub mod lineage;
 pub mod model;
 pub mod pipeline;
 pub mod policy;
-pub mod report;
 pub mod record;
+pub mod report;
 pub mod schedule;
 
 pub use error::{Blame, DocError, Fault, Place};

@@ -108,7 +108,11 @@ fn resolve_story(context: &Context<'_>, plan: &mut Plan<'_>, visible: Option<&BT
 
 /// Words of the visible text, in lower case.
 fn words_of(plan: &Plan<'_>) -> BTreeSet<String> {
-    plan.living_text(plan.tape.root).split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+    plan.living_text(plan.tape.root)
+        .split(|character: char| !character.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect()
 }
 
 fn page_colour(plan: &Plan<'_>) -> Option<super::look::Rgb> {
@@ -118,8 +122,14 @@ fn page_colour(plan: &Plan<'_>) -> Option<super::look::Rgb> {
 
 /// Drops the notes that no reference reaches (§17.11.10, §17.11.4).
 fn unused_notes(plan: &mut Plan<'_>, main: &Plan<'_>, kind: RelKind, report: &mut Report) {
-    let (reference, note) = if kind == RelKind::Footnotes { (sym::FOOTNOTE_REFERENCE, sym::FOOTNOTE) } else { (sym::ENDNOTE_REFERENCE, sym::ENDNOTE) };
-    let used: BTreeSet<String> = main.living().filter(|index| main.tape.is(*index, Ns::W, reference)).filter_map(|index| main.tape.attr(index, Ns::W, sym::ID)).map(std::borrow::Cow::into_owned).collect();
+    let (reference, note) =
+        if kind == RelKind::Footnotes { (sym::FOOTNOTE_REFERENCE, sym::FOOTNOTE) } else { (sym::ENDNOTE_REFERENCE, sym::ENDNOTE) };
+    let used: BTreeSet<String> = main
+        .living()
+        .filter(|index| main.tape.is(*index, Ns::W, reference))
+        .filter_map(|index| main.tape.attr(index, Ns::W, sym::ID))
+        .map(std::borrow::Cow::into_owned)
+        .collect();
     for child in plan.tape.children(plan.tape.root).collect::<Vec<_>>() {
         if !plan.tape.is(child, Ns::W, note) {
             continue;
@@ -143,7 +153,11 @@ fn unshown_headers(context: &Context<'_>, main: &mut Plan<'_>, report: &mut Repo
     let sections: Vec<usize> = main.living().filter(|index| main.tape.is(*index, Ns::W, sym::SECT_PR)).collect();
     let title_page: Vec<bool> = sections
         .iter()
-        .map(|section| main.tape.children(*section).any(|child| main.fate[child] != Fate::Drop && main.tape.is(child, Ns::W, sym::TITLE_PG) && is_on(&main.tape, child, Ns::W)))
+        .map(|section| {
+            main.tape
+                .children(*section)
+                .any(|child| main.fate[child] != Fate::Drop && main.tape.is(child, Ns::W, sym::TITLE_PG) && is_on(&main.tape, child, Ns::W))
+        })
         .collect();
     for (at, section) in sections.iter().enumerate() {
         for child in main.living_children(*section).collect::<Vec<_>>() {
@@ -152,8 +166,17 @@ fn unshown_headers(context: &Context<'_>, main: &mut Plan<'_>, report: &mut Repo
                 continue;
             }
             let which = main.tape.attr(child, Ns::W, sym::TYPE).unwrap_or_default().into_owned();
-            let redefined = |other: usize| main.living_children(other).any(|child| main.tape.node(child).name == name && main.tape.attr(child, Ns::W, sym::TYPE).is_some_and(|other| other == which));
-            let reach = sections.iter().enumerate().skip(at).take_while(|(later, other)| *later == at || !redefined(**other)).map(|(later, _)| later);
+            let redefined = |other: usize| {
+                main.living_children(other).any(|child| {
+                    main.tape.node(child).name == name && main.tape.attr(child, Ns::W, sym::TYPE).is_some_and(|other| other == which)
+                })
+            };
+            let reach = sections
+                .iter()
+                .enumerate()
+                .skip(at)
+                .take_while(|(later, other)| *later == at || !redefined(**other))
+                .map(|(later, _)| later);
             let shown = match which.as_str() {
                 "first" => reach.into_iter().any(|later| title_page[later]),
                 "even" => context.even_and_odd,
@@ -187,7 +210,9 @@ fn resolve_places(context: &Context<'_>, package: &Package<'_>, plans: &mut [Pla
 pub fn comments(package: &Package<'_>, limits: &Limits, report: &mut Report) -> Result<BTreeMap<usize, u64>, DocError> {
     let mut counts = BTreeMap::new();
     for (index, part) in package.parts.iter().enumerate() {
-        if !part.content_type.ends_with("wordprocessingml.comments+xml") && !package.rels.values().flatten().any(|rel| rel.kind == RelKind::Comments && rel.target == Target::Part(index)) {
+        if !part.content_type.ends_with("wordprocessingml.comments+xml")
+            && !package.rels.values().flatten().any(|rel| rel.kind == RelKind::Comments && rel.target == Target::Part(index))
+        {
             continue;
         }
         let tape = package.tape(index, limits)?;
