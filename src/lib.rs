@@ -21,6 +21,7 @@ pub mod policy;
 pub mod report;
 pub mod record;
 pub mod schedule;
+pub mod selftest;
 
 pub use error::{Blame, DocError, Fault, Place};
 pub use limits::Limits;
