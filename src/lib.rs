@@ -22,6 +22,7 @@ pub mod policy;
 pub mod record;
 pub mod report;
 pub mod schedule;
+pub mod selftest;
 
 pub use error::{Blame, DocError, Fault, Place};
 pub use limits::Limits;
