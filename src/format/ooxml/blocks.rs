@@ -122,7 +122,13 @@ pub fn join_paragraphs(plan: &mut Plan<'_>, marks_gone: &BTreeSet<usize>) {
             for member in chain {
                 plan.drop_node(member);
             }
-        } else if chain.len() > 1 {
+        } else if let Some((_, before)) = chain.split_last()
+            && !before.is_empty()
+        {
+            // Only the properties of the last paragraph are left.
+            for properties in before.iter().filter_map(|member| plan.tape.child(*member, Ns::W, sym::P_PR)).collect::<Vec<_>>() {
+                plan.drop_node(properties);
+            }
             plan.chains.insert(*first, chain);
         }
     }
@@ -194,6 +200,7 @@ pub fn tidy_containers(plan: &mut Plan<'_>) {
             let node = plan.tape.node(*index);
             node.ns == Ns::W
                 && matches!(node.name, sym::TC | sym::TXBX_CONTENT | sym::HDR | sym::FTR | sym::FOOTNOTE | sym::ENDNOTE | sym::COMMENT)
+                || node.ns == Ns::Wne && node.name == sym::TXBX_CONTENT
         })
         .collect();
     let taken_in: BTreeSet<usize> = plan.chains.values().flat_map(|chain| chain.iter().skip(1).copied()).collect();

@@ -380,7 +380,9 @@ impl<'b, 'p> Builder<'b, 'p> {
             rewrite_crop(plan, rectangle, left.as_ref());
         }
         let target = relative(name, &target);
-        let new = match rels.iter().find(|known| known.target == target && !known.external) {
+        // One relationship for each of the source's, and for each cut of its picture.
+        let known = references.relationships.get(&rel.id).and_then(|id| rels.iter().find(|known| known.id == *id && known.target == target));
+        let new = match known.or_else(|| rels.iter().find(|known| known.target == target && references.own_relationships.values().any(|id| *id == known.id))) {
             Some(known) => known.id.clone(),
             None => {
                 let new = if references.relationships.contains_key(&rel.id) { ids.id(None) } else { ids.id(Some(&rel.id)) };

@@ -255,3 +255,22 @@ fn simple(plan: &mut Plan<'_>, index: usize, orders: &Orders, visible: &BTreeSet
         }
     }
 }
+
+/// The text of an element without what its fields show.
+pub fn text_outside(plan: &Plan<'_>, index: usize) -> String {
+    let tape = &plan.tape;
+    let mut depth = 0_usize;
+    let mut out = String::new();
+    for node in plan.living_in(index) {
+        if tape.is(node, Ns::W, sym::FLD_CHAR) {
+            match tape.attr(node, Ns::W, sym::FLD_CHAR_TYPE).as_deref() {
+                Some("begin") => depth += 1,
+                Some("end") => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+        } else if depth == 0 && tape.node(node).name == sym::T && plan.ancestor(node, Ns::W, sym::FLD_SIMPLE).is_none() {
+            out.extend(tape.children(node).map(|child| tape.characters(child)));
+        }
+    }
+    out
+}

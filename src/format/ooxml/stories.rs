@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::look::{Styles, Viewer, rgb_of};
 use super::package::{Package, Target};
-use super::plan::{Fate, Plan, is_on};
+use super::plan::{Plan, is_on};
 use super::relationship::RelKind;
 use super::report::Report;
 use super::{blocks, drawing, fields, hidden, mc, structure, tracked};
@@ -45,11 +45,11 @@ pub struct Stories<'p> {
 pub fn resolve<'p>(context: &Context<'_>, package: &'p Package<'_>, report: &mut Report) -> Result<Stories<'p>, DocError> {
     let mut main = open(package, package.main, context.limits, report)?;
     resolve_story(context, &mut main, None, report);
-    unshown_headers(context, &mut main, report);
+    let unshown = unshown_headers(context, &main);
     let rels = package.rels_of(package.main);
     let visible = words_of(&main);
-    let page = page_colour(&main);
     let mut parts: Vec<(usize, RelKind)> = Vec::new();
+    let mut shown_parts = BTreeSet::new();
     for index in main.living() {
         let node = main.tape.node(index);
         if node.ns == Ns::W && matches!(node.name, sym::HEADER_REFERENCE | sym::FOOTER_REFERENCE) {
@@ -58,15 +58,20 @@ pub fn resolve<'p>(context: &Context<'_>, package: &'p Package<'_>, report: &mut
                 Target::Part(part) if rel.id == id && matches!(rel.kind, RelKind::Header | RelKind::Footer) => Some((part, rel.kind)),
                 _ => None,
             });
-            if let Some(found) = found.filter(|found| !parts.contains(found)) {
+            let Some(found) = found else { continue };
+            if !unshown.contains(&index) {
+                shown_parts.insert(found.0);
+            }
+            if !parts.contains(&found) {
                 parts.push(found);
             }
         }
     }
     for kind in [RelKind::Footnotes, RelKind::Endnotes] {
-        parts.extend(package.related(package.main, kind).map(|part| (part, kind)));
+        let notes = package.related(package.main, kind).map(|part| (part, kind));
+        shown_parts.extend(notes.map(|(part, _)| part));
+        parts.extend(notes);
     }
-    let _ = page;
     let mut plans = vec![main];
     for (part, kind) in parts {
         if plans.iter().any(|plan| plan.part == part) {
@@ -78,6 +83,11 @@ pub fn resolve<'p>(context: &Context<'_>, package: &'p Package<'_>, report: &mut
         }
         resolve_story(context, &mut plan, Some(&visible), report);
         plans.push(plan);
+    }
+    let squeezed = |plan: &Plan<'_>| plan.living_text(plan.tape.root).split_whitespace().collect::<String>().to_lowercase();
+    let shown: String = plans.iter().filter(|plan| plan.part == package.main || shown_parts.contains(&plan.part)).map(squeezed).collect::<Vec<_>>().join("\n");
+    for plan in plans.iter_mut().filter(|plan| plan.part != package.main && !shown_parts.contains(&plan.part)) {
+        empty_unshown(plan, &shown, report);
     }
     resolve_places(context, package, &mut plans, report);
     Ok(Stories { plans })
@@ -108,11 +118,7 @@ fn resolve_story(context: &Context<'_>, plan: &mut Plan<'_>, visible: Option<&BT
 
 /// Words of the visible text, in lower case.
 fn words_of(plan: &Plan<'_>) -> BTreeSet<String> {
-    plan.living_text(plan.tape.root)
-        .split(|character: char| !character.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
-        .collect()
+    plan.living_text(plan.tape.root).split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
 }
 
 fn page_colour(plan: &Plan<'_>) -> Option<super::look::Rgb> {
@@ -122,14 +128,8 @@ fn page_colour(plan: &Plan<'_>) -> Option<super::look::Rgb> {
 
 /// Drops the notes that no reference reaches (§17.11.10, §17.11.4).
 fn unused_notes(plan: &mut Plan<'_>, main: &Plan<'_>, kind: RelKind, report: &mut Report) {
-    let (reference, note) =
-        if kind == RelKind::Footnotes { (sym::FOOTNOTE_REFERENCE, sym::FOOTNOTE) } else { (sym::ENDNOTE_REFERENCE, sym::ENDNOTE) };
-    let used: BTreeSet<String> = main
-        .living()
-        .filter(|index| main.tape.is(*index, Ns::W, reference))
-        .filter_map(|index| main.tape.attr(index, Ns::W, sym::ID))
-        .map(std::borrow::Cow::into_owned)
-        .collect();
+    let (reference, note) = if kind == RelKind::Footnotes { (sym::FOOTNOTE_REFERENCE, sym::FOOTNOTE) } else { (sym::ENDNOTE_REFERENCE, sym::ENDNOTE) };
+    let used: BTreeSet<String> = main.living().filter(|index| main.tape.is(*index, Ns::W, reference)).filter_map(|index| main.tape.attr(index, Ns::W, sym::ID)).map(std::borrow::Cow::into_owned).collect();
     for child in plan.tape.children(plan.tape.root).collect::<Vec<_>>() {
         if !plan.tape.is(child, Ns::W, note) {
             continue;
@@ -147,47 +147,59 @@ fn unused_notes(plan: &mut Plan<'_>, main: &Plan<'_>, kind: RelKind, report: &mu
     }
 }
 
-/// Drops references to headers and footers that no page shows: first-page ones without a title page, even ones where
-/// odd and even pages are alike (§17.10.1, §17.10.6). A section without a reference takes over that of the section before.
-fn unshown_headers(context: &Context<'_>, main: &mut Plan<'_>, report: &mut Report) {
+/// References to headers and footers that no page shows: first-page ones without a title page, even ones where odd and
+/// even pages are alike (§17.10.1, §17.10.6). A section without a reference takes over that of the section before.
+fn unshown_headers(context: &Context<'_>, main: &Plan<'_>) -> BTreeSet<usize> {
+    let mut unshown = BTreeSet::new();
     let sections: Vec<usize> = main.living().filter(|index| main.tape.is(*index, Ns::W, sym::SECT_PR)).collect();
     let title_page: Vec<bool> = sections
         .iter()
-        .map(|section| {
-            main.tape
-                .children(*section)
-                .any(|child| main.fate[child] != Fate::Drop && main.tape.is(child, Ns::W, sym::TITLE_PG) && is_on(&main.tape, child, Ns::W))
-        })
+        .map(|section| main.living_children(*section).any(|child| main.tape.is(child, Ns::W, sym::TITLE_PG) && is_on(&main.tape, child, Ns::W)))
         .collect();
     for (at, section) in sections.iter().enumerate() {
-        for child in main.living_children(*section).collect::<Vec<_>>() {
+        for child in main.living_children(*section) {
             let name = main.tape.node(child).name;
             if !matches!(name, sym::HEADER_REFERENCE | sym::FOOTER_REFERENCE) || main.tape.node(child).kind != Kind::Element {
                 continue;
             }
-            let which = main.tape.attr(child, Ns::W, sym::TYPE).unwrap_or_default().into_owned();
-            let redefined = |other: usize| {
-                main.living_children(other).any(|child| {
-                    main.tape.node(child).name == name && main.tape.attr(child, Ns::W, sym::TYPE).is_some_and(|other| other == which)
-                })
-            };
-            let reach = sections
-                .iter()
-                .enumerate()
-                .skip(at)
-                .take_while(|(later, other)| *later == at || !redefined(**other))
-                .map(|(later, _)| later);
-            let shown = match which.as_str() {
-                "first" => reach.into_iter().any(|later| title_page[later]),
+            let which = main.tape.attr(child, Ns::W, sym::TYPE).unwrap_or_default();
+            let redefined =
+                |other: usize| main.living_children(other).any(|child| main.tape.node(child).name == name && main.tape.attr(child, Ns::W, sym::TYPE).is_some_and(|other| other == which));
+            let mut reach = (at..sections.len()).take_while(|later| *later == at || !redefined(sections[*later]));
+            let shown = match &*which {
+                "first" => reach.any(|later| title_page[later]),
                 "even" => context.even_and_odd,
                 _ => true,
             };
             if !shown {
-                report.removed(FindingKind::UnusedText, &main.name, 1);
-                main.drop_node(child);
+                unshown.insert(child);
             }
         }
     }
+    unshown
+}
+
+/// Empties a header or footer that no page shows, unless all it says is shown elsewhere. Drawings in it go.
+fn empty_unshown(plan: &mut Plan<'_>, shown: &str, report: &mut Report) {
+    for index in plan.living().filter(|index| plan.tape.node(*index).ns == Ns::W && matches!(plan.tape.node(*index).name, sym::DRAWING | sym::PICT | sym::OBJECT)).collect::<Vec<_>>() {
+        report.removed(FindingKind::UnusedText, &plan.name, 1);
+        plan.drop_node(index);
+    }
+    let tells_something = plan.living().filter(|index| plan.tape.is(*index, Ns::W, sym::P)).any(|paragraph| {
+        let text: String = fields::text_outside(plan, paragraph).split_whitespace().collect();
+        !shown.contains(&text.to_lowercase())
+    });
+    if !tells_something {
+        return;
+    }
+    report.removed(FindingKind::UnusedText, &plan.name, 1);
+    report.words(FindingKind::UnusedText, &plan.name, &plan.living_text(plan.tape.root));
+    for block in plan.tape.children(plan.tape.root).collect::<Vec<_>>() {
+        if plan.tape.node(block).kind == Kind::Element {
+            plan.drop_node(block);
+        }
+    }
+    blocks::tidy_containers(plan);
 }
 
 /// Links and bookmarks: which lead where is known when all stories are.
@@ -210,9 +222,7 @@ fn resolve_places(context: &Context<'_>, package: &Package<'_>, plans: &mut [Pla
 pub fn comments(package: &Package<'_>, limits: &Limits, report: &mut Report) -> Result<BTreeMap<usize, u64>, DocError> {
     let mut counts = BTreeMap::new();
     for (index, part) in package.parts.iter().enumerate() {
-        if !part.content_type.ends_with("wordprocessingml.comments+xml")
-            && !package.rels.values().flatten().any(|rel| rel.kind == RelKind::Comments && rel.target == Target::Part(index))
-        {
+        if !part.content_type.ends_with("wordprocessingml.comments+xml") && !package.rels.values().flatten().any(|rel| rel.kind == RelKind::Comments && rel.target == Target::Part(index)) {
             continue;
         }
         let tape = package.tape(index, limits)?;
