@@ -192,13 +192,11 @@ fn files_added_removed_renamed_or_swapped_are_seen() {
     let bundle = Bundle::new(None);
     std::fs::create_dir(bundle.path("data/documents/somebody")).unwrap();
     bundle.fails(CheckId::Layout);
-    for removed in bundle.files() {
+    for file in Bundle::new(None).files() {
         let bundle = Bundle::new(None);
-        std::fs::remove_file(bundle.path(removed.strip_prefix(bundle.dir.path().join("out")).unwrap_or(&removed).to_str().unwrap())).ok();
-        let inner = removed.components().rev().take_while(|part| part.as_os_str() != "out").collect::<Vec<_>>();
-        let inner: PathBuf = inner.into_iter().rev().collect();
-        std::fs::remove_file(bundle.path(inner.to_str().unwrap())).ok();
-        assert!(!bundle.verify().ok, "{}", inner.display());
+        let inner: Vec<&str> = file.to_str().unwrap().split("/out/").collect();
+        std::fs::remove_file(bundle.path(inner.last().unwrap())).unwrap();
+        assert!(!bundle.verify().ok, "{inner:?}");
     }
     let bundle = Bundle::new(None);
     std::fs::rename(bundle.path("data/documents/document-001.pdf"), bundle.path("data/documents/Document-001.pdf")).unwrap();
@@ -407,7 +405,7 @@ fn every_format_says_the_same_and_is_safe_to_print() {
     loop {
         match reader.read_event_into(&mut buffer).unwrap() {
             quick_xml::events::Event::Eof => break,
-            quick_xml::events::Event::Start(element) if element.name().as_ref() == b"failure" => found += 1,
+            quick_xml::events::Event::Start(element) if element.name().as_ref() == "failure" => found += 1,
             _ => {}
         }
     }
