@@ -21,7 +21,9 @@ pub(super) fn run(format: ReportFormat, session: &Session) -> Result<u8, Stop> {
     let ok = trials.iter().all(|trial| trial.ok);
     match format {
         ReportFormat::Table => session.publish(table(&trials).as_bytes())?,
-        ReportFormat::Json => session.publish(&json::whole(&Trials { schema: "cleardraft/selftest/1", tool: json::TOOL, ok, trials: &trials }))?,
+        ReportFormat::Json => {
+            session.publish(&json::whole(&Trials { schema: "cleardraft/selftest/1", tool: json::TOOL, ok, trials: &trials }))?
+        }
         ReportFormat::Jsonl => session.publish(&json::lines(&trials))?,
         ReportFormat::Csv => {
             let header = ["format", "place", "kind", "seen", "ending", "left", "text_kept", "ok"];
