@@ -13,6 +13,8 @@ mod colour;
 mod content;
 mod facts;
 mod filter;
+#[cfg(test)]
+mod fixture;
 mod font;
 mod fontcopy;
 mod fontfile;
@@ -34,6 +36,8 @@ mod reread;
 mod resources;
 mod rewrite;
 mod state;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use crate::error::DocError;
