@@ -18,7 +18,7 @@ pub mod suppress;
 pub mod verify;
 pub mod write;
 
-pub use disclosure::{DisclosedDocument, Disclosure, PublicFile};
+pub use disclosure::Disclosure;
 pub use fault::BundleError;
 pub use paths::outside;
 pub use render::{Contents, Files, render};

@@ -28,8 +28,8 @@ pub struct Contents {
     pub documents: Vec<(String, Releasable)>,
     /// Other payload by path below `data/`: `schedule.csv`, `schedule.html`, `letter.docx`.
     pub payload: BTreeMap<String, Vec<u8>>,
-    /// The tag file `disclosure.json`.
-    pub disclosure: serde_json::Value,
+    /// The tag file `disclosure.json` as it is to stand.
+    pub disclosure: Vec<u8>,
     /// Elements of `bag-info.txt` in their order; `Payload-Oxum` is added. Dates come from the case file or not at all.
     pub bag_info: Vec<(String, String)>,
 }
@@ -58,12 +58,10 @@ pub fn render(contents: &Contents) -> Result<Files<'_>, BundleError> {
     }
     push_element(&mut info, "Payload-Oxum", &format!("{octets}.{}", files.len()));
     let listing = listing(&files);
-    let mut disclosure = serde_json::to_vec_pretty(&contents.disclosure).unwrap_or_default();
-    disclosure.push(b'\n');
     let mut tags = Files::new();
     tags.insert("bagit.txt".into(), Cow::Borrowed(DECLARATION.as_bytes()));
     tags.insert("bag-info.txt".into(), Cow::Owned(info.into_bytes()));
-    tags.insert(DISCLOSURE.into(), Cow::Owned(disclosure));
+    tags.insert(DISCLOSURE.into(), Cow::Borrowed(&contents.disclosure));
     tags.insert(MANIFEST.into(), Cow::Owned(listing.into_bytes()));
     let tag_listing = self::listing(&tags);
     files.append(&mut tags);

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use super::bag::{Bag, examine};
 use super::digest::Algorithm;
-use super::disclosure::{DisclosedDocument, Disclosure, SCHEMA};
+use super::disclosure::{DisclosedFile, Disclosure, SCHEMA};
 use super::fault::{BundleError, show};
 use super::manifest;
 use super::render::{DECLARATION, DISCLOSURE, DOCUMENTS, Files, MANIFEST, SIGNATURE, TAG_MANIFEST};
@@ -26,7 +26,9 @@ use crate::policy::{Orders, TrackedChanges};
 
 /// The payload beside the documents. The letter may be left out by a case file that does not give what it needs.
 const SCHEDULE: &str = "data/schedule.csv";
-const PUBLIC_FILES: &[&str] = &[SCHEDULE, "data/schedule.html", "data/letter.docx"];
+const PAGE: &str = "data/schedule.html";
+const LETTER: &str = "data/letter.docx";
+const PUBLIC_FILES: &[&str] = &[SCHEDULE, PAGE, LETTER];
 const TAG_FILES: &[&str] = &["bagit.txt", "bag-info.txt", DISCLOSURE, MANIFEST, TAG_MANIFEST];
 
 /// Looks at one public file (path inside the bundle, bytes) and returns what it should not say, in plain words.
@@ -178,31 +180,32 @@ impl Judge<'_> {
                 return None;
             }
         };
+        for difference in disclosure.inner_differences() {
+            self.ledger.fail(CheckId::Disclosure, Some(DISCLOSURE), difference);
+        }
         let empty = BTreeMap::new();
         let listing = self.bag.manifests.get(&Algorithm::Sha256).unwrap_or(&empty);
-        let mut named = BTreeSet::new();
-        let documents = disclosure.documents.iter().map(|document| (&document.path, &document.sha256, Some(document.bytes)));
-        let files = disclosure.files.iter().map(|file| (&file.path, &file.sha256, None));
-        for (path, sha256, length) in documents.chain(files) {
-            if !named.insert(path.as_str()) {
-                self.ledger.fail(CheckId::Disclosure, Some(path), "stands twice in disclosure.json");
-            }
-            match self.bag.files.get(path) {
+        let named = disclosure.files();
+        for (path, file) in &named {
+            match self.bag.files.get(*path) {
+                _ if !path.starts_with(DOCUMENTS) => {
+                    self.ledger.fail(CheckId::Disclosure, Some(path), "is called a released document and lies elsewhere")
+                }
                 None => self.ledger.fail(CheckId::Disclosure, Some(path), "stands in disclosure.json and is not there"),
-                Some(is) if length.is_some_and(|says| says != *is) => {
+                Some(length) if file.bytes != *length => {
                     self.ledger.fail(CheckId::Disclosure, Some(path), "has another length than disclosure.json says");
                 }
-                Some(_) if listing.get(path) != Some(sha256) => {
+                Some(_) if listing.get(*path) != Some(&file.sha256) => {
                     self.ledger.fail(CheckId::Disclosure, Some(path), "has another digest in disclosure.json than in the manifest");
                 }
                 Some(_) => {}
             }
         }
-        for path in self.bag.files.keys().filter(|path| path.starts_with("data/") && !named.contains(path.as_str())) {
+        for path in self.bag.files.keys().filter(|path| path.starts_with(DOCUMENTS) && !named.contains_key(path.as_str())) {
             self.ledger.fail(CheckId::Disclosure, Some(path), "does not stand in disclosure.json");
         }
-        for document in disclosure.documents.iter().filter(|document| !document.path.starts_with(DOCUMENTS)) {
-            self.ledger.fail(CheckId::Disclosure, Some(&document.path), "is called a released document and lies elsewhere");
+        if disclosure.letter.as_ref().is_some_and(|letter| letter.status != "final") {
+            self.ledger.warn(CheckId::PublicFiles, Some(LETTER), "the letter is a draft: something is still missing in the case file");
         }
         Some(disclosure)
     }
@@ -211,13 +214,12 @@ impl Judge<'_> {
     fn documents(&mut self, disclosure: Option<&Disclosure>) {
         self.ledger.ran(CheckId::Residue);
         self.ledger.ran(CheckId::Unread);
-        let known: BTreeMap<&str, &DisclosedDocument> =
-            disclosure.iter().flat_map(|disclosure| &disclosure.documents).map(|document| (document.path.as_str(), document)).collect();
+        let known = disclosure.map(Disclosure::files).unwrap_or_default();
         let paths: Vec<(&String, u64)> = self
             .bag
             .files
             .iter()
-            .filter(|(path, _)| path.starts_with(DOCUMENTS) || *path == "data/letter.docx")
+            .filter(|(path, _)| path.starts_with(DOCUMENTS) || *path == LETTER)
             .map(|(path, length)| (path, *length))
             .collect();
         let (root, options) = (self.root, self.options);
@@ -239,7 +241,17 @@ impl Judge<'_> {
     }
 
     fn public_files(&mut self, disclosure: Option<&Disclosure>) {
-        let _ = disclosure;
+        if let Some(disclosure) = disclosure {
+            self.ledger.ran(CheckId::Schedule);
+            for (path, differences) in [
+                (SCHEDULE, self.read(SCHEDULE).map(|csv| disclosure.schedule_differences(&csv))),
+                (PAGE, self.read(PAGE).map(|html| disclosure.page_differences(&html))),
+            ] {
+                for difference in differences.unwrap_or_default() {
+                    self.ledger.fail(CheckId::Schedule, Some(path), difference);
+                }
+            }
+        }
         self.ledger.ran(CheckId::PublicFiles);
         let Some(lint) = self.options.lint else { return };
         for path in PUBLIC_FILES.iter().chain([&"bag-info.txt", &DISCLOSURE]).filter(|path| self.bag.files.contains_key(**path)) {
@@ -285,7 +297,7 @@ struct Look {
     differences: Vec<&'static str>,
 }
 
-fn look(root: &Path, path: &str, length: u64, disclosed: Option<&DisclosedDocument>, options: &VerifyOptions) -> Result<Look, String> {
+fn look(root: &Path, path: &str, length: u64, disclosed: Option<&DisclosedFile>, options: &VerifyOptions) -> Result<Look, String> {
     let bytes = read_bounded(root, path, length, options.limits.file_bytes)?;
     let is = format::sniff(&bytes);
     let mut differences = Vec::new();
@@ -298,8 +310,11 @@ fn look(root: &Path, path: &str, length: u64, disclosed: Option<&DisclosedDocume
         }
     }
     let mut orders = options.orders.clone();
-    // A redline may stay only where the bundle says that it was kept on purpose; the letter never has one.
-    orders.tracked_changes = disclosed.map_or(TrackedChanges::Accept, |disclosed| disclosed.tracked_changes);
+    // A redline may stay only where bundle or policy say that it was kept on purpose; the letter never has one.
+    orders.tracked_changes = match disclosed {
+        Some(file) => file.tracked_changes.unwrap_or(orders.tracked_changes),
+        None => TrackedChanges::Accept,
+    };
     let residue = reinspect(&bytes, is, &orders, &options.limits).map_err(|error| error.to_string())?;
     Ok(Look { residue, differences })
 }

@@ -259,7 +259,7 @@ mod tests {
         let payload =
             [("schedule.csv", "a,b\n"), ("schedule.html", "<p>")].map(|(name, text)| (name.to_string(), text.as_bytes().to_vec()));
         let bag_info = vec![("Source-Organization".into(), "An\nAuthority\u{202e}".into()), ("External-Identifier".into(), "FOI-1".into())];
-        Contents { documents: vec![], payload: payload.into(), disclosure: serde_json::json!({}), bag_info }
+        Contents { documents: vec![], payload: payload.into(), disclosure: b"{}\n".to_vec(), bag_info }
     }
 
     fn names(folder: &Path) -> Vec<String> {

@@ -3,22 +3,26 @@
 //! Everything below this module is silent; progress, messages and exit codes are made here alone.
 
 mod args;
+mod bundle;
 mod inspect;
 mod label;
+mod plan;
 mod progress;
 mod sanitise;
 mod scan;
+mod selftest;
 mod session;
 mod small;
 mod stop;
 mod stream;
 mod study;
+mod verify;
 
 use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use args::{Cli, Command};
+use args::{Cli, Command, RecordCommand};
 use session::Session;
 use stop::Stop;
 
@@ -48,6 +52,10 @@ fn run(command: Command, session: &Session) -> Result<u8, Stop> {
         Command::Presets { id, format } => small::presets(id.as_deref(), format, session),
         Command::Completions { shell } => small::completions(shell, session),
         Command::Man => small::man(session),
-        _ => Err(Stop::call("not yet", "")),
+        Command::Selftest { format } => selftest::run(format, session),
+        Command::Plan { dir, out, policy, case } => plan::run(&dir, &out, &policy, case.as_deref(), session),
+        Command::Bundle(args) => bundle::run(&args, session),
+        Command::Verify(args) => verify::run(&args, session),
+        Command::Record { command: RecordCommand::Verify { record, sources } } => verify::record(&record, &sources, session),
     }
 }

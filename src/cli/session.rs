@@ -46,6 +46,11 @@ impl Session {
         Pool { jobs: self.shared.jobs }
     }
 
+    /// Runs something that uses the threads of the process on as many as the call allows.
+    pub(super) fn with_pool<R: Send>(&self, work: impl FnOnce() -> R + Send) -> Result<R, Stop> {
+        Ok(self.pool().install(work)?)
+    }
+
     /// Whether to draw a progress bar.
     pub(super) fn shows_progress(&self) -> bool {
         !self.shared.no_progress && !self.shared.quiet && std::io::stderr().is_terminal()

@@ -8,6 +8,7 @@ use crate::case::ConfigError;
 use crate::error::Blame;
 use crate::model::printable;
 use crate::pipeline::pool::PoolError;
+use crate::plan::PlanFault;
 
 /// All done, nothing needs attention.
 pub(super) const DONE: u8 = 0;
@@ -81,6 +82,12 @@ impl From<BundleError> for Stop {
             (_, Blame::Disk) => Self::Machine { message, help },
             (_, Blame::Caller | Blame::File | Blame::Limit) => Self::Call { message, help },
         }
+    }
+}
+
+impl From<PlanFault> for Stop {
+    fn from(fault: PlanFault) -> Self {
+        Self::call(fault.to_string(), fault.help())
     }
 }
 

@@ -30,7 +30,7 @@ pub fn backend(format: Format) -> Option<&'static dyn Backend> {
     match format {
         Format::Odt => Some(&odf::Odt),
         Format::Pdf => Some(&pdf::Pdf),
-        Format::Docx | Format::Docm | Format::Dotx | Format::Dotm => None,
+        Format::Docx | Format::Docm | Format::Dotx | Format::Dotm => Some(&ooxml::Word),
         Format::Xlsx
         | Format::Pptx
         | Format::Odf

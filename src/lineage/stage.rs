@@ -21,6 +21,8 @@ pub(super) struct Staged {
     pub(super) because: Option<String>,
     /// Why a person must look.
     pub(super) doubts: Vec<String>,
+    /// What a person may want to know besides.
+    pub(super) notes: Vec<String>,
     /// The evidence on the stage.
     pub(super) evidence: Vec<Evidence>,
 }
@@ -63,7 +65,10 @@ pub(super) fn stage(file: usize, share: Option<f64>, family: &Family<'_>, drafts
         staged.doubts.push(doubt);
     }
     if let Some(share) = share.filter(|share| *share >= setting.rules.later_share) {
-        near_final(draft.marks, share, setting.rules, &mut staged);
+        near_final(draft.marks, share, setting, &mut staged);
+    }
+    if family.is_note(file) {
+        staged.doubts.push("it is a short text that names the document; whether it is a draft of it, a person must say".to_owned());
     }
     staged
 }
@@ -211,7 +216,7 @@ fn label_against_position(file: usize, family: &Family<'_>, drafts: &[Draft<'_>]
     let rank = family.rank_of(file)?;
     let (mut fits, mut contradicts, mut example) = (0, 0, None);
     for (other, path) in family.files.iter().filter_map(|other| Some((*other, drafts.get(*other)?.path))) {
-        let Some(named) = clues::named(path) else { continue };
+        let Some(named) = clues::named(path).filter(|named| named.label.title == own.label.title) else { continue };
         let (Some(order), Some(other_rank)) = (clues::compare(&own.label, &named.label), family.rank_of(other)) else { continue };
         if rank == other_rank {
             continue;
@@ -230,10 +235,16 @@ fn label_against_position(file: usize, family: &Family<'_>, drafts: &[Draft<'_>]
 }
 
 /// A draft near the final text that is still full of tracked changes.
-fn near_final(marks: &Marks, share: f64, rules: &StageRules, staged: &mut Staged) {
+///
+/// Its share counts the insertions as text, so where the share decides, a person must look. Where a milestone decides, the share
+/// does not, and the reason is only stated.
+fn near_final(marks: &Marks, share: f64, setting: &Setting<'_>, staged: &mut Staged) {
     let tracked = marks.inserted_chars + marks.deleted_chars;
     let part = tracked as f64 / marks.text_chars.max(1) as f64;
-    if tracked > 0 && part > rules.tracked_share {
-        staged.doubts.push(format!("close to the final text ({:.0} %), but {:.0} % of its text is tracked changes", share * 100.0, part * 100.0));
+    if tracked == 0 || part <= setting.rules.tracked_share {
+        return;
     }
+    let note = format!("close to the final text ({:.0} %), but tracked changes amount to {:.0} % of its text", share * 100.0, part * 100.0);
+    let by_milestone = staged.stage.is_some() && matches!(setting.milestone, Milestone::At { .. } | Milestone::On { .. });
+    if by_milestone { staged.notes.push(note) } else { staged.doubts.push(note) }
 }

@@ -161,6 +161,7 @@ fn names(one: &Clues<'_>, other: &Clues<'_>, talk: bool) -> Vec<Vote> {
             .named
             .iter()
             .flat_map(|first| other.named.iter().map(move |second| (first, second)))
+            .filter(|(first, second)| first.label.title == second.label.title)
             .filter_map(|(first, second)| {
                 let text = format!("“{}” here, “{}” there", first.label.label.as_deref().unwrap_or_default(), second.label.label.as_deref().unwrap_or_default());
                 Some((compare(&first.label, &second.label)?, text))

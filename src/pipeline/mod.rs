@@ -6,6 +6,7 @@
 pub mod classify;
 pub mod crawl;
 pub mod decide;
+pub mod disclose;
 pub mod pool;
 pub mod rescan;
 pub mod survey;
@@ -16,7 +17,7 @@ use crate::format::ooxml::OoxmlFault;
 use crate::format::zip::Archive;
 use crate::format::{self, Format};
 use crate::limits::Limits;
-use crate::model::{Finding, Inspection, Removed, Secret};
+use crate::model::{Finding, FindingKind, Inspection, Removed, Secret};
 use crate::policy::{Action, Orders, TrackedChanges};
 pub use rescan::Releasable;
 
@@ -109,6 +110,9 @@ impl Held {
     }
 }
 
+const TRACKED: &[FindingKind] =
+    &[FindingKind::TrackedInsertion, FindingKind::TrackedDeletion, FindingKind::TrackedMove, FindingKind::TrackedFormat];
+
 /// Makes a clean copy of a document that [`inspect`] could read, and reads it again.
 ///
 /// # Errors
@@ -124,6 +128,11 @@ pub fn clean(bytes: &[u8], inspected: &Inspected, orders: &Orders, limits: &Limi
     let cleaned = backend.sanitise(bytes, orders, limits)?;
     if !cleaned.holds.is_empty() {
         return Ok(Held::because(cleaned.holds.iter().map(sentence).collect()));
+    }
+    // A second lock on the same door: whatever the inspection counted, nobody's changes are resolved without a choice.
+    let resolved = cleaned.removed.iter().any(|removed| TRACKED.contains(&removed.kind));
+    if resolved && orders.tracked_changes == TrackedChanges::Ask {
+        return Ok(Held::because(vec!["unresolved tracked changes: choose whether to accept, reject or keep them".to_owned()]));
     }
     Ok(rescan::prove(backend, inspected.format, cleaned, orders, limits))
 }
@@ -141,7 +150,7 @@ pub fn reasons_to_hold(inspection: &Inspection, orders: &Orders, tracked_changes
         let places = inspection.unread.len();
         reasons.push(format!("{places} places could not be read, the first: {}", crate::model::printable(first)));
     }
-    let mut held: std::collections::BTreeMap<crate::model::FindingKind, u64> = std::collections::BTreeMap::new();
+    let mut held: std::collections::BTreeMap<FindingKind, u64> = std::collections::BTreeMap::new();
     for finding in inspection.findings.iter().filter(|finding| orders.action(finding.kind) == Action::Hold) {
         *held.entry(finding.kind).or_default() += finding.count;
     }
@@ -159,7 +168,6 @@ fn sentence(finding: &Finding) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::FindingKind;
 
     fn code(name: &str, bytes: &[u8]) -> &'static str {
         inspect(name, bytes, &Limits::default()).inspection.unwrap_err().fault.code()

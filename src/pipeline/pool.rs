@@ -23,6 +23,14 @@ pub struct Pool {
 }
 
 impl Pool {
+    /// Runs `work` with this pool as the one that parallel iterators use.
+    ///
+    /// # Errors
+    /// [`PoolError`] when the threads cannot be started.
+    pub fn install<R: Send>(&self, work: impl FnOnce() -> R + Send) -> Result<R, PoolError> {
+        Ok(rayon::ThreadPoolBuilder::new().num_threads(self.jobs).stack_size(STACK_BYTES).build()?.install(work))
+    }
+
     /// Runs `work` over `items` and returns the results in the order of `items`.
     ///
     /// `weight` is the size of an item in bytes: items that together pass the budget wait for each other.

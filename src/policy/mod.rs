@@ -219,6 +219,13 @@ pub struct Orders {
 }
 
 impl Orders {
+    /// The same orders with another treatment of tracked changes.
+    #[must_use]
+    pub fn with_tracked_changes(mut self, treatment: TrackedChanges) -> Self {
+        self.tracked_changes = treatment;
+        self
+    }
+
     /// What to do with a kind of finding.
     pub fn action(&self, kind: FindingKind) -> Action {
         self.actions.get(&kind).copied().unwrap_or_else(|| matrix::ruling(kind).default)

@@ -291,6 +291,55 @@ pub fn sanitised(files: &[SanitiseReport], look: Look) -> String {
     out
 }
 
+/// What became of one file of a bundle.
+#[derive(Debug, Clone, Copy)]
+pub struct BundleRow<'a> {
+    /// Public number.
+    pub number: Option<u32>,
+    /// The source.
+    pub path: &'a str,
+    /// What the public is told.
+    pub outcome: &'a str,
+    /// Name of the released copy.
+    pub output: Option<&'a str>,
+    /// The weightiest reason.
+    pub reason: Option<&'a str>,
+}
+
+/// The report of `bundle`, for the officer: it names sources.
+pub fn bundle(rows: &[BundleRow<'_>], look: Look) -> String {
+    let mut out = String::new();
+    let header = format!("{:>4} {} {} source", "no", padded("outcome", 16), padded("released as", 18));
+    out.push_str(&look.dim(&look.cut(&header)));
+    out.push('\n');
+    for row in rows {
+        let number = row.number.map_or_else(|| "-".to_owned(), |number| number.to_string());
+        let style = match row.outcome {
+            "withheld" => Style::new().yellow(),
+            "not decided" => Style::new().red(),
+            "not listed" => Style::new().dim(),
+            _ => Style::new().green(),
+        };
+        let outcome = look.paint(style, &padded(row.outcome, 16));
+        let name = shortened(&printable(row.path), look.width.saturating_sub(41).max(16));
+        out.push_str(&format!("{number:>4} {outcome} {} {name}\n", padded(row.output.unwrap_or("-"), 18)));
+        if row.outcome == "not decided" || look.verbose {
+            for reason in row.reason {
+                out.push_str(&look.dim(&look.wrapped(5, &printable(reason))));
+                out.push('\n');
+            }
+        }
+    }
+    let mut outcomes: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
+    for row in rows {
+        *outcomes.entry(row.outcome).or_default() += 1;
+    }
+    let totals: Vec<String> = outcomes.iter().map(|(outcome, count)| format!("{count} {outcome}")).collect();
+    out.push_str(&look.bold(&format!("{}: {}", counted(rows.len(), "file"), totals.join(", "))));
+    out.push('\n');
+    out
+}
+
 /// Every vote for one file.
 pub fn explain(file: &FileReport, look: Look) -> String {
     let mut out = format!("{}\n", look.bold(&printable(&file.path)));
@@ -305,13 +354,8 @@ pub fn explain(file: &FileReport, look: Look) -> String {
         out.push_str(&format!("  {}\n", printable(reason)));
     }
     for evidence in &file.evidence {
-        let line = format!(
-            "  {:<16} {:>6.2}  {}: {}",
-            evidence.kind,
-            evidence.weight,
-            printable(&evidence.value),
-            printable(&evidence.says)
-        );
+        let line =
+            format!("  {:<16} {:>6.2}  {}: {}", evidence.kind, evidence.weight, printable(&evidence.value), printable(&evidence.says));
         out.push_str(&line);
         out.push('\n');
     }

@@ -1,8 +1,34 @@
 //! Office Open XML packages (ECMA-376).
 
 pub mod facts;
+mod attributes;
+mod blocks;
+mod build;
+mod charts;
+mod drawing;
+mod emit;
+mod fields;
+mod hidden;
+mod instruction;
+mod look;
+mod mc;
+mod names;
 pub mod package;
+mod plan;
 pub mod relationship;
+mod report;
+mod reread;
+mod stories;
+mod structure;
+mod styles;
+mod tracked;
+
+use self::package::Package;
+use self::report::Report;
+use super::Backend;
+use crate::model::{Cleaned, Inspection, Reread};
+use crate::policy::{Orders, TrackedChanges};
+use crate::{DocError, Limits};
 
 crate::faults! {
     /// Faults of an Office Open XML package.
@@ -13,5 +39,30 @@ crate::faults! {
         DoubledRelationship => "ooxml-doubled-relationship", File, "a relationship has no identifier, or one that another has", "open the document in a word processor and save a copy";
         MissingPart { target: String } => "ooxml-missing-part", File, "a relationship leads to {target}, which is not in the package", "open the document in a word processor and save a copy";
         UnknownContent { what: String } => "ooxml-unknown-content", File, "visible content of a kind that is not understood: {what}", "open the document in a word processor, replace that object by text or a picture, and save a copy";
+    }
+}
+
+/// Word-processing documents: `.docx`, `.docm`, `.dotx`, `.dotm`, transitional and strict.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Word;
+
+impl Backend for Word {
+    fn inspect(&self, bytes: &[u8], limits: &Limits) -> Result<Inspection, DocError> {
+        let package = Package::open(bytes, limits)?;
+        let mut report = Report::default();
+        let orders = Orders::default().with_tracked_changes(TrackedChanges::Accept);
+        build::build(&package, &orders, limits, &mut report)?;
+        Ok(Inspection::default())
+    }
+
+    fn sanitise(&self, bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Cleaned, DocError> {
+        let package = Package::open(bytes, limits)?;
+        let mut report = Report::default();
+        let bytes = build::build(&package, orders, limits, &mut report)?;
+        Ok(Cleaned { bytes, removed: report.removals(), holds: report.holds(), secrets: report.secrets() })
+    }
+
+    fn reread(&self, bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Reread, DocError> {
+        reread::reread(bytes, orders, limits)
     }
 }

@@ -1,6 +1,6 @@
 //! Everything that one pass over the pages tells: text, what is hidden, marks, and a digest by which a copy is compared.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest as _, Sha256};
 
@@ -10,9 +10,11 @@ use super::judge::{self, Hidden, Reason};
 use super::layers::Layers;
 use super::lines::{self, Line};
 use super::open::{Page, Rect, Source};
-use super::rebuild::Seen;
+use super::rebuild::{Removals, Seen};
 use super::redline::{self, Redline};
 use crate::error::DocError;
+use crate::model::FindingKind as K;
+use crate::policy::{Action, Orders};
 
 /// What one page holds.
 #[derive(Debug)]
@@ -41,8 +43,6 @@ pub(super) struct PageFacts {
     pub(super) covers: Vec<Rect>,
     /// Digest of everything painted, in order.
     pub(super) digest: [u8; 32],
-    /// Whether a picture covers most of the page.
-    pub(super) scanned: bool,
 }
 
 /// What all pages hold.
@@ -58,11 +58,12 @@ pub(super) struct Analysis<'s> {
 }
 
 /// Runs all pages.
-pub(super) fn analyse<'s>(source: &'s Source<'_>, layers: &'s Layers) -> Result<Analysis<'s>, DocError> {
+pub(super) fn analyse<'s>(source: &'s Source<'_>, layers: &'s Layers, orders: &Orders) -> Result<Analysis<'s>, DocError> {
     let pages = source.pages()?;
     let annotations: Vec<PageAnnotations<'s>> = pages.iter().map(|page| annots::read(source, layers, page)).collect();
     let mut interpreter = Interpreter::new(source, layers);
     let mut facts = Vec::with_capacity(pages.len());
+    let mut removals: Removals = BTreeMap::new();
     for (index, (page, annotations)) in pages.iter().zip(&annotations).enumerate() {
         let place = |mut fault: DocError| {
             if fault.place.part.is_empty() {
@@ -72,12 +73,12 @@ pub(super) fn analyse<'s>(source: &'s Source<'_>, layers: &'s Layers) -> Result<
         };
         let items = interpreter.run_page(page, &annotations.fields).map_err(place)?;
         let verdict = judge::judge(page, &items);
+        let removed = remove(orders, &verdict.hidden, &items, &mut removals);
         let lines = lines::lines(&items, |index, _| !verdict.is_hidden.get(index).copied().unwrap_or(false));
         let mut covers = Vec::new();
         for remark in annotations.remarks.iter().filter(|remark| remark.shown) {
             covers.extend(cover(source, &mut interpreter, remark, &items, &verdict.is_hidden));
         }
-        let area = page.crop.area().max(1.0);
         facts.push(PageFacts {
             redline: redline::find(page, &items, &lines, &annotations.links, source),
             crop: page.crop,
@@ -87,15 +88,50 @@ pub(super) fn analyse<'s>(source: &'s Source<'_>, layers: &'s Layers) -> Result<
             damaged: items.damaged,
             replaced: items.replaced,
             covers,
-            digest: digest(&items),
-            scanned: items.paints.iter().any(|paint| matches!(paint.kind, Kind::Image | Kind::Stencil) && paint.rect.area() > 0.6 * area),
+            digest: digest(&items, &removed),
             lines,
             layered_text: items.layered_text,
             replaced_text: items.replaced_text,
         });
     }
-    let seen = Seen { fonts: interpreter.shown, faithful: interpreter.faithful };
+    let seen = Seen { fonts: interpreter.shown, faithful: interpreter.faithful, removals };
     Ok(Analysis { pages, annotations, facts, seen })
+}
+
+/// What becomes of a group of hidden text: scraps go, the rest follows the orders.
+pub(super) fn fate(orders: &Orders, hidden: &Hidden) -> Action {
+    if hidden.is_scrap() {
+        return Action::Remove;
+    }
+    match orders.action(kind(hidden.reason)) {
+        // Text under a shape may be a failed redaction: it is a person's to judge, whatever the orders say.
+        Action::Remove if hidden.reason != Reason::Covered => Action::Remove,
+        Action::Keep => Action::Keep,
+        Action::Remove | Action::Hold => Action::Hold,
+    }
+}
+
+/// The kind of finding that a reason makes.
+pub(super) fn kind(reason: Reason) -> K {
+    match reason {
+        Reason::OffPage | Reason::OutsideCrop | Reason::Clipped => K::OffPageContent,
+        Reason::Covered => K::CoveringShape,
+        Reason::Invisible | Reason::Transparent | Reason::Tiny | Reason::NoFont | Reason::SameColour => K::InvisibleText,
+    }
+}
+
+/// Notes the glyphs that are taken out, and gives their indices.
+fn remove(orders: &Orders, hidden: &[Hidden], items: &PageItems, removals: &mut Removals) -> BTreeSet<usize> {
+    let mut removed = BTreeSet::new();
+    for group in hidden.iter().filter(|group| fate(orders, group) == Action::Remove) {
+        for index in &group.glyphs {
+            if let Some(glyph) = items.glyphs.get(*index) {
+                removed.insert(*index);
+                removals.entry((glyph.show.key, glyph.show.offset)).or_default().insert((glyph.show.piece, glyph.show.byte), (glyph.show.length, glyph.show.shift));
+            }
+        }
+    }
+    removed
 }
 
 /// The box of a remark whose removal would uncover text.
@@ -108,18 +144,7 @@ fn cover<'s>(
 ) -> Option<Rect> {
     if matches!(
         remark.subtype,
-        b"Popup"
-            | b"Text"
-            | b"Highlight"
-            | b"Underline"
-            | b"Squiggly"
-            | b"StrikeOut"
-            | b"Caret"
-            | b"FileAttachment"
-            | b"Sound"
-            | b"Ink"
-            | b"Line"
-            | b"PolyLine"
+        b"Popup" | b"Text" | b"Highlight" | b"Underline" | b"Squiggly" | b"StrikeOut" | b"Caret" | b"FileAttachment" | b"Sound" | b"Ink" | b"Line" | b"PolyLine"
     ) {
         return None;
     }
@@ -128,16 +153,14 @@ fn cover<'s>(
         Some(appearance) => {
             // An appearance that cannot be run is taken to cover its rectangle.
             match interpreter.run_appearance(appearance.stream, appearance.placement) {
-                Ok(own) => {
-                    shapes.extend(own.paints.iter().filter(|paint| paint.solid && paint.kind != Kind::Stroke).map(|paint| paint.rect))
-                }
+                Ok(own) => shapes.extend(own.paints.iter().filter(|paint| paint.solid && paint.kind != Kind::Stroke).map(|paint| paint.rect)),
                 Err(_) => shapes.push(remark.rect),
             }
         }
         None => {
-            let filled = ["IC", "C"]
-                .iter()
-                .any(|key| (*key == "IC" || remark.subtype == b"FreeText") && !source.array(remark.dict, key.as_bytes()).is_empty());
+            let filled = ["IC", "C"].iter().any(|key| {
+                (*key == "IC" || remark.subtype == b"FreeText") && !source.array(remark.dict, key.as_bytes()).is_empty()
+            });
             let opaque = source.number(remark.dict, b"CA").is_none_or(|alpha| alpha > 0.98);
             if filled && opaque {
                 shapes.push(remark.rect);
@@ -157,7 +180,7 @@ fn cover<'s>(
 }
 
 /// Digest of what a page paints: texts and boxes in order. Equal for a page and its faithful copy.
-fn digest(items: &PageItems) -> [u8; 32] {
+fn digest(items: &PageItems, removed: &BTreeSet<usize>) -> [u8; 32] {
     let mut sum = Sha256::new();
     let mut put = |rect: Rect| {
         for value in [rect.x0, rect.y0, rect.x1, rect.y1] {
@@ -166,7 +189,10 @@ fn digest(items: &PageItems) -> [u8; 32] {
     };
     let mut paints = items.paints.iter().peekable();
     let mut texts = String::new();
-    for glyph in &items.glyphs {
+    for (index, glyph) in items.glyphs.iter().enumerate() {
+        if removed.contains(&index) {
+            continue;
+        }
         while let Some(paint) = paints.next_if(|paint| paint.order < glyph.order) {
             put(paint.rect);
         }

@@ -53,7 +53,7 @@ pub(super) fn read<'s>(source: &'s Source, layers: &Layers, page: &Page<'s>) -> 
         let Some(dict) = source.dict(item) else { continue };
         let subtype = source.name(dict, b"Subtype").unwrap_or_default();
         let shown = is_shown(source, layers, dict);
-        let appearance = if shown { appearance(source, dict) } else { None };
+        let appearance = if shown { appearance(source, dict, page.rotate) } else { None };
         match subtype {
             b"Link" => sorted.links.push(dict),
             b"Widget" => {
@@ -78,7 +78,7 @@ fn is_shown(source: &Source, layers: &Layers, dict: &Dictionary) -> bool {
 }
 
 /// The normal appearance and its placement.
-fn appearance<'s>(source: &'s Source, dict: &'s Dictionary) -> Option<Appearance<'s>> {
+fn appearance<'s>(source: &'s Source, dict: &'s Dictionary, page_rotate: i64) -> Option<Appearance<'s>> {
     let stream = match source.entry(source.sub(dict, b"AP")?, b"N") {
         Object::Stream(stream) => stream,
         Object::Dictionary(states) => match source.entry(states, source.name(dict, b"AS")?) {
@@ -95,5 +95,17 @@ fn appearance<'s>(source: &'s Source, dict: &'s Dictionary) -> Option<Appearance
         return None;
     }
     let (x, y) = (rect.width() / boxed.width(), rect.height() / boxed.height());
-    Some(Appearance { stream, placement: Matrix([x, 0.0, 0.0, y, rect.x0 - boxed.x0 * x, rect.y0 - boxed.y0 * y]) })
+    let mut placement = Matrix([x, 0.0, 0.0, y, rect.x0 - boxed.x0 * x, rect.y0 - boxed.y0 * y]);
+    // An annotation that does not turn with its page turns back about its upper left corner (Table 167).
+    const NO_ROTATE: i64 = 16;
+    if source.int(dict, b"F").unwrap_or(0) & NO_ROTATE != 0 {
+        let turn = match page_rotate {
+            90 => Matrix([0.0, 1.0, -1.0, 0.0, 0.0, 0.0]),
+            180 => Matrix([-1.0, 0.0, 0.0, -1.0, 0.0, 0.0]),
+            270 => Matrix([0.0, -1.0, 1.0, 0.0, 0.0, 0.0]),
+            _ => Matrix::IDENTITY,
+        };
+        placement = placement.then(Matrix::shift(-rect.x0, -rect.y1)).then(turn).then(Matrix::shift(rect.x0, rect.y1));
+    }
+    Some(Appearance { stream, placement })
 }

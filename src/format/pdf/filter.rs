@@ -178,8 +178,10 @@ fn inflate_as(input: &[u8], limit: usize, header: bool) -> Inflated {
                 let slack = if slack.iter().all(|byte| byte.is_ascii_whitespace() || *byte == 0) { 0 } else { slack.len() };
                 return Inflated { data, damaged: false, slack };
             }
+            // All input read and no end seen: some producers leave the last block open, and every reader takes what is there.
             Ok(_) if (state.total_in(), state.total_out()) == before && data.len() < data.capacity() => {
-                return Inflated { data, damaged: true, slack: 0 };
+                let damaged = data.is_empty() && !input.is_empty();
+                return Inflated { data, damaged, slack: 0 };
             }
             Ok(_) => {}
             Err(_) => return Inflated { data, damaged: true, slack: 0 },

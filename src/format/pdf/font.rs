@@ -15,6 +15,8 @@ pub(super) struct Shown {
     pub(super) code: u32,
     /// Advance in thousandths of text space at size 1.
     pub(super) width: f64,
+    /// Number of bytes of the code.
+    pub(super) length: u32,
     /// Whether word spacing applies (a single byte 32, §9.3.3).
     pub(super) is_space: bool,
 }
@@ -58,13 +60,7 @@ impl Font {
         let flipped = type3 && matrix.as_ref().and_then(|m| m.get(3).copied()).is_some_and(|d| d < 0.0);
         let descriptor = source.sub(dict, b"FontDescriptor");
         let fixed = source.name(dict, b"BaseFont").is_some_and(|name| name.windows(7).any(|part| part == b"Courier"));
-        let default = if dict.has(b"Widths") {
-            0.0
-        } else if fixed {
-            600.0
-        } else {
-            500.0
-        };
+        let default = if dict.has(b"Widths") { 0.0 } else if fixed { 600.0 } else { 500.0 };
         let default_width =
             descriptor.and_then(|descriptor| source.number(descriptor, b"MissingWidth")).filter(|width| *width != 0.0).unwrap_or(default);
         let first = source.int(dict, b"FirstChar").unwrap_or(0);
@@ -134,7 +130,7 @@ impl Font {
             Kind::Simple { widths, .. } => {
                 for byte in bytes {
                     let width = widths.get(usize::from(*byte)).copied().flatten().unwrap_or(self.default_width);
-                    each(Shown { code: u32::from(*byte), width, is_space: *byte == 32 });
+                    each(Shown { code: u32::from(*byte), width, length: 1, is_space: *byte == 32 });
                 }
             }
             Kind::Composite { encoding, identity, widths, .. } => {
@@ -145,7 +141,7 @@ impl Font {
                     let code = head.iter().fold(0u32, |sum, byte| sum << 8 | u32::from(*byte));
                     let cid = if *identity { code } else { encoding.cid(code) };
                     let width = if self.vertical { 1000.0 } else { widths.get(&cid).copied().unwrap_or(self.default_width) };
-                    each(Shown { code, width, is_space: length == 1 && code == 32 });
+                    each(Shown { code, width, length: length as u32, is_space: length == 1 && code == 32 });
                     rest = tail;
                 }
             }
@@ -160,11 +156,7 @@ impl Font {
         match &self.kind {
             Kind::Simple { texts, .. } => texts.get(code as usize).cloned().flatten(),
             Kind::Composite { unicode_codes, .. } => {
-                if *unicode_codes {
-                    char::from_u32(code).map(String::from)
-                } else {
-                    None
-                }
+                if *unicode_codes { char::from_u32(code).map(String::from) } else { None }
             }
         }
     }
@@ -200,8 +192,7 @@ fn cid_widths(source: &Source, font: &Dictionary) -> BTreeMap<u32, f64> {
                 index += 2;
             }
             Some(last) => {
-                let (Some(last), Some(width)) = (source.to_number(last), items.get(index + 2).and_then(|item| source.to_number(item)))
-                else {
+                let (Some(last), Some(width)) = (source.to_number(last), items.get(index + 2).and_then(|item| source.to_number(item))) else {
                     break;
                 };
                 for cid in first..=(last.clamp(0.0, 65_535.0) as u32) {

@@ -21,7 +21,7 @@ const FORM_DEPTH_MAX: usize = 24;
 /// Depth of saved graphics states.
 const SAVED_MAX: usize = 512;
 /// Glyphs of one page.
-const GLYPHS_MAX: usize = 4_000_000;
+const GLYPHS_MAX: usize = 1_000_000;
 /// Shapes of one page that are remembered.
 const PAINTS_MAX: usize = 400_000;
 /// Points of outlines of one page that are remembered.
@@ -89,8 +89,25 @@ pub(super) struct Glyph {
     pub(super) order: u32,
     /// Why it cannot be seen.
     pub(super) flaw: Option<Flaw>,
-    /// Whether it was painted by a form field.
-    pub(super) field: bool,
+    /// The part of the content that shows it.
+    pub(super) show: Show,
+}
+
+/// Bytes of a string in a content stream that show one glyph.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Show {
+    /// The content stream.
+    pub(super) key: Address,
+    /// End of the operator.
+    pub(super) offset: usize,
+    /// Index in the array of `TJ`, else 0.
+    pub(super) piece: u32,
+    /// First byte in the string.
+    pub(super) byte: u32,
+    /// Number of bytes.
+    pub(super) length: u32,
+    /// What the glyph advances, as a number for `TJ`.
+    pub(super) shift: f64,
 }
 
 /// What kind of paint.
@@ -197,7 +214,6 @@ pub(super) struct Interpreter<'s, 'l> {
     operators: u64,
     stack: Vec<Address>,
     hidden: usize,
-    in_field: bool,
 }
 
 impl<'s, 'l> Interpreter<'s, 'l> {
@@ -214,7 +230,6 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             operators: 0,
             stack: Vec::new(),
             hidden: 0,
-            in_field: false,
         }
     }
 
@@ -230,11 +245,9 @@ impl<'s, 'l> Interpreter<'s, 'l> {
         state.clip = Rect::ALL;
         self.run(&data, page.resources, state.clone(), address(page.dict))?;
         for field in fields {
-            self.in_field = true;
             let mut state = state.clone();
             state.ctm = field.placement;
             self.form(field.stream, None, state)?;
-            self.in_field = false;
         }
         Ok(std::mem::take(&mut self.page))
     }
@@ -413,13 +426,13 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             b"T*" => run.next_line(0.0, -run.state.leading),
             b"Tj" => {
                 if let Some(bytes) = op.operands.last().and_then(Value::text) {
-                    self.show(run, bytes)?;
+                    self.show(run, bytes, (op.offset, 0))?;
                 }
             }
             b"'" => {
                 run.next_line(0.0, -run.state.leading);
                 if let Some(bytes) = op.operands.last().and_then(Value::text) {
-                    self.show(run, bytes)?;
+                    self.show(run, bytes, (op.offset, 0))?;
                 }
             }
             b"\"" => {
@@ -427,14 +440,16 @@ impl<'s, 'l> Interpreter<'s, 'l> {
                 run.state.char_space = n(1).unwrap_or(run.state.char_space);
                 run.next_line(0.0, -run.state.leading);
                 if let Some(bytes) = op.operands.last().and_then(Value::text) {
-                    self.show(run, bytes)?;
+                    self.show(run, bytes, (op.offset, 0))?;
                 }
             }
             b"TJ" => {
                 let Some(Value::Array(items)) = op.operands.last() else { return Ok(()) };
-                for item in items {
+                // The rewriter keeps strings and numbers only, and so counts only these.
+                let items = items.iter().filter(|item| matches!(item, Value::Text(_) | Value::Number(_)));
+                for (piece, item) in items.enumerate() {
                     match item {
-                        Value::Text(bytes) => self.show(run, bytes)?,
+                        Value::Text(bytes) => self.show(run, bytes, (op.offset, piece as u32))?,
                         Value::Number(by) => run.advance(-by / 1000.0 * run.state.size),
                         _ => {}
                     }
@@ -458,19 +473,22 @@ impl<'s, 'l> Interpreter<'s, 'l> {
         Ok(Some(font))
     }
 
-    fn show(&mut self, run: &mut Run<'s>, bytes: &[u8]) -> Result<(), DocError> {
+    fn show(&mut self, run: &mut Run<'s>, bytes: &[u8], place: (usize, u32)) -> Result<(), DocError> {
         let Some(font) = run.state.font.clone() else {
             // No reader agrees on what to show; the words are in the file all the same.
-            let text: String =
-                bytes.iter().map(|byte| if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '\u{fffd}' }).collect();
+            let text: String = bytes.iter().map(|byte| if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '\u{fffd}' }).collect();
             let at = run.text.then(run.state.ctm).point(0.0, 0.0);
             let rect = Rect { x0: at.0, y0: at.1, x1: at.0 + 1.0, y1: at.1 + 1.0 };
-            self.push_glyph(&text, rect, at, at, at, run.state.size, None, Some(Flaw::NoFont));
+            let show = Show { key: run.key, offset: place.0, piece: place.1, byte: 0, length: bytes.len() as u32, shift: 0.0 };
+            self.push_glyph(&text, rect, at, at, at, run.state.size, None, Some(Flaw::NoFont), show);
             return Ok(());
         };
         let mut codes = Vec::new();
         font.font.codes(bytes, |shown| codes.push(shown));
+        let mut byte = 0;
         for shown in codes {
+            let first_byte = byte;
+            byte += shown.length;
             if self.page.glyphs.len() >= GLYPHS_MAX {
                 return Err(DocError::whole(PdfFault::TooManyOperators { limit: GLYPHS_MAX as u64 }));
             }
@@ -516,15 +534,18 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             };
             let vertical = font.font.vertical;
             let step = (advance * state.size + space) * stretch;
+            let per_size = if state.size == 0.0 { 0.0 } else { space * 1000.0 / state.size };
+            let shift = if vertical { 1000.0 - per_size } else { -(advance * 1000.0 + per_size) };
+            let show = Show { key: run.key, offset: place.0, piece: place.1, byte: first_byte, length: shown.length, shift };
             if vertical {
-                run.text = Matrix::shift(0.0, -(state.size + space)).then(run.text);
+                run.text = Matrix::shift(0.0, space - state.size).then(run.text);
             } else {
                 run.text = Matrix::shift(step, 0.0).then(run.text);
             }
             let after = Matrix([1.0, 0.0, 0.0, 1.0, 0.0, run.state.rise]).then(run.text).then(run.state.ctm).point(0.0, 0.0);
             let text = font.text(shown.code);
             let text = text.as_deref().unwrap_or("\u{fffd}");
-            self.push_glyph(text, rect, centre, origin, after, size, colour, flaw);
+            self.push_glyph(text, rect, centre, origin, after, size, colour, flaw, show);
         }
         Ok(())
     }
@@ -540,6 +561,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
         size: f64,
         colour: Rgb,
         flaw: Option<Flaw>,
+        show: Show,
     ) {
         if self.hidden > 0 {
             self.page.layered += 1;
@@ -550,7 +572,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
         self.page.text.push_str(text);
         let end = self.page.text.len() as u32;
         let order = self.next_order();
-        self.page.glyphs.push(Glyph { start, end, rect, centre, origin, after, size, colour, order, flaw, field: self.in_field });
+        self.page.glyphs.push(Glyph { start, end, rect, centre, origin, after, size, colour, order, flaw, show });
     }
 
     fn push_paint(&mut self, kind: Kind, rect: Rect, whole: Rect, colour: Rgb, solid: bool) {
@@ -593,7 +615,8 @@ impl<'s, 'l> Interpreter<'s, 'l> {
         if let Some(bounds) = path.bounds() {
             if matches!(name, b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*") {
                 let solid = run.is_opaque() && run.state.fill.is_some();
-                if let Some(outline) = path.outline() {
+                let even_odd = name.ends_with(b"*");
+                if let Some(outline) = path.outline(even_odd) {
                     let known = !outline.is_empty();
                     self.push_paint(Kind::Fill, bounds.meet(clip), bounds, run.state.fill.filter(|_| known), solid && known);
                     if known {
@@ -763,8 +786,9 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             Some(Value::Name(name)) => {
                 let object = run.resource(self.source, b"Properties", name);
                 let hidden = tag == b"OC" && object.is_some_and(|object| !self.layers.shows(self.source, object));
-                let actual =
-                    object.and_then(|object| self.source.dict(object)).and_then(|dict| match self.source.entry(dict, b"ActualText") {
+                let actual = object
+                    .and_then(|object| self.source.dict(object))
+                    .and_then(|dict| match self.source.entry(dict, b"ActualText") {
                         Object::String(bytes, _) => Some(text_string(bytes)),
                         _ => None,
                     });
@@ -802,25 +826,26 @@ fn says_the_same(actual: &str, shown: &str) -> bool {
     use unicode_normalization::UnicodeNormalization as _;
     let bare = |text: &str| -> String {
         text.nfkc()
-            .filter(|character| {
-                !character.is_whitespace() && !matches!(character, '-' | '\u{ad}' | '\u{2010}' | '\u{2011}' | '\u{200b}' | '\0')
-            })
+            .filter(|character| !character.is_whitespace() && !matches!(character, '-' | '\u{ad}' | '\u{2010}' | '\u{2011}' | '\u{200b}' | '\0'))
             .collect()
     };
-    bare(actual) == bare(shown)
+    if bare(actual) == bare(shown) {
+        return true;
+    }
+    // Pictures of characters, such as flags and smileys: the glyphs say nothing, the replacement holds no letters.
+    let says_nothing = |character: char| matches!(character, '\u{fffd}' | '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}');
+    !shown.is_empty() && shown.chars().all(says_nothing) && !actual.chars().any(char::is_alphanumeric) && actual.chars().count() <= 16
 }
 
 /// A text string as text (ISO 32000-2 §7.9.2.2).
 pub(super) fn text_string(bytes: &[u8]) -> String {
     match bytes {
         [0xfe, 0xff, rest @ ..] => {
-            let units: Vec<u16> =
-                rest.chunks_exact(2).filter_map(|pair| Some(u16::from_be_bytes([*pair.first()?, *pair.get(1)?]))).collect();
+            let units: Vec<u16> = rest.chunks_exact(2).filter_map(|pair| Some(u16::from_be_bytes([*pair.first()?, *pair.get(1)?]))).collect();
             String::from_utf16_lossy(&units)
         }
         [0xff, 0xfe, rest @ ..] => {
-            let units: Vec<u16> =
-                rest.chunks_exact(2).filter_map(|pair| Some(u16::from_le_bytes([*pair.first()?, *pair.get(1)?]))).collect();
+            let units: Vec<u16> = rest.chunks_exact(2).filter_map(|pair| Some(u16::from_le_bytes([*pair.first()?, *pair.get(1)?]))).collect();
             String::from_utf16_lossy(&units)
         }
         [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lopdf::{Dictionary, Object, ObjectId};
 
-use super::analysis::Analysis;
+use super::analysis::{self, Analysis};
 use super::interpret::{address, text_string};
 use super::layers::Layers;
 use super::open::Source;
 use super::raw::Traces;
-use crate::model::{Finding, FindingKind as K, Secret};
+use crate::model::{Finding, FindingKind as K, Removed, Secret};
+use crate::policy::{Action, Orders};
 
 /// Strings collected in one place.
 const STRINGS_MAX: usize = 2_000;
@@ -22,9 +23,20 @@ pub(super) struct Tally {
     counts: BTreeMap<(K, String), (u64, String)>,
     secrets: BTreeSet<(K, String, String)>,
     chars: usize,
+    scraps: Vec<Finding>,
 }
 
 impl Tally {
+    /// Counts hidden text that is taken out without asking.
+    pub(super) fn scrap(&mut self, kind: K, part: &str, count: u64, note: &str) {
+        self.scraps.push(Finding::new(kind, part, count, note));
+    }
+
+    /// Hidden text that is taken out without asking.
+    pub(super) fn scraps(&self) -> Vec<Removed> {
+        self.scraps.iter().map(|scrap| Removed { kind: scrap.kind, part: scrap.part.clone(), count: scrap.count }).collect()
+    }
+
     /// Counts something found.
     pub(super) fn add(&mut self, kind: K, part: &str, count: u64, note: &str) {
         if count > 0 {
@@ -47,6 +59,14 @@ impl Tally {
         self.counts.iter().map(|((kind, part), (count, note))| Finding::new(*kind, part.clone(), *count, note.clone())).collect()
     }
 
+    /// The findings and the scraps, sorted.
+    pub(super) fn all(&self) -> Vec<Finding> {
+        let mut all = self.findings();
+        all.extend(self.scraps.iter().cloned());
+        all.sort();
+        all
+    }
+
     /// The secrets, sorted.
     pub(super) fn into_secrets(self) -> Vec<Secret> {
         self.secrets.into_iter().map(|(kind, part, text)| Secret { kind, part, text }).collect()
@@ -54,7 +74,7 @@ impl Tally {
 }
 
 /// Takes the inventory.
-pub(super) fn take(source: &Source, layers: &Layers, analysis: &Analysis, traces: &Traces) -> Tally {
+pub(super) fn take(source: &Source, layers: &Layers, analysis: &Analysis, traces: &Traces, orders: &Orders) -> Tally {
     let mut tally = Tally::default();
     file(source, layers, traces, &mut tally);
     catalog(source, &mut tally);
@@ -78,7 +98,7 @@ pub(super) fn take(source: &Source, layers: &Layers, analysis: &Analysis, traces
             widget_words(source, &part, widget, &mut tally);
         }
     }
-    pages(analysis, &mut tally);
+    pages(analysis, orders, &mut tally);
     tally
 }
 
@@ -94,19 +114,7 @@ fn file(source: &Source, layers: &Layers, traces: &Traces, tally: &mut Tally) {
     for (key, value) in trailer {
         if !matches!(
             key.as_slice(),
-            b"Size"
-                | b"Root"
-                | b"Info"
-                | b"ID"
-                | b"Prev"
-                | b"XRefStm"
-                | b"Encrypt"
-                | b"Type"
-                | b"W"
-                | b"Index"
-                | b"Length"
-                | b"Filter"
-                | b"DecodeParms"
+            b"Size" | b"Root" | b"Info" | b"ID" | b"Prev" | b"XRefStm" | b"Encrypt" | b"Type" | b"W" | b"Index" | b"Length" | b"Filter" | b"DecodeParms"
         ) {
             tally.add(K::ForeignMarkup, "trailer", 1, "private entries");
             all_words(source, K::ForeignMarkup, "trailer", value, tally);
@@ -298,17 +306,19 @@ fn remarks(source: &Source, part: &str, dict: &Dictionary, subtype: &[u8], tally
 }
 
 /// What the pages themselves hide.
-fn pages(analysis: &Analysis, tally: &mut Tally) {
+fn pages(analysis: &Analysis, orders: &Orders, tally: &mut Tally) {
     use super::judge::Reason;
     for (index, facts) in analysis.facts.iter().enumerate() {
         let part = format!("page {}", index + 1);
         for hidden in &facts.hidden {
-            let kind = match hidden.reason {
-                Reason::OffPage | Reason::OutsideCrop | Reason::Clipped => K::OffPageContent,
-                Reason::Covered => K::CoveringShape,
-                _ => K::InvisibleText,
-            };
-            tally.add(kind, &part, hidden.count, &format!("{}, {}", hidden.reason.plain(), boxed(hidden.rect)));
+            let kind = analysis::kind(hidden.reason);
+            let note = format!("{}, {}", hidden.reason.plain(), boxed(hidden.rect));
+            tally.secret(kind, &part, &hidden.text);
+            if analysis::fate(orders, hidden) == Action::Remove {
+                tally.scrap(kind, &part, hidden.count, &note);
+            } else {
+                tally.add(kind, &part, hidden.count, &note);
+            }
         }
         for (reason, rect) in &facts.pictures {
             let (kind, note) = match reason {

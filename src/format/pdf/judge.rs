@@ -62,6 +62,42 @@ pub(super) struct Hidden {
     pub(super) count: u64,
     /// The words.
     pub(super) text: String,
+    /// Longest run of letters and digits that follow each other.
+    pub(super) run: usize,
+    last: usize,
+    run_now: usize,
+    /// Its glyphs.
+    pub(super) glyphs: Vec<usize>,
+}
+
+impl Hidden {
+    /// Letters and digits in it.
+    pub(super) fn letters(&self) -> usize {
+        self.text.chars().filter(|character| character.is_alphanumeric() || *character == char::REPLACEMENT_CHARACTER).count()
+    }
+
+    /// Whether it is a scrap that nobody needs to see before it goes: leader dots, a cut letter, a stamp of a program,
+    /// or a word that says that something was taken out.
+    pub(super) fn is_scrap(&self) -> bool {
+        const STAMPS: &[&str] = &["PoweredbyTCPDF(www.tcpdf.org)"];
+        const WORDS: &[&str] = &["privileged", "confidential", "redacted", "sealed", "namered", "exempt", "withheld"];
+        let bare: String = self.text.chars().filter(|character| character.is_alphanumeric()).collect::<String>().to_lowercase();
+        let is_label = bare.len() >= 2 && WORDS.iter().any(|word| word.starts_with(&bare));
+        let long = if self.reason == Reason::Covered { self.run >= 4 } else { self.letters() >= 8 };
+        !long || is_label || STAMPS.contains(&self.text.as_str())
+    }
+
+    fn add(&mut self, index: usize, rect: Rect, text: &str) {
+        self.rect = self.rect.join(rect);
+        self.count += 1;
+        self.text.push_str(text);
+        let letters = text.chars().filter(|character| character.is_alphanumeric() || *character == char::REPLACEMENT_CHARACTER).count();
+        let follows = index.saturating_sub(self.last) <= 2;
+        self.run_now = if letters == 0 { 0 } else if follows { self.run_now + letters } else { letters };
+        self.run = self.run.max(self.run_now);
+        self.last = index;
+        self.glyphs.push(index);
+    }
 }
 
 /// What the judge saw on one page.
@@ -134,9 +170,7 @@ pub(super) fn judge(page: &Page<'_>, items: &PageItems) -> Verdict {
         let Some(glyph) = items.glyphs.get(index) else { continue };
         let text = items.text(glyph);
         let twin = seen.get(text).is_some_and(|places| {
-            places.iter().any(|(x, y)| {
-                (x - glyph.centre.0).abs() < 0.4 * glyph.size.max(1.0) && (y - glyph.centre.1).abs() < 0.4 * glyph.size.max(1.0)
-            })
+            places.iter().any(|(x, y)| (x - glyph.centre.0).abs() < 0.4 * glyph.size.max(1.0) && (y - glyph.centre.1).abs() < 0.4 * glyph.size.max(1.0))
         });
         if twin {
             continue;
@@ -145,12 +179,12 @@ pub(super) fn judge(page: &Page<'_>, items: &PageItems) -> Verdict {
             *flag = true;
         }
         match verdict.hidden.iter_mut().find(|hidden| hidden.reason == reason) {
-            Some(hidden) => {
-                hidden.rect = hidden.rect.join(glyph.rect);
-                hidden.count += 1;
-                hidden.text.push_str(text);
+            Some(hidden) => hidden.add(index, glyph.rect, text),
+            None => {
+                let mut hidden = Hidden { reason, rect: glyph.rect, count: 0, text: String::new(), run: 0, last: index, run_now: 0, glyphs: Vec::new() };
+                hidden.add(index, glyph.rect, text);
+                verdict.hidden.push(hidden);
             }
-            None => verdict.hidden.push(Hidden { reason, rect: glyph.rect, count: 1, text: text.to_owned() }),
         }
     }
     verdict.pictures = pictures(page, items);

@@ -71,17 +71,18 @@ impl super::Backend for Pdf {
     fn inspect(&self, bytes: &[u8], limits: &Limits) -> Result<Inspection, DocError> {
         let source = open::open(bytes, limits)?;
         let layers = layers::Layers::read(&source);
-        let analysis = analysis::analyse(&source, &layers)?;
-        let tally = inventory::take(&source, &layers, &analysis, &raw::traces(bytes));
+        let orders = Orders::default();
+        let analysis = analysis::analyse(&source, &layers, &orders)?;
+        let tally = inventory::take(&source, &layers, &analysis, &raw::traces(bytes), &orders);
         let facts = facts::draft(&source, &analysis);
-        Ok(Inspection { marks: marks(&source, &analysis), findings: tally.findings(), facts, unread: unread(&source, &layers) })
+        Ok(Inspection { marks: marks(&source, &analysis), findings: tally.all(), facts, unread: unread(&source, &layers) })
     }
 
     fn sanitise(&self, bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Cleaned, DocError> {
         let source = open::open(bytes, limits)?;
         let layers = layers::Layers::read(&source);
-        let analysis = analysis::analyse(&source, &layers)?;
-        let mut tally = inventory::take(&source, &layers, &analysis, &raw::traces(bytes));
+        let analysis = analysis::analyse(&source, &layers, orders)?;
+        let mut tally = inventory::take(&source, &layers, &analysis, &raw::traces(bytes), orders);
         let built = rebuild::Rebuild::new(&source, &layers, orders, &analysis.seen).build(&analysis.pages, &analysis.annotations)?;
         tally.add(K::UnusedResource, "", built.unused, "resources that no page uses");
         tally.add(K::LinkedDocument, "", built.external, "data kept in another file");
@@ -90,9 +91,9 @@ impl super::Backend for Pdf {
             tally.add(K::LinkTarget, &part, 1, "link targets");
             tally.secret(K::LinkTarget, &part, &String::from_utf8_lossy(target));
         }
-        compare(&analysis, &built.bytes, limits)?;
+        compare(&analysis, &built.bytes, orders, limits)?;
         let mut holds = Vec::new();
-        let mut removed = Vec::new();
+        let mut removed = tally.scraps();
         for finding in tally.findings() {
             let action = action(orders, &finding);
             if action == Action::Hold {
@@ -104,6 +105,7 @@ impl super::Backend for Pdf {
         for place in unread(&source, &layers) {
             holds.push(Finding::new(K::Unknown, place, 1, "cannot be told apart"));
         }
+        removed.sort();
         Ok(Cleaned { bytes: built.bytes, removed, holds, secrets: tally.into_secrets() })
     }
 
@@ -123,10 +125,10 @@ fn action(orders: &Orders, finding: &Finding) -> Action {
 }
 
 /// Runs the copy and compares page by page what it paints.
-fn compare(source: &analysis::Analysis, copy: &[u8], limits: &Limits) -> Result<(), DocError> {
+fn compare(source: &analysis::Analysis, copy: &[u8], orders: &Orders, limits: &Limits) -> Result<(), DocError> {
     let copy = open::open(copy, limits)?;
     let layers = layers::Layers::read(&copy);
-    let copy = analysis::analyse(&copy, &layers)?;
+    let copy = analysis::analyse(&copy, &layers, orders)?;
     if copy.facts.len() != source.facts.len() {
         let fault = PdfFault::CopyPages { source_pages: source.facts.len(), copy_pages: copy.facts.len() };
         return Err(DocError::whole(fault));
@@ -156,8 +158,7 @@ fn marks(source: &open::Source, analysis: &analysis::Analysis) -> Marks {
     let mut authors = std::collections::BTreeSet::new();
     for annotations in &analysis.annotations {
         for remark in &annotations.remarks {
-            if matches!(remark.subtype, b"Popup" | b"Watermark" | b"PrinterMark" | b"TrapNet" | b"Screen" | b"3D" | b"RichMedia" | b"Movie")
-            {
+            if matches!(remark.subtype, b"Popup" | b"Watermark" | b"PrinterMark" | b"TrapNet" | b"Screen" | b"3D" | b"RichMedia" | b"Movie") {
                 continue;
             }
             marks.comments += 1;

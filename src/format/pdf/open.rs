@@ -109,6 +109,14 @@ pub(super) fn open<'l>(bytes: &[u8], limits: &'l Limits) -> Result<Source<'l>, D
     if bytes.len() as u64 > limits.file_bytes {
         return Err(DocError::whole(FileFault::TooLarge { bytes: bytes.len() as u64, limit: limits.file_bytes }));
     }
+    // A file that lost its first line still has its objects.
+    let headed;
+    let bytes = if memchr::memmem::find(bytes, b"%PDF-").is_none() && memchr::memmem::find(bytes, b" obj").is_some() {
+        headed = [b"%PDF-1.7\n", bytes].concat();
+        &headed
+    } else {
+        bytes
+    };
     let first = load(bytes, limits, false);
     if let Ok(source) = &first
         && source.is_whole()
@@ -132,7 +140,7 @@ fn load<'l>(bytes: &[u8], limits: &'l Limits, reconstruct: bool) -> Result<Sourc
     };
     // `lopdf` is the one foreign parser here; should it ever panic on a hostile file, that is a fault of the file.
     let loaded = catch_unwind(AssertUnwindSafe(|| Document::load_mem_with_options(bytes, options)));
-    let doc = match loaded {
+    let mut doc = match loaded {
         Ok(Ok(doc)) => doc,
         Ok(Err(error)) => return Err(DocError::whole(load_fault(&error, bytes, limits))),
         Err(_) => return Err(DocError::whole(PdfFault::Damaged { what: "the reader gave up on it".to_owned() })),
@@ -143,9 +151,31 @@ fn load<'l>(bytes: &[u8], limits: &'l Limits, reconstruct: bool) -> Result<Sourc
     if doc.objects.len() as u64 > limits.objects {
         return Err(DocError::whole(PdfFault::TooManyObjects { limit: limits.objects }));
     }
+    if !doc.was_encrypted() {
+        find_lost_streams(&mut doc, bytes);
+    }
     let was_encrypted = doc.was_encrypted();
     let rebuilt = doc.xref_recovery.is_some();
     Ok(Source { doc, limits, was_encrypted, rebuilt, decoded_bytes: Cell::new(0), missing: RefCell::default() })
+}
+
+/// Gives streams without a usable length the bytes up to `endstream`, as readers do (Annex I of ISO 32000-1).
+fn find_lost_streams(doc: &mut Document, bytes: &[u8]) {
+    let header = memchr::memmem::find(bytes, b"%PDF-").unwrap_or(0);
+    for object in doc.objects.values_mut() {
+        let Object::Stream(stream) = object else { continue };
+        let Some(start) = stream.start_position else { continue };
+        if !stream.content.is_empty() || stream.dict.get(b"Length").is_ok_and(|length| length.as_i64().is_ok_and(|length| length == 0)) {
+            continue;
+        }
+        let rest = bytes.get(header + start..).unwrap_or_default();
+        if let Some(end) = memchr::memmem::find(rest, b"endstream") {
+            let body = rest.get(..end).unwrap_or_default();
+            let body = body.strip_suffix(b"\n").unwrap_or(body);
+            let body = body.strip_suffix(b"\r").unwrap_or(body);
+            stream.content = body.to_vec();
+        }
+    }
 }
 
 fn load_fault(error: &lopdf::Error, bytes: &[u8], limits: &Limits) -> crate::error::Fault {

@@ -16,12 +16,17 @@ use crate::policy::Orders;
 /// Objects nested in objects.
 const DEPTH_MAX: usize = 40;
 
+/// Glyphs to take out: by content stream and operator, then by piece and first byte the number of bytes and the advance.
+pub(super) type Removals = BTreeMap<(Address, usize), BTreeMap<(u32, u32), (u32, f64)>>;
+
 /// What the pages showed, for the walk to prune by.
 pub(super) struct Seen {
     /// Codes shown in each font.
     pub(super) fonts: BTreeMap<Address, Rc<FontUse>>,
     /// Replacement texts that say what the glyphs say.
     pub(super) faithful: BTreeMap<(Address, usize), bool>,
+    /// Glyphs that are taken out.
+    pub(super) removals: Removals,
 }
 
 /// A file being built.

@@ -92,8 +92,9 @@ enum Takes {
 fn takes(name: &[u8]) -> Option<Takes> {
     use Takes::{Dash, Intent, Numbers, Pieces, SpacedText, Text};
     Some(match name {
-        b"q" | b"Q" | b"BT" | b"ET" | b"T*" | b"h" | b"S" | b"s" | b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" | b"n" | b"W"
-        | b"W*" => Numbers(0),
+        b"q" | b"Q" | b"BT" | b"ET" | b"T*" | b"h" | b"S" | b"s" | b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" | b"n" | b"W" | b"W*" => {
+            Numbers(0)
+        }
         b"w" | b"J" | b"j" | b"M" | b"i" | b"g" | b"G" | b"Tc" | b"Tw" | b"Tz" | b"TL" | b"Tr" | b"Ts" => Numbers(1),
         b"m" | b"l" | b"Td" | b"TD" | b"d0" => Numbers(2),
         b"rg" | b"RG" => Numbers(3),
@@ -131,15 +132,8 @@ pub(super) fn content<'s>(
     key: Address,
     names: &mut Names<'s>,
 ) -> Result<Vec<u8>, DocError> {
-    let mut writer = Writer {
-        out: Vec::with_capacity(data.len()),
-        path: Vec::new(),
-        clips: false,
-        spans: Vec::new(),
-        hidden: 0,
-        saved: 0,
-        in_text: false,
-    };
+    let mut writer =
+        Writer { out: Vec::with_capacity(data.len()), path: Vec::new(), clips: false, spans: Vec::new(), hidden: 0, saved: 0, in_text: false };
     let mut ops = Ops::new(data);
     let mut count = 0u64;
     while let Some(op) = ops.next() {
@@ -174,7 +168,10 @@ fn step<'s>(
 ) -> Result<(), DocError> {
     if let Some(kind) = takes(op.name) {
         if let Some(operands) = checked(kind, &op.operands) {
-            plain(writer, op.name, operands);
+            match build.seen.removals.get(&(key, op.offset)) {
+                Some(cuts) if writer.hidden == 0 => show_rest(writer, op.name, operands, cuts),
+                _ => plain(writer, op.name, operands),
+            }
         }
         return Ok(());
     }
@@ -344,6 +341,68 @@ fn emit(out: &mut Vec<u8>, name: &[u8], operands: &[Value]) {
     }
     out.extend_from_slice(name);
     out.push(b'\n');
+}
+
+/// Shows a string without some of its glyphs; what follows stays in its place.
+fn show_rest(writer: &mut Writer, name: &[u8], operands: &[Value], cuts: &BTreeMap<(u32, u32), (u32, f64)>) {
+    match (name, operands) {
+        (b"'", _) => emit(&mut writer.out, b"T*", &[]),
+        (b"\"", [word, letter, _]) => {
+            emit(&mut writer.out, b"Tw", std::slice::from_ref(word));
+            emit(&mut writer.out, b"Tc", std::slice::from_ref(letter));
+            emit(&mut writer.out, b"T*", &[]);
+        }
+        _ => {}
+    }
+    let one;
+    let pieces: Vec<&Value> = match operands.last() {
+        Some(Value::Array(items)) => items.iter().filter(|item| matches!(item, Value::Text(_) | Value::Number(_))).collect(),
+        Some(text) => {
+            one = text.clone();
+            vec![&one]
+        }
+        None => return,
+    };
+    let mut rest: Vec<Value> = Vec::new();
+    let mut shift = 0.0;
+    for (piece, value) in pieces.into_iter().enumerate() {
+        let Value::Text(bytes) = value else {
+            shift += value.number().unwrap_or(0.0);
+            continue;
+        };
+        let mut at = 0usize;
+        let mut kept: Vec<u8> = Vec::new();
+        while let Some(byte) = bytes.get(at) {
+            match cuts.get(&(piece as u32, at as u32)) {
+                Some((length, advance)) => {
+                    flush(&mut rest, &mut kept, &mut shift);
+                    shift += advance;
+                    at += (*length).max(1) as usize;
+                }
+                None => {
+                    kept.push(*byte);
+                    at += 1;
+                }
+            }
+        }
+        flush(&mut rest, &mut kept, &mut shift);
+    }
+    if shift != 0.0 {
+        rest.push(Value::Number(shift));
+    }
+    if !rest.is_empty() {
+        emit(&mut writer.out, b"TJ", &[Value::Array(rest)]);
+    }
+}
+
+fn flush(rest: &mut Vec<Value>, kept: &mut Vec<u8>, shift: &mut f64) {
+    if !kept.is_empty() {
+        if *shift != 0.0 {
+            rest.push(Value::Number(*shift));
+            *shift = 0.0;
+        }
+        rest.push(Value::Text(std::mem::take(kept)));
+    }
 }
 
 /// Layers go; a layer that is off takes its content along. Of the rest only a faithful replacement text stays (§14.9.4).

@@ -184,8 +184,17 @@ impl Path {
         self.bounds
     }
     /// The outline when the inside is not just rectangles; empty when it is too long to keep.
-    pub(super) fn outline(&self) -> Option<Vec<Vec<(f64, f64)>>> {
-        if !self.shapeless {
+    ///
+    /// Rectangles inside rectangles are a frame under the even-odd rule; under the other rule it depends on their direction,
+    /// and a frame is the careful guess.
+    pub(super) fn outline(&self, even_odd: bool) -> Option<Vec<Vec<(f64, f64)>>> {
+        let nested = self.rects.len() > 1
+            && (even_odd || self.rects.len() == 2)
+            && self.rects.len() <= 64
+            && self.rects.iter().enumerate().any(|(index, one)| {
+                self.rects.iter().enumerate().any(|(other_index, other)| index != other_index && one.meet(*other) == *other)
+            });
+        if !self.shapeless && !nested {
             None
         } else if self.ring_points < OUTLINE_POINTS_MAX {
             Some(self.rings.clone())

@@ -110,7 +110,14 @@ static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
 
 /// The element of a standard, if there is one of that name.
 pub fn element(ns: Ns, name: Sym) -> Option<&'static ElementRule> {
-    VOCABULARY.elements.get(&(ns, name))
+    let find = |ns| VOCABULARY.elements.get(&(ns, name));
+    // Strict documents put the shapes of word processing into the namespace of its drawings.
+    find(ns).or_else(|| if ns == Ns::Wp { [Ns::Wps, Ns::Wpg, Ns::Wpc].into_iter().find_map(find) } else { None })
+}
+
+/// Whether a value is made of numbers and of words of the standards only.
+pub fn is_plain(value: &str) -> bool {
+    ValueKinds(NUMBER | WORD | BOOLEAN).accepts(value)
 }
 
 /// Lines of the table with their namespace; `None` for the list of words.

@@ -1,0 +1,273 @@
+//! Attributes: what the standard gives the element, with a value of a closed kind, stays. Free text stays only where a
+//! rule below says so; everything else goes.
+
+use crate::format::xml::vocabulary::{ElementRule, is_plain};
+use crate::format::xml::{Ns, Sym, sym};
+
+/// What happens to an attribute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AttrRule {
+    /// It stays as it is.
+    Keep,
+    /// It goes.
+    Drop,
+    /// A reference to a style, by its identifier.
+    StyleId,
+    /// The name of a style.
+    StyleName,
+    /// The identifier of a relationship.
+    Relationship,
+    /// The identifier of a VML shape, or a reference to one with `#`.
+    Shape,
+    /// A list of CSS properties (VML).
+    Css,
+}
+
+/// Attributes that carry what only the writer's application needs: sessions, identities, times.
+fn is_fingerprint(ns: Ns, name: Sym) -> bool {
+    match ns {
+        Ns::W => matches!(
+            name,
+            sym::RSID_R | sym::RSID_RPR | sym::RSID_RDEFAULT | sym::RSID_P | sym::RSID_DEL | sym::RSID_SECT | sym::RSID_TR | sym::DATE | sym::INITIALS
+        ),
+        Ns::W14 | Ns::Wp14 => matches!(name, sym::PARA_ID | sym::TEXT_ID | sym::ANCHOR_ID | sym::EDIT_ID),
+        _ => false,
+    }
+}
+
+/// Whether an attribute is an editing session or paragraph identifier (for the count by kind).
+pub fn is_session_id(ns: Ns, name: Sym) -> bool {
+    is_fingerprint(ns, name) && !matches!(name, sym::DATE | sym::INITIALS)
+}
+
+/// Rules on one attribute of an element that the standard has.
+pub fn rule(element_ns: Ns, element: Sym, rule: &ElementRule, ns: Ns, name: Sym, value: &str) -> AttrRule {
+    if is_fingerprint(ns, name) {
+        return AttrRule::Drop;
+    }
+    if ns == Ns::R || ns == Ns::O && name == sym::RELID {
+        return AttrRule::Relationship;
+    }
+    if ns == Ns::Xml {
+        return if name == sym::SPACE { AttrRule::Keep } else { AttrRule::Drop };
+    }
+    let Some(kinds) = rule.attribute(ns, name) else {
+        // Strict documents and older writers leave the prefix out where it is implied.
+        return AttrRule::Drop;
+    };
+    if kinds.accepts(value) && !(element_ns == Ns::W && name == sym::NAME) {
+        return AttrRule::Keep;
+    }
+    if !kinds.is_free() {
+        return AttrRule::Drop;
+    }
+    free_text(element_ns, element, ns, name, value)
+}
+
+fn keep_if(condition: bool) -> AttrRule {
+    if condition { AttrRule::Keep } else { AttrRule::Drop }
+}
+
+fn free_text(element_ns: Ns, element: Sym, ns: Ns, name: Sym, value: &str) -> AttrRule {
+    match element_ns {
+        Ns::W => wordprocessing(element, name, value),
+        Ns::W14 | Ns::W16Se => keep_if(name == sym::FONT && is_font(value)),
+        Ns::M => keep_if(element == sym::MATH_FONT && is_font(value) || value.chars().count() <= 2),
+        Ns::V | Ns::O | Ns::W10 => vml(element, ns, name, value),
+        Ns::C | Ns::C14 | Ns::C15 | Ns::C16 => match name {
+            sym::FORMAT_CODE => keep_if(is_number_format(value)),
+            sym::VAL if element == sym::LANG => keep_if(is_language(value)),
+            _ => keep_if(is_plain(value)),
+        },
+        _ => drawing(element, name, value),
+    }
+}
+
+fn wordprocessing(element: Sym, name: Sym, value: &str) -> AttrRule {
+    match (element, name) {
+        (
+            sym::P_STYLE
+            | sym::R_STYLE
+            | sym::TBL_STYLE
+            | sym::BASED_ON
+            | sym::NEXT
+            | sym::LINK
+            | sym::STYLE_LINK
+            | sym::NUM_STYLE_LINK
+            | sym::CLICK_AND_TYPE_STYLE
+            | sym::DEFAULT_TABLE_STYLE,
+            sym::VAL,
+        )
+        | (sym::STYLE, sym::STYLE_ID) => AttrRule::StyleId,
+        (sym::NAME, sym::VAL) => AttrRule::StyleName,
+        (sym::R_FONTS | sym::SYM, _) | (sym::FONT, sym::NAME) => keep_if(is_font(value)),
+        (sym::LANG | sym::THEME_FONT_LANG, _) | (sym::LID, sym::VAL) => keep_if(is_language(value)),
+        (sym::LVL_TEXT, sym::VAL) => AttrRule::Keep,
+        (sym::DECIMAL_SYMBOL | sym::LIST_SEPARATOR, sym::VAL) => keep_if(value.chars().count() <= 2),
+        (sym::COMPAT_SETTING, sym::URI) => keep_if(value == "http://schemas.microsoft.com/office/word"),
+        (sym::COMPAT_SETTING, _) => keep_if(is_plain(value) || COMPATIBILITY.contains(&value)),
+        (sym::DATE_FORMAT, sym::VAL) => keep_if(value.len() <= 40 && value.chars().all(|character| "dDmMyYhHsSaApP/:.,- '年月日".contains(character))),
+        (sym::NUM_FMT, sym::FORMAT) => keep_if(value.len() <= 40 && value.chars().all(|character| character.is_ascii_digit() || " ,.;-".contains(character))),
+        (sym::CNF_STYLE, sym::VAL) => keep_if(value.bytes().all(|byte| matches!(byte, b'0' | b'1'))),
+        (_, sym::NAME | sym::ANCHOR | sym::INSTR | sym::TOOLTIP | sym::DOC_LOCATION | sym::TGT_FRAME | sym::AUTHOR) => AttrRule::Drop,
+        _ => keep_if(is_plain(value)),
+    }
+}
+
+/// Names of compatibility settings (MS-DOCX §2.15.4).
+const COMPATIBILITY: &[&str] = &[
+    "compatibilityMode",
+    "overrideTableStyleFontSizeAndJustification",
+    "enableOpenTypeFeatures",
+    "doNotFlipMirrorIndents",
+    "differentiateMultirowTableHeaders",
+    "useWord2013TrackBottomHyphenation",
+    "allowHyphenationAtTrackBottom",
+    "allowTextAfterFloatingTableBreak",
+];
+
+fn drawing(element: Sym, name: Sym, value: &str) -> AttrRule {
+    match (element, name) {
+        (_, sym::TYPEFACE) => keep_if(is_font(value)),
+        (_, sym::LANG) => keep_if(is_language(value)),
+        (sym::GRAPHIC_DATA, sym::URI) => keep_if(Ns::of_uri(value.as_bytes()) != Ns::Unknown),
+        (_, sym::CHAR) => keep_if(value.chars().count() <= 2),
+        (_, sym::NAME | sym::DESCR | sym::TITLE | sym::TOOLTIP | sym::ACTION | sym::TGT_FRAME | sym::INVALID_URL) if element.name() != "gd" => AttrRule::Drop,
+        _ if matches!(name.name(), "modelId" | "srcId" | "destId" | "parTransId" | "sibTransId" | "presAssocID" | "cxnId" | "id" | "presId") => keep_if(is_model_id(value)),
+        _ if matches!(name.name(), "loTypeId" | "qsTypeId" | "csTypeId" | "uniqueId" | "defStyle" | "minVer" | "loCatId" | "qsCatId" | "csCatId") => keep_if(is_office_urn(value)),
+        _ => keep_if(is_plain(value) || is_geometry(value)),
+    }
+}
+
+/// Identifiers of the points of a diagram: numbers or GUIDs.
+fn is_model_id(value: &str) -> bool {
+    value.len() <= 38 && value.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'{' | b'}' | b'-'))
+}
+
+fn is_office_urn(value: &str) -> bool {
+    let known = value.starts_with("urn:microsoft.com/office/officeart/") || value.starts_with("http://schemas.openxmlformats.org/drawingml/2006/");
+    known && value.len() < 100 && value.rsplit('/').next().is_some_and(|last| last.len() <= 24) || is_plain(value)
+}
+
+fn vml(element: Sym, ns: Ns, name: Sym, value: &str) -> AttrRule {
+    if ns == Ns::O {
+        return keep_if(is_plain(value) && !matches!(name, sym::SPID | sym::TITLE | sym::HREF) || is_colour(value));
+    }
+    match name {
+        sym::ID => AttrRule::Shape,
+        sym::TYPE => keep_or_shape(value),
+        sym::STYLE => AttrRule::Css,
+        sym::STRING if element == sym::TEXTPATH => AttrRule::Keep,
+        sym::HREF | sym::TITLE | sym::ALT | sym::SRC | sym::GFXDATA => AttrRule::Drop,
+        _ => keep_if(is_plain(value) || is_colour(value) || is_geometry(value)),
+    }
+}
+
+fn keep_or_shape(value: &str) -> AttrRule {
+    if value.starts_with('#') { AttrRule::Shape } else { keep_if(is_plain(value)) }
+}
+
+/// `#rrggbb`, a colour word, or a colour computed from another; an index of the palette may follow.
+fn is_colour(value: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "white", "black", "red", "green", "blue", "yellow", "gray", "silver", "maroon", "purple", "fuchsia", "lime", "olive", "navy", "teal", "aqua", "window", "windowtext", "infobackground",
+        "infotext", "buttonface", "none", "fill", "line", "this", "darken", "lighten", "add", "mirror", "shadow", "highlight", "menu", "orange", "auto",
+    ];
+    value.len() <= 40
+        && value.split([' ', '(', ')', '[', ']', ',']).filter(|word| !word.is_empty()).all(|word| {
+            word.strip_prefix('#').is_some_and(|hex| hex.len() <= 6 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
+                || word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'%')
+                || WORDS.contains(&word.to_ascii_lowercase().as_str())
+                || is_plain(word)
+        })
+}
+
+/// Paths, formulas and guides: numbers, signs, and letters in short runs or as names of functions.
+fn is_geometry(value: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "ellipse", "sumangle", "cosatan2", "sinatan2", "atan2", "sqrt", "prod", "width", "height", "xcenter", "ycenter", "xlimo", "ylimo", "lineDrawn", "pixelLineWidth", "pixelWidth", "pixelHeight",
+        "emuWidth", "emuHeight", "emuWidth2", "emuHeight2", "hasStroke", "hasFill", "connsiteX", "connsiteY", "center", "topLeft", "bottomRight", "pin", "cat2", "sat2", "maxAdj",
+    ];
+    value.split(|character: char| !character.is_ascii_alphabetic()).all(|word| word.len() <= 4 || WORDS.contains(&word))
+        && value.chars().all(|character| character.is_ascii_alphanumeric() || "@#,.-+ ;:*/?%&<>=()_".contains(character))
+        && !value.contains("//")
+}
+
+/// A language tag of BCP 47: a language of two or three letters, with script, region or variant digits.
+fn is_language(value: &str) -> bool {
+    if value.is_empty() || value == "x-none" {
+        return true;
+    }
+    let mut tags = value.split(['-', '_']);
+    let language = tags.next().unwrap_or_default();
+    (2..=3).contains(&language.len())
+        && language.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && tags.all(|tag| matches!(tag.len(), 2 | 4) && tag.bytes().all(|byte| byte.is_ascii_alphabetic()) || tag.len() == 3 && tag.bytes().all(|byte| byte.is_ascii_digit()) || tag == "tradnl")
+}
+
+/// The name of a font: it is needed to show the text.
+fn is_font(value: &str) -> bool {
+    value.chars().count() <= 64 && !value.contains(['/', '\\', ':', '@', '<', '>'])  || value.starts_with('@') && is_font(&value[1..])
+}
+
+/// A number format of a chart: digits, signs and date letters, with no words in it.
+pub fn is_number_format(value: &str) -> bool {
+    const WORDS: &[&str] = &["General", "Standard", "Red", "Blue", "Black", "Green", "mmmm", "dddd", "yyyy", "AM", "PM"];
+    value.len() <= 80 && value.split(|character: char| !character.is_alphabetic()).all(|word| word.len() <= 4 && word.chars().all(|letter| "dmyhsDMYHSEeAP".contains(letter)) || WORDS.contains(&word))
+}
+
+/// CSS properties of VML shapes that decide where and how they are drawn.
+pub fn css(value: &str, mut shape: impl FnMut(&str) -> String) -> String {
+    const PROPERTIES: &[&str] = &[
+        "position", "left", "top", "width", "height", "margin-left", "margin-top", "margin-right", "margin-bottom", "z-index", "rotation", "flip", "visibility", "text-align", "vertical-align",
+        "layout-flow", "v-text-anchor", "text-indent", "direction", "font-family", "font-size", "font-weight", "font-style", "font", "text-decoration", "tab-interval", "v-text-align", "v-text-kern",
+        "v-text-reverse", "v-text-spacing", "v-text-spacing-mode", "v-rotate-letters", "v-same-letter-heights", "x-scale", "y-scale", "text-transform", "color",
+    ];
+    let mut out = Vec::new();
+    for item in value.split(';') {
+        let Some((name, value)) = item.split_once(':') else { continue };
+        let (name, value) = (name.trim(), value.trim());
+        let lower = name.to_ascii_lowercase();
+        if lower == "mso-next-textbox" {
+            out.push(format!("{name}:#{}", shape(value.trim_start_matches('#'))));
+            continue;
+        }
+        let known = PROPERTIES.contains(&lower.as_str()) || lower.starts_with("mso-") && lower.len() < 40;
+        let plain = if lower.starts_with("font") { is_font(value.trim_matches(['"', '\''])) } else { value.split([' ', ',']).all(is_css_word) };
+        if known && plain {
+            out.push(format!("{name}:{value}"));
+        }
+    }
+    out.join(";")
+}
+
+fn is_css_word(word: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "absolute", "relative", "static", "visible", "inherit", "inside", "outside", "margin", "page", "text", "char", "line", "column", "auto", "square", "none", "tight", "through", "baseline", "top",
+        "middle", "bottom", "center", "left", "right", "left-margin-area", "right-margin-area", "top-margin-area", "bottom-margin-area", "inner-margin-area", "outer-margin-area", "vertical",
+        "horizontal", "vertical-ideographic", "horizontal-ideographic", "x", "y", "xy", "yx", "t", "f", "bottom-to-top", "top-to-bottom", "ltr", "rtl", "context", "shape-to-fit-text", "word",
+        "top-center", "middle-center", "bottom-center", "top-baseline", "bottom-baseline", "tightening", "tracking", "letter-justify", "stretch-justify", "justify", "normal", "bold", "italic", "block",
+    ];
+    let number = word.trim_start_matches(['-', '+']).trim_start_matches(|character: char| character.is_ascii_digit() || character == '.');
+    word.is_empty() || WORDS.contains(&word.to_ascii_lowercase().as_str()) || is_plain(word) || number.len() < word.len() && matches!(number, "" | "pt" | "px" | "in" | "mm" | "cm" | "%" | "em" | "fd" | "pc")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn css_keeps_what_places_the_shape() {
+        let shape = |_: &str| "shape1".to_owned();
+        assert_eq!(css("position:absolute;margin-left:0;width:40pt;mso-title:CANARY;visibility:visible", shape), "position:absolute;margin-left:0;width:40pt;visibility:visible");
+        assert_eq!(css("width:CANARY", shape), "");
+    }
+
+    #[test]
+    fn free_text_of_a_known_shape_only() {
+        assert!(is_language("en-GB") && is_language("zh-Hant-TW") && !is_language("canary") && !is_language("en-CANARY"));
+        assert!(is_geometry("m,l,21600r21600,l21600,xe") && is_geometry("val #0") && !is_geometry("CANARY"));
+        assert!(is_colour("#4472c4 [3204]") && is_colour("fill darken(118)") && !is_colour("canary"));
+        assert!(is_number_format("#,##0.00") && is_number_format("dd/mm/yyyy") && !is_number_format("\"CANARY\"0"));
+    }
+}

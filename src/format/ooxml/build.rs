@@ -1,0 +1,581 @@
+//! Puts the copy together: parts under neutral names, relationships and content types written anew.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::emit::{References, emit};
+use super::names::Names;
+use super::package::{Package, Relationship, Target};
+use super::plan::{Fate, Plan};
+use super::relationship::RelKind;
+use super::report::Report;
+use super::stories::{self, Context};
+use super::styles::{self, StyleNames, Uses};
+use super::{charts, drawing, look, structure};
+use crate::format::image::{self, Crop};
+use crate::format::xml::{Kind, Ns, sym};
+use crate::format::zip::Writer;
+use crate::model::FindingKind;
+use crate::policy::{Action, Orders};
+use crate::{DocError, Limits};
+
+/// Contents of a part of the copy.
+enum Contents {
+    /// As in the source, by index.
+    Same(usize),
+    New(Vec<u8>),
+}
+
+struct OutPart {
+    name: String,
+    content_type: String,
+    contents: Contents,
+    rels: Vec<OutRel>,
+}
+
+struct OutRel {
+    id: String,
+    uri: String,
+    target: String,
+    external: bool,
+}
+
+struct Builder<'b, 'p> {
+    package: &'p Package<'p>,
+    orders: &'b Orders,
+    limits: &'b Limits,
+    report: &'b mut Report,
+    names: Names,
+    out: Vec<OutPart>,
+    /// Pictures written so far: source part and crop -> name in the copy.
+    media: BTreeMap<(usize, Option<[u32; 4]>), (String, Option<Crop>)>,
+    /// Other parts written so far: source part -> name in the copy.
+    written: BTreeMap<usize, String>,
+    counters: BTreeMap<&'static str, usize>,
+    strict: bool,
+    used_parts: BTreeSet<usize>,
+}
+
+/// Makes the copy. `write` is false when only the account is wanted.
+pub fn build(package: &Package<'_>, orders: &Orders, limits: &Limits, report: &mut Report) -> Result<Vec<u8>, DocError> {
+    package.format()?;
+    let open_related = |kind: RelKind, report: &mut Report| -> Result<Option<Plan<'_>>, DocError> {
+        match package.related(package.main, kind) {
+            Some(part) => {
+                let mut plan = stories::open(package, part, limits, report)?;
+                super::tracked::resolve(&mut plan, orders.tracked_changes, report);
+                Ok(Some(plan))
+            }
+            None => Ok(None),
+        }
+    };
+    let mut styles_plan = open_related(RelKind::Styles, report)?;
+    let mut numbering = open_related(RelKind::Numbering, report)?;
+    let mut settings = open_related(RelKind::Settings, report)?;
+    let mut fonts = open_related(RelKind::FontTable, report)?;
+    let mut theme = open_related(RelKind::Theme, report)?;
+    let looks = styles_plan.as_ref().map(look::Styles::read).unwrap_or_default();
+    let even_and_odd = settings
+        .as_ref()
+        .is_some_and(|plan| plan.tape.child(plan.tape.root, Ns::W, sym::EVEN_AND_ODD_HEADERS).is_some_and(|index| super::plan::is_on(&plan.tape, index, Ns::W)));
+    let context = Context { package, orders, limits, styles: &looks, even_and_odd };
+    let stories = stories::resolve(&context, package, report)?;
+    stories::comments(package, limits, report)?;
+    let mut uses = Uses::default();
+    for plan in &stories.plans {
+        uses.add(plan);
+    }
+    if let Some(plan) = &styles_plan {
+        for defaults in plan.tape.children(plan.tape.root).filter(|child| plan.tape.is(*child, Ns::W, sym::DOC_DEFAULTS)) {
+            uses.add_in(plan, defaults);
+        }
+    }
+    styles::close_over(&mut uses, styles_plan.as_ref(), numbering.as_ref());
+    let style_names = styles_plan.as_mut().map(|plan| styles::resolve_styles(plan, &uses, orders, report)).unwrap_or_default();
+    if let Some(plan) = &mut numbering {
+        styles::resolve_numbering(plan, &uses, report);
+        uses.add(plan);
+    }
+    if let Some(plan) = &mut theme {
+        styles::resolve_theme(plan, report);
+        uses.add(plan);
+    }
+    if let Some(plan) = &mut fonts {
+        styles::resolve_fonts(plan, &uses, report);
+    }
+    if let Some(plan) = &mut settings {
+        styles::resolve_settings(plan, report);
+    }
+    let strict = stories.plans.first().is_some_and(|plan| plan.tape.strict);
+    let mut builder = Builder {
+        package,
+        orders,
+        limits,
+        report,
+        names: Names::default(),
+        out: Vec::new(),
+        media: BTreeMap::new(),
+        written: BTreeMap::new(),
+        counters: BTreeMap::new(),
+        strict,
+        used_parts: BTreeSet::new(),
+    };
+    let side = [
+        (styles_plan, RelKind::Styles, "word/styles.xml"),
+        (numbering, RelKind::Numbering, "word/numbering.xml"),
+        (settings, RelKind::Settings, "word/settings.xml"),
+        (fonts, RelKind::FontTable, "word/fontTable.xml"),
+        (theme, RelKind::Theme, "word/theme/theme1.xml"),
+    ];
+    builder.document(stories.plans, side, &style_names)?;
+    builder.account_for_the_rest();
+    Ok(builder.finish())
+}
+
+impl<'b, 'p> Builder<'b, 'p> {
+    fn document(&mut self, plans: Vec<Plan<'_>>, side: [(Option<Plan<'_>>, RelKind, &'static str); 5], style_names: &StyleNames) -> Result<(), DocError> {
+        let mut story_names: BTreeMap<usize, String> = BTreeMap::new();
+        for plan in plans.iter().skip(1) {
+            let kind = self.package.rels_of(self.package.main).iter().find(|rel| rel.target == Target::Part(plan.part)).map(|rel| rel.kind);
+            let name = match kind {
+                Some(RelKind::Header) => self.numbered("header", "word/header", "xml"),
+                Some(RelKind::Footer) => self.numbered("footer", "word/footer", "xml"),
+                Some(RelKind::Footnotes) => "word/footnotes.xml".to_owned(),
+                _ => "word/endnotes.xml".to_owned(),
+            };
+            story_names.insert(plan.part, name);
+        }
+        let mut rest = plans.into_iter();
+        let Some(main) = rest.next() else { return Ok(()) };
+        let mut implicit: Vec<(RelKind, usize, String)> = side.iter().filter_map(|(plan, kind, name)| plan.as_ref().map(|plan| (*kind, plan.part, (*name).to_owned()))).collect();
+        let others: Vec<Plan<'_>> = rest.collect();
+        for plan in &others {
+            let rel = self.package.rels_of(self.package.main).iter().find(|rel| rel.target == Target::Part(plan.part));
+            if let Some(rel) = rel.filter(|rel| matches!(rel.kind, RelKind::Footnotes | RelKind::Endnotes)) {
+                implicit.push((rel.kind, plan.part, story_names[&plan.part].clone()));
+            }
+        }
+        self.written = story_names.clone();
+        self.part(main, "word/document.xml", &implicit, style_names)?;
+        for plan in others {
+            let name = story_names[&plan.part].clone();
+            self.part(plan, &name, &[], style_names)?;
+        }
+        for (plan, _, name) in side {
+            if let Some(plan) = plan {
+                self.part(plan, name, &[], style_names)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn numbered(&mut self, counter: &'static str, stem: &str, extension: &str) -> String {
+        let count = self.counters.entry(counter).or_default();
+        *count += 1;
+        format!("{stem}{count}.{extension}")
+    }
+
+    /// Writes one part and the parts it refers to.
+    fn part(&mut self, mut plan: Plan<'_>, name: &str, implicit: &[(RelKind, usize, String)], style_names: &StyleNames) -> Result<(), DocError> {
+        self.used_parts.insert(plan.part);
+        let slot = self.out.len();
+        self.out.push(OutPart { name: name.to_owned(), content_type: self.package.parts[plan.part].content_type.clone(), contents: Contents::Same(plan.part), rels: Vec::new() });
+        let mut ids = Ids::new(self.package.rels_of(plan.part));
+        let mut references = References { styles: Some(&style_names.ids), style_names: Some(&style_names.names), ..References::default() };
+        let mut rels: Vec<OutRel> = Vec::new();
+        for (kind, part, target) in implicit {
+            let source = self.package.rels_of(plan.part).iter().find(|rel| rel.target == Target::Part(*part) && rel.kind == *kind).map(|rel| rel.id.as_str());
+            rels.push(OutRel { id: ids.id(source), uri: kind.uri(self.strict), target: relative(name, target), external: false });
+        }
+        self.referred(&mut plan, name, &mut ids, &mut references, &mut rels)?;
+        let text = emit(&plan, &references, &mut self.names, self.report);
+        rels.sort_by(|one, other| natural(&one.id).cmp(&natural(&other.id)));
+        let out = &mut self.out[slot];
+        out.rels = rels;
+        if let Some(text) = text {
+            out.contents = Contents::New(text.into_bytes());
+        }
+        Ok(())
+    }
+
+    /// Follows every relationship that an element which stays refers to.
+    fn referred(&mut self, plan: &mut Plan<'_>, name: &str, ids: &mut Ids, references: &mut References<'_>, rels: &mut Vec<OutRel>) -> Result<(), DocError> {
+        for index in plan.living().collect::<Vec<_>>() {
+            for attr in plan.tape.attrs(index).to_vec() {
+                let is_reference = attr.ns == Ns::R || attr.ns == Ns::O && attr.name == sym::RELID;
+                if !is_reference || plan.attrs.get(&(index, attr.ns, attr.name)).is_some_and(Option::is_none) || plan.fate[index] != Fate::Keep {
+                    continue;
+                }
+                let id = plan.tape.value(&attr).to_owned();
+                let package = self.package;
+                let Some(rel) = package.rels_of(plan.part).iter().find(|rel| rel.id == id) else { continue };
+                if let (RelKind::Image, Target::Part(part)) = (rel.kind, &rel.target) {
+                    self.picture(plan, index, name, rel, *part, ids, references, rels)?;
+                    continue;
+                }
+                if references.relationships.contains_key(&id) {
+                    continue;
+                }
+                let Some((target, external)) = self.target(rel, plan, ids, rels, name)? else { continue };
+                let new = ids.id(Some(&id));
+                let target = if external { target } else { relative(name, &target) };
+                rels.push(OutRel { id: new.clone(), uri: rel.kind.uri(self.strict), target, external });
+                references.relationships.insert(id, new);
+            }
+        }
+        Ok(())
+    }
+
+    /// The name in the copy of what a relationship leads to; `None` when it does not go along.
+    fn target(&mut self, rel: &Relationship, plan: &Plan<'_>, ids: &mut Ids, rels: &mut Vec<OutRel>, host: &str) -> Result<Option<(String, bool)>, DocError> {
+        if structure::link_stays(Some(rel), self.orders) {
+            let Target::External(address) = &rel.target else { return Ok(None) };
+            return Ok(Some((address.clone(), true)));
+        }
+        let Target::Part(part) = rel.target else { return Ok(None) };
+        if let Some(name) = self.written.get(&part) {
+            return Ok(Some((name.clone(), false)));
+        }
+        let name = match rel.kind {
+            RelKind::Chart => self.numbered("chart", "word/charts/chart", "xml"),
+            RelKind::ChartUserShapes => self.numbered("shapes", "word/drawings/drawing", "xml"),
+            RelKind::DiagramData => self.numbered("data", "word/diagrams/data", "xml"),
+            RelKind::DiagramLayout => self.numbered("layout", "word/diagrams/layout", "xml"),
+            RelKind::DiagramQuickStyle => self.numbered("quickStyle", "word/diagrams/quickStyle", "xml"),
+            RelKind::DiagramColors => self.numbered("colors", "word/diagrams/colors", "xml"),
+            _ => return Ok(None),
+        };
+        self.written.insert(part, name.clone());
+        let mut child = stories::open(self.package, part, self.limits, self.report)?;
+        drawing::resolve(&mut child, self.package.rels_of(part), self.orders, self.report);
+        match rel.kind {
+            RelKind::Chart | RelKind::ChartUserShapes => charts::resolve_chart(&mut child, self.report),
+            RelKind::DiagramData => self.diagram_data(&mut child, plan, ids, rels, host)?,
+            _ => charts::resolve_diagram(&mut child, self.report),
+        }
+        drawing::resolve_targets(&mut child, self.package.rels_of(part));
+        self.part(child, &name, &[], &StyleNames::default())?;
+        Ok(Some((name, false)))
+    }
+
+    /// The data of a diagram, with the drawing that shows it (MS-ODRAWXML §2.3.4): the data names a relationship of the host.
+    fn diagram_data(&mut self, data: &mut Plan<'_>, host: &Plan<'_>, ids: &mut Ids, rels: &mut Vec<OutRel>, host_name: &str) -> Result<(), DocError> {
+        charts::resolve_diagram(data, self.report);
+        let Some(link) = data.living().find(|node| data.tape.is(*node, Ns::Dsp, sym::DATA_MODEL_EXT)) else { return Ok(()) };
+        let id = data.tape.attr(link, Ns::None, sym::REL_ID).unwrap_or_default().into_owned();
+        let found = self.package.rels_of(host.part).iter().find(|rel| rel.id == id && rel.kind == RelKind::DiagramDrawing);
+        let Some(&Relationship { target: Target::Part(part), .. }) = found else {
+            data.drop_node(link);
+            return Ok(());
+        };
+        let mut drawn = stories::open(self.package, part, self.limits, self.report)?;
+        drawing::resolve(&mut drawn, self.package.rels_of(part), self.orders, self.report);
+        if !charts::data_is_drawn(data, &drawn) {
+            self.report.hold(FindingKind::ChartData, &data.name, "a diagram holds text that its drawing does not show");
+        }
+        drawing::resolve_targets(&mut drawn, self.package.rels_of(part));
+        let name = self.numbered("diagramDrawing", "word/diagrams/drawing", "xml");
+        self.written.insert(part, name.clone());
+        self.part(drawn, &name, &[], &StyleNames::default())?;
+        let new = ids.id(Some(&id));
+        rels.push(OutRel { id: new.clone(), uri: RelKind::DiagramDrawing.uri(self.strict), target: relative(host_name, &name), external: false });
+        data.set_attr(link, Ns::None, sym::REL_ID, Some(new));
+        Ok(())
+    }
+
+    /// A picture, cleaned, and cut to the frame that shows it.
+    #[allow(clippy::too_many_arguments, reason = "the pieces of one part under way")]
+    fn picture(&mut self, plan: &mut Plan<'_>, index: usize, name: &str, rel: &Relationship, part: usize, ids: &mut Ids, references: &mut References<'_>, rels: &mut Vec<OutRel>) -> Result<(), DocError> {
+        let crop = crop_of(plan, index);
+        let key = (part, crop.as_ref().map(|(_, crop)| [crop.left, crop.top, crop.right, crop.bottom]));
+        let (target, left) = match self.media.get(&key) {
+            Some((target, left)) => (target.clone(), *left),
+            None => {
+                let source = &self.package.parts[part];
+                self.used_parts.insert(part);
+                let in_part = |mut error: DocError| {
+                    error.place.part.clone_from(&source.name);
+                    error
+                };
+                let clean = image::clean(&source.bytes, crop.map(|(_, crop)| crop), self.limits).map_err(in_part)?;
+                for (kind, count) in &clean.removed {
+                    self.report.removed(*kind, &source.name, *count);
+                }
+                for secret in &clean.secrets {
+                    self.report.words(FindingKind::ImageMetadata, &source.name, secret);
+                }
+                let target = self.numbered("image", "word/media/image", clean.kind.extension());
+                let contents = if clean.bytes == source.bytes { Contents::Same(part) } else { Contents::New(clean.bytes) };
+                self.out.push(OutPart { name: target.clone(), content_type: clean.kind.content_type().to_owned(), contents, rels: Vec::new() });
+                self.media.insert(key, (target.clone(), clean.crop));
+                (target, clean.crop)
+            }
+        };
+        if let Some((rectangle, _)) = crop {
+            rewrite_crop(plan, rectangle, left.as_ref());
+        }
+        let target = relative(name, &target);
+        // One relationship for each of the source's, and for each cut of its picture.
+        let known = references.relationships.get(&rel.id).and_then(|id| rels.iter().find(|known| known.id == *id && known.target == target));
+        let new = match known.or_else(|| rels.iter().find(|known| known.target == target && references.own_relationships.values().any(|id| *id == known.id))) {
+            Some(known) => known.id.clone(),
+            None => {
+                let new = if references.relationships.contains_key(&rel.id) { ids.id(None) } else { ids.id(Some(&rel.id)) };
+                rels.push(OutRel { id: new.clone(), uri: rel.kind.uri(self.strict), target, external: false });
+                new
+            }
+        };
+        references.relationships.entry(rel.id.clone()).or_insert_with(|| new.clone());
+        if references.relationships.get(&rel.id) != Some(&new) {
+            references.own_relationships.insert(index, new);
+        }
+        Ok(())
+    }
+
+    /// Counts what does not go along, by what led to it.
+    fn account_for_the_rest(&mut self) {
+        let package = self.package;
+        let mut kinds: BTreeMap<usize, RelKind> = BTreeMap::new();
+        for rel in package.root_rels.iter().chain(package.rels.values().flatten()) {
+            if let Target::Part(part) = rel.target {
+                kinds.entry(part).or_insert(rel.kind);
+            }
+        }
+        for (index, part) in package.parts.iter().enumerate() {
+            if self.used_parts.contains(&index) || self.written.contains_key(&index) {
+                continue;
+            }
+            let kind = kinds.get(&index).map_or(FindingKind::UnreachablePart, |kind| kind_of_part(*kind));
+            self.report.removed(kind, &part.name, 1);
+            if matches!(kind, FindingKind::DocumentProperty | FindingKind::CustomProperty)
+                && let Ok(tape) = crate::format::xml::Tape::read(&part.name, &part.bytes, self.limits)
+            {
+                for node in 0..tape.nodes.len() {
+                    let text = tape.characters(node);
+                    self.report.words(kind, &part.name, &text);
+                }
+            }
+        }
+        for rel in package.root_rels.iter().chain(package.rels.values().flatten()) {
+            if rel.kind == RelKind::AttachedTemplate
+                && let Target::External(target) = &rel.target
+            {
+                self.report.words(FindingKind::TemplatePath, "", target);
+            }
+        }
+        self.report.removed(FindingKind::ContainerSlack, "", u64::from(package.slack.bytes > 0) + package.slack.records + package.tails + package.ghosts);
+        self.report.removed(FindingKind::ContainerTime, "", package.slack.times);
+    }
+
+    fn finish(mut self) -> Vec<u8> {
+        let mut writer = Writer::new();
+        self.out.sort_by(|one, other| one.name.cmp(&other.name));
+        writer.add("[Content_Types].xml", content_types(&self.out).as_bytes());
+        let root = OutRel { id: "rId1".into(), uri: RelKind::OfficeDocument.uri(self.strict), target: "word/document.xml".into(), external: false };
+        writer.add("_rels/.rels", rels_text(&[root]).as_bytes());
+        for part in &self.out {
+            match &part.contents {
+                Contents::Same(index) => {
+                    let source = &self.package.parts[*index];
+                    match source.raw {
+                        Some((method, raw)) => writer.add_raw(&part.name, method, raw, source.bytes.len(), source.crc32),
+                        None => writer.add(&part.name, &source.bytes),
+                    }
+                }
+                Contents::New(bytes) => writer.add(&part.name, bytes),
+            }
+            if !part.rels.is_empty() {
+                let (folder, file) = part.name.rsplit_once('/').unwrap_or(("", &part.name));
+                writer.add(&format!("{folder}/_rels/{file}.rels"), rels_text(&part.rels).as_bytes());
+            }
+        }
+        writer.finish()
+    }
+}
+
+/// Relationship identifiers of one part: `rId` and a number stays, anything else becomes that.
+struct Ids {
+    taken: BTreeSet<String>,
+    next: usize,
+}
+
+impl Ids {
+    fn new(source: &[Relationship]) -> Self {
+        Self { taken: source.iter().map(|rel| rel.id.clone()).filter(|id| is_plain_id(id)).collect(), next: 1 }
+    }
+
+    fn id(&mut self, source: Option<&str>) -> String {
+        if let Some(id) = source.filter(|id| is_plain_id(id)) {
+            return id.to_owned();
+        }
+        loop {
+            let id = format!("rId{}", self.next);
+            self.next += 1;
+            if self.taken.insert(id.clone()) {
+                return id;
+            }
+        }
+    }
+}
+
+fn is_plain_id(id: &str) -> bool {
+    id.strip_prefix("rId").is_some_and(|number| (1..=5).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Numbers in identifiers compare as numbers.
+fn natural(id: &str) -> (usize, &str) {
+    (id.trim_start_matches(|character: char| !character.is_ascii_digit()).parse().unwrap_or(usize::MAX), id)
+}
+
+/// A target as its source writes it.
+fn relative(source: &str, target: &str) -> String {
+    let folder = source.rsplit_once('/').map_or("", |(folder, _)| folder);
+    match target.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')) {
+        Some(rest) => rest.to_owned(),
+        None => format!("/{target}"),
+    }
+}
+
+fn kind_of_part(kind: RelKind) -> FindingKind {
+    match kind {
+        RelKind::Comments | RelKind::CommentsExtended | RelKind::CommentsIds | RelKind::CommentsExtensible | RelKind::DocumentTasks => FindingKind::Comment,
+        RelKind::People => FindingKind::AuthorName,
+        RelKind::CoreProperties | RelKind::CorePropertiesOffice | RelKind::ExtendedProperties | RelKind::ExtendedPropertiesStrict => FindingKind::DocumentProperty,
+        RelKind::CustomProperties | RelKind::CustomPropertiesStrict | RelKind::ClassificationLabels => FindingKind::CustomProperty,
+        RelKind::Thumbnail => FindingKind::Thumbnail,
+        RelKind::CustomXml | RelKind::CustomXmlProps => FindingKind::CustomXml,
+        RelKind::GlossaryDocument => FindingKind::BuildingBlock,
+        RelKind::OleObject | RelKind::EmbeddedPackage | RelKind::Video | RelKind::Audio | RelKind::Media => FindingKind::EmbeddedObject,
+        RelKind::Font => FindingKind::EmbeddedFont,
+        RelKind::AttachedTemplate => FindingKind::TemplatePath,
+        RelKind::MailMergeSource | RelKind::MailMergeHeaderSource | RelKind::MailMergeRecipientData | RelKind::RecipientData => FindingKind::MailMerge,
+        RelKind::ImportedChunk | RelKind::SubDocument | RelKind::Frame => FindingKind::LinkedDocument,
+        RelKind::Control
+        | RelKind::ActiveXBinary
+        | RelKind::VbaProject
+        | RelKind::WordVbaData
+        | RelKind::KeyMapCustomizations
+        | RelKind::AttachedToolbars
+        | RelKind::UiExtensibility
+        | RelKind::UiExtensibility2007
+        | RelKind::WebExtensionTaskpanes
+        | RelKind::WebExtension => FindingKind::ActiveContent,
+        RelKind::PrinterSettings => FindingKind::PrinterSettings,
+        RelKind::Ink => FindingKind::Ink,
+        RelKind::SignatureOrigin | RelKind::Signature | RelKind::SignatureCertificate => FindingKind::Signature,
+        RelKind::Image => FindingKind::UnreachablePart,
+        RelKind::Hdphoto => FindingKind::PictureOriginal,
+        RelKind::ChartStyle | RelKind::ChartColorStyle | RelKind::ChartEx | RelKind::DiagramDrawing | RelKind::ThemeOverride => FindingKind::ChartData,
+        RelKind::Header | RelKind::Footer | RelKind::Footnotes | RelKind::Endnotes => FindingKind::UnusedText,
+        RelKind::OfficeDocument
+        | RelKind::Styles
+        | RelKind::StylesWithEffects
+        | RelKind::Numbering
+        | RelKind::Settings
+        | RelKind::WebSettings
+        | RelKind::FontTable
+        | RelKind::Theme
+        | RelKind::Hyperlink
+        | RelKind::Chart
+        | RelKind::ChartUserShapes
+        | RelKind::DiagramData
+        | RelKind::DiagramLayout
+        | RelKind::DiagramQuickStyle
+        | RelKind::DiagramColors
+        | RelKind::Transform => FindingKind::UnreachablePart,
+        RelKind::Unknown => FindingKind::UnknownPart,
+    }
+}
+
+/// The crop rectangle of a picture, with the element that says so (ECMA-376-1 §20.1.8.55; VML: part 4 §19.1.2.11).
+fn crop_of(plan: &Plan<'_>, index: usize) -> Option<(usize, Crop)> {
+    let tape = &plan.tape;
+    if tape.is(index, Ns::A, sym::BLIP) {
+        let fill = tape.parent(index)?;
+        let rectangle = tape.children(fill).find(|child| tape.is(*child, Ns::A, sym::SRC_RECT))?;
+        let side = |name| {
+            let value = tape.attr(rectangle, Ns::None, name)?;
+            let thousandths = match value.strip_suffix('%') {
+                Some(percent) => percent.parse::<f64>().ok()? * 1000.0,
+                None => value.parse::<f64>().ok()?,
+            };
+            Some(thousandths.clamp(0.0, 100_000.0) as u32)
+        };
+        let crop = Crop { left: side(sym::L).unwrap_or(0), top: side(sym::T).unwrap_or(0), right: side(sym::R).unwrap_or(0), bottom: side(sym::B).unwrap_or(0) };
+        return (crop.left | crop.top | crop.right | crop.bottom != 0).then_some((rectangle, crop));
+    }
+    if tape.is(index, Ns::V, sym::IMAGEDATA) {
+        let side = |name| {
+            let value = tape.attr(index, Ns::None, name)?;
+            let share = match value.strip_suffix('f') {
+                Some(fixed) => fixed.parse::<f64>().ok()? / 65536.0,
+                None => value.parse::<f64>().ok()?,
+            };
+            Some((share.clamp(0.0, 1.0) * 100_000.0) as u32)
+        };
+        let crop = Crop {
+            left: side(sym::CROPLEFT).unwrap_or(0),
+            top: side(sym::CROPTOP).unwrap_or(0),
+            right: side(sym::CROPRIGHT).unwrap_or(0),
+            bottom: side(sym::CROPBOTTOM).unwrap_or(0),
+        };
+        return (crop.left | crop.top | crop.right | crop.bottom != 0).then_some((index, crop));
+    }
+    None
+}
+
+/// Writes what is left of a crop after the picture itself was cut. Negative sides (room around the picture) stay.
+fn rewrite_crop(plan: &mut Plan<'_>, rectangle: usize, left: Option<&Crop>) {
+    let vml = plan.tape.is(rectangle, Ns::V, sym::IMAGEDATA);
+    let sides = if vml { [sym::CROPLEFT, sym::CROPTOP, sym::CROPRIGHT, sym::CROPBOTTOM] } else { [sym::L, sym::T, sym::R, sym::B] };
+    let values = left.map_or([0; 4], |crop| [crop.left, crop.top, crop.right, crop.bottom]);
+    for (side, value) in sides.into_iter().zip(values) {
+        let negative = plan.tape.attr(rectangle, Ns::None, side).is_some_and(|value| value.starts_with('-'));
+        if negative || plan.tape.attr(rectangle, Ns::None, side).is_none() {
+            continue;
+        }
+        let value = match (value, vml) {
+            (0, _) => None,
+            (value, false) => Some(value.to_string()),
+            (value, true) => Some(format!("{}f", u64::from(value) * 65536 / 100_000)),
+        };
+        plan.set_attr(rectangle, Ns::None, side, value);
+    }
+}
+
+fn content_types(parts: &[OutPart]) -> String {
+    let mut defaults: BTreeMap<&str, &str> = BTreeMap::from([("rels", "application/vnd.openxmlformats-package.relationships+xml"), ("xml", "application/xml")]);
+    let mut overrides = Vec::new();
+    for part in parts {
+        let extension = part.name.rsplit_once('.').map_or("", |(_, extension)| extension);
+        if extension != "xml" && *defaults.entry(extension).or_insert(&part.content_type) == part.content_type {
+            continue;
+        }
+        overrides.push((&part.name, &part.content_type));
+    }
+    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">");
+    for (extension, content_type) in defaults {
+        out.push_str(&format!("<Default Extension=\"{extension}\" ContentType=\"{content_type}\"/>"));
+    }
+    for (name, content_type) in overrides {
+        out.push_str(&format!("<Override PartName=\"/{name}\" ContentType=\"{}\"/>", canonical_type(content_type)));
+    }
+    out.push_str("</Types>");
+    out
+}
+
+/// Content types compare without regard to case; word processors want these as the standard spells them.
+fn canonical_type(lower: &str) -> String {
+    lower.replace("macroenabledtemplate", "macroEnabledTemplate").replace("macroenabled.", "macroEnabled.").replace("fonttable", "fontTable").replace("websettings", "webSettings")
+        .replace("diagramdata", "diagramData").replace("diagramlayout", "diagramLayout").replace("diagramstyle", "diagramStyle").replace("diagramcolors", "diagramColors")
+}
+
+fn rels_text(rels: &[OutRel]) -> String {
+    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">");
+    for rel in rels {
+        out.push_str(&format!("<Relationship Id=\"{}\" Type=\"{}\" Target=\"", rel.id, rel.uri));
+        crate::format::xml::escape_into(&mut out, &rel.target);
+        out.push_str(if rel.external { "\" TargetMode=\"External\"/>" } else { "\"/>" });
+    }
+    out.push_str("</Relationships>");
+    out
+}

@@ -1,0 +1,204 @@
+//! Drawings, VML and embedded objects: what is drawn stays; names, links, originals and objects go.
+
+use super::package::{Relationship, Target};
+use super::plan::{Fate, Plan};
+use super::report::Report;
+use super::structure::link_stays;
+use crate::format::xml::{Kind, Ns, sym};
+use crate::model::FindingKind;
+use crate::policy::{Action, Orders};
+
+/// Resolves the drawings of one part.
+pub fn resolve(plan: &mut Plan<'_>, rels: &[Relationship], orders: &Orders, report: &mut Report) {
+    for index in plan.living().collect::<Vec<_>>() {
+        if !plan.alive(index) {
+            continue;
+        }
+        let node = *plan.tape.node(index);
+        match (node.ns, node.name) {
+            (_, sym::DOC_PR | sym::C_NV_PR) => description(plan, index, orders, report),
+            (Ns::A, sym::HLINK_CLICK | sym::HLINK_HOVER | sym::HLINK_MOUSE_OVER) => {
+                let id = plan.tape.attr(index, Ns::R, sym::ID).unwrap_or_default().into_owned();
+                if !link_stays(rels.iter().find(|rel| rel.id == id), orders) {
+                    report.removed(FindingKind::LinkTarget, &plan.name, 1);
+                    plan.drop_node(index);
+                }
+            }
+            (_, sym::EXT) if plan.tape.parent(index).is_some_and(|parent| plan.tape.node(parent).name == sym::EXT_LST) => extension(plan, index, report),
+            (Ns::A | Ns::Asvg, sym::BLIP | sym::SVG_BLIP) => {
+                if plan.tape.attr(index, Ns::R, sym::LINK).is_some() {
+                    report.removed(FindingKind::LinkTarget, &plan.name, 1);
+                    plan.set_attr(index, Ns::R, sym::LINK, None);
+                }
+            }
+            (Ns::Wp, sym::ANCHOR) => off_page(plan, index, orders, report),
+            (Ns::O, sym::OLEOBJECT) => {
+                report.removed(FindingKind::EmbeddedObject, &plan.name, 1);
+                plan.drop_node(index);
+                if let Some(object) = plan.ancestor(index, Ns::W, sym::OBJECT) {
+                    as_picture(plan, object);
+                }
+            }
+            (Ns::W, sym::OBJECT) => {
+                // Without a control or an OLE object it is a picture already.
+                let only_control = plan.tape.descendants(index).any(|inside| plan.tape.is(inside, Ns::W, sym::CONTROL));
+                if only_control {
+                    as_picture(plan, index);
+                }
+            }
+            (Ns::V, _) if is_hidden_shape(plan, index) => {
+                report.removed(FindingKind::HiddenObject, &plan.name, 1);
+                report.words(FindingKind::HiddenObject, &plan.name, &plan.living_text(index));
+                plan.drop_node(index);
+            }
+            _ if matches!(node.name.name(), "audioFile" | "videoFile" | "quickTimeFile" | "wavAudioFile" | "audioCd") => {
+                report.removed(FindingKind::EmbeddedObject, &plan.name, 1);
+                plan.drop_node(index);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What is left of an object whose data has gone is a picture.
+fn as_picture(plan: &mut Plan<'_>, object: usize) {
+    plan.rename.insert(object, "pict");
+    for attr in plan.tape.attrs(object).to_vec() {
+        plan.set_attr(object, attr.ns, attr.name, None);
+    }
+}
+
+/// Names, descriptions and visibility of a drawing (ECMA-376-1 §20.4.2.5, §20.1.2.2.8).
+fn description(plan: &mut Plan<'_>, index: usize, orders: &Orders, report: &mut Report) {
+    let hidden = plan.tape.attr(index, Ns::None, sym::HIDDEN).is_some_and(|value| !matches!(&*value, "0" | "false" | "off"));
+    if hidden && let Some(shape) = drawn_by(plan, index) {
+        report.removed(FindingKind::HiddenObject, &plan.name, 1);
+        report.words(FindingKind::HiddenObject, &plan.name, &plan.living_text(shape));
+        plan.drop_node(shape);
+        return;
+    }
+    for name in [sym::DESCR, sym::TITLE] {
+        let Some(value) = plan.tape.attr(index, Ns::None, name).map(std::borrow::Cow::into_owned) else { continue };
+        if orders.action(FindingKind::AltText) == Action::Keep {
+            plan.set_attr(index, Ns::None, name, Some(value));
+        } else {
+            if !value.is_empty() {
+                report.removed(FindingKind::AltText, &plan.name, 1);
+                report.words(FindingKind::AltText, &plan.name, &value);
+            }
+            plan.set_attr(index, Ns::None, name, None);
+        }
+    }
+    if let Some(name) = plan.tape.attr(index, Ns::None, sym::NAME).map(std::borrow::Cow::into_owned) {
+        if !name.is_empty() && name != NEUTRAL_OBJECT {
+            report.removed(FindingKind::ObjectName, &plan.name, 1);
+            if name.contains('.') {
+                report.words(FindingKind::ObjectName, &plan.name, &name);
+            }
+        }
+        plan.set_attr(index, Ns::None, sym::NAME, Some(NEUTRAL_OBJECT.to_owned()));
+    }
+}
+
+/// The name of every picture and shape in a copy.
+pub const NEUTRAL_OBJECT: &str = "Object";
+
+/// The element that a description's properties draw.
+fn drawn_by(plan: &Plan<'_>, index: usize) -> Option<usize> {
+    let parent = plan.tape.parent(index)?;
+    if plan.tape.node(index).name == sym::DOC_PR {
+        return plan.tape.parent(parent).filter(|drawing| plan.tape.is(*drawing, Ns::W, sym::DRAWING)).or(Some(parent));
+    }
+    // wps:wsp holds wps:cNvPr itself; pic:pic and the others hold it in their nv..Pr.
+    let name = plan.tape.node(parent).name.name();
+    if name.starts_with("nv") { plan.tape.parent(parent) } else { Some(parent) }
+}
+
+/// Extensions: of a picture its vector form, of a diagram the link to its drawing; no other is needed to draw.
+fn extension(plan: &mut Plan<'_>, index: usize, report: &mut Report) {
+    let mut kept = false;
+    for inside in plan.tape.children(index).filter(|child| plan.tape.node(*child).kind == Kind::Element) {
+        let node = plan.tape.node(inside);
+        kept |= matches!((node.ns, node.name), (Ns::Asvg, sym::SVG_BLIP) | (Ns::Dsp, sym::DATA_MODEL_EXT)) || node.ns == Ns::A14 && node.name.name() == "useLocalDpi";
+        if node.ns == Ns::A14 && node.name == sym::IMG_PROPS {
+            report.removed(FindingKind::PictureOriginal, &plan.name, 1);
+        }
+    }
+    if kept {
+        let uri = plan.tape.attr(index, Ns::None, sym::URI).map(std::borrow::Cow::into_owned);
+        let guid = uri.filter(|uri| uri.len() == 38 && uri.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'{' | b'}' | b'-')));
+        plan.set_attr(index, Ns::None, sym::URI, guid);
+    } else {
+        report.removed(FindingKind::ForeignMarkup, &plan.name, 1);
+        plan.drop_node(index);
+        if let Some(list) = plan.tape.parent(index)
+            && plan.living_children(list).all(|child| plan.tape.node(child).kind != Kind::Element)
+        {
+            plan.drop_node(list);
+        }
+    }
+}
+
+/// The widest and highest page that word processors allow: 22 inches, in English Metric Units.
+const LARGEST_PAGE_EMU: i64 = 22 * 914_400;
+
+/// A floating drawing that lies wholly outside any page.
+fn off_page(plan: &mut Plan<'_>, index: usize, orders: &Orders, report: &mut Report) {
+    let extent = plan.tape.child(index, Ns::Wp, sym::EXTENT);
+    let outside = [(sym::POSITION_H, "cx"), (sym::POSITION_V, "cy")].into_iter().any(|(position, size)| {
+        let offset = plan
+            .tape
+            .child(index, Ns::Wp, position)
+            .and_then(|position| plan.tape.child(position, Ns::Wp, sym::POS_OFFSET))
+            .and_then(|offset| plan.tape.inner_text(offset).trim().parse::<i64>().ok());
+        let size = extent
+            .and_then(|extent| plan.tape.attr(extent, Ns::None, crate::format::xml::Sym::of(size.as_bytes())))
+            .and_then(|value| value.parse::<i64>().ok())
+            .unwrap_or(0);
+        offset.is_some_and(|offset| offset >= LARGEST_PAGE_EMU || offset.saturating_add(size) <= -LARGEST_PAGE_EMU)
+    });
+    if !outside {
+        return;
+    }
+    match orders.action(FindingKind::OffPageContent) {
+        Action::Remove => {
+            report.removed(FindingKind::OffPageContent, &plan.name, 1);
+            report.words(FindingKind::OffPageContent, &plan.name, &plan.living_text(index));
+            let drawing = plan.tape.parent(index).unwrap_or(index);
+            plan.drop_node(drawing);
+        }
+        Action::Hold | Action::Keep => report.hold(FindingKind::OffPageContent, &plan.name, "a drawing placed outside the page"),
+    }
+}
+
+fn is_hidden_shape(plan: &Plan<'_>, index: usize) -> bool {
+    let style = plan.tape.attr(index, Ns::None, sym::STYLE).unwrap_or_default();
+    style.split(';').any(|item| {
+        item.split_once(':').is_some_and(|(name, value)| name.trim().eq_ignore_ascii_case("visibility") && value.trim().eq_ignore_ascii_case("hidden"))
+            || item.split_once(':').is_some_and(|(name, value)| name.trim().eq_ignore_ascii_case("display") && value.trim().eq_ignore_ascii_case("none"))
+    })
+}
+
+/// Drops pictures and links whose relationship leads nowhere.
+pub fn resolve_targets(plan: &mut Plan<'_>, rels: &[Relationship]) {
+    for index in plan.living().collect::<Vec<_>>() {
+        if plan.fate[index] == Fate::Drop {
+            continue;
+        }
+        for attr in plan.tape.attrs(index).to_vec() {
+            if attr.ns != Ns::R && !(attr.ns == Ns::O && attr.name == sym::RELID) {
+                continue;
+            }
+            let id = plan.tape.value(&attr).to_owned();
+            let found = rels.iter().find(|rel| rel.id == id);
+            let leads_to_part = found.is_some_and(|rel| matches!(rel.target, Target::Part(_)));
+            let leads_outside = found.is_some_and(|rel| rel.kind == super::relationship::RelKind::Hyperlink && matches!(rel.target, Target::External(_)));
+            if !leads_to_part && !leads_outside {
+                plan.attrs.entry((index, attr.ns, attr.name)).or_insert(None);
+                if matches!(plan.tape.node(index).name, sym::HEADER_REFERENCE | sym::FOOTER_REFERENCE) {
+                    plan.drop_node(index);
+                }
+            }
+        }
+    }
+}

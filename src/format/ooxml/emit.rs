@@ -1,0 +1,414 @@
+//! Writes a part as decided. What no decision touches is copied in whole ranges.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::attributes::{AttrRule, css, is_session_id, rule};
+use super::names::{NameOf, Names};
+use super::plan::{Fate, Plan};
+use super::report::Report;
+use crate::format::xml::{Attr, Kind, Ns, escape_into, sym, vocabulary};
+use crate::model::FindingKind;
+
+/// What the attributes of a part refer to.
+#[derive(Debug, Default)]
+pub struct References<'r> {
+    /// Relationship identifiers of the source -> of the copy; what is not here goes.
+    pub relationships: BTreeMap<String, String>,
+    /// By element: identifiers that differ from those above (a picture cut to its frame).
+    pub own_relationships: BTreeMap<usize, String>,
+    /// Style identifiers of the source -> of the copy; what is not here goes with its element.
+    pub styles: Option<&'r BTreeMap<String, String>>,
+    /// Style names of the source -> of the copy.
+    pub style_names: Option<&'r BTreeMap<String, String>>,
+}
+
+/// Writes one part. Returns `None` when it equals the source.
+pub fn emit(plan: &Plan<'_>, references: &References<'_>, names: &mut Names, report: &mut Report) -> Option<String> {
+    let text: &str = &plan.tape.text;
+    let mut writer = Writer {
+        plan,
+        references,
+        names,
+        report,
+        out: String::with_capacity(text.len()),
+        pending: 0..0,
+        changed: plan.rewritten,
+        elsewhere: plan.chains.values().flat_map(|chain| chain.iter().skip(1).copied()).collect(),
+        kept_prefixes: kept_prefixes(plan),
+    };
+    let root = *plan.tape.node(plan.tape.root);
+    let prolog_end = plan.tape.nodes.iter().filter(|node| node.parent == crate::format::xml::NONE).map(|node| node.start).min().unwrap_or(root.start);
+    let prolog = &text[..prolog_end as usize];
+    if matches!(plan.tape.text, std::borrow::Cow::Owned(_)) {
+        writer.out.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n");
+    } else if is_plain_prolog(prolog) {
+        writer.copy(0, prolog_end as usize);
+    } else {
+        writer.changed = true;
+        writer.out.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n");
+    }
+    writer.node(plan.tape.root);
+    writer.flush();
+    let Writer { out, changed, .. } = writer;
+    (changed || out != text).then_some(out)
+}
+
+/// An XML declaration as every writer makes it, or none.
+fn is_plain_prolog(prolog: &str) -> bool {
+    prolog.split(['"', '\'', ' ', '=', '<', '>', '?', '\r', '\n', '\t']).all(|word| {
+        matches!(word.to_ascii_lowercase().as_str(), "" | "xml" | "version" | "1.0" | "encoding" | "utf-8" | "standalone" | "yes" | "no")
+    })
+}
+
+/// Prefixes whose declaration stays: those of known namespaces that something left in the part uses, or that are in common use.
+fn kept_prefixes(plan: &Plan<'_>) -> BTreeSet<String> {
+    let mut used = BTreeSet::new();
+    for index in plan.living() {
+        used.extend(plan.tape.tag_name(index).split_once(':').map(|(prefix, _)| prefix.to_owned()));
+        for attr in plan.tape.attrs(index) {
+            if attr.ns != Ns::Xmlns {
+                used.extend(plan.tape.attr_name(attr).split_once(':').map(|(prefix, _)| prefix.to_owned()));
+            }
+        }
+        if let Some(requires) = plan.tape.attr(index, Ns::None, sym::REQUIRES) {
+            used.extend(requires.split_ascii_whitespace().map(str::to_owned));
+        }
+    }
+    used
+}
+
+struct Writer<'w, 't> {
+    plan: &'w Plan<'t>,
+    references: &'w References<'w>,
+    names: &'w mut Names,
+    report: &'w mut Report,
+    out: String,
+    /// Range of the source that waits to be copied.
+    pending: std::ops::Range<usize>,
+    changed: bool,
+    /// Paragraphs whose content is written in another one.
+    elsewhere: BTreeSet<usize>,
+    kept_prefixes: BTreeSet<String>,
+}
+
+impl Writer<'_, '_> {
+    fn copy(&mut self, start: usize, end: usize) {
+        if self.pending.end == start {
+            self.pending.end = end;
+        } else {
+            self.flush();
+            self.pending = start..end;
+        }
+    }
+
+    fn flush(&mut self) {
+        let range = std::mem::replace(&mut self.pending, 0..0);
+        self.out.push_str(&self.plan.tape.text[range]);
+    }
+
+    fn write(&mut self, text: &str) {
+        self.flush();
+        let filled = self.names.fill(text);
+        self.out.push_str(&filled);
+    }
+
+    fn node(&mut self, index: usize) {
+        let plan = self.plan;
+        if let Some(text) = plan.before.get(&index) {
+            self.write(text);
+        }
+        if plan.fate[index] == Fate::Drop || self.elsewhere.contains(&index) {
+            return;
+        }
+        if let Some(text) = plan.replace.get(&index) {
+            self.write(text);
+            return;
+        }
+        let node = *plan.tape.node(index);
+        match node.kind {
+            Kind::Element => self.element(index),
+            Kind::Text | Kind::CData => {
+                if self.text_stays(index) {
+                    self.copy(node.start as usize, node.end as usize);
+                } else {
+                    self.report.removed(FindingKind::ForeignMarkup, &plan.name, 1);
+                    self.report.words(FindingKind::ForeignMarkup, &plan.name, &plan.tape.characters(index));
+                }
+            }
+            Kind::Comment | Kind::Instruction => {}
+        }
+    }
+
+    /// Characters stay in elements that hold text; elsewhere only white space does.
+    fn text_stays(&self, index: usize) -> bool {
+        let tape = &self.plan.tape;
+        let holds = tape.parent(index).is_some_and(|parent| {
+            let parent = tape.node(parent);
+            vocabulary::element(parent.ns, parent.name).is_some_and(|rule| rule.holds_text)
+        });
+        holds || tape.characters(index).chars().all(|character| matches!(character, ' ' | '\t' | '\r' | '\n'))
+    }
+
+    fn element(&mut self, index: usize) {
+        let plan = self.plan;
+        let node = *plan.tape.node(index);
+        if plan.fate[index] == Fate::Unwrap {
+            self.children(index);
+            return;
+        }
+        if self.goes_with_its_reference(index) {
+            return;
+        }
+        let rename = plan.rename.get(&index).copied();
+        let appended = plan.append.get(&index);
+        let empty = node.inner == node.end;
+        self.start_tag(index, rename, empty && appended.is_some());
+        if let Some(chain) = plan.chains.get(&index) {
+            self.chain(chain);
+        } else {
+            self.children(index);
+        }
+        if let Some(text) = appended {
+            self.write(text);
+        }
+        if !empty || appended.is_some() {
+            self.end_tag(index, rename, empty);
+        }
+    }
+
+    fn children(&mut self, index: usize) {
+        let first = self.plan.first.get(&index).copied();
+        if let Some(first) = first {
+            self.node(first);
+        }
+        let mut child = index + 1;
+        let end = self.plan.tape.node(index).next as usize;
+        while child < end {
+            if Some(child) != first {
+                self.node(child);
+            }
+            child = self.plan.tape.node(child).next as usize;
+        }
+    }
+
+    /// The content of several paragraphs in one: properties of the last, then the content of each.
+    fn chain(&mut self, chain: &[usize]) {
+        let properties = |paragraph: usize| self.plan.tape.child(paragraph, Ns::W, sym::P_PR);
+        let last = chain.last().and_then(|last| properties(*last));
+        let all: Vec<Option<usize>> = chain.iter().map(|paragraph| properties(*paragraph)).collect();
+        if let Some(last) = last {
+            self.node(last);
+        }
+        for (paragraph, properties) in chain.iter().zip(all) {
+            for child in self.plan.tape.children(*paragraph) {
+                if Some(child) != properties {
+                    self.node(child);
+                }
+            }
+        }
+    }
+
+    /// A style that is gone takes the elements along that only name it.
+    fn goes_with_its_reference(&self, index: usize) -> bool {
+        let tape = &self.plan.tape;
+        let node = tape.node(index);
+        let names_a_style = node.ns == Ns::W
+            && matches!(node.name, sym::P_STYLE | sym::R_STYLE | sym::TBL_STYLE | sym::BASED_ON | sym::NEXT | sym::LINK | sym::STYLE_LINK | sym::NUM_STYLE_LINK);
+        match (names_a_style, self.references.styles) {
+            (true, Some(styles)) => tape.attr(index, Ns::W, sym::VAL).is_none_or(|id| !styles.contains_key(&*id)),
+            _ => false,
+        }
+    }
+
+    fn start_tag(&mut self, index: usize, rename: Option<&str>, open_up: bool) {
+        let tape = &self.plan.tape;
+        let node = *tape.node(index);
+        let name = tape.tag_name(index);
+        let name_end = node.start as usize + 1 + name.len();
+        match rename {
+            Some(local) => {
+                self.copy(node.start as usize, node.start as usize + 1 + name.len() - local_part(name).len());
+                self.write(local);
+            }
+            None => self.copy(node.start as usize, name_end),
+        }
+        let mut at = name_end;
+        for attr in tape.attrs(index).to_vec() {
+            let end = attr.value_end as usize + 1;
+            if attr.start as usize > at {
+                self.copy(at, attr.start as usize);
+            }
+            match self.attribute(index, &attr) {
+                Value::Same => self.copy(attr.start as usize, end),
+                Value::Gone => self.changed = true,
+                Value::New(value) => {
+                    self.copy(attr.start as usize, attr.name_end as usize);
+                    let mut escaped = String::from("=\"");
+                    escape_into(&mut escaped, &value);
+                    escaped.push('"');
+                    self.write(&escaped);
+                }
+            }
+            at = end;
+        }
+        if let Some(added) = self.plan.added.get(&index) {
+            for (name, value) in added {
+                let mut text = format!(" {name}=\"");
+                escape_into(&mut text, value);
+                text.push('"');
+                self.write(&text);
+            }
+        }
+        if open_up {
+            self.write(">");
+        } else {
+            self.copy(at, node.inner as usize);
+        }
+    }
+
+    fn end_tag(&mut self, index: usize, rename: Option<&str>, opened_up: bool) {
+        let tape = &self.plan.tape;
+        let node = *tape.node(index);
+        match rename {
+            None if !opened_up => self.copy(node.inner_end as usize, node.end as usize),
+            _ => {
+                let name = tape.tag_name(index);
+                let prefix = &name[..name.len() - local_part(name).len()];
+                let text = format!("</{prefix}{}>", rename.unwrap_or(local_part(name)));
+                self.write(&text);
+            }
+        }
+    }
+
+    fn attribute(&mut self, index: usize, attr: &Attr) -> Value {
+        let plan = self.plan;
+        let tape = &plan.tape;
+        let node = *tape.node(index);
+        if let Some(decided) = plan.attrs.get(&(index, attr.ns, attr.name)) {
+            return match decided {
+                Some(value) if *value == *tape.value(attr) => Value::Same,
+                Some(value) => Value::New(self.names.fill(value)),
+                None => Value::Gone,
+            };
+        }
+        if attr.ns == Ns::Xmlns {
+            return self.declaration(attr);
+        }
+        let value = crate::format::xml::unescape(tape.value(attr));
+        if attr.ns == Ns::Mc || node.ns == Ns::Mc {
+            return self.compatibility(index, attr, &value);
+        }
+        let Some(element) = vocabulary::element(node.ns, node.name) else { return Value::Gone };
+        match rule(node.ns, node.name, element, attr.ns, attr.name, &value) {
+            AttrRule::Keep => Value::Same,
+            AttrRule::Drop => {
+                let kind = if is_session_id(attr.ns, attr.name) {
+                    FindingKind::SessionId
+                } else if attr.name == sym::GFXDATA {
+                    FindingKind::PictureOriginal
+                } else if matches!(attr.name, sym::ALT | sym::TITLE | sym::HREF) {
+                    FindingKind::AltText
+                } else {
+                    FindingKind::ForeignMarkup
+                };
+                self.report.removed(kind, &plan.name, 1);
+                if kind != FindingKind::SessionId && attr.name != sym::GFXDATA {
+                    self.report.words(kind, &plan.name, &value);
+                }
+                Value::Gone
+            }
+            AttrRule::StyleId => replaced(&value, self.references.styles),
+            AttrRule::StyleName => replaced(&value, self.references.style_names),
+            AttrRule::Relationship => match self.references.own_relationships.get(&index).filter(|_| attr.name != sym::LINK).or_else(|| self.references.relationships.get(&*value)) {
+                Some(new) if *new == *value => Value::Same,
+                Some(new) => Value::New(new.clone()),
+                None => Value::Gone,
+            },
+            AttrRule::Shape => {
+                let id = value.trim_start_matches('#');
+                let neutral = self.shape(id);
+                if neutral == id { Value::Same } else { Value::New(format!("{}{neutral}", &value[..value.len() - id.len()])) }
+            }
+            AttrRule::Css => {
+                let names = &mut *self.names;
+                let cleaned = css(&value, |id| names.give(NameOf::Shape, id));
+                if cleaned == value.trim_end_matches(';') { Value::Same } else { Value::New(cleaned) }
+            }
+        }
+    }
+
+    /// Shape types of the standard have known identifiers; any other identifier becomes neutral.
+    fn shape(&mut self, id: &str) -> String {
+        let known = id.strip_prefix("_x0000_t").is_some_and(|number| number.len() <= 4 && number.bytes().all(|byte| byte.is_ascii_digit()));
+        if known { id.to_owned() } else { self.names.give(NameOf::Shape, id) }
+    }
+
+    fn declaration(&mut self, attr: &Attr) -> Value {
+        let tape = &self.plan.tape;
+        let name = tape.attr_name(attr);
+        let prefix = name.strip_prefix("xmlns:").unwrap_or_default();
+        let ns = Ns::of_uri(crate::format::xml::unescape(tape.value(attr)).as_bytes());
+        let stays = match ns {
+            Ns::None => true,
+            Ns::Unknown => false,
+            ns => prefix.is_empty() || ns.prefix() == prefix || self.kept_prefixes.contains(prefix),
+        };
+        if stays {
+            return Value::Same;
+        }
+        self.report.removed(FindingKind::ForeignMarkup, &self.plan.name, 1);
+        Value::Gone
+    }
+
+    /// `mc:Ignorable` and the like name prefixes; only those that stay declared may stay in them.
+    fn compatibility(&mut self, index: usize, attr: &Attr, value: &str) -> Value {
+        let tape = &self.plan.tape;
+        if attr.name == sym::REQUIRES && tape.node(index).ns == Ns::Mc {
+            return Value::Same;
+        }
+        if attr.ns != Ns::Mc || attr.name != sym::IGNORABLE {
+            return Value::Gone;
+        }
+        let declared = |prefix: &str| {
+            let mut at = Some(index);
+            while let Some(node) = at {
+                for attr in tape.attrs(node) {
+                    if attr.ns == Ns::Xmlns && tape.attr_name(attr).strip_prefix("xmlns:") == Some(prefix) {
+                        let ns = Ns::of_uri(crate::format::xml::unescape(tape.value(attr)).as_bytes());
+                        return ns != Ns::Unknown && (ns.prefix() == prefix || self.kept_prefixes.contains(prefix));
+                    }
+                }
+                at = tape.parent(node);
+            }
+            false
+        };
+        let kept: Vec<&str> = value.split_ascii_whitespace().filter(|prefix| declared(prefix)).collect();
+        let kept = kept.join(" ");
+        if kept == value {
+            Value::Same
+        } else if kept.is_empty() {
+            Value::Gone
+        } else {
+            Value::New(kept)
+        }
+    }
+}
+
+enum Value {
+    Same,
+    Gone,
+    New(String),
+}
+
+fn replaced(value: &str, table: Option<&BTreeMap<String, String>>) -> Value {
+    match table.map(|table| table.get(value)) {
+        None => Value::Same,
+        Some(Some(new)) if new == value => Value::Same,
+        Some(Some(new)) => Value::New(new.clone()),
+        Some(None) => Value::Gone,
+    }
+}
+
+fn local_part(name: &str) -> &str {
+    name.rsplit(':').next().unwrap_or(name)
+}

@@ -1,0 +1,255 @@
+//! Fields: the instruction is kept only where it is of a kind that works without telling anything, and is written anew
+//! from its parts; any other field becomes the text that it shows (ECMA-376-1 §17.16).
+
+use std::collections::BTreeSet;
+
+use super::instruction::{Ruling, rule};
+use super::plan::{Fate, Plan};
+use super::report::Report;
+use crate::format::xml::{Kind, Ns, sym};
+use crate::model::FindingKind;
+use crate::policy::Orders;
+
+/// A complex field while its end has not been seen (§17.16.18).
+struct OpenField {
+    begin: usize,
+    /// Nodes between begin and separator (or end): instruction runs, and whatever else stands there.
+    code: Vec<usize>,
+    instruction: String,
+    instruction_nodes: Vec<usize>,
+    nested_in_code: bool,
+    separate: Option<usize>,
+}
+
+/// Resolves the fields of one story.
+///
+/// After this no instruction stands outside a field, and every begin has its end.
+pub fn resolve(plan: &mut Plan<'_>, orders: &Orders, visible: &BTreeSet<String>, report: &mut Report) {
+    let mut open: Vec<OpenField> = Vec::new();
+    let mut index = plan.tape.root;
+    while index < plan.tape.nodes.len() {
+        let node = *plan.tape.node(index);
+        if plan.fate[index] == Fate::Drop {
+            index = node.next as usize;
+            continue;
+        }
+        if node.kind == Kind::Element && matches!(node.ns, Ns::W | Ns::M | Ns::Wp | Ns::V | Ns::Mc) {
+            let name = if plan.rename.contains_key(&index) && node.name == sym::DEL_INSTR_TEXT { sym::INSTR_TEXT } else { node.name };
+            match (node.ns, name) {
+                (Ns::W, sym::FLD_CHAR) => field_character(plan, index, &mut open, orders, visible, report),
+                (Ns::W, sym::INSTR_TEXT | sym::DEL_INSTR_TEXT) => match open.last_mut() {
+                    Some(field) if field.separate.is_none() => {
+                        field.instruction.push_str(&plan.tape.inner_text(index));
+                        field.instruction_nodes.push(index);
+                        field.code.push(index);
+                    }
+                    _ => {
+                        report.removed(FindingKind::FieldCode, &plan.name, 1);
+                        plan.drop_node(index);
+                    }
+                },
+                (Ns::W, sym::FLD_SIMPLE) => simple(plan, index, orders, visible, report),
+                (Ns::W, sym::T | sym::TAB | sym::BR | sym::CR | sym::SYM | sym::DRAWING | sym::PICT | sym::OBJECT) | (Ns::Mc, sym::ALTERNATE_CONTENT) => {
+                    if let Some(field) = open.last_mut().filter(|field| field.separate.is_none()) {
+                        field.code.push(index);
+                    }
+                }
+                _ => {}
+            }
+        }
+        index += 1;
+    }
+    // A field without an end: its code goes, what it shows stays.
+    while let Some(field) = open.pop() {
+        unlink(plan, &field, None, report);
+    }
+}
+
+fn field_character(plan: &mut Plan<'_>, index: usize, open: &mut Vec<OpenField>, orders: &Orders, visible: &BTreeSet<String>, report: &mut Report) {
+    match plan.tape.attr(index, Ns::W, sym::FLD_CHAR_TYPE).as_deref() {
+        Some("begin") => {
+            if let Some(outer) = open.last_mut().filter(|outer| outer.separate.is_none()) {
+                outer.nested_in_code = true;
+            }
+            open.push(OpenField { begin: index, code: Vec::new(), instruction: String::new(), instruction_nodes: Vec::new(), nested_in_code: false, separate: None });
+        }
+        Some("separate") => match open.last_mut() {
+            Some(field) if field.separate.is_none() => field.separate = Some(index),
+            _ => plan.drop_node(index),
+        },
+        Some("end") => match open.pop() {
+            Some(field) => {
+                close(plan, &field, index, orders, visible, report);
+                // A field inside the code of another one goes or stays with that code.
+                if let Some(outer) = open.last_mut().filter(|outer| outer.separate.is_none()) {
+                    outer.code.extend(field.code);
+                    outer.code.extend([Some(field.begin), field.separate, Some(index)].into_iter().flatten());
+                    outer.code.extend(field.separate.into_iter().flat_map(|separate| between(plan, separate, index)));
+                }
+            }
+            None => plan.drop_node(index),
+        },
+        _ => plan.drop_node(index),
+    }
+}
+
+/// Content elements between two nodes.
+fn between(plan: &Plan<'_>, from: usize, to: usize) -> Vec<usize> {
+    (from + 1..to)
+        .filter(|index| {
+            let node = plan.tape.node(*index);
+            node.kind == Kind::Element && node.ns == Ns::W && matches!(node.name, sym::T | sym::TAB | sym::BR | sym::CR | sym::SYM | sym::DRAWING | sym::PICT | sym::OBJECT)
+        })
+        .collect()
+}
+
+fn close(plan: &mut Plan<'_>, field: &OpenField, end: usize, orders: &Orders, visible: &BTreeSet<String>, report: &mut Report) {
+    let ruling = if field.nested_in_code { Ruling::Unlink } else { rule(&field.instruction, orders, visible) };
+    match ruling {
+        Ruling::Keep(instruction) => {
+            let Some((first, rest)) = field.instruction_nodes.split_first() else { return unlink(plan, field, Some(end), report) };
+            let instruction_nodes: BTreeSet<usize> = field.instruction_nodes.iter().copied().collect();
+            for node in field.code.iter().filter(|node| !instruction_nodes.contains(node)) {
+                report.removed(FindingKind::FieldCode, &plan.name, 1);
+                report.words(FindingKind::FieldCode, &plan.name, &plan.living_text(*node));
+                plan.drop_node(*node);
+            }
+            if instruction.trim() != field.instruction.trim() {
+                report.removed(FindingKind::FieldCode, &plan.name, 1);
+                set_text(plan, *first, &format!(" {} ", instruction.trim()));
+                for node in rest {
+                    plan.drop_node(*node);
+                }
+            }
+            form_data(plan, field.begin, report);
+        }
+        Ruling::Unlink => unlink(plan, field, Some(end), report),
+    }
+}
+
+/// Writes an instruction into an `w:instrText`.
+fn set_text(plan: &mut Plan<'_>, index: usize, text: &str) {
+    let mut escaped = String::new();
+    crate::format::xml::escape_into(&mut escaped, text);
+    let children: Vec<usize> = plan.tape.children(index).collect();
+    match children.split_first() {
+        Some((first, rest)) => {
+            plan.replace.insert(*first, escaped);
+            for child in rest {
+                plan.drop_node(*child);
+            }
+        }
+        None => {
+            plan.append.insert(index, escaped);
+        }
+    }
+    plan.set_attr(index, Ns::Xml, sym::SPACE, Some("preserve".to_owned()));
+}
+
+/// Takes the code of a field away. What it shows stays as plain text.
+fn unlink(plan: &mut Plan<'_>, field: &OpenField, end: Option<usize>, report: &mut Report) {
+    report.removed(FindingKind::FieldCode, &plan.name, 1);
+    report.words(FindingKind::FieldCode, &plan.name, &field.instruction);
+    let shown_by_data = shown_by_form_data(plan, field);
+    for node in field.code.iter().copied().chain([field.begin]).chain(field.separate).chain(end) {
+        if !plan.tape.is(node, Ns::W, sym::FLD_CHAR) && !plan.tape.is(node, Ns::W, sym::INSTR_TEXT) {
+            report.words(FindingKind::FieldCode, &plan.name, &plan.living_text(node));
+        }
+        plan.drop_node(node);
+    }
+    if let Some(text) = shown_by_data {
+        let prefix = plan.tape.tag_name(field.begin).rsplit_once(':').map_or(String::new(), |(prefix, _)| format!("{prefix}:"));
+        let mut element = format!("<{prefix}t xml:space=\"preserve\">");
+        crate::format::xml::escape_into(&mut element, &text);
+        element.push_str(&format!("</{prefix}t>"));
+        plan.replace.insert(field.begin, element);
+        plan.fate[field.begin] = Fate::Keep;
+    }
+}
+
+/// The chosen entry of a drop-down form field that keeps no result in the text (§17.16.9).
+fn shown_by_form_data(plan: &Plan<'_>, field: &OpenField) -> Option<String> {
+    if !field.instruction.trim_start().to_ascii_uppercase().starts_with("FORMDROPDOWN") {
+        return None;
+    }
+    let tape = &plan.tape;
+    let list = tape.descendants(field.begin).find(|index| tape.node(*index).name.name() == "ddList")?;
+    let number = |name: &str| -> Option<usize> {
+        let child = tape.children(list).find(|child| tape.node(*child).name.name() == name)?;
+        tape.attr(child, Ns::W, sym::VAL)?.parse().ok()
+    };
+    let chosen = number("result").or_else(|| number("default")).unwrap_or(0);
+    let entry = tape.children(list).filter(|child| tape.node(*child).name.name() == "listEntry").nth(chosen)?;
+    Some(tape.attr(entry, Ns::W, sym::VAL)?.into_owned())
+}
+
+/// Form field data of a field that stays: of a check box, what draws it; nothing else (§17.16.17).
+fn form_data(plan: &mut Plan<'_>, begin: usize, report: &mut Report) {
+    for child in plan.tape.children(begin).collect::<Vec<_>>() {
+        let name = plan.tape.node(child).name;
+        if name == sym::FLD_DATA {
+            report.removed(FindingKind::FieldCode, &plan.name, 1);
+            plan.drop_node(child);
+        } else if name == sym::FF_DATA {
+            let check_box = plan.tape.children(child).find(|inside| plan.tape.node(*inside).name.name() == "checkBox");
+            let others: Vec<usize> = plan.tape.children(child).filter(|inside| Some(*inside) != check_box && plan.tape.node(*inside).kind == Kind::Element).collect();
+            for other in others {
+                if !matches!(plan.tape.node(other).name.name(), "enabled" | "calcOnExit") {
+                    report.removed(FindingKind::FormField, &plan.name, 1);
+                    plan.drop_node(other);
+                }
+            }
+            if check_box.is_none() {
+                plan.drop_node(child);
+            }
+        }
+    }
+}
+
+fn simple(plan: &mut Plan<'_>, index: usize, orders: &Orders, visible: &BTreeSet<String>, report: &mut Report) {
+    let instruction = plan.tape.attr(index, Ns::W, sym::INSTR).unwrap_or_default().into_owned();
+    match rule(&instruction, orders, visible) {
+        Ruling::Keep(kept) => {
+            if kept.trim() != instruction.trim() {
+                report.removed(FindingKind::FieldCode, &plan.name, 1);
+                plan.set_attr(index, Ns::W, sym::INSTR, Some(format!(" {} ", kept.trim())));
+            } else {
+                plan.set_attr(index, Ns::W, sym::INSTR, Some(instruction));
+            }
+            for child in plan.tape.children(index).collect::<Vec<_>>() {
+                if plan.tape.is(child, Ns::W, sym::FLD_DATA) {
+                    plan.drop_node(child);
+                }
+            }
+        }
+        Ruling::Unlink => {
+            report.removed(FindingKind::FieldCode, &plan.name, 1);
+            report.words(FindingKind::FieldCode, &plan.name, &instruction);
+            for child in plan.tape.children(index).collect::<Vec<_>>() {
+                if plan.tape.is(child, Ns::W, sym::FLD_DATA) {
+                    plan.drop_node(child);
+                }
+            }
+            plan.unwrap_node(index);
+        }
+    }
+}
+
+/// The text of an element without what its fields show.
+pub fn text_outside(plan: &Plan<'_>, index: usize) -> String {
+    let tape = &plan.tape;
+    let mut depth = 0_usize;
+    let mut out = String::new();
+    for node in plan.living_in(index) {
+        if tape.is(node, Ns::W, sym::FLD_CHAR) {
+            match tape.attr(node, Ns::W, sym::FLD_CHAR_TYPE).as_deref() {
+                Some("begin") => depth += 1,
+                Some("end") => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+        } else if depth == 0 && tape.node(node).name == sym::T && plan.ancestor(node, Ns::W, sym::FLD_SIMPLE).is_none() {
+            out.extend(tape.children(node).map(|child| tape.characters(child)));
+        }
+    }
+    out
+}

@@ -1,0 +1,117 @@
+//! Text that the reader does not see: marked as hidden (it goes), or invisible by colour or size (a person must see it).
+
+use super::look::{Sight, Viewer};
+use super::plan::{Plan, is_on};
+use super::report::Report;
+use std::collections::BTreeSet;
+
+use crate::format::xml::{Ns, Sym, sym};
+use crate::model::FindingKind;
+use crate::policy::{Action, Orders};
+
+/// Takes hidden text, rows and equation parts out of one story; reports invisible text.
+pub fn resolve(plan: &mut Plan<'_>, viewer: &mut Viewer<'_>, orders: &Orders, report: &mut Report) {
+    for index in plan.living().collect::<Vec<_>>() {
+        if !plan.alive(index) {
+            continue;
+        }
+        let node = *plan.tape.node(index);
+        match (node.ns, node.name) {
+            (Ns::W | Ns::M, sym::R) => run(plan, index, viewer, orders, report),
+            (Ns::W, sym::HIDDEN) if plan.tape.parent(index).is_some_and(|parent| plan.tape.is(parent, Ns::W, sym::TR_PR)) && is_on(&plan.tape, index, Ns::W) => {
+                if let Some(row) = plan.ancestor(index, Ns::W, sym::TR) {
+                    goes(plan, row, FindingKind::HiddenText, report);
+                }
+            }
+            (Ns::M, sym::PHANT) => phantom(plan, index, report),
+            _ => {}
+        }
+    }
+    merged_cells(plan, report);
+}
+
+fn goes(plan: &mut Plan<'_>, index: usize, kind: FindingKind, report: &mut Report) {
+    report.words(kind, &plan.name, &plan.living_text(index));
+    report.removed(kind, &plan.name, 1);
+    plan.drop_node(index);
+}
+
+fn run(plan: &mut Plan<'_>, index: usize, viewer: &mut Viewer<'_>, orders: &Orders, report: &mut Report) {
+    match viewer.sight(plan, index) {
+        Sight::Visible => {}
+        Sight::Hidden => goes(plan, index, FindingKind::HiddenText, report),
+        Sight::Invisible(why) => {
+            if plan.living_text(index).trim().is_empty() {
+                return;
+            }
+            match orders.action(FindingKind::InvisibleText) {
+                Action::Remove => goes(plan, index, FindingKind::InvisibleText, report),
+                Action::Hold | Action::Keep => report.hold(FindingKind::InvisibleText, &plan.name, why),
+            }
+        }
+    }
+}
+
+/// A phantom that is not shown keeps a place free in an equation; its content goes (ECMA-376-1 §22.1.2.81).
+fn phantom(plan: &mut Plan<'_>, index: usize, report: &mut Report) {
+    let shown = plan
+        .tape
+        .child(index, Ns::M, sym::PHANT_PR)
+        .and_then(|properties| plan.tape.child(properties, Ns::M, sym::SHOW))
+        .is_none_or(|show| is_on(&plan.tape, show, Ns::M));
+    if !shown {
+        goes(plan, index, FindingKind::HiddenText, report);
+    }
+}
+
+/// A cell that continues a vertical merge is not shown, whatever it holds (ECMA-376-1 §17.4.84).
+///
+/// A cell that claims to continue a merge which the row above does not have starts one, and is shown.
+fn merged_cells(plan: &mut Plan<'_>, report: &mut Report) {
+    let tables: Vec<usize> = plan.living().filter(|index| plan.tape.is(*index, Ns::W, sym::TBL)).collect();
+    for table in tables {
+        let mut above = BTreeSet::new();
+        let rows: Vec<usize> = plan.living_in(table).filter(|index| plan.tape.is(*index, Ns::W, sym::TR) && plan.ancestor(*index, Ns::W, sym::TBL) == Some(table)).collect();
+        for row in rows {
+            let mut merged = BTreeSet::new();
+            let mut column = property(plan, row, sym::TR_PR, sym::GRID_BEFORE);
+            let cells: Vec<usize> = plan.living_in(row).filter(|index| plan.tape.is(*index, Ns::W, sym::TC) && plan.ancestor(*index, Ns::W, sym::TR) == Some(row)).collect();
+            for cell in cells {
+                let merge = plan.tape.child(cell, Ns::W, sym::TC_PR).and_then(|properties| plan.tape.children(properties).find(|child| plan.tape.is(*child, Ns::W, sym::V_MERGE) && plan.alive(*child)));
+                if let Some(merge) = merge {
+                    let continues = plan.tape.attr(merge, Ns::W, sym::VAL).is_none_or(|value| value != "restart");
+                    merged.insert(column);
+                    if continues && above.contains(&column) {
+                        empty_cell(plan, cell, report);
+                    }
+                }
+                column += property(plan, cell, sym::TC_PR, sym::GRID_SPAN).max(1);
+            }
+            above = merged;
+        }
+    }
+}
+
+/// The number in a child of the properties of a row or cell; 0 when there is none.
+fn property(plan: &Plan<'_>, index: usize, properties: Sym, name: Sym) -> u32 {
+    let tape = &plan.tape;
+    tape.child(index, Ns::W, properties)
+        .and_then(|properties| tape.child(properties, Ns::W, name))
+        .and_then(|child| tape.attr(child, Ns::W, sym::VAL))
+        .and_then(|value| value.parse().ok())
+        .unwrap_or(0)
+}
+
+fn empty_cell(plan: &mut Plan<'_>, cell: usize, report: &mut Report) {
+    let text = plan.living_text(cell);
+    if text.trim().is_empty() {
+        return;
+    }
+    report.words(FindingKind::UnusedText, &plan.name, &text);
+    report.removed(FindingKind::UnusedText, &plan.name, 1);
+    for block in plan.tape.children(cell).collect::<Vec<_>>() {
+        if !plan.tape.is(block, Ns::W, sym::TC_PR) {
+            plan.drop_node(block);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Markup compatibility (ECMA-376-3): which of the alternatives a reader shows, and what every reader ignores.
+
+use std::collections::BTreeSet;
+
+use super::OoxmlFault;
+use super::blocks::has_content;
+use super::package::{Relationship, Target};
+use super::plan::{Fate, Plan};
+use super::relationship::RelKind;
+use super::report::Report;
+use crate::DocError;
+use crate::format::xml::{Kind, Ns, sym, vocabulary};
+use crate::model::FindingKind;
+
+/// Namespaces of choices that word processors show; any other choice is nobody's, and its fallback is what is shown.
+fn is_shown(ns: Ns) -> bool {
+    matches!(ns, Ns::Wps | Ns::Wpg | Ns::Wpc | Ns::Wp14 | Ns::W14 | Ns::W15 | Ns::W16Se | Ns::A14 | Ns::C14 | Ns::W | Ns::Wp | Ns::M | Ns::C | Ns::V | Ns::O | Ns::A | Ns::Pic)
+}
+
+/// Resolves alternatives; drops comments, instructions, and elements that no standard we know has.
+///
+/// # Errors
+/// [`OoxmlFault::UnknownContent`] when such an element holds something a reader may see.
+pub fn resolve(plan: &mut Plan<'_>, report: &mut Report) -> Result<(), DocError> {
+    for index in 0..plan.tape.nodes.len() {
+        if plan.fate[index] == Fate::Drop {
+            continue;
+        }
+        let node = *plan.tape.node(index);
+        match node.kind {
+            Kind::Comment | Kind::Instruction => {
+                report.removed(FindingKind::XmlComment, &plan.name, 1);
+                report.words(FindingKind::XmlComment, &plan.name, &plan.tape.text[node.inner as usize..node.inner_end as usize]);
+                plan.drop_node(index);
+            }
+            Kind::Text | Kind::CData => {}
+            Kind::Element => {
+                if node.ns == Ns::Mc && node.name == sym::ALTERNATE_CONTENT {
+                    choose(plan, index, report);
+                } else if node.ns != Ns::Mc && vocabulary::element(node.ns, node.name).is_none() && plan.alive(index) {
+                    foreign(plan, index, report)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn choose(plan: &mut Plan<'_>, index: usize, report: &mut Report) {
+    let children: Vec<usize> = plan.tape.children(index).filter(|child| plan.tape.node(*child).kind == Kind::Element).collect();
+    let chosen = children.iter().copied().find(|child| {
+        plan.tape.is(*child, Ns::Mc, sym::CHOICE)
+            && plan.tape.attr(*child, Ns::None, sym::REQUIRES).is_some_and(|requires| {
+                !requires.trim().is_empty() && requires.split_ascii_whitespace().all(|prefix| is_shown(namespace_of(plan, *child, prefix)))
+            })
+    });
+    for child in children {
+        let is_fallback = plan.tape.is(child, Ns::Mc, sym::FALLBACK);
+        match chosen {
+            Some(chosen) if child == chosen || is_fallback => {}
+            None if is_fallback => plan.unwrap_node(child),
+            _ => {
+                report.removed(FindingKind::ForeignMarkup, &plan.name, 1);
+                report.words(FindingKind::ForeignMarkup, &plan.name, &plan.living_text(child));
+                plan.drop_node(child);
+            }
+        }
+    }
+    if chosen.is_none() {
+        plan.unwrap_node(index);
+    }
+}
+
+/// The namespace that a prefix has at an element.
+fn namespace_of(plan: &Plan<'_>, index: usize, prefix: &str) -> Ns {
+    let mut at = Some(index);
+    while let Some(node) = at {
+        for attr in plan.tape.attrs(node) {
+            if attr.ns == Ns::Xmlns && plan.tape.attr_name(attr).strip_prefix("xmlns:") == Some(prefix) {
+                return Ns::of_uri(crate::format::xml::unescape(plan.tape.value(attr)).as_bytes());
+            }
+        }
+        at = plan.tape.parent(node);
+    }
+    Ns::Unknown
+}
+
+fn foreign(plan: &mut Plan<'_>, index: usize, report: &mut Report) -> Result<(), DocError> {
+    let node = *plan.tape.node(index);
+    // Extensions are made to be ignored by readers that do not know them; so is all that a part declares ignorable.
+    let ignorable = !matches!(node.ns, Ns::Unknown | Ns::None | Ns::W | Ns::M | Ns::A | Ns::V | Ns::Wp | Ns::Pic) || is_ignorable(plan, index);
+    if !ignorable && has_content(plan, index) {
+        return Err(DocError::at(
+            plan.name.clone(),
+            node.start as usize,
+            OoxmlFault::UnknownContent { what: crate::model::printable(plan.tape.tag_name(index)) },
+        ));
+    }
+    report.removed(FindingKind::ForeignMarkup, &plan.name, 1);
+    let text = plan.tape.inner_text(index);
+    report.words(FindingKind::ForeignMarkup, &plan.name, &text);
+    plan.drop_node(index);
+    Ok(())
+}
+
+/// Whether an element's prefix is declared ignorable where it stands (ECMA-376-3 §7.2).
+fn is_ignorable(plan: &Plan<'_>, index: usize) -> bool {
+    let Some((prefix, _)) = plan.tape.tag_name(index).split_once(':') else { return false };
+    let mut at = Some(index);
+    while let Some(node) = at {
+        if plan.tape.attr(node, Ns::Mc, sym::IGNORABLE).is_some_and(|value| value.split_ascii_whitespace().any(|ignorable| ignorable == prefix)) {
+            return true;
+        }
+        at = plan.tape.parent(node);
+    }
+    false
+}
+
+/// Drops a fallback that says something else than the choice that readers show, or shows another picture.
+pub fn reconcile_fallbacks(plan: &mut Plan<'_>, rels: &[Relationship], report: &mut Report) {
+    let alternatives: Vec<usize> = plan.living().filter(|index| plan.tape.is(*index, Ns::Mc, sym::ALTERNATE_CONTENT) && plan.fate[*index] == Fate::Keep).collect();
+    for index in alternatives {
+        let children: Vec<usize> = plan.living_children(index).collect();
+        let choice = children.iter().copied().find(|child| plan.tape.is(*child, Ns::Mc, sym::CHOICE));
+        let fallback = children.iter().copied().find(|child| plan.tape.is(*child, Ns::Mc, sym::FALLBACK));
+        let (Some(choice), Some(fallback)) = (choice, fallback) else { continue };
+        let squeezed = |index: usize| plan.living_text(index).split_whitespace().collect::<String>();
+        let pictures = |index: usize| -> BTreeSet<usize> {
+            let ids = plan.living_in(index).flat_map(|node| plan.tape.attrs(node)).filter(|attr| attr.ns == Ns::R || attr.ns == Ns::O && attr.name == sym::RELID);
+            ids.filter_map(|attr| {
+                let id = plan.tape.value(attr);
+                rels.iter().find_map(|rel| match rel.target {
+                    Target::Part(part) if rel.id == id && rel.kind == RelKind::Image => Some(part),
+                    _ => None,
+                })
+            })
+            .collect()
+        };
+        if squeezed(choice) != squeezed(fallback) || !pictures(fallback).is_subset(&pictures(choice)) {
+            report.removed(FindingKind::ForeignMarkup, &plan.name, 1);
+            report.words(FindingKind::ForeignMarkup, &plan.name, &plan.living_text(fallback));
+            plan.drop_node(fallback);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Neutral names in place of those that a writer chose: the same name always becomes the same neutral one.
+//!
+//! Decisions only note that a name is wanted; the neutral name is given when the part is written, in the order of the
+//! output. So a second run over a copy gives every name the number that it already has.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+const OPEN: char = '\u{f8f0}';
+const CLOSE: char = '\u{f8f1}';
+
+/// What a name is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NameOf {
+    /// A bookmark. Bookmark names compare without regard to case.
+    Bookmark,
+    /// A sequence of captions; without regard to case.
+    Sequence,
+    /// A tracked move.
+    Move,
+    /// A VML shape or shape type.
+    Shape,
+}
+
+impl NameOf {
+    fn letter(self) -> char {
+        match self {
+            Self::Bookmark => 'b',
+            Self::Sequence => 'q',
+            Self::Move => 'm',
+            Self::Shape => 's',
+        }
+    }
+
+    fn key(self, name: &str) -> String {
+        match self {
+            Self::Bookmark | Self::Sequence => name.to_lowercase(),
+            Self::Move | Self::Shape => name.to_owned(),
+        }
+    }
+
+    fn neutral(self, number: usize) -> String {
+        match self {
+            Self::Bookmark => format!("_Place{number}"),
+            Self::Sequence => format!("Sequence{number}"),
+            Self::Move => format!("move{number}"),
+            Self::Shape => format!("shape{number}"),
+        }
+    }
+
+    /// A place in a text where the neutral name will stand.
+    pub fn wanted(self, name: &str) -> String {
+        let name: String = self.key(name).chars().filter(|character| !matches!(*character, OPEN | CLOSE)).collect();
+        format!("{OPEN}{}{name}{CLOSE}", self.letter())
+    }
+}
+
+/// Neutral names given so far.
+#[derive(Debug, Default)]
+pub struct Names {
+    given: BTreeMap<(NameOf, String), String>,
+    counts: BTreeMap<NameOf, usize>,
+}
+
+impl Names {
+    /// The neutral name, given at the first call.
+    pub fn give(&mut self, of: NameOf, name: &str) -> String {
+        let key = (of, of.key(name));
+        if let Some(known) = self.given.get(&key) {
+            return known.clone();
+        }
+        let count = self.counts.entry(of).or_default();
+        *count += 1;
+        let neutral = of.neutral(*count);
+        self.given.insert(key, neutral.clone());
+        neutral
+    }
+
+    /// Writes the neutral names into a text.
+    pub fn fill(&mut self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once(OPEN) {
+            out.push_str(before);
+            let (wanted, tail) = after.split_once(CLOSE).unwrap_or((after, ""));
+            let mut letters = wanted.chars();
+            let of = match letters.next() {
+                Some('b') => NameOf::Bookmark,
+                Some('q') => NameOf::Sequence,
+                Some('m') => NameOf::Move,
+                _ => NameOf::Shape,
+            };
+            out.push_str(&self.give(of, letters.as_str()));
+            rest = tail;
+        }
+        out.push_str(rest);
+        out
+    }
+}
+
+/// Bookmarks that a text wants, in lower case.
+pub fn wanted_bookmarks(text: &str, into: &mut BTreeSet<String>) {
+    for wanted in text.split(OPEN).skip(1) {
+        if let Some(name) = wanted.split(CLOSE).next().and_then(|wanted| wanted.strip_prefix('b')) {
+            into.insert(name.to_owned());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_given_in_the_order_of_writing() {
+        let mut names = Names::default();
+        let text = format!("REF {} and {}", NameOf::Bookmark.wanted("CANARY-2"), NameOf::Bookmark.wanted("canary-1"));
+        assert_eq!(names.fill(&text), "REF _Place1 and _Place2");
+        assert_eq!(names.give(NameOf::Bookmark, "Canary-1"), "_Place2");
+        let mut wanted = BTreeSet::new();
+        wanted_bookmarks(&text, &mut wanted);
+        assert_eq!(wanted, BTreeSet::from(["canary-1".to_owned(), "canary-2".to_owned()]));
+    }
+}

@@ -1,0 +1,211 @@
+//! What happens to each node of a part: decided first, written afterwards.
+//!
+//! Deciding never touches the text; writing never decides. Whatever no decision names is copied byte for byte.
+
+use std::collections::BTreeMap;
+
+use crate::format::xml::{Kind, Ns, Sym, Tape, sym};
+
+/// What happens to a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It stays (its attributes and children have fates of their own).
+    Keep,
+    /// It goes, with all that is in it.
+    Drop,
+    /// Its tags go, its content stays.
+    Unwrap,
+}
+
+/// A part with the decisions about it.
+#[derive(Debug)]
+pub struct Plan<'t> {
+    /// Index of the part in the package.
+    pub part: usize,
+    /// Name of the part in the source.
+    pub name: String,
+    /// The part.
+    pub tape: Tape<'t>,
+    /// One fate a node.
+    pub fate: Vec<Fate>,
+    /// Text to write in place of a node.
+    pub replace: BTreeMap<usize, String>,
+    /// Another local name for an element.
+    pub rename: BTreeMap<usize, &'static str>,
+    /// Attribute values to write in place of the source's; `None` drops the attribute.
+    pub attrs: BTreeMap<(usize, Ns, Sym), Option<String>>,
+    /// Attributes to add to an element: qualified name and value.
+    pub added: BTreeMap<usize, Vec<(String, String)>>,
+    /// Child of an element that is written before its other children.
+    pub first: BTreeMap<usize, usize>,
+    /// Text to write before a node.
+    pub before: BTreeMap<usize, String>,
+    /// Text to write before the end tag of an element.
+    pub append: BTreeMap<usize, String>,
+    /// Paragraphs that take in the content of the paragraphs after them: host -> members, host first.
+    pub chains: BTreeMap<usize, Vec<usize>>,
+    /// Whether the part differs from the source for a reason that the fates do not show.
+    pub rewritten: bool,
+}
+
+impl<'t> Plan<'t> {
+    /// Everything stays.
+    pub fn new(part: usize, name: &str, tape: Tape<'t>) -> Self {
+        let fate = vec![Fate::Keep; tape.nodes.len()];
+        let rewritten = matches!(tape.text, std::borrow::Cow::Owned(_));
+        Self {
+            part,
+            name: name.to_owned(),
+            tape,
+            fate,
+            replace: BTreeMap::new(),
+            rename: BTreeMap::new(),
+            attrs: BTreeMap::new(),
+            added: BTreeMap::new(),
+            first: BTreeMap::new(),
+            before: BTreeMap::new(),
+            append: BTreeMap::new(),
+            chains: BTreeMap::new(),
+            rewritten,
+        }
+    }
+
+    /// Drops a node.
+    pub fn drop_node(&mut self, index: usize) {
+        self.fate[index] = Fate::Drop;
+    }
+
+    /// Takes the tags of an element away, unless it is dropped.
+    pub fn unwrap_node(&mut self, index: usize) {
+        if self.fate[index] == Fate::Keep {
+            self.fate[index] = Fate::Unwrap;
+        }
+    }
+
+    /// Whether a node and everything it is in stays.
+    pub fn alive(&self, index: usize) -> bool {
+        let mut at = Some(index);
+        while let Some(node) = at {
+            if self.fate[node] == Fate::Drop {
+                return false;
+            }
+            at = self.tape.parent(node);
+        }
+        true
+    }
+
+    /// Elements that stay, in document order.
+    pub fn living(&self) -> Living<'_, 't> {
+        self.living_in(self.tape.root)
+    }
+
+    /// An element and the elements in it that stay, in document order.
+    pub fn living_in(&self, index: usize) -> Living<'_, 't> {
+        Living { plan: self, at: index, end: self.tape.node(index).next as usize }
+    }
+
+    /// Children that stay, all kinds.
+    pub fn living_children(&self, index: usize) -> impl Iterator<Item = usize> + '_ {
+        self.tape.children(index).filter(|child| self.fate[*child] != Fate::Drop)
+    }
+
+    /// The nearest ancestor of a name.
+    pub fn ancestor(&self, index: usize, ns: Ns, name: Sym) -> Option<usize> {
+        let mut at = self.tape.parent(index);
+        while let Some(node) = at {
+            if self.tape.is(node, ns, name) {
+                return Some(node);
+            }
+            at = self.tape.parent(node);
+        }
+        None
+    }
+
+    /// The nearest ancestor whose tags stay.
+    pub fn kept_parent(&self, index: usize) -> Option<usize> {
+        let mut at = self.tape.parent(index);
+        while let Some(node) = at {
+            if self.fate[node] == Fate::Keep {
+                return Some(node);
+            }
+            at = self.tape.parent(node);
+        }
+        None
+    }
+
+    /// Sets an attribute's value, or drops it.
+    pub fn set_attr(&mut self, index: usize, ns: Ns, name: Sym, value: Option<String>) {
+        self.attrs.insert((index, ns, name), value);
+    }
+
+    /// The value that an attribute will have.
+    pub fn attr_after(&self, index: usize, ns: Ns, name: Sym) -> Option<String> {
+        match self.attrs.get(&(index, ns, name)) {
+            Some(value) => value.clone(),
+            None => self.tape.attr(index, ns, name).map(std::borrow::Cow::into_owned),
+        }
+    }
+
+    /// Visible characters of the elements that stay inside an element: `w:t`, `m:t`, `a:t`.
+    pub fn living_text(&self, index: usize) -> String {
+        let mut out = String::new();
+        for node in self.living_in(index) {
+            let tape = &self.tape;
+            if tape.node(node).name == sym::T || tape.is(node, Ns::W, sym::DEL_TEXT) {
+                out.extend(tape.children(node).map(|child| tape.characters(child)));
+            }
+        }
+        out
+    }
+}
+
+/// Elements that stay, in document order.
+#[derive(Debug)]
+pub struct Living<'p, 't> {
+    plan: &'p Plan<'t>,
+    at: usize,
+    end: usize,
+}
+
+impl Iterator for Living<'_, '_> {
+    type Item = usize;
+    fn next(&mut self) -> Option<usize> {
+        while self.at < self.end {
+            let index = self.at;
+            let node = self.plan.tape.node(index);
+            if self.plan.fate[index] == Fate::Drop {
+                self.at = node.next as usize;
+                continue;
+            }
+            self.at += 1;
+            if node.kind == Kind::Element {
+                return Some(index);
+            }
+        }
+        None
+    }
+}
+
+/// A truth value of OOXML: an element without `val`, or with one that is not off (ECMA-376-1 §22.9.2.7).
+pub fn is_on(tape: &Tape<'_>, index: usize, ns: Ns) -> bool {
+    !matches!(tape.attr(index, ns, sym::VAL).as_deref(), Some("0" | "false" | "off"))
+}
+
+impl Plan<'_> {
+    /// The nearest cell, text box, story or note that a block is in.
+    pub fn ancestor_block(&self, index: usize) -> Option<usize> {
+        let mut at = self.tape.parent(index);
+        while let Some(node) = at {
+            let element = self.tape.node(node);
+            let holds_blocks = matches!(
+                element.name,
+                sym::TC | sym::TXBX_CONTENT | sym::HDR | sym::FTR | sym::FOOTNOTE | sym::ENDNOTE | sym::COMMENT | sym::BODY | sym::DOC_PART_BODY
+            );
+            if matches!(element.ns, Ns::W | Ns::Wne) && holds_blocks {
+                return Some(node);
+            }
+            at = self.tape.parent(node);
+        }
+        None
+    }
+}

@@ -1,0 +1,61 @@
+//! What was taken out, what needs a person, which words went, and the neutral names that took the place of others.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::{Finding, FindingKind, Removed, Secret};
+
+/// The account of one document.
+#[derive(Debug, Default)]
+pub struct Report {
+    removed: BTreeMap<(FindingKind, String), u64>,
+    holds: BTreeMap<(FindingKind, String, &'static str), u64>,
+    secrets: BTreeSet<Secret>,
+    /// Author names on marks.
+    pub authors: BTreeSet<String>,
+}
+
+impl Report {
+    /// Counts something that goes.
+    pub fn removed(&mut self, kind: FindingKind, part: &str, count: u64) {
+        if count > 0 {
+            *self.removed.entry((kind, part.to_owned())).or_default() += count;
+        }
+    }
+
+    /// Counts something that a person must see first.
+    pub fn hold(&mut self, kind: FindingKind, part: &str, why: &'static str) {
+        *self.holds.entry((kind, part.to_owned(), why)).or_default() += 1;
+    }
+
+    /// Keeps words that go, for the sweep and the record.
+    pub fn words(&mut self, kind: FindingKind, part: &str, text: &str) {
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if !text.is_empty() {
+            self.secrets.insert(Secret { kind, part: part.to_owned(), text });
+        }
+    }
+
+    /// Keeps an author's name that goes.
+    pub fn author(&mut self, part: &str, name: &str) {
+        if !name.is_empty() {
+            self.authors.insert(name.to_owned());
+            self.removed(FindingKind::AuthorName, part, 1);
+            self.words(FindingKind::AuthorName, part, name);
+        }
+    }
+
+    /// Counts by kind and part, sorted.
+    pub fn removals(&self) -> Vec<Removed> {
+        self.removed.iter().map(|((kind, part), count)| Removed { kind: *kind, part: part.clone(), count: *count }).collect()
+    }
+
+    /// What needs a person, sorted.
+    pub fn holds(&self) -> Vec<Finding> {
+        self.holds.iter().map(|((kind, part, why), count)| Finding::new(*kind, part.clone(), *count, *why)).collect()
+    }
+
+    /// The words, sorted.
+    pub fn secrets(&self) -> Vec<Secret> {
+        self.secrets.iter().cloned().collect()
+    }
+}

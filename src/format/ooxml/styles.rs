@@ -1,0 +1,315 @@
+//! Styles, numbering, fonts, theme and settings: what the text uses stays, under neutral names where a writer chose them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use super::plan::{Fate, Plan};
+use super::report::Report;
+use crate::format::xml::{Kind, Ns, Sym, sym};
+use crate::model::FindingKind;
+use crate::policy::{Action, Orders};
+
+/// Names of the styles that word processors come with (ECMA-376-1 §17.7.4.9, annex of latent styles), in lower case.
+static BUILT_IN: LazyLock<BTreeSet<String>> = LazyLock::new(|| include_str!("builtin_styles.txt").lines().map(str::to_lowercase).collect());
+
+/// What the text of a document uses.
+#[derive(Debug, Default)]
+pub struct Uses {
+    /// Identifiers of styles.
+    pub styles: BTreeSet<String>,
+    /// Numbering instances.
+    pub numbers: BTreeSet<String>,
+    /// Names of fonts, in lower case.
+    pub fonts: BTreeSet<String>,
+}
+
+impl Uses {
+    /// Adds what a part uses.
+    pub fn add(&mut self, plan: &Plan<'_>) {
+        self.add_in(plan, plan.tape.root);
+    }
+
+    /// Adds what an element uses.
+    pub fn add_in(&mut self, plan: &Plan<'_>, index: usize) {
+        let tape = &plan.tape;
+        for index in plan.living_in(index) {
+            let node = tape.node(index);
+            let value = || tape.attr(index, Ns::W, sym::VAL).map(std::borrow::Cow::into_owned);
+            match (node.ns, node.name) {
+                (Ns::W, sym::P_STYLE | sym::R_STYLE | sym::TBL_STYLE) => self.styles.extend(value()),
+                (Ns::W, sym::NUM_ID) => self.numbers.extend(value()),
+                (Ns::W, sym::R_FONTS) => {
+                    for attr in tape.attrs(index) {
+                        if matches!(attr.name, sym::ASCII | sym::H_ANSI | sym::EAST_ASIA | sym::CS) {
+                            self.fonts.insert(crate::format::xml::unescape(tape.value(attr)).to_lowercase());
+                        }
+                    }
+                }
+                (Ns::W, sym::SYM) => self.fonts.extend(tape.attr(index, Ns::W, sym::FONT).map(|font| font.to_lowercase())),
+                (Ns::W14 | Ns::W16Se, _) => self.fonts.extend(tape.attr(index, node.ns, sym::FONT).map(|font| font.to_lowercase())),
+                (Ns::A, _) => self.fonts.extend(tape.attr(index, Ns::None, sym::TYPEFACE).map(|font| font.to_lowercase())),
+                (Ns::M, sym::MATH_FONT) => self.fonts.extend(tape.attr(index, Ns::M, sym::VAL).map(|font| font.to_lowercase())),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Identifiers and names that styles have in the copy.
+#[derive(Debug, Default)]
+pub struct StyleNames {
+    /// Identifier in the source -> in the copy.
+    pub ids: BTreeMap<String, String>,
+    /// Name in the source -> in the copy.
+    pub names: BTreeMap<String, String>,
+}
+
+fn child_value(plan: &Plan<'_>, index: usize, name: Sym) -> Option<String> {
+    plan.tape
+        .children(index)
+        .find(|child| plan.fate[*child] != Fate::Drop && plan.tape.is(*child, Ns::W, name))
+        .and_then(|child| plan.tape.attr(child, Ns::W, sym::VAL))
+        .map(std::borrow::Cow::into_owned)
+}
+
+/// Adds the styles that the used ones rest on, and what those use; until nothing is added.
+pub fn close_over(uses: &mut Uses, styles: Option<&Plan<'_>>, numbering: Option<&Plan<'_>>) {
+    loop {
+        let before = (uses.styles.len(), uses.numbers.len());
+        if let Some(plan) = styles {
+            for style in plan.tape.children(plan.tape.root).filter(|child| plan.tape.is(*child, Ns::W, sym::STYLE)) {
+                let id = plan.tape.attr(style, Ns::W, sym::STYLE_ID).unwrap_or_default();
+                let default = plan.tape.attr(style, Ns::W, sym::DEFAULT).is_some_and(|value| !matches!(&*value, "0" | "false" | "off"));
+                if default {
+                    uses.styles.insert(id.clone().into_owned());
+                }
+                if uses.styles.contains(&*id) {
+                    uses.styles.extend(child_value(plan, style, sym::BASED_ON));
+                    uses.add_in(plan, style);
+                }
+            }
+        }
+        if let Some(plan) = numbering {
+            let definitions = used_definitions(plan, uses);
+            for definition in plan.tape.children(plan.tape.root).filter(|child| plan.tape.is(*child, Ns::W, sym::ABSTRACT_NUM)) {
+                let id = plan.tape.attr(definition, Ns::W, sym::ABSTRACT_NUM_ID).unwrap_or_default();
+                if definitions.contains(&*id) {
+                    uses.styles.extend(child_value(plan, definition, sym::NUM_STYLE_LINK));
+                    uses.styles.extend(child_value(plan, definition, sym::STYLE_LINK));
+                    for run in plan.tape.descendants(definition).filter(|inside| plan.tape.is(*inside, Ns::W, sym::R_STYLE)) {
+                        uses.styles.extend(plan.tape.attr(run, Ns::W, sym::VAL).map(std::borrow::Cow::into_owned));
+                    }
+                }
+            }
+        }
+        if before == (uses.styles.len(), uses.numbers.len()) {
+            return;
+        }
+    }
+}
+
+/// Abstract numbering definitions of the used numbering instances (§17.9.15).
+fn used_definitions(plan: &Plan<'_>, uses: &Uses) -> BTreeSet<String> {
+    plan.tape
+        .children(plan.tape.root)
+        .filter(|child| plan.tape.is(*child, Ns::W, sym::NUM))
+        .filter(|num| plan.tape.attr(*num, Ns::W, sym::NUM_ID).is_some_and(|id| uses.numbers.contains(&*id)))
+        .filter_map(|num| child_value(plan, num, sym::ABSTRACT_NUM_ID))
+        .collect()
+}
+
+/// Keeps the used styles; gives custom ones neutral names (§17.7.4).
+pub fn resolve_styles(plan: &mut Plan<'_>, uses: &Uses, orders: &Orders, report: &mut Report) -> StyleNames {
+    let mut table = StyleNames::default();
+    let keep_names = orders.action(FindingKind::StyleName) == Action::Keep;
+    let mut taken: BTreeSet<String> = BTreeSet::new();
+    let mut custom = 0_usize;
+    for child in plan.tape.children(plan.tape.root).collect::<Vec<_>>() {
+        if plan.tape.is(child, Ns::W, sym::LATENT_STYLES) {
+            plan.drop_node(child);
+            continue;
+        }
+        if !plan.tape.is(child, Ns::W, sym::STYLE) || plan.fate[child] == Fate::Drop {
+            continue;
+        }
+        let id = plan.tape.attr(child, Ns::W, sym::STYLE_ID).unwrap_or_default().into_owned();
+        let name = child_value(plan, child, sym::NAME).unwrap_or_default();
+        let built_in = BUILT_IN.contains(&name.to_lowercase());
+        if !uses.styles.contains(&id) || table.ids.contains_key(&id) {
+            report.removed(FindingKind::UnusedStyle, &plan.name, 1);
+            if !built_in {
+                report.words(FindingKind::StyleName, &plan.name, &name);
+            }
+            plan.drop_node(child);
+            continue;
+        }
+        for inside in plan.tape.children(child).collect::<Vec<_>>() {
+            let node = plan.tape.node(inside);
+            if node.ns == Ns::W && matches!(node.name, sym::RSID | sym::ALIASES) {
+                report.removed(if node.name == sym::RSID { FindingKind::SessionId } else { FindingKind::StyleName }, &plan.name, 1);
+                plan.drop_node(inside);
+            }
+        }
+        let (new_id, new_name) = if keep_names {
+            (id.clone(), name.clone())
+        } else if built_in {
+            (identifier(&name), name.clone())
+        } else {
+            custom += 1;
+            report.removed(FindingKind::StyleName, &plan.name, 1);
+            report.words(FindingKind::StyleName, &plan.name, &name);
+            (format!("Style{custom}"), format!("Style{custom}"))
+        };
+        // Two styles of one built-in name: the second keeps its identity, not its name.
+        let (new_id, new_name) = if taken.insert(new_id.to_lowercase()) { (new_id, new_name) } else { (format!("Other{}", taken.len()), format!("Other{}", taken.len())) };
+        taken.insert(new_id.to_lowercase());
+        table.ids.insert(id, new_id);
+        if let Some(element) = plan.tape.children(child).find(|inside| plan.tape.is(*inside, Ns::W, sym::NAME)) {
+            plan.set_attr(element, Ns::W, sym::VAL, Some(new_name.clone()));
+        }
+        table.names.insert(name, new_name);
+    }
+    table
+}
+
+/// The identifier of a built-in style: its name in capitals, without spaces.
+fn identifier(name: &str) -> String {
+    name.split([' ', '-']).map(|word| word.chars().next().map(|first| first.to_uppercase().chain(word.chars().skip(1)).collect::<String>()).unwrap_or_default()).collect()
+}
+
+/// Keeps the used numbering; drops the names and fingerprints of definitions (§17.9).
+pub fn resolve_numbering(plan: &mut Plan<'_>, uses: &Uses, report: &mut Report) {
+    let definitions = used_definitions(plan, uses);
+    let mut bullets = BTreeSet::new();
+    for child in plan.tape.children(plan.tape.root).collect::<Vec<_>>() {
+        let used = match plan.tape.node(child).name {
+            sym::NUM => plan.tape.attr(child, Ns::W, sym::NUM_ID).is_some_and(|id| uses.numbers.contains(&*id)),
+            sym::ABSTRACT_NUM => plan.tape.attr(child, Ns::W, sym::ABSTRACT_NUM_ID).is_some_and(|id| definitions.contains(&*id)),
+            _ => continue,
+        };
+        if !used {
+            report.removed(FindingKind::UnusedStyle, &plan.name, 1);
+            plan.drop_node(child);
+            continue;
+        }
+        for inside in plan.tape.descendants(child) {
+            let node = *plan.tape.node(inside);
+            if node.ns != Ns::W {
+                continue;
+            }
+            match node.name {
+                sym::NSID | sym::TMPL => {
+                    report.removed(FindingKind::DocumentId, &plan.name, 1);
+                    plan.drop_node(inside);
+                }
+                sym::NAME => {
+                    report.removed(FindingKind::StyleName, &plan.name, 1);
+                    report.words(FindingKind::StyleName, &plan.name, &plan.tape.attr(inside, Ns::W, sym::VAL).unwrap_or_default());
+                    plan.drop_node(inside);
+                }
+                sym::LVL => plan.set_attr(inside, Ns::W, Sym::of(b"tplc"), None),
+                sym::LVL_PIC_BULLET_ID => bullets.extend(plan.tape.attr(inside, Ns::W, sym::VAL).map(std::borrow::Cow::into_owned)),
+                _ => {}
+            }
+        }
+    }
+    for child in plan.tape.children(plan.tape.root).collect::<Vec<_>>() {
+        let unused = plan.tape.is(child, Ns::W, sym::NUM_PIC_BULLET) && plan.tape.attr(child, Ns::W, sym::NUM_PIC_BULLET_ID).is_none_or(|id| !bullets.contains(&*id));
+        if unused {
+            plan.drop_node(child);
+        }
+    }
+}
+
+/// Keeps the fonts that the text uses; drops alternative names and embedded files (§17.8.3).
+pub fn resolve_fonts(plan: &mut Plan<'_>, uses: &Uses, report: &mut Report) {
+    for child in plan.tape.children(plan.tape.root).collect::<Vec<_>>() {
+        if !plan.tape.is(child, Ns::W, sym::FONT) {
+            continue;
+        }
+        let name = plan.tape.attr(child, Ns::W, sym::NAME).unwrap_or_default().to_lowercase();
+        if !uses.fonts.contains(&name) {
+            report.removed(FindingKind::UnusedStyle, &plan.name, 1);
+            plan.drop_node(child);
+            continue;
+        }
+        for inside in plan.tape.children(child).collect::<Vec<_>>() {
+            match plan.tape.node(inside).name {
+                sym::ALT_NAME => plan.drop_node(inside),
+                sym::EMBED_REGULAR | sym::EMBED_BOLD | sym::EMBED_ITALIC | sym::EMBED_BOLD_ITALIC => {
+                    report.removed(FindingKind::EmbeddedFont, &plan.name, 1);
+                    plan.drop_node(inside);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Gives the theme and its schemes the names of the application's own theme (ECMA-376-1 §20.1.6.9).
+pub fn resolve_theme(plan: &mut Plan<'_>, report: &mut Report) {
+    for index in plan.living().collect::<Vec<_>>() {
+        if !plan.alive(index) {
+            continue;
+        }
+        match plan.tape.node(index).name {
+            sym::THEME | sym::CLR_SCHEME | sym::FONT_SCHEME | sym::FMT_SCHEME => {
+                let name = if plan.tape.node(index).name == sym::THEME { "Office Theme" } else { "Office" };
+                if plan.tape.attr(index, Ns::None, sym::NAME).is_some_and(|value| value != name) {
+                    report.removed(FindingKind::StyleName, &plan.name, 1);
+                    report.words(FindingKind::StyleName, &plan.name, &plan.tape.attr(index, Ns::None, sym::NAME).unwrap_or_default());
+                }
+                if plan.tape.attr(index, Ns::None, sym::NAME).is_some() {
+                    plan.set_attr(index, Ns::None, sym::NAME, Some(name.to_owned()));
+                }
+            }
+            sym::OBJECT_DEFAULTS => {
+                for child in plan.tape.children(index).collect::<Vec<_>>() {
+                    plan.drop_node(child);
+                }
+            }
+            sym::EXTRA_CLR_SCHEME_LST | sym::CUST_CLR_LST | sym::EXT_LST => plan.drop_node(index),
+            _ => {}
+        }
+    }
+}
+
+/// Settings that decide how the text is laid out; no other stays (§17.15.1).
+pub fn resolve_settings(plan: &mut Plan<'_>, report: &mut Report) {
+    const LAYOUT: &[&str] = &[
+        "displayBackgroundShape", "printTwoOnOne", "mirrorMargins", "alignBordersAndEdges", "bordersDoNotSurroundHeader", "bordersDoNotSurroundFooter", "gutterAtTop", "defaultTabStop",
+        "autoHyphenation", "consecutiveHyphenLimit", "hyphenationZone", "doNotHyphenateCaps", "evenAndOddHeaders", "bookFoldRevPrinting", "bookFoldPrinting", "bookFoldPrintingSheets",
+        "drawingGridHorizontalSpacing", "drawingGridVerticalSpacing", "displayHorizontalDrawingGridEvery", "displayVerticalDrawingGridEvery", "doNotUseMarginsForDrawingGridOrigin",
+        "drawingGridHorizontalOrigin", "drawingGridVerticalOrigin", "doNotShadeFormData", "noPunctuationKerning", "characterSpacingControl", "strictFirstAndLastChars", "noLineBreaksAfter",
+        "noLineBreaksBefore", "footnotePr", "endnotePr", "compat", "mathPr", "themeFontLang", "clrSchemeMapping", "decimalSymbol", "listSeparator", "summaryLength", "embedSystemFonts",
+        "doNotIncludeSubdocsInStats", "doNotAutoCompressPictures", "zoom", "view", "proofState", "savePreviewPicture", "updateFields",
+    ];
+    for child in plan.tape.children(plan.tape.root).collect::<Vec<_>>() {
+        let node = *plan.tape.node(child);
+        if node.kind != Kind::Element || plan.fate[child] == Fate::Drop {
+            continue;
+        }
+        let name = node.name.name();
+        let layout = matches!(node.ns, Ns::W | Ns::M) && LAYOUT.contains(&name) && !matches!(name, "view" | "proofState" | "savePreviewPicture" | "updateFields" | "summaryLength");
+        if layout {
+            continue;
+        }
+        let kind = match (node.ns, node.name) {
+            (Ns::W, sym::RSIDS) => FindingKind::SessionId,
+            (Ns::W, sym::DOC_VARS) => FindingKind::DocumentVariable,
+            (Ns::W, sym::ATTACHED_TEMPLATE) => FindingKind::TemplatePath,
+            (Ns::W, sym::MAIL_MERGE) => FindingKind::MailMerge,
+            (Ns::W, sym::DOCUMENT_PROTECTION | sym::WRITE_PROTECTION) => FindingKind::Protection,
+            (_, sym::DOC_ID) => FindingKind::DocumentId,
+            _ => FindingKind::ForeignMarkup,
+        };
+        let count = if node.name == sym::RSIDS { plan.tape.children(child).count() as u64 } else { 1 };
+        report.removed(kind, &plan.name, count);
+        if matches!(kind, FindingKind::DocumentVariable | FindingKind::MailMerge) {
+            for inside in plan.tape.descendants(child) {
+                report.words(kind, &plan.name, &plan.tape.attr(inside, Ns::W, sym::VAL).unwrap_or_default());
+            }
+        }
+        plan.drop_node(child);
+    }
+}

@@ -1,0 +1,327 @@
+//! Tracked changes: accept, reject, keep (ECMA-376-1 §17.13.5; MS-DOCX for the conflict elements).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::names::NameOf;
+use super::plan::{Fate, Plan};
+use super::report::Report;
+use crate::format::xml::{Kind, Ns, Sym, sym};
+use crate::model::FindingKind;
+use crate::policy::TrackedChanges;
+
+/// What a mark says about the thing it is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    Inserted,
+    Deleted,
+}
+
+fn mark_of(ns: Ns, name: Sym) -> Option<Mark> {
+    match (ns, name) {
+        (Ns::W, sym::INS | sym::MOVE_TO) | (Ns::W14, sym::CONFLICT_INS) => Some(Mark::Inserted),
+        (Ns::W, sym::DEL | sym::MOVE_FROM) | (Ns::W14, sym::CONFLICT_DEL) => Some(Mark::Deleted),
+        _ => None,
+    }
+}
+
+/// Whether an element is a tracked change of properties; its inner element holds the properties before the change.
+fn is_property_change(name: Sym) -> bool {
+    matches!(
+        name,
+        sym::R_PR_CHANGE
+            | sym::P_PR_CHANGE
+            | sym::SECT_PR_CHANGE
+            | sym::TBL_PR_CHANGE
+            | sym::TBL_PR_EX_CHANGE
+            | sym::TBL_GRID_CHANGE
+            | sym::TR_PR_CHANGE
+            | sym::TC_PR_CHANGE
+    )
+}
+
+fn is_range_marker(ns: Ns, name: Sym) -> bool {
+    match ns {
+        Ns::W => matches!(
+            name,
+            sym::MOVE_FROM_RANGE_START
+                | sym::MOVE_FROM_RANGE_END
+                | sym::MOVE_TO_RANGE_START
+                | sym::MOVE_TO_RANGE_END
+                | sym::CUSTOM_XML_INS_RANGE_START
+                | sym::CUSTOM_XML_INS_RANGE_END
+                | sym::CUSTOM_XML_DEL_RANGE_START
+                | sym::CUSTOM_XML_DEL_RANGE_END
+                | sym::CUSTOM_XML_MOVE_FROM_RANGE_START
+                | sym::CUSTOM_XML_MOVE_FROM_RANGE_END
+                | sym::CUSTOM_XML_MOVE_TO_RANGE_START
+                | sym::CUSTOM_XML_MOVE_TO_RANGE_END
+        ),
+        Ns::W14 => matches!(
+            name,
+            sym::CUSTOM_XML_CONFLICT_INS_RANGE_START
+                | sym::CUSTOM_XML_CONFLICT_INS_RANGE_END
+                | sym::CUSTOM_XML_CONFLICT_DEL_RANGE_START
+                | sym::CUSTOM_XML_CONFLICT_DEL_RANGE_END
+        ),
+        _ => false,
+    }
+}
+
+/// Whether an element is a tracked change of any kind.
+pub fn is_tracked(ns: Ns, name: Sym) -> bool {
+    mark_of(ns, name).is_some()
+        || is_range_marker(ns, name)
+        || ns == Ns::W && (is_property_change(name) || matches!(name, sym::NUMBERING_CHANGE | sym::CELL_INS | sym::CELL_DEL | sym::CELL_MERGE))
+}
+
+/// Resolves the tracked changes of one part. Returns the paragraphs whose mark goes.
+///
+/// Paragraphs are joined later ([`super::blocks`]), when everything else that goes is known.
+pub fn resolve(plan: &mut Plan<'_>, treatment: TrackedChanges, report: &mut Report) -> BTreeSet<usize> {
+    let mut marks_gone = BTreeSet::new();
+    let goes = match treatment {
+        TrackedChanges::Accept => Mark::Deleted,
+        TrackedChanges::Reject => Mark::Inserted,
+        TrackedChanges::Keep | TrackedChanges::Ask => {
+            neutralise(plan, report);
+            return marks_gone;
+        }
+    };
+    let accept = treatment == TrackedChanges::Accept;
+    let mut tag_ranges = TagRanges::default();
+    let mut index = plan.tape.root;
+    while index < plan.tape.nodes.len() {
+        let node = *plan.tape.node(index);
+        let next = node.next as usize;
+        if plan.fate[index] == Fate::Drop {
+            index = next;
+            continue;
+        }
+        if node.kind != Kind::Element {
+            index += 1;
+            continue;
+        }
+        count(plan, index, report);
+        if let Some(mark) = mark_of(node.ns, node.name) {
+            resolve_mark(plan, index, mark == goes, &mut marks_gone, report);
+        } else if node.ns == Ns::W && is_property_change(node.name) {
+            if accept {
+                plan.drop_node(index);
+            } else {
+                restore_properties(plan, index);
+            }
+        } else if is_range_marker(node.ns, node.name) {
+            tag_ranges.see(&plan.tape.attr(index, Ns::W, sym::ID).unwrap_or_default(), node.name, accept);
+            plan.drop_node(index);
+        } else if node.ns == Ns::W {
+            match node.name {
+                sym::NUMBERING_CHANGE => plan.drop_node(index),
+                sym::CELL_INS | sym::CELL_DEL => {
+                    let removed = (node.name == sym::CELL_DEL) == accept;
+                    plan.drop_node(index);
+                    if removed && let Some(cell) = plan.ancestor(index, Ns::W, sym::TC) {
+                        report.words(FindingKind::TrackedDeletion, &plan.name, &plan.living_text(cell));
+                        plan.drop_node(cell);
+                    }
+                }
+                sym::CELL_MERGE => resolve_cell_merge(plan, index, accept),
+                sym::SDT | sym::CUSTOM_XML if tag_ranges.open() => plan.unwrap_node(index),
+                sym::DEL_TEXT => {
+                    if accept {
+                        plan.drop_node(index);
+                    } else {
+                        plan.rename.insert(index, "t");
+                    }
+                }
+                sym::DEL_INSTR_TEXT => {
+                    if accept {
+                        plan.drop_node(index);
+                    } else {
+                        plan.rename.insert(index, "instrText");
+                    }
+                }
+                _ => {}
+            }
+        }
+        index = if plan.fate[index] == Fate::Drop { next } else { index + 1 };
+    }
+    marks_gone
+}
+
+/// Tags of content controls and custom XML that were inserted or deleted by themselves (§17.13.5.4 to .11).
+#[derive(Default)]
+struct TagRanges {
+    open: BTreeMap<String, ()>,
+}
+
+impl TagRanges {
+    fn see(&mut self, id: &str, name: Sym, accept: bool) {
+        let starts = if accept {
+            matches!(name, sym::CUSTOM_XML_DEL_RANGE_START | sym::CUSTOM_XML_MOVE_FROM_RANGE_START | sym::CUSTOM_XML_CONFLICT_DEL_RANGE_START)
+        } else {
+            matches!(name, sym::CUSTOM_XML_INS_RANGE_START | sym::CUSTOM_XML_MOVE_TO_RANGE_START | sym::CUSTOM_XML_CONFLICT_INS_RANGE_START)
+        };
+        if starts {
+            self.open.insert(id.to_owned(), ());
+        } else {
+            self.open.remove(id);
+        }
+    }
+    fn open(&self) -> bool {
+        !self.open.is_empty()
+    }
+}
+
+fn resolve_mark(plan: &mut Plan<'_>, index: usize, removed: bool, marks_gone: &mut BTreeSet<usize>, report: &mut Report) {
+    let Some(parent) = plan.tape.parent(index) else { return };
+    let node = *plan.tape.node(parent);
+    match (node.ns, node.name) {
+        // The mark of a paragraph, or (in a run) of the run.
+        (Ns::W, sym::R_PR) => {
+            plan.drop_node(index);
+            let Some(owner) = plan.tape.parent(parent) else { return };
+            if removed && plan.tape.is(owner, Ns::W, sym::P_PR) {
+                marks_gone.extend(plan.tape.parent(owner));
+            } else if removed && (plan.tape.is(owner, Ns::W, sym::R) || plan.tape.is(owner, Ns::M, sym::R)) {
+                plan.drop_node(owner);
+            }
+        }
+        // A row.
+        (Ns::W, sym::TR_PR) => {
+            plan.drop_node(index);
+            if removed && let Some(row) = plan.tape.parent(parent) {
+                report.words(FindingKind::TrackedDeletion, &plan.name, &plan.living_text(row));
+                plan.drop_node(row);
+            }
+        }
+        // Numbering that was added to a paragraph.
+        (Ns::W, sym::NUM_PR) => plan.drop_node(if removed { parent } else { index }),
+        // The control characters of an equation's object.
+        (Ns::M, sym::CTRL_PR) => {
+            if removed {
+                let object = plan.tape.parent(parent).and_then(|properties| plan.tape.parent(properties));
+                plan.drop_node(index);
+                if let Some(object) = object.filter(|object| plan.tape.node(*object).ns == Ns::M && plan.living_text(*object).is_empty()) {
+                    plan.drop_node(object);
+                }
+            } else {
+                plan.unwrap_node(index);
+            }
+        }
+        // A run of an equation: the mark stands beside the text, or around it.
+        (Ns::M, sym::R) if !plan.tape.descendants(index).any(|inside| plan.tape.is(inside, Ns::M, sym::T)) => {
+            if removed {
+                report.words(FindingKind::TrackedDeletion, &plan.name, &plan.living_text(parent));
+                plan.drop_node(parent);
+            } else {
+                plan.unwrap_node(index);
+            }
+        }
+        _ => {
+            if removed {
+                report.words(FindingKind::TrackedDeletion, &plan.name, &plan.living_text(index));
+                plan.drop_node(index);
+            } else {
+                plan.unwrap_node(index);
+            }
+        }
+    }
+}
+
+/// Puts the properties before the change in place of those after it.
+fn restore_properties(plan: &mut Plan<'_>, change: usize) {
+    let Some(properties) = plan.tape.parent(change) else { return };
+    let changed = plan.tape.node(change).name;
+    let siblings: Vec<usize> = plan.tape.children(properties).filter(|child| *child != change).collect();
+    for sibling in siblings {
+        let node = plan.tape.node(sibling);
+        let stays = node.ns == Ns::W
+            && match changed {
+                // The old paragraph properties never hold those of the mark or of the section.
+                sym::P_PR_CHANGE => matches!(node.name, sym::R_PR | sym::SECT_PR),
+                sym::SECT_PR_CHANGE => matches!(node.name, sym::HEADER_REFERENCE | sym::FOOTER_REFERENCE),
+                _ => mark_of(node.ns, node.name).is_some() || matches!(node.name, sym::CELL_INS | sym::CELL_DEL | sym::CELL_MERGE),
+            };
+        if !stays {
+            plan.drop_node(sibling);
+        }
+    }
+    plan.unwrap_node(change);
+    for inner in plan.tape.children(change).collect::<Vec<_>>() {
+        if plan.tape.node(inner).kind == Kind::Element {
+            plan.unwrap_node(inner);
+        }
+    }
+    if changed == sym::P_PR_CHANGE {
+        plan.first.insert(properties, change);
+    }
+}
+
+/// A tracked vertical merge or split (§17.13.5.3): the state that is left becomes a plain `w:vMerge`.
+fn resolve_cell_merge(plan: &mut Plan<'_>, index: usize, accept: bool) {
+    let name = if accept { sym::V_MERGE } else { sym::V_MERGE_ORIG };
+    let state = plan.tape.attr(index, Ns::W, name).map(|value| if value == "rest" { "restart" } else { "continue" });
+    plan.drop_node(index);
+    let Some(properties) = plan.tape.parent(index) else { return };
+    for child in plan.tape.children(properties).collect::<Vec<_>>() {
+        if plan.tape.is(child, Ns::W, sym::V_MERGE) {
+            plan.drop_node(child);
+        }
+    }
+    let Some(state) = state else { return };
+    let before = plan.tape.children(properties).find(|child| {
+        plan.fate[*child] == Fate::Keep
+            && plan.tape.node(*child).kind == Kind::Element
+            && !matches!(plan.tape.node(*child).name, sym::CNF_STYLE | sym::TC_W | sym::GRID_SPAN | sym::H_MERGE)
+    });
+    let prefix = plan.tape.tag_name(index).rsplit_once(':').map_or(String::new(), |(prefix, _)| format!("{prefix}:"));
+    let element = format!("<{prefix}vMerge {prefix}val=\"{state}\"/>");
+    match before {
+        Some(before) => {
+            plan.before.entry(before).or_default().push_str(&element);
+        }
+        None => plan.append.entry(properties).or_default().push_str(&element),
+    }
+}
+
+/// Keeps the redline under a neutral author and without dates.
+fn neutralise(plan: &mut Plan<'_>, report: &mut Report) {
+    for index in plan.living().collect::<Vec<_>>() {
+        let node = *plan.tape.node(index);
+        if !is_tracked(node.ns, node.name) {
+            continue;
+        }
+        if plan.tape.attr(index, Ns::W, sym::AUTHOR).is_some_and(|author| author != NEUTRAL_AUTHOR) {
+            report.author(&plan.name, &plan.tape.attr(index, Ns::W, sym::AUTHOR).unwrap_or_default());
+            plan.set_attr(index, Ns::W, sym::AUTHOR, Some(NEUTRAL_AUTHOR.to_owned()));
+        }
+        if plan.tape.attr(index, Ns::W, sym::NAME).is_some() {
+            let name = NameOf::Move.wanted(&plan.tape.attr(index, Ns::W, sym::NAME).unwrap_or_default());
+            plan.set_attr(index, Ns::W, sym::NAME, Some(name));
+        }
+    }
+}
+
+/// The author of a redline that is kept.
+pub const NEUTRAL_AUTHOR: &str = "Author";
+
+fn count(plan: &Plan<'_>, index: usize, report: &mut Report) {
+    let node = plan.tape.node(index);
+    let kind = match (node.ns, node.name) {
+        (Ns::W, sym::MOVE_FROM | sym::MOVE_TO) => FindingKind::TrackedMove,
+        (ns, name) => match mark_of(ns, name) {
+            Some(Mark::Inserted) => FindingKind::TrackedInsertion,
+            Some(Mark::Deleted) => FindingKind::TrackedDeletion,
+            None if ns != Ns::W => return,
+            None if is_property_change(name) || name == sym::NUMBERING_CHANGE => FindingKind::TrackedFormat,
+            None if name == sym::CELL_INS => FindingKind::TrackedInsertion,
+            None if name == sym::CELL_DEL => FindingKind::TrackedDeletion,
+            None if name == sym::CELL_MERGE => FindingKind::TrackedFormat,
+            None => return,
+        },
+    };
+    report.removed(kind, &plan.name, 1);
+    if let Some(author) = plan.tape.attr(index, Ns::W, sym::AUTHOR) {
+        report.author(&plan.name, &author);
+    }
+}

@@ -1,0 +1,211 @@
+//! From standings to the decision record, and from the record to what goes out and what stays inside. Pure, but for [`release`],
+//! which reads the sources to be released once more.
+
+use std::collections::BTreeMap;
+
+use super::classify::Standing;
+use super::pool::{Pool, PoolError};
+use super::survey::Draft;
+use super::{Outcome, Releasable, clean, crawl};
+use crate::bundle::{Contents, manifest};
+use crate::case::{Case, Preset};
+use crate::error::{DocError, FileFault};
+use crate::format::Format;
+use crate::letter::{self, Letter};
+use crate::limits::Limits;
+use crate::model::{Decision, sha256_hex};
+use crate::policy::{Orders, Policy};
+use crate::record::{
+    DecisionRecord, DocumentDecision, DocumentRecord, DocumentStage, EvidenceLine, Refusal, ReleasedFile, disclosure_json, preset_of,
+    record_json,
+};
+use crate::report::json::{day, duplicate_word};
+use crate::schedule;
+
+/// The record of what was found and is proposed, numbered and entitled; nothing is released yet.
+pub fn record_of(drafts: &[Draft], standings: &[Standing], case: &Case, policy: &Policy) -> DecisionRecord {
+    let documents = drafts.iter().zip(standings).map(|(draft, standing)| document(draft, standing)).collect();
+    let mut record = DecisionRecord {
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        policy_digest: policy.digest(),
+        case_digest: (!case.digest.is_empty()).then(|| case.digest.clone()),
+        plan_digest: None,
+        documents,
+    };
+    record.number(case);
+    record
+}
+
+fn document(draft: &Draft, standing: &Standing) -> DocumentRecord {
+    let placement = standing.placement.as_ref();
+    let inspection = draft.inspection.as_ref().ok();
+    let version = placement.and_then(|placement| placement.version.as_ref());
+    let dated = version.and_then(|version| version.label.date.as_ref()?.parse::<jiff::civil::Date>().ok());
+    let saved = inspection.and_then(|inspection| day(inspection.facts.modified?));
+    DocumentRecord {
+        listed: is_listed(draft),
+        path: draft.source.name.clone(),
+        sha256: draft.sha256.clone().unwrap_or_default(),
+        bytes: draft.source.bytes,
+        format: draft.format.map_or("unread", Format::as_str).to_owned(),
+        family: placement.and_then(|placement| placement.family.clone()),
+        report: standing.report,
+        rank: placement.and_then(|placement| placement.rank),
+        of: placement.and_then(|placement| placement.of),
+        version_label: version.and_then(|version| version.label.label.clone()),
+        date: dated.or(saved),
+        stage: placement.map(|placement| DocumentStage(placement.stage)).unwrap_or_default(),
+        duplicate_of: placement.and_then(|placement| placement.duplicate_of.clone()),
+        duplicate_kind: placement.and_then(|placement| placement.duplicate_kind).map(|kind| duplicate_word(kind).to_owned()),
+        share_of_final: placement.and_then(|placement| placement.share_of_final),
+        marks: inspection.map(|inspection| inspection.marks.clone()).unwrap_or_default(),
+        findings: inspection.map(|inspection| inspection.findings.clone()).unwrap_or_default(),
+        evidence: placement.map(|placement| placement.evidence.iter().map(line).collect()).unwrap_or_default(),
+        proposed: DocumentDecision(standing.proposal.decision),
+        proposed_exemption: standing.exemption.clone(),
+        decision: DocumentDecision(standing.proposal.decision),
+        exemption: standing.exemption.clone(),
+        reasons: standing.proposal.reasons.clone(),
+        refusal: draft.inspection.as_ref().err().map(refusal),
+        ..DocumentRecord::default()
+    }
+}
+
+fn line(evidence: &crate::lineage::Evidence) -> EvidenceLine {
+    let crate::lineage::Evidence { kind, value, says, weight } = evidence;
+    EvidenceLine { kind: (*kind).to_owned(), value: value.clone(), says: says.clone(), weight: *weight }
+}
+
+fn refusal(error: &DocError) -> Refusal {
+    Refusal { code: error.fault.code().to_owned(), message: error.to_string(), help: error.fault.help().to_owned() }
+}
+
+/// Whether the schedule lists a file. What programs leave behind is recorded and holds no information within a request.
+fn is_listed(draft: &Draft) -> bool {
+    match &draft.source.set_aside {
+        Some(FileFault::LockFile | FileFault::Temporary | FileFault::Hidden | FileFault::SymbolicLink | FileFault::Special) => false,
+        _ => !matches!(draft.format, Some(Format::Empty | Format::LockFile)),
+    }
+}
+
+/// Reads every draft that is to be released once more, cleans it, and proves the copy. In the order of `drafts`.
+///
+/// # Errors
+/// [`PoolError`] when the threads cannot be started.
+pub fn release(
+    pool: &Pool,
+    drafts: &[&Draft],
+    orders: &Orders,
+    limits: &Limits,
+    done: impl Fn(usize) + Sync,
+) -> Result<Vec<Result<Outcome, DocError>>, PoolError> {
+    let work = |draft: &&Draft| {
+        let bytes = crawl::read(&draft.source, limits)?;
+        if draft.sha256.as_deref() != Some(sha256_hex(&bytes).as_str()) {
+            return Err(FileFault::Changed.into());
+        }
+        clean(&bytes, &draft.inspected(), orders, limits)
+    };
+    pool.run(drafts, |draft| draft.source.bytes, work, |_| Err(FileFault::Panicked.into()), |index, _| done(index))
+}
+
+/// Writes into the record what came of a release. Returns the copy.
+///
+/// A draft of which no copy could be proved goes back to review, with the reason; nothing of it goes out.
+pub fn settle(document: &mut DocumentRecord, outcome: Result<Outcome, DocError>) -> Option<(String, Releasable)> {
+    match outcome {
+        Ok(Outcome::Clean(clean)) => {
+            let name = document.released_name(clean.format.as_str());
+            document.released = Some(ReleasedFile {
+                name: name.clone(),
+                sha256: sha256_hex(clean.copy.bytes()),
+                bytes: clean.copy.bytes().len() as u64,
+                format: clean.format.as_str().to_owned(),
+                pages: None,
+            });
+            document.removed = clean.removed;
+            document.secrets = clean.secrets;
+            document.proof = clean.proof;
+            Some((name, clean.copy))
+        }
+        Ok(Outcome::Held(held)) => {
+            document.decision = DocumentDecision(Decision::Review);
+            document.reasons.splice(0..0, held.reasons);
+            None
+        }
+        Err(error) => {
+            document.decision = DocumentDecision(Decision::Review);
+            document.reasons.insert(0, format!("{error}; {}", error.fault.help()));
+            document.refusal = Some(refusal(&error));
+            None
+        }
+    }
+}
+
+/// Everything that goes out, and the letter that it holds.
+pub fn contents(record: &DecisionRecord, documents: Vec<(String, Releasable)>, case: &Case) -> (Contents, Letter) {
+    let preset = preset_of(case);
+    let letter = letter::docx(record, case, preset);
+    let payload = BTreeMap::from([
+        ("schedule.csv".to_owned(), schedule::csv(record, case, preset)),
+        ("schedule.html".to_owned(), schedule::html(record, case, preset)),
+        ("letter.docx".to_owned(), letter.bytes.clone()),
+    ]);
+    let disclosure = serde_json::from_slice(&disclosure_json(record, case, preset)).unwrap_or_default();
+    (Contents { documents, payload, disclosure, bag_info: bag_info(case, preset) }, letter)
+}
+
+/// The elements of `bag-info.txt` that the case file can fill (RFC 8493 §2.2.2).
+fn bag_info(case: &Case, preset: &Preset) -> Vec<(String, String)> {
+    let elements = [
+        ("Source-Organization", case.authority.name.clone()),
+        ("External-Identifier", case.reference.clone()),
+        ("External-Description", case.preset.is_some().then(|| format!("Response under the {}", preset.regime_name))),
+        ("Bagging-Date", case.letter.date.map(|date| date.to_string())),
+        ("Bag-Software-Agent", Some(format!("cleardraft {}", env!("CARGO_PKG_VERSION")))),
+    ];
+    elements.into_iter().filter_map(|(label, value)| Some((label.to_owned(), value?))).collect()
+}
+
+/// The inputs of a run, as the record keeps them so that anybody can make the bundle again.
+#[derive(Debug, Clone, Default)]
+pub struct Inputs {
+    /// The policy in force, canonical JSON.
+    pub policy: Vec<u8>,
+    /// The case file as it was given.
+    pub case: Option<Vec<u8>>,
+    /// The plan as it was given, with its extension.
+    pub plan: Option<(String, Vec<u8>)>,
+}
+
+/// The files of the internal record.
+pub fn record_files(record: &DecisionRecord, case: &Case, inputs: &Inputs) -> BTreeMap<String, Vec<u8>> {
+    let hashed = record.documents.iter().filter(|document| !document.sha256.is_empty());
+    let sources = manifest::print(hashed.map(|document| (document.path.as_str(), document.sha256.as_str())));
+    let mut files = BTreeMap::from([
+        ("record.json".to_owned(), record_json(record, case)),
+        ("crosswalk.csv".to_owned(), crosswalk(record)),
+        ("sources-sha256.txt".to_owned(), sources.into_bytes()),
+        ("policy.json".to_owned(), inputs.policy.clone()),
+    ]);
+    files.extend(inputs.case.iter().map(|bytes| ("case.toml".to_owned(), bytes.clone())));
+    files.extend(inputs.plan.iter().map(|(extension, bytes)| (format!("plan.{extension}"), bytes.clone())));
+    files
+}
+
+/// From source to released copy, and back.
+fn crosswalk(record: &DecisionRecord) -> Vec<u8> {
+    let header = ["no", "source", "source_sha256", "decision", "released_as", "released_sha256"];
+    let text = crate::report::csv::table(&header, &record.documents, |document| {
+        let released = document.released.as_ref();
+        vec![
+            if document.number > 0 { document.number.to_string() } else { String::new() },
+            document.path.clone(),
+            document.sha256.clone(),
+            document.decision().as_str().to_owned(),
+            released.map(|file| file.name.clone()).unwrap_or_default(),
+            released.map(|file| file.sha256.clone()).unwrap_or_default(),
+        ]
+    });
+    text.into_bytes()
+}
