@@ -251,11 +251,11 @@ impl Reading<'_> {
             match event {
                 Event::Start(ref tag) | Event::Empty(ref tag) => {
                     let namespace = match namespace {
-                        ResolveResult::Bound(namespace) => Some(String::from_utf8_lossy(namespace.as_ref().as_ref()).into_owned()),
+                        ResolveResult::Bound(namespace) => Some(namespace.as_ref().to_owned()),
                         ResolveResult::Unbound => None,
                         ResolveResult::Unknown(_) => return Err(malformed("a prefix that is not declared".into())),
                     };
-                    let local = String::from_utf8_lossy(tag.local_name().as_ref().as_ref()).into_owned();
+                    let local = tag.local_name().as_ref().to_owned();
                     let is_empty = matches!(event, Event::Empty(_));
                     self.element(name, namespace.as_deref(), &local);
                     let attributes: Vec<(Option<String>, String, String)> = tag
@@ -264,12 +264,12 @@ impl Reading<'_> {
                             let attribute = attribute.map_err(|error| malformed(error.to_string()))?;
                             let (namespace, local) = reader.resolver().resolve_attribute(attribute.key);
                             let namespace = match namespace {
-                                ResolveResult::Bound(namespace) => Some(String::from_utf8_lossy(namespace.as_ref().as_ref()).into_owned()),
+                                ResolveResult::Bound(namespace) => Some(namespace.as_ref().to_owned()),
                                 ResolveResult::Unbound | ResolveResult::Unknown(_) => None,
                             };
                             let value =
-                                crate::format::xml::unescape(&String::from_utf8_lossy(attribute.value.as_ref().as_ref())).into_owned();
-                            Ok((namespace, String::from_utf8_lossy(local.as_ref().as_ref()).into_owned(), value))
+                                crate::format::xml::unescape(&attribute.value).into_owned();
+                            Ok((namespace, local.as_ref().to_owned(), value))
                         })
                         .collect::<Result<_, DocError>>()?;
                     self.attributes(name, &local, &attributes);
@@ -281,18 +281,18 @@ impl Reading<'_> {
                 Event::End(_) => in_text = false,
                 Event::Text(ref text) => {
                     if in_text {
-                        self.visible.push_str(&crate::format::xml::unescape(&String::from_utf8_lossy(text.as_ref())));
+                        self.visible.push_str(&crate::format::xml::unescape(text));
                     }
                 }
                 Event::GeneralRef(ref reference) => {
                     if in_text {
-                        let whole = format!("&{};", String::from_utf8_lossy(reference.as_ref()));
+                        let whole = format!("&{};", reference.as_ref() as &str);
                         self.visible.push_str(&crate::format::xml::unescape(&whole));
                     }
                 }
                 Event::CData(ref data) => {
                     if in_text {
-                        self.visible.push_str(&String::from_utf8_lossy(data.as_ref()));
+                        self.visible.push_str(data);
                     }
                 }
                 Event::Comment(_) | Event::PI(_) => self.found(FindingKind::XmlComment, name, "a comment or an instruction in the code"),

@@ -74,6 +74,11 @@ pub(super) fn analyse<'s>(source: &'s Source<'_>, layers: &'s Layers, orders: &O
         let items = interpreter.run_page(page, &annotations.fields).map_err(place)?;
         let verdict = judge::judge(page, &items);
         let removed = remove(orders, &verdict.hidden, &items, &mut removals);
+        for (index, glyph) in items.glyphs.iter().enumerate() {
+            if !removed.contains(&index) {
+                interpreter.use_code(&glyph.show);
+            }
+        }
         let lines = lines::lines(&items, |index, _| !verdict.is_hidden.get(index).copied().unwrap_or(false));
         let mut covers = Vec::new();
         for remark in annotations.remarks.iter().filter(|remark| remark.shown) {
@@ -98,10 +103,14 @@ pub(super) fn analyse<'s>(source: &'s Source<'_>, layers: &'s Layers, orders: &O
     Ok(Analysis { pages, annotations, facts, seen })
 }
 
-/// What becomes of a group of hidden text: scraps go, the rest follows the orders.
+/// What becomes of a group of hidden text: scraps stay, the rest follows the orders.
 pub(super) fn fate(orders: &Orders, hidden: &Hidden) -> Action {
-    if hidden.is_scrap() {
+    // No viewer can show it, so nothing is lost.
+    if hidden.reason == Reason::Unset {
         return Action::Remove;
+    }
+    if hidden.is_scrap() {
+        return Action::Keep;
     }
     match orders.action(kind(hidden.reason)) {
         // Text under a shape may be a failed redaction: it is a person's to judge, whatever the orders say.
@@ -117,6 +126,7 @@ pub(super) fn kind(reason: Reason) -> K {
         Reason::OffPage | Reason::OutsideCrop | Reason::Clipped => K::OffPageContent,
         Reason::Covered => K::CoveringShape,
         Reason::Invisible | Reason::Transparent | Reason::Tiny | Reason::NoFont | Reason::SameColour => K::InvisibleText,
+        Reason::Unset => K::HiddenText,
     }
 }
 
@@ -147,18 +157,7 @@ fn cover<'s>(
 ) -> Option<Rect> {
     if matches!(
         remark.subtype,
-        b"Popup"
-            | b"Text"
-            | b"Highlight"
-            | b"Underline"
-            | b"Squiggly"
-            | b"StrikeOut"
-            | b"Caret"
-            | b"FileAttachment"
-            | b"Sound"
-            | b"Ink"
-            | b"Line"
-            | b"PolyLine"
+        b"Popup" | b"Text" | b"Highlight" | b"Underline" | b"Squiggly" | b"StrikeOut" | b"Caret" | b"FileAttachment" | b"Sound" | b"Ink" | b"Line" | b"PolyLine"
     ) {
         return None;
     }
@@ -167,16 +166,14 @@ fn cover<'s>(
         Some(appearance) => {
             // An appearance that cannot be run is taken to cover its rectangle.
             match interpreter.run_appearance(appearance.stream, appearance.placement) {
-                Ok(own) => {
-                    shapes.extend(own.paints.iter().filter(|paint| paint.solid && paint.kind != Kind::Stroke).map(|paint| paint.rect))
-                }
+                Ok(own) => shapes.extend(own.paints.iter().filter(|paint| paint.solid && paint.kind != Kind::Stroke).map(|paint| paint.rect)),
                 Err(_) => shapes.push(remark.rect),
             }
         }
         None => {
-            let filled = ["IC", "C"]
-                .iter()
-                .any(|key| (*key == "IC" || remark.subtype == b"FreeText") && !source.array(remark.dict, key.as_bytes()).is_empty());
+            let filled = ["IC", "C"].iter().any(|key| {
+                (*key == "IC" || remark.subtype == b"FreeText") && !source.array(remark.dict, key.as_bytes()).is_empty()
+            });
             let opaque = source.number(remark.dict, b"CA").is_none_or(|alpha| alpha > 0.98);
             if filled && opaque {
                 shapes.push(remark.rect);

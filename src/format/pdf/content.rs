@@ -92,10 +92,6 @@ impl<'d> Lexer<'d> {
     pub(super) fn new(data: &'d [u8]) -> Self {
         Self { data, at: 0 }
     }
-    /// Offset of the next byte.
-    pub(super) fn offset(&self) -> usize {
-        self.at
-    }
     fn peek(&self) -> Option<u8> {
         self.data.get(self.at).copied()
     }
@@ -404,8 +400,7 @@ fn plain_length(dict: &Value) -> Option<usize> {
     if get(b"Filter", b"F").is_some() {
         return None;
     }
-    let size =
-        |value: Option<&Value>| value.and_then(Value::number).filter(|value| (1.0..=1e6).contains(value)).map(|value| value as usize);
+    let size = |value: Option<&Value>| value.and_then(Value::number).filter(|value| (1.0..=1e6).contains(value)).map(|value| value as usize);
     let (width, height) = (size(get(b"Width", b"W"))?, size(get(b"Height", b"H"))?);
     let mask = matches!(get(b"ImageMask", b"IM"), Some(Value::Bool(true)));
     let bits = if mask { 1 } else { size(get(b"BitsPerComponent", b"BPC"))? };

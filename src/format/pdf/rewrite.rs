@@ -92,8 +92,9 @@ enum Takes {
 fn takes(name: &[u8]) -> Option<Takes> {
     use Takes::{Dash, Intent, Numbers, Pieces, SpacedText, Text};
     Some(match name {
-        b"q" | b"Q" | b"BT" | b"ET" | b"T*" | b"h" | b"S" | b"s" | b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" | b"n" | b"W"
-        | b"W*" => Numbers(0),
+        b"q" | b"Q" | b"BT" | b"ET" | b"T*" | b"h" | b"S" | b"s" | b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" | b"n" | b"W" | b"W*" => {
+            Numbers(0)
+        }
         b"w" | b"J" | b"j" | b"M" | b"i" | b"g" | b"G" | b"Tc" | b"Tw" | b"Tz" | b"TL" | b"Tr" | b"Ts" => Numbers(1),
         b"m" | b"l" | b"Td" | b"TD" | b"d0" => Numbers(2),
         b"rg" | b"RG" => Numbers(3),
@@ -131,15 +132,8 @@ pub(super) fn content<'s>(
     key: Address,
     names: &mut Names<'s>,
 ) -> Result<Vec<u8>, DocError> {
-    let mut writer = Writer {
-        out: Vec::with_capacity(data.len()),
-        path: Vec::new(),
-        clips: false,
-        spans: Vec::new(),
-        hidden: 0,
-        saved: 0,
-        in_text: false,
-    };
+    let mut writer =
+        Writer { out: Vec::with_capacity(data.len()), path: Vec::new(), clips: false, spans: Vec::new(), hidden: 0, saved: 0, in_text: false };
     let mut ops = Ops::new(data);
     let mut count = 0u64;
     while let Some(op) = ops.next() {
@@ -183,7 +177,7 @@ fn step<'s>(
     }
     match op.name {
         b"Tf" => {
-            let name = op.operands.iter().find_map(Value::name).unwrap_or_default();
+            let Some(name) = op.operands.iter().find_map(Value::name) else { return Ok(()) };
             let size = op.operands.iter().rev().find_map(Value::number).unwrap_or(0.0);
             let name = font_name(build, names, name, resources)?;
             write::name(&mut writer.out, name.as_deref().unwrap_or("F0").as_bytes());
@@ -454,7 +448,11 @@ fn named<'s, 'l>(
     if let Some(known) = names.by_source.get(&key) {
         return Ok(known.clone());
     }
-    let object = resources.and_then(|resources| build.source.sub(resources, group.as_bytes())).and_then(|dict| dict.get(name).ok());
+    let source = build.source;
+    let object = [resources, build.page_resources]
+        .into_iter()
+        .flatten()
+        .find_map(|resources| source.sub(resources, group.as_bytes())?.get(name).ok());
     let copied = match object {
         Some(object) => copy(build, object)?,
         None => None,
