@@ -96,7 +96,13 @@ pub fn classify(drafts: &[Draft<'_>], reports: &[ReportSpec], rules: &StageRules
 }
 
 /// Orders each family. Families are numbered by size, then by content.
-fn build<'a>(drafts: &[Draft<'a>], nodes: &[Node], groups: Vec<Vec<usize>>, renditions: &BTreeMap<usize, usize>, notes: &BTreeSet<usize>) -> Vec<Family<'a>> {
+fn build<'a>(
+    drafts: &[Draft<'a>],
+    nodes: &[Node],
+    groups: Vec<Vec<usize>>,
+    renditions: &BTreeMap<usize, usize>,
+    notes: &BTreeSet<usize>,
+) -> Vec<Family<'a>> {
     let mut families: Vec<Family<'a>> = groups.into_iter().map(|group| one(drafts, nodes, &group, renditions, notes)).collect();
     families.sort_by_cached_key(|family| {
         let hash = family.files.iter().filter_map(|file| drafts.get(*file)).map(|draft| draft.sha256).min().unwrap_or_default();
@@ -108,7 +114,13 @@ fn build<'a>(drafts: &[Draft<'a>], nodes: &[Node], groups: Vec<Vec<usize>>, rend
     families
 }
 
-fn one<'a>(drafts: &[Draft<'a>], nodes: &[Node], group: &[usize], renditions: &BTreeMap<usize, usize>, notes: &BTreeSet<usize>) -> Family<'a> {
+fn one<'a>(
+    drafts: &[Draft<'a>],
+    nodes: &[Node],
+    group: &[usize],
+    renditions: &BTreeMap<usize, usize>,
+    notes: &BTreeSet<usize>,
+) -> Family<'a> {
     let texts: Vec<usize> = group.iter().copied().filter(|node| !renditions.contains_key(node)).collect();
     let mut text_of_file = BTreeMap::new();
     for node in group {
