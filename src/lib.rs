@@ -17,10 +17,12 @@ pub mod limits;
 pub mod lineage;
 pub mod model;
 pub mod pipeline;
+pub mod plan;
 pub mod policy;
 pub mod record;
 pub mod report;
 pub mod schedule;
+pub mod selftest;
 
 pub use error::{Blame, DocError, Fault, Place};
 pub use limits::Limits;

@@ -10,6 +10,7 @@ mod plan;
 mod progress;
 mod sanitise;
 mod scan;
+mod selftest;
 mod session;
 mod small;
 mod stop;
@@ -51,6 +52,7 @@ fn run(command: Command, session: &Session) -> Result<u8, Stop> {
         Command::Presets { id, format } => small::presets(id.as_deref(), format, session),
         Command::Completions { shell } => small::completions(shell, session),
         Command::Man => small::man(session),
+        Command::Selftest { format } => selftest::run(format, session),
         Command::Plan { dir, out, policy, case } => plan::run(&dir, &out, &policy, case.as_deref(), session),
         Command::Bundle(args) => bundle::run(&args, session),
         Command::Verify(args) => verify::run(&args, session),

@@ -11,6 +11,7 @@ use crate::case::Case;
 use crate::pipeline::disclose::Inputs;
 use crate::policy::Policy;
 use crate::record::{SourceState, check_sources};
+use crate::report::json::day;
 use crate::report::{junit, sarif, verdict};
 
 pub(super) fn run(args: &VerifyArgs, session: &Session) -> Result<u8, Stop> {
@@ -18,8 +19,9 @@ pub(super) fn run(args: &VerifyArgs, session: &Session) -> Result<u8, Stop> {
     let policy = session::policy(&args.policy)?;
     let trust = args.trust.as_deref().map(Trust::open).transpose()?;
     // The day on which suppressions are judged; nothing else that is printed depends on it.
-    let today = jiff::Zoned::now().date();
-    let suppressions = args.suppress.as_deref().map(|path| Suppressions::open(path, Some(today))).transpose()?;
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok();
+    let today = now.and_then(|now| day(i64::try_from(now.as_secs()).ok()?));
+    let suppressions = args.suppress.as_deref().map(|path| Suppressions::open(path, today)).transpose()?;
     let built = match (&args.sources, &args.record) {
         (Some(sources), Some(record)) => Some(again(sources, record, session)?),
         _ => None,

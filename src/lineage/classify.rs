@@ -1,6 +1,6 @@
 //! From facts to placements: texts, families, duplicates, order, stage, decision.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::clues::{self, Clues};
 use super::duplicates;
@@ -26,6 +26,8 @@ pub(super) struct Family<'a> {
     /// The order of the texts.
     pub(super) order: Order<'a>,
     text_of_file: BTreeMap<usize, usize>,
+    /// Short texts that only name the document.
+    notes: Vec<usize>,
     /// For each text, the older text that it is nearest to.
     parents: Vec<Option<usize>>,
 }
@@ -34,6 +36,11 @@ impl Family<'_> {
     /// The text that a file holds: an index into `texts`.
     pub(super) fn text_of(&self, file: usize) -> Option<usize> {
         self.text_of_file.get(&file).copied()
+    }
+
+    /// Whether a file is a short text that shares no passage with the drafts and only names the document.
+    pub(super) fn is_note(&self, file: usize) -> bool {
+        self.text_of(file).is_some_and(|text| self.notes.contains(&text))
     }
 
     /// Rank of a text.
@@ -61,13 +68,13 @@ impl Family<'_> {
 /// The cost is near-linear in the number of drafts and linear in their words.
 pub fn classify(drafts: &[Draft<'_>], reports: &[ReportSpec], rules: &StageRules, decide: &StageDecisions) -> Vec<Placement> {
     let nodes = nodes::group(drafts);
-    let groups = family::families(drafts, &nodes);
+    let (groups, notes) = family::families(drafts, &nodes);
     let mut renditions = BTreeMap::new();
     for group in &groups {
         renditions.extend(duplicates::renditions(drafts, &nodes, group));
     }
     let repeats = duplicates::duplicates(drafts, &nodes, &renditions);
-    let families = build(drafts, &nodes, groups, &renditions);
+    let families = build(drafts, &nodes, groups, &renditions, &notes);
     let mut placements: Vec<Placement> = drafts.iter().map(|draft| outside(draft, decide)).collect();
     let documents = families.iter().filter(|family| family.texts.len() > 1).count();
     for family in &families {
@@ -89,8 +96,8 @@ pub fn classify(drafts: &[Draft<'_>], reports: &[ReportSpec], rules: &StageRules
 }
 
 /// Orders each family. Families are numbered by size, then by content.
-fn build<'a>(drafts: &[Draft<'a>], nodes: &[Node], groups: Vec<Vec<usize>>, renditions: &BTreeMap<usize, usize>) -> Vec<Family<'a>> {
-    let mut families: Vec<Family<'a>> = groups.into_iter().map(|group| one(drafts, nodes, &group, renditions)).collect();
+fn build<'a>(drafts: &[Draft<'a>], nodes: &[Node], groups: Vec<Vec<usize>>, renditions: &BTreeMap<usize, usize>, notes: &BTreeSet<usize>) -> Vec<Family<'a>> {
+    let mut families: Vec<Family<'a>> = groups.into_iter().map(|group| one(drafts, nodes, &group, renditions, notes)).collect();
     families.sort_by_cached_key(|family| {
         let hash = family.files.iter().filter_map(|file| drafts.get(*file)).map(|draft| draft.sha256).min().unwrap_or_default();
         (std::cmp::Reverse(family.files.len()), hash.to_owned())
@@ -101,7 +108,7 @@ fn build<'a>(drafts: &[Draft<'a>], nodes: &[Node], groups: Vec<Vec<usize>>, rend
     families
 }
 
-fn one<'a>(drafts: &[Draft<'a>], nodes: &[Node], group: &[usize], renditions: &BTreeMap<usize, usize>) -> Family<'a> {
+fn one<'a>(drafts: &[Draft<'a>], nodes: &[Node], group: &[usize], renditions: &BTreeMap<usize, usize>, notes: &BTreeSet<usize>) -> Family<'a> {
     let texts: Vec<usize> = group.iter().copied().filter(|node| !renditions.contains_key(node)).collect();
     let mut text_of_file = BTreeMap::new();
     for node in group {
@@ -114,7 +121,8 @@ fn one<'a>(drafts: &[Draft<'a>], nodes: &[Node], group: &[usize], renditions: &B
     let clues: Vec<Clues<'a>> = texts.iter().filter_map(|node| nodes.get(*node)).map(|node| Clues::of(node, drafts)).collect();
     let order = Order::of(clues);
     let parents = parents(&order);
-    Family { name: String::new(), files: text_of_file.keys().copied().collect(), texts, order, text_of_file, parents }
+    let notes = texts.iter().enumerate().filter(|(_, node)| notes.contains(node)).map(|(text, _)| text).collect();
+    Family { name: String::new(), notes, files: text_of_file.keys().copied().collect(), texts, order, text_of_file, parents }
 }
 
 /// For each text the nearest of the texts before it; of a long family, of the last ones before it.

@@ -50,10 +50,12 @@ impl<'a> Clues<'a> {
         let last = |span: Option<TimeSpan>| span.map(|span| span.last);
         let last_mark = files.iter().filter_map(|draft| last(draft.facts.change_dates).max(last(draft.facts.comment_dates))).max();
         let dated = title_date(first);
+        let most_marked = files.iter().rev().max_by_key(|draft| draft.facts.text.added.len() + draft.facts.text.removed.len());
+        let marked = most_marked.map_or(facts, |draft| draft.facts);
         let mut clues = Self {
             shingles: &facts.text.shingles,
-            added: &facts.text.added,
-            removed: &facts.text.removed,
+            added: &marked.text.added,
+            removed: &marked.text.removed,
             rsids: &facts.rsids,
             counted_session: facts.rsid_root.zip(facts.rsid_last),
             created: facts.created,

@@ -20,13 +20,21 @@ pub(super) fn duplicates(
 ) -> BTreeMap<usize, (usize, DuplicateKind)> {
     let mut found = BTreeMap::new();
     for node in nodes {
-        for file in node.files.iter().skip(1) {
-            found.insert(*file, (node.first(), kind(drafts, node.first(), *file)));
+        // A redline and its clean copy have the same words and are not the same record: the words before the changes count too.
+        let mut first_with: BTreeMap<Option<u64>, usize> = BTreeMap::new();
+        for file in &node.files {
+            let before = drafts.get(*file).and_then(|draft| draft.facts.text.digest_before);
+            let first = *first_with.entry(before).or_insert(*file);
+            if first != *file {
+                found.insert(*file, (first, kind(drafts, first, *file)));
+            }
         }
     }
     for (pdf, draft) in renditions {
         let (Some(pdf), Some(draft)) = (nodes.get(*pdf), nodes.get(*draft)) else { continue };
-        found.insert(pdf.first(), (draft.first(), DuplicateKind::PdfRendition));
+        for file in &pdf.files {
+            found.insert(*file, (last_saved(drafts, draft), DuplicateKind::PdfRendition));
+        }
     }
     let mut by_bytes: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, draft) in drafts.iter().enumerate().filter(|(_, draft)| draft.format != Format::Empty && !draft.sha256.is_empty()) {
@@ -40,6 +48,12 @@ pub(super) fn duplicates(
         }
     }
     found
+}
+
+/// The file of a text that was saved last: what a PDF is usually made from.
+fn last_saved(drafts: &[Draft<'_>], node: &Node) -> usize {
+    let saved = |file: &usize| drafts.get(*file).and_then(|draft| draft.facts.modified);
+    node.files.iter().copied().rev().max_by_key(saved).unwrap_or_default()
 }
 
 fn kind(drafts: &[Draft<'_>], first: usize, file: usize) -> DuplicateKind {

@@ -24,14 +24,15 @@ impl Node {
     }
 }
 
-/// Groups the files by their words before and after tracked changes. Files without words are left out.
+/// Groups the files by their words, tracked insertions in and deletions out: a redline and its clean copy are one text.
+/// Files without words are left out.
 ///
 /// The result does not depend on the order of the files, and on their names only where bytes are equal.
 pub(super) fn group(drafts: &[Draft<'_>]) -> Vec<Node> {
-    let mut by_words: BTreeMap<(u64, u64), Vec<usize>> = BTreeMap::new();
+    let mut by_words: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
     for (index, draft) in drafts.iter().enumerate().filter(|(_, draft)| draft.readable) {
         if let Some(digest) = draft.facts.text.digest {
-            by_words.entry((digest, draft.facts.text.digest_before.unwrap_or(digest))).or_default().push(index);
+            by_words.entry(digest).or_default().push(index);
         }
     }
     let nodes = by_words.into_values().map(|mut files| {

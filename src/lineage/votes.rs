@@ -197,6 +197,7 @@ fn names(one: &Clues<'_>, other: &Clues<'_>, talk: bool) -> Vec<Vote> {
             .named
             .iter()
             .flat_map(|first| other.named.iter().map(move |second| (first, second)))
+            .filter(|(first, second)| first.label.title == second.label.title)
             .filter_map(|(first, second)| {
                 let text = format!(
                     "“{}” here, “{}” there",

@@ -15,8 +15,9 @@ pub use ruling::{Decision, Stage};
 pub fn printable(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
-        let unsafe_to_show = character.is_control()
-            || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}');
+        let invisible = matches!(character, '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}');
+        // The last two code points of each plane are no characters; XML, for one, cannot hold them.
+        let unsafe_to_show = character.is_control() || invisible || u32::from(character) & 0xfffe == 0xfffe;
         if unsafe_to_show {
             out.extend(character.escape_unicode());
         } else {
@@ -47,6 +48,7 @@ mod tests {
 
     #[test]
     fn control_and_bidi_characters_are_escaped() {
+        assert_eq!(printable("\u{ffff}\u{e0041}"), "\\u{ffff}\\u{e0041}");
         assert_eq!(printable("a\u{1b}[31m\u{202e}b"), "a\\u{1b}[31m\\u{202e}b");
         assert_eq!(printable("Résumé – 草案.docx"), "Résumé – 草案.docx");
     }

@@ -17,7 +17,7 @@ use crate::format::ooxml::OoxmlFault;
 use crate::format::zip::Archive;
 use crate::format::{self, Format};
 use crate::limits::Limits;
-use crate::model::{Finding, Inspection, Removed, Secret};
+use crate::model::{Finding, FindingKind, Inspection, Removed, Secret};
 use crate::policy::{Action, Orders, TrackedChanges};
 pub use rescan::Releasable;
 
@@ -110,6 +110,9 @@ impl Held {
     }
 }
 
+const TRACKED: &[FindingKind] =
+    &[FindingKind::TrackedInsertion, FindingKind::TrackedDeletion, FindingKind::TrackedMove, FindingKind::TrackedFormat];
+
 /// Makes a clean copy of a document that [`inspect`] could read, and reads it again.
 ///
 /// # Errors
@@ -122,9 +125,17 @@ pub fn clean(bytes: &[u8], inspected: &Inspected, orders: &Orders, limits: &Limi
     if !reasons.is_empty() {
         return Ok(Held::because(reasons));
     }
+    // Nothing is tracked here as far as the inspection can tell. Accepting is a second lock on the same door: if the sanitiser
+    // resolves anything after all, nobody has chosen that, and the document is held.
+    let asks = orders.tracked_changes == TrackedChanges::Ask;
+    let accepting = orders.clone().with_tracked_changes(TrackedChanges::Accept);
+    let orders = if asks { &accepting } else { orders };
     let cleaned = backend.sanitise(bytes, orders, limits)?;
     if !cleaned.holds.is_empty() {
         return Ok(Held::because(cleaned.holds.iter().map(sentence).collect()));
+    }
+    if asks && cleaned.removed.iter().any(|removed| TRACKED.contains(&removed.kind)) {
+        return Ok(Held::because(vec!["unresolved tracked changes: choose whether to accept, reject or keep them".to_owned()]));
     }
     Ok(rescan::prove(backend, inspected.format, cleaned, orders, limits))
 }
@@ -142,7 +153,7 @@ pub fn reasons_to_hold(inspection: &Inspection, orders: &Orders, tracked_changes
         let places = inspection.unread.len();
         reasons.push(format!("{places} places could not be read, the first: {}", crate::model::printable(first)));
     }
-    let mut held: std::collections::BTreeMap<crate::model::FindingKind, u64> = std::collections::BTreeMap::new();
+    let mut held: std::collections::BTreeMap<FindingKind, u64> = std::collections::BTreeMap::new();
     for finding in inspection.findings.iter().filter(|finding| orders.action(finding.kind) == Action::Hold) {
         *held.entry(finding.kind).or_default() += finding.count;
     }
@@ -160,7 +171,6 @@ fn sentence(finding: &Finding) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::FindingKind;
 
     fn code(name: &str, bytes: &[u8]) -> &'static str {
         inspect(name, bytes, &Limits::default()).inspection.unwrap_err().fault.code()

@@ -138,6 +138,11 @@ pub fn rfc3339(seconds: i64) -> Option<String> {
     jiff::Timestamp::from_second(seconds).ok().map(|moment| moment.to_string())
 }
 
+/// The day of a moment, in UTC; `None` outside the years that RFC 3339 can say.
+pub fn day(seconds: i64) -> Option<jiff::civil::Date> {
+    rfc3339(seconds)?.get(..10)?.parse().ok()
+}
+
 /// The word for a kind of duplicate, as in JSON.
 pub fn duplicate_word(kind: DuplicateKind) -> &'static str {
     match kind {
@@ -320,5 +325,6 @@ mod tests {
     fn times_are_rfc_3339_in_utc() {
         assert_eq!(rfc3339(1_518_393_600).as_deref(), Some("2018-02-12T00:00:00Z"));
         assert_eq!(rfc3339(i64::MAX), None);
+        assert_eq!(day(1_518_393_600), Some(jiff::civil::date(2018, 2, 12)));
     }
 }

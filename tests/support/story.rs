@@ -32,7 +32,7 @@ const DRAFTS: [Draft; 10] = [
         label: "v0.1",
         steps: "a",
         author: PEOPLE[0],
-        modified: "2026-03-02T16:41:00Z",
+        modified: "2017-11-06T16:41:00Z",
         revision: 3,
         minutes: 95,
     },
@@ -41,7 +41,7 @@ const DRAFTS: [Draft; 10] = [
         label: "v0.2",
         steps: "ab",
         author: PEOPLE[0],
-        modified: "2026-03-11T11:05:00Z",
+        modified: "2017-11-15T11:05:00Z",
         revision: 7,
         minutes: 210,
     },
@@ -50,7 +50,7 @@ const DRAFTS: [Draft; 10] = [
         label: "v0.3",
         steps: "abc",
         author: PEOPLE[1],
-        modified: "2026-03-20T15:22:00Z",
+        modified: "2017-11-24T15:22:00Z",
         revision: 10,
         minutes: 301,
     },
@@ -59,7 +59,7 @@ const DRAFTS: [Draft; 10] = [
         label: "v0.4",
         steps: "abcd",
         author: PEOPLE[0],
-        modified: "2026-04-01T10:17:00Z",
+        modified: "2017-12-05T10:17:00Z",
         revision: 14,
         minutes: 422,
     },
@@ -68,7 +68,7 @@ const DRAFTS: [Draft; 10] = [
         label: "v0.5",
         steps: "abcde",
         author: PEOPLE[2],
-        modified: "2026-04-09T14:03:00Z",
+        modified: "2017-12-13T14:03:00Z",
         revision: 17,
         minutes: 512,
     },
@@ -77,7 +77,7 @@ const DRAFTS: [Draft; 10] = [
         label: "v0.5",
         steps: "abcdx",
         author: PEOPLE[3],
-        modified: "2026-04-10T09:48:00Z",
+        modified: "2017-12-14T09:48:00Z",
         revision: 16,
         minutes: 470,
     },
@@ -86,7 +86,7 @@ const DRAFTS: [Draft; 10] = [
         label: "v0.6",
         steps: "abcdef",
         author: PEOPLE[0],
-        modified: "2026-04-22T17:30:00Z",
+        modified: "2018-01-09T17:30:00Z",
         revision: 22,
         minutes: 655,
     },
@@ -95,7 +95,7 @@ const DRAFTS: [Draft; 10] = [
         label: "v0.8",
         steps: "abcdefg",
         author: PEOPLE[2],
-        modified: "2026-05-12T12:12:00Z",
+        modified: "2018-01-24T12:12:00Z",
         revision: 29,
         minutes: 811,
     },
@@ -104,7 +104,7 @@ const DRAFTS: [Draft; 10] = [
         label: "v0.9",
         steps: "abcdefgh",
         author: PEOPLE[1],
-        modified: "2026-05-27T16:55:00Z",
+        modified: "2018-02-05T16:55:00Z",
         revision: 34,
         minutes: 902,
     },
@@ -113,7 +113,7 @@ const DRAFTS: [Draft; 10] = [
         label: "",
         steps: "abcdefghi",
         author: PEOPLE[0],
-        modified: "2026-06-04T08:30:00Z",
+        modified: "2018-02-26T08:30:00Z",
         revision: 38,
         minutes: 940,
     },
@@ -126,15 +126,15 @@ const H: &str = "Heading1";
 const N: &str = "Normal";
 
 const STORY: &[Slot] = &[
-    ("Title", &[('a', "Brackwater Ferry Terminal: inspection of fire safety and evacuation")]),
+    ("Title", &[('a', "Inspection report: disclosure of unused material")]),
     (
         N,
         &[
-            ('a', "Notes for a report on the visit of 24 and 25 February 2026. Structure still to be agreed with the team."),
-            ('c', "Report of an inspection carried out on 24 and 25 February 2026 by the Coastal Facilities Inspectorate."),
+            ('a', "Notes for a report on the visits of October 2017. Structure still to be agreed with the team."),
+            ('c', "Report of an inspection carried out in October and November 2017 by the Inspectorate of Prosecution Services."),
             (
                 'f',
-                "Report of an announced inspection carried out on 24 and 25 February 2026 by the Coastal Facilities Inspectorate under section 14 of the Harbours Order.",
+                "Report of an announced inspection carried out in October and November 2017 by the Inspectorate of Prosecution Services, together with colleagues from the inspectorate of police.",
             ),
         ],
     ),
@@ -142,82 +142,82 @@ const STORY: &[Slot] = &[
     (
         N,
         &[
-            ('b', "Overall the terminal is poorly run and we were not impressed. The operator will not like this paragraph."),
+            ('b', "Overall disclosure is poorly done and we were not impressed. The heads of the units will not like this paragraph."),
             (
                 'd',
-                "Passengers are mostly safe, but the operator has let maintenance slip and the evacuation plan has not kept up with the new pontoon.",
+                "Trials are mostly fair, but the units have let the review of schedules slip and the training has not kept up with digital evidence.",
             ),
             (
                 'f',
-                "We found that passengers are generally safe at the terminal. Maintenance of the fire doors has fallen behind, and the evacuation plan does not yet cover the new pontoon that opened in October 2025.",
+                "We found that most cases reach trial with their schedules complete. Review of the schedules has fallen behind, and the training of officers does not yet cover material from mobile telephones.",
             ),
             (
                 'h',
-                "We found that passengers are safe at the terminal. Maintenance of the fire doors has fallen behind, and the evacuation plan does not yet cover the new pontoon that opened in October 2025.",
+                "We found that cases reach trial with their schedules complete. Review of the schedules has fallen behind, and the training of officers does not yet cover material from mobile telephones.",
             ),
         ],
     ),
     (
         N,
         &[
-            ('e', "We make five recommendations and ask the operator to report on progress within six months."),
-            ('g', "We make six recommendations. The operator has accepted all of them and will report on progress by 30 November 2026."),
+            ('e', "We make five recommendations and ask both services to report on progress within six months."),
+            ('g', "We make six recommendations. Both services have accepted all of them and will report on progress by 31 August 2018."),
         ],
     ),
     (H, &[('a', "Background")]),
     (
         N,
         &[
-            ('a', "The terminal opened in 1987 and handles about 410,000 passengers a year (check with the operator)."),
+            ('a', "The five units handle about 4,100 cases a year between them (check the figure with the services)."),
             (
                 'd',
-                "The terminal opened in 1987. In the year to December 2025 it handled 412,600 passengers on four routes, a third of them between June and August.",
+                "We visited five units. In the year to September 2017 they handled 4,126 cases in which a schedule of unused material was served, a third of them in the two largest units.",
             ),
         ],
     ),
     (
         N,
         &[
-            ('b', "There was a small fire in the baggage hall in 2023. Ask whether anybody was hurt."),
+            ('b', "There was a trial that collapsed in the spring. Ask whether we may mention it."),
             (
                 'd',
-                "A small fire in the baggage hall in November 2023 was put out by staff within nine minutes. Nobody was hurt, but the public address system failed on the upper deck.",
+                "One trial was stopped in May 2017 after messages came to light that had never been listed. Nobody had acted in bad faith, but the schedule had been copied from an earlier case.",
             ),
             (
                 'g',
-                "A small fire in the baggage hall on 18 November 2023 was put out by staff within nine minutes. Nobody was hurt, but the public address system could not be heard on the upper deck.",
+                "One trial was stopped on 18 May 2017 after messages came to light that had never been listed. Nobody had acted in bad faith, but the schedule had been copied from another case and was not read again.",
             ),
         ],
     ),
     (
         N,
         &[
-            ('c', "We spoke to eleven members of staff, two tenants of the arcade and the harbour fire officer."),
+            ('c', "We spoke to eleven officers, two trainers and a resident judge."),
             (
                 'f',
-                "During the visit we spoke to eleven members of staff, two tenants of the arcade and the harbour fire officer, and we watched one boarding by day and one after dark.",
+                "During the visits we spoke to eleven disclosure officers, two trainers and a resident judge, and we sat in on one case conference in each of the five units.",
             ),
         ],
     ),
-    (H, &[('b', "Fire doors and compartments")]),
+    (H, &[('b', "Schedules")]),
     (
         N,
         &[
-            ('b', "Of the doors we looked at about half did not close. Somebody should count them."),
-            ('c', "We tested 38 of the 61 fire doors. Nine did not close fully and four had been wedged open."),
+            ('b', "Of the schedules we looked at about half were not good enough. Somebody should count them."),
+            ('c', "We read 138 of the 161 schedules in our sample. In 39 the descriptions were too thin and in 14 items were missing."),
             (
                 'e',
-                "We tested 38 of the 61 fire doors. Nine did not close fully, four had been wedged open, and the last full survey dates from 2021, although the operator's own standard asks for one every year.",
+                "We read 138 of the 161 schedules in our sample. In 39 the descriptions were too thin to judge the item by, in 14 items were missing, and the last review by a supervisor dates from 2015, although the services' own standard asks for one every year.",
             ),
         ],
     ),
     (
         N,
         &[
-            ('d', "The shutter between the arcade and the waiting hall is held by a fusible link that has been painted over."),
+            ('d', "The sensitive schedule was left empty in files where the notes speak of an informant."),
             (
                 'x',
-                "The shutter between the arcade and the waiting hall is held by a fusible link that somebody has painted over, which in my view is reason enough to close the arcade.",
+                "The sensitive schedule was left empty in files where the notes speak of an informant, which in my view is reason enough to name the unit.",
             ),
         ],
     ),
@@ -225,38 +225,41 @@ const STORY: &[Slot] = &[
         N,
         &[(
             'f',
-            "The service duct under the car lanes links three compartments. Its fire stopping was disturbed when new cables were laid in 2024 and has been made good at only two of the five crossings.",
+            "Material held by third parties links three strands of our sample. Requests for it were disturbed when the shared form was changed in 2016 and have been made good in only two of the five units.",
         )],
     ),
-    (H, &[('c', "Alarm and public address")]),
+    (H, &[('c', "Digital material")]),
     (
         N,
         &[
-            ('c', "The alarm panel was replaced in 2022 and works. The public address system is a different matter."),
+            ('c', "The examination software was replaced in 2016 and works. The choice of what to look for is a different matter."),
             (
                 'e',
-                "The alarm panel was replaced in 2022 and is tested every week. Spoken messages are clear in the waiting hall and in the arcade, but not on the upper deck, where wind and engines drown them.",
+                "The examination software was replaced in 2016 and is checked every week. Search terms are recorded clearly in the two largest units, but not in the others, where the officer in the case keeps them in a notebook.",
             ),
         ],
     ),
     (
         N,
         &[
-            ('f', "The operator told us that a second amplifier was ordered in January 2026. We saw the order but no date for the work."),
+            (
+                'f',
+                "The services told us that a common record of search terms was ordered in September 2017. We saw the order but no date for its use.",
+            ),
             (
                 'g',
-                "The operator told us that a second amplifier was ordered in January 2026 and fitted on 2 April 2026, after our visit. We have seen the test certificate.",
+                "The services told us that a common record of search terms was ordered in September 2017 and brought into use on 8 January 2018, after our visits. We have seen the first returns.",
             ),
         ],
     ),
-    (H, &[('c', "Evacuation")]),
+    (H, &[('c', "Review by prosecutors")]),
     (
         N,
         &[
-            ('c', "The plan is out of date. It shows a gate that no longer exists."),
+            ('c', "The guidance is out of date. It names a form that no longer exists."),
             (
                 'd',
-                "The evacuation plan of May 2023 shows a gate that was removed when the new pontoon was built, and gives no route for the 240 people who may be on the pontoon at one time.",
+                "The local guidance of May 2014 names a form that was withdrawn when the digital case file was introduced, and gives no route for the cases that move between units at short notice.",
             ),
         ],
     ),
@@ -265,11 +268,11 @@ const STORY: &[Slot] = &[
         &[
             (
                 'e',
-                "Evacuation chairs are kept at both stairs. Staff on the evening shift had not been trained to use them and could not say where the keys were.",
+                "Disclosure records are kept for every case. Prosecutors on the evening rota had not been trained to use them and could not say who had endorsed the last entry.",
             ),
             (
                 'g',
-                "Evacuation chairs are kept at both stairs. Four of the six members of staff on the evening shift had not been trained to use them.",
+                "Disclosure records are kept for every case. Four of the six prosecutors on the evening rota had not been trained to use them.",
             ),
         ],
     ),
@@ -277,50 +280,53 @@ const STORY: &[Slot] = &[
         N,
         &[(
             'f',
-            "In the drill on 25 February the waiting hall was empty after four minutes and ten seconds. The operator's target is four minutes. Passengers with luggage trolleys slowed the north exit.",
+            "In the sample the first review was made after 41 days on average. The services' target is 28 days. Files that arrived without the officer's report slowed the largest unit.",
         )],
     ),
     (
         N,
         &[(
             'x',
-            "I would go further than the team: the north exit should not be counted as an exit at all while trolleys are stored there.",
+            "I would go further than the team: a file should not be counted as reviewed at all while the officer's report is outstanding.",
         )],
     ),
-    (H, &[('d', "Management of fire safety")]),
+    (H, &[('d', "Leadership")]),
     (
         N,
         &[
-            ('d', "Responsibility is split between the operator, the harbour board and the tenants, and nobody keeps the whole picture."),
+            ('d', "Responsibility is split between the officer, the supervisor and the prosecutor, and nobody keeps the whole picture."),
             (
                 'f',
-                "Responsibility is split between the operator, the harbour board and eight tenants. The three sets of fire risk assessments do not agree on the number of people in the arcade, and nobody keeps the whole picture.",
+                "Responsibility is split between the officer in the case, the supervisor and up to three prosecutors. The three sets of figures on late schedules do not agree with each other, and nobody keeps the whole picture.",
             ),
         ],
     ),
-    (N, &[('e', "Staff know their duties well and speak openly about what does not work, which is to the credit of the duty managers.")]),
+    (N, &[('e', "Staff know their duties well and speak openly about what does not work, which is to the credit of their managers.")]),
     (H, &[('d', "Recommendations")]),
     (
         N,
         &[
-            ('d', "1. Repair or replace the fire doors that do not close."),
-            ('e', "1. Repair or replace the thirteen fire doors that failed, and survey all 61 doors every year."),
+            ('d', "1. Describe every item so that it can be judged."),
+            (
+                'e',
+                "1. Describe every item on the schedule so that a prosecutor can judge it, and have supervisors review a sample every month.",
+            ),
         ],
     ),
     (
         N,
         &[
-            ('d', "2. Bring the evacuation plan up to date."),
+            ('d', "2. Bring the local guidance up to date."),
             (
                 'e',
-                "2. Bring the evacuation plan up to date, with a route for the pontoon, and try it out in a drill before the summer season.",
+                "2. Bring the local guidance up to date, with a route for cases that change units, and try it out in one unit before the summer.",
             ),
         ],
     ),
-    (N, &[('d', "3. Make spoken messages audible on the upper deck.")]),
-    (N, &[('e', "4. Replace the fusible link of the arcade shutter and inspect the other shutters.")]),
-    (N, &[('e', "5. Train every member of staff on the evening shift in the use of evacuation chairs.")]),
-    (N, &[('g', "6. Agree one fire risk assessment for the whole building with the harbour board and the tenants.")]),
+    (N, &[('d', "3. Record search terms for digital material in every case.")]),
+    (N, &[('e', "4. Check every empty sensitive schedule against the notes of the officer in the case.")]),
+    (N, &[('e', "5. Train every prosecutor on the evening rota in the use of disclosure records.")]),
+    (N, &[('g', "6. Agree one set of figures on late schedules for both services.")]),
 ];
 
 impl Draft {
@@ -353,18 +359,18 @@ impl Draft {
             docx = docx.raw(&format!("<w:p w:rsidR=\"{id:08X}\" w:rsidRDefault=\"{id:08X}\">{properties}{text}</w:p>"));
         }
         let banner = if self.label.is_empty() {
-            "Coastal Facilities Inspectorate".to_owned()
+            "Inspectorate of Prosecution Services".to_owned()
         } else {
             format!("DRAFT {} \u{2013} not for circulation", self.label)
         };
         docx = docx.header(&paragraph(&run(&banner))).footer(&paragraph(&format!("{}{}", run("Page "), field("PAGE", "1"))));
         docx.rsids(&self.sessions())
             .core(&format!(
-                "<dc:title>Brackwater Ferry Terminal inspection</dc:title><dc:creator>{}</dc:creator><cp:lastModifiedBy>{}</cp:lastModifiedBy><cp:revision>{}</cp:revision>\
-                 <dcterms:created xsi:type=\"dcterms:W3CDTF\">2026-03-02T09:02:00Z</dcterms:created><dcterms:modified xsi:type=\"dcterms:W3CDTF\">{}</dcterms:modified>",
+                "<dc:title>Inspection of disclosure</dc:title><dc:creator>{}</dc:creator><cp:lastModifiedBy>{}</cp:lastModifiedBy><cp:revision>{}</cp:revision>\
+                 <dcterms:created xsi:type=\"dcterms:W3CDTF\">2017-11-06T09:02:00Z</dcterms:created><dcterms:modified xsi:type=\"dcterms:W3CDTF\">{}</dcterms:modified>",
                 PEOPLE[0], self.author, self.revision, self.modified
             ))
-            .app(&format!("<Template>Inspection.dotm</Template><TotalTime>{}</TotalTime><Application>Microsoft Office Word</Application><Company>Coastal Facilities Inspectorate</Company>", self.minutes))
+            .app(&format!("<Template>Inspection.dotm</Template><TotalTime>{}</TotalTime><Application>Microsoft Office Word</Application><Company>Inspectorate of Prosecution Services</Company>", self.minutes))
             .build()
     }
 
@@ -374,30 +380,29 @@ impl Draft {
             words.split_once(at).map(|(before, after)| format!("{}{}{}", run(before), docx.commented(at, says), run(after)))
         };
         let marked = match self.label {
-            "v0.3" => comment(docx, "poorly run", "We cannot say this. What is the evidence? SO")
-                .or_else(|| comment(docx, "Nine did not close fully", "Judith, is this from Rhys's notebook or from the door log?")),
+            "v0.3" => comment(docx, "poorly run", "We cannot say this. What is the evidence? SO").or_else(|| {
+                comment(docx, "In 39 the descriptions were too thin", "Judith, is this from Rhys's notebook or from the case log?")
+            }),
             "v0.5" if self.steps.ends_with('x') => {
-                comment(docx, "reason enough to close the arcade", "Happy to be overruled, but I want this minuted. RK")
+                comment(docx, "reason enough to name the unit", "Happy to be overruled, but I want this minuted. RK")
             }
-            "v0.6" => {
-                comment(docx, "does not yet cover", "The harbour board has asked us to leave this out until their lawyers have seen it.")
-            }
-            "v0.9" if words.starts_with("We found that passengers are safe") => Some(format!(
+            "v0.6" => comment(docx, "does not yet cover", "The police have asked us to leave this out until their lawyers have seen it."),
+            "v0.9" if words.starts_with("We found that cases reach trial") => Some(format!(
                 "{}{}{}",
-                run("We found that passengers are "),
-                docx.deletion("generally "),
+                run("We found that "),
+                docx.deletion("most "),
                 run(
-                    "safe at the terminal. Maintenance of the fire doors has fallen behind, and the evacuation plan does not yet cover the new pontoon that opened in October 2025."
+                    "cases reach trial with their schedules complete. Review of the schedules has fallen behind, and the training of officers does not yet cover material from mobile telephones."
                 )
             )),
-            "v0.9" if words.starts_with("We make six") => words.split_once("by 30 November").map(|(before, after)| {
-                let told = format!("{}{}", docx.deletion("within six months"), docx.insertion("by 30 November"));
+            "v0.9" if words.starts_with("We make six") => words.split_once("by 31 August").map(|(before, after)| {
+                let told = format!("{}{}", docx.deletion("within six months"), docx.insertion("by 31 August"));
                 format!("{}{told}{}", run(before), run(after))
             }),
             "v0.9" => comment(
                 docx,
                 "nobody keeps the whole picture",
-                "The operator disputes this in its fact check return. I suggest we keep it. AP",
+                "The largest unit disputes this in its fact check return. I suggest we keep it. AP",
             ),
             _ => None,
         };
@@ -433,5 +438,5 @@ fn owner_lock(user: &str) -> Vec<u8> {
     out
 }
 
-const NOTES: &str = "{\\rtf1\\ansi\\deff0{\\fonttbl{\\f0 Calibri;}}\\f0\\fs22 Visit to Brackwater, 24 February 2026.\\par\n\
-Duty manager friendly, keys not found for ten minutes.\\par\nRhys to count the doors again tomorrow.\\par\n}\n";
+const NOTES: &str = "{\\rtf1\\ansi\\deff0{\\fonttbl{\\f0 Calibri;}}\\f0\\fs22 Visit to the second unit, 24 October 2017.\\par\n\
+Supervisor friendly, register not found for ten minutes.\\par\nRhys to count the schedules again tomorrow.\\par\n}\n";

@@ -38,6 +38,9 @@ pub struct VersionLabel {
     pub marks: Vec<String>,
     /// Day and month of the date could be the other way round.
     pub date_ambiguous: bool,
+    /// What is left: the words of the title in small letters. Labels under different titles do not compare.
+    #[serde(skip)]
+    pub title: String,
 }
 
 impl VersionLabel {
@@ -69,6 +72,8 @@ pub fn parse(text: &str) -> VersionLabel {
         label.marks.push("temp".to_owned());
     }
     label.label = written(&tokens, temporary);
+    let title: Vec<&str> = tokens.iter().filter(|token| !token.used.is_label()).map(|token| token.lower.as_str()).collect();
+    label.title = title.join(" ");
     label
 }
 
