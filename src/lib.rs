@@ -17,6 +17,7 @@ pub mod limits;
 pub mod lineage;
 pub mod model;
 pub mod pipeline;
+pub mod plan;
 pub mod policy;
 pub mod report;
 pub mod record;

@@ -6,9 +6,9 @@
 
 mod check;
 mod disclosure;
-//mod html;
+mod html;
 mod json;
-//mod redline;
+mod redline;
 #[cfg(test)]
 pub(crate) mod sample;
 mod titles;
@@ -22,7 +22,7 @@ use crate::model::{Decision, Finding, FindingKind, Marks, Removed, Secret, Stage
 
 pub use check::{RecordFault, SourceState, check_sources};
 pub use disclosure::disclosure_json;
-//pub use html::record_html;
+pub use html::record_html;
 pub use json::{check_log, record_json};
 pub use titles::public_version;
 

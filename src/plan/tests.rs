@@ -1,0 +1,149 @@
+//! The plan goes out, through other hands, and back.
+
+use super::*;
+use crate::case::Case;
+use crate::record::sample;
+
+const CASE: &str = include_str!("../../fixtures/case.toml");
+const DOCUMENTS: &str = include_str!("../../fixtures/letters/early-withheld-later-released.documents.toml");
+
+fn record() -> (Case, DecisionRecord) {
+    let case = Case::parse(CASE, "case.toml").unwrap();
+    let mut record = sample::record(DOCUMENTS, &case);
+    if let Some(first) = record.documents.first_mut() {
+        first.reasons = vec!["=HYPERLINK(\"http://x\")".to_owned(), "Second line,\nwith \"quotes\"; and more.".to_owned()];
+        first.version_label = Some("2018-02-12".to_owned());
+    }
+    (case, record)
+}
+
+/// Changes one cell of a plan that was read back.
+fn set(edits: &mut PlanEdits, path: &str, column: &str, text: &str) {
+    let row = edits.rows.iter_mut().find(|row| row.cells.get("path").is_some_and(|cell| cell.text == path)).unwrap();
+    row.cells.get_mut(column).unwrap().text = text.to_owned();
+}
+
+#[test]
+fn every_kind_comes_back_as_it_went_out_and_twice_the_same() {
+    let (case, record) = record();
+    let preset = crate::record::preset_of(&case);
+    for kind in [PlanKind::Xlsx, PlanKind::Csv, PlanKind::Json] {
+        let bytes = write(&rows(&record), kind, preset).unwrap();
+        assert_eq!(bytes, write(&rows(&record), kind, preset).unwrap(), "{kind:?}");
+        let edits = read(&bytes, kind).unwrap_or_else(|fault| panic!("{kind:?}: {fault}"));
+        let decided = apply(&rows(&record), &edits, &case).unwrap_or_else(|faults| panic!("{kind:?}: {faults:?}"));
+        assert_eq!(decided.len(), record.documents.len());
+        assert!(
+            decided
+                .iter()
+                .zip(&record.documents)
+                .all(|(decided, document)| decided.decision == document.decision() && decided.exemption == document.exemption)
+        );
+    }
+}
+
+#[test]
+fn no_cell_of_the_csv_is_a_formula() {
+    let (case, record) = record();
+    let bytes = write(&rows(&record), PlanKind::Csv, crate::record::preset_of(&case)).unwrap();
+    let mut reader = csv::Reader::from_reader(bytes.as_slice());
+    for row in reader.records() {
+        assert!(row.unwrap().iter().all(|cell| !cell.starts_with(['=', '+', '-', '@'])));
+    }
+}
+
+#[test]
+fn order_of_rows_and_columns_does_not_matter_and_own_columns_are_allowed() {
+    let (case, record) = record();
+    let bytes = write(&rows(&record), PlanKind::Csv, crate::record::preset_of(&case)).unwrap();
+    let mut table: Vec<Vec<String>> = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .from_reader(bytes.as_slice())
+        .records()
+        .map(|row| row.unwrap().iter().map(str::to_owned).collect())
+        .collect();
+    for row in &mut table {
+        row.reverse();
+        row.insert(3, "my own column".to_owned());
+    }
+    if let Some(body) = table.get_mut(1..) {
+        body.reverse();
+    }
+    let mut writer = csv::WriterBuilder::new().delimiter(b';').from_writer(b"\xef\xbb\xbf".to_vec());
+    table.iter().for_each(|row| writer.write_record(row).unwrap());
+    let edits = read(&writer.into_inner().unwrap(), PlanKind::Csv).unwrap();
+    assert!(apply(&rows(&record), &edits, &case).is_ok());
+}
+
+#[test]
+fn two_edited_cells_become_decisions_with_their_decider() {
+    let (case, mut record) = record();
+    let bytes = write(&rows(&record), PlanKind::Json, crate::record::preset_of(&case)).unwrap();
+    let mut edits = read(&bytes, PlanKind::Json).unwrap();
+    set(&mut edits, "Drafts/v0.9.docx", "decision", " Withhold ");
+    set(&mut edits, "Drafts/v0.9.docx", "exemption", "s36(2)(b)(ii)");
+    set(&mut edits, "Drafts/v0.1 KM.docx", "notes", "asked the author");
+    decide(&mut record, &edits, &case).unwrap();
+    let changed = record.documents.iter().find(|document| document.path == "Drafts/v0.9.docx").unwrap();
+    assert_eq!(changed.decision(), Decision::Withhold);
+    assert_eq!(changed.exemption.as_ref().map(ToString::to_string).as_deref(), Some("foia-s36(2)(b)(ii)"));
+    assert_eq!(changed.decided_by.as_deref(), Some("J. Example"), "the decider of the case file");
+    assert!(record.plan_digest.is_some());
+}
+
+#[test]
+fn every_wrong_cell_is_named() {
+    let (case, mut record) = record();
+    if let Some(last) = record.documents.last_mut() {
+        last.refusal = Some(crate::record::Refusal { code: "x".to_owned(), message: "cannot be read".to_owned(), help: "ask".to_owned() });
+    }
+    let bytes = write(&rows(&record), PlanKind::Xlsx, crate::record::preset_of(&case)).unwrap();
+    let sound = read(&bytes, PlanKind::Xlsx).unwrap();
+    let refused = |change: &dyn Fn(&mut PlanEdits)| {
+        let mut edits = sound.clone();
+        change(&mut edits);
+        apply(&rows(&record), &edits, &case).unwrap_err().iter().map(|fault| (fault.code(), fault.to_string())).collect::<Vec<_>>()
+    };
+    let cases: &[(&str, &str, &str, &str, &str)] = &[
+        ("Drafts/v0.9.docx", "stage", "early", "plan-evidence-edited", "F5: the column `stage`"),
+        ("Drafts/v0.9.docx", "decision", "relase", "plan-decision-unknown", "J5: `relase` is no decision"),
+        ("Drafts/v0.1 KM.docx", "exemption", "s33(7)", "plan-exemption-unknown", "K2: `s33(7)`"),
+        ("Drafts/v0.9.docx", "sha256", "00", "plan-source-changed", "Q5:"),
+        ("Drafts/v0.9.docx", "path", "Drafts/other.docx", "plan-file-unknown", "B5: the folder holds no file"),
+        ("Published/Inspection report.docx", "decision", "release", "plan-not-releasable", "J6:"),
+    ];
+    for (path, column, text, code, words) in cases {
+        let found = refused(&|edits| set(edits, path, column, text));
+        assert!(found.iter().any(|(is, says)| is == code && says.contains(words)), "{code} {words}: {found:?}");
+    }
+    let found = refused(&|edits| {
+        edits.rows.pop();
+    });
+    assert!(found.iter().any(|(code, _)| *code == "plan-row-missing"), "{found:?}");
+    let found = refused(&|edits| {
+        let copy = edits.rows.first().cloned().unwrap();
+        edits.rows.push(copy);
+    });
+    assert!(found.iter().any(|(code, says)| *code == "plan-row-twice" && says.contains("B2")), "{found:?}");
+    let found = refused(&|edits| {
+        if let Some(cell) = edits.rows.first_mut().and_then(|row| row.cells.get_mut("decision")) {
+            cell.formula = true;
+        }
+    });
+    assert!(found.iter().any(|(code, says)| *code == "plan-formula" && says.contains("J2")), "{found:?}");
+}
+
+#[test]
+fn a_file_that_is_no_plan_is_refused_with_a_way_on() {
+    for (bytes, kind) in [
+        (b"PK\x03\x04rubbish".as_slice(), PlanKind::Xlsx),
+        (b"a,b\n1,2\n", PlanKind::Csv),
+        (b"\xff\xfe", PlanKind::Csv),
+        (b"{\"schema\":\"x\"}", PlanKind::Json),
+        (b"", PlanKind::Xlsx),
+        (b"", PlanKind::Csv),
+    ] {
+        let fault = read(bytes, kind).unwrap_err();
+        assert!(fault.code().starts_with("plan-") && !fault.help().is_empty());
+    }
+}

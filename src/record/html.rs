@@ -1,0 +1,176 @@
+//! `record.html`: the internal record for people. One page that needs nothing else, and that never leaves the authority.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::redline::{Piece, Span, compare};
+use super::{DecisionRecord, DocumentRecord};
+use crate::case::calendar::in_words;
+use crate::case::{Case, Person};
+use crate::model::printable;
+use crate::schedule::escape;
+
+const STYLE: &str = "body{font:15px/1.5 Arial,sans-serif;margin:1.5rem auto;max-width:72rem;padding:0 1rem;color:#111;background:#fff}\
+.internal{border:3px solid #9c1c1c;background:#fbe9e7;padding:.6rem 1rem;font-weight:bold}\
+table{border-collapse:collapse;width:100%;margin:.5rem 0}caption{text-align:left;font-weight:bold;padding:.4rem 0}\
+th,td{border:1px solid #888;padding:.3rem .5rem;text-align:left;vertical-align:top}thead th{background:#e8ecef}\
+code{overflow-wrap:anywhere}del{background:#f8d9d5}ins{background:#d9efdd}\
+details{margin:.6rem 0;border:1px solid #bbb;padding:.4rem .8rem}summary{font-weight:bold;cursor:pointer}\
+.gap{color:#555;font-style:italic}ol.line li{margin:.2rem 0}\
+@media print{details{break-inside:avoid}}";
+
+/// The page. Internal: it shows the words that were taken out.
+pub fn record_html(record: &DecisionRecord, case: &Case) -> Vec<u8> {
+    let mut out = String::new();
+    let reference = escape(case.reference.as_deref().unwrap_or("without reference"));
+    let _ = write!(
+        out,
+        "<!DOCTYPE html>\n<html lang=\"en-GB\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>Internal record, {reference}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>Record of decisions, {reference}</h1>\n<p class=\"internal\" role=\"note\">INTERNAL. For the authority only: this page holds words that are withheld. It is no part of the disclosure.</p>\n"
+    );
+    facts(&mut out, record, case);
+    lineage(&mut out, record);
+    overview(&mut out, record);
+    out.push_str("<h2>Document by document</h2>\n");
+    for document in &record.documents {
+        detail(&mut out, document);
+    }
+    out.push_str("</main>\n</body>\n</html>\n");
+    out.into_bytes()
+}
+
+/// Text from a file, safe to show.
+fn shown(text: &str) -> String {
+    escape(&printable(text))
+}
+
+fn facts(out: &mut String, record: &DecisionRecord, case: &Case) {
+    let person = |person: &Person| {
+        let parts: Vec<String> = [person.name.clone(), person.role.clone(), person.date.map(in_words)].into_iter().flatten().collect();
+        if parts.is_empty() { "not named".to_owned() } else { parts.join(", ") }
+    };
+    let digest = |digest: Option<&String>| digest.map_or_else(|| "none".to_owned(), Clone::clone);
+    let rows = [
+        ("Program", format!("cleardraft {}", record.tool_version)),
+        ("Preset", super::preset_of(case).id.clone()),
+        ("Preset SHA-256", super::preset_of(case).digest.clone()),
+        ("Case file SHA-256", digest(record.case_digest.as_ref())),
+        ("Policy SHA-256", record.policy_digest.clone()),
+        ("Plan SHA-256", digest(record.plan_digest.as_ref())),
+        ("Decided by", person(&case.decider)),
+        ("Approved by", person(&case.approver)),
+    ];
+    out.push_str("<table>\n<caption>How this record was made</caption>\n<tbody>\n");
+    for (name, value) in rows {
+        let _ = writeln!(out, "<tr><th scope=\"row\">{name}</th><td><code>{}</code></td></tr>", shown(&value));
+    }
+    out.push_str("</tbody>\n</table>\n");
+}
+
+/// Each family from the oldest draft to the newest.
+fn lineage(out: &mut String, record: &DecisionRecord) {
+    let mut families: BTreeMap<&str, Vec<&DocumentRecord>> = BTreeMap::new();
+    for document in &record.documents {
+        if let Some(family) = &document.family {
+            families.entry(family).or_default().push(document);
+        }
+    }
+    if families.is_empty() {
+        return;
+    }
+    out.push_str("<h2>Lineage</h2>\n");
+    for (family, mut drafts) in families {
+        drafts.sort_by_key(|document| (document.rank.unwrap_or(u32::MAX), &document.path));
+        let _ = write!(out, "<h3>Family {}</h3>\n<ol class=\"line\">\n", shown(family));
+        for document in drafts {
+            let rank = document.rank.map_or_else(String::new, |rank| format!(" value=\"{rank}\""));
+            let version = document.version_label.as_ref().map_or_else(String::new, |label| format!(", {label}"));
+            let again = document.duplicate_of.as_ref().map_or_else(String::new, |path| format!(", repeats {path}"));
+            let share = document.share_of_final.map_or_else(String::new, |share| format!(", {:.0} % of the published text", share * 100.0));
+            let words = format!("{}{version}{again}{share}: {}, {}", document.path, document.stage().as_str(), document.decision().as_str());
+            let _ = writeln!(out, "<li{rank}>{}</li>", shown(&words));
+        }
+        out.push_str("</ol>\n");
+    }
+}
+
+fn overview(out: &mut String, record: &DecisionRecord) {
+    out.push_str("<h2>Decisions</h2>\n<table>\n<caption>Every file of the folder</caption>\n<thead><tr>");
+    for head in ["No", "File", "Stage", "Proposed", "Decided", "Exemption", "By", "Released as"] {
+        let _ = write!(out, "<th scope=\"col\">{head}</th>");
+    }
+    out.push_str("</tr></thead>\n<tbody>\n");
+    for document in &record.documents {
+        let number = if document.number > 0 { document.number.to_string() } else { "\u{2013}".to_owned() };
+        let cells = [
+            document.stage().as_str().to_owned(),
+            document.proposed.0.as_str().to_owned(),
+            document.decision().as_str().to_owned(),
+            document.exemption.as_ref().map(ToString::to_string).unwrap_or_default(),
+            document.decided_by.clone().unwrap_or_default(),
+            document.released.as_ref().map(|file| file.name.clone()).unwrap_or_default(),
+        ];
+        let _ = write!(out, "<tr><td>{number}</td><th scope=\"row\">{}</th>", shown(&document.path));
+        for cell in cells {
+            let _ = write!(out, "<td>{}</td>", shown(&cell));
+        }
+        out.push_str("</tr>\n");
+    }
+    out.push_str("</tbody>\n</table>\n");
+}
+
+fn detail(out: &mut String, document: &DocumentRecord) {
+    let title = if document.number > 0 { format!("{}: {}", document.number, document.path) } else { document.path.clone() };
+    let _ = write!(out, "<details>\n<summary>{}</summary>\n", shown(&title));
+    let _ = writeln!(out, "<p>{} bytes, {}, SHA-256 <code>{}</code></p>", document.bytes, shown(&document.format), shown(&document.sha256));
+    if let Some(refusal) = &document.refusal {
+        let _ = writeln!(out, "<p><strong>{}</strong>: {}. {}</p>", shown(&refusal.code), shown(&refusal.message), shown(&refusal.help));
+    }
+    list(out, "Why", document.reasons.iter().cloned());
+    list(out, "Evidence", document.evidence.iter().map(|line| format!("{}: {} ({}, weight {})", line.kind, line.says, line.value, line.weight)));
+    list(out, "Found", document.findings.iter().map(|found| format!("{} in {}: {} {}", found.kind.plain(), found.part, found.count, found.note)));
+    list(out, "Taken out", document.removed.iter().map(|removed| format!("{} in {}: {}", removed.kind.plain(), removed.part, removed.count)));
+    list(out, "Words that were taken out", document.secrets.iter().map(|secret| format!("{} in {}: {}", secret.kind.plain(), secret.part, secret.text)));
+    list(out, "What the re-inspection looked for", document.proof.iter().cloned());
+    if let Some(notes) = &document.notes {
+        let _ = writeln!(out, "<h3>Notes</h3>\n<p>{}</p>", shown(notes));
+    }
+    if let (Some(before), Some(after)) = (&document.text_before, &document.text_after) {
+        redline(out, before, after);
+    }
+    out.push_str("</details>\n");
+}
+
+fn list(out: &mut String, heading: &str, lines: impl Iterator<Item = String>) {
+    let mut lines = lines.peekable();
+    if lines.peek().is_none() {
+        return;
+    }
+    let _ = write!(out, "<h3>{heading}</h3>\n<ul>\n");
+    for line in lines {
+        let _ = writeln!(out, "<li>{}</li>", shown(line.trim_end()));
+    }
+    out.push_str("</ul>\n");
+}
+
+/// Before and after. Changes are marked with the elements del and ins, which screen readers speak, and not by colour alone.
+fn redline(out: &mut String, before: &str, after: &str) {
+    out.push_str("<h3>Text before and after</h3>\n<p>Struck out: only in the source. Underlined: only in the released copy.</p>\n");
+    for piece in compare(before, after) {
+        match piece {
+            Piece::Same(count) => {
+                let _ = writeln!(out, "<p class=\"gap\">{count} paragraph{} unchanged</p>", if count == 1 { "" } else { "s" });
+            }
+            Piece::Changed(spans) => {
+                let words: Vec<String> = spans
+                    .iter()
+                    .map(|span| match span {
+                        Span::Both(text) => shown(text),
+                        Span::Gone(text) => format!("<del>{}</del>", shown(text)),
+                        Span::New(text) => format!("<ins>{}</ins>", shown(text)),
+                    })
+                    .collect();
+                let _ = writeln!(out, "<p>{}</p>", words.join(" "));
+            }
+        }
+    }
+}
