@@ -27,7 +27,17 @@ fn pattern(name: &str) -> (Case, DecisionRecord) {
     (case, record)
 }
 
-const PATTERNS: &[&str] = &["early-withheld-later-released"];
+const PATTERNS: &[&str] = &[
+    "full-release",
+    "early-withheld-later-released",
+    "full-refusal",
+    "neither-confirm-nor-deny",
+    "extension",
+    "already-public",
+    "not-held",
+    "cost",
+    "vexatious",
+];
 
 #[test]
 fn golden_letters_of_every_outcome_pattern() {
@@ -39,9 +49,60 @@ fn golden_letters_of_every_outcome_pattern() {
         let path = folder().join(format!("{name}.txt"));
         if std::env::var_os("CLEARDRAFT_BLESS").is_some() {
             std::fs::write(&path, &is).unwrap();
-            std::fs::write(path.with_extension("docx"), docx(&record, &case, preset).bytes).unwrap();
         }
         assert_eq!(composed.gaps, Vec::<String>::new(), "{name}");
         assert_eq!(is, std::fs::read_to_string(&path).unwrap_or_default(), "{name}");
+    }
+}
+
+#[test]
+fn the_letter_is_the_same_bytes_every_time_and_carries_nothing_that_a_letter_should_not() {
+    let (case, record) = pattern("early-withheld-later-released");
+    let preset = crate::record::preset_of(&case);
+    let one = docx(&record, &case, preset);
+    let two = docx(&record, &case, preset);
+    assert!(one.bytes == two.bytes && one.is_final(), "{:?}", one.lints);
+    if let Some(folder) = std::env::var_os("CLEARDRAFT_LETTER_TO") {
+        std::fs::write(Path::new(&folder).join("letter.docx"), &one.bytes).unwrap();
+    }
+    let limits = crate::Limits::default();
+    let archive = crate::format::zip::Archive::open(&one.bytes, &limits).unwrap();
+    let mut budget = crate::format::zip::Budget::new(&limits);
+    let mut all = String::new();
+    for entry in &archive.entries {
+        assert!(!entry.name.starts_with("docProps") && !entry.name.contains("comments"), "{}", entry.name);
+        all.push_str(&String::from_utf8(entry.inflate(&mut budget).unwrap().bytes).unwrap());
+    }
+    for word in ["rsid", "paraId", "J. Example", "P. Sample", "KM", "Drafts/", "creator", "<w:ins ", "<w:del "] {
+        assert!(!all.contains(word), "{word}");
+    }
+    for word in ["<w:tblHeader/>", "w:val=\"en-GB\"", "heading 1"] {
+        assert!(all.contains(word), "{word}");
+    }
+    for document in &record.documents {
+        assert!(!all.contains(&document.sha256), "no digest of a source");
+    }
+}
+
+#[test]
+fn a_letter_with_a_gap_is_a_marked_draft() {
+    let (mut case, record) = pattern("early-withheld-later-released");
+    case.request.received = None;
+    case.public_interest.later = None;
+    let letter = docx(&record, &case, crate::record::preset_of(&case));
+    assert!(!letter.is_final());
+    assert_eq!(letter.gaps, ["public_interest.balance.later", "request.received"]);
+    let empty = Case::parse("", "case.toml").unwrap();
+    let letter = docx(&record, &empty, crate::record::preset_of(&empty));
+    assert!(letter.gaps.contains(&"case.preset".to_owned()) && !letter.is_final());
+}
+
+#[test]
+fn a_letter_that_decides_about_no_documents_lists_none() {
+    for name in ["neither-confirm-nor-deny", "extension", "already-public", "not-held", "cost", "vexatious"] {
+        let (case, record) = pattern(name);
+        let preset = crate::record::preset_of(&case);
+        assert!(crate::schedule::rows(&record, &case, preset).is_empty());
+        assert!(!text(&compose(&record, &case, preset)).contains("Annex"), "{name}");
     }
 }

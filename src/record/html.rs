@@ -86,7 +86,8 @@ fn lineage(out: &mut String, record: &DecisionRecord) {
             let version = document.version_label.as_ref().map_or_else(String::new, |label| format!(", {label}"));
             let again = document.duplicate_of.as_ref().map_or_else(String::new, |path| format!(", repeats {path}"));
             let share = document.share_of_final.map_or_else(String::new, |share| format!(", {:.0} % of the published text", share * 100.0));
-            let words = format!("{}{version}{again}{share}: {}, {}", document.path, document.stage().as_str(), document.decision().as_str());
+            let words =
+                format!("{}{version}{again}{share}: {}, {}", document.path, document.stage().as_str(), document.decision().as_str());
             let _ = writeln!(out, "<li{rank}>{}</li>", shown(&words));
         }
         out.push_str("</ol>\n");
@@ -126,10 +127,26 @@ fn detail(out: &mut String, document: &DocumentRecord) {
         let _ = writeln!(out, "<p><strong>{}</strong>: {}. {}</p>", shown(&refusal.code), shown(&refusal.message), shown(&refusal.help));
     }
     list(out, "Why", document.reasons.iter().cloned());
-    list(out, "Evidence", document.evidence.iter().map(|line| format!("{}: {} ({}, weight {})", line.kind, line.says, line.value, line.weight)));
-    list(out, "Found", document.findings.iter().map(|found| format!("{} in {}: {} {}", found.kind.plain(), found.part, found.count, found.note)));
-    list(out, "Taken out", document.removed.iter().map(|removed| format!("{} in {}: {}", removed.kind.plain(), removed.part, removed.count)));
-    list(out, "Words that were taken out", document.secrets.iter().map(|secret| format!("{} in {}: {}", secret.kind.plain(), secret.part, secret.text)));
+    list(
+        out,
+        "Evidence",
+        document.evidence.iter().map(|line| format!("{}: {} ({}, weight {})", line.kind, line.says, line.value, line.weight)),
+    );
+    list(
+        out,
+        "Found",
+        document.findings.iter().map(|found| format!("{} in {}: {} {}", found.kind.plain(), found.part, found.count, found.note)),
+    );
+    list(
+        out,
+        "Taken out",
+        document.removed.iter().map(|removed| format!("{} in {}: {}", removed.kind.plain(), removed.part, removed.count)),
+    );
+    list(
+        out,
+        "Words that were taken out",
+        document.secrets.iter().map(|secret| format!("{} in {}: {}", secret.kind.plain(), secret.part, secret.text)),
+    );
     list(out, "What the re-inspection looked for", document.proof.iter().cloned());
     if let Some(notes) = &document.notes {
         let _ = writeln!(out, "<h3>Notes</h3>\n<p>{}</p>", shown(notes));

@@ -1,0 +1,203 @@
+//! Each lint on a case that is sound but for one thing.
+
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::case::{Argument, Ground};
+use crate::model::{Decision, FindingKind, Secret, Stage};
+use crate::record::{DocumentDecision, disclosure_json, preset_of, sample};
+use crate::schedule;
+
+const CASE: &str = include_str!("../../../fixtures/case.toml");
+const DOCUMENTS: &str = include_str!("../../../fixtures/letters/early-withheld-later-released.documents.toml");
+
+fn sound() -> (Case, DecisionRecord) {
+    let case = Case::parse(CASE, "case.toml").unwrap();
+    let record = sample::record(DOCUMENTS, &case);
+    (case, record)
+}
+
+fn ids(case: &Case, decided: &DecisionRecord) -> Vec<&'static str> {
+    let preset = preset_of(case);
+    record(decided, case, preset, &super::super::compose(decided, case, preset)).iter().map(|lint| lint.id).collect()
+}
+
+#[test]
+fn the_shipped_case_has_no_error() {
+    let (case, record) = sound();
+    assert_eq!(ids(&case, &record), ["letter-preset-unchecked"]);
+}
+
+#[test]
+fn each_fault_of_the_case_is_found_under_its_id() {
+    type Change = fn(&mut Case, &mut DecisionRecord);
+    let cases: &[(&str, Change)] = &[
+        ("letter-items", |case, _| case.request.items.clear()),
+        ("letter-ground", |case, _| {
+            case.grounds.remove(&crate::case::HiddenGroup::Comments);
+        }),
+        ("letter-ground", |_, record| {
+            if let Some(first) = record.documents.first_mut() {
+                first.exemption = None;
+            }
+        }),
+        ("letter-test", |case, _| case.public_interest.r#for.clear()),
+        ("letter-test", |case, _| case.public_interest.later = None),
+        ("letter-likelihood", |case, _| {
+            if let Some(early) = case.decisions.get_mut(&Stage::Early) {
+                early.likelihood = None;
+            }
+        }),
+        ("letter-needs", |case, _| {
+            if let Some(early) = case.decisions.get_mut(&Stage::Early) {
+                early.functions = None;
+            }
+        }),
+        ("letter-title-leak", |_, record| {
+            if let Some(first) = record.documents.first_mut() {
+                first.public_title = "Draft v0.1 KM.docx".to_owned();
+            }
+        }),
+        ("letter-title-leak", |case, record| {
+            if let Some(first) = record.documents.first_mut() {
+                first.marks.authors = vec!["Karen Mason".to_owned()];
+            }
+            case.public_interest.early = Some("As Karen Mason said, no.".to_owned());
+        }),
+        ("letter-title-leak", |case, record| {
+            if let Some(last) = record.documents.last_mut() {
+                let text = "they are hopeless at disclosure in every unit".to_owned();
+                last.secrets = vec![Secret { kind: FindingKind::Comment, part: String::new(), text }];
+            }
+            case.public_interest.early = Some("Because they are hopeless at disclosure.".to_owned());
+        }),
+        ("letter-late", |case, _| case.request.extension = None),
+        ("letter-same-argument", |case, _| case.public_interest.later = case.public_interest.early.clone()),
+        ("letter-irrelevant-argument", |case, _| {
+            case.public_interest.against.push(Argument {
+                text: Some("It would be embarrassing.".to_owned()),
+                why: Some("It is.".to_owned()),
+                weight: None,
+            });
+        }),
+        ("letter-two-people", |case, _| case.approver = case.decider.clone()),
+        ("letter-one-person", |case, _| {
+            case.approver = case.decider.clone();
+            case.two_people = false;
+        }),
+        ("letter-unfinished", |case, _| case.applicant.name = None),
+        ("letter-undecided", |_, record| {
+            if let Some(first) = record.documents.first_mut() {
+                first.decision = DocumentDecision(Decision::Review);
+            }
+        }),
+        ("letter-parts", |case, _| {
+            if let Some(early) = case.decisions.get_mut(&Stage::Early) {
+                early.parts_considered = None;
+            }
+        }),
+        ("letter-wrong-kind", |case, _| case.response.kind = ResponseKind::NotHeld),
+        ("letter-calendar", |case, _| case.request.received = Some(jiff::civil::date(1999, 1, 4))),
+        ("letter-ground", |case, _| {
+            case.grounds.insert(crate::case::HiddenGroup::Residue, Ground::NotInScope("no".to_owned()));
+        }),
+    ];
+    for (index, (id, change)) in cases.iter().enumerate() {
+        let (mut case, mut record) = sound();
+        change(&mut case, &mut record);
+        let found = ids(&case, &record);
+        assert!(found.contains(id), "{index}: {id} not in {found:?}");
+    }
+}
+
+/// The public files of the shipped case.
+struct Bundle {
+    schedule: Vec<u8>,
+    disclosure: Vec<u8>,
+    letter: Vec<u8>,
+    documents: BTreeMap<String, String>,
+}
+
+impl Bundle {
+    fn new() -> Self {
+        let (case, record) = sound();
+        Self::of(&case, &record)
+    }
+    fn of(case: &Case, record: &DecisionRecord) -> Self {
+        let preset = preset_of(case);
+        Self {
+            schedule: schedule::csv(record, case, preset),
+            disclosure: disclosure_json(record, case, preset),
+            letter: crate::letter::docx(record, case, preset).bytes,
+            documents: record.released().map(|(_, file)| (file.name.clone(), file.sha256.clone())).collect(),
+        }
+    }
+    fn ids(&self) -> Vec<&'static str> {
+        let files = PublicFiles {
+            schedule_csv: &self.schedule,
+            disclosure_json: &self.disclosure,
+            letter_docx: &self.letter,
+            documents: &self.documents,
+        };
+        bundle(&files).iter().map(|lint| lint.id).collect()
+    }
+    fn replace(bytes: &mut Vec<u8>, from: &str, to: &str) {
+        let text = String::from_utf8(bytes.clone()).unwrap();
+        assert!(text.contains(from), "{from}");
+        *bytes = text.replacen(from, to, 1).into_bytes();
+    }
+}
+
+#[test]
+fn public_files_of_one_record_agree() {
+    assert_eq!(Bundle::new().ids(), Vec::<&str>::new());
+}
+
+#[test]
+fn any_public_file_that_was_changed_disagrees_with_the_others() {
+    let mut bundle = Bundle::new();
+    Bundle::replace(&mut bundle.schedule, "comments: 3", "comments: 2");
+    assert_eq!(bundle.ids(), ["letter-counts"]);
+
+    let mut bundle = Bundle::new();
+    Bundle::replace(&mut bundle.disclosure, "\"withheld\": 2", "\"withheld\": 1");
+    assert_eq!(bundle.ids(), ["letter-counts"]);
+
+    let mut bundle = Bundle::new();
+    bundle.documents.insert("document-009.docx".to_owned(), "00".to_owned());
+    bundle.documents.remove("document-003.docx");
+    assert_eq!(bundle.ids(), ["letter-attachments", "letter-attachments"]);
+
+    let mut bundle = Bundle::new();
+    bundle.documents.insert("document-003.docx".to_owned(), "00".to_owned());
+    assert_eq!(bundle.ids(), ["letter-attachments"]);
+
+    let (case, mut record) = sound();
+    let other = {
+        record.documents.retain(|document| document.number != 4);
+        Bundle::of(&case, &record)
+    };
+    let mut bundle = Bundle::new();
+    bundle.letter = other.letter;
+    let found = bundle.ids();
+    assert!(found.contains(&"letter-counts") && found.contains(&"letter-attachments"), "{found:?}");
+
+    let mut bundle = Bundle::new();
+    bundle.letter = b"no letter".to_vec();
+    assert_eq!(bundle.ids(), ["letter-counts"]);
+}
+
+#[test]
+fn a_draft_letter_is_seen_from_outside() {
+    let (mut case, record) = sound();
+    case.request.received = None;
+    assert!(Bundle::of(&case, &record).ids().contains(&"letter-unfinished"));
+}
+
+#[test]
+fn ids_are_unique() {
+    let mut all: Vec<&str> = RULES.iter().map(|(id, _, _)| *id).collect();
+    all.sort_unstable();
+    all.dedup();
+    assert_eq!(all.len(), RULES.len());
+}
