@@ -19,8 +19,8 @@ pub mod model;
 pub mod pipeline;
 pub mod plan;
 pub mod policy;
-pub mod report;
 pub mod record;
+pub mod report;
 pub mod schedule;
 
 pub use error::{Blame, DocError, Fault, Place};

@@ -71,7 +71,10 @@ pub(super) fn read_plan(path: &Path) -> Result<(String, Vec<u8>), Stop> {
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default().to_ascii_lowercase();
     let size = std::fs::metadata(path).map_err(|error| Stop::unreadable(path, &error))?.len();
     if size > session::SETTINGS_BYTES_MAX {
-        return Err(Stop::call(format!("{}: {size} bytes are too many for a plan", shown(path)), "name the file that `cleardraft plan` wrote"));
+        return Err(Stop::call(
+            format!("{}: {size} bytes are too many for a plan", shown(path)),
+            "name the file that `cleardraft plan` wrote",
+        ));
     }
     Ok((extension, std::fs::read(path).map_err(|error| Stop::unreadable(path, &error))?))
 }
@@ -87,10 +90,7 @@ pub(super) fn build(dir: &Path, policy: &Policy, case: &Case, inputs: &Inputs, s
     let chosen: Vec<usize> = (0..record.documents.len())
         .filter(|index| record.documents.get(*index).is_some_and(|document| document.listed && document.decision() == Decision::Release))
         .collect();
-    let drafts: Vec<&Draft> = chosen
-        .iter()
-        .filter_map(|index| by_path.get(record.documents.get(*index)?.path.as_str()).copied())
-        .collect();
+    let drafts: Vec<&Draft> = chosen.iter().filter_map(|index| by_path.get(record.documents.get(*index)?.path.as_str()).copied()).collect();
     let progress = Progress::start(session, "sanitising", drafts.len(), drafts.iter().map(|draft| draft.source.bytes).sum());
     let tick = |index: usize| progress.tick(drafts.get(index).map_or(0, |draft| draft.source.bytes));
     let outcomes = disclose::release(&session.pool(), &drafts, &policy.orders(), &policy.limits, tick)?;
@@ -106,7 +106,10 @@ pub(super) fn build(dir: &Path, policy: &Policy, case: &Case, inputs: &Inputs, s
 
 fn apply_plan(record: &mut DecisionRecord, extension: &str, bytes: &[u8], case: &Case) -> Result<(), Stop> {
     let Some(kind) = PlanKind::from_name(&format!("plan.{extension}")) else {
-        return Err(Stop::call(format!("a plan cannot be a .{extension} file"), "give the .xlsx, .csv or .json that `cleardraft plan` wrote"));
+        return Err(Stop::call(
+            format!("a plan cannot be a .{extension} file"),
+            "give the .xlsx, .csv or .json that `cleardraft plan` wrote",
+        ));
     };
     let edits = plan::read(bytes, kind)?;
     plan::decide(record, &edits, case).map_err(|faults| {

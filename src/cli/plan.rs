@@ -20,7 +20,10 @@ pub(super) fn run(dir: &Path, out: &Path, policy: &PolicyArgs, case: Option<&Pat
     };
     session::keep_outside(out, &[dir.to_path_buf()])?;
     if std::fs::symlink_metadata(out).is_ok() {
-        return Err(Stop::call(format!("{} exists already", shown(out)), "name another file: a plan may hold decisions, and is never overwritten"));
+        return Err(Stop::call(
+            format!("{} exists already", shown(out)),
+            "name another file: a plan may hold decisions, and is never overwritten",
+        ));
     }
     let study = study(dir, &policy, &case, session)?;
     let record = disclose::record_of(&study.drafts, &study.standings, &case, &policy);

@@ -29,6 +29,7 @@ pub fn record_of(drafts: &[Draft], standings: &[Standing], case: &Case, policy: 
         policy_digest: policy.digest(),
         case_digest: (!case.digest.is_empty()).then(|| case.digest.clone()),
         plan_digest: None,
+        tracked_changes: policy.tracked_changes,
         documents,
     };
     record.number(case);
@@ -57,7 +58,9 @@ fn document(draft: &Draft, standing: &Standing) -> DocumentRecord {
         date: dated.or(saved),
         stage: placement.map(|placement| DocumentStage(placement.stage)).unwrap_or_default(),
         duplicate_of: placement.and_then(|placement| placement.duplicate_of.clone()),
-        duplicate_kind: placement.and_then(|placement| placement.duplicate_kind).map(|kind| crate::report::json::duplicate_word(kind).to_owned()),
+        duplicate_kind: placement
+            .and_then(|placement| placement.duplicate_kind)
+            .map(|kind| crate::report::json::duplicate_word(kind).to_owned()),
         share_of_final: placement.and_then(|placement| placement.share_of_final),
         marks: inspection.map(|inspection| inspection.marks.clone()).unwrap_or_default(),
         findings: inspection.map(|inspection| inspection.findings.clone()).unwrap_or_default(),
@@ -84,9 +87,7 @@ fn refusal(error: &DocError) -> Refusal {
 /// Whether the schedule lists a file. What programs leave behind is recorded and holds no information within a request.
 fn is_listed(draft: &Draft) -> bool {
     match &draft.source.set_aside {
-        Some(
-            FileFault::LockFile | FileFault::Temporary | FileFault::Hidden | FileFault::SymbolicLink | FileFault::Special,
-        ) => false,
+        Some(FileFault::LockFile | FileFault::Temporary | FileFault::Hidden | FileFault::SymbolicLink | FileFault::Special) => false,
         _ => !matches!(draft.format, Some(Format::Empty | Format::LockFile)),
     }
 }

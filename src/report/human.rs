@@ -354,13 +354,8 @@ pub fn explain(file: &FileReport, look: Look) -> String {
         out.push_str(&format!("  {}\n", printable(reason)));
     }
     for evidence in &file.evidence {
-        let line = format!(
-            "  {:<16} {:>6.2}  {}: {}",
-            evidence.kind,
-            evidence.weight,
-            printable(&evidence.value),
-            printable(&evidence.says)
-        );
+        let line =
+            format!("  {:<16} {:>6.2}  {}: {}", evidence.kind, evidence.weight, printable(&evidence.value), printable(&evidence.says));
         out.push_str(&line);
         out.push('\n');
     }

@@ -1,12 +1,12 @@
 //! Office Open XML packages (ECMA-376).
 
-pub mod facts;
 mod attributes;
 mod blocks;
 mod build;
 mod charts;
 mod drawing;
 mod emit;
+pub mod facts;
 mod fields;
 mod hidden;
 mod instruction;
