@@ -19,8 +19,7 @@ use crate::record::{
     DecisionRecord, DocumentDecision, DocumentRecord, DocumentStage, EvidenceLine, Refusal, ReleasedFile, disclosure_json, preset_of,
     record_json,
 };
-use crate::report::json::{day, duplicate_word};
-use crate::schedule;
+use crate::{record, schedule};
 
 /// The record of what was found and is proposed, numbered and entitled; nothing is released yet.
 pub fn record_of(drafts: &[Draft], standings: &[Standing], case: &Case, policy: &Policy) -> DecisionRecord {
@@ -30,6 +29,7 @@ pub fn record_of(drafts: &[Draft], standings: &[Standing], case: &Case, policy: 
         policy_digest: policy.digest(),
         case_digest: (!case.digest.is_empty()).then(|| case.digest.clone()),
         plan_digest: None,
+        tracked_changes: policy.tracked_changes,
         documents,
     };
     record.number(case);
@@ -41,7 +41,9 @@ fn document(draft: &Draft, standing: &Standing) -> DocumentRecord {
     let inspection = draft.inspection.as_ref().ok();
     let version = placement.and_then(|placement| placement.version.as_ref());
     let dated = version.and_then(|version| version.label.date.as_ref()?.parse::<jiff::civil::Date>().ok());
-    let saved = inspection.and_then(|inspection| day(inspection.facts.modified?));
+    let saved = inspection
+        .and_then(|inspection| jiff::Timestamp::from_second(inspection.facts.modified?).ok())
+        .map(|moment| moment.to_zoned(jiff::tz::TimeZone::UTC).date());
     DocumentRecord {
         listed: is_listed(draft),
         path: draft.source.name.clone(),
@@ -56,7 +58,9 @@ fn document(draft: &Draft, standing: &Standing) -> DocumentRecord {
         date: dated.or(saved),
         stage: placement.map(|placement| DocumentStage(placement.stage)).unwrap_or_default(),
         duplicate_of: placement.and_then(|placement| placement.duplicate_of.clone()),
-        duplicate_kind: placement.and_then(|placement| placement.duplicate_kind).map(|kind| duplicate_word(kind).to_owned()),
+        duplicate_kind: placement
+            .and_then(|placement| placement.duplicate_kind)
+            .map(|kind| crate::report::json::duplicate_word(kind).to_owned()),
         share_of_final: placement.and_then(|placement| placement.share_of_final),
         marks: inspection.map(|inspection| inspection.marks.clone()).unwrap_or_default(),
         findings: inspection.map(|inspection| inspection.findings.clone()).unwrap_or_default(),
@@ -184,6 +188,7 @@ pub fn record_files(record: &DecisionRecord, case: &Case, inputs: &Inputs) -> BT
     let sources = manifest::print(hashed.map(|document| (document.path.as_str(), document.sha256.as_str())));
     let mut files = BTreeMap::from([
         ("record.json".to_owned(), record_json(record, case)),
+        ("record.html".to_owned(), record::record_html(record, case)),
         ("crosswalk.csv".to_owned(), crosswalk(record)),
         ("sources-sha256.txt".to_owned(), sources.into_bytes()),
         ("policy.json".to_owned(), inputs.policy.clone()),
