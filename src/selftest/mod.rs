@@ -43,6 +43,17 @@ pub enum Ending {
     Refused,
 }
 
+impl Ending {
+    /// The word in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Cleaned => "cleaned",
+            Self::Held => "held",
+            Self::Refused => "refused",
+        }
+    }
+}
+
 /// The trial of one hiding place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Trial {
