@@ -144,7 +144,11 @@ fn parents(order: &Order<'_>) -> Vec<Option<usize>> {
 
 /// A file that belongs to no family.
 fn outside(draft: &Draft<'_>, decide: &StageDecisions) -> Placement {
-    let reason = if draft.readable { "It holds no words that could be compared." } else { "It could not be read, so nothing shows where it stands." };
+    let reason = if draft.readable {
+        "It holds no words that could be compared."
+    } else {
+        "It could not be read, so nothing shows where it stands."
+    };
     Placement {
         path: draft.path.to_owned(),
         version: clues::named(draft.path),
@@ -162,10 +166,20 @@ fn outside(draft: &Draft<'_>, decide: &StageDecisions) -> Placement {
     }
 }
 
-fn place(family: &Family<'_>, documents: usize, drafts: &[Draft<'_>], reports: &[ReportSpec], rules: &StageRules, decide: &StageDecisions, placements: &mut [Placement]) {
+fn place(
+    family: &Family<'_>,
+    documents: usize,
+    drafts: &[Draft<'_>],
+    reports: &[ReportSpec],
+    rules: &StageRules,
+    decide: &StageDecisions,
+    placements: &mut [Placement],
+) {
     let report = reports::report_of(family, documents, drafts, reports).and_then(|at| reports.get(at));
     let milestone = report.map_or(Milestone::None, |report| reports::milestone(report, family, drafts));
-    let published = report.and_then(|report| report.final_path.as_deref()).and_then(|path| family.files.iter().copied().find(|file| drafts.get(*file).is_some_and(|draft| draft.path == path)));
+    let published = report
+        .and_then(|report| report.final_path.as_deref())
+        .and_then(|path| family.files.iter().copied().find(|file| drafts.get(*file).is_some_and(|draft| draft.path == path)));
     let setting = Setting { milestone: &milestone, published, has_report: report.is_some(), rules };
     for file in &family.files {
         let (Some(draft), Some(text)) = (drafts.get(*file), family.text_of(*file)) else { continue };
@@ -180,7 +194,14 @@ fn place(family: &Family<'_>, documents: usize, drafts: &[Draft<'_>], reports: &
         placement.share_of_final = share;
         placement.stage = stage;
         placement.decision = decision;
-        placement.parent = family.parents.get(text).copied().flatten().and_then(|parent| first_file(family, parent)).and_then(|file| drafts.get(file)).map(|draft| draft.path.to_owned());
+        placement.parent = family
+            .parents
+            .get(text)
+            .copied()
+            .flatten()
+            .and_then(|parent| first_file(family, parent))
+            .and_then(|file| drafts.get(file))
+            .map(|draft| draft.path.to_owned());
         placement.reasons = reasons::reasons(draft, family, text, share, &staged);
         placement.evidence = reasons::evidence(*file, family, text, drafts, share, staged);
     }
@@ -194,7 +215,8 @@ pub(super) fn first_file(family: &Family<'_>, text: usize) -> Option<usize> {
 /// Of the distinct five-word sequences of the final text, the share that a draft has too.
 fn share_of(draft: &Draft<'_>, published: &Draft<'_>) -> Option<f64> {
     let all = published.facts.text.shingles.len();
-    (all > 0 && draft.facts.text.digest.is_some()).then(|| shared(&draft.facts.text.shingles, &published.facts.text.shingles) as f64 / all as f64)
+    (all > 0 && draft.facts.text.digest.is_some())
+        .then(|| shared(&draft.facts.text.shingles, &published.facts.text.shingles) as f64 / all as f64)
 }
 
 /// The stage, and the decision that the policy takes for it. Any doubt makes it a person's.

@@ -21,8 +21,6 @@ pub(super) struct Staged {
     pub(super) because: Option<String>,
     /// Why a person must look.
     pub(super) doubts: Vec<String>,
-    /// What a person may want to know besides.
-    pub(super) notes: Vec<String>,
     /// The evidence on the stage.
     pub(super) evidence: Vec<Evidence>,
 }
@@ -56,7 +54,9 @@ pub(super) fn stage(file: usize, share: Option<f64>, family: &Family<'_>, drafts
         return staged;
     }
     match setting.milestone {
-        Milestone::At { name, text, file: at } => by_text(file, *text, name, drafts.get(*at).map_or("", |draft| draft.path), family, &mut staged),
+        Milestone::At { name, text, file: at } => {
+            by_text(file, *text, name, drafts.get(*at).map_or("", |draft| draft.path), family, &mut staged)
+        }
         Milestone::On { name, seconds } => by_day(file, *seconds, name, family, &mut staged),
         Milestone::Lost { name } => staged.doubts.push(format!("the milestone “{}” is at no draft of this document", printable(name))),
         Milestone::None => without_milestone(file, share, family, drafts, setting, &mut staged),
@@ -65,10 +65,7 @@ pub(super) fn stage(file: usize, share: Option<f64>, family: &Family<'_>, drafts
         staged.doubts.push(doubt);
     }
     if let Some(share) = share.filter(|share| *share >= setting.rules.later_share) {
-        near_final(draft.marks, share, setting, &mut staged);
-    }
-    if family.is_note(file) {
-        staged.doubts.push("it is a short text that names the document; whether it is a draft of it, a person must say".to_owned());
+        near_final(draft.marks, share, setting.rules, &mut staged);
     }
     staged
 }
@@ -81,8 +78,11 @@ fn is_final(file: usize, published: usize, family: &Family<'_>, drafts: &[Draft<
     let draft = drafts.get(file)?;
     let clean = draft.marks.tracked_changes() == 0 && draft.marks.comments == 0;
     let digest = |file: usize| drafts.get(file).and_then(|draft| draft.facts.text.digest);
-    let same = digest(file).is_some() && digest(file) == digest(published) || (family.text_of(file).is_some() && family.text_of(file) == family.text_of(published));
-    (clean && same).then(|| format!("the same words as the published text ({})", drafts.get(published).map_or(String::new(), |draft| printable(draft.path))))
+    let same = digest(file).is_some() && digest(file) == digest(published)
+        || (family.text_of(file).is_some() && family.text_of(file) == family.text_of(published));
+    (clean && same).then(|| {
+        format!("the same words as the published text ({})", drafts.get(published).map_or(String::new(), |draft| printable(draft.path)))
+    })
 }
 
 /// Position against the text at which the milestone lies.
@@ -100,7 +100,12 @@ fn by_text(file: usize, milestone: usize, name: &str, path: &str, family: &Famil
     let word = if earlier { "before" } else { "after" };
     for vote in &votes {
         let says = format!("{} the {at}", if vote.weight > 0.0 { "before" } else { "after" });
-        staged.evidence.push(Evidence { kind: "milestone", value: format!("{}: {}", vote.kind, vote.value), says, weight: vote.weight.abs() });
+        staged.evidence.push(Evidence {
+            kind: "milestone",
+            value: format!("{}: {}", vote.kind, vote.value),
+            says,
+            weight: vote.weight.abs(),
+        });
     }
     if family.rank(text) == family.rank(milestone) {
         staged.doubts.push(format!("nothing shows whether it is from before or after the {at}"));
@@ -109,7 +114,9 @@ fn by_text(file: usize, milestone: usize, name: &str, path: &str, family: &Famil
     let sums = |positive: bool| votes.iter().filter(|vote| (vote.weight > 0.0) == positive).map(|vote| vote.weight.abs()).sum::<f64>();
     let (with, against) = if earlier { (sums(true), sums(false)) } else { (sums(false), sums(true)) };
     if against >= with.max(0.1) || (against >= DOUBT_WEIGHT && against >= DOUBT_SHARE * with) {
-        staged.doubts.push(format!("the evidence contradicts itself: its place in the order is {word} the {at}, but {}", loudest(&votes, !earlier)));
+        staged
+            .doubts
+            .push(format!("the evidence contradicts itself: its place in the order is {word} the {at}, but {}", loudest(&votes, !earlier)));
         return;
     }
     staged.stage = Some(if earlier { Stage::Early } else { Stage::Later });
@@ -118,23 +125,30 @@ fn by_text(file: usize, milestone: usize, name: &str, path: &str, family: &Famil
 
 /// The strongest vote of one side, in words.
 fn loudest(votes: &[Vote], older: bool) -> String {
-    let side = votes.iter().filter(|vote| (vote.weight > 0.0) == older).max_by(|one, other| one.weight.abs().total_cmp(&other.weight.abs()));
+    let side =
+        votes.iter().filter(|vote| (vote.weight > 0.0) == older).max_by(|one, other| one.weight.abs().total_cmp(&other.weight.abs()));
     let word = if older { "older" } else { "younger" };
-    side.map_or_else(|| format!("nothing says so directly against a {word} reading"), |vote| format!("other evidence says {word} ({}: {})", vote.kind, vote.value))
+    side.map_or_else(
+        || format!("nothing says so directly against a {word} reading"),
+        |vote| format!("other evidence says {word} ({}: {})", vote.kind, vote.value),
+    )
 }
 
 /// When a text was last worked on, and how that is known.
 fn moment(family: &Family<'_>, text: usize) -> Option<(i64, &'static str)> {
     let clues = family.order.clues(text)?;
     let saved = clues.modified.map(|time| (time, "last saved"));
-    saved.or_else(|| clues.last_mark.map(|time| (time, "last change or comment"))).or_else(|| clues.dated.as_ref().map(|(time, _)| (*time, "dated")))
+    saved
+        .or_else(|| clues.last_mark.map(|time| (time, "last change or comment")))
+        .or_else(|| clues.dated.as_ref().map(|(time, _)| (*time, "dated")))
 }
 
 /// Position against a day: the texts of the family that have a time show where in the order the day falls.
 fn by_day(file: usize, seconds: i64, name: &str, family: &Family<'_>, staged: &mut Staged) {
     let Some(text) = family.text_of(file) else { return };
     let at = format!("milestone “{}” of {}", printable(name), day(seconds));
-    let timed: Vec<(u32, bool)> = (0..family.texts.len()).filter_map(|text| Some((family.rank(text), moment(family, text)?.0 < seconds))).collect();
+    let timed: Vec<(u32, bool)> =
+        (0..family.texts.len()).filter_map(|text| Some((family.rank(text), moment(family, text)?.0 < seconds))).collect();
     // The rank up to which the fewest times contradict "before the day".
     let wrong = |last_early: u32| timed.iter().filter(|(rank, early)| (*rank <= last_early) != *early).count();
     let Some(split) = (0..=family.order.highest).min_by_key(|last_early| wrong(*last_early)).filter(|_| !timed.is_empty()) else {
@@ -149,11 +163,15 @@ fn by_day(file: usize, seconds: i64, name: &str, family: &Family<'_>, staged: &m
         let says = format!("{} the {at}", if own { "before" } else { "after" });
         staged.evidence.push(Evidence { kind: "milestone", value: format!("{how} {}", day(time)), says, weight: 3.0 });
         if own != early {
-            staged.doubts.push(format!("the evidence contradicts itself: {how} {}, but its place in the order is {word} the {at}", day(time)));
+            staged
+                .doubts
+                .push(format!("the evidence contradicts itself: {how} {}, but its place in the order is {word} the {at}", day(time)));
             return;
         }
     } else if !between_timed(&timed, rank, early) {
-        staged.doubts.push(format!("it carries no time, and its place in the order does not show whether it is from before or after the {at}"));
+        staged
+            .doubts
+            .push(format!("it carries no time, and its place in the order does not show whether it is from before or after the {at}"));
         return;
     }
     staged.stage = Some(if early { Stage::Early } else { Stage::Later });
@@ -162,11 +180,22 @@ fn by_day(file: usize, seconds: i64, name: &str, family: &Family<'_>, staged: &m
 
 /// Whether a text without time stands on the safe side of one that has a time.
 fn between_timed(timed: &[(u32, bool)], rank: u32, early: bool) -> bool {
-    if early { timed.iter().any(|(other, is_early)| *is_early && *other >= rank) } else { timed.iter().any(|(other, is_early)| !*is_early && *other <= rank) }
+    if early {
+        timed.iter().any(|(other, is_early)| *is_early && *other >= rank)
+    } else {
+        timed.iter().any(|(other, is_early)| !*is_early && *other <= rank)
+    }
 }
 
 /// No milestone: version labels if the policy says so, else the share of the final text.
-fn without_milestone(file: usize, share: Option<f64>, family: &Family<'_>, drafts: &[Draft<'_>], setting: &Setting<'_>, staged: &mut Staged) {
+fn without_milestone(
+    file: usize,
+    share: Option<f64>,
+    family: &Family<'_>,
+    drafts: &[Draft<'_>],
+    setting: &Setting<'_>,
+    staged: &mut Staged,
+) {
     let rules = setting.rules;
     let by_share = share.and_then(|share| match share {
         share if share <= rules.early_share => Some(Stage::Early),
@@ -185,7 +214,10 @@ fn without_milestone(file: usize, share: Option<f64>, family: &Family<'_>, draft
     match (by_share, share) {
         (Some(stage), Some(share)) => {
             staged.stage = Some(stage);
-            staged.because = Some(format!("no milestone is known, and it {} the final text", if stage == Stage::Early { "shares little of" } else { "is close to" }));
+            staged.because = Some(format!(
+                "no milestone is known, and it {} the final text",
+                if stage == Stage::Early { "shares little of" } else { "is close to" }
+            ));
             staged.evidence.push(Evidence {
                 kind: "share-of-final",
                 value: format!("{share:.3}"),
@@ -193,7 +225,9 @@ fn without_milestone(file: usize, share: Option<f64>, family: &Family<'_>, draft
                 weight: 2.0,
             });
         }
-        (_, Some(_)) => staged.doubts.push("no milestone is known, and its share of the final text lies between early and later".to_owned()),
+        (_, Some(_)) => {
+            staged.doubts.push("no milestone is known, and its share of the final text lies between early and later".to_owned())
+        }
         _ if setting.has_report => staged.doubts.push("neither a milestone nor the final text of its report is known".to_owned()),
         _ => staged.doubts.push("it belongs to no report of the case file".to_owned()),
     }
@@ -216,7 +250,7 @@ fn label_against_position(file: usize, family: &Family<'_>, drafts: &[Draft<'_>]
     let rank = family.rank_of(file)?;
     let (mut fits, mut contradicts, mut example) = (0, 0, None);
     for (other, path) in family.files.iter().filter_map(|other| Some((*other, drafts.get(*other)?.path))) {
-        let Some(named) = clues::named(path).filter(|named| named.label.title == own.label.title) else { continue };
+        let Some(named) = clues::named(path) else { continue };
         let (Some(order), Some(other_rank)) = (clues::compare(&own.label, &named.label), family.rank_of(other)) else { continue };
         if rank == other_rank {
             continue;
@@ -230,21 +264,23 @@ fn label_against_position(file: usize, family: &Family<'_>, drafts: &[Draft<'_>]
     }
     (contradicts > fits).then(|| {
         let label = own.label.label.unwrap_or_default();
-        format!("its label “{}” does not fit its place in the order (compare {})", printable(&label), example.map_or(String::new(), printable))
+        format!(
+            "its label “{}” does not fit its place in the order (compare {})",
+            printable(&label),
+            example.map_or(String::new(), printable)
+        )
     })
 }
 
 /// A draft near the final text that is still full of tracked changes.
-///
-/// Its share counts the insertions as text, so where the share decides, a person must look. Where a milestone decides, the share
-/// does not, and the reason is only stated.
-fn near_final(marks: &Marks, share: f64, setting: &Setting<'_>, staged: &mut Staged) {
+fn near_final(marks: &Marks, share: f64, rules: &StageRules, staged: &mut Staged) {
     let tracked = marks.inserted_chars + marks.deleted_chars;
     let part = tracked as f64 / marks.text_chars.max(1) as f64;
-    if tracked == 0 || part <= setting.rules.tracked_share {
-        return;
+    if tracked > 0 && part > rules.tracked_share {
+        staged.doubts.push(format!(
+            "close to the final text ({:.0} %), but {:.0} % of its text is tracked changes",
+            share * 100.0,
+            part * 100.0
+        ));
     }
-    let note = format!("close to the final text ({:.0} %), but tracked changes amount to {:.0} % of its text", share * 100.0, part * 100.0);
-    let by_milestone = staged.stage.is_some() && matches!(setting.milestone, Milestone::At { .. } | Milestone::On { .. });
-    if by_milestone { staged.notes.push(note) } else { staged.doubts.push(note) }
 }

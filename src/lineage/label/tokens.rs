@@ -73,7 +73,11 @@ impl Tokens {
             if class.starts_after(before) {
                 finish(&mut run, &mut gap, before == Class::Digit);
             }
-            if class == Class::Gap { gap.push(character) } else { run.push(character) }
+            if class == Class::Gap {
+                gap.push(character)
+            } else {
+                run.push(character)
+            }
             before = class;
         }
         finish(&mut run, &mut gap, before == Class::Digit);
