@@ -20,6 +20,7 @@ use super::sign::{Trust, consistent};
 use super::suppress::Suppressions;
 use crate::error::{DocError, FileFault};
 use crate::format::{self, Format};
+use crate::letter::lint;
 use crate::limits::Limits;
 use crate::model::{Finding, sha256_hex};
 use crate::policy::{Orders, TrackedChanges};
@@ -204,9 +205,6 @@ impl Judge<'_> {
         for path in self.bag.files.keys().filter(|path| path.starts_with(DOCUMENTS) && !named.contains_key(path.as_str())) {
             self.ledger.fail(CheckId::Disclosure, Some(path), "does not stand in disclosure.json");
         }
-        if disclosure.letter.as_ref().is_some_and(|letter| letter.status != "final") {
-            self.ledger.warn(CheckId::PublicFiles, Some(LETTER), "the letter is a draft: something is still missing in the case file");
-        }
         Some(disclosure)
     }
 
@@ -253,11 +251,30 @@ impl Judge<'_> {
             }
         }
         self.ledger.ran(CheckId::PublicFiles);
+        if disclosure.is_some_and(|disclosure| disclosure.letter.is_some()) {
+            self.letter();
+        }
         let Some(lint) = self.options.lint else { return };
         for path in PUBLIC_FILES.iter().chain([&"bag-info.txt", &DISCLOSURE]).filter(|path| self.bag.files.contains_key(**path)) {
             let Some(bytes) = self.read(path) else { continue };
             for says in lint(path, &bytes) {
                 self.ledger.fail(CheckId::PublicFiles, Some(path), says);
+            }
+        }
+    }
+
+    /// Holds letter, schedule, `disclosure.json` and the documents against each other.
+    fn letter(&mut self) {
+        let (Some(disclosure), Some(schedule), Some(letter)) = (self.read(DISCLOSURE), self.read(SCHEDULE), self.read(LETTER)) else { return };
+        let empty = BTreeMap::new();
+        let listing = self.bag.manifests.get(&Algorithm::Sha256).unwrap_or(&empty);
+        let documents = listing.iter().filter_map(|(path, digest)| Some((path.strip_prefix(DOCUMENTS)?.to_owned(), digest.clone()))).collect();
+        let files = lint::PublicFiles { schedule_csv: &schedule, disclosure_json: &disclosure, letter_docx: &letter, documents: &documents };
+        for found in lint::bundle(&files) {
+            let says = format!("{} ({})", found.message, found.id);
+            match found.severity {
+                lint::Severity::Error => self.ledger.fail(CheckId::PublicFiles, Some(LETTER), says),
+                lint::Severity::Warning => self.ledger.warn(CheckId::PublicFiles, Some(LETTER), says),
             }
         }
     }
