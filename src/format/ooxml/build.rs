@@ -55,8 +55,19 @@ struct Builder<'b, 'p> {
     used_parts: BTreeSet<usize>,
 }
 
-/// Makes the copy. `write` is false when only the account is wanted.
+/// Makes the copy.
 pub fn build(package: &Package<'_>, orders: &Orders, limits: &Limits, report: &mut Report) -> Result<Vec<u8>, DocError> {
+    let parts = assemble(package, orders, limits, report)?;
+    Ok(finish(package, parts))
+}
+
+/// Makes the account without the copy.
+pub fn survey(package: &Package<'_>, orders: &Orders, limits: &Limits, report: &mut Report) -> Result<(), DocError> {
+    assemble(package, orders, limits, report).map(|_| ())
+}
+
+/// Decides on every part and writes it.
+fn assemble(package: &Package<'_>, orders: &Orders, limits: &Limits, report: &mut Report) -> Result<Vec<OutPart>, DocError> {
     package.format()?;
     let open_related = |kind: RelKind, report: &mut Report| -> Result<Option<Plan<'_>>, DocError> {
         match package.related(package.main, kind) {
@@ -128,7 +139,7 @@ pub fn build(package: &Package<'_>, orders: &Orders, limits: &Limits, report: &m
     ];
     builder.document(stories.plans, side, &style_names)?;
     builder.account_for_the_rest();
-    Ok(builder.finish())
+    Ok(builder.out)
 }
 
 impl<'b, 'p> Builder<'b, 'p> {
@@ -438,36 +449,33 @@ impl<'b, 'p> Builder<'b, 'p> {
         );
         self.report.removed(FindingKind::ContainerTime, "", package.slack.times);
     }
+}
 
-    fn finish(mut self) -> Vec<u8> {
-        let mut writer = Writer::new();
-        self.out.sort_by(|one, other| one.name.cmp(&other.name));
-        writer.add("[Content_Types].xml", content_types(&self.out).as_bytes());
-        let root = OutRel {
-            id: "rId1".into(),
-            uri: RelKind::OfficeDocument.uri(self.strict),
-            target: "word/document.xml".into(),
-            external: false,
-        };
-        writer.add("_rels/.rels", rels_text(&[root]).as_bytes());
-        for part in &self.out {
-            match &part.contents {
-                Contents::Same(index) => {
-                    let source = &self.package.parts[*index];
-                    match source.raw {
-                        Some((method, raw)) => writer.add_raw(&part.name, method, raw, source.bytes.len(), source.crc32),
-                        None => writer.add(&part.name, &source.bytes),
-                    }
+/// Packs the parts, sorted by name.
+fn finish(package: &Package<'_>, mut parts: Vec<OutPart>) -> Vec<u8> {
+    let mut writer = Writer::new();
+    parts.sort_by(|one, other| one.name.cmp(&other.name));
+    writer.add("[Content_Types].xml", content_types(&parts).as_bytes());
+    let strict = parts.iter().any(|part| part.rels.iter().any(|rel| rel.uri.starts_with("http://purl.oclc.org/")));
+    let root = OutRel { id: "rId1".into(), uri: RelKind::OfficeDocument.uri(strict), target: "word/document.xml".into(), external: false };
+    writer.add("_rels/.rels", rels_text(&[root]).as_bytes());
+    for part in &parts {
+        match &part.contents {
+            Contents::Same(index) => {
+                let source = &package.parts[*index];
+                match source.raw {
+                    Some((method, raw)) => writer.add_raw(&part.name, method, raw, source.bytes.len(), source.crc32),
+                    None => writer.add(&part.name, &source.bytes),
                 }
-                Contents::New(bytes) => writer.add(&part.name, bytes),
             }
-            if !part.rels.is_empty() {
-                let (folder, file) = part.name.rsplit_once('/').unwrap_or(("", &part.name));
-                writer.add(&format!("{folder}/_rels/{file}.rels"), rels_text(&part.rels).as_bytes());
-            }
+            Contents::New(bytes) => writer.add(&part.name, bytes),
         }
-        writer.finish()
+        if !part.rels.is_empty() {
+            let (folder, file) = part.name.rsplit_once('/').unwrap_or(("", &part.name));
+            writer.add(&format!("{folder}/_rels/{file}.rels"), rels_text(&part.rels).as_bytes());
+        }
     }
+    writer.finish()
 }
 
 /// Relationship identifiers of one part: `rId` and a number stays, anything else becomes that.

@@ -137,10 +137,7 @@ fn remove(orders: &Orders, hidden: &[Hidden], items: &PageItems, removals: &mut 
         for index in &group.glyphs {
             if let Some(glyph) = items.glyphs.get(*index) {
                 removed.insert(*index);
-                removals
-                    .entry((glyph.show.key, glyph.show.offset))
-                    .or_default()
-                    .insert((glyph.show.piece, glyph.show.byte), (glyph.show.length, glyph.show.shift));
+                removals.entry((glyph.show.key, glyph.show.offset)).or_default().insert((glyph.show.piece, glyph.show.byte), (glyph.show.length, glyph.show.shift));
             }
         }
     }

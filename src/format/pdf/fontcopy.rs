@@ -198,8 +198,7 @@ impl<'s> Rebuild<'s, '_> {
                 "MaxWidth", "MissingWidth", "FontWeight",
             ];
             copy_plain(source, descriptor, &mut copy, &keys);
-            let stretches =
-                ["UltraCondensed", "ExtraCondensed", "Condensed", "SemiCondensed", "Normal", "SemiExpanded", "Expanded", "ExtraExpanded"];
+            let stretches = ["UltraCondensed", "ExtraCondensed", "Condensed", "SemiCondensed", "Normal", "SemiExpanded", "Expanded", "ExtraExpanded"];
             copy_name(source, descriptor, &mut copy, "FontStretch", &stretches);
             if let Object::String(family, _) = source.entry(descriptor, b"FontFamily")
                 && fontfile::is_known_family(family)

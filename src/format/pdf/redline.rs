@@ -45,9 +45,8 @@ static STAMP: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 /// A line of a printed list of markup.
-static LIST: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"^Page \d{1,5}: ?(?:\[\d{1,4}\] ?)?(?:Deleted|Inserted|Comment(?:ed)?(?: \[.{1,12}\])?|Formatted|Moved)\b").ok()
-});
+static LIST: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"^Page \d{1,5}: ?(?:\[\d{1,4}\] ?)?(?:Deleted|Inserted|Comment(?:ed)?(?: \[.{1,12}\])?|Formatted|Moved)\b").ok());
 /// A line of a printed summary of comments.
 static SUMMARY: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\bAuthor: ?.{1,60}\bSubject: ?.{1,60}\bDate: ?\d").ok());
 
@@ -106,9 +105,7 @@ fn body_size(lines: &[Line]) -> f64 {
 fn body(lines: &[Line]) -> (f64, f64) {
     let mut starts: Vec<(f64, usize)> = lines.iter().map(|line| (line.rect.x0, line.glyphs.len())).collect();
     starts.sort_by(|one, other| one.0.total_cmp(&other.0));
-    let best = starts
-        .iter()
-        .max_by_key(|(x, _)| starts.iter().filter(|(other, _)| (other - x).abs() < 4.0).map(|(_, count)| *count).sum::<usize>());
+    let best = starts.iter().max_by_key(|(x, _)| starts.iter().filter(|(other, _)| (other - x).abs() < 4.0).map(|(_, count)| *count).sum::<usize>());
     let left = best.map_or(0.0, |(x, _)| *x);
     let right = lines.iter().filter(|line| (line.rect.x0 - left).abs() < 4.0).map(|line| line.rect.x1).fold(left, f64::max);
     (left, right)
