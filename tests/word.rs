@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use support::cli::{Folder, Ran, cleardraft, tree};
 use support::docx::{Docx, R, escape, field, paragraph, run};
+use support::text::paragraphs;
 use support::zip::{self, Around, Member};
 use support::{holds, places_of};
 
@@ -44,24 +45,7 @@ fn sanitised(document: &[u8], treatment: &str) -> Vec<u8> {
 fn body_text(archive: &[u8]) -> Vec<String> {
     let members: BTreeMap<String, Vec<u8>> = zip::read(archive).into_iter().collect();
     let main = members.values().find(|bytes| holds(bytes, "<w:body>") || holds(bytes, ":body>")).expect("a document part");
-    let xml = String::from_utf8(main.clone()).unwrap();
-    paragraphs(&xml)
-}
-
-/// Paragraphs of `WordprocessingML` with the prefix `w`: the words of `w:t`, in order.
-fn paragraphs(xml: &str) -> Vec<String> {
-    let mut out = Vec::new();
-    for paragraph in xml.split("</w:p>").filter(|part| part.contains("<w:p>") || part.contains("<w:p ")) {
-        let words: String = paragraph
-            .split("<w:t")
-            .skip(1)
-            .filter(|piece| piece.starts_with('>') || piece.starts_with(' '))
-            .filter_map(|piece| piece.split_once('>'))
-            .map(|(_, rest)| rest.split("</w:t>").next().unwrap_or_default())
-            .collect();
-        out.push(words.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">"));
-    }
-    out
+    paragraphs(main)
 }
 
 /// Pixels of a picture that hides nothing.

@@ -6,6 +6,7 @@
 pub mod cli;
 pub mod docx;
 pub mod story;
+pub mod text;
 pub mod zip;
 
 /// Every member of an archive after inflation, and the archive's own bytes: where a byte search must look.
