@@ -155,7 +155,7 @@ pub fn contents(record: &DecisionRecord, documents: Vec<(String, Releasable)>, c
         ("schedule.html".to_owned(), schedule::html(record, case, preset)),
         ("letter.docx".to_owned(), letter.bytes.clone()),
     ]);
-    let disclosure = serde_json::from_slice(&disclosure_json(record, case, preset)).unwrap_or_default();
+    let disclosure = disclosure_json(record, case, preset);
     (Contents { documents, payload, disclosure, bag_info: bag_info(case, preset) }, letter)
 }
 
