@@ -4,7 +4,7 @@
 //! one, and the groups that come out by the mean similarity of some members. Candidates come from the smallest shingles of
 //! each text, which near texts share (Broder's bottom sketch); every join is decided on the whole shingle sets.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::nodes::Node;
 use super::shingles::shared;
@@ -25,13 +25,67 @@ const CROWD: usize = 12;
 /// Members of a group that stand for it.
 const SPOKESMEN: usize = 3;
 
-/// Families as lists of node indices, each ascending, sorted by their first. Every node is in one.
-pub(super) fn families(drafts: &[Draft<'_>], nodes: &[Node]) -> Vec<Vec<usize>> {
+/// Up to this many words a text can be a note that stands in a draft's place ("this supplement is now managed in ...").
+const NOTE_WORDS: u32 = 80;
+/// Lines at the head of a draft that hold its title.
+const TITLE_LINES: usize = 8;
+
+/// Families as lists of node indices, each ascending, sorted by their first; every node is in one. And the notes among the
+/// nodes: short texts that share no passage with their family and only name it.
+pub(super) fn families(drafts: &[Draft<'_>], nodes: &[Node]) -> (Vec<Vec<usize>>, BTreeSet<usize>) {
     let texts: Vec<&[u64]> =
         nodes.iter().map(|node| drafts.get(node.first()).map_or(&[][..], |draft| &draft.facts.text.shingles)).collect();
     let mut joined = Joined::new(nodes.len());
     join_all(&texts, &mut joined);
-    joined.groups()
+    let notes = join_notes(drafts, nodes, &mut joined);
+    (joined.groups(), notes)
+}
+
+/// Puts a short text that stands alone into the one family whose title's short name it holds.
+fn join_notes(drafts: &[Draft<'_>], nodes: &[Node], joined: &mut Joined) -> BTreeSet<usize> {
+    let groups = joined.groups();
+    let first = |node: usize| nodes.get(node).and_then(|node| drafts.get(node.first()));
+    let is_short = |node: usize| first(node).is_some_and(|draft| draft.facts.text.words <= NOTE_WORDS);
+    let mut families_of: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
+    for (at, group) in groups.iter().enumerate() {
+        for draft in group.iter().filter(|node| !is_short(**node)).filter_map(|node| first(*node)) {
+            let lines = draft.facts.front_matter.iter().take(TITLE_LINES).map(String::as_str).chain(draft.facts.title.as_deref());
+            for name in lines.flat_map(short_names) {
+                families_of.entry(name.to_owned()).or_default().insert(at);
+            }
+        }
+    }
+    let mut notes = BTreeSet::new();
+    for group in groups.iter().filter(|group| group.len() == 1) {
+        let Some((node, draft)) = group.first().and_then(|node| Some((*node, first(*node).filter(|_| is_short(*node))?))) else { continue };
+        let named: BTreeSet<usize> = draft
+            .facts
+            .front_matter
+            .iter()
+            .flat_map(|line| short_names(line))
+            .filter_map(|name| families_of.get(name).filter(|known| known.len() == 1))
+            .flatten()
+            .copied()
+            .collect();
+        let home = named
+            .first()
+            .filter(|_| named.len() == 1)
+            .and_then(|at| groups.get(*at))
+            .filter(|home| home.len() > 1)
+            .and_then(|home| home.first());
+        if let Some(home) = home {
+            joined.join(node, *home);
+            notes.insert(node);
+        }
+    }
+    notes
+}
+
+/// Words of a line that look like the short name of a document: three or more letters, most of them capitals.
+fn short_names(line: &str) -> impl Iterator<Item = &str> {
+    line.split(|character: char| !character.is_alphanumeric()).filter(|word| {
+        word.chars().count() >= 3 && word.chars().filter(|character| character.is_uppercase()).count() * 2 > word.chars().count()
+    })
 }
 
 fn join_all(texts: &[&[u64]], joined: &mut Joined) {
@@ -148,7 +202,7 @@ fn merge_links(
     let (one_size, other_size) = (size(link.one, sizes), size(link.other, sizes));
     let one_links = links.remove(&link.one).unwrap_or_default();
     let other_links = links.remove(&link.other).unwrap_or_default();
-    let third: std::collections::BTreeSet<usize> =
+    let third: BTreeSet<usize> =
         one_links.keys().chain(other_links.keys()).copied().filter(|at| *at != link.one && *at != link.other).collect();
     let mut merged = BTreeMap::new();
     for at in third {

@@ -21,6 +21,8 @@ pub(super) struct Staged {
     pub(super) because: Option<String>,
     /// Why a person must look.
     pub(super) doubts: Vec<String>,
+    /// What a person may want to know besides.
+    pub(super) notes: Vec<String>,
     /// The evidence on the stage.
     pub(super) evidence: Vec<Evidence>,
 }
@@ -65,7 +67,10 @@ pub(super) fn stage(file: usize, share: Option<f64>, family: &Family<'_>, drafts
         staged.doubts.push(doubt);
     }
     if let Some(share) = share.filter(|share| *share >= setting.rules.later_share) {
-        near_final(draft.marks, share, setting.rules, &mut staged);
+        near_final(draft.marks, share, setting, &mut staged);
+    }
+    if family.is_note(file) {
+        staged.doubts.push("it is a short text that names the document; whether it is a draft of it, a person must say".to_owned());
     }
     staged
 }
@@ -202,7 +207,7 @@ fn without_milestone(
         share if share >= rules.later_share => Some(Stage::Later),
         _ => None,
     });
-    if let Some((stage, because)) = by_label(file, family, drafts, rules) {
+    if let Some((stage, because)) = by_label(file, family, rules) {
         let contradicts = by_share.is_some_and(|by_share| by_share != stage);
         if contradicts {
             staged.doubts.push(format!("{because}, but its share of the final text says otherwise"));
@@ -234,10 +239,10 @@ fn without_milestone(
 }
 
 /// Version labels against the first one that counts as later.
-fn by_label(file: usize, family: &Family<'_>, drafts: &[Draft<'_>], rules: &StageRules) -> Option<(Stage, String)> {
+fn by_label(file: usize, family: &Family<'_>, rules: &StageRules) -> Option<(Stage, String)> {
     let from = rules.later_from.as_deref()?;
     let bound = super::label::parse(&format!("v{}", from.trim_start_matches(['v', 'V'])));
-    let version = family.version_of(file, drafts)?;
+    let version = family.version_of(file)?;
     let key = |label: &super::label::VersionLabel| Some((label.major?, label.minor.unwrap_or(0), label.patch.unwrap_or(0)));
     let stage = if key(&version.label)? >= key(&bound)? { Stage::Later } else { Stage::Early };
     let text = version.label.label.unwrap_or_default();
@@ -246,11 +251,11 @@ fn by_label(file: usize, family: &Family<'_>, drafts: &[Draft<'_>], rules: &Stag
 
 /// A label that most of the other labels of the family put elsewhere ("v0.2" behind "v0.9").
 fn label_against_position(file: usize, family: &Family<'_>, drafts: &[Draft<'_>]) -> Option<String> {
-    let own = clues::named(drafts.get(file)?.path)?;
+    let own = family.named(file)?;
     let rank = family.rank_of(file)?;
     let (mut fits, mut contradicts, mut example) = (0, 0, None);
     for (other, path) in family.files.iter().filter_map(|other| Some((*other, drafts.get(*other)?.path))) {
-        let Some(named) = clues::named(path) else { continue };
+        let Some(named) = family.named(other).filter(|named| named.label.title == own.label.title) else { continue };
         let (Some(order), Some(other_rank)) = (clues::compare(&own.label, &named.label), family.rank_of(other)) else { continue };
         if rank == other_rank {
             continue;
@@ -263,24 +268,26 @@ fn label_against_position(file: usize, family: &Family<'_>, drafts: &[Draft<'_>]
         }
     }
     (contradicts > fits).then(|| {
-        let label = own.label.label.unwrap_or_default();
+        let label = own.label.label.as_deref().unwrap_or_default();
         format!(
             "its label “{}” does not fit its place in the order (compare {})",
-            printable(&label),
+            printable(label),
             example.map_or(String::new(), printable)
         )
     })
 }
 
 /// A draft near the final text that is still full of tracked changes.
-fn near_final(marks: &Marks, share: f64, rules: &StageRules, staged: &mut Staged) {
+///
+/// Its share counts the insertions as text, so where the share decides, a person must look. Where a milestone decides, the share
+/// does not, and the reason is only stated.
+fn near_final(marks: &Marks, share: f64, setting: &Setting<'_>, staged: &mut Staged) {
     let tracked = marks.inserted_chars + marks.deleted_chars;
     let part = tracked as f64 / marks.text_chars.max(1) as f64;
-    if tracked > 0 && part > rules.tracked_share {
-        staged.doubts.push(format!(
-            "close to the final text ({:.0} %), but {:.0} % of its text is tracked changes",
-            share * 100.0,
-            part * 100.0
-        ));
+    if tracked == 0 || part <= setting.rules.tracked_share {
+        return;
     }
+    let note = format!("close to the final text ({:.0} %), but tracked changes amount to {:.0} % of its text", share * 100.0, part * 100.0);
+    let by_milestone = staged.stage.is_some() && matches!(setting.milestone, Milestone::At { .. } | Milestone::On { .. });
+    if by_milestone { staged.notes.push(note) } else { staged.doubts.push(note) }
 }
