@@ -25,9 +25,14 @@ fn with_canaries() -> (Case, DecisionRecord) {
         document.family = Some("CANARY-family".to_owned());
         document.marks.authors = vec!["CANARY-author".to_owned()];
         document.findings = vec![Finding::new(FindingKind::Comment, "CANARY-part", 1, "CANARY-note")];
-        document.secrets = vec![Secret { kind: FindingKind::Comment, part: "p".to_owned(), text: format!("CANARY-comment-{index} & <script>alert(1)</script>") }];
+        document.secrets = vec![Secret {
+            kind: FindingKind::Comment,
+            part: "p".to_owned(),
+            text: format!("CANARY-comment-{index} & <script>alert(1)</script>"),
+        }];
         document.reasons = vec!["CANARY-reason".to_owned()];
-        document.evidence = vec![EvidenceLine { kind: "name".to_owned(), value: "CANARY-value".to_owned(), says: "CANARY-says".to_owned(), weight: 1.0 }];
+        document.evidence =
+            vec![EvidenceLine { kind: "name".to_owned(), value: "CANARY-value".to_owned(), says: "CANARY-says".to_owned(), weight: 1.0 }];
         document.notes = Some("CANARY-officer-note".to_owned());
         document.decided_by = Some("CANARY-person".to_owned());
         document.duplicate_of = Some("CANARY-twin.docx".to_owned());
@@ -41,7 +46,11 @@ fn inflated(docx: &[u8]) -> String {
     let limits = crate::Limits::default();
     let archive = crate::format::zip::Archive::open(docx, &limits).unwrap();
     let mut budget = crate::format::zip::Budget::new(&limits);
-    archive.entries.iter().map(|entry| format!("{}\n{}\n", entry.name, String::from_utf8_lossy(&entry.inflate(&mut budget).unwrap().bytes))).collect()
+    archive
+        .entries
+        .iter()
+        .map(|entry| format!("{}\n{}\n", entry.name, String::from_utf8_lossy(&entry.inflate(&mut budget).unwrap().bytes)))
+        .collect()
 }
 
 #[test]
@@ -55,7 +64,11 @@ fn nothing_internal_reaches_a_public_file() {
         inflated(&letter::docx(&record, &case, preset).bytes),
     ];
     for text in &public {
-        assert!(!text.contains("CANARY"), "{}", text.get(text.find("CANARY").unwrap_or(0).saturating_sub(80)..).unwrap_or_default().chars().take(200).collect::<String>());
+        assert!(
+            !text.contains("CANARY"),
+            "{}",
+            text.get(text.find("CANARY").unwrap_or(0).saturating_sub(80)..).unwrap_or_default().chars().take(200).collect::<String>()
+        );
         for document in &record.documents {
             assert!(!text.contains(&document.sha256), "the digest of a source");
             let shown = document.version_label.as_ref().and_then(|label| label.split(' ').next()).unwrap();
@@ -68,7 +81,14 @@ fn nothing_internal_reaches_a_public_file() {
 fn the_internal_page_shows_the_words_safely_and_says_what_it_is() {
     let (case, record) = with_canaries();
     let page = String::from_utf8(record_html(&record, &case)).unwrap();
-    for part in ["INTERNAL", "CANARY-comment-0 &amp; &lt;script&gt;", "<del>CANARY-before</del>", "<ins>It</ins>", "1 paragraph unchanged", "CANARY-folder/CANARY-name-0 &lt;b&gt;.docx"] {
+    for part in [
+        "INTERNAL",
+        "CANARY-comment-0 &amp; &lt;script&gt;",
+        "<del>CANARY-before</del>",
+        "<ins>It</ins>",
+        "1 paragraph unchanged",
+        "CANARY-folder/CANARY-name-0 &lt;b&gt;.docx",
+    ] {
         assert!(page.contains(part), "{part}");
     }
     assert!(!page.contains("<script") && !page.contains("src=") && !page.contains("http"));
@@ -101,7 +121,8 @@ fn the_log_is_a_chain_and_names_who_and_when() {
 fn sources_are_compared_with_the_record() {
     let (case, record) = with_canaries();
     let bytes = record_json(&record, &case);
-    let mut now: BTreeMap<String, String> = record.documents.iter().map(|document| (document.path.clone(), document.sha256.clone())).collect();
+    let mut now: BTreeMap<String, String> =
+        record.documents.iter().map(|document| (document.path.clone(), document.sha256.clone())).collect();
     assert!(check_sources(&bytes, &now).unwrap().iter().all(|state| matches!(state, SourceState::Same(_))));
     let (first, second) = (record.documents.first().unwrap().path.clone(), record.documents.get(1).unwrap().path.clone());
     now.insert(first.clone(), "00".to_owned());

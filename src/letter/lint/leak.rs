@@ -19,7 +19,8 @@ pub(super) fn check(record: &DecisionRecord, case: &Case, out: &mut Vec<Lint>) {
 }
 
 fn file_names(record: &DecisionRecord, case: &Case, public: &BTreeMap<String, String>, out: &mut Vec<Lint>) {
-    let titles: BTreeSet<String> = case.reports.iter().filter_map(|report| report.title.as_ref()).map(|title| title.to_lowercase()).collect();
+    let titles: BTreeSet<String> =
+        case.reports.iter().filter_map(|report| report.title.as_ref()).map(|title| title.to_lowercase()).collect();
     for document in &record.documents {
         let name = document.path.rsplit('/').next().unwrap_or_default().to_lowercase();
         let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
@@ -35,8 +36,13 @@ fn file_names(record: &DecisionRecord, case: &Case, public: &BTreeMap<String, St
 }
 
 fn authors(record: &DecisionRecord, public: &BTreeMap<String, String>, out: &mut Vec<Lint>) {
-    let names: BTreeSet<String> =
-        record.documents.iter().flat_map(|document| &document.marks.authors).map(|name| name.to_lowercase()).filter(|name| name.chars().count() >= NAME).collect();
+    let names: BTreeSet<String> = record
+        .documents
+        .iter()
+        .flat_map(|document| &document.marks.authors)
+        .map(|name| name.to_lowercase())
+        .filter(|name| name.chars().count() >= NAME)
+        .collect();
     for (text, place) in public {
         if names.iter().any(|name| holds_words(text, name)) {
             out.push(title_leak(format!("{place} holds the name of an author or reviewer of the drafts")));
@@ -67,7 +73,11 @@ fn public_texts(record: &DecisionRecord, case: &Case) -> BTreeMap<String, String
     let mut out = BTreeMap::new();
     for document in record.listed() {
         // The number of the draft is ours, and the same title stands before thousands of numbers.
-        let title = document.public_title.rsplit_once(": ").filter(|(_, tail)| tail.starts_with("draft ")).map_or(document.public_title.as_str(), |(title, _)| title);
+        let title = document
+            .public_title
+            .rsplit_once(": ")
+            .filter(|(_, tail)| tail.starts_with("draft "))
+            .map_or(document.public_title.as_str(), |(title, _)| title);
         out.entry(title.to_lowercase()).or_insert_with(|| format!("the title of document {}", document.number));
     }
     let mut add = |place: String, text: &str| {
