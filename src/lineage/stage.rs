@@ -61,7 +61,7 @@ pub(super) fn stage(file: usize, share: Option<f64>, family: &Family<'_>, drafts
         }
         Milestone::On { name, seconds } => by_day(file, *seconds, name, family, &mut staged),
         Milestone::Lost { name } => staged.doubts.push(format!("the milestone “{}” is at no draft of this document", printable(name))),
-        Milestone::None => without_milestone(file, share, family, drafts, setting, &mut staged),
+        Milestone::None => without_milestone(file, share, family, setting, &mut staged),
     }
     if let Some(doubt) = label_against_position(file, family, drafts) {
         staged.doubts.push(doubt);
@@ -197,7 +197,6 @@ fn without_milestone(
     file: usize,
     share: Option<f64>,
     family: &Family<'_>,
-    drafts: &[Draft<'_>],
     setting: &Setting<'_>,
     staged: &mut Staged,
 ) {
