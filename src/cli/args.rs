@@ -178,7 +178,7 @@ pub enum Command {
     /// Say what file names or titles tell about the version.
     Label {
         /// The texts; `-` reads one a line from the standard input.
-        #[arg(required = true, value_name = "TEXT", allow_hyphen_values = true)]
+        #[arg(required = true, value_name = "TEXT")]
         texts: Vec<String>,
         /// Form of the report.
         #[arg(long, value_name = "FORM", default_value = "table")]

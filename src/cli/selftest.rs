@@ -1,4 +1,4 @@
-//! `selftest`: canaries in every known hiding place, on the user's own machine.
+//! `selftest`: prove on this machine that hidden data is seen and taken out.
 
 use serde::Serialize;
 
@@ -6,10 +6,10 @@ use super::args::ReportFormat;
 use super::session::Session;
 use super::stop::{DONE, NEEDS_A_PERSON, Stop};
 use crate::report::{csv, json};
-use crate::selftest::{Ending, Trial, run as trials};
+use crate::selftest::{self, Ending, Trial};
 
 #[derive(Serialize)]
-struct Trials<'a> {
+struct Report<'a> {
     schema: &'static str,
     tool: json::Tool,
     ok: bool,
@@ -17,59 +17,48 @@ struct Trials<'a> {
 }
 
 pub(super) fn run(format: ReportFormat, session: &Session) -> Result<u8, Stop> {
-    let trials = trials();
-    let ok = trials.iter().all(|trial| trial.ok);
-    match format {
-        ReportFormat::Table => session.publish(table(&trials).as_bytes())?,
-        ReportFormat::Json => session.publish(&json::whole(&Trials { schema: "cleardraft/selftest/1", tool: json::TOOL, ok, trials: &trials }))?,
-        ReportFormat::Jsonl => session.publish(&json::lines(&trials))?,
+    let trials = selftest::run();
+    let ok = !trials.is_empty() && trials.iter().all(|trial| trial.ok);
+    let output = match format {
+        ReportFormat::Json => json::whole(&Report { schema: "cleardraft/selftest/1", tool: json::TOOL, ok, trials: &trials }),
+        ReportFormat::Jsonl => json::lines(&trials),
         ReportFormat::Csv => {
             let header = ["format", "place", "kind", "seen", "ending", "left", "text_kept", "ok"];
             let cells = |trial: &Trial| {
-                let yes = |value: bool| if value { "yes" } else { "no" }.to_owned();
                 vec![
                     trial.format.as_str().to_owned(),
                     trial.place.to_owned(),
                     trial.kind.as_str().to_owned(),
-                    yes(trial.seen),
-                    word(trial.ending).to_owned(),
+                    trial.seen.to_string(),
+                    trial.ending.as_str().to_owned(),
                     trial.left.to_string(),
-                    yes(trial.text_kept),
-                    yes(trial.ok),
+                    trial.text_kept.to_string(),
+                    trial.ok.to_string(),
                 ]
             };
-            session.publish(csv::table(&header, &trials, cells).as_bytes())?;
+            csv::table(&header, &trials, cells).into_bytes()
         }
-    }
+        ReportFormat::Table => table(&trials, session.look().verbose).into_bytes(),
+    };
+    session.publish(&output)?;
     Ok(if ok { DONE } else { NEEDS_A_PERSON })
 }
 
-fn word(ending: Ending) -> &'static str {
-    match ending {
-        Ending::Cleaned => "cleaned",
-        Ending::Held => "held",
-        Ending::Refused => "refused",
-    }
-}
-
-fn table(trials: &[Trial]) -> String {
+fn table(trials: &[Trial], verbose: bool) -> String {
     let mut out = String::new();
-    for trial in trials {
-        let fate = if trial.ok { "ok    " } else { "FAILED" };
-        let mut faults = Vec::new();
-        if !trial.seen {
-            faults.push("not seen".to_owned());
-        }
-        if trial.left > 0 {
-            faults.push(format!("{} left", trial.left));
-        }
-        if !trial.text_kept {
-            faults.push("visible words lost".to_owned());
-        }
-        let faults = if faults.is_empty() { String::new() } else { format!(" ({})", faults.join(", ")) };
-        out.push_str(&format!("{fate} {:<5} {}: {}{faults}\n", trial.format.as_str(), trial.place, word(trial.ending)));
+    for trial in trials.iter().filter(|trial| verbose || !trial.ok) {
+        let verdict = match (trial.ok, trial.ending) {
+            (true, Ending::Cleaned) => "seen, and gone from the copy".to_owned(),
+            (true, _) => "seen, and held for a person".to_owned(),
+            (false, _) => {
+                let seen = if trial.seen { "seen" } else { "NOT SEEN" };
+                let kept = if trial.text_kept { "" } else { ", VISIBLE WORDS LOST" };
+                format!("{seen}, {}, {} left{kept}", trial.ending.as_str(), trial.left)
+            }
+        };
+        out.push_str(&format!("{} {}: {}: {verdict}\n", if trial.ok { "ok    " } else { "FAILED" }, trial.format.as_str(), trial.place));
     }
     let passed = trials.iter().filter(|trial| trial.ok).count();
-    out.push_str(&format!("{passed} of {} hiding places seen and emptied\n", trials.len()));
+    out.push_str(&format!("{passed} of {} hiding places are seen and emptied, or held for a person\n", trials.len()));
     out
 }

@@ -77,6 +77,7 @@ fn styled(document: Docx) -> Docx {
                 .color(INK)
                 .line_spacing(LineSpacing::new().before(120).after(160)),
         )
+        .add_style(Style::new("Footer", StyleType::Paragraph).name("footer").based_on("Normal").size(17))
         .add_style(heading("Heading1", "heading 1", 26, 280, 0))
         .add_style(heading("Heading2", "heading 2", 23, 180, 1))
         .add_style(Style::new("Quote", StyleType::Paragraph).name("Quote").based_on("Normal").italic().indent(
@@ -120,8 +121,8 @@ fn footer(composed: &Composed) -> Footer {
     });
     let small = |text: &str| Run::new().add_text(text).size(17);
     let paragraph = Paragraph::new()
+        .style("Footer")
         .align(AlignmentType::Center)
-        .size(17)
         .add_run(small(&format!("{}    Page ", reference.unwrap_or_default())))
         .add_page_num(PageNum::new())
         .add_run(small(" of "))

@@ -26,6 +26,8 @@ pub(super) struct Family<'a> {
     /// The order of the texts.
     pub(super) order: Order<'a>,
     text_of_file: BTreeMap<usize, usize>,
+    /// What the name of each file says.
+    named: BTreeMap<usize, Version>,
     /// Short texts that only name the document.
     notes: Vec<usize>,
     /// For each text, the older text that it is nearest to.
@@ -53,9 +55,14 @@ impl Family<'_> {
         self.text_of(file).map(|text| self.rank(text))
     }
 
+    /// What the name of a file says.
+    pub(super) fn named(&self, file: usize) -> Option<&Version> {
+        self.named.get(&file)
+    }
+
     /// The version of a file: of its name, else of its text.
-    pub(super) fn version_of(&self, file: usize, drafts: &[Draft<'_>]) -> Option<Version> {
-        let named = drafts.get(file).and_then(|draft| clues::named(draft.path));
+    pub(super) fn version_of(&self, file: usize) -> Option<Version> {
+        let named = self.named(file).cloned();
         let says_number = named.as_ref().is_some_and(|version| version.label.major.is_some() || version.label.number.is_some());
         let written = || self.text_of(file).and_then(|text| self.order.clues(text)).and_then(|clues| clues.written.clone());
         if says_number { named } else { named.or_else(written) }
@@ -96,7 +103,13 @@ pub fn classify(drafts: &[Draft<'_>], reports: &[ReportSpec], rules: &StageRules
 }
 
 /// Orders each family. Families are numbered by size, then by content.
-fn build<'a>(drafts: &[Draft<'a>], nodes: &[Node], groups: Vec<Vec<usize>>, renditions: &BTreeMap<usize, usize>, notes: &BTreeSet<usize>) -> Vec<Family<'a>> {
+fn build<'a>(
+    drafts: &[Draft<'a>],
+    nodes: &[Node],
+    groups: Vec<Vec<usize>>,
+    renditions: &BTreeMap<usize, usize>,
+    notes: &BTreeSet<usize>,
+) -> Vec<Family<'a>> {
     let mut families: Vec<Family<'a>> = groups.into_iter().map(|group| one(drafts, nodes, &group, renditions, notes)).collect();
     families.sort_by_cached_key(|family| {
         let hash = family.files.iter().filter_map(|file| drafts.get(*file)).map(|draft| draft.sha256).min().unwrap_or_default();
@@ -108,7 +121,13 @@ fn build<'a>(drafts: &[Draft<'a>], nodes: &[Node], groups: Vec<Vec<usize>>, rend
     families
 }
 
-fn one<'a>(drafts: &[Draft<'a>], nodes: &[Node], group: &[usize], renditions: &BTreeMap<usize, usize>, notes: &BTreeSet<usize>) -> Family<'a> {
+fn one<'a>(
+    drafts: &[Draft<'a>],
+    nodes: &[Node],
+    group: &[usize],
+    renditions: &BTreeMap<usize, usize>,
+    notes: &BTreeSet<usize>,
+) -> Family<'a> {
     let texts: Vec<usize> = group.iter().copied().filter(|node| !renditions.contains_key(node)).collect();
     let mut text_of_file = BTreeMap::new();
     for node in group {
@@ -122,7 +141,8 @@ fn one<'a>(drafts: &[Draft<'a>], nodes: &[Node], group: &[usize], renditions: &B
     let order = Order::of(clues);
     let parents = parents(&order);
     let notes = texts.iter().enumerate().filter(|(_, node)| notes.contains(node)).map(|(text, _)| text).collect();
-    Family { name: String::new(), notes, files: text_of_file.keys().copied().collect(), texts, order, text_of_file, parents }
+    let named = text_of_file.keys().filter_map(|file| Some((*file, clues::named(drafts.get(*file)?.path)?))).collect();
+    Family { name: String::new(), named, notes, files: text_of_file.keys().copied().collect(), texts, order, text_of_file, parents }
 }
 
 /// For each text the nearest of the texts before it; of a long family, of the last ones before it.
@@ -144,7 +164,11 @@ fn parents(order: &Order<'_>) -> Vec<Option<usize>> {
 
 /// A file that belongs to no family.
 fn outside(draft: &Draft<'_>, decide: &StageDecisions) -> Placement {
-    let reason = if draft.readable { "It holds no words that could be compared." } else { "It could not be read, so nothing shows where it stands." };
+    let reason = if draft.readable {
+        "It holds no words that could be compared."
+    } else {
+        "It could not be read, so nothing shows where it stands."
+    };
     Placement {
         path: draft.path.to_owned(),
         version: clues::named(draft.path),
@@ -162,10 +186,20 @@ fn outside(draft: &Draft<'_>, decide: &StageDecisions) -> Placement {
     }
 }
 
-fn place(family: &Family<'_>, documents: usize, drafts: &[Draft<'_>], reports: &[ReportSpec], rules: &StageRules, decide: &StageDecisions, placements: &mut [Placement]) {
+fn place(
+    family: &Family<'_>,
+    documents: usize,
+    drafts: &[Draft<'_>],
+    reports: &[ReportSpec],
+    rules: &StageRules,
+    decide: &StageDecisions,
+    placements: &mut [Placement],
+) {
     let report = reports::report_of(family, documents, drafts, reports).and_then(|at| reports.get(at));
     let milestone = report.map_or(Milestone::None, |report| reports::milestone(report, family, drafts));
-    let published = report.and_then(|report| report.final_path.as_deref()).and_then(|path| family.files.iter().copied().find(|file| drafts.get(*file).is_some_and(|draft| draft.path == path)));
+    let published = report
+        .and_then(|report| report.final_path.as_deref())
+        .and_then(|path| family.files.iter().copied().find(|file| drafts.get(*file).is_some_and(|draft| draft.path == path)));
     let setting = Setting { milestone: &milestone, published, has_report: report.is_some(), rules };
     for file in &family.files {
         let (Some(draft), Some(text)) = (drafts.get(*file), family.text_of(*file)) else { continue };
@@ -173,14 +207,21 @@ fn place(family: &Family<'_>, documents: usize, drafts: &[Draft<'_>], reports: &
         let staged = stage::stage(*file, share, family, drafts, &setting);
         let (stage, decision) = decision(&staged, decide);
         let Some(placement) = placements.get_mut(*file) else { continue };
-        placement.version = family.version_of(*file, drafts);
+        placement.version = family.version_of(*file);
         placement.family = Some(family.name.clone());
         placement.rank = Some(family.rank(text));
         placement.of = Some(family.order.highest);
         placement.share_of_final = share;
         placement.stage = stage;
         placement.decision = decision;
-        placement.parent = family.parents.get(text).copied().flatten().and_then(|parent| first_file(family, parent)).and_then(|file| drafts.get(file)).map(|draft| draft.path.to_owned());
+        placement.parent = family
+            .parents
+            .get(text)
+            .copied()
+            .flatten()
+            .and_then(|parent| first_file(family, parent))
+            .and_then(|file| drafts.get(file))
+            .map(|draft| draft.path.to_owned());
         placement.reasons = reasons::reasons(draft, family, text, share, &staged);
         placement.evidence = reasons::evidence(*file, family, text, drafts, share, staged);
     }
@@ -194,7 +235,8 @@ pub(super) fn first_file(family: &Family<'_>, text: usize) -> Option<usize> {
 /// Of the distinct five-word sequences of the final text, the share that a draft has too.
 fn share_of(draft: &Draft<'_>, published: &Draft<'_>) -> Option<f64> {
     let all = published.facts.text.shingles.len();
-    (all > 0 && draft.facts.text.digest.is_some()).then(|| shared(&draft.facts.text.shingles, &published.facts.text.shingles) as f64 / all as f64)
+    (all > 0 && draft.facts.text.digest.is_some())
+        .then(|| shared(&draft.facts.text.shingles, &published.facts.text.shingles) as f64 / all as f64)
 }
 
 /// The stage, and the decision that the policy takes for it. Any doubt makes it a person's.

@@ -127,7 +127,11 @@ fn written(draft: &Draft<'_>) -> Option<Version> {
 
 fn says_version(line: &str) -> bool {
     let lower = line.to_lowercase();
-    let word = |word: &str| lower.split(|character: char| !character.is_alphanumeric()).any(|known| known.trim_end_matches(|digit: char| digit.is_ascii_digit()) == word);
+    let word = |word: &str| {
+        lower
+            .split(|character: char| !character.is_alphanumeric())
+            .any(|known| known.trim_end_matches(|digit: char| digit.is_ascii_digit()) == word)
+    };
     ["version", "draft", "revision", "rev", "issue", "v", "entwurf", "fassung"].iter().any(|known| word(known))
 }
 

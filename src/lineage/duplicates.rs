@@ -13,7 +13,11 @@ const RENDITION: f64 = 0.75;
 const RENDITION_BACK: f64 = 0.55;
 
 /// For each file that repeats another: which, and in which way.
-pub(super) fn duplicates(drafts: &[Draft<'_>], nodes: &[Node], renditions: &BTreeMap<usize, usize>) -> BTreeMap<usize, (usize, DuplicateKind)> {
+pub(super) fn duplicates(
+    drafts: &[Draft<'_>],
+    nodes: &[Node],
+    renditions: &BTreeMap<usize, usize>,
+) -> BTreeMap<usize, (usize, DuplicateKind)> {
     let mut found = BTreeMap::new();
     for node in nodes {
         // A redline and its clean copy have the same words and are not the same record: the words before the changes count too.
@@ -58,7 +62,10 @@ fn kind(drafts: &[Draft<'_>], first: usize, file: usize) -> DuplicateKind {
         DuplicateKind::Exact
     } else if file.format == Format::Pdf && first.format != Format::Pdf {
         DuplicateKind::PdfRendition
-    } else if first.format != file.format || (first.facts.rsids.is_empty() != file.facts.rsids.is_empty()) || first.facts.application != file.facts.application {
+    } else if first.format != file.format
+        || (first.facts.rsids.is_empty() != file.facts.rsids.is_empty())
+        || first.facts.application != file.facts.application
+    {
         DuplicateKind::Resave
     } else {
         DuplicateKind::Text
@@ -67,17 +74,17 @@ fn kind(drafts: &[Draft<'_>], first: usize, file: usize) -> DuplicateKind {
 
 /// For each PDF of a family that was made from one of its drafts: that draft. Node indices.
 pub(super) fn renditions(drafts: &[Draft<'_>], nodes: &[Node], family: &[usize]) -> BTreeMap<usize, usize> {
-    let shingles = |node: usize| nodes.get(node).and_then(|node| drafts.get(node.first())).map_or(&[][..], |draft| draft.facts.text.shingles.as_slice());
-    let (pdfs, others): (Vec<usize>, Vec<usize>) = family.iter().partition(|node| nodes.get(**node).is_some_and(|node| node.is_pdf(drafts)));
+    let shingles = |node: usize| {
+        nodes.get(node).and_then(|node| drafts.get(node.first())).map_or(&[][..], |draft| draft.facts.text.shingles.as_slice())
+    };
+    let (pdfs, others): (Vec<usize>, Vec<usize>) =
+        family.iter().partition(|node| nodes.get(**node).is_some_and(|node| node.is_pdf(drafts)));
     let mut found = BTreeMap::new();
     for pdf in pdfs {
-        let best = others
-            .iter()
-            .map(|node| (shared(shingles(pdf), shingles(*node)), *node))
-            .max_by(|(one, first), (other, second)| {
-                let share = |common: usize, node: usize| common as f64 / shingles(node).len().max(1) as f64;
-                share(*one, *first).total_cmp(&share(*other, *second)).then_with(|| second.cmp(first))
-            });
+        let best = others.iter().map(|node| (shared(shingles(pdf), shingles(*node)), *node)).max_by(|(one, first), (other, second)| {
+            let share = |common: usize, node: usize| common as f64 / shingles(node).len().max(1) as f64;
+            share(*one, *first).total_cmp(&share(*other, *second)).then_with(|| second.cmp(first))
+        });
         let Some((common, node)) = best else { continue };
         let (forth, back) = (common as f64 / shingles(node).len().max(1) as f64, common as f64 / shingles(pdf).len().max(1) as f64);
         if forth >= RENDITION && back >= RENDITION_BACK {

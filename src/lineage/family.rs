@@ -33,7 +33,8 @@ const TITLE_LINES: usize = 8;
 /// Families as lists of node indices, each ascending, sorted by their first; every node is in one. And the notes among the
 /// nodes: short texts that share no passage with their family and only name it.
 pub(super) fn families(drafts: &[Draft<'_>], nodes: &[Node]) -> (Vec<Vec<usize>>, BTreeSet<usize>) {
-    let texts: Vec<&[u64]> = nodes.iter().map(|node| drafts.get(node.first()).map_or(&[][..], |draft| &draft.facts.text.shingles)).collect();
+    let texts: Vec<&[u64]> =
+        nodes.iter().map(|node| drafts.get(node.first()).map_or(&[][..], |draft| &draft.facts.text.shingles)).collect();
     let mut joined = Joined::new(nodes.len());
     join_all(&texts, &mut joined);
     let notes = join_notes(drafts, nodes, &mut joined);
@@ -57,9 +58,21 @@ fn join_notes(drafts: &[Draft<'_>], nodes: &[Node], joined: &mut Joined) -> BTre
     let mut notes = BTreeSet::new();
     for group in groups.iter().filter(|group| group.len() == 1) {
         let Some((node, draft)) = group.first().and_then(|node| Some((*node, first(*node).filter(|_| is_short(*node))?))) else { continue };
-        let named: BTreeSet<usize> =
-            draft.facts.front_matter.iter().flat_map(|line| short_names(line)).filter_map(|name| families_of.get(name).filter(|known| known.len() == 1)).flatten().copied().collect();
-        let home = named.first().filter(|_| named.len() == 1).and_then(|at| groups.get(*at)).filter(|home| home.len() > 1).and_then(|home| home.first());
+        let named: BTreeSet<usize> = draft
+            .facts
+            .front_matter
+            .iter()
+            .flat_map(|line| short_names(line))
+            .filter_map(|name| families_of.get(name).filter(|known| known.len() == 1))
+            .flatten()
+            .copied()
+            .collect();
+        let home = named
+            .first()
+            .filter(|_| named.len() == 1)
+            .and_then(|at| groups.get(*at))
+            .filter(|home| home.len() > 1)
+            .and_then(|home| home.first());
         if let Some(home) = home {
             joined.join(node, *home);
             notes.insert(node);
@@ -70,8 +83,9 @@ fn join_notes(drafts: &[Draft<'_>], nodes: &[Node], joined: &mut Joined) -> BTre
 
 /// Words of a line that look like the short name of a document: three or more letters, most of them capitals.
 fn short_names(line: &str) -> impl Iterator<Item = &str> {
-    line.split(|character: char| !character.is_alphanumeric())
-        .filter(|word| word.chars().count() >= 3 && word.chars().filter(|character| character.is_uppercase()).count() * 2 > word.chars().count())
+    line.split(|character: char| !character.is_alphanumeric()).filter(|word| {
+        word.chars().count() >= 3 && word.chars().filter(|character| character.is_uppercase()).count() * 2 > word.chars().count()
+    })
 }
 
 fn join_all(texts: &[&[u64]], joined: &mut Joined) {
@@ -139,22 +153,34 @@ fn join_groups(texts: &[&[u64]], candidates_of_texts: &[(usize, usize)], joined:
     let mut sizes: Vec<f64> = groups.iter().map(|group| group.len() as f64).collect();
     let mut queue: std::collections::BinaryHeap<Link> = links
         .iter()
-        .flat_map(|(one, to)| to.iter().filter(move |(other, _)| one < other).map(move |(other, mean)| Link { mean: *mean, one: *one, other: *other }))
+        .flat_map(|(one, to)| {
+            to.iter().filter(move |(other, _)| one < other).map(move |(other, mean)| Link { mean: *mean, one: *one, other: *other })
+        })
         .filter(|link| link.mean >= AVERAGE)
         .collect();
     while let Some(link) = queue.pop() {
         if links.get(&link.one).and_then(|to| to.get(&link.other)) != Some(&link.mean) {
             continue; // one of the two has changed since
         }
-        let (Some(first), Some(second)) = (groups.get(link.one).and_then(|group| group.first()), groups.get(link.other).and_then(|group| group.first())) else { continue };
+        let (Some(first), Some(second)) =
+            (groups.get(link.one).and_then(|group| group.first()), groups.get(link.other).and_then(|group| group.first()))
+        else {
+            continue;
+        };
         joined.join(*first, *second);
         merge_links(&mut links, &mut sizes, &link, &mut queue);
     }
 }
 
 /// Pairs of groups whose members or spokesmen share a small shingle.
-fn candidate_groups(texts: &[&[u64]], groups: &[Vec<usize>], spokesmen: &[Vec<usize>], candidates_of_texts: &[(usize, usize)]) -> Vec<(usize, usize)> {
-    let group_of: BTreeMap<usize, usize> = groups.iter().enumerate().flat_map(|(at, group)| group.iter().map(move |node| (*node, at))).collect();
+fn candidate_groups(
+    texts: &[&[u64]],
+    groups: &[Vec<usize>],
+    spokesmen: &[Vec<usize>],
+    candidates_of_texts: &[(usize, usize)],
+) -> Vec<(usize, usize)> {
+    let group_of: BTreeMap<usize, usize> =
+        groups.iter().enumerate().flat_map(|(at, group)| group.iter().map(move |node| (*node, at))).collect();
     let speaking: Vec<usize> = spokesmen.iter().flatten().copied().collect();
     let sketches: Vec<&[u64]> = speaking.iter().map(|node| text(texts, *node)).collect();
     let among_spokesmen = candidates(&sketches).into_iter().filter_map(|(one, other)| Some((*speaking.get(one)?, *speaking.get(other)?)));
@@ -166,12 +192,18 @@ fn candidate_groups(texts: &[&[u64]], groups: &[Vec<usize>], spokesmen: &[Vec<us
 }
 
 /// Puts the second group of a link into the first: means weighted by size (Lance and Williams).
-fn merge_links(links: &mut BTreeMap<usize, BTreeMap<usize, f64>>, sizes: &mut [f64], link: &Link, queue: &mut std::collections::BinaryHeap<Link>) {
+fn merge_links(
+    links: &mut BTreeMap<usize, BTreeMap<usize, f64>>,
+    sizes: &mut [f64],
+    link: &Link,
+    queue: &mut std::collections::BinaryHeap<Link>,
+) {
     let size = |at: usize, sizes: &[f64]| sizes.get(at).copied().unwrap_or(1.0);
     let (one_size, other_size) = (size(link.one, sizes), size(link.other, sizes));
     let one_links = links.remove(&link.one).unwrap_or_default();
     let other_links = links.remove(&link.other).unwrap_or_default();
-    let third: BTreeSet<usize> = one_links.keys().chain(other_links.keys()).copied().filter(|at| *at != link.one && *at != link.other).collect();
+    let third: BTreeSet<usize> =
+        one_links.keys().chain(other_links.keys()).copied().filter(|at| *at != link.one && *at != link.other).collect();
     let mut merged = BTreeMap::new();
     for at in third {
         let mean = |links: &BTreeMap<usize, f64>| links.get(&at).copied().unwrap_or(0.0);

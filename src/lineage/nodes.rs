@@ -36,7 +36,11 @@ pub(super) fn group(drafts: &[Draft<'_>]) -> Vec<Node> {
         }
     }
     let nodes = by_words.into_values().map(|mut files| {
-        files.sort_by_key(|file| drafts.get(*file).map(|draft| (rank_of_format(draft), !has_session_ids(draft), draft.facts.modified.unwrap_or(i64::MAX), draft.sha256, draft.path)));
+        files.sort_by_key(|file| {
+            drafts.get(*file).map(|draft| {
+                (rank_of_format(draft), !has_session_ids(draft), draft.facts.modified.unwrap_or(i64::MAX), draft.sha256, draft.path)
+            })
+        });
         Node { files }
     });
     nodes.collect()

@@ -113,7 +113,8 @@ impl<'a> Order<'a> {
 fn doubt_shared_times(clues: &mut [Clues<'_>]) {
     let mut times: Vec<i64> = clues.iter().filter_map(|clue| clue.modified).collect();
     times.sort_unstable();
-    let shared: Vec<i64> = times.chunk_by(|one, other| one == other).filter(|same| same.len() >= 3).filter_map(|same| same.first().copied()).collect();
+    let shared: Vec<i64> =
+        times.chunk_by(|one, other| one == other).filter(|same| same.len() >= 3).filter_map(|same| same.first().copied()).collect();
     for clue in clues.iter_mut().filter(|clue| clue.modified.is_some_and(|time| shared.contains(&time))) {
         clue.modified = None;
         clue.modified_doubt = Some("several different texts say that they were last saved at the same moment");
@@ -187,13 +188,18 @@ fn by_key(count: usize, key: impl Fn(usize) -> f64) -> Vec<usize> {
 
 /// The text that most others are younger than comes first (Copeland).
 fn sequence_by_wins(balance: &Balance) -> Vec<usize> {
-    let wins = |one: usize| balance.get(one).map_or(0.0, |row| row.iter().map(|net| if net.abs() < TIE { 0.0 } else { net.signum() }).sum::<f64>());
+    let wins = |one: usize| {
+        balance.get(one).map_or(0.0, |row| row.iter().map(|net| if net.abs() < TIE { 0.0 } else { net.signum() }).sum::<f64>())
+    };
     by_key(balance.len(), |one| -wins(one))
 }
 
 /// Weight of the votes that a sequence contradicts.
 fn against(balance: &Balance, sequence: &[usize]) -> f64 {
-    pairs(sequence.len()).filter_map(|(one, other)| Some(-at(balance, *sequence.get(one)?, *sequence.get(other)?))).filter(|net| *net > 0.0).sum()
+    pairs(sequence.len())
+        .filter_map(|(one, other)| Some(-at(balance, *sequence.get(one)?, *sequence.get(other)?)))
+        .filter(|net| *net > 0.0)
+        .sum()
 }
 
 /// Takes out one text after the other and puts it where the fewest votes speak against (local search for Kemeny's order).

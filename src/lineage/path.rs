@@ -23,7 +23,8 @@ pub(super) fn positions(clues: &[&Clues<'_>]) -> Option<Vec<f64>> {
         }
     }
     for at in (0..clues.len()).filter(|at| !anchors.contains(at)) {
-        let nearest = anchors.iter().max_by(|one, other| contained(clues, **one, at).total_cmp(&contained(clues, **other, at)).then(other.cmp(one)));
+        let nearest =
+            anchors.iter().max_by(|one, other| contained(clues, **one, at).total_cmp(&contained(clues, **other, at)).then(other.cmp(one)));
         let place = nearest.and_then(|anchor| positions.get(*anchor).copied());
         if let (Some(place), Some(slot)) = (place, positions.get_mut(at)) {
             *slot = place;
@@ -79,7 +80,9 @@ fn shortest(distances: &[Vec<f64>]) -> Vec<usize> {
     let length = |row: &[usize]| row.windows(2).map(|pair| between(pair[0], pair[1])).sum::<f64>();
     let starts = 0..count.min(24);
     let grown = starts.map(|start| grow(count, start, &between));
-    let Some(mut best) = grown.min_by(|one, other| length(one).total_cmp(&length(other)).then_with(|| one.cmp(other))) else { return Vec::new() };
+    let Some(mut best) = grown.min_by(|one, other| length(one).total_cmp(&length(other)).then_with(|| one.cmp(other))) else {
+        return Vec::new();
+    };
     let mut rounds = 0;
     while rounds < 30 && (turn(&mut best, &between) | shift(&mut best, &between)) {
         rounds += 1;
@@ -92,7 +95,8 @@ fn grow(count: usize, start: usize, between: &impl Fn(usize, usize) -> f64) -> V
     let mut left: Vec<usize> = (0..count).filter(|at| *at != start).collect();
     while !left.is_empty() {
         let (Some(front), Some(back)) = (row.front().copied(), row.back().copied()) else { break };
-        let nearest = |end: usize| left.iter().copied().min_by(|one, other| between(end, *one).total_cmp(&between(end, *other)).then(one.cmp(other)));
+        let nearest =
+            |end: usize| left.iter().copied().min_by(|one, other| between(end, *one).total_cmp(&between(end, *other)).then(one.cmp(other)));
         let (Some(to_front), Some(to_back)) = (nearest(front), nearest(back)) else { break };
         let next = if between(back, to_back) <= between(front, to_front) {
             row.push_back(to_back);

@@ -8,7 +8,11 @@ use crate::model::printable;
 /// One sentence for the place of a draft, one for each doubt.
 pub(super) fn reasons(draft: &Draft<'_>, family: &Family<'_>, text: usize, share: Option<f64>, staged: &Staged) -> Vec<String> {
     let highest = family.order.highest;
-    let place = if family.texts.len() < 2 { "The only draft of its document in this folder".to_owned() } else { format!("Draft {} of {highest}", family.rank(text)) };
+    let place = if family.texts.len() < 2 {
+        "The only draft of its document in this folder".to_owned()
+    } else {
+        format!("Draft {} of {highest}", family.rank(text))
+    };
     let mut parts = vec![place];
     parts.extend(staged.because.clone());
     parts.extend(share.map(|share| format!("shares {:.0} % of the final text", (share * 100.0).floor())));
@@ -23,7 +27,10 @@ pub(super) fn reasons(draft: &Draft<'_>, family: &Family<'_>, text: usize, share
     }
     let tied: Vec<usize> = (0..family.texts.len()).filter(|other| *other != text && family.rank(*other) == family.rank(text)).collect();
     if !tied.is_empty() {
-        reasons.push(format!("Nothing shows which came first among it and {} of the same rank.", counted(tied.len() as u32, "draft", "drafts").unwrap_or_default()));
+        reasons.push(format!(
+            "Nothing shows which came first among it and {} of the same rank.",
+            counted(tied.len() as u32, "draft", "drafts").unwrap_or_default()
+        ));
     }
     reasons
 }
@@ -45,14 +52,26 @@ pub(super) fn duplicate(placement: &mut Placement, of: &str, kind: DuplicateKind
         DuplicateKind::Resave => (format!("The same words as {of}, saved again by another application."), "the same words"),
         DuplicateKind::PdfRendition => (format!("A PDF made from {of}."), "the same passages"),
     };
-    placement.evidence.push(Evidence { kind: "similarity", value: value.to_owned(), says: reason.trim_end_matches('.').to_owned(), weight: 4.0 });
+    placement.evidence.push(Evidence {
+        kind: "similarity",
+        value: value.to_owned(),
+        says: reason.trim_end_matches('.').to_owned(),
+        weight: 4.0,
+    });
     placement.reasons.push(reason);
 }
 
 /// Every vote for the place of a file: against the texts before and after it, then for its stage.
-pub(super) fn evidence(file: usize, family: &Family<'_>, text: usize, drafts: &[Draft<'_>], share: Option<f64>, staged: Staged) -> Vec<Evidence> {
+pub(super) fn evidence(
+    file: usize,
+    family: &Family<'_>,
+    text: usize,
+    drafts: &[Draft<'_>],
+    share: Option<f64>,
+    staged: Staged,
+) -> Vec<Evidence> {
     let mut evidence = Vec::new();
-    if let Some(version) = family.version_of(file, drafts) {
+    if let Some(version) = family.version_of(file) {
         let kind = if version.source == "name" { "name" } else { "text-version" };
         let label = printable(version.label.label.as_deref().unwrap_or_default());
         evidence.push(Evidence { kind, value: label.clone(), says: format!("calls itself “{label}”"), weight: 0.0 });
@@ -61,7 +80,12 @@ pub(super) fn evidence(file: usize, family: &Family<'_>, text: usize, drafts: &[
         let Some(path) = first_file(family, other).and_then(|file| drafts.get(file)).map(|draft| printable(draft.path)) else { continue };
         for vote in family.order.votes(text, other) {
             let word = if vote.weight > 0.0 { "older" } else { "younger" };
-            evidence.push(Evidence { kind: vote.kind, value: printable(&vote.value), says: format!("{word} than {path}"), weight: vote.weight.abs() });
+            evidence.push(Evidence {
+                kind: vote.kind,
+                value: printable(&vote.value),
+                says: format!("{word} than {path}"),
+                weight: vote.weight.abs(),
+            });
         }
     }
     if family.texts.len() < 2 && family.files.len() < 2 {
@@ -74,7 +98,12 @@ pub(super) fn evidence(file: usize, family: &Family<'_>, text: usize, drafts: &[
     }
     let shown = staged.evidence.iter().any(|known| known.kind == "share-of-final");
     if let Some(share) = share.filter(|_| !shown) {
-        evidence.push(Evidence { kind: "share-of-final", value: format!("{share:.3}"), says: "share of the final text".to_owned(), weight: 0.0 });
+        evidence.push(Evidence {
+            kind: "share-of-final",
+            value: format!("{share:.3}"),
+            says: "share of the final text".to_owned(),
+            weight: 0.0,
+        });
     }
     evidence.extend(staged.evidence);
     evidence

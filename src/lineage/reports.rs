@@ -42,7 +42,12 @@ pub(super) fn report_of(family: &Family<'_>, families: usize, drafts: &[Draft<'_
     });
     by_file.or_else(|| {
         let nameless = |report: &ReportSpec| report.final_path.is_none() && !matches!(report.milestone, Some((_, MilestoneAt::File(_))));
-        let mut by_title = reports.iter().enumerate().filter(|(_, report)| nameless(report)).map(|(at, report)| (title_match(&report.title, family, drafts), at)).collect::<Vec<_>>();
+        let mut by_title = reports
+            .iter()
+            .enumerate()
+            .filter(|(_, report)| nameless(report))
+            .map(|(at, report)| (title_match(&report.title, family, drafts), at))
+            .collect::<Vec<_>>();
         by_title.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
         let best = by_title.first().filter(|(share, _)| *share >= 0.6).map(|(_, at)| *at);
         best.or_else(|| (reports.len() == 1 && families == 1 && reports.first().is_some_and(nameless)).then_some(0))
@@ -51,7 +56,13 @@ pub(super) fn report_of(family: &Family<'_>, families: usize, drafts: &[Draft<'_
 
 /// Share of the title's words that stand in names, title properties or first lines of the family.
 fn title_match(title: &str, family: &Family<'_>, drafts: &[Draft<'_>]) -> f64 {
-    let words = |text: &str| text.to_lowercase().split(|character: char| !character.is_alphanumeric()).filter(|word| word.chars().count() > 2).map(str::to_owned).collect::<Vec<_>>();
+    let words = |text: &str| {
+        text.to_lowercase()
+            .split(|character: char| !character.is_alphanumeric())
+            .filter(|word| word.chars().count() > 2)
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
     let title = words(title);
     let matches = |text: &str| {
         let known = words(text);
@@ -70,7 +81,8 @@ pub(super) fn milestone(report: &ReportSpec, family: &Family<'_>, drafts: &[Draf
     let name = if name.is_empty() { "milestone".to_owned() } else { name.clone() };
     let found = match place {
         MilestoneAt::Date(date) => {
-            return clues::seconds(&date.to_string()).map_or(Milestone::Lost { name: name.clone() }, |seconds| Milestone::On { name: name.clone(), seconds });
+            return clues::seconds(&date.to_string())
+                .map_or(Milestone::Lost { name: name.clone() }, |seconds| Milestone::On { name: name.clone(), seconds });
         }
         MilestoneAt::File(path) => family.files.iter().copied().find(|file| drafts.get(*file).is_some_and(|draft| draft.path == path)),
         MilestoneAt::Label(text) => first_with_label(text, family, drafts),
@@ -85,12 +97,18 @@ pub(super) fn milestone(report: &ReportSpec, family: &Family<'_>, drafts: &[Draf
 fn first_with_label(text: &str, family: &Family<'_>, drafts: &[Draft<'_>]) -> Option<usize> {
     let wanted = label::parse(text);
     let fits = |label: &label::VersionLabel| {
-        let numbers = [(wanted.major, label.major), (wanted.minor, label.minor), (wanted.patch, label.patch), (wanted.number, label.number)];
+        let numbers =
+            [(wanted.major, label.major), (wanted.minor, label.minor), (wanted.patch, label.patch), (wanted.number, label.number)];
         let words = [(&wanted.rev, &label.rev), (&wanted.stage, &label.stage), (&wanted.date, &label.date)];
-        !wanted.is_empty() && numbers.iter().all(|(want, has)| want.is_none() || want == has) && words.iter().all(|(want, has)| want.is_none() || want == has)
+        !wanted.is_empty()
+            && numbers.iter().all(|(want, has)| want.is_none() || want == has)
+            && words.iter().all(|(want, has)| want.is_none() || want == has)
     };
-    let named = |file: &usize| drafts.get(*file).and_then(|draft| clues::named(draft.path)).is_some_and(|version| fits(&version.label));
-    let written = |file: &usize| family.text_of(*file).and_then(|text| family.order.clues(text)?.written.clone()).is_some_and(|version| fits(&version.label));
-    let oldest = |files: Vec<usize>| files.into_iter().min_by_key(|file| (family.rank_of(*file), drafts.get(*file).map(|draft| draft.path)));
+    let named = |file: &usize| family.named(*file).is_some_and(|version| fits(&version.label));
+    let written = |file: &usize| {
+        family.text_of(*file).and_then(|text| family.order.clues(text)?.written.clone()).is_some_and(|version| fits(&version.label))
+    };
+    let oldest =
+        |files: Vec<usize>| files.into_iter().min_by_key(|file| (family.rank_of(*file), drafts.get(*file).map(|draft| draft.path)));
     oldest(family.files.iter().copied().filter(named).collect()).or_else(|| oldest(family.files.iter().copied().filter(written).collect()))
 }

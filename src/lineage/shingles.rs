@@ -12,7 +12,8 @@ pub fn text_facts<S: AsRef<str>>(paragraphs: &[S], before: Option<&[S]>) -> Text
     let words = word_hashes(paragraphs);
     let shingles = shingles_of(&words);
     let digest = digest_of(&words);
-    let mut facts = TextFacts { words: u32::try_from(words.len()).unwrap_or(u32::MAX), digest, digest_before: digest, ..TextFacts::default() };
+    let mut facts =
+        TextFacts { words: u32::try_from(words.len()).unwrap_or(u32::MAX), digest, digest_before: digest, ..TextFacts::default() };
     if let Some(before) = before {
         let words_before = word_hashes(before);
         let shingles_before = shingles_of(&words_before);

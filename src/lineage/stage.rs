@@ -56,10 +56,12 @@ pub(super) fn stage(file: usize, share: Option<f64>, family: &Family<'_>, drafts
         return staged;
     }
     match setting.milestone {
-        Milestone::At { name, text, file: at } => by_text(file, *text, name, drafts.get(*at).map_or("", |draft| draft.path), family, &mut staged),
+        Milestone::At { name, text, file: at } => {
+            by_text(file, *text, name, drafts.get(*at).map_or("", |draft| draft.path), family, &mut staged)
+        }
         Milestone::On { name, seconds } => by_day(file, *seconds, name, family, &mut staged),
         Milestone::Lost { name } => staged.doubts.push(format!("the milestone “{}” is at no draft of this document", printable(name))),
-        Milestone::None => without_milestone(file, share, family, drafts, setting, &mut staged),
+        Milestone::None => without_milestone(file, share, family, setting, &mut staged),
     }
     if let Some(doubt) = label_against_position(file, family, drafts) {
         staged.doubts.push(doubt);
@@ -81,8 +83,11 @@ fn is_final(file: usize, published: usize, family: &Family<'_>, drafts: &[Draft<
     let draft = drafts.get(file)?;
     let clean = draft.marks.tracked_changes() == 0 && draft.marks.comments == 0;
     let digest = |file: usize| drafts.get(file).and_then(|draft| draft.facts.text.digest);
-    let same = digest(file).is_some() && digest(file) == digest(published) || (family.text_of(file).is_some() && family.text_of(file) == family.text_of(published));
-    (clean && same).then(|| format!("the same words as the published text ({})", drafts.get(published).map_or(String::new(), |draft| printable(draft.path))))
+    let same = digest(file).is_some() && digest(file) == digest(published)
+        || (family.text_of(file).is_some() && family.text_of(file) == family.text_of(published));
+    (clean && same).then(|| {
+        format!("the same words as the published text ({})", drafts.get(published).map_or(String::new(), |draft| printable(draft.path)))
+    })
 }
 
 /// Position against the text at which the milestone lies.
@@ -100,7 +105,12 @@ fn by_text(file: usize, milestone: usize, name: &str, path: &str, family: &Famil
     let word = if earlier { "before" } else { "after" };
     for vote in &votes {
         let says = format!("{} the {at}", if vote.weight > 0.0 { "before" } else { "after" });
-        staged.evidence.push(Evidence { kind: "milestone", value: format!("{}: {}", vote.kind, vote.value), says, weight: vote.weight.abs() });
+        staged.evidence.push(Evidence {
+            kind: "milestone",
+            value: format!("{}: {}", vote.kind, vote.value),
+            says,
+            weight: vote.weight.abs(),
+        });
     }
     if family.rank(text) == family.rank(milestone) {
         staged.doubts.push(format!("nothing shows whether it is from before or after the {at}"));
@@ -109,7 +119,9 @@ fn by_text(file: usize, milestone: usize, name: &str, path: &str, family: &Famil
     let sums = |positive: bool| votes.iter().filter(|vote| (vote.weight > 0.0) == positive).map(|vote| vote.weight.abs()).sum::<f64>();
     let (with, against) = if earlier { (sums(true), sums(false)) } else { (sums(false), sums(true)) };
     if against >= with.max(0.1) || (against >= DOUBT_WEIGHT && against >= DOUBT_SHARE * with) {
-        staged.doubts.push(format!("the evidence contradicts itself: its place in the order is {word} the {at}, but {}", loudest(&votes, !earlier)));
+        staged
+            .doubts
+            .push(format!("the evidence contradicts itself: its place in the order is {word} the {at}, but {}", loudest(&votes, !earlier)));
         return;
     }
     staged.stage = Some(if earlier { Stage::Early } else { Stage::Later });
@@ -118,23 +130,30 @@ fn by_text(file: usize, milestone: usize, name: &str, path: &str, family: &Famil
 
 /// The strongest vote of one side, in words.
 fn loudest(votes: &[Vote], older: bool) -> String {
-    let side = votes.iter().filter(|vote| (vote.weight > 0.0) == older).max_by(|one, other| one.weight.abs().total_cmp(&other.weight.abs()));
+    let side =
+        votes.iter().filter(|vote| (vote.weight > 0.0) == older).max_by(|one, other| one.weight.abs().total_cmp(&other.weight.abs()));
     let word = if older { "older" } else { "younger" };
-    side.map_or_else(|| format!("nothing says so directly against a {word} reading"), |vote| format!("other evidence says {word} ({}: {})", vote.kind, vote.value))
+    side.map_or_else(
+        || format!("nothing says so directly against a {word} reading"),
+        |vote| format!("other evidence says {word} ({}: {})", vote.kind, vote.value),
+    )
 }
 
 /// When a text was last worked on, and how that is known.
 fn moment(family: &Family<'_>, text: usize) -> Option<(i64, &'static str)> {
     let clues = family.order.clues(text)?;
     let saved = clues.modified.map(|time| (time, "last saved"));
-    saved.or_else(|| clues.last_mark.map(|time| (time, "last change or comment"))).or_else(|| clues.dated.as_ref().map(|(time, _)| (*time, "dated")))
+    saved
+        .or_else(|| clues.last_mark.map(|time| (time, "last change or comment")))
+        .or_else(|| clues.dated.as_ref().map(|(time, _)| (*time, "dated")))
 }
 
 /// Position against a day: the texts of the family that have a time show where in the order the day falls.
 fn by_day(file: usize, seconds: i64, name: &str, family: &Family<'_>, staged: &mut Staged) {
     let Some(text) = family.text_of(file) else { return };
     let at = format!("milestone “{}” of {}", printable(name), day(seconds));
-    let timed: Vec<(u32, bool)> = (0..family.texts.len()).filter_map(|text| Some((family.rank(text), moment(family, text)?.0 < seconds))).collect();
+    let timed: Vec<(u32, bool)> =
+        (0..family.texts.len()).filter_map(|text| Some((family.rank(text), moment(family, text)?.0 < seconds))).collect();
     // The rank up to which the fewest times contradict "before the day".
     let wrong = |last_early: u32| timed.iter().filter(|(rank, early)| (*rank <= last_early) != *early).count();
     let Some(split) = (0..=family.order.highest).min_by_key(|last_early| wrong(*last_early)).filter(|_| !timed.is_empty()) else {
@@ -149,11 +168,15 @@ fn by_day(file: usize, seconds: i64, name: &str, family: &Family<'_>, staged: &m
         let says = format!("{} the {at}", if own { "before" } else { "after" });
         staged.evidence.push(Evidence { kind: "milestone", value: format!("{how} {}", day(time)), says, weight: 3.0 });
         if own != early {
-            staged.doubts.push(format!("the evidence contradicts itself: {how} {}, but its place in the order is {word} the {at}", day(time)));
+            staged
+                .doubts
+                .push(format!("the evidence contradicts itself: {how} {}, but its place in the order is {word} the {at}", day(time)));
             return;
         }
     } else if !between_timed(&timed, rank, early) {
-        staged.doubts.push(format!("it carries no time, and its place in the order does not show whether it is from before or after the {at}"));
+        staged
+            .doubts
+            .push(format!("it carries no time, and its place in the order does not show whether it is from before or after the {at}"));
         return;
     }
     staged.stage = Some(if early { Stage::Early } else { Stage::Later });
@@ -162,18 +185,28 @@ fn by_day(file: usize, seconds: i64, name: &str, family: &Family<'_>, staged: &m
 
 /// Whether a text without time stands on the safe side of one that has a time.
 fn between_timed(timed: &[(u32, bool)], rank: u32, early: bool) -> bool {
-    if early { timed.iter().any(|(other, is_early)| *is_early && *other >= rank) } else { timed.iter().any(|(other, is_early)| !*is_early && *other <= rank) }
+    if early {
+        timed.iter().any(|(other, is_early)| *is_early && *other >= rank)
+    } else {
+        timed.iter().any(|(other, is_early)| !*is_early && *other <= rank)
+    }
 }
 
 /// No milestone: version labels if the policy says so, else the share of the final text.
-fn without_milestone(file: usize, share: Option<f64>, family: &Family<'_>, drafts: &[Draft<'_>], setting: &Setting<'_>, staged: &mut Staged) {
+fn without_milestone(
+    file: usize,
+    share: Option<f64>,
+    family: &Family<'_>,
+    setting: &Setting<'_>,
+    staged: &mut Staged,
+) {
     let rules = setting.rules;
     let by_share = share.and_then(|share| match share {
         share if share <= rules.early_share => Some(Stage::Early),
         share if share >= rules.later_share => Some(Stage::Later),
         _ => None,
     });
-    if let Some((stage, because)) = by_label(file, family, drafts, rules) {
+    if let Some((stage, because)) = by_label(file, family, rules) {
         let contradicts = by_share.is_some_and(|by_share| by_share != stage);
         if contradicts {
             staged.doubts.push(format!("{because}, but its share of the final text says otherwise"));
@@ -185,7 +218,10 @@ fn without_milestone(file: usize, share: Option<f64>, family: &Family<'_>, draft
     match (by_share, share) {
         (Some(stage), Some(share)) => {
             staged.stage = Some(stage);
-            staged.because = Some(format!("no milestone is known, and it {} the final text", if stage == Stage::Early { "shares little of" } else { "is close to" }));
+            staged.because = Some(format!(
+                "no milestone is known, and it {} the final text",
+                if stage == Stage::Early { "shares little of" } else { "is close to" }
+            ));
             staged.evidence.push(Evidence {
                 kind: "share-of-final",
                 value: format!("{share:.3}"),
@@ -193,17 +229,19 @@ fn without_milestone(file: usize, share: Option<f64>, family: &Family<'_>, draft
                 weight: 2.0,
             });
         }
-        (_, Some(_)) => staged.doubts.push("no milestone is known, and its share of the final text lies between early and later".to_owned()),
+        (_, Some(_)) => {
+            staged.doubts.push("no milestone is known, and its share of the final text lies between early and later".to_owned())
+        }
         _ if setting.has_report => staged.doubts.push("neither a milestone nor the final text of its report is known".to_owned()),
         _ => staged.doubts.push("it belongs to no report of the case file".to_owned()),
     }
 }
 
 /// Version labels against the first one that counts as later.
-fn by_label(file: usize, family: &Family<'_>, drafts: &[Draft<'_>], rules: &StageRules) -> Option<(Stage, String)> {
+fn by_label(file: usize, family: &Family<'_>, rules: &StageRules) -> Option<(Stage, String)> {
     let from = rules.later_from.as_deref()?;
     let bound = super::label::parse(&format!("v{}", from.trim_start_matches(['v', 'V'])));
-    let version = family.version_of(file, drafts)?;
+    let version = family.version_of(file)?;
     let key = |label: &super::label::VersionLabel| Some((label.major?, label.minor.unwrap_or(0), label.patch.unwrap_or(0)));
     let stage = if key(&version.label)? >= key(&bound)? { Stage::Later } else { Stage::Early };
     let text = version.label.label.unwrap_or_default();
@@ -212,11 +250,11 @@ fn by_label(file: usize, family: &Family<'_>, drafts: &[Draft<'_>], rules: &Stag
 
 /// A label that most of the other labels of the family put elsewhere ("v0.2" behind "v0.9").
 fn label_against_position(file: usize, family: &Family<'_>, drafts: &[Draft<'_>]) -> Option<String> {
-    let own = clues::named(drafts.get(file)?.path)?;
+    let own = family.named(file)?;
     let rank = family.rank_of(file)?;
     let (mut fits, mut contradicts, mut example) = (0, 0, None);
     for (other, path) in family.files.iter().filter_map(|other| Some((*other, drafts.get(*other)?.path))) {
-        let Some(named) = clues::named(path).filter(|named| named.label.title == own.label.title) else { continue };
+        let Some(named) = family.named(other).filter(|named| named.label.title == own.label.title) else { continue };
         let (Some(order), Some(other_rank)) = (clues::compare(&own.label, &named.label), family.rank_of(other)) else { continue };
         if rank == other_rank {
             continue;
@@ -229,8 +267,12 @@ fn label_against_position(file: usize, family: &Family<'_>, drafts: &[Draft<'_>]
         }
     }
     (contradicts > fits).then(|| {
-        let label = own.label.label.unwrap_or_default();
-        format!("its label “{}” does not fit its place in the order (compare {})", printable(&label), example.map_or(String::new(), printable))
+        let label = own.label.label.as_deref().unwrap_or_default();
+        format!(
+            "its label “{}” does not fit its place in the order (compare {})",
+            printable(label),
+            example.map_or(String::new(), printable)
+        )
     })
 }
 

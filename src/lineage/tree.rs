@@ -63,7 +63,8 @@ impl<'p> Lines<'p> {
             let bars = "│  ".repeat(depth.saturating_sub(usize::from(is_branch)));
             let _ = writeln!(out, "{bars}{}{}", if is_branch { "├─ " } else { "" }, line(member));
             for repeat in self.repeats.get(member.path.as_str()).into_iter().flatten() {
-                let _ = writeln!(out, "{}   = {} ({})", "│  ".repeat(depth), printable(&repeat.path), repeat.duplicate_kind.map_or("", word));
+                let _ =
+                    writeln!(out, "{}   = {} ({})", "│  ".repeat(depth), printable(&repeat.path), repeat.duplicate_kind.map_or("", word));
             }
             // The line goes on with the youngest child; the others branch off, and are shown first.
             if let Some((main, branches)) = self.children.get(member.path.as_str()).and_then(|children| children.split_last()) {

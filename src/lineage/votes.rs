@@ -6,6 +6,7 @@
 use std::cmp::Ordering;
 
 use super::clues::{self, Clues};
+use super::label::VersionLabel;
 use super::shingles::shared;
 
 const HOUR: i64 = 3_600;
@@ -30,7 +31,19 @@ impl Vote {
 
 /// All votes on a pair. Without `talk` the figures are left out, which is all that counting needs.
 pub(super) fn votes(one: &Clues<'_>, other: &Clues<'_>, talk: bool) -> Vec<Vote> {
-    let sources = [session_ids, counted_sessions, modified, marks, mark_after_save, title_dates, mark_and_date, written_versions, tracked_text, growth, created];
+    let sources = [
+        session_ids,
+        counted_sessions,
+        modified,
+        marks,
+        mark_after_save,
+        title_dates,
+        mark_and_date,
+        written_versions,
+        tracked_text,
+        growth,
+        created,
+    ];
     let mut votes: Vec<Vote> = sources.iter().filter_map(|source| source(one, other, talk)).collect();
     votes.extend(names(one, other, talk));
     votes
@@ -63,7 +76,12 @@ fn session_ids(one: &Clues<'_>, other: &Clues<'_>, talk: bool) -> Option<Vote> {
         (few, many) if few * 4 <= many => 2.5,
         _ => return None, // two branches
     };
-    Some(Vote::new("rsid", order * weight, || format!("{common} session ids shared, {only_first} only here, {only_second} only there"), talk))
+    Some(Vote::new(
+        "rsid",
+        order * weight,
+        || format!("{common} session ids shared, {only_first} only here, {only_second} only there"),
+        talk,
+    ))
 }
 
 fn shared_ids(one: &[u32], other: &[u32]) -> usize {
@@ -82,7 +100,8 @@ fn shared_ids(one: &[u32], other: &[u32]) -> usize {
 fn counted_sessions(one: &Clues<'_>, other: &Clues<'_>, talk: bool) -> Option<Vote> {
     let ((root, last), (other_root, other_last)) = (one.counted_session?, other.counted_session?);
     let order = last.cmp(&other_last);
-    (root == other_root && order.is_ne()).then(|| Vote::new("rsid", 3.0 * sign(order), || format!("session counter {last} here, {other_last} there"), talk))
+    (root == other_root && order.is_ne())
+        .then(|| Vote::new("rsid", 3.0 * sign(order), || format!("session counter {last} here, {other_last} there"), talk))
 }
 
 /// Times of the last save.
@@ -93,7 +112,12 @@ fn modified(one: &Clues<'_>, other: &Clues<'_>, talk: bool) -> Option<Vote> {
     }
     // A PDF is made when it is made; the text may be much older.
     let weight = if one.is_pdf || other.is_pdf { 1.5 } else { 3.0 };
-    Some(Vote::new("modified", weight * sign(first.cmp(&second)), || format!("last saved {} here, {} there", day(first), day(second)), talk))
+    Some(Vote::new(
+        "modified",
+        weight * sign(first.cmp(&second)),
+        || format!("last saved {} here, {} there", day(first), day(second)),
+        talk,
+    ))
 }
 
 /// Dates of the last tracked change or comment.
@@ -103,18 +127,29 @@ fn marks(one: &Clues<'_>, other: &Clues<'_>, talk: bool) -> Option<Vote> {
         return None;
     }
     let weight = if (first - second).abs() < DAY { 2.0 } else { 3.0 };
-    Some(Vote::new("change-date", weight * sign(first.cmp(&second)), || format!("last change or comment {} here, {} there", day(first), day(second)), talk))
+    Some(Vote::new(
+        "change-date",
+        weight * sign(first.cmp(&second)),
+        || format!("last change or comment {} here, {} there", day(first), day(second)),
+        talk,
+    ))
 }
 
 /// A text that was saved for the last time before the other was still being marked is older.
 fn mark_after_save(one: &Clues<'_>, other: &Clues<'_>, talk: bool) -> Option<Vote> {
-    let saved_before = |saved: &Clues<'_>, marked: &Clues<'_>| saved.modified.zip(marked.last_mark).filter(|(saved, mark)| *saved + DAY < *mark);
+    let saved_before =
+        |saved: &Clues<'_>, marked: &Clues<'_>| saved.modified.zip(marked.last_mark).filter(|(saved, mark)| *saved + DAY < *mark);
     let (weight, (saved, mark)) = match (saved_before(one, other), saved_before(other, one)) {
         (Some(times), None) => (2.0, times),
         (None, Some(times)) => (-2.0, times),
         _ => return None,
     };
-    Some(Vote::new("change-date", weight, || format!("one was last saved {}, the other was still being changed {}", day(saved), day(mark)), talk))
+    Some(Vote::new(
+        "change-date",
+        weight,
+        || format!("one was last saved {}, the other was still being changed {}", day(saved), day(mark)),
+        talk,
+    ))
 }
 
 /// Dates on title pages.
@@ -131,7 +166,9 @@ fn title_dates(one: &Clues<'_>, other: &Clues<'_>, talk: bool) -> Option<Vote> {
 /// The date on one title page against the last mark in the other.
 fn mark_and_date(one: &Clues<'_>, other: &Clues<'_>, talk: bool) -> Option<Vote> {
     let of = |marked: &Clues<'_>, dated: &Clues<'_>| {
-        if dated.last_mark.is_some() || (marked.dated.is_some() && marked.dated.as_ref().map(|date| date.0) == dated.dated.as_ref().map(|date| date.0)) {
+        if dated.last_mark.is_some()
+            || (marked.dated.is_some() && marked.dated.as_ref().map(|date| date.0) == dated.dated.as_ref().map(|date| date.0))
+        {
             return None;
         }
         let (mark, (date, text)) = (marked.last_mark?, dated.dated.clone()?);
@@ -149,27 +186,23 @@ fn mark_and_date(one: &Clues<'_>, other: &Clues<'_>, talk: bool) -> Option<Vote>
 fn written_versions(one: &Clues<'_>, other: &Clues<'_>, talk: bool) -> Option<Vote> {
     let (first, second) = (&one.written.as_ref()?.label, &other.written.as_ref()?.label);
     let order = clues::compare(first, second)?;
-    let text = |label: &super::label::VersionLabel| label.label.clone().unwrap_or_default();
+    let text = |label: &VersionLabel| label.label.clone().unwrap_or_default();
     Some(Vote::new("text-version", 1.5 * sign(order), || format!("{} written here, {} there", text(first), text(second)), talk))
 }
 
 /// Labels in file names: numbers, then dates.
 fn names(one: &Clues<'_>, other: &Clues<'_>, talk: bool) -> Vec<Vote> {
     let mut votes = Vec::new();
-    for (compare, weight) in [(clues::compare as fn(&_, &_) -> _, 1.5), (clues::compare_dates, 1.5)] {
-        let orders: Vec<(Ordering, String)> = one
-            .named
-            .iter()
-            .flat_map(|first| other.named.iter().map(move |second| (first, second)))
-            .filter(|(first, second)| first.label.title == second.label.title)
-            .filter_map(|(first, second)| {
-                let text = format!("“{}” here, “{}” there", first.label.label.as_deref().unwrap_or_default(), second.label.label.as_deref().unwrap_or_default());
-                Some((compare(&first.label, &second.label)?, text))
-            })
-            .collect();
-        let Some((order, text)) = orders.first().cloned() else { continue };
-        if orders.iter().all(|(known, _)| *known == order) {
-            votes.push(Vote::new("name", weight * sign(order), || text, talk));
+    let pairs = || one.named.iter().flat_map(|first| other.named.iter().map(move |second| (first, second)));
+    for compare in [clues::compare as fn(&VersionLabel, &VersionLabel) -> Option<Ordering>, clues::compare_dates] {
+        let mut orders = pairs().filter(|(first, second)| first.label.title == second.label.title).filter_map(|(first, second)| {
+            let order = compare(&first.label, &second.label)?;
+            Some((order, &first.label, &second.label))
+        });
+        let Some((order, first, second)) = orders.next() else { continue };
+        if orders.all(|(known, _, _)| known == order) {
+            let text = |label: &VersionLabel| label.label.clone().unwrap_or_default();
+            votes.push(Vote::new("name", 1.5 * sign(order), || format!("“{}” here, “{}” there", text(first), text(second)), talk));
         }
     }
     votes
@@ -183,7 +216,12 @@ fn tracked_text(one: &Clues<'_>, other: &Clues<'_>, talk: bool) -> Option<Vote> 
     if weight.abs() < 0.3 {
         return None;
     }
-    Some(Vote::new("tracked-text", weight.clamp(-2.0, 2.0), || "words that tracked changes bring in or take out stand in the other".to_owned(), talk))
+    Some(Vote::new(
+        "tracked-text",
+        weight.clamp(-2.0, 2.0),
+        || "words that tracked changes bring in or take out stand in the other".to_owned(),
+        talk,
+    ))
 }
 
 /// Positive when the other text looks younger than the tracked changes of `marked`, negative when it looks older.
@@ -226,5 +264,6 @@ fn created(one: &Clues<'_>, other: &Clues<'_>, talk: bool) -> Option<Vote> {
 
 /// A moment as a day.
 pub(super) fn day(moment: i64) -> String {
-    jiff::Timestamp::from_second(moment).map_or_else(|_| moment.to_string(), |time| jiff::tz::TimeZone::UTC.to_datetime(time).date().to_string())
+    jiff::Timestamp::from_second(moment)
+        .map_or_else(|_| moment.to_string(), |time| jiff::tz::TimeZone::UTC.to_datetime(time).date().to_string())
 }

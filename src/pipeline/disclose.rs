@@ -17,7 +17,7 @@ use crate::model::{Decision, sha256_hex};
 use crate::policy::{Orders, Policy};
 use crate::record::{
     DecisionRecord, DocumentDecision, DocumentRecord, DocumentStage, EvidenceLine, Refusal, ReleasedFile, disclosure_json, preset_of,
-    record_json,
+    record_html, record_json,
 };
 use crate::report::json::{day, duplicate_word};
 use crate::schedule;
@@ -30,6 +30,7 @@ pub fn record_of(drafts: &[Draft], standings: &[Standing], case: &Case, policy: 
         policy_digest: policy.digest(),
         case_digest: (!case.digest.is_empty()).then(|| case.digest.clone()),
         plan_digest: None,
+        tracked_changes: policy.tracked_changes,
         documents,
     };
     record.number(case);
@@ -151,7 +152,7 @@ pub fn contents(record: &DecisionRecord, documents: Vec<(String, Releasable)>, c
         ("schedule.html".to_owned(), schedule::html(record, case, preset)),
         ("letter.docx".to_owned(), letter.bytes.clone()),
     ]);
-    let disclosure = serde_json::from_slice(&disclosure_json(record, case, preset)).unwrap_or_default();
+    let disclosure = disclosure_json(record, case, preset);
     (Contents { documents, payload, disclosure, bag_info: bag_info(case, preset) }, letter)
 }
 
@@ -184,6 +185,7 @@ pub fn record_files(record: &DecisionRecord, case: &Case, inputs: &Inputs) -> BT
     let sources = manifest::print(hashed.map(|document| (document.path.as_str(), document.sha256.as_str())));
     let mut files = BTreeMap::from([
         ("record.json".to_owned(), record_json(record, case)),
+        ("record.html".to_owned(), record_html(record, case)),
         ("crosswalk.csv".to_owned(), crosswalk(record)),
         ("sources-sha256.txt".to_owned(), sources.into_bytes()),
         ("policy.json".to_owned(), inputs.policy.clone()),

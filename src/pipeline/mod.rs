@@ -125,13 +125,16 @@ pub fn clean(bytes: &[u8], inspected: &Inspected, orders: &Orders, limits: &Limi
     if !reasons.is_empty() {
         return Ok(Held::because(reasons));
     }
+    // Nothing is tracked here as far as the inspection can tell. Accepting is a second lock on the same door: if the sanitiser
+    // resolves anything after all, nobody has chosen that, and the document is held.
+    let asks = orders.tracked_changes == TrackedChanges::Ask;
+    let accepting = orders.clone().with_tracked_changes(TrackedChanges::Accept);
+    let orders = if asks { &accepting } else { orders };
     let cleaned = backend.sanitise(bytes, orders, limits)?;
     if !cleaned.holds.is_empty() {
         return Ok(Held::because(cleaned.holds.iter().map(sentence).collect()));
     }
-    // A second lock on the same door: whatever the inspection counted, nobody's changes are resolved without a choice.
-    let resolved = cleaned.removed.iter().any(|removed| TRACKED.contains(&removed.kind));
-    if resolved && orders.tracked_changes == TrackedChanges::Ask {
+    if asks && cleaned.removed.iter().any(|removed| TRACKED.contains(&removed.kind)) {
         return Ok(Held::because(vec!["unresolved tracked changes: choose whether to accept, reject or keep them".to_owned()]));
     }
     Ok(rescan::prove(backend, inspected.format, cleaned, orders, limits))

@@ -125,7 +125,8 @@ fn row(file: &FileReport, look: Look) -> String {
     let mut out = String::new();
     let name = printable(&file.path);
     if let Some(refusal) = &file.refusal {
-        out.push_str(&format!("  {}\n", look.cut(&name)));
+        out.push_str(&look.cut(&format!("  {name}")));
+        out.push('\n');
         out.push_str(&look.dim(&look.wrapped(4, &format!("{}: {}", refusal.code, refusal.message))));
         out.push('\n');
         if look.verbose {

@@ -202,7 +202,9 @@ fn inserted_chars(tape: &Tape<'_>, changes: &BTreeMap<String, Change>) -> u64 {
     for at in tape.descendants(tape.root) {
         let node = tape.node(at);
         match (node.kind, node.ns, node.name) {
-            (Kind::Element, Ns::OdfText, sym::ODF_CHANGE_START | sym::ODF_CHANGE_END) => step(tape, at, changes, &mut open, &mut String::new()),
+            (Kind::Element, Ns::OdfText, sym::ODF_CHANGE_START | sym::ODF_CHANGE_END) => {
+                step(tape, at, changes, &mut open, &mut String::new())
+            }
             (Kind::Text, _, _) if !open.is_empty() && in_paragraph(tape, at) => chars += tape.characters(at).chars().count() as u64,
             _ => {}
         }

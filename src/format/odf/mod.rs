@@ -65,7 +65,8 @@ impl Members {
             members.push((entry.name.clone(), entry.inflate(&mut budget)?.bytes));
         }
         let members = Self { members };
-        let encrypted = members.get("META-INF/manifest.xml").is_some_and(|manifest| memchr::memmem::find(manifest, b"encryption-data").is_some());
+        let encrypted =
+            members.get("META-INF/manifest.xml").is_some_and(|manifest| memchr::memmem::find(manifest, b"encryption-data").is_some());
         if encrypted { Err(DocError::whole(FileFault::PasswordProtected)) } else { Ok(members) }
     }
 

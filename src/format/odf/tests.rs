@@ -7,8 +7,10 @@ fn odt(body: &str) -> Vec<u8> {
     let namespaces = r#"xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:meta="urn:oasis:names:tc:opendocument:xmlns:meta:1.0" xmlns:officeooo="http://openoffice.org/2009/office""#;
     zip.add(
         "content.xml",
-        format!("<office:document-content {namespaces}><office:body><office:text>{body}</office:text></office:body></office:document-content>")
-            .as_bytes(),
+        format!(
+            "<office:document-content {namespaces}><office:body><office:text>{body}</office:text></office:body></office:document-content>"
+        )
+        .as_bytes(),
     );
     zip.add(
         "meta.xml",

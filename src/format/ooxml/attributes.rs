@@ -28,7 +28,15 @@ fn is_fingerprint(ns: Ns, name: Sym) -> bool {
     match ns {
         Ns::W => matches!(
             name,
-            sym::RSID_R | sym::RSID_RPR | sym::RSID_RDEFAULT | sym::RSID_P | sym::RSID_DEL | sym::RSID_SECT | sym::RSID_TR | sym::DATE | sym::INITIALS
+            sym::RSID_R
+                | sym::RSID_RPR
+                | sym::RSID_RDEFAULT
+                | sym::RSID_P
+                | sym::RSID_DEL
+                | sym::RSID_SECT
+                | sym::RSID_TR
+                | sym::DATE
+                | sym::INITIALS
         ),
         Ns::W14 | Ns::Wp14 => matches!(name, sym::PARA_ID | sym::TEXT_ID | sym::ANCHOR_ID | sym::EDIT_ID),
         _ => false,
@@ -106,8 +114,12 @@ fn wordprocessing(element: Sym, name: Sym, value: &str) -> AttrRule {
         (sym::DECIMAL_SYMBOL | sym::LIST_SEPARATOR, sym::VAL) => keep_if(value.chars().count() <= 2),
         (sym::COMPAT_SETTING, sym::URI) => keep_if(value == "http://schemas.microsoft.com/office/word"),
         (sym::COMPAT_SETTING, _) => keep_if(is_plain(value) || COMPATIBILITY.contains(&value)),
-        (sym::DATE_FORMAT, sym::VAL) => keep_if(value.len() <= 40 && value.chars().all(|character| "dDmMyYhHsSaApP/:.,- '年月日".contains(character))),
-        (sym::NUM_FMT, sym::FORMAT) => keep_if(value.len() <= 40 && value.chars().all(|character| character.is_ascii_digit() || " ,.;-".contains(character))),
+        (sym::DATE_FORMAT, sym::VAL) => {
+            keep_if(value.len() <= 40 && value.chars().all(|character| "dDmMyYhHsSaApP/:.,- '年月日".contains(character)))
+        }
+        (sym::NUM_FMT, sym::FORMAT) => {
+            keep_if(value.len() <= 40 && value.chars().all(|character| character.is_ascii_digit() || " ,.;-".contains(character)))
+        }
         (sym::CNF_STYLE, sym::VAL) => keep_if(value.bytes().all(|byte| matches!(byte, b'0' | b'1'))),
         (_, sym::NAME | sym::ANCHOR | sym::INSTR | sym::TOOLTIP | sym::DOC_LOCATION | sym::TGT_FRAME | sym::AUTHOR) => AttrRule::Drop,
         _ => keep_if(is_plain(value)),
@@ -132,9 +144,25 @@ fn drawing(element: Sym, name: Sym, value: &str) -> AttrRule {
         (_, sym::LANG) => keep_if(is_language(value)),
         (sym::GRAPHIC_DATA, sym::URI) => keep_if(Ns::of_uri(value.as_bytes()) != Ns::Unknown),
         (_, sym::CHAR) => keep_if(value.chars().count() <= 2),
-        (_, sym::NAME | sym::DESCR | sym::TITLE | sym::TOOLTIP | sym::ACTION | sym::TGT_FRAME | sym::INVALID_URL) if element.name() != "gd" => AttrRule::Drop,
-        _ if matches!(name.name(), "modelId" | "srcId" | "destId" | "parTransId" | "sibTransId" | "presAssocID" | "cxnId" | "id" | "presId") => keep_if(is_model_id(value)),
-        _ if matches!(name.name(), "loTypeId" | "qsTypeId" | "csTypeId" | "uniqueId" | "defStyle" | "minVer" | "loCatId" | "qsCatId" | "csCatId") => keep_if(is_office_urn(value)),
+        (_, sym::NAME | sym::DESCR | sym::TITLE | sym::TOOLTIP | sym::ACTION | sym::TGT_FRAME | sym::INVALID_URL)
+            if element.name() != "gd" =>
+        {
+            AttrRule::Drop
+        }
+        _ if matches!(
+            name.name(),
+            "modelId" | "srcId" | "destId" | "parTransId" | "sibTransId" | "presAssocID" | "cxnId" | "id" | "presId"
+        ) =>
+        {
+            keep_if(is_model_id(value))
+        }
+        _ if matches!(
+            name.name(),
+            "loTypeId" | "qsTypeId" | "csTypeId" | "uniqueId" | "defStyle" | "minVer" | "loCatId" | "qsCatId" | "csCatId"
+        ) =>
+        {
+            keep_if(is_office_urn(value))
+        }
         _ => keep_if(is_plain(value) || is_geometry(value)),
     }
 }
@@ -145,7 +173,8 @@ fn is_model_id(value: &str) -> bool {
 }
 
 fn is_office_urn(value: &str) -> bool {
-    let known = value.starts_with("urn:microsoft.com/office/officeart/") || value.starts_with("http://schemas.openxmlformats.org/drawingml/2006/");
+    let known =
+        value.starts_with("urn:microsoft.com/office/officeart/") || value.starts_with("http://schemas.openxmlformats.org/drawingml/2006/");
     known && value.len() < 100 && value.rsplit('/').next().is_some_and(|last| last.len() <= 24) || is_plain(value)
 }
 
@@ -170,8 +199,40 @@ fn keep_or_shape(value: &str) -> AttrRule {
 /// `#rrggbb`, a colour word, or a colour computed from another; an index of the palette may follow.
 fn is_colour(value: &str) -> bool {
     const WORDS: &[&str] = &[
-        "white", "black", "red", "green", "blue", "yellow", "gray", "silver", "maroon", "purple", "fuchsia", "lime", "olive", "navy", "teal", "aqua", "window", "windowtext", "infobackground",
-        "infotext", "buttonface", "none", "fill", "line", "this", "darken", "lighten", "add", "mirror", "shadow", "highlight", "menu", "orange", "auto",
+        "white",
+        "black",
+        "red",
+        "green",
+        "blue",
+        "yellow",
+        "gray",
+        "silver",
+        "maroon",
+        "purple",
+        "fuchsia",
+        "lime",
+        "olive",
+        "navy",
+        "teal",
+        "aqua",
+        "window",
+        "windowtext",
+        "infobackground",
+        "infotext",
+        "buttonface",
+        "none",
+        "fill",
+        "line",
+        "this",
+        "darken",
+        "lighten",
+        "add",
+        "mirror",
+        "shadow",
+        "highlight",
+        "menu",
+        "orange",
+        "auto",
     ];
     value.len() <= 40
         && value.split([' ', '(', ')', '[', ']', ',']).filter(|word| !word.is_empty()).all(|word| {
@@ -185,8 +246,38 @@ fn is_colour(value: &str) -> bool {
 /// Paths, formulas and guides: numbers, signs, and letters in short runs or as names of functions.
 fn is_geometry(value: &str) -> bool {
     const WORDS: &[&str] = &[
-        "ellipse", "sumangle", "cosatan2", "sinatan2", "atan2", "sqrt", "prod", "width", "height", "xcenter", "ycenter", "xlimo", "ylimo", "lineDrawn", "pixelLineWidth", "pixelWidth", "pixelHeight",
-        "emuWidth", "emuHeight", "emuWidth2", "emuHeight2", "hasStroke", "hasFill", "connsiteX", "connsiteY", "center", "topLeft", "bottomRight", "pin", "cat2", "sat2", "maxAdj",
+        "ellipse",
+        "sumangle",
+        "cosatan2",
+        "sinatan2",
+        "atan2",
+        "sqrt",
+        "prod",
+        "width",
+        "height",
+        "xcenter",
+        "ycenter",
+        "xlimo",
+        "ylimo",
+        "lineDrawn",
+        "pixelLineWidth",
+        "pixelWidth",
+        "pixelHeight",
+        "emuWidth",
+        "emuHeight",
+        "emuWidth2",
+        "emuHeight2",
+        "hasStroke",
+        "hasFill",
+        "connsiteX",
+        "connsiteY",
+        "center",
+        "topLeft",
+        "bottomRight",
+        "pin",
+        "cat2",
+        "sat2",
+        "maxAdj",
     ];
     value.split(|character: char| !character.is_ascii_alphabetic()).all(|word| word.len() <= 4 || WORDS.contains(&word))
         && value.chars().all(|character| character.is_ascii_alphanumeric() || "@#,.-+ ;:*/?%&<>=()_".contains(character))
@@ -202,26 +293,67 @@ fn is_language(value: &str) -> bool {
     let language = tags.next().unwrap_or_default();
     (2..=3).contains(&language.len())
         && language.bytes().all(|byte| byte.is_ascii_alphabetic())
-        && tags.all(|tag| matches!(tag.len(), 2 | 4) && tag.bytes().all(|byte| byte.is_ascii_alphabetic()) || tag.len() == 3 && tag.bytes().all(|byte| byte.is_ascii_digit()) || tag == "tradnl")
+        && tags.all(|tag| {
+            matches!(tag.len(), 2 | 4) && tag.bytes().all(|byte| byte.is_ascii_alphabetic())
+                || tag.len() == 3 && tag.bytes().all(|byte| byte.is_ascii_digit())
+                || tag == "tradnl"
+        })
 }
 
 /// The name of a font: it is needed to show the text.
 fn is_font(value: &str) -> bool {
-    value.chars().count() <= 64 && !value.contains(['/', '\\', ':', '@', '<', '>'])  || value.starts_with('@') && is_font(&value[1..])
+    value.chars().count() <= 64 && !value.contains(['/', '\\', ':', '@', '<', '>']) || value.starts_with('@') && is_font(&value[1..])
 }
 
 /// A number format of a chart: digits, signs and date letters, with no words in it.
 pub fn is_number_format(value: &str) -> bool {
     const WORDS: &[&str] = &["General", "Standard", "Red", "Blue", "Black", "Green", "mmmm", "dddd", "yyyy", "AM", "PM"];
-    value.len() <= 80 && value.split(|character: char| !character.is_alphabetic()).all(|word| word.len() <= 4 && word.chars().all(|letter| "dmyhsDMYHSEeAP".contains(letter)) || WORDS.contains(&word))
+    value.len() <= 80
+        && value
+            .split(|character: char| !character.is_alphabetic())
+            .all(|word| word.len() <= 4 && word.chars().all(|letter| "dmyhsDMYHSEeAP".contains(letter)) || WORDS.contains(&word))
 }
 
 /// CSS properties of VML shapes that decide where and how they are drawn.
 pub fn css(value: &str, mut shape: impl FnMut(&str) -> String) -> String {
     const PROPERTIES: &[&str] = &[
-        "position", "left", "top", "width", "height", "margin-left", "margin-top", "margin-right", "margin-bottom", "z-index", "rotation", "flip", "visibility", "text-align", "vertical-align",
-        "layout-flow", "v-text-anchor", "text-indent", "direction", "font-family", "font-size", "font-weight", "font-style", "font", "text-decoration", "tab-interval", "v-text-align", "v-text-kern",
-        "v-text-reverse", "v-text-spacing", "v-text-spacing-mode", "v-rotate-letters", "v-same-letter-heights", "x-scale", "y-scale", "text-transform", "color",
+        "position",
+        "left",
+        "top",
+        "width",
+        "height",
+        "margin-left",
+        "margin-top",
+        "margin-right",
+        "margin-bottom",
+        "z-index",
+        "rotation",
+        "flip",
+        "visibility",
+        "text-align",
+        "vertical-align",
+        "layout-flow",
+        "v-text-anchor",
+        "text-indent",
+        "direction",
+        "font-family",
+        "font-size",
+        "font-weight",
+        "font-style",
+        "font",
+        "text-decoration",
+        "tab-interval",
+        "v-text-align",
+        "v-text-kern",
+        "v-text-reverse",
+        "v-text-spacing",
+        "v-text-spacing-mode",
+        "v-rotate-letters",
+        "v-same-letter-heights",
+        "x-scale",
+        "y-scale",
+        "text-transform",
+        "color",
     ];
     let mut out = Vec::new();
     for item in value.split(';') {
@@ -233,7 +365,8 @@ pub fn css(value: &str, mut shape: impl FnMut(&str) -> String) -> String {
             continue;
         }
         let known = PROPERTIES.contains(&lower.as_str()) || lower.starts_with("mso-") && lower.len() < 40;
-        let plain = if lower.starts_with("font") { is_font(value.trim_matches(['"', '\''])) } else { value.split([' ', ',']).all(is_css_word) };
+        let plain =
+            if lower.starts_with("font") { is_font(value.trim_matches(['"', '\''])) } else { value.split([' ', ',']).all(is_css_word) };
         if known && plain {
             out.push(format!("{name}:{value}"));
         }
@@ -243,13 +376,74 @@ pub fn css(value: &str, mut shape: impl FnMut(&str) -> String) -> String {
 
 fn is_css_word(word: &str) -> bool {
     const WORDS: &[&str] = &[
-        "absolute", "relative", "static", "visible", "inherit", "inside", "outside", "margin", "page", "text", "char", "line", "column", "auto", "square", "none", "tight", "through", "baseline", "top",
-        "middle", "bottom", "center", "left", "right", "left-margin-area", "right-margin-area", "top-margin-area", "bottom-margin-area", "inner-margin-area", "outer-margin-area", "vertical",
-        "horizontal", "vertical-ideographic", "horizontal-ideographic", "x", "y", "xy", "yx", "t", "f", "bottom-to-top", "top-to-bottom", "ltr", "rtl", "context", "shape-to-fit-text", "word",
-        "top-center", "middle-center", "bottom-center", "top-baseline", "bottom-baseline", "tightening", "tracking", "letter-justify", "stretch-justify", "justify", "normal", "bold", "italic", "block",
+        "absolute",
+        "relative",
+        "static",
+        "visible",
+        "inherit",
+        "inside",
+        "outside",
+        "margin",
+        "page",
+        "text",
+        "char",
+        "line",
+        "column",
+        "auto",
+        "square",
+        "none",
+        "tight",
+        "through",
+        "baseline",
+        "top",
+        "middle",
+        "bottom",
+        "center",
+        "left",
+        "right",
+        "left-margin-area",
+        "right-margin-area",
+        "top-margin-area",
+        "bottom-margin-area",
+        "inner-margin-area",
+        "outer-margin-area",
+        "vertical",
+        "horizontal",
+        "vertical-ideographic",
+        "horizontal-ideographic",
+        "x",
+        "y",
+        "xy",
+        "yx",
+        "t",
+        "f",
+        "bottom-to-top",
+        "top-to-bottom",
+        "ltr",
+        "rtl",
+        "context",
+        "shape-to-fit-text",
+        "word",
+        "top-center",
+        "middle-center",
+        "bottom-center",
+        "top-baseline",
+        "bottom-baseline",
+        "tightening",
+        "tracking",
+        "letter-justify",
+        "stretch-justify",
+        "justify",
+        "normal",
+        "bold",
+        "italic",
+        "block",
     ];
     let number = word.trim_start_matches(['-', '+']).trim_start_matches(|character: char| character.is_ascii_digit() || character == '.');
-    word.is_empty() || WORDS.contains(&word.to_ascii_lowercase().as_str()) || is_plain(word) || number.len() < word.len() && matches!(number, "" | "pt" | "px" | "in" | "mm" | "cm" | "%" | "em" | "fd" | "pc")
+    word.is_empty()
+        || WORDS.contains(&word.to_ascii_lowercase().as_str())
+        || is_plain(word)
+        || number.len() < word.len() && matches!(number, "" | "pt" | "px" | "in" | "mm" | "cm" | "%" | "em" | "fd" | "pc")
 }
 
 #[cfg(test)]
@@ -259,7 +453,10 @@ mod tests {
     #[test]
     fn css_keeps_what_places_the_shape() {
         let shape = |_: &str| "shape1".to_owned();
-        assert_eq!(css("position:absolute;margin-left:0;width:40pt;mso-title:CANARY;visibility:visible", shape), "position:absolute;margin-left:0;width:40pt;visibility:visible");
+        assert_eq!(
+            css("position:absolute;margin-left:0;width:40pt;mso-title:CANARY;visibility:visible", shape),
+            "position:absolute;margin-left:0;width:40pt;visibility:visible"
+        );
         assert_eq!(css("width:CANARY", shape), "");
     }
 

@@ -66,7 +66,10 @@ fn is_transparent(plan: &Plan<'_>, index: usize) -> bool {
     let node = plan.tape.node(index);
     plan.fate[index] == Fate::Unwrap
         || node.ns == Ns::W
-            && matches!(node.name, sym::SDT | sym::SDT_CONTENT | sym::CUSTOM_XML | sym::SMART_TAG | sym::INS | sym::MOVE_TO | sym::DEL | sym::MOVE_FROM)
+            && matches!(
+                node.name,
+                sym::SDT | sym::SDT_CONTENT | sym::CUSTOM_XML | sym::SMART_TAG | sym::INS | sym::MOVE_TO | sym::DEL | sym::MOVE_FROM
+            )
 }
 
 /// Completes tables after rows and cells have gone: no table without rows, no row without cells.
@@ -183,7 +186,10 @@ pub fn tidy_containers(plan: &mut Plan<'_>) {
         };
         let elements = |child: &usize| plan.tape.node(*child).kind == Kind::Element && !properties(child);
         let had = plan.tape.children(index).filter(elements).count();
-        let has = plan.living_children(index).filter(elements).any(|child| plan.fate[child] != Fate::Unwrap || plan.living_in(child).nth(1).is_some());
+        let has = plan
+            .living_children(index)
+            .filter(elements)
+            .any(|child| plan.fate[child] != Fate::Unwrap || plan.living_in(child).nth(1).is_some());
         if had > 0 && !has {
             plan.drop_node(index);
         }

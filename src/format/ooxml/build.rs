@@ -55,8 +55,19 @@ struct Builder<'b, 'p> {
     used_parts: BTreeSet<usize>,
 }
 
-/// Makes the copy. `write` is false when only the account is wanted.
+/// Makes the copy.
 pub fn build(package: &Package<'_>, orders: &Orders, limits: &Limits, report: &mut Report) -> Result<Vec<u8>, DocError> {
+    let parts = assemble(package, orders, limits, report)?;
+    Ok(finish(package, parts))
+}
+
+/// Makes the account without the copy.
+pub fn survey(package: &Package<'_>, orders: &Orders, limits: &Limits, report: &mut Report) -> Result<(), DocError> {
+    assemble(package, orders, limits, report).map(|_| ())
+}
+
+/// Decides on every part and writes it.
+fn assemble(package: &Package<'_>, orders: &Orders, limits: &Limits, report: &mut Report) -> Result<Vec<OutPart>, DocError> {
     package.format()?;
     let open_related = |kind: RelKind, report: &mut Report| -> Result<Option<Plan<'_>>, DocError> {
         match package.related(package.main, kind) {
@@ -74,9 +85,9 @@ pub fn build(package: &Package<'_>, orders: &Orders, limits: &Limits, report: &m
     let mut fonts = open_related(RelKind::FontTable, report)?;
     let mut theme = open_related(RelKind::Theme, report)?;
     let looks = styles_plan.as_ref().map(look::Styles::read).unwrap_or_default();
-    let even_and_odd = settings
-        .as_ref()
-        .is_some_and(|plan| plan.tape.child(plan.tape.root, Ns::W, sym::EVEN_AND_ODD_HEADERS).is_some_and(|index| super::plan::is_on(&plan.tape, index, Ns::W)));
+    let even_and_odd = settings.as_ref().is_some_and(|plan| {
+        plan.tape.child(plan.tape.root, Ns::W, sym::EVEN_AND_ODD_HEADERS).is_some_and(|index| super::plan::is_on(&plan.tape, index, Ns::W))
+    });
     let context = Context { package, orders, limits, styles: &looks, even_and_odd };
     let stories = stories::resolve(&context, package, report)?;
     stories::comments(package, limits, report)?;
@@ -128,11 +139,16 @@ pub fn build(package: &Package<'_>, orders: &Orders, limits: &Limits, report: &m
     ];
     builder.document(stories.plans, side, &style_names)?;
     builder.account_for_the_rest();
-    Ok(builder.finish())
+    Ok(builder.out)
 }
 
 impl<'b, 'p> Builder<'b, 'p> {
-    fn document(&mut self, plans: Vec<Plan<'_>>, side: [(Option<Plan<'_>>, RelKind, &'static str); 5], style_names: &StyleNames) -> Result<(), DocError> {
+    fn document(
+        &mut self,
+        plans: Vec<Plan<'_>>,
+        side: [(Option<Plan<'_>>, RelKind, &'static str); 5],
+        style_names: &StyleNames,
+    ) -> Result<(), DocError> {
         let mut story_names: BTreeMap<usize, String> = BTreeMap::new();
         for plan in plans.iter().skip(1) {
             let kind = self.package.rels_of(self.package.main).iter().find(|rel| rel.target == Target::Part(plan.part)).map(|rel| rel.kind);
@@ -146,7 +162,8 @@ impl<'b, 'p> Builder<'b, 'p> {
         }
         let mut rest = plans.into_iter();
         let Some(main) = rest.next() else { return Ok(()) };
-        let mut implicit: Vec<(RelKind, usize, String)> = side.iter().filter_map(|(plan, kind, name)| plan.as_ref().map(|plan| (*kind, plan.part, (*name).to_owned()))).collect();
+        let mut implicit: Vec<(RelKind, usize, String)> =
+            side.iter().filter_map(|(plan, kind, name)| plan.as_ref().map(|plan| (*kind, plan.part, (*name).to_owned()))).collect();
         let others: Vec<Plan<'_>> = rest.collect();
         for plan in &others {
             let rel = self.package.rels_of(self.package.main).iter().find(|rel| rel.target == Target::Part(plan.part));
@@ -175,15 +192,31 @@ impl<'b, 'p> Builder<'b, 'p> {
     }
 
     /// Writes one part and the parts it refers to.
-    fn part(&mut self, mut plan: Plan<'_>, name: &str, implicit: &[(RelKind, usize, String)], style_names: &StyleNames) -> Result<(), DocError> {
+    fn part(
+        &mut self,
+        mut plan: Plan<'_>,
+        name: &str,
+        implicit: &[(RelKind, usize, String)],
+        style_names: &StyleNames,
+    ) -> Result<(), DocError> {
         self.used_parts.insert(plan.part);
         let slot = self.out.len();
-        self.out.push(OutPart { name: name.to_owned(), content_type: self.package.parts[plan.part].content_type.clone(), contents: Contents::Same(plan.part), rels: Vec::new() });
+        self.out.push(OutPart {
+            name: name.to_owned(),
+            content_type: self.package.parts[plan.part].content_type.clone(),
+            contents: Contents::Same(plan.part),
+            rels: Vec::new(),
+        });
         let mut ids = Ids::new(self.package.rels_of(plan.part));
         let mut references = References { styles: Some(&style_names.ids), style_names: Some(&style_names.names), ..References::default() };
         let mut rels: Vec<OutRel> = Vec::new();
         for (kind, part, target) in implicit {
-            let source = self.package.rels_of(plan.part).iter().find(|rel| rel.target == Target::Part(*part) && rel.kind == *kind).map(|rel| rel.id.as_str());
+            let source = self
+                .package
+                .rels_of(plan.part)
+                .iter()
+                .find(|rel| rel.target == Target::Part(*part) && rel.kind == *kind)
+                .map(|rel| rel.id.as_str());
             rels.push(OutRel { id: ids.id(source), uri: kind.uri(self.strict), target: relative(name, target), external: false });
         }
         self.referred(&mut plan, name, &mut ids, &mut references, &mut rels)?;
@@ -198,11 +231,21 @@ impl<'b, 'p> Builder<'b, 'p> {
     }
 
     /// Follows every relationship that an element which stays refers to.
-    fn referred(&mut self, plan: &mut Plan<'_>, name: &str, ids: &mut Ids, references: &mut References<'_>, rels: &mut Vec<OutRel>) -> Result<(), DocError> {
+    fn referred(
+        &mut self,
+        plan: &mut Plan<'_>,
+        name: &str,
+        ids: &mut Ids,
+        references: &mut References<'_>,
+        rels: &mut Vec<OutRel>,
+    ) -> Result<(), DocError> {
         for index in plan.living().collect::<Vec<_>>() {
             for attr in plan.tape.attrs(index).to_vec() {
                 let is_reference = attr.ns == Ns::R || attr.ns == Ns::O && attr.name == sym::RELID;
-                if !is_reference || plan.attrs.get(&(index, attr.ns, attr.name)).is_some_and(Option::is_none) || plan.fate[index] != Fate::Keep {
+                if !is_reference
+                    || plan.attrs.get(&(index, attr.ns, attr.name)).is_some_and(Option::is_none)
+                    || plan.fate[index] != Fate::Keep
+                {
                     continue;
                 }
                 let id = plan.tape.value(&attr).to_owned();
@@ -226,7 +269,14 @@ impl<'b, 'p> Builder<'b, 'p> {
     }
 
     /// The name in the copy of what a relationship leads to; `None` when it does not go along.
-    fn target(&mut self, rel: &Relationship, plan: &Plan<'_>, ids: &mut Ids, rels: &mut Vec<OutRel>, host: &str) -> Result<Option<(String, bool)>, DocError> {
+    fn target(
+        &mut self,
+        rel: &Relationship,
+        plan: &Plan<'_>,
+        ids: &mut Ids,
+        rels: &mut Vec<OutRel>,
+        host: &str,
+    ) -> Result<Option<(String, bool)>, DocError> {
         if structure::link_stays(Some(rel), self.orders) {
             let Target::External(address) = &rel.target else { return Ok(None) };
             return Ok(Some((address.clone(), true)));
@@ -258,7 +308,14 @@ impl<'b, 'p> Builder<'b, 'p> {
     }
 
     /// The data of a diagram, with the drawing that shows it (MS-ODRAWXML §2.3.4): the data names a relationship of the host.
-    fn diagram_data(&mut self, data: &mut Plan<'_>, host: &Plan<'_>, ids: &mut Ids, rels: &mut Vec<OutRel>, host_name: &str) -> Result<(), DocError> {
+    fn diagram_data(
+        &mut self,
+        data: &mut Plan<'_>,
+        host: &Plan<'_>,
+        ids: &mut Ids,
+        rels: &mut Vec<OutRel>,
+        host_name: &str,
+    ) -> Result<(), DocError> {
         charts::resolve_diagram(data, self.report);
         let Some(link) = data.living().find(|node| data.tape.is(*node, Ns::Dsp, sym::DATA_MODEL_EXT)) else { return Ok(()) };
         let id = data.tape.attr(link, Ns::None, sym::REL_ID).unwrap_or_default().into_owned();
@@ -277,14 +334,29 @@ impl<'b, 'p> Builder<'b, 'p> {
         self.written.insert(part, name.clone());
         self.part(drawn, &name, &[], &StyleNames::default())?;
         let new = ids.id(Some(&id));
-        rels.push(OutRel { id: new.clone(), uri: RelKind::DiagramDrawing.uri(self.strict), target: relative(host_name, &name), external: false });
+        rels.push(OutRel {
+            id: new.clone(),
+            uri: RelKind::DiagramDrawing.uri(self.strict),
+            target: relative(host_name, &name),
+            external: false,
+        });
         data.set_attr(link, Ns::None, sym::REL_ID, Some(new));
         Ok(())
     }
 
     /// A picture, cleaned, and cut to the frame that shows it.
     #[allow(clippy::too_many_arguments, reason = "the pieces of one part under way")]
-    fn picture(&mut self, plan: &mut Plan<'_>, index: usize, name: &str, rel: &Relationship, part: usize, ids: &mut Ids, references: &mut References<'_>, rels: &mut Vec<OutRel>) -> Result<(), DocError> {
+    fn picture(
+        &mut self,
+        plan: &mut Plan<'_>,
+        index: usize,
+        name: &str,
+        rel: &Relationship,
+        part: usize,
+        ids: &mut Ids,
+        references: &mut References<'_>,
+        rels: &mut Vec<OutRel>,
+    ) -> Result<(), DocError> {
         let crop = crop_of(plan, index);
         let key = (part, crop.as_ref().map(|(_, crop)| [crop.left, crop.top, crop.right, crop.bottom]));
         let (target, left) = match self.media.get(&key) {
@@ -305,7 +377,12 @@ impl<'b, 'p> Builder<'b, 'p> {
                 }
                 let target = self.numbered("image", "word/media/image", clean.kind.extension());
                 let contents = if clean.bytes == source.bytes { Contents::Same(part) } else { Contents::New(clean.bytes) };
-                self.out.push(OutPart { name: target.clone(), content_type: clean.kind.content_type().to_owned(), contents, rels: Vec::new() });
+                self.out.push(OutPart {
+                    name: target.clone(),
+                    content_type: clean.kind.content_type().to_owned(),
+                    contents,
+                    rels: Vec::new(),
+                });
                 self.media.insert(key, (target.clone(), clean.crop));
                 (target, clean.crop)
             }
@@ -315,8 +392,11 @@ impl<'b, 'p> Builder<'b, 'p> {
         }
         let target = relative(name, &target);
         // One relationship for each of the source's, and for each cut of its picture.
-        let known = references.relationships.get(&rel.id).and_then(|id| rels.iter().find(|known| known.id == *id && known.target == target));
-        let new = match known.or_else(|| rels.iter().find(|known| known.target == target && references.own_relationships.values().any(|id| *id == known.id))) {
+        let known =
+            references.relationships.get(&rel.id).and_then(|id| rels.iter().find(|known| known.id == *id && known.target == target));
+        let new = match known
+            .or_else(|| rels.iter().find(|known| known.target == target && references.own_relationships.values().any(|id| *id == known.id)))
+        {
             Some(known) => known.id.clone(),
             None => {
                 let new = if references.relationships.contains_key(&rel.id) { ids.id(None) } else { ids.id(Some(&rel.id)) };
@@ -362,34 +442,40 @@ impl<'b, 'p> Builder<'b, 'p> {
                 self.report.words(FindingKind::TemplatePath, "", target);
             }
         }
-        self.report.removed(FindingKind::ContainerSlack, "", u64::from(package.slack.bytes > 0) + package.slack.records + package.tails + package.ghosts);
+        self.report.removed(
+            FindingKind::ContainerSlack,
+            "",
+            u64::from(package.slack.bytes > 0) + package.slack.records + package.tails + package.ghosts,
+        );
         self.report.removed(FindingKind::ContainerTime, "", package.slack.times);
     }
+}
 
-    fn finish(mut self) -> Vec<u8> {
-        let mut writer = Writer::new();
-        self.out.sort_by(|one, other| one.name.cmp(&other.name));
-        writer.add("[Content_Types].xml", content_types(&self.out).as_bytes());
-        let root = OutRel { id: "rId1".into(), uri: RelKind::OfficeDocument.uri(self.strict), target: "word/document.xml".into(), external: false };
-        writer.add("_rels/.rels", rels_text(&[root]).as_bytes());
-        for part in &self.out {
-            match &part.contents {
-                Contents::Same(index) => {
-                    let source = &self.package.parts[*index];
-                    match source.raw {
-                        Some((method, raw)) => writer.add_raw(&part.name, method, raw, source.bytes.len(), source.crc32),
-                        None => writer.add(&part.name, &source.bytes),
-                    }
+/// Packs the parts, sorted by name.
+fn finish(package: &Package<'_>, mut parts: Vec<OutPart>) -> Vec<u8> {
+    let mut writer = Writer::new();
+    parts.sort_by(|one, other| one.name.cmp(&other.name));
+    writer.add("[Content_Types].xml", content_types(&parts).as_bytes());
+    let strict = parts.iter().any(|part| part.rels.iter().any(|rel| rel.uri.starts_with("http://purl.oclc.org/")));
+    let root = OutRel { id: "rId1".into(), uri: RelKind::OfficeDocument.uri(strict), target: "word/document.xml".into(), external: false };
+    writer.add("_rels/.rels", rels_text(&[root]).as_bytes());
+    for part in &parts {
+        match &part.contents {
+            Contents::Same(index) => {
+                let source = &package.parts[*index];
+                match source.raw {
+                    Some((method, raw)) => writer.add_raw(&part.name, method, raw, source.bytes.len(), source.crc32),
+                    None => writer.add(&part.name, &source.bytes),
                 }
-                Contents::New(bytes) => writer.add(&part.name, bytes),
             }
-            if !part.rels.is_empty() {
-                let (folder, file) = part.name.rsplit_once('/').unwrap_or(("", &part.name));
-                writer.add(&format!("{folder}/_rels/{file}.rels"), rels_text(&part.rels).as_bytes());
-            }
+            Contents::New(bytes) => writer.add(&part.name, bytes),
         }
-        writer.finish()
+        if !part.rels.is_empty() {
+            let (folder, file) = part.name.rsplit_once('/').unwrap_or(("", &part.name));
+            writer.add(&format!("{folder}/_rels/{file}.rels"), rels_text(&part.rels).as_bytes());
+        }
     }
+    writer.finish()
 }
 
 /// Relationship identifiers of one part: `rId` and a number stays, anything else becomes that.
@@ -437,9 +523,13 @@ fn relative(source: &str, target: &str) -> String {
 
 fn kind_of_part(kind: RelKind) -> FindingKind {
     match kind {
-        RelKind::Comments | RelKind::CommentsExtended | RelKind::CommentsIds | RelKind::CommentsExtensible | RelKind::DocumentTasks => FindingKind::Comment,
+        RelKind::Comments | RelKind::CommentsExtended | RelKind::CommentsIds | RelKind::CommentsExtensible | RelKind::DocumentTasks => {
+            FindingKind::Comment
+        }
         RelKind::People => FindingKind::AuthorName,
-        RelKind::CoreProperties | RelKind::CorePropertiesOffice | RelKind::ExtendedProperties | RelKind::ExtendedPropertiesStrict => FindingKind::DocumentProperty,
+        RelKind::CoreProperties | RelKind::CorePropertiesOffice | RelKind::ExtendedProperties | RelKind::ExtendedPropertiesStrict => {
+            FindingKind::DocumentProperty
+        }
         RelKind::CustomProperties | RelKind::CustomPropertiesStrict | RelKind::ClassificationLabels => FindingKind::CustomProperty,
         RelKind::Thumbnail => FindingKind::Thumbnail,
         RelKind::CustomXml | RelKind::CustomXmlProps => FindingKind::CustomXml,
@@ -447,7 +537,9 @@ fn kind_of_part(kind: RelKind) -> FindingKind {
         RelKind::OleObject | RelKind::EmbeddedPackage | RelKind::Video | RelKind::Audio | RelKind::Media => FindingKind::EmbeddedObject,
         RelKind::Font => FindingKind::EmbeddedFont,
         RelKind::AttachedTemplate => FindingKind::TemplatePath,
-        RelKind::MailMergeSource | RelKind::MailMergeHeaderSource | RelKind::MailMergeRecipientData | RelKind::RecipientData => FindingKind::MailMerge,
+        RelKind::MailMergeSource | RelKind::MailMergeHeaderSource | RelKind::MailMergeRecipientData | RelKind::RecipientData => {
+            FindingKind::MailMerge
+        }
         RelKind::ImportedChunk | RelKind::SubDocument | RelKind::Frame => FindingKind::LinkedDocument,
         RelKind::Control
         | RelKind::ActiveXBinary
@@ -464,7 +556,9 @@ fn kind_of_part(kind: RelKind) -> FindingKind {
         RelKind::SignatureOrigin | RelKind::Signature | RelKind::SignatureCertificate => FindingKind::Signature,
         RelKind::Image => FindingKind::UnreachablePart,
         RelKind::Hdphoto => FindingKind::PictureOriginal,
-        RelKind::ChartStyle | RelKind::ChartColorStyle | RelKind::ChartEx | RelKind::DiagramDrawing | RelKind::ThemeOverride => FindingKind::ChartData,
+        RelKind::ChartStyle | RelKind::ChartColorStyle | RelKind::ChartEx | RelKind::DiagramDrawing | RelKind::ThemeOverride => {
+            FindingKind::ChartData
+        }
         RelKind::Header | RelKind::Footer | RelKind::Footnotes | RelKind::Endnotes => FindingKind::UnusedText,
         RelKind::OfficeDocument
         | RelKind::Styles
@@ -500,7 +594,12 @@ fn crop_of(plan: &Plan<'_>, index: usize) -> Option<(usize, Crop)> {
             };
             Some(thousandths.clamp(0.0, 100_000.0) as u32)
         };
-        let crop = Crop { left: side(sym::L).unwrap_or(0), top: side(sym::T).unwrap_or(0), right: side(sym::R).unwrap_or(0), bottom: side(sym::B).unwrap_or(0) };
+        let crop = Crop {
+            left: side(sym::L).unwrap_or(0),
+            top: side(sym::T).unwrap_or(0),
+            right: side(sym::R).unwrap_or(0),
+            bottom: side(sym::B).unwrap_or(0),
+        };
         return (crop.left | crop.top | crop.right | crop.bottom != 0).then_some((rectangle, crop));
     }
     if tape.is(index, Ns::V, sym::IMAGEDATA) {
@@ -543,7 +642,8 @@ fn rewrite_crop(plan: &mut Plan<'_>, rectangle: usize, left: Option<&Crop>) {
 }
 
 fn content_types(parts: &[OutPart]) -> String {
-    let mut defaults: BTreeMap<&str, &str> = BTreeMap::from([("rels", "application/vnd.openxmlformats-package.relationships+xml"), ("xml", "application/xml")]);
+    let mut defaults: BTreeMap<&str, &str> =
+        BTreeMap::from([("rels", "application/vnd.openxmlformats-package.relationships+xml"), ("xml", "application/xml")]);
     let mut overrides = Vec::new();
     for part in parts {
         let extension = part.name.rsplit_once('.').map_or("", |(_, extension)| extension);
@@ -552,7 +652,9 @@ fn content_types(parts: &[OutPart]) -> String {
         }
         overrides.push((&part.name, &part.content_type));
     }
-    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">");
+    let mut out = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">",
+    );
     for (extension, content_type) in defaults {
         out.push_str(&format!("<Default Extension=\"{extension}\" ContentType=\"{content_type}\"/>"));
     }
@@ -565,12 +667,21 @@ fn content_types(parts: &[OutPart]) -> String {
 
 /// Content types compare without regard to case; word processors want these as the standard spells them.
 fn canonical_type(lower: &str) -> String {
-    lower.replace("macroenabledtemplate", "macroEnabledTemplate").replace("macroenabled.", "macroEnabled.").replace("fonttable", "fontTable").replace("websettings", "webSettings")
-        .replace("diagramdata", "diagramData").replace("diagramlayout", "diagramLayout").replace("diagramstyle", "diagramStyle").replace("diagramcolors", "diagramColors")
+    lower
+        .replace("macroenabledtemplate", "macroEnabledTemplate")
+        .replace("macroenabled.", "macroEnabled.")
+        .replace("fonttable", "fontTable")
+        .replace("websettings", "webSettings")
+        .replace("diagramdata", "diagramData")
+        .replace("diagramlayout", "diagramLayout")
+        .replace("diagramstyle", "diagramStyle")
+        .replace("diagramcolors", "diagramColors")
 }
 
 fn rels_text(rels: &[OutRel]) -> String {
-    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">");
+    let mut out = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">",
+    );
     for rel in rels {
         out.push_str(&format!("<Relationship Id=\"{}\" Type=\"{}\" Target=\"", rel.id, rel.uri));
         crate::format::xml::escape_into(&mut out, &rel.target);

@@ -24,7 +24,9 @@ pub fn resolve(plan: &mut Plan<'_>, rels: &[Relationship], orders: &Orders, repo
                     plan.drop_node(index);
                 }
             }
-            (_, sym::EXT) if plan.tape.parent(index).is_some_and(|parent| plan.tape.node(parent).name == sym::EXT_LST) => extension(plan, index, report),
+            (_, sym::EXT) if plan.tape.parent(index).is_some_and(|parent| plan.tape.node(parent).name == sym::EXT_LST) => {
+                extension(plan, index, report)
+            }
             (Ns::A | Ns::Asvg, sym::BLIP | sym::SVG_BLIP) => {
                 if plan.tape.attr(index, Ns::R, sym::LINK).is_some() {
                     report.removed(FindingKind::LinkTarget, &plan.name, 1);
@@ -119,14 +121,16 @@ fn extension(plan: &mut Plan<'_>, index: usize, report: &mut Report) {
     let mut kept = false;
     for inside in plan.tape.children(index).filter(|child| plan.tape.node(*child).kind == Kind::Element) {
         let node = plan.tape.node(inside);
-        kept |= matches!((node.ns, node.name), (Ns::Asvg, sym::SVG_BLIP) | (Ns::Dsp, sym::DATA_MODEL_EXT)) || node.ns == Ns::A14 && node.name.name() == "useLocalDpi";
+        kept |= matches!((node.ns, node.name), (Ns::Asvg, sym::SVG_BLIP) | (Ns::Dsp, sym::DATA_MODEL_EXT))
+            || node.ns == Ns::A14 && node.name.name() == "useLocalDpi";
         if node.ns == Ns::A14 && node.name == sym::IMG_PROPS {
             report.removed(FindingKind::PictureOriginal, &plan.name, 1);
         }
     }
     if kept {
         let uri = plan.tape.attr(index, Ns::None, sym::URI).map(std::borrow::Cow::into_owned);
-        let guid = uri.filter(|uri| uri.len() == 38 && uri.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'{' | b'}' | b'-')));
+        let guid =
+            uri.filter(|uri| uri.len() == 38 && uri.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'{' | b'}' | b'-')));
         plan.set_attr(index, Ns::None, sym::URI, guid);
     } else {
         report.removed(FindingKind::ForeignMarkup, &plan.name, 1);
@@ -174,8 +178,11 @@ fn off_page(plan: &mut Plan<'_>, index: usize, orders: &Orders, report: &mut Rep
 fn is_hidden_shape(plan: &Plan<'_>, index: usize) -> bool {
     let style = plan.tape.attr(index, Ns::None, sym::STYLE).unwrap_or_default();
     style.split(';').any(|item| {
-        item.split_once(':').is_some_and(|(name, value)| name.trim().eq_ignore_ascii_case("visibility") && value.trim().eq_ignore_ascii_case("hidden"))
-            || item.split_once(':').is_some_and(|(name, value)| name.trim().eq_ignore_ascii_case("display") && value.trim().eq_ignore_ascii_case("none"))
+        item.split_once(':')
+            .is_some_and(|(name, value)| name.trim().eq_ignore_ascii_case("visibility") && value.trim().eq_ignore_ascii_case("hidden"))
+            || item
+                .split_once(':')
+                .is_some_and(|(name, value)| name.trim().eq_ignore_ascii_case("display") && value.trim().eq_ignore_ascii_case("none"))
     })
 }
 
@@ -192,7 +199,8 @@ pub fn resolve_targets(plan: &mut Plan<'_>, rels: &[Relationship]) {
             let id = plan.tape.value(&attr).to_owned();
             let found = rels.iter().find(|rel| rel.id == id);
             let leads_to_part = found.is_some_and(|rel| matches!(rel.target, Target::Part(_)));
-            let leads_outside = found.is_some_and(|rel| rel.kind == super::relationship::RelKind::Hyperlink && matches!(rel.target, Target::External(_)));
+            let leads_outside =
+                found.is_some_and(|rel| rel.kind == super::relationship::RelKind::Hyperlink && matches!(rel.target, Target::External(_)));
             if !leads_to_part && !leads_outside {
                 plan.attrs.entry((index, attr.ns, attr.name)).or_insert(None);
                 if matches!(plan.tape.node(index).name, sym::HEADER_REFERENCE | sym::FOOTER_REFERENCE) {

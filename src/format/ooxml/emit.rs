@@ -37,7 +37,8 @@ pub fn emit(plan: &Plan<'_>, references: &References<'_>, names: &mut Names, rep
         kept_prefixes: kept_prefixes(plan),
     };
     let root = *plan.tape.node(plan.tape.root);
-    let prolog_end = plan.tape.nodes.iter().filter(|node| node.parent == crate::format::xml::NONE).map(|node| node.start).min().unwrap_or(root.start);
+    let prolog_end =
+        plan.tape.nodes.iter().filter(|node| node.parent == crate::format::xml::NONE).map(|node| node.start).min().unwrap_or(root.start);
     let prolog = &text[..prolog_end as usize];
     if matches!(plan.tape.text, std::borrow::Cow::Owned(_)) {
         writer.out.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n");
@@ -213,7 +214,17 @@ impl Writer<'_, '_> {
         let tape = &self.plan.tape;
         let node = tape.node(index);
         let names_a_style = node.ns == Ns::W
-            && matches!(node.name, sym::P_STYLE | sym::R_STYLE | sym::TBL_STYLE | sym::BASED_ON | sym::NEXT | sym::LINK | sym::STYLE_LINK | sym::NUM_STYLE_LINK);
+            && matches!(
+                node.name,
+                sym::P_STYLE
+                    | sym::R_STYLE
+                    | sym::TBL_STYLE
+                    | sym::BASED_ON
+                    | sym::NEXT
+                    | sym::LINK
+                    | sym::STYLE_LINK
+                    | sym::NUM_STYLE_LINK
+            );
         match (names_a_style, self.references.styles) {
             (true, Some(styles)) => tape.attr(index, Ns::W, sym::VAL).is_none_or(|id| !styles.contains_key(&*id)),
             _ => false,
@@ -319,7 +330,13 @@ impl Writer<'_, '_> {
             }
             AttrRule::StyleId => replaced(&value, self.references.styles),
             AttrRule::StyleName => replaced(&value, self.references.style_names),
-            AttrRule::Relationship => match self.references.own_relationships.get(&index).filter(|_| attr.name != sym::LINK).or_else(|| self.references.relationships.get(&*value)) {
+            AttrRule::Relationship => match self
+                .references
+                .own_relationships
+                .get(&index)
+                .filter(|_| attr.name != sym::LINK)
+                .or_else(|| self.references.relationships.get(&*value))
+            {
                 Some(new) if *new == *value => Value::Same,
                 Some(new) => Value::New(new.clone()),
                 None => Value::Gone,

@@ -49,7 +49,8 @@ pub fn resolve(plan: &mut Plan<'_>, orders: &Orders, visible: &BTreeSet<String>,
                     }
                 },
                 (Ns::W, sym::FLD_SIMPLE) => simple(plan, index, orders, visible, report),
-                (Ns::W, sym::T | sym::TAB | sym::BR | sym::CR | sym::SYM | sym::DRAWING | sym::PICT | sym::OBJECT) | (Ns::Mc, sym::ALTERNATE_CONTENT) => {
+                (Ns::W, sym::T | sym::TAB | sym::BR | sym::CR | sym::SYM | sym::DRAWING | sym::PICT | sym::OBJECT)
+                | (Ns::Mc, sym::ALTERNATE_CONTENT) => {
                     if let Some(field) = open.last_mut().filter(|field| field.separate.is_none()) {
                         field.code.push(index);
                     }
@@ -65,13 +66,27 @@ pub fn resolve(plan: &mut Plan<'_>, orders: &Orders, visible: &BTreeSet<String>,
     }
 }
 
-fn field_character(plan: &mut Plan<'_>, index: usize, open: &mut Vec<OpenField>, orders: &Orders, visible: &BTreeSet<String>, report: &mut Report) {
+fn field_character(
+    plan: &mut Plan<'_>,
+    index: usize,
+    open: &mut Vec<OpenField>,
+    orders: &Orders,
+    visible: &BTreeSet<String>,
+    report: &mut Report,
+) {
     match plan.tape.attr(index, Ns::W, sym::FLD_CHAR_TYPE).as_deref() {
         Some("begin") => {
             if let Some(outer) = open.last_mut().filter(|outer| outer.separate.is_none()) {
                 outer.nested_in_code = true;
             }
-            open.push(OpenField { begin: index, code: Vec::new(), instruction: String::new(), instruction_nodes: Vec::new(), nested_in_code: false, separate: None });
+            open.push(OpenField {
+                begin: index,
+                code: Vec::new(),
+                instruction: String::new(),
+                instruction_nodes: Vec::new(),
+                nested_in_code: false,
+                separate: None,
+            });
         }
         Some("separate") => match open.last_mut() {
             Some(field) if field.separate.is_none() => field.separate = Some(index),
@@ -98,7 +113,9 @@ fn between(plan: &Plan<'_>, from: usize, to: usize) -> Vec<usize> {
     (from + 1..to)
         .filter(|index| {
             let node = plan.tape.node(*index);
-            node.kind == Kind::Element && node.ns == Ns::W && matches!(node.name, sym::T | sym::TAB | sym::BR | sym::CR | sym::SYM | sym::DRAWING | sym::PICT | sym::OBJECT)
+            node.kind == Kind::Element
+                && node.ns == Ns::W
+                && matches!(node.name, sym::T | sym::TAB | sym::BR | sym::CR | sym::SYM | sym::DRAWING | sym::PICT | sym::OBJECT)
         })
         .collect()
 }
@@ -192,7 +209,11 @@ fn form_data(plan: &mut Plan<'_>, begin: usize, report: &mut Report) {
             plan.drop_node(child);
         } else if name == sym::FF_DATA {
             let check_box = plan.tape.children(child).find(|inside| plan.tape.node(*inside).name.name() == "checkBox");
-            let others: Vec<usize> = plan.tape.children(child).filter(|inside| Some(*inside) != check_box && plan.tape.node(*inside).kind == Kind::Element).collect();
+            let others: Vec<usize> = plan
+                .tape
+                .children(child)
+                .filter(|inside| Some(*inside) != check_box && plan.tape.node(*inside).kind == Kind::Element)
+                .collect();
             for other in others {
                 if !matches!(plan.tape.node(other).name.name(), "enabled" | "calcOnExit") {
                     report.removed(FindingKind::FormField, &plan.name, 1);

@@ -18,7 +18,10 @@ pub fn resolve(plan: &mut Plan<'_>, viewer: &mut Viewer<'_>, orders: &Orders, re
         let node = *plan.tape.node(index);
         match (node.ns, node.name) {
             (Ns::W | Ns::M, sym::R) => run(plan, index, viewer, orders, report),
-            (Ns::W, sym::HIDDEN) if plan.tape.parent(index).is_some_and(|parent| plan.tape.is(parent, Ns::W, sym::TR_PR)) && is_on(&plan.tape, index, Ns::W) => {
+            (Ns::W, sym::HIDDEN)
+                if plan.tape.parent(index).is_some_and(|parent| plan.tape.is(parent, Ns::W, sym::TR_PR))
+                    && is_on(&plan.tape, index, Ns::W) =>
+            {
                 if let Some(row) = plan.ancestor(index, Ns::W, sym::TR) {
                     goes(plan, row, FindingKind::HiddenText, report);
                 }
@@ -71,13 +74,21 @@ fn merged_cells(plan: &mut Plan<'_>, report: &mut Report) {
     let tables: Vec<usize> = plan.living().filter(|index| plan.tape.is(*index, Ns::W, sym::TBL)).collect();
     for table in tables {
         let mut above = BTreeSet::new();
-        let rows: Vec<usize> = plan.living_in(table).filter(|index| plan.tape.is(*index, Ns::W, sym::TR) && plan.ancestor(*index, Ns::W, sym::TBL) == Some(table)).collect();
+        let rows: Vec<usize> = plan
+            .living_in(table)
+            .filter(|index| plan.tape.is(*index, Ns::W, sym::TR) && plan.ancestor(*index, Ns::W, sym::TBL) == Some(table))
+            .collect();
         for row in rows {
             let mut merged = BTreeSet::new();
             let mut column = property(plan, row, sym::TR_PR, sym::GRID_BEFORE);
-            let cells: Vec<usize> = plan.living_in(row).filter(|index| plan.tape.is(*index, Ns::W, sym::TC) && plan.ancestor(*index, Ns::W, sym::TR) == Some(row)).collect();
+            let cells: Vec<usize> = plan
+                .living_in(row)
+                .filter(|index| plan.tape.is(*index, Ns::W, sym::TC) && plan.ancestor(*index, Ns::W, sym::TR) == Some(row))
+                .collect();
             for cell in cells {
-                let merge = plan.tape.child(cell, Ns::W, sym::TC_PR).and_then(|properties| plan.tape.children(properties).find(|child| plan.tape.is(*child, Ns::W, sym::V_MERGE) && plan.alive(*child)));
+                let merge = plan.tape.child(cell, Ns::W, sym::TC_PR).and_then(|properties| {
+                    plan.tape.children(properties).find(|child| plan.tape.is(*child, Ns::W, sym::V_MERGE) && plan.alive(*child))
+                });
                 if let Some(merge) = merge {
                     let continues = plan.tape.attr(merge, Ns::W, sym::VAL).is_none_or(|value| value != "restart");
                     merged.insert(column);

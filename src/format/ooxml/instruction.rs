@@ -73,21 +73,50 @@ fn known(name: &str) -> Option<(Own, &'static [(&'static str, Argument)])> {
                 ("\\z", No),
             ],
         ),
-        "INDEX" => (Own::None, &[("\\c", Number), ("\\e", Separator), ("\\g", Separator), ("\\k", Separator), ("\\l", Separator), ("\\r", No), ("\\y", No), ("\\z", Number)]),
+        "INDEX" => (
+            Own::None,
+            &[
+                ("\\c", Number),
+                ("\\e", Separator),
+                ("\\g", Separator),
+                ("\\k", Separator),
+                ("\\l", Separator),
+                ("\\r", No),
+                ("\\y", No),
+                ("\\z", Number),
+            ],
+        ),
         _ => return None,
     })
 }
 
 /// Words that `\*` may name (§17.16.4.3).
 const FORMATS: &[&str] = &[
-    "mergeformat", "charformat", "arabic", "roman", "alphabetic", "cardtext", "ordtext", "ordinal", "hex", "dollartext", "caps", "firstcap", "lower", "upper", "arabicdash", "sbchar",
+    "mergeformat",
+    "charformat",
+    "arabic",
+    "roman",
+    "alphabetic",
+    "cardtext",
+    "ordtext",
+    "ordinal",
+    "hex",
+    "dollartext",
+    "caps",
+    "firstcap",
+    "lower",
+    "upper",
+    "arabicdash",
+    "sbchar",
     "dbchar",
 ];
 
 /// Rules on one instruction. `visible` holds the words of the visible text, in lower case.
 pub fn rule(instruction: &str, orders: &Orders, visible: &BTreeSet<String>) -> Ruling {
     let words = words(instruction);
-    let Some((name, mut rest)) = words.split_first().map(|(name, rest)| (name.text.to_ascii_uppercase(), rest)) else { return Ruling::Unlink };
+    let Some((name, mut rest)) = words.split_first().map(|(name, rest)| (name.text.to_ascii_uppercase(), rest)) else {
+        return Ruling::Unlink;
+    };
     // A bare bookmark name is a REF field.
     let Some((own, switches)) = known(&name) else { return Ruling::Unlink };
     let mut out = vec![name];
@@ -135,7 +164,9 @@ pub fn rule(instruction: &str, orders: &Orders, visible: &BTreeSet<String>) -> R
         let argument = rest.first().filter(|word| !word.is_switch());
         match lower.as_str() {
             "\\*" => {
-                let Some(format) = argument.filter(|word| FORMATS.contains(&word.text.to_ascii_lowercase().as_str())) else { return Ruling::Unlink };
+                let Some(format) = argument.filter(|word| FORMATS.contains(&word.text.to_ascii_lowercase().as_str())) else {
+                    return Ruling::Unlink;
+                };
                 out.extend([switch.text.clone(), format.text.clone()]);
                 rest = &rest[1..];
             }
@@ -157,8 +188,14 @@ pub fn rule(instruction: &str, orders: &Orders, visible: &BTreeSet<String>) -> R
                 let text = &argument.text;
                 match takes {
                     Argument::No => {}
-                    Argument::Number if text.len() <= 8 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') => out.push(if argument.quoted { format!("\"{text}\"") } else { text.clone() }),
-                    Argument::Bookmark => out.push(if argument.quoted { format!("\"{}\"", NameOf::Bookmark.wanted(text)) } else { NameOf::Bookmark.wanted(text) }),
+                    Argument::Number if text.len() <= 8 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') => {
+                        out.push(if argument.quoted { format!("\"{text}\"") } else { text.clone() })
+                    }
+                    Argument::Bookmark => out.push(if argument.quoted {
+                        format!("\"{}\"", NameOf::Bookmark.wanted(text))
+                    } else {
+                        NameOf::Bookmark.wanted(text)
+                    }),
                     Argument::Sequence => out.push(format!("\"{}\"", sequence_name(text, visible))),
                     Argument::Separator if text.chars().count() <= 3 && !text.contains(['"', '\\']) => out.push(format!("\"{text}\"")),
                     Argument::Number | Argument::Separator => return Ruling::Unlink,
@@ -172,7 +209,11 @@ pub fn rule(instruction: &str, orders: &Orders, visible: &BTreeSet<String>) -> R
 /// The instruction as it was, when the words are the same: so that nothing is rewritten without need.
 fn same_words(instruction: &str, words: &[Word], out: &[String]) -> Option<String> {
     let plain = |text: &str| text.trim_matches('"').to_owned();
-    let same = words.len() == out.len() && words.iter().zip(out).all(|(word, out)| word.text.eq_ignore_ascii_case(&plain(out)) && (word.text == plain(out) || !word.is_switch()));
+    let same = words.len() == out.len()
+        && words
+            .iter()
+            .zip(out)
+            .all(|(word, out)| word.text.eq_ignore_ascii_case(&plain(out)) && (word.text == plain(out) || !word.is_switch()));
     same.then(|| instruction.to_owned())
 }
 
@@ -220,7 +261,8 @@ fn words(instruction: &str) -> Vec<Word> {
             characters.next();
         }
         while let Some(&character) = characters.peek() {
-            let ends = if quoted { matches!(character, '"' | '\u{201c}' | '\u{201d}') } else { character.is_whitespace() || character == '"' };
+            let ends =
+                if quoted { matches!(character, '"' | '\u{201c}' | '\u{201d}') } else { character.is_whitespace() || character == '"' };
             if ends {
                 break;
             }
@@ -253,7 +295,14 @@ mod tests {
 
     #[test]
     fn fields_that_tell_nothing_stay_as_they_are() {
-        for instruction in [" PAGE ", " NUMPAGES  \\* MERGEFORMAT ", " TOC \\o \"1-3\" \\h \\z \\u ", " SEQ Figure \\* ARABIC ", " DATE \\@ \"d MMMM yyyy\" ", " HYPERLINK \"https://www.gov.uk/\" "] {
+        for instruction in [
+            " PAGE ",
+            " NUMPAGES  \\* MERGEFORMAT ",
+            " TOC \\o \"1-3\" \\h \\z \\u ",
+            " SEQ Figure \\* ARABIC ",
+            " DATE \\@ \"d MMMM yyyy\" ",
+            " HYPERLINK \"https://www.gov.uk/\" ",
+        ] {
             assert_eq!(ruled(instruction), Ruling::Keep(instruction.to_owned()));
         }
     }
@@ -268,8 +317,18 @@ mod tests {
     #[test]
     fn fields_that_could_tell_something_become_text() {
         for instruction in [
-            "AUTHOR CANARY", "INCLUDETEXT \"\\\\\\\\srv\\\\CANARY\"", "IF 1 = 1 \"a\" \"CANARY\"", "ADDIN ZOTERO {}", "DOCVARIABLE CANARY", "HYPERLINK \"file:///S:/CANARY\"", "PAGE \\* CANARY",
-            "DATE \\@ \"CANARY\"", "CANARY", "", "TOC \\t \"CANARY,1\"", "PAGE CANARY",
+            "AUTHOR CANARY",
+            "INCLUDETEXT \"\\\\\\\\srv\\\\CANARY\"",
+            "IF 1 = 1 \"a\" \"CANARY\"",
+            "ADDIN ZOTERO {}",
+            "DOCVARIABLE CANARY",
+            "HYPERLINK \"file:///S:/CANARY\"",
+            "PAGE \\* CANARY",
+            "DATE \\@ \"CANARY\"",
+            "CANARY",
+            "",
+            "TOC \\t \"CANARY,1\"",
+            "PAGE CANARY",
         ] {
             assert_eq!(ruled(instruction), Ruling::Unlink, "{instruction}");
         }

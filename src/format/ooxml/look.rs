@@ -55,7 +55,10 @@ impl Look {
                         look.colour = tape.attr(rgb, Ns::W14, sym::VAL).and_then(|value| rgb_of(&value)).map(Colour::Rgb);
                         let transparent = tape.descendants(rgb).any(|inside| {
                             tape.node(inside).name.name() == "alpha"
-                                && tape.attr(inside, Ns::W14, sym::VAL).and_then(|value| value.trim_end_matches('%').parse::<f64>().ok()).is_some_and(|alpha| alpha >= 95_000.0)
+                                && tape
+                                    .attr(inside, Ns::W14, sym::VAL)
+                                    .and_then(|value| value.trim_end_matches('%').parse::<f64>().ok())
+                                    .is_some_and(|alpha| alpha >= 95_000.0)
                         });
                         if transparent {
                             look.no_fill = Some(true);
@@ -115,15 +118,22 @@ impl Styles {
                 continue;
             }
             let Some(id) = tape.attr(child, Ns::W, sym::STYLE_ID).map(std::borrow::Cow::into_owned) else { continue };
-            let value = |name| tape.child(child, Ns::W, name).and_then(|element| tape.attr(element, Ns::W, sym::VAL)).map(std::borrow::Cow::into_owned);
+            let value = |name| {
+                tape.child(child, Ns::W, name).and_then(|element| tape.attr(element, Ns::W, sym::VAL)).map(std::borrow::Cow::into_owned)
+            };
             let paragraph = tape.child(child, Ns::W, sym::P_PR);
             let style = Style {
                 based_on: value(sym::BASED_ON),
                 look: tape.child(child, Ns::W, sym::R_PR).map(|properties| Look::of(tape, properties, goes)).unwrap_or_default(),
-                paragraph_shading: paragraph.and_then(|properties| tape.child(properties, Ns::W, sym::SHD)).and_then(|shading| shading_of(tape, shading)),
+                paragraph_shading: paragraph
+                    .and_then(|properties| tape.child(properties, Ns::W, sym::SHD))
+                    .and_then(|shading| shading_of(tape, shading)),
                 cells: tape
                     .descendants(child)
-                    .filter(|inside| tape.is(*inside, Ns::W, sym::SHD) && tape.parent(*inside).is_some_and(|parent| matches!(tape.node(parent).name, sym::TC_PR | sym::TBL_PR)))
+                    .filter(|inside| {
+                        tape.is(*inside, Ns::W, sym::SHD)
+                            && tape.parent(*inside).is_some_and(|parent| matches!(tape.node(parent).name, sym::TC_PR | sym::TBL_PR))
+                    })
                     .filter_map(|shading| shading_of(tape, shading))
                     .collect(),
             };
@@ -207,7 +217,8 @@ impl<'v> Viewer<'v> {
         let paragraph_style = style_id(paragraph_properties, sym::P_STYLE).or_else(|| self.styles.default_paragraph.clone());
         let character_style = style_id(properties, sym::R_STYLE);
         let styles = self.styles;
-        let of_paragraph = *self.paragraph_looks.entry(paragraph_style.clone()).or_insert_with(|| styles.look_of(paragraph_style.as_deref()));
+        let of_paragraph =
+            *self.paragraph_looks.entry(paragraph_style.clone()).or_insert_with(|| styles.look_of(paragraph_style.as_deref()));
         let of_character = match character_style {
             Some(id) => *self.character_looks.entry(id.clone()).or_insert_with(|| styles.look_of(Some(&id))),
             None => Look::default(),
@@ -255,14 +266,19 @@ impl<'v> Viewer<'v> {
             let node = tape.node(index);
             match (node.ns, node.name) {
                 (Ns::W, sym::TC) => {
-                    let shading = tape.child(index, Ns::W, sym::TC_PR).and_then(|properties| tape.child(properties, Ns::W, sym::SHD)).and_then(|shading| shading_of(tape, shading));
+                    let shading = tape
+                        .child(index, Ns::W, sym::TC_PR)
+                        .and_then(|properties| tape.child(properties, Ns::W, sym::SHD))
+                        .and_then(|shading| shading_of(tape, shading));
                     if let Some(Colour::Rgb(shading)) = shading {
                         return Some(shading);
                     }
                 }
                 (Ns::W, sym::TBL) => {
                     let properties = tape.child(index, Ns::W, sym::TBL_PR);
-                    let style = properties.and_then(|properties| tape.child(properties, Ns::W, sym::TBL_STYLE)).and_then(|style| tape.attr(style, Ns::W, sym::VAL));
+                    let style = properties
+                        .and_then(|properties| tape.child(properties, Ns::W, sym::TBL_STYLE))
+                        .and_then(|style| tape.attr(style, Ns::W, sym::VAL));
                     // A table style that shades some of its cells: this one may be among them.
                     let coloured = |colour: &Colour| matches!(colour, Colour::Rgb(rgb) if !alike(*rgb, WHITE));
                     if self.styles.chain(style.as_deref()).iter().any(|style| style.cells.iter().any(coloured)) {
@@ -287,11 +303,16 @@ fn text_box_fill(tape: &Tape<'_>, content: usize) -> Option<Rgb> {
         if matches!(node.ns, Ns::Wps | Ns::Wp) && node.name == sym::WSP {
             let properties = tape.child(index, node.ns, sym::SP_PR)?;
             if let Some(solid) = tape.child(properties, Ns::A, sym::SOLID_FILL) {
-                let rgb = tape.child(solid, Ns::A, sym::SRGB_CLR).and_then(|colour| tape.attr(colour, Ns::None, sym::VAL)).and_then(|value| rgb_of(&value));
+                let rgb = tape
+                    .child(solid, Ns::A, sym::SRGB_CLR)
+                    .and_then(|colour| tape.attr(colour, Ns::None, sym::VAL))
+                    .and_then(|value| rgb_of(&value));
                 return rgb;
             }
             let plain = tape.child(properties, Ns::A, sym::NO_FILL).is_some() || tape.child(index, node.ns, sym::STYLE).is_none();
-            let filled = tape.children(properties).any(|child| matches!(tape.node(child).name.name(), "gradFill" | "blipFill" | "pattFill" | "grpFill"));
+            let filled = tape
+                .children(properties)
+                .any(|child| matches!(tape.node(child).name.name(), "gradFill" | "blipFill" | "pattFill" | "grpFill"));
             return (plain && !filled).then_some(WHITE);
         }
         if node.ns == Ns::V && node.name != sym::TEXTBOX {
@@ -316,7 +337,10 @@ fn number(tape: &Tape<'_>, index: usize) -> Option<u32> {
 
 fn colour_of(tape: &Tape<'_>, index: usize, value: crate::format::xml::Sym, theme: crate::format::xml::Sym) -> Option<Colour> {
     if let Some(name) = tape.attr(index, Ns::W, theme) {
-        let shaded = tape.attrs(index).iter().any(|attr| matches!(attr.name.name(), "themeShade" | "themeTint" | "themeFillShade" | "themeFillTint"));
+        let shaded = tape
+            .attrs(index)
+            .iter()
+            .any(|attr| matches!(attr.name.name(), "themeShade" | "themeTint" | "themeFillShade" | "themeFillTint"));
         if matches!(&*name, "background1" | "light1") && !shaded {
             return Some(Colour::Rgb(WHITE));
         }

@@ -14,7 +14,26 @@ use crate::model::FindingKind;
 
 /// Namespaces of choices that word processors show; any other choice is nobody's, and its fallback is what is shown.
 fn is_shown(ns: Ns) -> bool {
-    matches!(ns, Ns::Wps | Ns::Wpg | Ns::Wpc | Ns::Wp14 | Ns::W14 | Ns::W15 | Ns::W16Se | Ns::A14 | Ns::C14 | Ns::W | Ns::Wp | Ns::M | Ns::C | Ns::V | Ns::O | Ns::A | Ns::Pic)
+    matches!(
+        ns,
+        Ns::Wps
+            | Ns::Wpg
+            | Ns::Wpc
+            | Ns::Wp14
+            | Ns::W14
+            | Ns::W15
+            | Ns::W16Se
+            | Ns::A14
+            | Ns::C14
+            | Ns::W
+            | Ns::Wp
+            | Ns::M
+            | Ns::C
+            | Ns::V
+            | Ns::O
+            | Ns::A
+            | Ns::Pic
+    )
 }
 
 /// Resolves alternatives; drops comments, instructions, and elements that no standard we know has.
@@ -88,7 +107,8 @@ fn namespace_of(plan: &Plan<'_>, index: usize, prefix: &str) -> Ns {
 fn foreign(plan: &mut Plan<'_>, index: usize, report: &mut Report) -> Result<(), DocError> {
     let node = *plan.tape.node(index);
     // Extensions are made to be ignored by readers that do not know them; so is all that a part declares ignorable.
-    let ignorable = !matches!(node.ns, Ns::Unknown | Ns::None | Ns::W | Ns::M | Ns::A | Ns::V | Ns::Wp | Ns::Pic) || is_ignorable(plan, index);
+    let ignorable =
+        !matches!(node.ns, Ns::Unknown | Ns::None | Ns::W | Ns::M | Ns::A | Ns::V | Ns::Wp | Ns::Pic) || is_ignorable(plan, index);
     if !ignorable && has_content(plan, index) {
         return Err(DocError::at(
             plan.name.clone(),
@@ -108,7 +128,11 @@ fn is_ignorable(plan: &Plan<'_>, index: usize) -> bool {
     let Some((prefix, _)) = plan.tape.tag_name(index).split_once(':') else { return false };
     let mut at = Some(index);
     while let Some(node) = at {
-        if plan.tape.attr(node, Ns::Mc, sym::IGNORABLE).is_some_and(|value| value.split_ascii_whitespace().any(|ignorable| ignorable == prefix)) {
+        if plan
+            .tape
+            .attr(node, Ns::Mc, sym::IGNORABLE)
+            .is_some_and(|value| value.split_ascii_whitespace().any(|ignorable| ignorable == prefix))
+        {
             return true;
         }
         at = plan.tape.parent(node);
@@ -118,7 +142,8 @@ fn is_ignorable(plan: &Plan<'_>, index: usize) -> bool {
 
 /// Drops a fallback that says something else than the choice that readers show, or shows another picture.
 pub fn reconcile_fallbacks(plan: &mut Plan<'_>, rels: &[Relationship], report: &mut Report) {
-    let alternatives: Vec<usize> = plan.living().filter(|index| plan.tape.is(*index, Ns::Mc, sym::ALTERNATE_CONTENT) && plan.fate[*index] == Fate::Keep).collect();
+    let alternatives: Vec<usize> =
+        plan.living().filter(|index| plan.tape.is(*index, Ns::Mc, sym::ALTERNATE_CONTENT) && plan.fate[*index] == Fate::Keep).collect();
     for index in alternatives {
         let children: Vec<usize> = plan.living_children(index).collect();
         let choice = children.iter().copied().find(|child| plan.tape.is(*child, Ns::Mc, sym::CHOICE));
@@ -126,7 +151,10 @@ pub fn reconcile_fallbacks(plan: &mut Plan<'_>, rels: &[Relationship], report: &
         let (Some(choice), Some(fallback)) = (choice, fallback) else { continue };
         let squeezed = |index: usize| plan.living_text(index).split_whitespace().collect::<String>();
         let pictures = |index: usize| -> BTreeSet<usize> {
-            let ids = plan.living_in(index).flat_map(|node| plan.tape.attrs(node)).filter(|attr| attr.ns == Ns::R || attr.ns == Ns::O && attr.name == sym::RELID);
+            let ids = plan
+                .living_in(index)
+                .flat_map(|node| plan.tape.attrs(node))
+                .filter(|attr| attr.ns == Ns::R || attr.ns == Ns::O && attr.name == sym::RELID);
             ids.filter_map(|attr| {
                 let id = plan.tape.value(attr);
                 rels.iter().find_map(|rel| match rel.target {

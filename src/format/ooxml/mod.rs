@@ -1,14 +1,15 @@
 //! Office Open XML packages (ECMA-376).
 
-pub mod facts;
 mod attributes;
 mod blocks;
 mod build;
 mod charts;
 mod drawing;
 mod emit;
+pub mod facts;
 mod fields;
 mod hidden;
+mod inspect;
 mod instruction;
 mod look;
 mod mc;
@@ -27,7 +28,7 @@ use self::package::Package;
 use self::report::Report;
 use super::Backend;
 use crate::model::{Cleaned, Inspection, Reread};
-use crate::policy::{Orders, TrackedChanges};
+use crate::policy::Orders;
 use crate::{DocError, Limits};
 
 crate::faults! {
@@ -48,11 +49,7 @@ pub struct Word;
 
 impl Backend for Word {
     fn inspect(&self, bytes: &[u8], limits: &Limits) -> Result<Inspection, DocError> {
-        let package = Package::open(bytes, limits)?;
-        let mut report = Report::default();
-        let orders = Orders::default().with_tracked_changes(TrackedChanges::Accept);
-        build::build(&package, &orders, limits, &mut report)?;
-        Ok(Inspection::default())
+        inspect::inspect(bytes, limits)
     }
 
     fn sanitise(&self, bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Cleaned, DocError> {

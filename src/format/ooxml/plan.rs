@@ -199,7 +199,15 @@ impl Plan<'_> {
             let element = self.tape.node(node);
             let holds_blocks = matches!(
                 element.name,
-                sym::TC | sym::TXBX_CONTENT | sym::HDR | sym::FTR | sym::FOOTNOTE | sym::ENDNOTE | sym::COMMENT | sym::BODY | sym::DOC_PART_BODY
+                sym::TC
+                    | sym::TXBX_CONTENT
+                    | sym::HDR
+                    | sym::FTR
+                    | sym::FOOTNOTE
+                    | sym::ENDNOTE
+                    | sym::COMMENT
+                    | sym::BODY
+                    | sym::DOC_PART_BODY
             );
             if matches!(element.ns, Ns::W | Ns::Wne) && holds_blocks {
                 return Some(node);

@@ -1,5 +1,437 @@
-//! x
-use crate::model::Reread;
-use crate::policy::Orders;
+//! A second look at a copy, by other means: another container reader, another XML reader, its own list of what must not be there.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read as _;
+
+use quick_xml::events::Event;
+use quick_xml::name::ResolveResult;
+use quick_xml::reader::NsReader;
+
+use crate::format::zip::ZipFault;
+use crate::model::{Finding, FindingKind, Reread};
+use crate::policy::{Orders, TrackedChanges};
 use crate::{DocError, Limits};
-pub fn reread(_bytes: &[u8], _orders: &Orders, _limits: &Limits) -> Result<Reread, DocError> { Ok(Reread::default()) }
+
+const W: [&str; 2] = ["http://schemas.openxmlformats.org/wordprocessingml/2006/main", "http://purl.oclc.org/ooxml/wordprocessingml/main"];
+const R: [&str; 2] =
+    ["http://schemas.openxmlformats.org/officeDocument/2006/relationships", "http://purl.oclc.org/ooxml/officeDocument/relationships"];
+const WORD_EXTENSIONS: &str = "http://schemas.microsoft.com/office/word/";
+
+/// Tracked changes and the text that only they hold.
+const TRACKED: &[&str] = &[
+    "ins",
+    "del",
+    "moveFrom",
+    "moveTo",
+    "moveFromRangeStart",
+    "moveFromRangeEnd",
+    "moveToRangeStart",
+    "moveToRangeEnd",
+    "customXmlInsRangeStart",
+    "customXmlInsRangeEnd",
+    "customXmlDelRangeStart",
+    "customXmlDelRangeEnd",
+    "customXmlMoveFromRangeStart",
+    "customXmlMoveFromRangeEnd",
+    "customXmlMoveToRangeStart",
+    "customXmlMoveToRangeEnd",
+    "rPrChange",
+    "pPrChange",
+    "sectPrChange",
+    "tblPrChange",
+    "tblPrExChange",
+    "tblGridChange",
+    "trPrChange",
+    "tcPrChange",
+    "numberingChange",
+    "cellIns",
+    "cellDel",
+    "cellMerge",
+    "delText",
+    "delInstrText",
+    "conflictIns",
+    "conflictDel",
+];
+
+/// Elements that no copy may hold.
+const FORBIDDEN: &[(&str, FindingKind)] = &[
+    ("comment", FindingKind::Comment),
+    ("comments", FindingKind::Comment),
+    ("commentRangeStart", FindingKind::Comment),
+    ("commentRangeEnd", FindingKind::Comment),
+    ("commentReference", FindingKind::Comment),
+    ("annotationRef", FindingKind::Comment),
+    ("rsids", FindingKind::SessionId),
+    ("rsid", FindingKind::SessionId),
+    ("docVars", FindingKind::DocumentVariable),
+    ("docVar", FindingKind::DocumentVariable),
+    ("attachedTemplate", FindingKind::TemplatePath),
+    ("mailMerge", FindingKind::MailMerge),
+    ("documentProtection", FindingKind::Protection),
+    ("writeProtection", FindingKind::Protection),
+    ("permStart", FindingKind::Protection),
+    ("dataBinding", FindingKind::CustomXml),
+    ("alias", FindingKind::ContentControl),
+    ("tag", FindingKind::ContentControl),
+    ("listItem", FindingKind::ContentControl),
+    ("smartTag", FindingKind::SmartTag),
+    ("customXml", FindingKind::SmartTag),
+    ("fldData", FindingKind::FieldCode),
+    ("altChunk", FindingKind::LinkedDocument),
+    ("subDoc", FindingKind::LinkedDocument),
+    ("control", FindingKind::ActiveContent),
+    ("OLEObject", FindingKind::EmbeddedObject),
+    ("nsid", FindingKind::DocumentId),
+    ("tmpl", FindingKind::DocumentId),
+    ("docId", FindingKind::DocumentId),
+    ("embedRegular", FindingKind::EmbeddedFont),
+    ("externalData", FindingKind::ChartData),
+    ("imgProps", FindingKind::PictureOriginal),
+];
+
+/// Attributes that no copy may hold.
+const FORBIDDEN_ATTRIBUTES: &[(&str, FindingKind)] = &[
+    ("date", FindingKind::AuthorName),
+    ("initials", FindingKind::AuthorName),
+    ("dateUtc", FindingKind::AuthorName),
+    ("rsidR", FindingKind::SessionId),
+    ("rsidRPr", FindingKind::SessionId),
+    ("rsidRDefault", FindingKind::SessionId),
+    ("rsidP", FindingKind::SessionId),
+    ("rsidDel", FindingKind::SessionId),
+    ("rsidSect", FindingKind::SessionId),
+    ("rsidTr", FindingKind::SessionId),
+    ("paraId", FindingKind::DocumentId),
+    ("textId", FindingKind::DocumentId),
+    ("tooltip", FindingKind::LinkTarget),
+    ("docLocation", FindingKind::LinkTarget),
+    ("gfxdata", FindingKind::PictureOriginal),
+];
+
+/// Last segments of the relationship types that a copy may hold.
+const ALLOWED_RELATIONSHIPS: &[&str] = &[
+    "officeDocument",
+    "styles",
+    "numbering",
+    "settings",
+    "fontTable",
+    "theme",
+    "footnotes",
+    "endnotes",
+    "header",
+    "footer",
+    "image",
+    "hyperlink",
+    "chart",
+    "chartUserShapes",
+    "diagramData",
+    "diagramLayout",
+    "diagramQuickStyle",
+    "diagramColors",
+    "diagramDrawing",
+];
+
+struct Reading<'o> {
+    orders: &'o Orders,
+    residue: BTreeMap<(FindingKind, String, &'static str), u64>,
+    parts: BTreeMap<String, Vec<u8>>,
+    visible: String,
+    links: Vec<(String, String)>,
+    references: Vec<(String, String)>,
+}
+
+/// Reads a copy again.
+///
+/// # Errors
+/// When the copy cannot be read at all; anything less is residue.
+pub fn reread(bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Reread, DocError> {
+    let mut reading = Reading {
+        orders,
+        residue: BTreeMap::new(),
+        parts: BTreeMap::new(),
+        visible: String::new(),
+        links: Vec::new(),
+        references: Vec::new(),
+    };
+    let mut streams = reading.container(bytes, limits)?;
+    let names: Vec<String> = reading.parts.keys().cloned().collect();
+    for name in &names {
+        if name.ends_with(".xml") || name.ends_with(".rels") {
+            reading.part(name)?;
+        }
+    }
+    reading.relationships(&names);
+    reading.content_types(&names);
+    streams.extend(std::mem::take(&mut reading.parts).into_values());
+    let residue = reading.residue.into_iter().map(|((kind, part, note), count)| Finding::new(kind, part, count, note)).collect();
+    let checks = [
+        "every part read again by a second reader",
+        "no comment, tracked change, author, date, session identifier or property left",
+        "every relationship leads to a part, every part is led to and has a content type",
+        "no bytes outside the parts, no times, no comments in the code",
+    ];
+    Ok(Reread { residue, streams, visible: reading.visible, checks: checks.map(str::to_owned).to_vec() })
+}
+
+impl Reading<'_> {
+    fn found(&mut self, kind: FindingKind, part: &str, note: &'static str) {
+        *self.residue.entry((kind, part.to_owned(), note)).or_default() += 1;
+    }
+
+    /// Reads the members; returns names and records for the byte sweep.
+    fn container(&mut self, bytes: &[u8], limits: &Limits) -> Result<Vec<Vec<u8>>, DocError> {
+        let damaged = |error: rawzip::Error| DocError::whole(ZipFault::Damaged { what: error.to_string() });
+        let archive = rawzip::ZipArchive::from_slice(bytes).map_err(damaged)?;
+        let mut swept = vec![archive.comment().as_bytes().to_vec()];
+        if !archive.comment().as_bytes().is_empty() || archive.end_offset() != bytes.len() as u64 {
+            self.found(FindingKind::ContainerSlack, "", "bytes after the last record");
+        }
+        let mut expected_offset = 0;
+        let mut left = limits.total_bytes;
+        let mut entries = archive.entries();
+        while let Some(record) = entries.next_entry().map_err(damaged)? {
+            let name = String::from_utf8_lossy(record.file_path().as_bytes()).into_owned();
+            let entry = archive.get_entry(record.wayfinder()).map_err(damaged)?;
+            let (_, end) = entry.compressed_data_range();
+            if record.local_header_offset() != expected_offset {
+                self.found(FindingKind::ContainerSlack, &name, "bytes before the entry");
+            }
+            expected_offset = end;
+            if record.extra_fields().next().is_some()
+                || entry.local_header().extra_fields().next().is_some()
+                || !record.comment().as_bytes().is_empty()
+            {
+                self.found(FindingKind::ContainerSlack, &name, "an extra field or a comment");
+            }
+            let stamp = record.last_modified_dos();
+            if (stamp.year(), stamp.month(), stamp.day(), stamp.hour(), stamp.minute()) != (1980, 1, 1, 0, 0) {
+                self.found(FindingKind::ContainerTime, &name, "a time");
+            }
+            let raw = entry.data();
+            let mut contents = Vec::new();
+            let bound = limits.part_bytes.min(left);
+            let consumed = if record.compression_method().as_u16() == 8 {
+                let mut decoder = flate2::bufread::DeflateDecoder::new(raw);
+                let read = decoder.by_ref().take(bound + 1).read_to_end(&mut contents);
+                if read.is_err() || contents.len() as u64 > bound {
+                    return Err(DocError::part(name, ZipFault::Damaged { what: "the copy cannot be inflated".into() }));
+                }
+                decoder.total_in()
+            } else {
+                contents.extend_from_slice(raw);
+                raw.len() as u64
+            };
+            left = left.saturating_sub(contents.len() as u64);
+            if consumed != raw.len() as u64 {
+                self.found(FindingKind::ContainerSlack, &name, "bytes after the end of the deflate stream");
+            }
+            if crc32fast::hash(&contents) != record.crc32() {
+                return Err(DocError::part(name, ZipFault::Checksum));
+            }
+            swept.push(name.clone().into_bytes());
+            if self.parts.insert(name.clone(), contents).is_some() {
+                self.found(FindingKind::ContainerSlack, &name, "two entries of one name");
+            }
+        }
+        if archive.directory_offset() != expected_offset {
+            self.found(FindingKind::ContainerSlack, "", "bytes before the directory");
+        }
+        Ok(swept)
+    }
+
+    fn part(&mut self, name: &str) -> Result<(), DocError> {
+        let bytes = self.parts.get(name).cloned().unwrap_or_default();
+        let text = crate::format::xml::decode(name, &bytes)?;
+        let malformed = |error: String| DocError::part(name, crate::format::xml::XmlFault::Malformed { what: error });
+        let mut reader = NsReader::from_str(&text);
+        reader.config_mut().check_end_names = true;
+        let mut in_text = false;
+        loop {
+            let (namespace, event) = reader.read_resolved_event().map_err(|error| malformed(error.to_string()))?;
+            match event {
+                Event::Start(ref tag) | Event::Empty(ref tag) => {
+                    let namespace = match namespace {
+                        ResolveResult::Bound(namespace) => Some(namespace.as_ref().to_owned()),
+                        ResolveResult::Unbound => None,
+                        ResolveResult::Unknown(_) => return Err(malformed("a prefix that is not declared".into())),
+                    };
+                    let local = tag.local_name().as_ref().to_owned();
+                    let is_empty = matches!(event, Event::Empty(_));
+                    self.element(name, namespace.as_deref(), &local);
+                    let attributes: Vec<(Option<String>, String, String)> = tag
+                        .attributes()
+                        .map(|attribute| {
+                            let attribute = attribute.map_err(|error| malformed(error.to_string()))?;
+                            let (namespace, local) = reader.resolver().resolve_attribute(attribute.key);
+                            let namespace = match namespace {
+                                ResolveResult::Bound(namespace) => Some(namespace.as_ref().to_owned()),
+                                ResolveResult::Unbound | ResolveResult::Unknown(_) => None,
+                            };
+                            let value =
+                                crate::format::xml::unescape(&attribute.value).into_owned();
+                            Ok((namespace, local.as_ref().to_owned(), value))
+                        })
+                        .collect::<Result<_, DocError>>()?;
+                    self.attributes(name, &local, &attributes);
+                    in_text = matches!(local.as_str(), "t" | "lvlText") && !is_empty;
+                    if local == "p" {
+                        self.visible.push('\n');
+                    }
+                }
+                Event::End(_) => in_text = false,
+                Event::Text(ref text) => {
+                    if in_text {
+                        self.visible.push_str(&crate::format::xml::unescape(text));
+                    }
+                }
+                Event::GeneralRef(ref reference) => {
+                    if in_text {
+                        let whole = format!("&{};", reference.as_ref() as &str);
+                        self.visible.push_str(&crate::format::xml::unescape(&whole));
+                    }
+                }
+                Event::CData(ref data) => {
+                    if in_text {
+                        self.visible.push_str(data);
+                    }
+                }
+                Event::Comment(_) | Event::PI(_) => self.found(FindingKind::XmlComment, name, "a comment or an instruction in the code"),
+                Event::DocType(_) => self.found(FindingKind::ForeignMarkup, name, "a document type declaration"),
+                Event::Decl(_) => {}
+                Event::Eof => return Ok(()),
+            }
+        }
+    }
+
+    fn element(&mut self, part: &str, namespace: Option<&str>, local: &str) {
+        let namespace = namespace.unwrap_or_default();
+        let word = W.contains(&namespace) || namespace.starts_with(WORD_EXTENSIONS);
+        let redline = self.orders.tracked_changes == TrackedChanges::Keep;
+        if word && TRACKED.contains(&local) && !redline {
+            self.found(FindingKind::TrackedInsertion, part, "a tracked change");
+        }
+        let office = word || namespace.starts_with("urn:schemas-microsoft-com:") || namespace.contains("drawing");
+        if office && let Some((_, kind)) = FORBIDDEN.iter().find(|(name, _)| *name == local) {
+            self.found(*kind, part, "an element that no copy may hold");
+        }
+        let known = namespace.is_empty() || crate::format::xml::Ns::of_uri(namespace.as_bytes()) != crate::format::xml::Ns::Unknown;
+        if !known {
+            self.found(FindingKind::ForeignMarkup, part, "an element of an unknown namespace");
+        }
+    }
+
+    fn attributes(&mut self, part: &str, local: &str, attributes: &[(Option<String>, String, String)]) {
+        let get = |name: &str| attributes.iter().find(|(_, local, _)| local == name).map(|(_, _, value)| value.as_str());
+        if part.ends_with(".rels") && local == "Relationship" {
+            let external = get("TargetMode") == Some("External");
+            let kind = get("Type").unwrap_or_default().rsplit('/').next().unwrap_or_default().to_owned();
+            let target = get("Target").unwrap_or_default().to_owned();
+            if !ALLOWED_RELATIONSHIPS.contains(&kind.as_str()) {
+                self.found(FindingKind::UnknownPart, part, "a relationship of a kind that no copy may hold");
+            }
+            if external && (kind != "hyperlink" || !self.orders.links.keeps(&target)) {
+                self.found(FindingKind::LinkTarget, part, "a target outside the document");
+            }
+            if !external {
+                self.links.push((part.to_owned(), target));
+            }
+            self.references.push((format!("{part}#{}", get("Id").unwrap_or_default()), String::new()));
+            return;
+        }
+        for (namespace, name, value) in attributes {
+            let namespace = namespace.as_deref().unwrap_or_default();
+            let word =
+                W.contains(&namespace) || namespace.starts_with(WORD_EXTENSIONS) || namespace.starts_with("urn:schemas-microsoft-com:");
+            if word && let Some((_, kind)) = FORBIDDEN_ATTRIBUTES.iter().find(|(forbidden, _)| forbidden == name) {
+                self.found(*kind, part, "an attribute that no copy may hold");
+            }
+            if word && name == "author" && value != super::tracked::NEUTRAL_AUTHOR {
+                self.found(FindingKind::AuthorName, part, "the author of a tracked change");
+            }
+            if R.contains(&namespace) && !value.is_empty() {
+                self.references.push((String::new(), format!("{}#{value}", rels_name(part))));
+            }
+            if local == "textpath" && name == "string" {
+                self.visible.push_str(value);
+            }
+        }
+    }
+
+    fn relationships(&mut self, names: &[String]) {
+        let links = std::mem::take(&mut self.links);
+        let mut reached: BTreeSet<String> = BTreeSet::new();
+        for (rels, target) in links {
+            let folder = rels.rsplit_once("_rels/").map_or("", |(folder, _)| folder);
+            let resolved = match target.strip_prefix('/') {
+                Some(absolute) => absolute.to_owned(),
+                None => format!("{folder}{target}"),
+            };
+            if names.contains(&resolved) {
+                reached.insert(resolved);
+            } else {
+                self.found(FindingKind::UnknownPart, &rels, "a relationship to a part that is not there");
+            }
+        }
+        for name in names {
+            if name != "[Content_Types].xml" && !name.ends_with(".rels") && !reached.contains(name) {
+                self.found(FindingKind::UnreachablePart, name, "a part that nothing leads to");
+            }
+        }
+        let references = std::mem::take(&mut self.references);
+        let defined: BTreeSet<&String> = references.iter().map(|(defined, _)| defined).filter(|defined| !defined.is_empty()).collect();
+        let mut dangling = Vec::new();
+        for (_, used) in references.iter().filter(|(_, used)| !used.is_empty()) {
+            if !defined.contains(used) {
+                dangling.push(used.split('#').next().unwrap_or_default().to_owned());
+            }
+        }
+        for part in dangling {
+            self.found(FindingKind::UnknownPart, &part, "a reference to a relationship that is not there");
+        }
+    }
+
+    fn content_types(&mut self, names: &[String]) {
+        let Some(types) = self.parts.get("[Content_Types].xml").cloned() else {
+            self.found(FindingKind::UnknownPart, "", "no content types");
+            return;
+        };
+        let text = String::from_utf8_lossy(&types).into_owned();
+        for word in [
+            "comments",
+            "people",
+            "vbaProject",
+            "oleObject",
+            "customXmlProperties",
+            "core-properties",
+            "extended-properties",
+            "custom-properties",
+            "glossary",
+            "webextension",
+            "activeX",
+        ] {
+            if text.contains(word) {
+                self.found(FindingKind::UnknownPart, "[Content_Types].xml", "a content type that no copy may hold");
+            }
+        }
+        for name in names {
+            let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+            let typed = text.contains(&format!("PartName=\"/{name}\"")) || text.contains(&format!("Extension=\"{extension}\""));
+            if !typed && name != "[Content_Types].xml" {
+                self.found(FindingKind::UnknownPart, name, "a part without a content type");
+            }
+        }
+        for name in text.split("PartName=\"/").skip(1).filter_map(|rest| rest.split('"').next()) {
+            if !names.iter().any(|known| known == name) {
+                self.found(FindingKind::UnknownPart, "[Content_Types].xml", "a content type of a part that is not there");
+            }
+        }
+        if !names.iter().any(|name| name == "word/document.xml") {
+            self.found(FindingKind::UnknownPart, "", "no main part");
+        }
+    }
+}
+
+fn rels_name(part: &str) -> String {
+    let (folder, file) = part.rsplit_once('/').unwrap_or(("", part));
+    format!("{folder}/_rels/{file}.rels")
+}

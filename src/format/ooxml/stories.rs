@@ -85,7 +85,12 @@ pub fn resolve<'p>(context: &Context<'_>, package: &'p Package<'_>, report: &mut
         plans.push(plan);
     }
     let squeezed = |plan: &Plan<'_>| plan.living_text(plan.tape.root).split_whitespace().collect::<String>().to_lowercase();
-    let shown: String = plans.iter().filter(|plan| plan.part == package.main || shown_parts.contains(&plan.part)).map(squeezed).collect::<Vec<_>>().join("\n");
+    let shown: String = plans
+        .iter()
+        .filter(|plan| plan.part == package.main || shown_parts.contains(&plan.part))
+        .map(squeezed)
+        .collect::<Vec<_>>()
+        .join("\n");
     for plan in plans.iter_mut().filter(|plan| plan.part != package.main && !shown_parts.contains(&plan.part)) {
         empty_unshown(plan, &shown, report);
     }
@@ -118,7 +123,11 @@ fn resolve_story(context: &Context<'_>, plan: &mut Plan<'_>, visible: Option<&BT
 
 /// Words of the visible text, in lower case.
 fn words_of(plan: &Plan<'_>) -> BTreeSet<String> {
-    plan.living_text(plan.tape.root).split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+    plan.living_text(plan.tape.root)
+        .split(|character: char| !character.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect()
 }
 
 fn page_colour(plan: &Plan<'_>) -> Option<super::look::Rgb> {
@@ -128,8 +137,14 @@ fn page_colour(plan: &Plan<'_>) -> Option<super::look::Rgb> {
 
 /// Drops the notes that no reference reaches (§17.11.10, §17.11.4).
 fn unused_notes(plan: &mut Plan<'_>, main: &Plan<'_>, kind: RelKind, report: &mut Report) {
-    let (reference, note) = if kind == RelKind::Footnotes { (sym::FOOTNOTE_REFERENCE, sym::FOOTNOTE) } else { (sym::ENDNOTE_REFERENCE, sym::ENDNOTE) };
-    let used: BTreeSet<String> = main.living().filter(|index| main.tape.is(*index, Ns::W, reference)).filter_map(|index| main.tape.attr(index, Ns::W, sym::ID)).map(std::borrow::Cow::into_owned).collect();
+    let (reference, note) =
+        if kind == RelKind::Footnotes { (sym::FOOTNOTE_REFERENCE, sym::FOOTNOTE) } else { (sym::ENDNOTE_REFERENCE, sym::ENDNOTE) };
+    let used: BTreeSet<String> = main
+        .living()
+        .filter(|index| main.tape.is(*index, Ns::W, reference))
+        .filter_map(|index| main.tape.attr(index, Ns::W, sym::ID))
+        .map(std::borrow::Cow::into_owned)
+        .collect();
     for child in plan.tape.children(plan.tape.root).collect::<Vec<_>>() {
         if !plan.tape.is(child, Ns::W, note) {
             continue;
@@ -154,7 +169,9 @@ fn unshown_headers(context: &Context<'_>, main: &Plan<'_>) -> BTreeSet<usize> {
     let sections: Vec<usize> = main.living().filter(|index| main.tape.is(*index, Ns::W, sym::SECT_PR)).collect();
     let title_page: Vec<bool> = sections
         .iter()
-        .map(|section| main.living_children(*section).any(|child| main.tape.is(child, Ns::W, sym::TITLE_PG) && is_on(&main.tape, child, Ns::W)))
+        .map(|section| {
+            main.living_children(*section).any(|child| main.tape.is(child, Ns::W, sym::TITLE_PG) && is_on(&main.tape, child, Ns::W))
+        })
         .collect();
     for (at, section) in sections.iter().enumerate() {
         for child in main.living_children(*section) {
@@ -163,8 +180,11 @@ fn unshown_headers(context: &Context<'_>, main: &Plan<'_>) -> BTreeSet<usize> {
                 continue;
             }
             let which = main.tape.attr(child, Ns::W, sym::TYPE).unwrap_or_default();
-            let redefined =
-                |other: usize| main.living_children(other).any(|child| main.tape.node(child).name == name && main.tape.attr(child, Ns::W, sym::TYPE).is_some_and(|other| other == which));
+            let redefined = |other: usize| {
+                main.living_children(other).any(|child| {
+                    main.tape.node(child).name == name && main.tape.attr(child, Ns::W, sym::TYPE).is_some_and(|other| other == which)
+                })
+            };
             let mut reach = (at..sections.len()).take_while(|later| *later == at || !redefined(sections[*later]));
             let shown = match &*which {
                 "first" => reach.any(|later| title_page[later]),
@@ -181,7 +201,11 @@ fn unshown_headers(context: &Context<'_>, main: &Plan<'_>) -> BTreeSet<usize> {
 
 /// Empties a header or footer that no page shows, unless all it says is shown elsewhere. Drawings in it go.
 fn empty_unshown(plan: &mut Plan<'_>, shown: &str, report: &mut Report) {
-    for index in plan.living().filter(|index| plan.tape.node(*index).ns == Ns::W && matches!(plan.tape.node(*index).name, sym::DRAWING | sym::PICT | sym::OBJECT)).collect::<Vec<_>>() {
+    for index in plan
+        .living()
+        .filter(|index| plan.tape.node(*index).ns == Ns::W && matches!(plan.tape.node(*index).name, sym::DRAWING | sym::PICT | sym::OBJECT))
+        .collect::<Vec<_>>()
+    {
         report.removed(FindingKind::UnusedText, &plan.name, 1);
         plan.drop_node(index);
     }
@@ -222,7 +246,9 @@ fn resolve_places(context: &Context<'_>, package: &Package<'_>, plans: &mut [Pla
 pub fn comments(package: &Package<'_>, limits: &Limits, report: &mut Report) -> Result<BTreeMap<usize, u64>, DocError> {
     let mut counts = BTreeMap::new();
     for (index, part) in package.parts.iter().enumerate() {
-        if !part.content_type.ends_with("wordprocessingml.comments+xml") && !package.rels.values().flatten().any(|rel| rel.kind == RelKind::Comments && rel.target == Target::Part(index)) {
+        if !part.content_type.ends_with("wordprocessingml.comments+xml")
+            && !package.rels.values().flatten().any(|rel| rel.kind == RelKind::Comments && rel.target == Target::Part(index))
+        {
             continue;
         }
         let tape = package.tape(index, limits)?;

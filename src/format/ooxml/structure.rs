@@ -36,7 +36,9 @@ pub fn resolve(plan: &mut Plan<'_>, orders: &Orders, report: &mut Report) {
                 }
                 plan.drop_node(index);
             }
-            sym::SMART_TAG | sym::CUSTOM_XML if plan.tape.parent(index).is_none_or(|parent| !plan.tape.is(parent, Ns::W, sym::SETTINGS)) => {
+            sym::SMART_TAG | sym::CUSTOM_XML
+                if plan.tape.parent(index).is_none_or(|parent| !plan.tape.is(parent, Ns::W, sym::SETTINGS)) =>
+            {
                 report.removed(FindingKind::SmartTag, &plan.name, 1);
                 plan.unwrap_node(index);
             }
@@ -60,7 +62,11 @@ pub fn resolve(plan: &mut Plan<'_>, orders: &Orders, report: &mut Report) {
                 report.removed(FindingKind::LinkedDocument, &plan.name, 1);
                 plan.drop_node(index);
             }
-            sym::ALT_CHUNK => report.hold(FindingKind::LinkedDocument, &plan.name, "a document of another format is imported here; it is shown and cannot be cleaned"),
+            sym::ALT_CHUNK => report.hold(
+                FindingKind::LinkedDocument,
+                &plan.name,
+                "a document of another format is imported here; it is shown and cannot be cleaned",
+            ),
             sym::MOVIE => {
                 report.removed(FindingKind::EmbeddedObject, &plan.name, 1);
                 plan.drop_node(index);
@@ -88,7 +94,8 @@ fn content_control(plan: &mut Plan<'_>, index: usize, report: &mut Report) {
             continue;
         }
         match (node.ns, node.name) {
-            (Ns::W, sym::ALIAS | sym::TAG | sym::ID | sym::DATA_BINDING | sym::PLACEHOLDER) | (Ns::W15, sym::DATA_BINDING | sym::WEB_EXTENSION_LINKED | sym::WEB_EXTENSION_CREATED) => {
+            (Ns::W, sym::ALIAS | sym::TAG | sym::ID | sym::DATA_BINDING | sym::PLACEHOLDER)
+            | (Ns::W15, sym::DATA_BINDING | sym::WEB_EXTENSION_LINKED | sym::WEB_EXTENSION_CREATED) => {
                 let kind = if node.name == sym::ID { FindingKind::DocumentId } else { FindingKind::ContentControl };
                 report.removed(kind, &plan.name, 1);
                 if matches!(node.name, sym::ALIAS | sym::TAG) {
@@ -111,7 +118,8 @@ fn content_control(plan: &mut Plan<'_>, index: usize, report: &mut Report) {
             }
             (Ns::W, sym::DOC_PART_OBJ | sym::DOC_PART_LIST) => {
                 for inside in plan.tape.children(child).collect::<Vec<_>>() {
-                    let gallery = plan.tape.is(inside, Ns::W, sym::DOC_PART_GALLERY) && plan.tape.attr(inside, Ns::W, sym::VAL).is_some_and(|value| GALLERIES.contains(&&*value));
+                    let gallery = plan.tape.is(inside, Ns::W, sym::DOC_PART_GALLERY)
+                        && plan.tape.attr(inside, Ns::W, sym::VAL).is_some_and(|value| GALLERIES.contains(&&*value));
                     if gallery {
                         let value = plan.tape.attr(inside, Ns::W, sym::VAL).map(std::borrow::Cow::into_owned);
                         plan.set_attr(inside, Ns::W, sym::VAL, value);
@@ -148,7 +156,9 @@ const GALLERIES: &[&str] = &[
 /// What happens to the target of a hyperlink relationship.
 pub fn link_stays(rel: Option<&Relationship>, orders: &Orders) -> bool {
     match rel.map(|rel| (rel.kind, &rel.target)) {
-        Some((RelKind::Hyperlink, Target::External(target))) => orders.links.keeps(target) && orders.action(FindingKind::LinkTarget) != Action::Hold,
+        Some((RelKind::Hyperlink, Target::External(target))) => {
+            orders.links.keeps(target) && orders.action(FindingKind::LinkTarget) != Action::Hold
+        }
         _ => false,
     }
 }
@@ -177,7 +187,9 @@ pub fn resolve_links(plan: &mut Plan<'_>, rels: &[Relationship], bookmarks: &BTr
         }
         let inside = target.is_none();
         match anchor {
-            Some(name) if inside && bookmarks.contains(&name.to_lowercase()) => plan.set_attr(index, Ns::W, sym::ANCHOR, Some(NameOf::Bookmark.wanted(&name))),
+            Some(name) if inside && bookmarks.contains(&name.to_lowercase()) => {
+                plan.set_attr(index, Ns::W, sym::ANCHOR, Some(NameOf::Bookmark.wanted(&name)))
+            }
             Some(_) | None => {
                 plan.set_attr(index, Ns::W, sym::ANCHOR, None);
                 if !stays {

@@ -161,7 +161,11 @@ pub fn resolve_styles(plan: &mut Plan<'_>, uses: &Uses, orders: &Orders, report:
             (format!("Style{custom}"), format!("Style{custom}"))
         };
         // Two styles of one built-in name: the second keeps its identity, not its name.
-        let (new_id, new_name) = if taken.insert(new_id.to_lowercase()) { (new_id, new_name) } else { (format!("Other{}", taken.len()), format!("Other{}", taken.len())) };
+        let (new_id, new_name) = if taken.insert(new_id.to_lowercase()) {
+            (new_id, new_name)
+        } else {
+            (format!("Other{}", taken.len()), format!("Other{}", taken.len()))
+        };
         taken.insert(new_id.to_lowercase());
         table.ids.insert(id, new_id);
         if let Some(element) = plan.tape.children(child).find(|inside| plan.tape.is(*inside, Ns::W, sym::NAME)) {
@@ -174,7 +178,11 @@ pub fn resolve_styles(plan: &mut Plan<'_>, uses: &Uses, orders: &Orders, report:
 
 /// The identifier of a built-in style: its name in capitals, without spaces.
 fn identifier(name: &str) -> String {
-    name.split([' ', '-']).map(|word| word.chars().next().map(|first| first.to_uppercase().chain(word.chars().skip(1)).collect::<String>()).unwrap_or_default()).collect()
+    name.split([' ', '-'])
+        .map(|word| {
+            word.chars().next().map(|first| first.to_uppercase().chain(word.chars().skip(1)).collect::<String>()).unwrap_or_default()
+        })
+        .collect()
 }
 
 /// Keeps the used numbering; drops the names and fingerprints of definitions (§17.9).
@@ -214,7 +222,8 @@ pub fn resolve_numbering(plan: &mut Plan<'_>, uses: &Uses, report: &mut Report) 
         }
     }
     for child in plan.tape.children(plan.tape.root).collect::<Vec<_>>() {
-        let unused = plan.tape.is(child, Ns::W, sym::NUM_PIC_BULLET) && plan.tape.attr(child, Ns::W, sym::NUM_PIC_BULLET_ID).is_none_or(|id| !bullets.contains(&*id));
+        let unused = plan.tape.is(child, Ns::W, sym::NUM_PIC_BULLET)
+            && plan.tape.attr(child, Ns::W, sym::NUM_PIC_BULLET_ID).is_none_or(|id| !bullets.contains(&*id));
         if unused {
             plan.drop_node(child);
         }
@@ -277,12 +286,52 @@ pub fn resolve_theme(plan: &mut Plan<'_>, report: &mut Report) {
 /// Settings that decide how the text is laid out; no other stays (§17.15.1).
 pub fn resolve_settings(plan: &mut Plan<'_>, report: &mut Report) {
     const LAYOUT: &[&str] = &[
-        "displayBackgroundShape", "printTwoOnOne", "mirrorMargins", "alignBordersAndEdges", "bordersDoNotSurroundHeader", "bordersDoNotSurroundFooter", "gutterAtTop", "defaultTabStop",
-        "autoHyphenation", "consecutiveHyphenLimit", "hyphenationZone", "doNotHyphenateCaps", "evenAndOddHeaders", "bookFoldRevPrinting", "bookFoldPrinting", "bookFoldPrintingSheets",
-        "drawingGridHorizontalSpacing", "drawingGridVerticalSpacing", "displayHorizontalDrawingGridEvery", "displayVerticalDrawingGridEvery", "doNotUseMarginsForDrawingGridOrigin",
-        "drawingGridHorizontalOrigin", "drawingGridVerticalOrigin", "doNotShadeFormData", "noPunctuationKerning", "characterSpacingControl", "strictFirstAndLastChars", "noLineBreaksAfter",
-        "noLineBreaksBefore", "footnotePr", "endnotePr", "compat", "mathPr", "themeFontLang", "clrSchemeMapping", "decimalSymbol", "listSeparator", "summaryLength", "embedSystemFonts",
-        "doNotIncludeSubdocsInStats", "doNotAutoCompressPictures", "zoom", "view", "proofState", "savePreviewPicture", "updateFields",
+        "displayBackgroundShape",
+        "printTwoOnOne",
+        "mirrorMargins",
+        "alignBordersAndEdges",
+        "bordersDoNotSurroundHeader",
+        "bordersDoNotSurroundFooter",
+        "gutterAtTop",
+        "defaultTabStop",
+        "autoHyphenation",
+        "consecutiveHyphenLimit",
+        "hyphenationZone",
+        "doNotHyphenateCaps",
+        "evenAndOddHeaders",
+        "bookFoldRevPrinting",
+        "bookFoldPrinting",
+        "bookFoldPrintingSheets",
+        "drawingGridHorizontalSpacing",
+        "drawingGridVerticalSpacing",
+        "displayHorizontalDrawingGridEvery",
+        "displayVerticalDrawingGridEvery",
+        "doNotUseMarginsForDrawingGridOrigin",
+        "drawingGridHorizontalOrigin",
+        "drawingGridVerticalOrigin",
+        "doNotShadeFormData",
+        "noPunctuationKerning",
+        "characterSpacingControl",
+        "strictFirstAndLastChars",
+        "noLineBreaksAfter",
+        "noLineBreaksBefore",
+        "footnotePr",
+        "endnotePr",
+        "compat",
+        "mathPr",
+        "themeFontLang",
+        "clrSchemeMapping",
+        "decimalSymbol",
+        "listSeparator",
+        "summaryLength",
+        "embedSystemFonts",
+        "doNotIncludeSubdocsInStats",
+        "doNotAutoCompressPictures",
+        "zoom",
+        "view",
+        "proofState",
+        "savePreviewPicture",
+        "updateFields",
     ];
     for child in plan.tape.children(plan.tape.root).collect::<Vec<_>>() {
         let node = *plan.tape.node(child);
@@ -290,7 +339,9 @@ pub fn resolve_settings(plan: &mut Plan<'_>, report: &mut Report) {
             continue;
         }
         let name = node.name.name();
-        let layout = matches!(node.ns, Ns::W | Ns::M) && LAYOUT.contains(&name) && !matches!(name, "view" | "proofState" | "savePreviewPicture" | "updateFields" | "summaryLength");
+        let layout = matches!(node.ns, Ns::W | Ns::M)
+            && LAYOUT.contains(&name)
+            && !matches!(name, "view" | "proofState" | "savePreviewPicture" | "updateFields" | "summaryLength");
         if layout {
             continue;
         }

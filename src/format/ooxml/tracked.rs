@@ -71,7 +71,8 @@ fn is_range_marker(ns: Ns, name: Sym) -> bool {
 pub fn is_tracked(ns: Ns, name: Sym) -> bool {
     mark_of(ns, name).is_some()
         || is_range_marker(ns, name)
-        || ns == Ns::W && (is_property_change(name) || matches!(name, sym::NUMBERING_CHANGE | sym::CELL_INS | sym::CELL_DEL | sym::CELL_MERGE))
+        || ns == Ns::W
+            && (is_property_change(name) || matches!(name, sym::NUMBERING_CHANGE | sym::CELL_INS | sym::CELL_DEL | sym::CELL_MERGE))
 }
 
 /// Resolves the tracked changes of one part. Returns the paragraphs whose mark goes.
@@ -157,7 +158,10 @@ struct TagRanges {
 impl TagRanges {
     fn see(&mut self, id: &str, name: Sym, accept: bool) {
         let starts = if accept {
-            matches!(name, sym::CUSTOM_XML_DEL_RANGE_START | sym::CUSTOM_XML_MOVE_FROM_RANGE_START | sym::CUSTOM_XML_CONFLICT_DEL_RANGE_START)
+            matches!(
+                name,
+                sym::CUSTOM_XML_DEL_RANGE_START | sym::CUSTOM_XML_MOVE_FROM_RANGE_START | sym::CUSTOM_XML_CONFLICT_DEL_RANGE_START
+            )
         } else {
             matches!(name, sym::CUSTOM_XML_INS_RANGE_START | sym::CUSTOM_XML_MOVE_TO_RANGE_START | sym::CUSTOM_XML_CONFLICT_INS_RANGE_START)
         };

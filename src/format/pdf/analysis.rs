@@ -74,6 +74,11 @@ pub(super) fn analyse<'s>(source: &'s Source<'_>, layers: &'s Layers, orders: &O
         let items = interpreter.run_page(page, &annotations.fields).map_err(place)?;
         let verdict = judge::judge(page, &items);
         let removed = remove(orders, &verdict.hidden, &items, &mut removals);
+        for (index, glyph) in items.glyphs.iter().enumerate() {
+            if !removed.contains(&index) {
+                interpreter.use_code(&glyph.show);
+            }
+        }
         let lines = lines::lines(&items, |index, _| !verdict.is_hidden.get(index).copied().unwrap_or(false));
         let mut covers = Vec::new();
         for remark in annotations.remarks.iter().filter(|remark| remark.shown) {
@@ -98,10 +103,14 @@ pub(super) fn analyse<'s>(source: &'s Source<'_>, layers: &'s Layers, orders: &O
     Ok(Analysis { pages, annotations, facts, seen })
 }
 
-/// What becomes of a group of hidden text: scraps go, the rest follows the orders.
+/// What becomes of a group of hidden text: scraps stay, the rest follows the orders.
 pub(super) fn fate(orders: &Orders, hidden: &Hidden) -> Action {
-    if hidden.is_scrap() {
+    // No viewer can show it, so nothing is lost.
+    if hidden.reason == Reason::Unset {
         return Action::Remove;
+    }
+    if hidden.is_scrap() {
+        return Action::Keep;
     }
     match orders.action(kind(hidden.reason)) {
         // Text under a shape may be a failed redaction: it is a person's to judge, whatever the orders say.
@@ -117,6 +126,7 @@ pub(super) fn kind(reason: Reason) -> K {
         Reason::OffPage | Reason::OutsideCrop | Reason::Clipped => K::OffPageContent,
         Reason::Covered => K::CoveringShape,
         Reason::Invisible | Reason::Transparent | Reason::Tiny | Reason::NoFont | Reason::SameColour => K::InvisibleText,
+        Reason::Unset => K::HiddenText,
     }
 }
 

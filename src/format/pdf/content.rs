@@ -92,10 +92,6 @@ impl<'d> Lexer<'d> {
     pub(super) fn new(data: &'d [u8]) -> Self {
         Self { data, at: 0 }
     }
-    /// Offset of the next byte.
-    pub(super) fn offset(&self) -> usize {
-        self.at
-    }
     fn peek(&self) -> Option<u8> {
         self.data.get(self.at).copied()
     }

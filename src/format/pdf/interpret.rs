@@ -40,6 +40,7 @@ pub(super) fn address<T>(object: &T) -> Address {
 pub(super) struct FontUse {
     /// The font.
     pub(super) font: Font,
+    key: Address,
     /// Codes shown.
     pub(super) used: RefCell<BTreeSet<u32>>,
     texts: RefCell<HashMap<u32, Option<Rc<str>>>>,
@@ -66,6 +67,8 @@ pub(super) enum Flaw {
     Clipped,
     /// Its font is missing.
     NoFont,
+    /// No font was ever chosen: nothing can show it.
+    Unset,
 }
 
 /// One glyph on the page.
@@ -108,6 +111,10 @@ pub(super) struct Show {
     pub(super) length: u32,
     /// What the glyph advances, as a number for `TJ`.
     pub(super) shift: f64,
+    /// Its font; 0 when that is missing.
+    pub(super) font: Address,
+    /// Its code.
+    pub(super) code: u32,
 }
 
 /// What kind of paint.
@@ -144,6 +151,9 @@ pub(super) struct Paint {
     outline: Option<u32>,
 }
 
+/// The closed lines around a shape, on the page.
+pub(super) type Outline = Vec<Vec<(f64, f64)>>;
+
 /// What one page shows.
 #[derive(Debug, Default)]
 pub(super) struct PageItems {
@@ -163,15 +173,15 @@ pub(super) struct PageItems {
     /// Streams that broke off.
     pub(super) damaged: usize,
     order: u32,
-    outlines: Vec<Vec<Vec<(f64, f64)>>>,
+    outlines: Vec<(Outline, bool)>,
     outline_points: usize,
 }
 
 impl PageItems {
-    /// Whether a point in the box of a paint is inside its outline (§8.5.3.3.3, even-odd).
+    /// Whether a point in the box of a paint is inside its outline (§8.5.3.3).
     pub(super) fn is_inside(&self, paint: &Paint, x: f64, y: f64) -> bool {
-        let Some(outline) = paint.outline.and_then(|index| self.outlines.get(index as usize)) else { return true };
-        let mut inside = false;
+        let Some((outline, even_odd)) = paint.outline.and_then(|index| self.outlines.get(index as usize)) else { return true };
+        let (mut winding, mut crossings) = (0i64, 0u64);
         for ring in outline {
             let mut last = ring.last().copied();
             for (bx, by) in ring.iter().copied() {
@@ -179,12 +189,13 @@ impl PageItems {
                     && (ay > y) != (by > y)
                     && x < (bx - ax) * (y - ay) / (by - ay) + ax
                 {
-                    inside = !inside;
+                    winding += if by > ay { 1 } else { -1 };
+                    crossings += 1;
                 }
                 last = Some((bx, by));
             }
         }
-        inside
+        if *even_odd { crossings % 2 == 1 } else { winding != 0 }
     }
 
     /// The text of a glyph.
@@ -211,6 +222,7 @@ pub(super) struct Interpreter<'s, 'l> {
     pub(super) shown: BTreeMap<Address, Rc<FontUse>>,
     spaces: HashMap<Address, Rc<Space>>,
     page: PageItems,
+    page_resources: Option<&'s Dictionary>,
     operators: u64,
     stack: Vec<Address>,
     hidden: usize,
@@ -227,6 +239,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             shown: BTreeMap::new(),
             spaces: HashMap::new(),
             page: PageItems::default(),
+            page_resources: None,
             operators: 0,
             stack: Vec::new(),
             hidden: 0,
@@ -238,6 +251,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
         self.page = PageItems::default();
         self.operators = 0;
         self.hidden = 0;
+        self.page_resources = page.resources;
         let (data, damaged) = page_content(self.source, page.dict)?;
         self.page.damaged += usize::from(damaged);
         let mut state = State::new(page.crop);
@@ -399,9 +413,10 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             b"Ts" => run.state.rise = n(0).unwrap_or(0.0),
             b"Tr" => run.state.mode = n(0).unwrap_or(0.0) as i64,
             b"Tf" => {
-                let name = op.operands.iter().find_map(Value::name).unwrap_or_default();
+                let Some(name) = op.operands.iter().find_map(Value::name) else { return Ok(()) };
+                run.state.font_named = true;
                 run.state.size = op.operands.iter().rev().find_map(Value::number).unwrap_or(0.0);
-                let dict = run.resource(self.source, b"Font", name).and_then(|object| self.source.dict(object));
+                let dict = run.resource(self.source, self.page_resources, b"Font", name).and_then(|object| self.source.dict(object));
                 run.state.font = match dict {
                     Some(dict) => self.font(dict)?,
                     None => None,
@@ -460,6 +475,13 @@ impl<'s, 'l> Interpreter<'s, 'l> {
         Ok(())
     }
 
+    /// Marks the code of a glyph that stays as used.
+    pub(super) fn use_code(&self, show: &Show) {
+        if let Some(font) = self.shown.get(&show.font) {
+            font.used.borrow_mut().insert(show.code);
+        }
+    }
+
     /// A font by its dictionary, read once.
     pub(super) fn font(&mut self, dict: &'s Dictionary) -> Result<Option<Rc<FontUse>>, DocError> {
         let key = address(dict);
@@ -467,7 +489,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             return Ok(font.clone());
         }
         let font = Font::read(self.source, dict)?;
-        let font = Rc::new(FontUse { font, used: RefCell::default(), texts: RefCell::default() });
+        let font = Rc::new(FontUse { font, key, used: RefCell::default(), texts: RefCell::default() });
         self.shown.insert(key, font.clone());
         self.fonts.insert(key, Some(font.clone()));
         Ok(Some(font))
@@ -479,8 +501,8 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             let text: String = bytes.iter().map(|byte| if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '\u{fffd}' }).collect();
             let at = run.text.then(run.state.ctm).point(0.0, 0.0);
             let rect = Rect { x0: at.0, y0: at.1, x1: at.0 + 1.0, y1: at.1 + 1.0 };
-            let show = Show { key: run.key, offset: place.0, piece: place.1, byte: 0, length: bytes.len() as u32, shift: 0.0 };
-            self.push_glyph(&text, rect, at, at, at, run.state.size, None, Some(Flaw::NoFont), show);
+            let show = Show { key: run.key, offset: place.0, piece: place.1, byte: 0, length: bytes.len() as u32, shift: 0.0, font: 0, code: 0 };
+            self.push_glyph(&text, rect, at, at, at, run.state.size, None, Some(if run.state.font_named { Flaw::NoFont } else { Flaw::Unset }), show);
             return Ok(());
         };
         let mut codes = Vec::new();
@@ -491,9 +513,6 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             byte += shown.length;
             if self.page.glyphs.len() >= GLYPHS_MAX {
                 return Err(DocError::whole(PdfFault::TooManyOperators { limit: GLYPHS_MAX as u64 }));
-            }
-            if self.hidden == 0 {
-                font.used.borrow_mut().insert(shown.code);
             }
             let state = &run.state;
             let advance = shown.width * font.font.scale;
@@ -536,7 +555,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             let step = (advance * state.size + space) * stretch;
             let per_size = if state.size == 0.0 { 0.0 } else { space * 1000.0 / state.size };
             let shift = if vertical { 1000.0 - per_size } else { -(advance * 1000.0 + per_size) };
-            let show = Show { key: run.key, offset: place.0, piece: place.1, byte: first_byte, length: shown.length, shift };
+            let show = Show { key: run.key, offset: place.0, piece: place.1, byte: first_byte, length: shown.length, shift, font: font.key, code: shown.code };
             if vertical {
                 run.text = Matrix::shift(0.0, space - state.size).then(run.text);
             } else {
@@ -587,7 +606,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
     }
 
     /// Notes the outline of the paint noted last.
-    fn push_outline(&mut self, outline: Vec<Vec<(f64, f64)>>) {
+    fn push_outline(&mut self, outline: Outline, even_odd: bool) {
         let points: usize = outline.iter().map(Vec::len).sum();
         if self.hidden > 0 || self.page.outline_points + points > OUTLINE_POINTS_TOTAL {
             if let Some(paint) = self.page.paints.last_mut() {
@@ -600,7 +619,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
         let index = self.page.outlines.len() as u32;
         if let Some(paint) = self.page.paints.last_mut() {
             paint.outline = Some(index);
-            self.page.outlines.push(outline);
+            self.page.outlines.push((outline, even_odd));
         }
     }
 
@@ -616,11 +635,11 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             if matches!(name, b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*") {
                 let solid = run.is_opaque() && run.state.fill.is_some();
                 let even_odd = name.ends_with(b"*");
-                if let Some(outline) = path.outline(even_odd) {
+                if let Some(outline) = path.outline() {
                     let known = !outline.is_empty();
                     self.push_paint(Kind::Fill, bounds.meet(clip), bounds, run.state.fill.filter(|_| known), solid && known);
                     if known {
-                        self.push_outline(outline);
+                        self.push_outline(outline, even_odd);
                     }
                 } else {
                     for rect in &path.rects {
@@ -655,7 +674,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             b"cs" | b"CS" => {
                 let name = op.operands.iter().find_map(Value::name).unwrap_or_default().to_vec();
                 let named = run.resources.and_then(|resources| self.source.sub(resources, b"ColorSpace"));
-                let key = run.resource(self.source, b"ColorSpace", &name).map(address);
+                let key = run.resource(self.source, self.page_resources, b"ColorSpace", &name).map(address);
                 let space = match key.and_then(|key| self.spaces.get(&key)) {
                     Some(space) => space.clone(),
                     None => {
@@ -692,7 +711,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
 
     fn ext_state(&mut self, run: &mut Run<'s>, op: &Op<'_>) {
         let name = op.operands.iter().find_map(Value::name).unwrap_or_default();
-        let Some(dict) = run.resource(self.source, b"ExtGState", name).and_then(|object| self.source.dict(object)) else { return };
+        let Some(dict) = run.resource(self.source, self.page_resources, b"ExtGState", name).and_then(|object| self.source.dict(object)) else { return };
         let source = self.source;
         if let Some(alpha) = source.number(dict, b"ca") {
             run.state.fill_alpha = alpha;
@@ -726,7 +745,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
 
     fn external(&mut self, run: &mut Run<'s>, op: &Op<'_>) -> Result<(), DocError> {
         let name = op.operands.iter().find_map(Value::name).unwrap_or_default();
-        let Some(Object::Stream(stream)) = run.resource(self.source, b"XObject", name).map(|object| self.source.get(object)) else {
+        let Some(Object::Stream(stream)) = run.resource(self.source, self.page_resources, b"XObject", name).map(|object| self.source.get(object)) else {
             return Ok(());
         };
         let hidden = stream.dict.get(b"OC").is_ok_and(|layer| !self.layers.shows(self.source, layer));
@@ -784,7 +803,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
         let tag = op.operands.first().and_then(Value::name).unwrap_or_default();
         match op.operands.get(1) {
             Some(Value::Name(name)) => {
-                let object = run.resource(self.source, b"Properties", name);
+                let object = run.resource(self.source, self.page_resources, b"Properties", name);
                 let hidden = tag == b"OC" && object.is_some_and(|object| !self.layers.shows(self.source, object));
                 let actual = object
                     .and_then(|object| self.source.dict(object))
@@ -899,9 +918,9 @@ struct Run<'s> {
 }
 
 impl<'s> Run<'s> {
-    fn resource(&self, source: &'s Source<'_>, group: &[u8], name: &[u8]) -> Option<&'s Object> {
-        let resources = self.resources?;
-        source.sub(resources, group)?.get(name).ok()
+    /// A resource by name. Where a form lacks it, readers look in the page that shows the form.
+    fn resource(&self, source: &'s Source<'_>, page: Option<&'s Dictionary>, group: &[u8], name: &[u8]) -> Option<&'s Object> {
+        [self.resources, page].into_iter().flatten().find_map(|resources| source.sub(resources, group)?.get(name).ok())
     }
     fn is_opaque(&self) -> bool {
         self.state.fill_alpha * self.state.group_alpha > 0.98 && !self.state.soft

@@ -9,7 +9,7 @@ use super::interpret::{address, text_string};
 use super::layers::Layers;
 use super::open::Source;
 use super::raw::Traces;
-use crate::model::{Finding, FindingKind as K, Removed, Secret};
+use crate::model::{Finding, FindingKind as K, Secret};
 use crate::policy::{Action, Orders};
 
 /// Strings collected in one place.
@@ -27,14 +27,9 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    /// Counts hidden text that is taken out without asking.
+    /// Lists hidden text that stays.
     pub(super) fn scrap(&mut self, kind: K, part: &str, count: u64, note: &str) {
         self.scraps.push(Finding::new(kind, part, count, note));
-    }
-
-    /// Hidden text that is taken out without asking.
-    pub(super) fn scraps(&self) -> Vec<Removed> {
-        self.scraps.iter().map(|scrap| Removed { kind: scrap.kind, part: scrap.part.clone(), count: scrap.count }).collect()
     }
 
     /// Counts something found.
@@ -313,11 +308,13 @@ fn pages(analysis: &Analysis, orders: &Orders, tally: &mut Tally) {
         for hidden in &facts.hidden {
             let kind = analysis::kind(hidden.reason);
             let note = format!("{}, {}", hidden.reason.plain(), boxed(hidden.rect));
-            tally.secret(kind, &part, &hidden.text);
-            if analysis::fate(orders, hidden) == Action::Remove {
-                tally.scrap(kind, &part, hidden.count, &note);
-            } else {
-                tally.add(kind, &part, hidden.count, &note);
+            match analysis::fate(orders, hidden) {
+                Action::Remove => {
+                    tally.secret(kind, &part, &hidden.text);
+                    tally.add(kind, &part, hidden.count, &note);
+                }
+                Action::Hold => tally.add(kind, &part, hidden.count, &note),
+                Action::Keep => tally.scrap(kind, &part, hidden.count, &note),
             }
         }
         for (reason, rect) in &facts.pictures {

@@ -28,6 +28,8 @@ pub(super) enum Reason {
     Tiny,
     /// In a font that is not there.
     NoFont,
+    /// Without any font.
+    Unset,
     /// In the colour of what is behind.
     SameColour,
     /// Under a shape or picture painted later.
@@ -45,6 +47,7 @@ impl Reason {
             Self::Transparent => "fully transparent text",
             Self::Tiny => "text too small to read",
             Self::NoFont => "text in a font that the file does not have",
+            Self::Unset => "text without a font",
             Self::SameColour => "text in the colour of its background",
             Self::Covered => "text under a shape or picture",
         }
@@ -76,15 +79,14 @@ impl Hidden {
         self.text.chars().filter(|character| character.is_alphanumeric() || *character == char::REPLACEMENT_CHARACTER).count()
     }
 
-    /// Whether it is a scrap that nobody needs to see before it goes: leader dots, a cut letter, a stamp of a program,
-    /// or a word that says that something was taken out.
+    /// Whether it holds no words to speak of: leader dots, cut letters, the stamp of a program, or a word that only says that
+    /// something was taken out. Such scraps stay where they are; they are listed, and nobody is asked.
     pub(super) fn is_scrap(&self) -> bool {
         const STAMPS: &[&str] = &["PoweredbyTCPDF(www.tcpdf.org)"];
-        const WORDS: &[&str] = &["privileged", "confidential", "redacted", "sealed", "namered", "exempt", "withheld"];
+        const WORDS: &[&str] = &["privileged", "confidential", "redacted", "sealed", "exempt", "withheld"];
         let bare: String = self.text.chars().filter(|character| character.is_alphanumeric()).collect::<String>().to_lowercase();
-        let is_label = bare.len() >= 2 && WORDS.iter().any(|word| word.starts_with(&bare));
-        let long = if self.reason == Reason::Covered { self.run >= 4 } else { self.letters() >= 8 };
-        !long || is_label || STAMPS.contains(&self.text.as_str())
+        let is_label = !bare.is_empty() && WORDS.iter().any(|word| word.starts_with(&bare));
+        (self.run <= 3 && self.letters() < 12) || is_label || STAMPS.contains(&self.text.as_str())
     }
 
     fn add(&mut self, index: usize, rect: Rect, text: &str) {
@@ -210,6 +212,9 @@ fn visible_twins<'i>(items: &'i PageItems, suspects: &[(usize, Reason)]) -> Hash
 
 fn reason(page: &Page<'_>, items: &PageItems, grid: &Grid<'_>, glyph: &Glyph) -> Option<Reason> {
     let (x, y) = glyph.centre;
+    if glyph.flaw == Some(Flaw::Unset) {
+        return Some(Reason::Unset);
+    }
     if !page.media.holds(x, y) {
         return Some(Reason::OffPage);
     }
@@ -230,7 +235,7 @@ fn reason(page: &Page<'_>, items: &PageItems, grid: &Grid<'_>, glyph: &Glyph) ->
         Some(Flaw::Tiny) => return Some(Reason::Tiny),
         Some(Flaw::NoFont) => return Some(Reason::NoFont),
         Some(Flaw::Clipped) => return Some(Reason::Clipped),
-        None => {}
+        Some(Flaw::Unset) | None => {}
     }
     let page_area = page.crop.area().max(1.0);
     let covered = grid.at(items, x, y).any(|paint| {

@@ -60,11 +60,6 @@ impl Layers {
         self.all.len()
     }
 
-    /// Number of groups that are off.
-    pub(super) fn off_count(&self) -> usize {
-        self.off.len()
-    }
-
     /// Whether content under a group or a membership dictionary is seen.
     pub(super) fn shows(&self, source: &Source, object: &Object) -> bool {
         if let Object::Reference(id) = object

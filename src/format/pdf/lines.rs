@@ -21,7 +21,7 @@ pub(super) fn lines(items: &PageItems, keep: impl Fn(usize, &Glyph) -> bool) -> 
     let mut lines: Vec<Line> = Vec::new();
     let mut before: Option<&Glyph> = None;
     for (index, glyph) in items.glyphs.iter().enumerate() {
-        if !keep(index, glyph) || glyph.flaw == Some(Flaw::NoFont) {
+        if !keep(index, glyph) || matches!(glyph.flaw, Some(Flaw::NoFont | Flaw::Unset)) {
             continue;
         }
         let text = items.text(glyph);

@@ -6,12 +6,15 @@
 
 mod analysis;
 mod annots;
+mod appearance;
 mod cmap;
 mod codecs;
 mod colour;
 mod content;
 mod facts;
 mod filter;
+#[cfg(test)]
+mod fixture;
 mod font;
 mod fontcopy;
 mod fontfile;
@@ -33,12 +36,14 @@ mod reread;
 mod resources;
 mod rewrite;
 mod state;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use crate::error::DocError;
 use crate::limits::Limits;
 use crate::model::{Cleaned, Finding, FindingKind as K, Inspection, Marks, Removed, Reread};
-use crate::policy::{Action, Orders, TrackedChanges};
+use crate::policy::{Action, Orders};
 
 crate::faults! {
     /// Faults of a PDF file (ISO 32000-2).
@@ -93,34 +98,22 @@ impl super::Backend for Pdf {
         }
         compare(&analysis, &built.bytes, orders, limits)?;
         let mut holds = Vec::new();
-        let mut removed = tally.scraps();
+        let mut removed = Vec::new();
         for finding in tally.findings() {
-            let action = action(orders, &finding);
-            if action == Action::Hold {
-                holds.push(finding);
-            } else if action == Action::Remove {
-                removed.push(Removed { kind: finding.kind, part: finding.part, count: finding.count });
+            match orders.action(finding.kind) {
+                Action::Hold => holds.push(finding),
+                Action::Remove => removed.push(Removed { kind: finding.kind, part: finding.part, count: finding.count }),
+                Action::Keep => {}
             }
         }
         for place in unread(&source, &layers) {
             holds.push(Finding::new(K::Unknown, place, 1, "cannot be told apart"));
         }
-        removed.sort();
         Ok(Cleaned { bytes: built.bytes, removed, holds, secrets: tally.into_secrets() })
     }
 
     fn reread(&self, bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Reread, DocError> {
         reread::reread(bytes, orders, limits)
-    }
-}
-
-/// What happens to a finding. Text that is in the page and not seen cannot be taken out here without redrawing the page:
-/// an order to remove it holds the file instead.
-fn action(orders: &Orders, finding: &Finding) -> Action {
-    match (finding.kind, orders.action(finding.kind)) {
-        (K::InvisibleText | K::OffPageContent, Action::Remove) => Action::Hold,
-        (K::PrintedMarkup, _) if orders.tracked_changes == TrackedChanges::Keep && finding.note.is_empty() => Action::Hold,
-        (_, action) => action,
     }
 }
 

@@ -90,8 +90,6 @@ pub(super) struct Source<'l> {
     pub(super) limits: &'l Limits,
     /// Whether the file was encrypted with an empty user password.
     pub(super) was_encrypted: bool,
-    /// Whether the cross-reference data had to be rebuilt.
-    pub(super) rebuilt: bool,
     decoded_bytes: Cell<u64>,
     missing: RefCell<BTreeSet<ObjectId>>,
 }
@@ -154,9 +152,9 @@ fn load<'l>(bytes: &[u8], limits: &'l Limits, reconstruct: bool) -> Result<Sourc
     if !doc.was_encrypted() {
         find_lost_streams(&mut doc, bytes);
     }
+    super::appearance::draw_missing(&mut doc);
     let was_encrypted = doc.was_encrypted();
-    let rebuilt = doc.xref_recovery.is_some();
-    Ok(Source { doc, limits, was_encrypted, rebuilt, decoded_bytes: Cell::new(0), missing: RefCell::default() })
+    Ok(Source { doc, limits, was_encrypted, decoded_bytes: Cell::new(0), missing: RefCell::default() })
 }
 
 /// Gives streams without a usable length the bytes up to `endstream`, as readers do (Annex I of ISO 32000-1).

@@ -46,6 +46,8 @@ pub(super) struct Rebuild<'s, 'l> {
     pub(super) external: u64,
     /// Number of the page at work, from 1.
     pub(super) page_number: usize,
+    /// Resources of that page.
+    pub(super) page_resources: Option<&'s Dictionary>,
 }
 
 impl<'s, 'l> Rebuild<'s, 'l> {
@@ -63,6 +65,7 @@ impl<'s, 'l> Rebuild<'s, 'l> {
             dropped_links: Vec::new(),
             external: 0,
             page_number: 0,
+            page_resources: None,
         }
     }
 
@@ -121,6 +124,7 @@ impl<'s, 'l> Rebuild<'s, 'l> {
         let targets = links::Targets::read(self.source, pages, &numbers);
         for (index, page) in pages.iter().enumerate() {
             self.page_number = index + 1;
+            self.page_resources = page.resources;
             let Some(annotations) = annotations.get(index) else { continue };
             let mut dict = self.page(page, annotations)?;
             dict.set("Parent", Object::Reference((tree, 0)));

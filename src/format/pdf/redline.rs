@@ -162,14 +162,19 @@ impl Sheet<'_> {
         let bars = self.change_bars();
         let areas: Vec<Rect> = links.iter().filter_map(|link| source.rect(link, b"Rect")).collect();
         let mut under: Vec<(&Line, bool)> = Vec::new();
+        let (mut deletions, mut styled) = (0u32, false);
         for line in self.lines {
             let glyphs: Vec<&Glyph> = line.glyphs.iter().filter_map(|index| self.items.glyphs.get(*index)).collect();
             let letters = glyphs.iter().filter(|glyph| !self.items.text(glyph).trim().is_empty()).count();
             let ruled = |strike: bool| glyphs.iter().filter(|glyph| self.is_ruled(glyph, &rules, strike)).copied().collect::<Vec<&Glyph>>();
-            if ruled(true).len() >= 2 {
-                redline.deletions += 1;
+            let struck = ruled(true);
+            let coloured = struck.iter().filter(|glyph| glyph.colour.is_some_and(is_chromatic)).count();
+            if coloured >= 2 {
+                // A deletion has the colour of its author throughout; struck code or prose of the author's own has its own colours.
+                styled |= coloured < struck.len();
+                deletions += 1;
             }
-            let marked = ruled(false);
+            let marked: Vec<&Glyph> = ruled(false).into_iter().filter(|glyph| glyph.colour.is_some_and(is_chromatic)).collect();
             let linked = marked.iter().all(|glyph| areas.iter().any(|area| area.holds(glyph.centre.0, glyph.centre.1)));
             if marked.len() >= 2 && !linked {
                 let blue = marked.iter().all(|glyph| glyph.colour.is_some_and(|[r, g, b]| b > r + 0.1 && b > g + 0.1));
@@ -177,6 +182,10 @@ impl Sheet<'_> {
                 under.push((line, inside && !blue));
             }
         }
+        if styled {
+            deletions = 0;
+        }
+        redline.deletions += deletions;
         let deletions = redline.deletions > 0;
         for (line, inside) in under {
             let barred = bars.iter().any(|bar| bar.y0 < line.rect.y1 && bar.y1 > line.rect.y0);
@@ -184,9 +193,9 @@ impl Sheet<'_> {
         }
     }
 
-    /// Whether a coloured letter has a rule of its colour through its middle, or at its base line.
+    /// Whether a letter has a rule of its colour through its middle, or at its base line.
     fn is_ruled(&self, glyph: &Glyph, rules: &[&Paint], strike: bool) -> bool {
-        let Some(colour) = glyph.colour.filter(|colour| is_chromatic(*colour)) else { return false };
+        let Some(colour) = glyph.colour else { return false };
         if self.items.text(glyph).trim().is_empty() {
             return false;
         }

@@ -177,7 +177,7 @@ fn step<'s>(
     }
     match op.name {
         b"Tf" => {
-            let name = op.operands.iter().find_map(Value::name).unwrap_or_default();
+            let Some(name) = op.operands.iter().find_map(Value::name) else { return Ok(()) };
             let size = op.operands.iter().rev().find_map(Value::number).unwrap_or(0.0);
             let name = font_name(build, names, name, resources)?;
             write::name(&mut writer.out, name.as_deref().unwrap_or("F0").as_bytes());
@@ -448,7 +448,11 @@ fn named<'s, 'l>(
     if let Some(known) = names.by_source.get(&key) {
         return Ok(known.clone());
     }
-    let object = resources.and_then(|resources| build.source.sub(resources, group.as_bytes())).and_then(|dict| dict.get(name).ok());
+    let source = build.source;
+    let object = [resources, build.page_resources]
+        .into_iter()
+        .flatten()
+        .find_map(|resources| source.sub(resources, group.as_bytes())?.get(name).ok());
     let copied = match object {
         Some(object) => copy(build, object)?,
         None => None,

@@ -27,6 +27,8 @@ pub(super) struct State {
     pub(super) soft: bool,
     pub(super) line_width: f64,
     pub(super) font: Option<Rc<FontUse>>,
+    /// Whether a font was asked for, found or not.
+    pub(super) font_named: bool,
     pub(super) size: f64,
     pub(super) char_space: f64,
     pub(super) word_space: f64,
@@ -52,6 +54,7 @@ impl State {
             soft: false,
             line_width: 1.0,
             font: None,
+            font_named: false,
             size: 0.0,
             char_space: 0.0,
             word_space: 0.0,
@@ -185,12 +188,9 @@ impl Path {
     }
     /// The outline when the inside is not just rectangles; empty when it is too long to keep.
     ///
-    /// Rectangles inside rectangles are a frame under the even-odd rule; under the other rule it depends on their direction,
-    /// and a frame is the careful guess.
-    pub(super) fn outline(&self, even_odd: bool) -> Option<Vec<Vec<(f64, f64)>>> {
-        let nested = self.rects.len() > 1
-            && (even_odd || self.rects.len() == 2)
-            && self.rects.len() <= 64
+    /// Rectangles inside rectangles may be a frame, and so count as an outline.
+    pub(super) fn outline(&self) -> Option<super::interpret::Outline> {
+        let nested = (2..=64).contains(&self.rects.len())
             && self.rects.iter().enumerate().any(|(index, one)| {
                 self.rects.iter().enumerate().any(|(other_index, other)| index != other_index && one.meet(*other) == *other)
             });

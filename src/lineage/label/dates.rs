@@ -155,7 +155,8 @@ fn with_month_name(tokens: &Tokens, at: usize) -> Option<(usize, Option<Found>)>
         if tokens.word(next) == Some("of") || tokens.word(next) == Some("de") {
             next += 1;
         }
-        let close = tokens.get(next).is_some_and(|token| token.gap.trim().is_empty() || token.gap.chars().count() == 1 || token.gap == ". ");
+        let close =
+            tokens.get(next).is_some_and(|token| token.gap.trim().is_empty() || token.gap.chars().count() == 1 || token.gap == ". ");
         let month = tokens.word(next).and_then(month).filter(|_| close)?;
         let mut last = next + 1;
         if tokens.word(last) == Some("de") {
@@ -225,7 +226,8 @@ fn compact(tokens: &Tokens, at: usize) -> Option<(usize, Found)> {
             let year_first = (2000 + high, middle, low);
             let day_first = (2000 + low, middle, high);
             let order = if at == 0 || day_first.0 < 2005 { [year_first, day_first] } else { [day_first, year_first] };
-            let (year, month, day) = order.into_iter().find(|(year, month, day)| (1995..2040).contains(year) && valid(*year, *month, *day))?;
+            let (year, month, day) =
+                order.into_iter().find(|(year, month, day)| (1995..2040).contains(year) && valid(*year, *month, *day))?;
             Some((at + 1, Found::day(year, month, day)))
         }
         _ => None,
@@ -249,8 +251,31 @@ fn bare_year(tokens: &mut Tokens) -> Option<Found> {
 /// Words whose year belongs to a name: "Equality Act 2010", "ISO 2015", "Agenda 2030".
 fn names_a_year(word: &str) -> bool {
     const NAMES: &[&str] = &[
-        "act", "bill", "acts", "regulations", "regulation", "order", "directive", "rules", "iso", "iec", "agenda", "vision", "horizon", "gesetz", "loi", "q", "fy",
-        "windows", "office", "word", "excel", "olympics", "expo", "cop", "strategy",
+        "act",
+        "bill",
+        "acts",
+        "regulations",
+        "regulation",
+        "order",
+        "directive",
+        "rules",
+        "iso",
+        "iec",
+        "agenda",
+        "vision",
+        "horizon",
+        "gesetz",
+        "loi",
+        "q",
+        "fy",
+        "windows",
+        "office",
+        "word",
+        "excel",
+        "olympics",
+        "expo",
+        "cop",
+        "strategy",
     ];
     NAMES.contains(&word)
 }

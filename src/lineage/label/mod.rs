@@ -79,8 +79,10 @@ pub fn parse(text: &str) -> VersionLabel {
 
 /// The name without document extensions, and whether an extension says that it is a temporary file.
 fn stem(name: &str) -> (&str, bool) {
-    const EXTENSIONS: &[&str] =
-        &["docx", "docm", "dotx", "dotm", "doc", "dot", "odt", "ott", "rtf", "pdf", "txt", "md", "html", "htm", "xlsx", "xls", "pptx", "ppt", "ods", "odp", "msg", "eml"];
+    const EXTENSIONS: &[&str] = &[
+        "docx", "docm", "dotx", "dotm", "doc", "dot", "odt", "ott", "rtf", "pdf", "txt", "md", "html", "htm", "xlsx", "xls", "pptx", "ppt",
+        "ods", "odp", "msg", "eml",
+    ];
     const TEMPORARY: &[&str] = &["tmp", "temp", "bak", "asd", "wbk"];
     let (mut rest, mut temporary) = match name.strip_suffix('~') {
         Some(rest) => (rest, true),

@@ -62,17 +62,84 @@ fn copies(tokens: &mut Tokens, label: &mut VersionLabel) {
 /// "Part 3", "Section 2.1", "ISO 27001", "Q3": numbers that belong to the title.
 fn title_numbers(tokens: &mut Tokens) {
     const BEFORE: &[&str] = &[
-        "part", "section", "chapter", "annex", "appendix", "volume", "vol", "phase", "table", "figure", "fig", "article", "schedule", "paragraph", "para", "page",
-        "week", "day", "year", "quarter", "q", "no", "nr", "number", "iso", "iec", "en", "bs", "din", "covid", "stage", "step", "tranche", "band", "tier", "level",
-        "module", "unit", "item", "action", "question", "recommendation", "objective", "goal", "article", "form", "room", "area", "zone", "group", "lot", "package",
-        "teil", "kapitel", "anlage", "anhang", "band", "partie", "chapitre", "annexe", "grade", "key", "ks", "type", "class", "category", "world", "top", "windows",
+        "part",
+        "section",
+        "chapter",
+        "annex",
+        "appendix",
+        "volume",
+        "vol",
+        "phase",
+        "table",
+        "figure",
+        "fig",
+        "article",
+        "schedule",
+        "paragraph",
+        "para",
+        "page",
+        "week",
+        "day",
+        "year",
+        "quarter",
+        "q",
+        "no",
+        "nr",
+        "number",
+        "iso",
+        "iec",
+        "en",
+        "bs",
+        "din",
+        "covid",
+        "stage",
+        "step",
+        "tranche",
+        "band",
+        "tier",
+        "level",
+        "module",
+        "unit",
+        "item",
+        "action",
+        "question",
+        "recommendation",
+        "objective",
+        "goal",
+        "article",
+        "form",
+        "room",
+        "area",
+        "zone",
+        "group",
+        "lot",
+        "package",
+        "teil",
+        "kapitel",
+        "anlage",
+        "anhang",
+        "band",
+        "partie",
+        "chapitre",
+        "annexe",
+        "grade",
+        "key",
+        "ks",
+        "type",
+        "class",
+        "category",
+        "world",
+        "top",
+        "windows",
     ];
     for at in 0..tokens.len() {
         if !tokens.word(at).is_some_and(|word| BEFORE.contains(&word)) || tokens.number(at + 1).is_none() {
             continue;
         }
         let draft_number = matches!(tokens.word(at), Some("no" | "nr" | "number"))
-            && tokens.before(at).is_some_and(|before| matches!(before.lower.as_str(), "draft" | "version" | "revision" | "issue" | "entwurf"));
+            && tokens
+                .before(at)
+                .is_some_and(|before| matches!(before.lower.as_str(), "draft" | "version" | "revision" | "issue" | "entwurf"));
         if draft_number {
             continue;
         }
@@ -96,7 +163,8 @@ impl Numbers {
         if let Some(separator) = separator {
             for place in 1..3 {
                 let next = tokens.number(numbers.end).filter(|number| *number < 1000);
-                let joined = tokens.gap(numbers.end) == Some(separator.as_str()) && (separator == "." || tokens.get(numbers.end).is_some_and(|token| token.gap.len() == 1));
+                let joined = tokens.gap(numbers.end) == Some(separator.as_str())
+                    && (separator == "." || tokens.get(numbers.end).is_some_and(|token| token.gap.len() == 1));
                 let Some(next) = next.filter(|_| joined) else { break };
                 if let Some(part) = numbers.parts.get_mut(place) {
                     *part = Some(next);
@@ -108,7 +176,8 @@ impl Numbers {
                 numbers.end += 1;
             }
         }
-        let letter = tokens.word(numbers.end).filter(|word| word.len() == 1 && tokens.touches(numbers.end) && !tokens.touches(numbers.end + 1));
+        let letter =
+            tokens.word(numbers.end).filter(|word| word.len() == 1 && tokens.touches(numbers.end) && !tokens.touches(numbers.end + 1));
         if let Some(letter) = letter.filter(|letter| *letter != "x") {
             numbers.letter = Some(letter.to_uppercase());
             numbers.end += 1;
@@ -132,9 +201,8 @@ impl Numbers {
     }
 }
 
-const VERSION_WORDS: &[&str] = &[
-    "v", "ver", "vers", "version", "versions", "versión", "versione", "versie", "versão", "wersja", "verze", "fassung", "vs",
-];
+const VERSION_WORDS: &[&str] =
+    &["v", "ver", "vers", "version", "versions", "versión", "versione", "versie", "versão", "wersja", "verze", "fassung", "vs"];
 
 /// "v0.3", "Version 2", "v 1 . 4", "v02_03", "version1-0".
 fn explicit_version(tokens: &Tokens, at: usize, label: &mut VersionLabel) -> Option<(usize, usize)> {
@@ -251,7 +319,9 @@ fn draft_number(tokens: &Tokens, at: usize, label: &mut VersionLabel) -> Option<
         return Some((at, end));
     }
     let token = tokens.free(number_at).filter(|token| !token.gap.is_empty())?;
-    if let Some(number) = number_word(&token.lower).or_else(|| roman(&token.text.to_uppercase()).filter(|_| token.text.len() > 1 || token.is_capitals())) {
+    if let Some(number) =
+        number_word(&token.lower).or_else(|| roman(&token.text.to_uppercase()).filter(|_| token.text.len() > 1 || token.is_capitals()))
+    {
         label.number = label.number.or(Some(number));
         set_stage(label, stage);
         return Some((at, number_at + 1));
@@ -273,7 +343,9 @@ fn ordinal_before(tokens: &Tokens, at: usize) -> Option<(usize, u32)> {
     if let Some(number) = tokens.word(before).and_then(ordinal_word) {
         return Some((before, number));
     }
-    let kind = tokens.word(before).is_some_and(|word| matches!(word, "consultation" | "full" | "working" | "complete" | "revised" | "public" | "clean"));
+    let kind = tokens
+        .word(before)
+        .is_some_and(|word| matches!(word, "consultation" | "full" | "working" | "complete" | "revised" | "public" | "clean"));
     if let Some(earlier) = before.checked_sub(1).filter(|_| kind) {
         if let Some(number) = tokens.word(earlier).and_then(ordinal_word) {
             return Some((earlier, number));
@@ -338,7 +410,9 @@ fn bare_version(tokens: &Tokens, at: usize, label: &mut VersionLabel) -> Option<
         Some(numbers) => numbers,
         None => hyphenated(tokens, at)?,
     };
-    if numbers.parts.first().copied().flatten()? > 99 || matches!(tokens.word(numbers.end), Some("am" | "pm" | "m" | "bn" | "k" | "percent" | "million" | "billion")) {
+    if numbers.parts.first().copied().flatten()? > 99
+        || matches!(tokens.word(numbers.end), Some("am" | "pm" | "m" | "bn" | "k" | "percent" | "million" | "billion"))
+    {
         return None;
     }
     if tokens.gap_after(numbers.end).trim_start().starts_with('%') {
@@ -356,7 +430,9 @@ fn hyphenated(tokens: &Tokens, at: usize) -> Option<Numbers> {
     }
     let numbers = Numbers::read(tokens, at, &["-"]).filter(Numbers::is_pair)?;
     let short = (at..numbers.end).all(|at| tokens.get(at).is_none_or(|token| token.text.len() <= 2));
-    let closed = tokens.get(numbers.end).is_none_or(|token| token.gap == "-" && (token.used.is_label() || COUNTED.iter().any(|(phrase, _)| token.lower == *phrase)));
+    let closed = tokens
+        .get(numbers.end)
+        .is_none_or(|token| token.gap == "-" && (token.used.is_label() || COUNTED.iter().any(|(phrase, _)| token.lower == *phrase)));
     (short && closed).then_some(numbers)
 }
 
@@ -365,7 +441,14 @@ fn compact_version(tokens: &Tokens, at: usize, label: &mut VersionLabel) -> Opti
     let token = tokens.free(at)?;
     let number = token.number()?;
     let series = tokens.touches(at.checked_sub(1)?) && tokens.before(at).is_some_and(|before| before.text.len() == 1 && !before.digits);
-    if label.major.is_some() || token.gap != "-" || token.text.len() != 3 || number % 100 >= 10 || number < 100 || !series || !tokens.label_or_end(at + 1) {
+    if label.major.is_some()
+        || token.gap != "-"
+        || token.text.len() != 3
+        || number % 100 >= 10
+        || number < 100
+        || !series
+        || !tokens.label_or_end(at + 1)
+    {
         return None;
     }
     (label.major, label.minor) = (Some(number / 100), Some(number % 100));
@@ -375,7 +458,10 @@ fn compact_version(tokens: &Tokens, at: usize, label: &mut VersionLabel) -> Opti
 /// "Report_D2": a draft number behind a bare D, when nothing of the title follows.
 pub(super) fn short_draft(tokens: &mut Tokens, label: &mut VersionLabel) {
     let Some(at) = (1..tokens.len()).rev().find(|at| {
-        tokens.word(*at) == Some("d") && !tokens.touches(*at) && tokens.touches(at + 1) && tokens.number(at + 1).is_some_and(|number| number < 100)
+        tokens.word(*at) == Some("d")
+            && !tokens.touches(*at)
+            && tokens.touches(at + 1)
+            && tokens.number(at + 1).is_some_and(|number| number < 100)
     }) else {
         return;
     };

@@ -243,13 +243,31 @@ pub(super) fn take(tokens: &mut Tokens, label: &mut VersionLabel) {
 /// Words that look like a label and are none: "not final", "Draft Finance Bill".
 fn title_words(tokens: &mut Tokens) {
     const INSTRUMENTS: &[&str] = &[
-        "bill", "act", "regulations", "regulation", "order", "directive", "legislation", "instrument", "treaty", "constitution", "budget", "clauses", "charter",
-        "convention", "statute", "code", "rules", "byelaws",
+        "bill",
+        "act",
+        "regulations",
+        "regulation",
+        "order",
+        "directive",
+        "legislation",
+        "instrument",
+        "treaty",
+        "constitution",
+        "budget",
+        "clauses",
+        "charter",
+        "convention",
+        "statute",
+        "code",
+        "rules",
+        "byelaws",
     ];
     for at in 0..tokens.len() {
         let next = tokens.word(at + 1);
         match tokens.word(at) {
-            Some("not" | "non" | "never" | "pre" | "semi" | "penultimate") if matches!(next, Some("final" | "published" | "approved" | "agreed" | "yet")) => {
+            Some("not" | "non" | "never" | "pre" | "semi" | "penultimate")
+                if matches!(next, Some("final" | "published" | "approved" | "agreed" | "yet")) =>
+            {
                 let end = if next == Some("yet") { at + 3 } else { at + 2 };
                 tokens.mark(at, end, Use::Title);
             }
@@ -266,7 +284,13 @@ fn title_words(tokens: &mut Tokens) {
 
 /// "docforproofing": a phrase run together with the word before.
 fn contained(tokens: &mut Tokens, label: &mut VersionLabel) {
-    const ENDINGS: &[(&str, &str)] = &[("forproofing", "proof"), ("forreview", "review"), ("forcomment", "consultation"), ("finaldraft", "draft"), ("finalversion", "final")];
+    const ENDINGS: &[(&str, &str)] = &[
+        ("forproofing", "proof"),
+        ("forreview", "review"),
+        ("forcomment", "consultation"),
+        ("finaldraft", "draft"),
+        ("finalversion", "final"),
+    ];
     for at in 0..tokens.len() {
         let found = tokens.word(at).and_then(|word| ENDINGS.iter().find(|(ending, _)| word.len() > ending.len() && word.ends_with(ending)));
         if let Some((_, stage)) = found {
@@ -285,7 +309,8 @@ fn counts(tokens: &Tokens, at: usize, end: usize, place: Where, mixed: bool) -> 
         return false;
     }
     let capitals = mixed && end == at + 1 && tokens.get(at).is_some_and(|token| token.text.chars().count() >= 3 && token.is_capitals());
-    let bracketed = tokens.gap(at).is_some_and(|gap| gap.ends_with(['(', '['])) && tokens.gap_after(end).trim_start().starts_with([')', ']']);
+    let bracketed =
+        tokens.gap(at).is_some_and(|gap| gap.ends_with(['(', '['])) && tokens.gap_after(end).trim_start().starts_with([')', ']']);
     match place {
         Anywhere => true,
         Beside => tokens.follows_label(at) || tokens.label_or_end(end) || capitals || bracketed,
@@ -375,7 +400,8 @@ fn initials_at(tokens: &mut Tokens, at: usize, label: &mut VersionLabel) -> bool
         return false;
     }
     let last = at + 1 == tokens.len();
-    let joined = matches!(tokens.gap(at + 1), Some("+" | "&" | "," | "/")) && tokens.free(at + 1).is_some_and(|next| is_initials(&next.text));
+    let joined =
+        matches!(tokens.gap(at + 1), Some("+" | "&" | "," | "/")) && tokens.free(at + 1).is_some_and(|next| is_initials(&next.text));
     let capitals = is_initials(&token.text) && (tokens.label_or_end(at + 1) || joined);
     let small = last && matches!(token.gap.as_str(), "_" | "-") && is_small_initials(&token.text);
     if !capitals && !small {
@@ -389,22 +415,28 @@ fn initials_at(tokens: &mut Tokens, at: usize, label: &mut VersionLabel) -> bool
 /// Two or three capitals that are no well-known short form.
 fn is_initials(text: &str) -> bool {
     const SHORT_FORMS: &[&str] = &[
-        "FT", "TI", "PC", "TC", "WD", "CS", "CSD", "OS", "FW", "FWD", "RE", "OK", "UK", "EU", "US", "USA", "UN", "FOI", "EIR", "HR", "IT", "QA", "PDF", "DOC", "EN", "FR",
-        "DE", "ES", "NL", "PT", "PL", "CY", "XX", "YY", "TBC", "TBD", "NEW", "OLD", "ONE", "TWO", "THE", "AND", "FOR", "OF", "TO", "IN", "ON", "BY", "NO", "NOT", "RC",
-        "MP", "MPS", "CEO", "CFO", "COO", "ISO", "IEC", "WIP", "EOF", "VS", "VER", "REV", "II", "III", "IV", "VI", "AM", "PM", "A", "WEB",
+        "FT", "TI", "PC", "TC", "WD", "CS", "CSD", "OS", "FW", "FWD", "RE", "OK", "UK", "EU", "US", "USA", "UN", "FOI", "EIR", "HR", "IT",
+        "QA", "PDF", "DOC", "EN", "FR", "DE", "ES", "NL", "PT", "PL", "CY", "XX", "YY", "TBC", "TBD", "NEW", "OLD", "ONE", "TWO", "THE",
+        "AND", "FOR", "OF", "TO", "IN", "ON", "BY", "NO", "NOT", "RC", "MP", "MPS", "CEO", "CFO", "COO", "ISO", "IEC", "WIP", "EOF", "VS",
+        "VER", "REV", "II", "III", "IV", "VI", "AM", "PM", "A", "WEB",
     ];
     let length = text.chars().count();
-    (2..=3).contains(&length) && text.chars().all(|character| character.is_alphabetic() && character.is_uppercase()) && !SHORT_FORMS.contains(&text)
+    (2..=3).contains(&length)
+        && text.chars().all(|character| character.is_alphabetic() && character.is_uppercase())
+        && !SHORT_FORMS.contains(&text)
 }
 
 /// Two or three small letters that are no word of a name and no language.
 fn is_small_initials(text: &str) -> bool {
     const WORDS: &[&str] = &[
-        "the", "and", "for", "new", "old", "one", "two", "six", "ten", "doc", "pdf", "txt", "all", "not", "now", "web", "end", "wip", "tbc", "tbd", "yes", "no", "ok", "to",
-        "of", "in", "on", "by", "as", "is", "it", "at", "an", "or", "en", "fr", "de", "es", "nl", "pt", "pl", "cy", "ga", "da", "sv", "fi", "cs", "sk", "sl", "hu", "ro",
-        "bg", "el", "et", "lv", "lt", "mt", "hr", "eng", "fra", "deu", "cym", "wip", "rev", "ver", "tc", "wd", "csd", "ti", "ft", "pc", "os", "eu", "uk", "us", "un", "log",
-        "map", "max", "min", "top", "low", "out", "off", "via", "per", "pre",
+        "the", "and", "for", "new", "old", "one", "two", "six", "ten", "doc", "pdf", "txt", "all", "not", "now", "web", "end", "wip",
+        "tbc", "tbd", "yes", "no", "ok", "to", "of", "in", "on", "by", "as", "is", "it", "at", "an", "or", "en", "fr", "de", "es", "nl",
+        "pt", "pl", "cy", "ga", "da", "sv", "fi", "cs", "sk", "sl", "hu", "ro", "bg", "el", "et", "lv", "lt", "mt", "hr", "eng", "fra",
+        "deu", "cym", "wip", "rev", "ver", "tc", "wd", "csd", "ti", "ft", "pc", "os", "eu", "uk", "us", "un", "log", "map", "max", "min",
+        "top", "low", "out", "off", "via", "per", "pre",
     ];
     let length = text.chars().count();
-    (2..=3).contains(&length) && text.chars().all(|character| character.is_alphabetic() && character.is_lowercase()) && !WORDS.contains(&text)
+    (2..=3).contains(&length)
+        && text.chars().all(|character| character.is_alphabetic() && character.is_lowercase())
+        && !WORDS.contains(&text)
 }

@@ -1,0 +1,122 @@
+//! What a document holds: marks in numbers, findings by kind and part, evidence of its age.
+//!
+//! Findings are what the sanitiser would take out or hold under the default policy: one account, not two.
+
+use std::collections::BTreeSet;
+
+use super::package::{Package, Target};
+use super::relationship::RelKind;
+use super::report::Report;
+use super::tracked::is_tracked;
+use super::{build, facts};
+use crate::format::moment;
+use crate::format::xml::{Kind, Ns, Tape, sym};
+use crate::model::{Finding, FindingKind, Inspection, Marks, TimeSpan};
+use crate::policy::{Orders, TrackedChanges};
+use crate::{DocError, Limits};
+
+/// Reads one document.
+///
+/// # Errors
+/// Faults of the container, of its XML, of the package, or of a picture in it.
+pub fn inspect(bytes: &[u8], limits: &Limits) -> Result<Inspection, DocError> {
+    let package = Package::open(bytes, limits)?;
+    let mut report = Report::default();
+    let orders = Orders::default().with_tracked_changes(TrackedChanges::Accept);
+    package.format()?;
+    let main = package.tape(package.main, limits)?;
+    let facts = facts::facts(&package, &main, limits)?;
+    let marks = marks(&package, &main, limits)?;
+    // What cannot be cleaned can still be placed among the other drafts.
+    let unread: Vec<String> =
+        build::survey(&package, &orders, limits, &mut report).err().map(|error| error.to_string()).into_iter().collect();
+    let mut findings: Vec<Finding> =
+        report.removals().into_iter().map(|removed| Finding::new(removed.kind, removed.part, removed.count, "")).collect();
+    findings.extend(report.holds());
+    findings.extend(unread.iter().map(|_| Finding::new(FindingKind::Unknown, "", 1, "a part that cannot be cleaned")));
+    findings.sort();
+    Ok(Inspection { marks, findings, facts, unread })
+}
+
+/// Tracked changes and comments of all stories (ECMA-376-1 §17.13.5, §17.13.4).
+fn marks(package: &Package<'_>, main: &Tape<'_>, limits: &Limits) -> Result<Marks, DocError> {
+    let mut marks = Marks::default();
+    let mut authors = BTreeSet::new();
+    count(main, &mut marks, &mut authors, true);
+    let mut seen = BTreeSet::from([package.main]);
+    for rel in package.rels_of(package.main) {
+        let Target::Part(part) = rel.target else { continue };
+        let story = matches!(
+            rel.kind,
+            RelKind::Header | RelKind::Footer | RelKind::Footnotes | RelKind::Endnotes | RelKind::Styles | RelKind::Numbering
+        );
+        if rel.kind == RelKind::Comments && seen.insert(part) {
+            comments(&package.tape(part, limits)?, &mut marks, &mut authors);
+        } else if story && seen.insert(part) {
+            count(&package.tape(part, limits)?, &mut marks, &mut authors, !matches!(rel.kind, RelKind::Styles | RelKind::Numbering));
+        }
+    }
+    marks.authors = authors.into_iter().collect();
+    Ok(marks)
+}
+
+fn who_and_when(tape: &Tape<'_>, index: usize, marks: &mut Marks, authors: &mut BTreeSet<String>) {
+    if let Some(author) = tape.attr(index, Ns::W, sym::AUTHOR).filter(|author| !author.is_empty()) {
+        authors.insert(author.into_owned());
+    }
+    if let Some(moment) = tape.attr(index, Ns::W, sym::DATE).and_then(|date| moment::parse(&date)) {
+        TimeSpan::widen(&mut marks.dates, moment);
+    }
+}
+
+fn comments(tape: &Tape<'_>, marks: &mut Marks, authors: &mut BTreeSet<String>) {
+    for index in tape.descendants(tape.root).filter(|index| tape.is(*index, Ns::W, sym::COMMENT)) {
+        marks.comments += 1;
+        who_and_when(tape, index, marks, authors);
+    }
+}
+
+/// Counts the marks of one part, and its characters when it is a story.
+fn count(tape: &Tape<'_>, marks: &mut Marks, authors: &mut BTreeSet<String>, story: bool) {
+    // Ends of the insertions and deletions that the walk is inside of.
+    let (mut inserted_until, mut deleted_until) = (0_usize, 0_usize);
+    for (index, node) in tape.nodes.iter().enumerate() {
+        if node.kind != Kind::Element || !matches!(node.ns, Ns::W | Ns::M | Ns::W14) {
+            continue;
+        }
+        if is_tracked(node.ns, node.name) {
+            let next = node.next as usize;
+            match node.name {
+                sym::INS | sym::CELL_INS | sym::CONFLICT_INS => {
+                    marks.insertions += 1;
+                    inserted_until = inserted_until.max(next);
+                }
+                sym::DEL | sym::CELL_DEL | sym::CONFLICT_DEL => {
+                    marks.deletions += 1;
+                    deleted_until = deleted_until.max(next);
+                }
+                sym::MOVE_FROM => {
+                    marks.moves += 1;
+                    deleted_until = deleted_until.max(next);
+                }
+                sym::MOVE_TO => {
+                    marks.moves += 1;
+                    inserted_until = inserted_until.max(next);
+                }
+                name if name.name().ends_with("Change") || name == sym::CELL_MERGE => marks.format_changes += 1,
+                _ => continue,
+            }
+            who_and_when(tape, index, marks, authors);
+        } else if story && matches!(node.name, sym::T | sym::DEL_TEXT) {
+            let characters: u64 = tape.children(index).map(|child| tape.characters(child).chars().count() as u64).sum();
+            if index < deleted_until || node.name == sym::DEL_TEXT {
+                marks.deleted_chars += characters;
+            } else {
+                marks.text_chars += characters;
+                if index < inserted_until {
+                    marks.inserted_chars += characters;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,410 @@
+//! Claims about the backend as a whole. Every hidden string is a canary; proving it gone takes a byte search.
+
+use proptest::prelude::*;
+
+use super::Pdf;
+use super::fixture::{Fixture, text};
+use crate::error::DocError;
+use crate::format::Backend as _;
+use crate::limits::Limits;
+use crate::model::{Cleaned, FindingKind as K, Reread};
+use crate::policy::{Action, Orders, Policy};
+
+const KEEP: &str = "Report of the committee";
+
+fn clean(bytes: &[u8]) -> Cleaned {
+    Pdf.sanitise(bytes, &Orders::default(), &Limits::default()).expect("a sound fixture")
+}
+
+fn look(bytes: &[u8]) -> Reread {
+    Pdf.reread(bytes, &Orders::default(), &Limits::default()).expect("a sound copy")
+}
+
+/// Whether a text is anywhere in a file: raw, in decoded streams, in UTF-16 or as hexadecimal digits.
+fn holds(bytes: &[u8], canary: &str) -> bool {
+    let wide: Vec<u8> = canary.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    let digits: String = canary.bytes().map(|byte| format!("{byte:02X}")).collect();
+    look(bytes).streams.iter().any(|stream| {
+        [canary.as_bytes(), &wide, digits.as_bytes()].iter().any(|form| memchr::memmem::find(stream, form).is_some())
+    })
+}
+
+fn hold_kinds(content: &str) -> Vec<K> {
+    clean(&Fixture::new().page(content).build()).holds.iter().map(|finding| finding.kind).collect()
+}
+
+fn refusal(result: Result<Cleaned, DocError>) -> &'static str {
+    result.err().map_or("none", |fault| fault.fault.code())
+}
+
+#[test]
+fn a_copy_holds_what_the_pages_show_and_nothing_else() {
+    let mut file = Fixture::new();
+    let canaries: Vec<String> = (0..22).map(|index| format!("CANARY{index:02}X")).collect();
+    let c = |index: usize| canaries[index].as_str();
+    let info = file.object(format!("<</Author ({}) /Custom ({})>>", c(0), c(1)));
+    let xmp = file.stream("/Type /Metadata /Subtype /XML", format!("<x>{}</x>", c(2)).as_bytes());
+    let attached = file.stream("/Type /EmbeddedFile", c(3).as_bytes());
+    let note = file.object(format!("<</Type /Annot /Subtype /Text /Rect [9 9 20 20] /Contents ({}) /T ({})>>", c(4), c(5)));
+    let outline = file.object(format!("<</First <</Title ({})>>>>", c(6)));
+    let unused = file.stream("/Type /XObject /Subtype /Form /BBox [0 0 9 9]", text(c(7), 1, 1).as_bytes());
+    let drawn = file.stream(
+        &format!("/Type /XObject /Subtype /Form /BBox [0 0 600 800] /PieceInfo <</A <</Private ({})>>>> /Resources <</Font <</F1 3 0 R>>>>", c(8)),
+        format!("% {}\n{}", c(9), text("inside a form", 72, 500)).as_bytes(),
+    );
+    file.object(format!("({})", c(10)));
+    let script = file.stream("", c(11).as_bytes());
+    let field = file.object(format!("<</FT /Tx /T ({}) /V ({}) /Subtype /Widget /Rect [0 0 9 9] /F 2>>", c(12), c(13)));
+    file.catalog = format!(
+        "/Metadata {xmp} 0 R /Outlines {outline} 0 R /OpenAction <</S /JavaScript /JS {script} 0 R>> /PageLabels <</Nums [0 <</P ({})>>]>> \
+         /Names <</EmbeddedFiles <</Names [({}) <</EF <</F {attached} 0 R>>>>]>> /Dests <</Names [({}) [null /Fit]]>>>> \
+         /AcroForm <</Fields [{field} 0 R]>> /ACME ({}) /StructTreeRoot <</K <</Alt ({})>>>>",
+        c(14), c(15), c(16), c(17), c(18)
+    );
+    file.trailer = format!("/Info {info} 0 R /ID [({}) ({})] /Secret ({})", c(19), c(19), c(20));
+    file.page = format!("/Annots [{note} 0 R {field} 0 R] /Thumb {unused} 0 R");
+    file.resources = format!("/XObject <</{} {drawn} 0 R /Unused {unused} 0 R>>", c(21));
+    let content = format!("{}% comment\n/{} Do\n/Span <</Private ({})>> BDC EMC\n", text(KEEP, 72, 700), c(21), c(0));
+    let bytes = file.page(&content).build();
+    let mut with_slack = b"leading line\n".to_vec();
+    with_slack.extend_from_slice(&bytes);
+    with_slack.extend_from_slice(b"trailing TAILCANARY\n");
+    let copy = clean(&with_slack);
+    assert!(copy.holds.is_empty(), "{:?}", copy.holds);
+    for canary in canaries.iter().map(String::as_str).chain(["TAILCANARY", "leading line"]) {
+        assert!(!holds(&copy.bytes, canary), "{canary} is in the copy");
+    }
+    let seen = look(&copy.bytes);
+    assert!(seen.residue.is_empty(), "{:?}", seen.residue);
+    assert!(seen.visible.contains(KEEP) && seen.visible.contains("inside a form"));
+    let kinds: Vec<K> = copy.removed.iter().map(|removed| removed.kind).collect();
+    for kind in [
+        K::AuthorName, K::CustomProperty, K::DocumentProperty, K::EmbeddedObject, K::Comment, K::Outline, K::UnusedResource, K::CustomXml,
+        K::UnreachablePart, K::ActiveContent, K::FormField, K::ForeignMarkup, K::StructureText, K::FileId, K::ContainerSlack, K::Thumbnail,
+    ] {
+        assert!(kinds.contains(&kind), "{kind:?} was not reported");
+    }
+    assert!(copy.secrets.iter().any(|secret| secret.text == c(4)));
+}
+
+#[test]
+fn text_that_nobody_sees_holds_the_file() {
+    let canary = "secret words here";
+    for (content, kind) in [
+        (format!("3 Tr {}", text(canary, 72, 500)), K::InvisibleText),
+        (format!("1 g {}", text(canary, 72, 500)), K::InvisibleText),
+        (format!("0.2 g 0 0 600 800 re f {}", text(canary, 72, 500)), K::InvisibleText),
+        (text(canary, 72, 1200), K::OffPageContent),
+        (format!("{}0 g 60 490 300 30 re f", text(canary, 72, 500)), K::CoveringShape),
+        (format!("{}0 g 60 490 m 360 490 l 360 520 l 60 520 l h f", text(canary, 72, 500)), K::CoveringShape),
+        (format!("{}0 g 60 490 m 300 480 l 370 505 l 300 530 l 60 520 l f", text(canary, 72, 500)), K::CoveringShape),
+        (format!("{}20 w 60 505 m 360 505 l S", text(canary, 72, 500)), K::CoveringShape),
+        (format!("q 0 0 50 50 re W n {}Q", text(canary, 72, 500)), K::OffPageContent),
+        (format!("BT /F1 0.4 Tf 72 500 Td ({canary}) Tj ET"), K::InvisibleText),
+        (format!("BT /Missing 12 Tf 72 500 Td ({canary}) Tj ET"), K::InvisibleText),
+    ] {
+        assert_eq!(hold_kinds(&content), [kind], "{content}");
+    }
+}
+
+#[test]
+fn a_hold_names_the_page_and_the_box() {
+    let file = Fixture::new().page(&text(KEEP, 72, 700)).page(&format!("3 Tr {}", text("secret words", 72, 500))).build();
+    let copy = clean(&file);
+    let hold = copy.holds.first().expect("invisible text is held");
+    assert_eq!(hold.part, "page 2");
+    assert!(hold.note.contains("box 72 "), "{}", hold.note);
+    assert!(!hold.note.contains("secret"));
+}
+
+#[test]
+fn text_that_a_reader_sees_holds_nothing() {
+    for content in [
+        text(KEEP, 72, 700),
+        format!("0 0 0.4 rg 60 690 400 30 re f 1 g {}", text(KEEP, 72, 700)),
+        format!("0.9 g 60 690 400 30 re f 0 g {}", text(KEEP, 72, 700)),
+        format!("{}1 0.9 g 0 0 10 10 re f", text(KEEP, 72, 700)),
+        // Redrawn over its own cover.
+        format!("{}1 g 60 690 400 30 re f 0 g {}", text(KEEP, 72, 700), text(KEEP, 72, 700)),
+        // Inside a frame drawn as one shape in another.
+        format!("{}0 g 60 690 400 30 re 62 692 396 26 re f*", text(KEEP, 72, 700)),
+        // Under a line.
+        format!("{}72 698 m 300 698 l S", text(KEEP, 72, 700)),
+    ] {
+        assert_eq!(hold_kinds(&content), [], "{content}");
+    }
+}
+
+#[test]
+fn recognised_text_under_its_scan_is_kept() {
+    let mut file = Fixture::new();
+    let image = file.stream(
+        "/Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8",
+        &[200],
+    );
+    file.resources = format!("/XObject <</Im {image} 0 R>>");
+    let copy = clean(&file.page(&format!("q 600 0 0 800 0 0 cm /Im Do Q 3 Tr {}", text(KEEP, 72, 700))).build());
+    assert!(copy.holds.is_empty(), "{:?}", copy.holds);
+    assert!(look(&copy.bytes).visible.contains(KEEP));
+}
+
+#[test]
+fn an_order_to_remove_takes_invisible_text_out_and_leaves_the_rest_in_place() {
+    let mut policy = Policy::default();
+    policy.rulings.insert("invisible-text".to_owned(), Action::Remove);
+    let content = "BT /F1 12 Tf 72 700 Td [(Report ) 0 (of) -250 (the)] TJ 3 Tr (secret words) Tj 0 Tr (committee) Tj ET";
+    let bytes = Fixture::new().page(content).build();
+    let copy = Pdf.sanitise(&bytes, &policy.orders(), &Limits::default()).expect("a sound fixture");
+    assert!(copy.holds.is_empty());
+    assert!(!holds(&copy.bytes, "secret"));
+    assert!(copy.removed.iter().any(|removed| removed.kind == K::InvisibleText));
+    assert!(look(&copy.bytes).visible.contains("committee"));
+    let end = |bytes: &[u8]| {
+        let limits = Limits::default();
+        let source = super::open::open(bytes, &limits).expect("opens");
+        let layers = super::layers::Layers::default();
+        let facts = super::analysis::analyse(&source, &layers, &Orders::default()).expect("runs");
+        facts.facts[0].lines.last().map(|line| line.rect.x1)
+    };
+    let (before, after) = (end(&bytes).expect("a line"), end(&copy.bytes).expect("a line"));
+    assert!((before - after).abs() < 0.01, "{before} {after}");
+}
+
+#[test]
+fn a_layer_that_is_off_goes_with_its_name_and_one_that_is_on_stays_without() {
+    let mut file = Fixture::new();
+    let off = file.object("<</Type /OCG /Name (CANARYOFF)>>");
+    let on = file.object("<</Type /OCG /Name (CANARYON)>>");
+    file.catalog = format!("/OCProperties <</OCGs [{off} 0 R {on} 0 R] /D <</OFF [{off} 0 R]>>>>");
+    file.resources = format!("/Properties <</A {off} 0 R /B {on} 0 R>>");
+    let content = format!("/OC /A BDC {}10 10 5 5 re f EMC /OC /B BDC {}EMC", text("hidden layer text", 72, 500), text(KEEP, 72, 700));
+    let copy = clean(&file.page(&content).build());
+    assert!(copy.holds.is_empty(), "{:?}", copy.holds);
+    for canary in ["CANARYOFF", "CANARYON", "hidden layer text", "10 10 5 5 re"] {
+        assert!(!holds(&copy.bytes, canary), "{canary}");
+    }
+    assert!(look(&copy.bytes).visible.contains(KEEP));
+    assert!(copy.removed.iter().any(|removed| removed.kind == K::HiddenObject && removed.part == "page 1"));
+}
+
+#[test]
+fn a_field_value_that_shows_becomes_page_text_and_the_form_goes() {
+    let mut file = Fixture::new();
+    let shape = file.stream(
+        "/Type /XObject /Subtype /Form /BBox [0 0 200 20] /Resources <</Font <</F1 3 0 R>>>>",
+        text("shown value", 2, 5).as_bytes(),
+    );
+    let shown = file.object(format!("<</FT /Tx /T (CANARYNAME) /V (CANARYVALUE) /Subtype /Widget /Rect [100 400 300 420] /AP <</N {shape} 0 R>>>>"));
+    let bare = file.object("<</FT /Tx /T (b) /V (drawn by viewers) /Subtype /Widget /Rect [100 300 300 320] /DA (/F1 10 Tf 0 g)>>");
+    file.catalog = format!("/AcroForm <</Fields [{shown} 0 R {bare} 0 R] /DR <</Font <</F1 3 0 R>>>>>>");
+    file.page = format!("/Annots [{shown} 0 R {bare} 0 R]");
+    let copy = clean(&file.page(&text(KEEP, 72, 700)).build());
+    assert!(copy.holds.is_empty(), "{:?}", copy.holds);
+    assert!(!holds(&copy.bytes, "CANARYNAME") && !holds(&copy.bytes, "CANARYVALUE"));
+    let visible = look(&copy.bytes).visible;
+    assert!(visible.contains("shown value") && visible.contains("drawn by viewers"), "{visible}");
+}
+
+#[test]
+fn only_links_inside_and_to_the_public_web_stay() {
+    let mut file = Fixture::new().page(&text(KEEP, 72, 700));
+    let page = file.page_object(0);
+    let link = |file: &mut Fixture, target: &str| file.object(format!("<</Type /Annot /Subtype /Link /Rect [0 0 9 9] /Contents (NOTE) {target}>>"));
+    let links = [
+        link(&mut file, &format!("/Dest [{page} 0 R /XYZ 0 700 null]")),
+        link(&mut file, "/A <</S /GoTo /D (CANARYDEST)>>"),
+        link(&mut file, "/A <</S /URI /URI (https://www.gov.uk/guidance)>>"),
+        link(&mut file, "/A <</S /URI /URI (http://intranet.dept.example/CANARYHOST)>>"),
+        link(&mut file, "/A <</S /Launch /F (CANARYFILE)>>"),
+    ];
+    let list: Vec<String> = links.iter().map(|link| format!("{link} 0 R")).collect();
+    file.page = format!("/Annots [{}]", list.join(" "));
+    file.catalog = format!("/Dests <</CANARYDEST [{page} 0 R /Fit]>>");
+    let copy = clean(&file.page(&text("second page", 72, 700)).build());
+    for canary in ["CANARYDEST", "CANARYHOST", "CANARYFILE", "NOTE"] {
+        assert!(!holds(&copy.bytes, canary), "{canary}");
+    }
+    assert!(holds(&copy.bytes, "https://www.gov.uk/guidance"));
+    let links = memchr::memmem::find_iter(&copy.bytes, b"/Subtype /Link").count();
+    assert_eq!(links, 3);
+}
+
+#[test]
+fn an_earlier_version_is_reported_and_gone() {
+    let mut bytes = Fixture::new().page(&text("old CANARYOLD text", 72, 700)).build();
+    let start = bytes.len();
+    let content = text(KEEP, 72, 700);
+    let update = format!("4 0 obj\n<</Length {}>>\nstream\n{content}\nendstream\nendobj\n", content.len());
+    bytes.extend_from_slice(update.as_bytes());
+    let prev = memchr::memmem::rfind(&bytes[..start], b"xref\n0").expect("a table");
+    let table = bytes.len();
+    bytes.extend_from_slice(
+        format!("xref\n4 1\n{start:010} 00000 n \ntrailer\n<</Size 6 /Root 1 0 R /Prev {prev}>>\nstartxref\n{table}\n%%EOF\n").as_bytes(),
+    );
+    let copy = clean(&bytes);
+    assert!(copy.removed.iter().any(|removed| removed.kind == K::EarlierVersion));
+    assert!(!holds(&copy.bytes, "CANARYOLD"));
+    assert!(look(&copy.bytes).visible.contains(KEEP));
+}
+
+#[test]
+fn a_comment_that_covers_text_holds_the_file_and_one_beside_it_does_not() {
+    for (area, held) in [("60 690 400 720", true), ("60 90 400 120", false)] {
+        let mut file = Fixture::new();
+        let note = file.object(format!("<</Type /Annot /Subtype /Square /Rect [{area}] /IC [0 0 0] /Contents (x)>>"));
+        file.page = format!("/Annots [{note} 0 R]");
+        let copy = clean(&file.page(&text(KEEP, 72, 700)).build());
+        assert_eq!(copy.holds.iter().any(|hold| hold.kind == K::CoveringShape), held, "{area}");
+    }
+}
+
+#[test]
+fn printed_markup_is_found_and_prose_about_it_is_not() {
+    let body = format!("{}{}", text("The body of the report stands here and is long", 72, 700), text("and goes on with a second line", 72, 680));
+    let small = |words: &str, y: i32| format!("BT /F1 7 Tf 470 {y} Td ({words}) Tj ET\n");
+    for (content, found) in [
+        (format!("{body}{}", small("Commented [AB1]: not for the minister", 700)), true),
+        (format!("{body}{}", small("Deleted: rather high", 700)), true),
+        (format!("{body}{}{}{}", small("not for the minister", 700), small("A. Bee", 690), small("12/03/2024 14:05", 680)), true),
+        (format!("{body}1 0 0 rg 1 0 0 RG {}0.8 w 72 604 m 200 604 l S", text("struck out words", 72, 600)), true),
+        (format!("{body}{}", text("Deleted: three clauses. Comment [on this] by May.", 72, 600)), false),
+        (format!("{body}0 0 1 rg 0 0 1 RG {}72 598 m 200 598 l S", text("a blue heading", 72, 600)), false),
+        (format!("{body}{}0.8 w 72 604 m 200 604 l S", text("struck by the author", 72, 600)), false),
+    ] {
+        let held = hold_kinds(&content).contains(&K::PrintedMarkup);
+        assert_eq!(held, found, "{content}");
+    }
+}
+
+#[test]
+fn a_password_refuses_and_owner_protection_comes_off() {
+    use lopdf::{Document, EncryptionState, EncryptionVersion, Permissions};
+    let id = "00112233445566778899AABBCCDDEEFF";
+    let mut file = Fixture::new();
+    file.trailer = format!("/ID [<{id}> <{id}>]");
+    let plain = file.page(&text(KEEP, 72, 700)).build();
+    for (user, refused) in [("", false), ("open sesame", true)] {
+        let mut doc = Document::load_mem(&plain).expect("a sound fixture");
+        let version = EncryptionVersion::V2 {
+            document: &doc,
+            owner_password: "owner",
+            user_password: user,
+            key_length: 128,
+            permissions: Permissions::empty(),
+        };
+        let state = EncryptionState::try_from(version).expect("a known version");
+        doc.encrypt(&state).expect("encrypts");
+        let mut bytes = Vec::new();
+        doc.save_to(&mut bytes).expect("saves");
+        let result = Pdf.sanitise(&bytes, &Orders::default(), &Limits::default());
+        if refused {
+            assert_eq!(refusal(result), "file-password-protected");
+        } else {
+            let copy = result.expect("opens without password");
+            assert!(look(&copy.bytes).visible.contains(KEEP));
+            assert!(copy.removed.iter().any(|removed| removed.kind == K::Encryption));
+        }
+    }
+}
+
+#[test]
+fn attacks_are_refused_with_a_reason() {
+    let limits = Limits { part_bytes: 1 << 20, operators: 1000, ..Limits::default() };
+    let mut bomb = Fixture::new();
+    let packed = super::rebuild::flate(vec![b' '; 4 << 20]).content;
+    let stream = bomb.stream("/Filter /FlateDecode", &packed);
+    bomb.page = format!("/Contents {stream} 0 R");
+    let mut looped = Fixture::new();
+    let number = 4;
+    looped.stream(&format!("/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources <</XObject <</A {number} 0 R>>>>"), b"/A Do");
+    looped.resources = format!("/XObject <</A {number} 0 R>>");
+    let mut filters = Fixture::new();
+    let stream = filters.stream("/Filter [/AHx /AHx /AHx /AHx /AHx /AHx /AHx /AHx /AHx]", b"00>");
+    filters.page = format!("/Contents {stream} 0 R");
+    let tree = String::from_utf8(Fixture::new().page("").build()).expect("ASCII").replace("/Kids [5 0 R]", "/Kids [2 0 R]");
+    let busy = Fixture::new().page(&"0 g ".repeat(2000)).build();
+    for (bytes, code) in [
+        (bomb.page("").build(), "pdf-stream-too-large"),
+        (looped.page("/A Do").build(), "pdf-form-loop"),
+        (filters.page("").build(), "pdf-filters"),
+        (tree.into_bytes(), "pdf-page-tree-loop"),
+        (busy, "pdf-operators"),
+        (b"%PDF-1.7\n%%EOF\n".to_vec(), "pdf-xref"),
+        (b"hello".to_vec(), "pdf-no-header"),
+        (Fixture::new().build(), "pdf-no-pages"),
+    ] {
+        assert_eq!(refusal(Pdf.sanitise(&bytes, &Orders::default(), &limits)), code);
+    }
+}
+
+#[test]
+fn the_second_look_sees_what_a_copy_must_not_hold() {
+    let mut file = Fixture::new();
+    let note = file.object("<</Type /Annot /Subtype /Text /Rect [9 9 20 20] /Contents (x)>>");
+    file.object("(lost)");
+    file.page = format!("/Annots [{note} 0 R]");
+    file.catalog = "/OpenAction <</S /JavaScript /JS (x)>>".to_owned();
+    let kinds: Vec<K> = look(&file.page("").build()).residue.iter().map(|finding| finding.kind).collect();
+    for kind in [K::Comment, K::UnreachablePart, K::ActiveContent] {
+        assert!(kinds.contains(&kind), "{kind:?}");
+    }
+}
+
+#[test]
+fn facts_tell_front_matter_from_running_text() {
+    let mut file = Fixture::new();
+    let info = file.object("<</Title (Working paper) /CreationDate (D:20180212101500+01'00') /Creator (Writer)>>");
+    file.trailer = format!("/Info {info} 0 R");
+    for number in 1..=3 {
+        let content =
+            format!("{}{}{}", text("Draft 3, 12 March", 72, 780), text(&format!("Body of page {number} goes here"), 72, 500), text(&number.to_string(), 300, 20));
+        file = file.page(&content);
+    }
+    let seen = Pdf.inspect(&file.build(), &Limits::default()).expect("a sound fixture");
+    assert_eq!(seen.facts.front_matter.first().map(String::as_str), Some("Body of page 1 goes here"));
+    assert_eq!(seen.facts.running_text, ["Draft 3, 12 March"]);
+    assert_eq!(seen.facts.title.as_deref(), Some("Working paper"));
+    assert_eq!(seen.facts.created, Some(1_518_426_900));
+    assert_eq!(seen.facts.text.words, 18);
+}
+
+/// Words, a place, a size and a colour.
+fn piece() -> impl Strategy<Value = String> {
+    ("[A-Za-z ]{1,20}", 0..620i32, 0..820i32, 1..30i32, 0..4i32).prop_map(|(words, x, y, size, kind)| match kind {
+        0 => format!("BT /F1 {size} Tf {x} {y} Td ({words}) Tj ET\n"),
+        1 => format!("0.{size} g {x} {y} {size} {size} re f 0 g\n"),
+        2 => format!("q 0.5 0 0 0.5 {x} {y} cm BT /F1 {size} Tf [({words}) -200 (x)] TJ ET\n"),
+        _ => format!("BT /F1 {size} Tf 1 0 0 1 {x} {y} Tm ({words}) ' ET Q\n"),
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn cleaning_twice_is_cleaning_once_and_pages_and_text_stay(pages in proptest::collection::vec(proptest::collection::vec(piece(), 0..6), 1..4)) {
+        let mut file = Fixture::new();
+        for page in &pages {
+            file = file.page(&page.concat());
+        }
+        let bytes = file.build();
+        let once = clean(&bytes);
+        let twice = clean(&once.bytes);
+        prop_assert_eq!(&once.bytes, &twice.bytes);
+        prop_assert_eq!(look(&bytes).visible, look(&once.bytes).visible);
+        prop_assert_eq!(lopdf::Document::load_mem(&once.bytes).map(|doc| doc.get_pages().len()).ok(), Some(pages.len()));
+    }
+
+    #[test]
+    fn damaged_bytes_never_panic(at in 0..1000usize, with in proptest::collection::vec(any::<u8>(), 0..12), cut in 0..1200usize) {
+        let mut bytes = Fixture::new().page(&text(KEEP, 72, 700)).build();
+        let at = at.min(bytes.len());
+        let end = (at + with.len()).min(bytes.len());
+        bytes.splice(at..end, with);
+        bytes.truncate(cut.max(10));
+        let limits = Limits::default();
+        if let Ok(copy) = Pdf.sanitise(&bytes, &Orders::default(), &limits) {
+            prop_assert!(Pdf.reread(&copy.bytes, &Orders::default(), &limits).is_ok());
+        }
+    }
+}
