@@ -20,6 +20,7 @@ use super::sign::{Trust, consistent};
 use super::suppress::Suppressions;
 use crate::error::{DocError, FileFault};
 use crate::format::{self, Format};
+use crate::letter::lint;
 use crate::limits::Limits;
 use crate::model::{Finding, sha256_hex};
 use crate::policy::{Orders, TrackedChanges};
@@ -29,6 +30,8 @@ const SCHEDULE: &str = "data/schedule.csv";
 const PAGE: &str = "data/schedule.html";
 const LETTER: &str = "data/letter.docx";
 const PUBLIC_FILES: &[&str] = &[SCHEDULE, PAGE, LETTER];
+/// Lints that say whether the public files agree and are clean, whatever state the letter is in.
+const AGREEMENT: &[&str] = &["letter-counts", "letter-attachments", "letter-residue"];
 const TAG_FILES: &[&str] = &["bagit.txt", "bag-info.txt", DISCLOSURE, MANIFEST, TAG_MANIFEST];
 
 /// Looks at one public file (path inside the bundle, bytes) and returns what it should not say, in plain words.
@@ -204,9 +207,6 @@ impl Judge<'_> {
         for path in self.bag.files.keys().filter(|path| path.starts_with(DOCUMENTS) && !named.contains_key(path.as_str())) {
             self.ledger.fail(CheckId::Disclosure, Some(path), "does not stand in disclosure.json");
         }
-        if disclosure.letter.as_ref().is_some_and(|letter| letter.status != "final") {
-            self.ledger.warn(CheckId::PublicFiles, Some(LETTER), "the letter is a draft: something is still missing in the case file");
-        }
         Some(disclosure)
     }
 
@@ -253,11 +253,39 @@ impl Judge<'_> {
             }
         }
         self.ledger.ran(CheckId::PublicFiles);
+        if let Some(state) = disclosure.and_then(|disclosure| disclosure.letter.as_ref()) {
+            self.letter(state.status == "draft");
+        }
         let Some(lint) = self.options.lint else { return };
         for path in PUBLIC_FILES.iter().chain([&"bag-info.txt", &DISCLOSURE]).filter(|path| self.bag.files.contains_key(**path)) {
             let Some(bytes) = self.read(path) else { continue };
             for says in lint(path, &bytes) {
                 self.ledger.fail(CheckId::PublicFiles, Some(path), says);
+            }
+        }
+    }
+
+    /// Holds letter, schedule, `disclosure.json` and the documents against each other.
+    ///
+    /// What keeps a letter from being sent is a failure only when it says that it is final: a draft says itself that it is not.
+    fn letter(&mut self, draft: bool) {
+        let (Some(disclosure), Some(schedule), Some(letter)) = (self.read(DISCLOSURE), self.read(SCHEDULE), self.read(LETTER)) else {
+            return;
+        };
+        let empty = BTreeMap::new();
+        let listing = self.bag.manifests.get(&Algorithm::Sha256).unwrap_or(&empty);
+        let documents =
+            listing.iter().filter_map(|(path, digest)| Some((path.strip_prefix(DOCUMENTS)?.to_owned(), digest.clone()))).collect();
+        let files =
+            lint::PublicFiles { schedule_csv: &schedule, disclosure_json: &disclosure, letter_docx: &letter, documents: &documents };
+        for found in lint::bundle(&files) {
+            let says = format!("{} ({})", found.message, found.id);
+            match found.severity {
+                lint::Severity::Error if draft && !AGREEMENT.contains(&found.id) => {
+                    self.ledger.warn(CheckId::PublicFiles, Some(LETTER), says);
+                }
+                lint::Severity::Error => self.ledger.fail(CheckId::PublicFiles, Some(LETTER), says),
+                lint::Severity::Warning => self.ledger.warn(CheckId::PublicFiles, Some(LETTER), says),
             }
         }
     }

@@ -6,10 +6,8 @@ use super::args::{VerifyArgs, VerifyFormat};
 use super::bundle::{Built, build, digests};
 use super::session::{self, Session};
 use super::stop::{DONE, NEEDS_A_PERSON, Stop, shown};
-use crate::bundle::digest::{Algorithm, hash_file};
 use crate::bundle::{Suppressions, Trust, VerifyOptions, render, verify};
 use crate::case::Case;
-use crate::letter::lint::{self, Lint, PublicFiles, Severity};
 use crate::pipeline::disclose::Inputs;
 use crate::policy::Policy;
 use crate::record::{SourceState, check_sources};
@@ -29,15 +27,14 @@ pub(super) fn run(args: &VerifyArgs, session: &Session) -> Result<u8, Stop> {
         _ => None,
     };
     let rebuilt = built.as_ref().map(|built| render(&built.contents)).transpose()?;
-    let lint = |path: &str, bytes: &[u8]| lint(&args.bundle, path, bytes);
     let options = VerifyOptions {
         bag_only: args.bag_only,
         trust: trust.as_ref(),
         orders: policy.orders(),
         limits: policy.limits.clone(),
         suppressions: suppressions.as_ref(),
-        lint: Some(&lint),
         rebuilt: rebuilt.as_ref(),
+        ..VerifyOptions::default()
     };
     let report = session.with_pool(|| verify(&args.bundle, &options))??;
     let root = shown(&args.bundle);
@@ -50,33 +47,6 @@ pub(super) fn run(args: &VerifyArgs, session: &Session) -> Result<u8, Stop> {
     session.publish(&text)?;
     Ok(report.exit_code())
 }
-
-/// Letter, schedule, `disclosure.json` and documents against each other, when the letter is looked at.
-///
-/// What keeps a letter from being sent counts only when it says that it is final: a DRAFT says itself that it is not.
-fn lint(bundle: &Path, path: &str, letter_docx: &[u8]) -> Vec<String> {
-    if path != "data/letter.docx" {
-        return Vec::new();
-    }
-    let read = |name: &str| std::fs::read(bundle.join(name)).unwrap_or_default();
-    let (schedule_csv, disclosure_json) = (read("data/schedule.csv"), read("disclosure.json"));
-    let folder = std::fs::read_dir(bundle.join("data/documents")).into_iter().flatten().flatten();
-    let documents = folder
-        .filter_map(|entry| {
-            let name = entry.file_name().to_str()?.to_owned();
-            let path = entry.path();
-            Some((name, hash_file(&path, &[Algorithm::Sha256]).ok()?.remove(&Algorithm::Sha256)?))
-        })
-        .collect();
-    let files = PublicFiles { schedule_csv: &schedule_csv, disclosure_json: &disclosure_json, letter_docx, documents: &documents };
-    let disclosure: serde_json::Value = serde_json::from_slice(&disclosure_json).unwrap_or_default();
-    let draft = disclosure.pointer("/letter/status").and_then(serde_json::Value::as_str) == Some("draft");
-    let counts = |lint: &Lint| lint.severity == Severity::Error && (!draft || AGREEMENT.contains(&lint.id));
-    lint::bundle(&files).into_iter().filter(counts).map(|lint| format!("{} ({}); {}", lint.message, lint.id, lint.help)).collect()
-}
-
-/// Lints that say whether the public files agree and are clean, whatever state the letter is in.
-const AGREEMENT: &[&str] = &["letter-counts", "letter-attachments", "letter-residue"];
 
 /// Makes the bundle again from the sources and from the inputs that the record keeps.
 fn again(sources: &Path, record: &Path, session: &Session) -> Result<Built, Stop> {

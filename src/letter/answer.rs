@@ -36,28 +36,7 @@ pub(super) fn reserve_summary(draft: &mut Draft) -> (usize, usize) {
 
 /// Fills block 4: one row for each item.
 pub(super) fn fill_summary(draft: &mut Draft, facts: &Facts<'_>, place: (usize, usize)) {
-    let mut parts: Vec<String> = Vec::new();
-    if facts.released > 0 {
-        parts.push(format!("{} released", number(facts.released)));
-    }
-    if facts.withheld > 0 {
-        parts.push(format!("{} withheld", number(facts.withheld)));
-    }
-    if facts.undecided > 0 {
-        parts.push(format!("{} [GAP: decision]", number(facts.undecided)));
-    }
-    let in_part = facts.withheld > 0 && facts.released > 0 || !facts.record.with(facts.case, &[Outcome::ReleasedInPart]).is_empty();
-    let outcome = match (facts.released, facts.withheld) {
-        (0, 0) => "Not decided",
-        (0, _) => "Withheld",
-        _ if in_part => "Released in part",
-        _ => "Released",
-    };
-    let documents = format!(
-        "{outcome}: of {}, {}",
-        counted(facts.released + facts.withheld + facts.undecided, "document", "documents"),
-        listed(&parts)
-    );
+    let documents = outcome(facts);
     let points = pointing(draft, &["held", "released", "withheld", "exemption", "hidden", "test", "balance"]);
     let items: Vec<_> = facts.case.request.items.iter().filter(|item| item.answered_here).collect();
     let rows = items
@@ -75,6 +54,30 @@ pub(super) fn fill_summary(draft: &mut Draft, facts: &Facts<'_>, place: (usize, 
         small: false,
     };
     draft.fill(place.0, Block::Table(table));
+}
+
+/// The outcome of an item as the summary says it: `Released in part: of five documents, three released and two withheld`.
+fn outcome(facts: &Facts<'_>) -> String {
+    let total = counted(facts.released + facts.withheld + facts.undecided, "document", "documents");
+    let in_part = !facts.record.with(facts.case, &[Outcome::ReleasedInPart]).is_empty();
+    match (facts.released, facts.withheld, facts.undecided) {
+        (0, 0, 0) => "No document".to_owned(),
+        (_, 0, 0) => format!("Released{}: {total}", if in_part { " in part" } else { "" }),
+        (0, _, 0) => format!("Withheld: {total}"),
+        (released, withheld, undecided) => {
+            let mut parts: Vec<String> = Vec::new();
+            for (count, word) in [(released, "released"), (withheld, "withheld")] {
+                if count > 0 {
+                    parts.push(format!("{} {word}", number(count)));
+                }
+            }
+            if undecided > 0 {
+                parts.push(format!("{} [GAP: plan.decision]", number(undecided)));
+            }
+            let lead = if released > 0 { "Released in part" } else { "Not decided" };
+            format!("{lead}: of {total}, {}", listed(&parts))
+        }
+    }
 }
 
 /// Block 5: what is released.
@@ -158,7 +161,7 @@ pub(super) fn withheld(draft: &mut Draft, facts: &Facts<'_>) {
     if facts.undecided > 0 {
         draft.section("undecided", "What is not decided");
         draft.paragraph(&format!(
-            "[GAP: decision] {} still to be decided.",
+            "[GAP: plan.decision] {} still to be decided.",
             capital(&counted(facts.undecided, "document is", "documents are"))
         ));
     }
@@ -189,7 +192,13 @@ pub(super) fn hidden(draft: &mut Draft, facts: &Facts<'_>) {
     if asked {
         let count = |group: HiddenGroup| usize::try_from(groups.get(&group).copied().unwrap_or_default()).unwrap_or(usize::MAX);
         let (comments, changes) = (count(HiddenGroup::Comments), count(HiddenGroup::TrackedChanges));
-        if comments + changes == 0 {
+        let kept = facts.record.released().any(|(document, _)| document.keeps_redline(facts.record.tracked_changes));
+        if kept {
+            draft.paragraph(&format!("Tracked changes are left in {copies}, without the names of those who made them and without dates."));
+        }
+        if comments + changes == 0 && kept {
+            draft.paragraph(&format!("No comments were in {copies}."));
+        } else if comments + changes == 0 {
             draft.paragraph(&format!("There were no comments and no tracked changes in {copies}."));
         } else {
             let removed =

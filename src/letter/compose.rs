@@ -255,14 +255,15 @@ fn annexes(draft: &mut Draft, facts: &Facts<'_>) {
         ]);
     }
     draft.push(Block::Table(table));
-    digests(draft, facts);
-    provisions(draft, facts);
+    let attached = digests(draft, facts);
+    provisions(draft, facts, if attached { "C" } else { "B" });
 }
 
-fn digests(draft: &mut Draft, facts: &Facts<'_>) {
+/// Annex B. Whether there is one.
+fn digests(draft: &mut Draft, facts: &Facts<'_>) -> bool {
     let files: Vec<_> = facts.record.released().map(|(_, file)| file).collect();
     if files.is_empty() {
-        return;
+        return false;
     }
     draft.push(Block::Heading(1, "Annex B: Attachments and how to check them".to_owned()));
     draft.push(Block::Plain(
@@ -272,7 +273,7 @@ fn digests(draft: &mut Draft, facts: &Facts<'_>) {
     let mut table = Table {
         caption: "The attachments and their checksums.".to_owned(),
         header: vec!["Attachment".to_owned(), if pages { "Pages" } else { "Size in bytes" }.to_owned(), "SHA-256".to_owned()],
-        widths: vec![24, 14, 62],
+        widths: vec![19, 12, 69],
         small: true,
         ..Table::default()
     };
@@ -281,15 +282,16 @@ fn digests(draft: &mut Draft, facts: &Facts<'_>) {
         table.rows.push(vec![file.name.clone(), size, file.sha256.clone()]);
     }
     draft.push(Block::Table(table));
+    true
 }
 
-fn provisions(draft: &mut Draft, facts: &Facts<'_>) {
+fn provisions(draft: &mut Draft, facts: &Facts<'_>, letter: &str) {
     let cited = facts.record.exemptions(facts.case);
     let known: Vec<_> = cited.iter().filter_map(|citation| facts.preset.cited(citation).map(|exemption| (citation, exemption))).collect();
     if known.is_empty() {
         return;
     }
-    draft.push(Block::Heading(1, "Annex C: The provisions we rely on".to_owned()));
+    draft.push(Block::Heading(1, format!("Annex {letter}: The provisions we rely on")));
     draft.push(Block::Table(Table {
         caption: format!("Provisions of the {}.", facts.preset.regime_name),
         header: ["Provision", "Title", "Kind", "What it protects"].map(str::to_owned).to_vec(),

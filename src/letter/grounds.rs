@@ -20,7 +20,7 @@ pub(super) fn exemptions(draft: &mut Draft, facts: &Facts<'_>) {
     let many = cited.len() > 1;
     draft.section("exemption", &if many { format!("The {word}s we rely on") } else { format!("The {word} we rely on") });
     if bare {
-        draft.paragraph(&format!("[GAP: decision.exemption] A document is withheld without an {word}."));
+        draft.paragraph(&format!("[GAP: plan.exemption] A document is withheld without an {word}."));
     }
     for citation in &cited {
         let applies = applies_to(facts, citation);
@@ -45,7 +45,9 @@ pub(super) fn one(draft: &mut Draft, facts: &Facts<'_>, citation: &Citation, app
     ));
     needs(draft, facts, exemption, &reliance, &key);
     if exemption.basis != Basis::Class {
-        prejudice(draft, exemption, &reliance, &key);
+        let subject =
+            if citation.limb == exemption.ncnd_limb && citation.limb.is_some() { "To say whether it is held" } else { "Disclosure" };
+        prejudice(draft, subject, exemption, &reliance, &key);
     }
     if !exemption.kind.needs_test() {
         draft.paragraph(&facts.preset.say("absolute_rule", &[]));
@@ -123,7 +125,7 @@ fn needs(draft: &mut Draft, facts: &Facts<'_>, exemption: &Exemption, reliance: 
 }
 
 /// Block 7c: interest, harm, causal link, likelihood.
-fn prejudice(draft: &mut Draft, exemption: &Exemption, reliance: &Reliance, key: &str) {
+fn prejudice(draft: &mut Draft, subject: &str, exemption: &Exemption, reliance: &Reliance, key: &str) {
     if exemption.needs.contains(&Need::ForeseeableHarm) {
         return;
     }
@@ -132,9 +134,9 @@ fn prejudice(draft: &mut Draft, exemption: &Exemption, reliance: &Reliance, key:
     let lead = if likelihood.starts_with("required") {
         format!("The {} is {likelihood} {interest}.", "exemption")
     } else if likelihood == "would" || likelihood.ends_with(" to") || likelihood.starts_with('[') {
-        format!("Disclosure {likelihood} cause {} to {interest}.", exemption.harm_word)
+        format!("{subject} {likelihood} cause {} to {interest}.", exemption.harm_word)
     } else {
-        format!("Disclosure {likelihood} {interest}.")
+        format!("{subject} {likelihood} {interest}.")
     };
     draft.paragraph(&format!(
         "{lead} {} {}",
@@ -174,7 +176,7 @@ pub(super) fn test(draft: &mut Draft, facts: &Facts<'_>, cited: &[Citation]) {
     let name = facts.preset.wording.get("test_name").map_or("public interest test", String::as_str);
     draft.section("test", &format!("The {name}"));
     let cites: Vec<String> = cited.iter().map(|citation| facts.preset.cite(citation)).collect();
-    draft.paragraph(&format!("For {}: {}", listed(&cites), facts.preset.say("test_rule", &[])));
+    draft.paragraph(&format!("This is about {}. {}", listed(&cites), facts.preset.say("test_rule", &[])));
     draft.subheading("test", "For disclosure");
     draft.paragraph("In favour of disclosure we have considered that:");
     arguments(draft, &interest.r#for, "public_interest.for");

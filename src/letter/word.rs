@@ -77,6 +77,7 @@ fn styled(document: Docx) -> Docx {
                 .color(INK)
                 .line_spacing(LineSpacing::new().before(120).after(160)),
         )
+        .add_style(Style::new("Footer", StyleType::Paragraph).name("footer").based_on("Normal").size(17))
         .add_style(heading("Heading1", "heading 1", 26, 280, 0))
         .add_style(heading("Heading2", "heading 2", 23, 180, 1))
         .add_style(Style::new("Quote", StyleType::Paragraph).name("Quote").based_on("Normal").italic().indent(
@@ -120,8 +121,8 @@ fn footer(composed: &Composed) -> Footer {
     });
     let small = |text: &str| Run::new().add_text(text).size(17);
     let paragraph = Paragraph::new()
+        .style("Footer")
         .align(AlignmentType::Center)
-        .size(17)
         .add_run(small(&format!("{}    Page ", reference.unwrap_or_default())))
         .add_page_num(PageNum::new())
         .add_run(small(" of "))
@@ -184,10 +185,10 @@ fn grid(table: &Table) -> docx_rs::Table {
         let cell = TableCell::new().add_paragraph(paragraph).width(widths.get(index).copied().unwrap_or_default(), WidthType::Dxa);
         if header { cell.shading(Shading::new().fill("E4EAEE")) } else { cell }
     };
-    // A row that may not be split is, in our own tables only, a header row: `package` makes it repeat on every page.
+    // Rows are never split between pages; `package` makes the first one a header row.
     let mut rows = vec![TableRow::new(table.header.iter().enumerate().map(|(index, text)| cell(text, index, true)).collect()).cant_split()];
     for row in &table.rows {
-        rows.push(TableRow::new(row.iter().enumerate().map(|(index, text)| cell(text, index, false)).collect()));
+        rows.push(TableRow::new(row.iter().enumerate().map(|(index, text)| cell(text, index, false)).collect()).cant_split());
     }
     use TableBorderPosition as P;
     let border = |position| TableBorder::new(position).color("8A99A3").size(4);

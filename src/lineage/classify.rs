@@ -26,6 +26,8 @@ pub(super) struct Family<'a> {
     /// The order of the texts.
     pub(super) order: Order<'a>,
     text_of_file: BTreeMap<usize, usize>,
+    /// What the name of each file says.
+    named: BTreeMap<usize, Version>,
     /// Short texts that only name the document.
     notes: Vec<usize>,
     /// For each text, the older text that it is nearest to.
@@ -53,9 +55,14 @@ impl Family<'_> {
         self.text_of(file).map(|text| self.rank(text))
     }
 
+    /// What the name of a file says.
+    pub(super) fn named(&self, file: usize) -> Option<&Version> {
+        self.named.get(&file)
+    }
+
     /// The version of a file: of its name, else of its text.
-    pub(super) fn version_of(&self, file: usize, drafts: &[Draft<'_>]) -> Option<Version> {
-        let named = drafts.get(file).and_then(|draft| clues::named(draft.path));
+    pub(super) fn version_of(&self, file: usize) -> Option<Version> {
+        let named = self.named(file).cloned();
         let says_number = named.as_ref().is_some_and(|version| version.label.major.is_some() || version.label.number.is_some());
         let written = || self.text_of(file).and_then(|text| self.order.clues(text)).and_then(|clues| clues.written.clone());
         if says_number { named } else { named.or_else(written) }
@@ -134,7 +141,8 @@ fn one<'a>(
     let order = Order::of(clues);
     let parents = parents(&order);
     let notes = texts.iter().enumerate().filter(|(_, node)| notes.contains(node)).map(|(text, _)| text).collect();
-    Family { name: String::new(), notes, files: text_of_file.keys().copied().collect(), texts, order, text_of_file, parents }
+    let named = text_of_file.keys().filter_map(|file| Some((*file, clues::named(drafts.get(*file)?.path)?))).collect();
+    Family { name: String::new(), named, notes, files: text_of_file.keys().copied().collect(), texts, order, text_of_file, parents }
 }
 
 /// For each text the nearest of the texts before it; of a long family, of the last ones before it.
@@ -199,7 +207,7 @@ fn place(
         let staged = stage::stage(*file, share, family, drafts, &setting);
         let (stage, decision) = decision(&staged, decide);
         let Some(placement) = placements.get_mut(*file) else { continue };
-        placement.version = family.version_of(*file, drafts);
+        placement.version = family.version_of(*file);
         placement.family = Some(family.name.clone());
         placement.rank = Some(family.rank(text));
         placement.of = Some(family.order.highest);

@@ -22,3 +22,6 @@ mod votes;
 pub use classify::classify;
 pub use tree::{explain, tree};
 pub use types::{Draft, DuplicateKind, Evidence, MilestoneAt, Placement, ReportSpec, Version};
+
+#[cfg(test)]
+mod tests;

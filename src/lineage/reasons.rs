@@ -71,7 +71,7 @@ pub(super) fn evidence(
     staged: Staged,
 ) -> Vec<Evidence> {
     let mut evidence = Vec::new();
-    if let Some(version) = family.version_of(file, drafts) {
+    if let Some(version) = family.version_of(file) {
         let kind = if version.source == "name" { "name" } else { "text-version" };
         let label = printable(version.label.label.as_deref().unwrap_or_default());
         evidence.push(Evidence { kind, value: label.clone(), says: format!("calls itself “{label}”"), weight: 0.0 });

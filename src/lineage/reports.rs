@@ -104,7 +104,7 @@ fn first_with_label(text: &str, family: &Family<'_>, drafts: &[Draft<'_>]) -> Op
             && numbers.iter().all(|(want, has)| want.is_none() || want == has)
             && words.iter().all(|(want, has)| want.is_none() || want == has)
     };
-    let named = |file: &usize| drafts.get(*file).and_then(|draft| clues::named(draft.path)).is_some_and(|version| fits(&version.label));
+    let named = |file: &usize| family.named(*file).is_some_and(|version| fits(&version.label));
     let written = |file: &usize| {
         family.text_of(*file).and_then(|text| family.order.clues(text)?.written.clone()).is_some_and(|version| fits(&version.label))
     };

@@ -61,7 +61,7 @@ pub(super) fn stage(file: usize, share: Option<f64>, family: &Family<'_>, drafts
         }
         Milestone::On { name, seconds } => by_day(file, *seconds, name, family, &mut staged),
         Milestone::Lost { name } => staged.doubts.push(format!("the milestone “{}” is at no draft of this document", printable(name))),
-        Milestone::None => without_milestone(file, share, family, drafts, setting, &mut staged),
+        Milestone::None => without_milestone(file, share, family, setting, &mut staged),
     }
     if let Some(doubt) = label_against_position(file, family, drafts) {
         staged.doubts.push(doubt);
@@ -197,7 +197,6 @@ fn without_milestone(
     file: usize,
     share: Option<f64>,
     family: &Family<'_>,
-    drafts: &[Draft<'_>],
     setting: &Setting<'_>,
     staged: &mut Staged,
 ) {
@@ -207,7 +206,7 @@ fn without_milestone(
         share if share >= rules.later_share => Some(Stage::Later),
         _ => None,
     });
-    if let Some((stage, because)) = by_label(file, family, drafts, rules) {
+    if let Some((stage, because)) = by_label(file, family, rules) {
         let contradicts = by_share.is_some_and(|by_share| by_share != stage);
         if contradicts {
             staged.doubts.push(format!("{because}, but its share of the final text says otherwise"));
@@ -239,10 +238,10 @@ fn without_milestone(
 }
 
 /// Version labels against the first one that counts as later.
-fn by_label(file: usize, family: &Family<'_>, drafts: &[Draft<'_>], rules: &StageRules) -> Option<(Stage, String)> {
+fn by_label(file: usize, family: &Family<'_>, rules: &StageRules) -> Option<(Stage, String)> {
     let from = rules.later_from.as_deref()?;
     let bound = super::label::parse(&format!("v{}", from.trim_start_matches(['v', 'V'])));
-    let version = family.version_of(file, drafts)?;
+    let version = family.version_of(file)?;
     let key = |label: &super::label::VersionLabel| Some((label.major?, label.minor.unwrap_or(0), label.patch.unwrap_or(0)));
     let stage = if key(&version.label)? >= key(&bound)? { Stage::Later } else { Stage::Early };
     let text = version.label.label.unwrap_or_default();
@@ -251,11 +250,11 @@ fn by_label(file: usize, family: &Family<'_>, drafts: &[Draft<'_>], rules: &Stag
 
 /// A label that most of the other labels of the family put elsewhere ("v0.2" behind "v0.9").
 fn label_against_position(file: usize, family: &Family<'_>, drafts: &[Draft<'_>]) -> Option<String> {
-    let own = clues::named(drafts.get(file)?.path)?;
+    let own = family.named(file)?;
     let rank = family.rank_of(file)?;
     let (mut fits, mut contradicts, mut example) = (0, 0, None);
     for (other, path) in family.files.iter().filter_map(|other| Some((*other, drafts.get(*other)?.path))) {
-        let Some(named) = clues::named(path).filter(|named| named.label.title == own.label.title) else { continue };
+        let Some(named) = family.named(other).filter(|named| named.label.title == own.label.title) else { continue };
         let (Some(order), Some(other_rank)) = (clues::compare(&own.label, &named.label), family.rank_of(other)) else { continue };
         if rank == other_rank {
             continue;
@@ -268,10 +267,10 @@ fn label_against_position(file: usize, family: &Family<'_>, drafts: &[Draft<'_>]
         }
     }
     (contradicts > fits).then(|| {
-        let label = own.label.label.unwrap_or_default();
+        let label = own.label.label.as_deref().unwrap_or_default();
         format!(
             "its label “{}” does not fit its place in the order (compare {})",
-            printable(&label),
+            printable(label),
             example.map_or(String::new(), printable)
         )
     })

@@ -6,6 +6,7 @@
 use std::cmp::Ordering;
 
 use super::clues::{self, Clues};
+use super::label::VersionLabel;
 use super::shingles::shared;
 
 const HOUR: i64 = 3_600;
@@ -185,31 +186,23 @@ fn mark_and_date(one: &Clues<'_>, other: &Clues<'_>, talk: bool) -> Option<Vote>
 fn written_versions(one: &Clues<'_>, other: &Clues<'_>, talk: bool) -> Option<Vote> {
     let (first, second) = (&one.written.as_ref()?.label, &other.written.as_ref()?.label);
     let order = clues::compare(first, second)?;
-    let text = |label: &super::label::VersionLabel| label.label.clone().unwrap_or_default();
+    let text = |label: &VersionLabel| label.label.clone().unwrap_or_default();
     Some(Vote::new("text-version", 1.5 * sign(order), || format!("{} written here, {} there", text(first), text(second)), talk))
 }
 
 /// Labels in file names: numbers, then dates.
 fn names(one: &Clues<'_>, other: &Clues<'_>, talk: bool) -> Vec<Vote> {
     let mut votes = Vec::new();
-    for (compare, weight) in [(clues::compare as fn(&_, &_) -> _, 1.5), (clues::compare_dates, 1.5)] {
-        let orders: Vec<(Ordering, String)> = one
-            .named
-            .iter()
-            .flat_map(|first| other.named.iter().map(move |second| (first, second)))
-            .filter(|(first, second)| first.label.title == second.label.title)
-            .filter_map(|(first, second)| {
-                let text = format!(
-                    "“{}” here, “{}” there",
-                    first.label.label.as_deref().unwrap_or_default(),
-                    second.label.label.as_deref().unwrap_or_default()
-                );
-                Some((compare(&first.label, &second.label)?, text))
-            })
-            .collect();
-        let Some((order, text)) = orders.first().cloned() else { continue };
-        if orders.iter().all(|(known, _)| *known == order) {
-            votes.push(Vote::new("name", weight * sign(order), || text, talk));
+    let pairs = || one.named.iter().flat_map(|first| other.named.iter().map(move |second| (first, second)));
+    for compare in [clues::compare as fn(&VersionLabel, &VersionLabel) -> Option<Ordering>, clues::compare_dates] {
+        let mut orders = pairs().filter(|(first, second)| first.label.title == second.label.title).filter_map(|(first, second)| {
+            let order = compare(&first.label, &second.label)?;
+            Some((order, &first.label, &second.label))
+        });
+        let Some((order, first, second)) = orders.next() else { continue };
+        if orders.all(|(known, _, _)| known == order) {
+            let text = |label: &VersionLabel| label.label.clone().unwrap_or_default();
+            votes.push(Vote::new("name", 1.5 * sign(order), || format!("“{}” here, “{}” there", text(first), text(second)), talk));
         }
     }
     votes

@@ -30,6 +30,7 @@ pub fn record_of(drafts: &[Draft], standings: &[Standing], case: &Case, policy: 
         policy_digest: policy.digest(),
         case_digest: (!case.digest.is_empty()).then(|| case.digest.clone()),
         plan_digest: None,
+        tracked_changes: policy.tracked_changes,
         documents,
     };
     record.number(case);

@@ -11,10 +11,11 @@ use crate::model::{Decision, FindingKind};
 pub use matrix::Action;
 
 /// How tracked changes of a released copy are resolved (ECMA-376-1 §17.13.5).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TrackedChanges {
     /// Nobody has said yet: a draft that holds tracked changes goes to `review`.
+    #[default]
     Ask,
     /// Insertions stay, deletions go.
     Accept,

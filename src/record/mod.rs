@@ -11,6 +11,8 @@ mod json;
 mod redline;
 #[cfg(test)]
 pub(crate) mod sample;
+#[cfg(test)]
+mod tests;
 mod titles;
 
 use std::collections::BTreeMap;
@@ -19,6 +21,7 @@ use jiff::civil::Date;
 
 use crate::case::{Case, Citation, Ground, HiddenGroup, Preset};
 use crate::model::{Decision, Finding, FindingKind, Marks, Removed, Secret, Stage};
+use crate::policy::TrackedChanges;
 
 pub use check::{RecordFault, SourceState, check_sources};
 pub use disclosure::disclosure_json;
@@ -37,6 +40,8 @@ pub struct DecisionRecord {
     pub case_digest: Option<String>,
     /// SHA-256 of the plan that was read back; `None` when the proposals were taken as they are.
     pub plan_digest: Option<String>,
+    /// How tracked changes of released copies were resolved.
+    pub tracked_changes: TrackedChanges,
     /// Every file of the folder, listed ones by number, the others after them by path.
     pub documents: Vec<DocumentRecord>,
 }
@@ -237,6 +242,11 @@ impl DocumentRecord {
             *out.entry(HiddenGroup::of(kind)).or_default() += count;
         }
         out
+    }
+
+    /// Whether the released copy still shows its tracked changes, made neutral.
+    pub fn keeps_redline(&self, treatment: TrackedChanges) -> bool {
+        treatment == TrackedChanges::Keep && self.marks.tracked_changes() > 0 && self.released.is_some()
     }
 
     /// Neutral file name of the released copy: number and extension, nothing of the source.

@@ -97,7 +97,7 @@ fn try_one(specimen: &Specimen, orders: &Orders, limits: &Limits) -> Trial {
             let copy = clean.copy.bytes();
             let (streams, visible) = streams_of(copy, clean.format, orders, limits);
             let left = streams.iter().map(|stream| occurrences(stream, &specimen.canary)).sum();
-            (Ending::Cleaned, left, visible.contains(VISIBLE))
+            (Ending::Cleaned, left, visible.contains(VISIBLE) || streams.iter().any(|stream| occurrences(stream, VISIBLE) > 0))
         }
         Ok(Outcome::Held(_)) => (Ending::Held, 0, true),
         Err(_) => (Ending::Refused, 0, true),

@@ -161,7 +161,7 @@ const STORY: &[Slot] = &[
         N,
         &[
             ('e', "We make five recommendations and ask both services to report on progress within six months."),
-            ('g', "We make six recommendations. Both services have accepted all of them and will report on progress by 31 August 2018."),
+            ('g', "We make six recommendations. Both services have accepted all of them and will report on progress by the end of August."),
         ],
     ),
     (H, &[('a', "Background")]),
@@ -198,6 +198,35 @@ const STORY: &[Slot] = &[
                 "During the visits we spoke to eleven disclosure officers, two trainers and a resident judge, and we sat in on one case conference in each of the five units.",
             ),
         ],
+    ),
+    (H, &[('a', "Scope and method")]),
+    (
+        N,
+        &[(
+            'a',
+            "The inspection looked at how material that the prosecution does not use is recorded, reviewed and disclosed in cases before the Crown Court. It did not look at cases in the magistrates' courts, nor at the conduct of single trials.",
+        )],
+    ),
+    (
+        N,
+        &[(
+            'a',
+            "We chose five units of different size and read a sample of finished cases in each of them before the visits. Two inspectors read every case, and where they did not agree a third one decided.",
+        )],
+    ),
+    (
+        N,
+        &[(
+            'b',
+            "The sample was drawn by the case number, so that nobody could choose which cases we would see. Cases that were still before a court, or under appeal, were left out and replaced by the next number.",
+        )],
+    ),
+    (
+        N,
+        &[(
+            'c',
+            "Quotations from case files have been shortened and names have been taken out. Figures are rounded to the nearest whole number and may not add up to one hundred.",
+        )],
     ),
     (H, &[('b', "Schedules")]),
     (
@@ -302,6 +331,7 @@ const STORY: &[Slot] = &[
         ],
     ),
     (N, &[('e', "Staff know their duties well and speak openly about what does not work, which is to the credit of their managers.")]),
+    (N, &[('i', "The inspectorate thanks the staff of the five units for their help and for the time that they gave to this inspection.")]),
     (H, &[('d', "Recommendations")]),
     (
         N,
@@ -395,8 +425,8 @@ impl Draft {
                     "cases reach trial with their schedules complete. Review of the schedules has fallen behind, and the training of officers does not yet cover material from mobile telephones."
                 )
             )),
-            "v0.9" if words.starts_with("We make six") => words.split_once("by 31 August").map(|(before, after)| {
-                let told = format!("{}{}", docx.deletion("within six months"), docx.insertion("by 31 August"));
+            "v0.9" if words.starts_with("We make six") => words.split_once("by the end of August").map(|(before, after)| {
+                let told = format!("{}{}", docx.deletion("within six months"), docx.insertion("by the end of August"));
                 format!("{}{told}{}", run(before), run(after))
             }),
             "v0.9" => comment(

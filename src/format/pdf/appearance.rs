@@ -4,7 +4,7 @@
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
 use super::content::{Ops, Value};
-use super::interpret::text_string;
+use super::strings::text_string;
 use super::write;
 
 /// Depth of the field tree.
@@ -141,7 +141,8 @@ fn draw(doc: &Document, dict: &Dictionary, field: &Inherited, fonts: &Dictionary
         }
         (last_x, last_y) = (x, y);
         content.extend_from_slice(b"Td ");
-        let bytes: Vec<u8> = line.chars().map(|character| u8::try_from(u32::from(character)).unwrap_or(b'?')).collect();
+        // Characters that a one-byte font cannot show are left out, as viewers leave them blank.
+        let bytes: Vec<u8> = line.chars().filter_map(|character| u8::try_from(u32::from(character)).ok()).collect();
         write::string(&mut content, &bytes);
         content.extend_from_slice(b" Tj ");
         y -= size * 1.15;

@@ -71,6 +71,7 @@ rules! {
     two_people "letter-two-people" Error "let another person approve, or set `two_people = false` under [case]";
     one_person "letter-one-person" Warning "let another person approve";
     unfinished "letter-unfinished" Error "fill in what stands in square brackets";
+    draft "letter-draft" Warning "fill in what stands in square brackets, and make the bundle again";
     undecided "letter-undecided" Error "decide every document in the plan";
     residue "letter-residue" Error "make the bundle again; do not save the letter in a word processor";
     hidden_block "letter-hidden-block" Error "the request asked for comments or tracked changes: the letter must answer that";

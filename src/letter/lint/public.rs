@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::read::{self, ReadLetter};
-use super::{Lint, attachments, counts, hidden_block, preset_changed, residue, review, sorted, unfinished};
+use super::{Lint, attachments, counts, draft, hidden_block, preset_changed, residue, review, sorted, unfinished};
 use crate::case::Preset;
 use crate::letter::model::{capital, counted, gaps_of};
 use crate::model::{FindingKind, printable};
@@ -156,8 +156,12 @@ fn check_letter(letter: &ReadLetter, disclosure: &Value, listed: &[Listed], out:
     let gaps = gaps_of(&text).len() + cells.iter().map(|cell| gaps_of(cell).len()).sum::<usize>();
     let status = disclosure.pointer("/letter/status").and_then(Value::as_str).unwrap_or_default();
     let marked = text.contains(crate::letter::DRAFT_MARK);
-    if gaps > 0 || marked || status != "final" {
-        out.push(unfinished("the letter is a draft"));
+    match (status == "final", marked) {
+        (false, true) => out.push(draft("the letter is a draft, and says so")),
+        (true, true) => out.push(unfinished("the letter is marked as a draft, disclosure.json calls it final")),
+        (false, false) => out.push(unfinished("the letter is a draft, and does not say so")),
+        (true, false) if gaps > 0 => out.push(unfinished("something is still missing in a letter that is called final")),
+        (true, false) => {}
     }
     schedule_annex(letter, listed, out);
     digests_annex(letter, listed, out);
@@ -245,6 +249,9 @@ fn taken_out(letter: &ReadLetter, listed: &[Listed], out: &mut Vec<Lint>) {
 
 fn regulator(text: &str, disclosure: &Value, out: &mut Vec<Lint>) {
     let id = disclosure.pointer("/preset/id").and_then(Value::as_str).unwrap_or_default();
+    if id.is_empty() && disclosure.pointer("/letter/status").and_then(Value::as_str) == Some("draft") {
+        return;
+    }
     let Some(preset) = Preset::by_id(id) else {
         out.push(review(format!("the preset `{}` is not known here", printable(id))));
         return;

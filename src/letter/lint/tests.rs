@@ -191,7 +191,14 @@ fn any_public_file_that_was_changed_disagrees_with_the_others() {
 fn a_draft_letter_is_seen_from_outside() {
     let (mut case, record) = sound();
     case.request.received = None;
-    assert!(Bundle::of(&case, &record).ids().contains(&"letter-unfinished"));
+    let mut bundle = Bundle::of(&case, &record);
+    assert_eq!(bundle.ids(), ["letter-draft"]);
+    Bundle::replace(&mut bundle.disclosure, "\"status\": \"draft\"", "\"status\": \"final\"");
+    assert_eq!(bundle.ids(), ["letter-unfinished"]);
+    let nothing = Case::parse("", "case.toml").unwrap();
+    let mut record = record;
+    record.number(&nothing);
+    assert_eq!(Bundle::of(&nothing, &record).ids(), ["letter-draft"], "a bundle without a case file agrees with itself");
 }
 
 #[test]

@@ -148,6 +148,9 @@ impl Tokens {
 
     /// Where a phrase that starts at an index ends. Its words may be written together.
     pub(super) fn phrase_end(&self, at: usize, phrase: &str) -> Option<usize> {
+        if self.word(at)?.as_bytes().first() != phrase.as_bytes().first() {
+            return None; // nearly always
+        }
         let mut rest = phrase.split(' ').peekable();
         let mut here = at;
         while rest.peek().is_some() {

@@ -1,0 +1,34 @@
+// Inspect, sanitise, sanitise the copy: shared by the formats.
+
+use cleardraft::Limits;
+use cleardraft::pipeline::{Outcome, clean, inspect};
+use cleardraft::policy::{Policy, TrackedChanges};
+
+/// Small budgets, so that a run is about logic and not about size.
+pub fn limits() -> Limits {
+    Limits { part_bytes: 4 << 20, total_bytes: 16 << 20, pixels: 1 << 20, objects: 20_000, operators: 200_000, ..Limits::default() }
+}
+
+/// What is cleaned once is cleaned.
+pub fn round(name: &str, bytes: &[u8], treatment: TrackedChanges) {
+    let limits = limits();
+    let orders = Policy { tracked_changes: treatment, limits: limits.clone(), ..Policy::default() }.orders();
+    let inspected = inspect(name, bytes, &limits);
+    let Ok(Outcome::Clean(first)) = clean(bytes, &inspected, &orders, &limits) else { return };
+    let copy = first.copy.bytes();
+    let again = inspect(name, copy, &limits);
+    match clean(copy, &again, &orders, &limits) {
+        Ok(Outcome::Clean(second)) => assert!(second.copy.bytes() == copy, "cleaning twice is not cleaning once"),
+        Ok(Outcome::Held(held)) => panic!("the copy is held: {held:?}"),
+        Err(error) => panic!("the copy is refused: {error}"),
+    }
+}
+
+/// The treatment that a byte stands for.
+pub fn treatment(byte: u8) -> TrackedChanges {
+    match byte % 3 {
+        0 => TrackedChanges::Accept,
+        1 => TrackedChanges::Reject,
+        _ => TrackedChanges::Keep,
+    }
+}
