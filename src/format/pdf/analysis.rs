@@ -157,7 +157,18 @@ fn cover<'s>(
 ) -> Option<Rect> {
     if matches!(
         remark.subtype,
-        b"Popup" | b"Text" | b"Highlight" | b"Underline" | b"Squiggly" | b"StrikeOut" | b"Caret" | b"FileAttachment" | b"Sound" | b"Ink" | b"Line" | b"PolyLine"
+        b"Popup"
+            | b"Text"
+            | b"Highlight"
+            | b"Underline"
+            | b"Squiggly"
+            | b"StrikeOut"
+            | b"Caret"
+            | b"FileAttachment"
+            | b"Sound"
+            | b"Ink"
+            | b"Line"
+            | b"PolyLine"
     ) {
         return None;
     }
@@ -166,14 +177,16 @@ fn cover<'s>(
         Some(appearance) => {
             // An appearance that cannot be run is taken to cover its rectangle.
             match interpreter.run_appearance(appearance.stream, appearance.placement) {
-                Ok(own) => shapes.extend(own.paints.iter().filter(|paint| paint.solid && paint.kind != Kind::Stroke).map(|paint| paint.rect)),
+                Ok(own) => {
+                    shapes.extend(own.paints.iter().filter(|paint| paint.solid && paint.kind != Kind::Stroke).map(|paint| paint.rect))
+                }
                 Err(_) => shapes.push(remark.rect),
             }
         }
         None => {
-            let filled = ["IC", "C"].iter().any(|key| {
-                (*key == "IC" || remark.subtype == b"FreeText") && !source.array(remark.dict, key.as_bytes()).is_empty()
-            });
+            let filled = ["IC", "C"]
+                .iter()
+                .any(|key| (*key == "IC" || remark.subtype == b"FreeText") && !source.array(remark.dict, key.as_bytes()).is_empty());
             let opaque = source.number(remark.dict, b"CA").is_none_or(|alpha| alpha > 0.98);
             if filled && opaque {
                 shapes.push(remark.rect);

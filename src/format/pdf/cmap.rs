@@ -193,9 +193,8 @@ pub(super) fn to_cids(source: &CMap, used: &BTreeSet<u32>) -> Vec<u8> {
         }
         out.extend_from_slice(b"endcodespacerange\n");
     }
-    let length_of = |code: u32| {
-        source.codespaces.iter().find(|(_, low, high)| (*low..=*high).contains(&code)).map_or(2, |(length, _, _)| *length)
-    };
+    let length_of =
+        |code: u32| source.codespaces.iter().find(|(_, low, high)| (*low..=*high).contains(&code)).map_or(2, |(length, _, _)| *length);
     let entries: Vec<u32> = used.iter().copied().collect();
     for block in entries.chunks(100) {
         out.extend_from_slice(format!("{} begincidchar\n", block.len()).as_bytes());

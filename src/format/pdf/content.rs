@@ -400,7 +400,8 @@ fn plain_length(dict: &Value) -> Option<usize> {
     if get(b"Filter", b"F").is_some() {
         return None;
     }
-    let size = |value: Option<&Value>| value.and_then(Value::number).filter(|value| (1.0..=1e6).contains(value)).map(|value| value as usize);
+    let size =
+        |value: Option<&Value>| value.and_then(Value::number).filter(|value| (1.0..=1e6).contains(value)).map(|value| value as usize);
     let (width, height) = (size(get(b"Width", b"W"))?, size(get(b"Height", b"H"))?);
     let mask = matches!(get(b"ImageMask", b"IM"), Some(Value::Bool(true)));
     let bits = if mask { 1 } else { size(get(b"BitsPerComponent", b"BPC"))? };

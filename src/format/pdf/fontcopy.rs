@@ -194,8 +194,20 @@ impl<'s> Rebuild<'s, '_> {
             copy.set("Type", "FontDescriptor");
             copy.set("FontName", Object::Name(name));
             let keys = [
-                "Flags", "FontBBox", "ItalicAngle", "Ascent", "Descent", "Leading", "CapHeight", "XHeight", "StemV", "StemH", "AvgWidth",
-                "MaxWidth", "MissingWidth", "FontWeight",
+                "Flags",
+                "FontBBox",
+                "ItalicAngle",
+                "Ascent",
+                "Descent",
+                "Leading",
+                "CapHeight",
+                "XHeight",
+                "StemV",
+                "StemH",
+                "AvgWidth",
+                "MaxWidth",
+                "MissingWidth",
+                "FontWeight",
             ];
             copy_plain(source, descriptor, &mut copy, &keys);
             let stretches =

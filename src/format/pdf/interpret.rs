@@ -498,11 +498,23 @@ impl<'s, 'l> Interpreter<'s, 'l> {
     fn show(&mut self, run: &mut Run<'s>, bytes: &[u8], place: (usize, u32)) -> Result<(), DocError> {
         let Some(font) = run.state.font.clone() else {
             // No reader agrees on what to show; the words are in the file all the same.
-            let text: String = bytes.iter().map(|byte| if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '\u{fffd}' }).collect();
+            let text: String =
+                bytes.iter().map(|byte| if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '\u{fffd}' }).collect();
             let at = run.text.then(run.state.ctm).point(0.0, 0.0);
             let rect = Rect { x0: at.0, y0: at.1, x1: at.0 + 1.0, y1: at.1 + 1.0 };
-            let show = Show { key: run.key, offset: place.0, piece: place.1, byte: 0, length: bytes.len() as u32, shift: 0.0, font: 0, code: 0 };
-            self.push_glyph(&text, rect, at, at, at, run.state.size, None, Some(if run.state.font_named { Flaw::NoFont } else { Flaw::Unset }), show);
+            let show =
+                Show { key: run.key, offset: place.0, piece: place.1, byte: 0, length: bytes.len() as u32, shift: 0.0, font: 0, code: 0 };
+            self.push_glyph(
+                &text,
+                rect,
+                at,
+                at,
+                at,
+                run.state.size,
+                None,
+                Some(if run.state.font_named { Flaw::NoFont } else { Flaw::Unset }),
+                show,
+            );
             return Ok(());
         };
         let mut codes = Vec::new();
@@ -555,7 +567,16 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             let step = (advance * state.size + space) * stretch;
             let per_size = if state.size == 0.0 { 0.0 } else { space * 1000.0 / state.size };
             let shift = if vertical { 1000.0 - per_size } else { -(advance * 1000.0 + per_size) };
-            let show = Show { key: run.key, offset: place.0, piece: place.1, byte: first_byte, length: shown.length, shift, font: font.key, code: shown.code };
+            let show = Show {
+                key: run.key,
+                offset: place.0,
+                piece: place.1,
+                byte: first_byte,
+                length: shown.length,
+                shift,
+                font: font.key,
+                code: shown.code,
+            };
             if vertical {
                 run.text = Matrix::shift(0.0, space - state.size).then(run.text);
             } else {
@@ -711,7 +732,10 @@ impl<'s, 'l> Interpreter<'s, 'l> {
 
     fn ext_state(&mut self, run: &mut Run<'s>, op: &Op<'_>) {
         let name = op.operands.iter().find_map(Value::name).unwrap_or_default();
-        let Some(dict) = run.resource(self.source, self.page_resources, b"ExtGState", name).and_then(|object| self.source.dict(object)) else { return };
+        let Some(dict) = run.resource(self.source, self.page_resources, b"ExtGState", name).and_then(|object| self.source.dict(object))
+        else {
+            return;
+        };
         let source = self.source;
         if let Some(alpha) = source.number(dict, b"ca") {
             run.state.fill_alpha = alpha;
@@ -745,7 +769,9 @@ impl<'s, 'l> Interpreter<'s, 'l> {
 
     fn external(&mut self, run: &mut Run<'s>, op: &Op<'_>) -> Result<(), DocError> {
         let name = op.operands.iter().find_map(Value::name).unwrap_or_default();
-        let Some(Object::Stream(stream)) = run.resource(self.source, self.page_resources, b"XObject", name).map(|object| self.source.get(object)) else {
+        let Some(Object::Stream(stream)) =
+            run.resource(self.source, self.page_resources, b"XObject", name).map(|object| self.source.get(object))
+        else {
             return Ok(());
         };
         let hidden = stream.dict.get(b"OC").is_ok_and(|layer| !self.layers.shows(self.source, layer));
@@ -805,9 +831,8 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             Some(Value::Name(name)) => {
                 let object = run.resource(self.source, self.page_resources, b"Properties", name);
                 let hidden = tag == b"OC" && object.is_some_and(|object| !self.layers.shows(self.source, object));
-                let actual = object
-                    .and_then(|object| self.source.dict(object))
-                    .and_then(|dict| match self.source.entry(dict, b"ActualText") {
+                let actual =
+                    object.and_then(|object| self.source.dict(object)).and_then(|dict| match self.source.entry(dict, b"ActualText") {
                         Object::String(bytes, _) => Some(text_string(bytes)),
                         _ => None,
                     });
@@ -845,7 +870,9 @@ fn says_the_same(actual: &str, shown: &str) -> bool {
     use unicode_normalization::UnicodeNormalization as _;
     let bare = |text: &str| -> String {
         text.nfkc()
-            .filter(|character| !character.is_whitespace() && !matches!(character, '-' | '\u{ad}' | '\u{2010}' | '\u{2011}' | '\u{200b}' | '\0'))
+            .filter(|character| {
+                !character.is_whitespace() && !matches!(character, '-' | '\u{ad}' | '\u{2010}' | '\u{2011}' | '\u{200b}' | '\0')
+            })
             .collect()
     };
     if bare(actual) == bare(shown) {
@@ -860,11 +887,13 @@ fn says_the_same(actual: &str, shown: &str) -> bool {
 pub(super) fn text_string(bytes: &[u8]) -> String {
     match bytes {
         [0xfe, 0xff, rest @ ..] => {
-            let units: Vec<u16> = rest.chunks_exact(2).filter_map(|pair| Some(u16::from_be_bytes([*pair.first()?, *pair.get(1)?]))).collect();
+            let units: Vec<u16> =
+                rest.chunks_exact(2).filter_map(|pair| Some(u16::from_be_bytes([*pair.first()?, *pair.get(1)?]))).collect();
             String::from_utf16_lossy(&units)
         }
         [0xff, 0xfe, rest @ ..] => {
-            let units: Vec<u16> = rest.chunks_exact(2).filter_map(|pair| Some(u16::from_le_bytes([*pair.first()?, *pair.get(1)?]))).collect();
+            let units: Vec<u16> =
+                rest.chunks_exact(2).filter_map(|pair| Some(u16::from_le_bytes([*pair.first()?, *pair.get(1)?]))).collect();
             String::from_utf16_lossy(&units)
         }
         [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),

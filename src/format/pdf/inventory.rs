@@ -109,7 +109,19 @@ fn file(source: &Source, layers: &Layers, traces: &Traces, tally: &mut Tally) {
     for (key, value) in trailer {
         if !matches!(
             key.as_slice(),
-            b"Size" | b"Root" | b"Info" | b"ID" | b"Prev" | b"XRefStm" | b"Encrypt" | b"Type" | b"W" | b"Index" | b"Length" | b"Filter" | b"DecodeParms"
+            b"Size"
+                | b"Root"
+                | b"Info"
+                | b"ID"
+                | b"Prev"
+                | b"XRefStm"
+                | b"Encrypt"
+                | b"Type"
+                | b"W"
+                | b"Index"
+                | b"Length"
+                | b"Filter"
+                | b"DecodeParms"
         ) {
             tally.add(K::ForeignMarkup, "trailer", 1, "private entries");
             all_words(source, K::ForeignMarkup, "trailer", value, tally);

@@ -178,7 +178,9 @@ pub(super) fn judge(page: &Page<'_>, items: &PageItems) -> Verdict {
         let Some(glyph) = items.glyphs.get(index) else { continue };
         let text = items.text(glyph);
         let twin = seen.get(text).is_some_and(|places| {
-            places.iter().any(|(x, y)| (x - glyph.centre.0).abs() < 0.4 * glyph.size.max(1.0) && (y - glyph.centre.1).abs() < 0.4 * glyph.size.max(1.0))
+            places.iter().any(|(x, y)| {
+                (x - glyph.centre.0).abs() < 0.4 * glyph.size.max(1.0) && (y - glyph.centre.1).abs() < 0.4 * glyph.size.max(1.0)
+            })
         });
         if twin {
             continue;

@@ -151,7 +151,8 @@ fn marks(source: &open::Source, analysis: &analysis::Analysis) -> Marks {
     let mut authors = std::collections::BTreeSet::new();
     for annotations in &analysis.annotations {
         for remark in &annotations.remarks {
-            if matches!(remark.subtype, b"Popup" | b"Watermark" | b"PrinterMark" | b"TrapNet" | b"Screen" | b"3D" | b"RichMedia" | b"Movie") {
+            if matches!(remark.subtype, b"Popup" | b"Watermark" | b"PrinterMark" | b"TrapNet" | b"Screen" | b"3D" | b"RichMedia" | b"Movie")
+            {
                 continue;
             }
             marks.comments += 1;
