@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use sha2::{Digest as _, Sha256};
 
 use super::annots::{self, PageAnnotations};
-use super::interpret::{Interpreter, Kind, PageItems};
+use super::interpret::Interpreter;
+use super::items::{Kind, PageItems};
 use super::judge::{self, Hidden, Reason};
 use super::layers::Layers;
 use super::lines::{self, Line};

@@ -4,7 +4,7 @@
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
 use super::content::{Ops, Value};
-use super::interpret::text_string;
+use super::strings::text_string;
 use super::write;
 
 /// Depth of the field tree.

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use lopdf::{Dictionary, Object, ObjectId};
 
 use super::analysis::{self, Analysis};
-use super::interpret::{address, text_string};
+use super::interpret::address;
 use super::layers::Layers;
 use super::open::Source;
 use super::raw::Traces;
+use super::strings::text_string;
 use crate::model::{Finding, FindingKind as K, Secret};
 use crate::policy::{Action, Orders};
 

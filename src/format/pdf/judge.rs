@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::colour::alike;
-use super::interpret::{Flaw, Glyph, Kind, PageItems, Paint};
+use super::items::{Flaw, Glyph, Kind, PageItems, Paint};
 use super::open::{Page, Rect};
 
 /// Cells in each direction of the grid by which paints are found.

@@ -22,6 +22,7 @@ mod icc;
 mod images;
 mod interpret;
 mod inventory;
+mod items;
 mod jpeg;
 mod judge;
 mod layers;
@@ -35,7 +36,9 @@ mod redline;
 mod reread;
 mod resources;
 mod rewrite;
+mod showtext;
 mod state;
+mod strings;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -157,7 +160,7 @@ fn marks(source: &open::Source, analysis: &analysis::Analysis) -> Marks {
             }
             marks.comments += 1;
             if let lopdf::Object::String(author, _) = source.entry(remark.dict, b"T") {
-                authors.insert(interpret::text_string(author));
+                authors.insert(strings::text_string(author));
             }
             for key in [&b"M"[..], b"CreationDate"] {
                 if let lopdf::Object::String(date, _) = source.entry(remark.dict, key)

@@ -6,7 +6,7 @@ use lopdf::Dictionary;
 use regex::Regex;
 
 use super::colour::{alike, is_chromatic};
-use super::interpret::{Glyph, Kind, PageItems, Paint};
+use super::items::{Glyph, Kind, PageItems, Paint};
 use super::lines::Line;
 use super::open::{Page, Rect, Source};
 
