@@ -96,10 +96,10 @@ fn row(document: &DocumentRecord, case: &Case, preset: &Preset) -> Row {
     let mut grounds: Vec<String> = cited.iter().map(|citation| preset.cite(citation)).collect();
     grounds.extend(groups.keys().filter(|group| !case.grounds.contains_key(group)).map(|group| ground_text(case, preset, *group)));
     if outcome == Outcome::Withheld && grounds.is_empty() {
-        grounds.push("[GAP: decision.exemption]".to_owned());
+        grounds.push("[GAP: plan.exemption]".to_owned());
     }
     if outcome == Outcome::Undecided {
-        grounds.push("[GAP: decision]".to_owned());
+        grounds.push("[GAP: plan.decision]".to_owned());
     }
     let reliance = case.reliance(document.stage(), document.exemption.as_ref());
     let shown = released.is_some();

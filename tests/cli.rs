@@ -198,3 +198,182 @@ fn tracked_changes_wait_for_a_choice() {
         assert_eq!((code(&output), json(&output)["files"][0]["status"].as_str()), (0, Some("sanitised")), "{how}");
     }
 }
+
+/// Nine sentences that make a draft; later versions say more of them.
+const SENTENCES: [&str; 9] = [
+    "The inspectors visited the agency in January and spoke with every manager of the disclosure unit.",
+    "They read two hundred case files and compared the logs with the letters that had been sent.",
+    "In one file of eight the log lacked the date on which the request had been received.",
+    "Staff told the inspectors that the guidance had changed three times within a single year.",
+    "The unit had no common way of recording why a document was withheld from the requester.",
+    "Training was offered to new staff only and did not cover the handling of electronic drafts.",
+    "The agency accepts that senior oversight of late cases was weaker than it should have been.",
+    "A first recommendation is to record each decision together with the person who took it.",
+    "A second recommendation is to review all late cases once a month with the head of the unit.",
+];
+
+/// Four versions of a report, the last one published; the third holds a comment, none a tracked change.
+fn drafts(dir: &std::path::Path) {
+    for (name, count, day) in [
+        ("Drafts/report v0.1.docx", 3, 2),
+        ("Drafts/report v0.4.docx", 6, 9),
+        ("Drafts/report v0.8.docx", 8, 16),
+        ("Published/report.docx", 9, 23),
+    ] {
+        let mut draft = Docx::new("Secret title canary", "Quentin Canaryman", &format!("2018-02-{day:02}T10:00:00Z"));
+        for sentence in SENTENCES.iter().take(count) {
+            draft = draft.para(sentence);
+        }
+        if count == 8 {
+            draft = draft.commented("The minister has seen this text.", "Delete this before the minister canary sees it");
+        }
+        put(dir, name, &draft.bytes());
+    }
+}
+
+const CASE: &str = r#"
+[case]
+reference = "FOI-2018-0142"
+preset = "uk-foia-2000"
+
+[[report]]
+title = "Disclosure of records"
+final = "Published/report.docx"
+milestone = { name = "circulated for fact check", file = "Drafts/report v0.8.docx" }
+
+[decision.early]
+exemption = "s33(2)"
+"#;
+
+struct Case {
+    work: tempfile::TempDir,
+}
+
+impl Case {
+    fn new() -> Self {
+        let work = tempfile::tempdir().unwrap();
+        drafts(&work.path().join("in"));
+        std::fs::write(work.path().join("case.toml"), CASE).unwrap();
+        Self { work }
+    }
+
+    fn path(&self, name: &str) -> std::path::PathBuf {
+        self.work.path().join(name)
+    }
+
+    fn bundle(&self, out: &str, more: &[&str]) -> std::process::Output {
+        let (dir, case, out) = (self.path("in"), self.path("case.toml"), self.path(out));
+        run(&[&["bundle", arg(&dir), "--case", arg(&case), "--out", arg(&out), "--format", "json"], more].concat())
+    }
+}
+
+#[test]
+fn scan_places_drafts_by_the_milestone() {
+    let case = Case::new();
+    let output = run(&["scan", arg(&case.path("in")), "--case", arg(&case.path("case.toml")), "--format", "json"]);
+    let report = json(&output);
+    let seen: Vec<(&str, &str, u64)> = report["files"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|file| (file["stage"].as_str().unwrap(), file["decision"].as_str().unwrap(), file["rank"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(seen, [("early", "withhold", 1), ("early", "withhold", 2), ("later", "release", 3), ("final", "release", 4)], "{report}");
+    assert_eq!(code(&output), 0);
+    let tree = run(&["scan", arg(&case.path("in")), "--tree"]);
+    assert!(String::from_utf8_lossy(&tree.stdout).contains("report v0.4.docx"));
+    let explained = run(&["scan", arg(&case.path("in")), "--explain", "Drafts/report v0.4.docx"]);
+    assert!(String::from_utf8_lossy(&explained.stdout).contains("modified"));
+    assert_eq!(code(&run(&["scan", arg(&case.path("in")), "--explain", "nowhere"])), 2);
+}
+
+#[test]
+fn a_bundle_holds_what_is_released_and_nothing_of_the_rest() {
+    let case = Case::new();
+    let before = tree(&case.path("in"));
+    let output = case.bundle("b", &[]);
+    let report = json(&output);
+    assert!(code(&output) <= 1, "{}", String::from_utf8_lossy(&output.stderr));
+    let bundle = tree(&case.path("b"));
+    let names: Vec<&str> = bundle.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "bag-info.txt",
+            "bagit.txt",
+            "data/documents/document-003.docx",
+            "data/documents/document-004.docx",
+            "data/letter.docx",
+            "data/schedule.csv",
+            "data/schedule.html",
+            "disclosure.json",
+            "manifest-sha256.txt",
+            "tagmanifest-sha256.txt"
+        ],
+        "{report}"
+    );
+    let withheld: Vec<String> = before.iter().take(2).map(|(_, bytes)| cleardraft::model::sha256_hex(bytes)).collect();
+    let mut secrets = vec!["report v0", "Canaryman", "Secret title canary", "minister canary", "Published/"];
+    secrets.extend(withheld.iter().map(String::as_str));
+    for (name, bytes) in &bundle {
+        let parts = if name.ends_with(".docx") { inflated(bytes) } else { vec![bytes.clone()] };
+        for secret in &secrets {
+            assert!(!parts.iter().any(|part| String::from_utf8_lossy(part).contains(secret)), "{secret} in {name}");
+        }
+    }
+    assert_eq!(tree(&case.path("in")), before);
+    let record: Vec<String> = tree(&case.path("b-record")).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(record, ["case.toml", "crosswalk.csv", "policy.json", "record.html", "record.json", "sources-sha256.txt"]);
+}
+
+fn inflated(docx: &[u8]) -> Vec<Vec<u8>> {
+    let limits = cleardraft::Limits::default();
+    let archive = cleardraft::format::zip::Archive::open(docx, &limits).unwrap();
+    let mut budget = cleardraft::format::zip::Budget::new(&limits);
+    archive.entries.iter().map(|entry| entry.inflate(&mut budget).unwrap().bytes).collect()
+}
+
+#[test]
+fn the_same_input_gives_the_same_bundle_and_verify_proves_it() {
+    let case = Case::new();
+    case.bundle("one", &["--jobs", "1"]);
+    case.bundle("two", &["--jobs", "4"]);
+    assert_eq!(tree(&case.path("one")), tree(&case.path("two")));
+    assert_eq!(tree(&case.path("one-record")), tree(&case.path("two-record")));
+    let (bundle, sources, record) = (case.path("one"), case.path("in"), case.path("one-record"));
+    let output = run(&["verify", arg(&bundle), "--sources", arg(&sources), "--record", arg(&record), "--format", "json"]);
+    assert_eq!(code(&output), 0, "{}", String::from_utf8_lossy(&output.stdout));
+    assert_eq!(code(&run(&["record", "verify", arg(&record), "--sources", arg(&sources)])), 0);
+    put(&sources, "Drafts/report v0.4.docx", b"edited");
+    assert_eq!(code(&run(&["record", "verify", arg(&record), "--sources", arg(&sources)])), 1);
+    put(&bundle, "data/documents/document-003.docx", b"edited");
+    assert_eq!(code(&run(&["verify", arg(&bundle)])), 1);
+    assert_eq!(code(&case.bundle("one", &[])), 2);
+}
+
+#[test]
+fn a_plan_that_was_edited_decides() {
+    let case = Case::new();
+    for kind in ["csv", "json", "xlsx"] {
+        let plan = case.path(&format!("plan.{kind}"));
+        let output = run(&["plan", arg(&case.path("in")), "--case", arg(&case.path("case.toml")), "--out", arg(&plan)]);
+        assert!(code(&output) <= 1 && output.stdout.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(code(&run(&["plan", arg(&case.path("in")), "--out", arg(&plan)])), 2);
+    }
+    let text = std::fs::read_to_string(case.path("plan.json")).unwrap();
+    let mut plan: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let rows = plan["rows"].as_array_mut().expect("rows");
+    let row = rows.iter_mut().find(|row| row["path"] == "Drafts/report v0.8.docx").expect("a row for each file");
+    row["decision"] = "withhold".into();
+    row["exemption"] = "s33(2)".into();
+    row["decided_by"] = "A. Officer".into();
+    std::fs::write(case.path("plan.json"), plan.to_string()).unwrap();
+    let output = case.bundle("b", &["--plan", arg(&case.path("plan.json"))]);
+    assert!(code(&output) <= 1, "{}", String::from_utf8_lossy(&output.stderr));
+    let released: Vec<String> =
+        tree(&case.path("b")).into_iter().map(|(name, _)| name).filter(|name| name.starts_with("data/documents")).collect();
+    assert_eq!(released, ["data/documents/document-004.docx"]);
+    std::fs::write(case.path("plan.json"), text.replace("early", "later")).unwrap();
+    assert_eq!(code(&case.bundle("c", &["--plan", arg(&case.path("plan.json"))])), 2);
+    assert!(!case.path("c").exists() && !case.path("c-record").exists());
+}

@@ -385,10 +385,10 @@ impl Examiner<'_> {
                 match hash_file(&root.join(path), &algorithms) {
                     Ok(is) if is == *digests => None,
                     Ok(is) => {
-                        let differing: Vec<String> = digests
+                        let differing: Vec<&str> = digests
                             .iter()
                             .filter(|(algorithm, digest)| is.get(algorithm) != Some(digest))
-                            .map(|(a, _)| format!("{a:?}"))
+                            .map(|(a, _)| a.plain())
                             .collect();
                         Some((path, format!("the {} digest differs from the listed one", differing.join(" and "))))
                     }

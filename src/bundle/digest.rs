@@ -40,6 +40,18 @@ impl Algorithm {
         })
     }
 
+    /// The name as standards write it.
+    pub fn plain(self) -> &'static str {
+        match self {
+            Self::Md5 => "MD5",
+            Self::Sha1 => "SHA-1",
+            Self::Sha224 => "SHA-224",
+            Self::Sha256 => "SHA-256",
+            Self::Sha384 => "SHA-384",
+            Self::Sha512 => "SHA-512",
+        }
+    }
+
     /// Number of hexadecimal digits.
     pub fn digits(self) -> usize {
         match self {

@@ -192,3 +192,35 @@ mod tests {
         assert_eq!((clock.extended, clock.days_late), (Some(date(2018, 4, 13)), 0));
     }
 }
+
+#[cfg(test)]
+mod properties {
+    use super::*;
+    use crate::plan::{self, PlanKind};
+    use crate::policy::Policy;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+        #[test]
+        fn no_settings_file_and_no_plan_makes_a_reader_panic(text in "\\PC*", bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+            let _ = Case::parse(&text, "case.toml");
+            let _ = Policy::parse(&text, "policy.toml");
+            for kind in [PlanKind::Xlsx, PlanKind::Csv, PlanKind::Json] {
+                let _ = plan::read(&bytes, kind);
+                let _ = plan::read(text.as_bytes(), kind);
+            }
+        }
+
+        #[test]
+        fn a_case_with_one_line_gone_or_doubled_is_read_or_refused(index in 0usize..140, twice in any::<bool>()) {
+            let lines: Vec<&str> = include_str!("../../fixtures/case.toml").lines().collect();
+            let mut edited = lines.clone();
+            let index = index % lines.len();
+            if twice { edited.insert(index, lines[index]); } else { edited.remove(index); }
+            if let Err(error) = Case::parse(&edited.join("\n"), "case.toml") {
+                prop_assert!(error.problems.iter().all(|problem| problem.line >= 1 && problem.line <= edited.len() + 1 && !problem.help.is_empty()));
+            }
+        }
+    }
+}

@@ -171,7 +171,10 @@ pub fn sniff(bytes: &[u8]) -> Format {
         return zip_format(bytes);
     }
     if ends_as_zip {
-        return Format::Unknown;
+        // Bytes before the first record that are no format of their own are slack, which no copy has.
+        let format = zip_format(bytes);
+        let alone = !other_magic(bytes) && !matches!(text_format(bytes), Format::Rtf | Format::Html | Format::Email);
+        return if alone && format.is_word() { format } else { Format::Unknown };
     }
     if bytes.starts_with(CFB_MAGIC) {
         return compound_format(bytes);
@@ -368,11 +371,17 @@ mod tests {
         let docx = package("openxmlformats-officedocument.wordprocessingml.document.main+xml");
         let pdf_then_zip = [b"%PDF-1.7\n%%EOF\n".as_slice(), &docx].concat();
         let html_then_pdf = b"<html><!-- %PDF-1.4 -->".to_vec();
-        let junk_then_zip = [b"junk".as_slice(), &docx].concat();
+        let html_then_zip = [b"<html>".as_slice(), &docx].concat();
         let stored_pdf = archive(&[("a.pdf", "%PDF-1.7")]);
-        for bytes in [pdf_then_zip, html_then_pdf, junk_then_zip, stored_pdf] {
+        for bytes in [pdf_then_zip, html_then_pdf, html_then_zip, stored_pdf] {
             assert_eq!(sniff(&bytes), Format::Unknown);
         }
+    }
+
+    #[test]
+    fn bytes_of_no_format_before_a_package_are_slack() {
+        let docx = package("openxmlformats-officedocument.wordprocessingml.document.main+xml");
+        assert_eq!(sniff(&[b"CANARY\0\0".as_slice(), &docx].concat()), Format::Docx);
     }
 
     #[test]

@@ -72,7 +72,7 @@ fn outcome(facts: &Facts<'_>) -> String {
                 }
             }
             if undecided > 0 {
-                parts.push(format!("{} [GAP: decision]", number(undecided)));
+                parts.push(format!("{} [GAP: plan.decision]", number(undecided)));
             }
             let lead = if released > 0 { "Released in part" } else { "Not decided" };
             format!("{lead}: of {total}, {}", listed(&parts))
@@ -161,7 +161,7 @@ pub(super) fn withheld(draft: &mut Draft, facts: &Facts<'_>) {
     if facts.undecided > 0 {
         draft.section("undecided", "What is not decided");
         draft.paragraph(&format!(
-            "[GAP: decision] {} still to be decided.",
+            "[GAP: plan.decision] {} still to be decided.",
             capital(&counted(facts.undecided, "document is", "documents are"))
         ));
     }

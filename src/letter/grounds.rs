@@ -20,7 +20,7 @@ pub(super) fn exemptions(draft: &mut Draft, facts: &Facts<'_>) {
     let many = cited.len() > 1;
     draft.section("exemption", &if many { format!("The {word}s we rely on") } else { format!("The {word} we rely on") });
     if bare {
-        draft.paragraph(&format!("[GAP: decision.exemption] A document is withheld without an {word}."));
+        draft.paragraph(&format!("[GAP: plan.exemption] A document is withheld without an {word}."));
     }
     for citation in &cited {
         let applies = applies_to(facts, citation);

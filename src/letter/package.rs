@@ -74,9 +74,18 @@ fn plain(xml: String) -> String {
     out
 }
 
-/// Makes the header rows of tables repeat on every page (ECMA-376-1 §17.4.78).
+/// Makes the first row of every table a header row, which repeats on every page (ECMA-376-1 §17.4.78).
 fn document(xml: String) -> String {
-    plain(xml).replace("<w:cantSplit />", "<w:cantSplit/><w:tblHeader/>")
+    let mut out = String::new();
+    for (index, piece) in plain(xml).split("<w:tbl>").enumerate() {
+        if index == 0 {
+            out.push_str(piece);
+        } else {
+            out.push_str("<w:tbl>");
+            out.push_str(&piece.replacen("<w:cantSplit />", "<w:cantSplit/><w:tblHeader/>", 1));
+        }
+    }
+    out
 }
 
 /// Sets the language of the text (ECMA-376-1 §17.3.2.20) in the defaults of the run.

@@ -185,10 +185,10 @@ fn grid(table: &Table) -> docx_rs::Table {
         let cell = TableCell::new().add_paragraph(paragraph).width(widths.get(index).copied().unwrap_or_default(), WidthType::Dxa);
         if header { cell.shading(Shading::new().fill("E4EAEE")) } else { cell }
     };
-    // A row that may not be split is, in our own tables only, a header row: `package` makes it repeat on every page.
+    // Rows are never split between pages; `package` makes the first one a header row.
     let mut rows = vec![TableRow::new(table.header.iter().enumerate().map(|(index, text)| cell(text, index, true)).collect()).cant_split()];
     for row in &table.rows {
-        rows.push(TableRow::new(row.iter().enumerate().map(|(index, text)| cell(text, index, false)).collect()));
+        rows.push(TableRow::new(row.iter().enumerate().map(|(index, text)| cell(text, index, false)).collect()).cant_split());
     }
     use TableBorderPosition as P;
     let border = |position| TableBorder::new(position).color("8A99A3").size(4);

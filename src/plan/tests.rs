@@ -147,3 +147,60 @@ fn a_file_that_is_no_plan_is_refused_with_a_way_on() {
         assert!(fault.code().starts_with("plan-") && !fault.help().is_empty());
     }
 }
+
+/// A workbook as another program might save it: other order, a hidden column, a column of its own, lines above the header,
+/// numbers and dates where we wrote texts, and a formula if one is asked for.
+fn foreign_workbook(rows: &[PlanRow], formula: bool) -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    book.add_worksheet().set_name("Notes to self").unwrap().write_string(0, 0, "nothing").unwrap();
+    let sheet = book.add_worksheet();
+    sheet.set_name("Sheet1").unwrap();
+    let date = rust_xlsxwriter::Format::new().set_num_format("yyyy-mm-dd");
+    let columns: Vec<&Column> = COLUMNS.iter().rev().collect();
+    sheet.set_column_hidden(1).unwrap();
+    for (index, column) in (2u16..).zip(&columns) {
+        sheet.write_string(2, index, column.name).unwrap();
+        for (line, row) in (3u32..).zip(rows) {
+            let text = row.cell(column.name);
+            if formula && column.name == "decision" && line == 3 {
+                sheet.write_formula(line, index, rust_xlsxwriter::Formula::new("=\"release\"").set_result("release")).unwrap();
+            } else if let Ok(number) = text.parse::<f64>() {
+                sheet.write_number(line, index, number).unwrap();
+            } else if text == "2018-02-12" {
+                sheet.write_number_with_format(line, index, 43_143.0, &date).unwrap();
+            } else {
+                sheet.write_string(line, index, text).unwrap();
+            }
+        }
+    }
+    sheet.write_string(2, 0, "my column").unwrap();
+    book.save_to_buffer().unwrap()
+}
+
+#[test]
+fn a_workbook_that_another_program_saved_is_read_by_its_headers() {
+    let (case, record) = record();
+    let rows = rows(&record);
+    let edits = read(&foreign_workbook(&rows, false), PlanKind::Xlsx).unwrap();
+    let decided = apply(&rows, &edits, &case).unwrap_or_else(|faults| panic!("{faults:?}"));
+    assert_eq!(decided.len(), rows.len());
+
+    let edits = read(&foreign_workbook(&rows, true), PlanKind::Xlsx).unwrap();
+    let faults = apply(&rows, &edits, &case).unwrap_err();
+    assert_eq!(faults.iter().map(PlanFault::code).collect::<Vec<_>>(), ["plan-formula"]);
+    assert!(faults.iter().any(|fault| fault.to_string().starts_with("J4: ")), "{faults:?}");
+}
+
+#[test]
+fn a_flipped_decision_without_anybody_to_name_is_refused() {
+    let (mut case, record) = record();
+    case.decider = crate::case::Person::default();
+    let rows = rows(&record);
+    let bytes = write(&rows, PlanKind::Csv, crate::record::preset_of(&case)).unwrap();
+    let mut edits = read(&bytes, PlanKind::Csv).unwrap();
+    set(&mut edits, "Drafts/v0.9.docx", "decision", "review");
+    let codes: Vec<&str> = apply(&rows, &edits, &case).unwrap_err().iter().map(PlanFault::code).collect();
+    assert_eq!(codes, ["plan-decider-missing"]);
+    set(&mut edits, "Drafts/v0.9.docx", "decided_by", "Q. Person");
+    assert!(apply(&rows, &edits, &case).is_ok());
+}

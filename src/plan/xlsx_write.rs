@@ -45,14 +45,27 @@ fn plan(sheet: &mut Worksheet, rows: &[PlanRow], codes: usize) -> Result<(), Xls
             .set_num_format("@")
     };
     let evidence = body();
+    let digest = Format::new()
+        .set_align(FormatAlign::Top)
+        .set_border(FormatBorder::Thin)
+        .set_border_color(Color::RGB(0xB8_C2C8))
+        .set_num_format("@");
     let own = body().set_unlocked().set_background_color(Color::RGB(0xFF_F9E3));
     for (index, column) in (0u16..).zip(COLUMNS) {
         sheet.set_column_width(index, column.width)?;
         let title = if column.editable { head().set_background_color(Color::RGB(0x8A_5A00)) } else { head() };
         sheet.write_string_with_format(0, index, column.name, &title)?;
         for (line, row) in (1u32..).zip(rows) {
-            sheet.write_string_with_format(line, index, row.cell(column.name), if column.editable { &own } else { &evidence })?;
+            let format = match column.name {
+                "sha256" => &digest,
+                _ if column.editable => &own,
+                _ => &evidence,
+            };
+            sheet.write_string_with_format(line, index, row.cell(column.name), format)?;
         }
+    }
+    for (line, row) in (1u32..).zip(rows) {
+        sheet.set_row_height(line, height(row))?;
     }
     sheet.set_row_height(0, 32)?;
     sheet.set_freeze_panes(1, 2)?;
@@ -61,7 +74,7 @@ fn plan(sheet: &mut Worksheet, rows: &[PlanRow], codes: usize) -> Result<(), Xls
     sheet.autofilter(0, 0, last, width - 1)?;
     validations(sheet, last, codes)?;
     colours(sheet, last, width - 1)?;
-    sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0)?;
+    sheet.set_landscape().set_paper_size(8).set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0)?;
     sheet.protect_with_options(&ProtectionOptions {
         format_columns: true,
         format_rows: true,
@@ -70,6 +83,16 @@ fn plan(sheet: &mut Worksheet, rows: &[PlanRow], codes: usize) -> Result<(), Xls
         ..ProtectionOptions::default()
     });
     Ok(())
+}
+
+/// Height of a row in points: as many lines as its longest cell wraps to, up to twelve. Programs do not all measure it themselves.
+fn height(row: &PlanRow) -> f64 {
+    let wrapped = COLUMNS.iter().filter(|column| column.name != "sha256").map(|column| {
+        let width = usize::from(column.width).saturating_sub(1).max(1);
+        row.cell(column.name).chars().count().div_ceil(width)
+    });
+    let lines = u32::try_from(wrapped.max().unwrap_or(1).clamp(1, 12)).unwrap_or(1);
+    f64::from(lines) * 15.0
 }
 
 fn place(name: &str) -> u16 {

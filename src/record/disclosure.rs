@@ -1,5 +1,7 @@
 //! `disclosure.json`: what was released and what was done to it, for anyone who holds the bundle. Counts only.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::{DecisionRecord, Outcome};
@@ -18,6 +20,7 @@ pub fn disclosure_json(record: &DecisionRecord, case: &Case, preset: &Preset) ->
     let lints = letter::lint::record(record, case, preset, &composed);
     let ready = composed.gaps.is_empty() && !lints.iter().any(|lint| lint.severity == letter::Severity::Error);
     let counted = |outcomes: &[Outcome]| rows.iter().filter(|row| outcomes.contains(&row.outcome)).count();
+    let released: BTreeMap<u32, _> = record.released().map(|(document, file)| (document.number, (document, file))).collect();
     let documents: Vec<Value> = rows
         .iter()
         .map(|row| {
@@ -27,7 +30,7 @@ pub fn disclosure_json(record: &DecisionRecord, case: &Case, preset: &Preset) ->
                 .zip(&row.removed_grounds)
                 .map(|((kind, count), ground)| json!({ "kind": kind, "group": HiddenGroup::of(*kind).key(), "count": count, "ground": ground }))
                 .collect();
-            let file = record.released().find(|(document, _)| document.number == row.number).map(|(document, file)| {
+            let file = released.get(&row.number).map(|(document, file)| {
                 json!({ "path": format!("data/documents/{}", file.name), "sha256": file.sha256, "bytes": file.bytes, "format": file.format, "pages": file.pages, "tracked_changes": document.keeps_redline(record.tracked_changes).then_some(record.tracked_changes), "proof": document.proof })
             });
             json!({

@@ -11,6 +11,8 @@ mod json;
 mod redline;
 #[cfg(test)]
 pub(crate) mod sample;
+#[cfg(test)]
+mod tests;
 mod titles;
 
 use std::collections::BTreeMap;

@@ -55,8 +55,8 @@ fn key(document: &DocumentRecord) -> Key<'_> {
         document.family.as_deref(),
         document.stage() == Stage::Final,
         document.rank.unwrap_or(u32::MAX),
-        &document.sha256,
         &document.path,
+        &document.sha256,
     )
 }
 

@@ -304,7 +304,7 @@ const IDENTITIES: &[Row] = &[
             paragraph(&run("Chosen."))
         ))
     }),
-    ("the help text of a form field", &[K::FormField], |c| {
+    ("the help text of a form field", &[K::FormField, K::FieldCode], |c| {
         Package::new().body(paragraph(&format!(
             r#"<w:r><w:fldChar w:fldCharType="begin"><w:ffData><w:name w:val="F"/><w:enabled/><w:helpText w:type="text" w:val="{c}"/><w:textInput/></w:ffData></w:fldChar></w:r><w:r><w:instrText xml:space="preserve"> FORMTEXT </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>{}<w:r><w:fldChar w:fldCharType="end"/></w:r>"#,
             run("Filled.")

@@ -375,6 +375,9 @@ impl<'b, 'p> Builder<'b, 'p> {
                 for secret in &clean.secrets {
                     self.report.words(FindingKind::ImageMetadata, &source.name, secret);
                 }
+                if !is_plain_picture_name(&source.name) {
+                    self.report.removed(FindingKind::PartName, "", 1);
+                }
                 let target = self.numbered("image", "word/media/image", clean.kind.extension());
                 let contents = if clean.bytes == source.bytes { Contents::Same(part) } else { Contents::New(clean.bytes) };
                 self.out.push(OutPart {
@@ -510,6 +513,12 @@ fn is_plain_id(id: &str) -> bool {
 /// Numbers in identifiers compare as numbers.
 fn natural(id: &str) -> (usize, &str) {
     (id.trim_start_matches(|character: char| !character.is_ascii_digit()).parse().unwrap_or(usize::MAX), id)
+}
+
+/// Whether a picture has the name that word processors give: `image` and a number.
+fn is_plain_picture_name(part: &str) -> bool {
+    let stem = part.rsplit('/').next().and_then(|file| file.split('.').next()).unwrap_or_default();
+    stem.strip_prefix("image").is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// A target as its source writes it.

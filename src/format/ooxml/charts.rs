@@ -26,7 +26,10 @@ pub fn resolve_chart(plan: &mut Plan<'_>, report: &mut Report) {
                 let formula = plan.tape.inner_text(index);
                 if formula != neutral {
                     report.removed(FindingKind::ChartData, &plan.name, 1);
-                    report.words(FindingKind::ChartData, &plan.name, &formula);
+                    // The sheet that every application starts with tells nothing.
+                    if !formula.starts_with("Sheet1!") {
+                        report.words(FindingKind::ChartData, &plan.name, &formula);
+                    }
                     set_only_text(plan, index, &neutral);
                 }
             }

@@ -59,7 +59,8 @@ pub fn resolve(plan: &mut Plan<'_>, orders: &Orders, report: &mut Report) {
                 }
             }
             sym::SUB_DOC => {
-                report.removed(FindingKind::LinkedDocument, &plan.name, 1);
+                // A link to a document that is not in the file: a path, and nothing that a reader sees.
+                report.removed(FindingKind::LinkTarget, &plan.name, 1);
                 plan.drop_node(index);
             }
             sym::ALT_CHUNK => report.hold(

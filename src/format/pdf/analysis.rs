@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use sha2::{Digest as _, Sha256};
 
 use super::annots::{self, PageAnnotations};
-use super::interpret::{Interpreter, Kind, PageItems};
+use super::interpret::Interpreter;
+use super::items::{Kind, PageItems};
 use super::judge::{self, Hidden, Reason};
 use super::layers::Layers;
 use super::lines::{self, Line};
@@ -137,7 +138,10 @@ fn remove(orders: &Orders, hidden: &[Hidden], items: &PageItems, removals: &mut 
         for index in &group.glyphs {
             if let Some(glyph) = items.glyphs.get(*index) {
                 removed.insert(*index);
-                removals.entry((glyph.show.key, glyph.show.offset)).or_default().insert((glyph.show.piece, glyph.show.byte), (glyph.show.length, glyph.show.shift));
+                removals
+                    .entry((glyph.show.key, glyph.show.offset))
+                    .or_default()
+                    .insert((glyph.show.piece, glyph.show.byte), (glyph.show.length, glyph.show.shift));
             }
         }
     }
@@ -154,7 +158,18 @@ fn cover<'s>(
 ) -> Option<Rect> {
     if matches!(
         remark.subtype,
-        b"Popup" | b"Text" | b"Highlight" | b"Underline" | b"Squiggly" | b"StrikeOut" | b"Caret" | b"FileAttachment" | b"Sound" | b"Ink" | b"Line" | b"PolyLine"
+        b"Popup"
+            | b"Text"
+            | b"Highlight"
+            | b"Underline"
+            | b"Squiggly"
+            | b"StrikeOut"
+            | b"Caret"
+            | b"FileAttachment"
+            | b"Sound"
+            | b"Ink"
+            | b"Line"
+            | b"PolyLine"
     ) {
         return None;
     }
@@ -163,14 +178,16 @@ fn cover<'s>(
         Some(appearance) => {
             // An appearance that cannot be run is taken to cover its rectangle.
             match interpreter.run_appearance(appearance.stream, appearance.placement) {
-                Ok(own) => shapes.extend(own.paints.iter().filter(|paint| paint.solid && paint.kind != Kind::Stroke).map(|paint| paint.rect)),
+                Ok(own) => {
+                    shapes.extend(own.paints.iter().filter(|paint| paint.solid && paint.kind != Kind::Stroke).map(|paint| paint.rect))
+                }
                 Err(_) => shapes.push(remark.rect),
             }
         }
         None => {
-            let filled = ["IC", "C"].iter().any(|key| {
-                (*key == "IC" || remark.subtype == b"FreeText") && !source.array(remark.dict, key.as_bytes()).is_empty()
-            });
+            let filled = ["IC", "C"]
+                .iter()
+                .any(|key| (*key == "IC" || remark.subtype == b"FreeText") && !source.array(remark.dict, key.as_bytes()).is_empty());
             let opaque = source.number(remark.dict, b"CA").is_none_or(|alpha| alpha > 0.98);
             if filled && opaque {
                 shapes.push(remark.rect);

@@ -4,7 +4,7 @@
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
 use super::content::{Ops, Value};
-use super::interpret::text_string;
+use super::strings::text_string;
 use super::write;
 
 /// Depth of the field tree.
@@ -24,12 +24,17 @@ struct Inherited {
 
 /// Draws the values of fields that have none drawn.
 pub(super) fn draw_missing(doc: &mut Document) {
-    let Some(form) = doc.catalog().ok().and_then(|catalog| catalog.get_deref(b"AcroForm", doc).ok()).and_then(|form| form.as_dict().ok()) else {
+    let Some(form) = doc.catalog().ok().and_then(|catalog| catalog.get_deref(b"AcroForm", doc).ok()).and_then(|form| form.as_dict().ok())
+    else {
         return;
     };
     let redraw = matches!(form.get(b"NeedAppearances"), Ok(Object::Boolean(true)));
     let style = form.get(b"DA").ok().and_then(|style| style.as_str().ok()).map(<[u8]>::to_vec);
-    let fonts = form.get_deref(b"DR", doc).ok().and_then(|resources| resources.as_dict().ok()).and_then(|resources| resources.get_deref(b"Font", doc).ok());
+    let fonts = form
+        .get_deref(b"DR", doc)
+        .ok()
+        .and_then(|resources| resources.as_dict().ok())
+        .and_then(|resources| resources.get_deref(b"Font", doc).ok());
     let fonts = fonts.and_then(|fonts| fonts.as_dict().ok()).cloned().unwrap_or_default();
     let top = Inherited { style, ..Inherited::default() };
     let mut todo: Vec<(ObjectId, Inherited, usize)> = references(doc, form, b"Fields").into_iter().map(|id| (id, top.clone(), 0)).collect();
@@ -44,7 +49,8 @@ pub(super) fn draw_missing(doc: &mut Document) {
         let here = inherit(doc, dict, above);
         let kids = references(doc, dict, b"Kids");
         if kids.is_empty() || dict.has(b"Rect") {
-            let has_appearance = dict.get_deref(b"AP", doc).ok().and_then(|shapes| shapes.as_dict().ok()).is_some_and(|shapes| shapes.has(b"N"));
+            let has_appearance =
+                dict.get_deref(b"AP", doc).ok().and_then(|shapes| shapes.as_dict().ok()).is_some_and(|shapes| shapes.has(b"N"));
             if (redraw || !has_appearance)
                 && let Some(stream) = draw(doc, dict, &here, &fonts)
             {
@@ -98,7 +104,9 @@ fn draw(doc: &Document, dict: &Dictionary, field: &Inherited, fonts: &Dictionary
         return None;
     }
     let rect = dict.get_deref(b"Rect", doc).ok()?.as_array().ok()?;
-    let corner = |index: usize| rect.get(index).and_then(|value| doc.dereference(value).ok()).and_then(|(_, value)| value.as_float().ok()).map(f64::from);
+    let corner = |index: usize| {
+        rect.get(index).and_then(|value| doc.dereference(value).ok()).and_then(|(_, value)| value.as_float().ok()).map(f64::from)
+    };
     let (width, height) = ((corner(2)? - corner(0)?).abs(), (corner(3)? - corner(1)?).abs());
     let (name, size, colour) = style(field.style.as_deref().unwrap_or(b"/Helv 0 Tf 0 g"));
     let multiline = field.flags & MULTILINE != 0;
@@ -133,7 +141,8 @@ fn draw(doc: &Document, dict: &Dictionary, field: &Inherited, fonts: &Dictionary
         }
         (last_x, last_y) = (x, y);
         content.extend_from_slice(b"Td ");
-        let bytes: Vec<u8> = line.chars().map(|character| u8::try_from(u32::from(character)).unwrap_or(b'?')).collect();
+        // Characters that a one-byte font cannot show are left out, as viewers leave them blank.
+        let bytes: Vec<u8> = line.chars().filter_map(|character| u8::try_from(u32::from(character)).ok()).collect();
         write::string(&mut content, &bytes);
         content.extend_from_slice(b" Tj ");
         y -= size * 1.15;

@@ -193,9 +193,8 @@ pub(super) fn to_cids(source: &CMap, used: &BTreeSet<u32>) -> Vec<u8> {
         }
         out.extend_from_slice(b"endcodespacerange\n");
     }
-    let length_of = |code: u32| {
-        source.codespaces.iter().find(|(_, low, high)| (*low..=*high).contains(&code)).map_or(2, |(length, _, _)| *length)
-    };
+    let length_of =
+        |code: u32| source.codespaces.iter().find(|(_, low, high)| (*low..=*high).contains(&code)).map_or(2, |(length, _, _)| *length);
     let entries: Vec<u32> = used.iter().copied().collect();
     for block in entries.chunks(100) {
         out.extend_from_slice(format!("{} begincidchar\n", block.len()).as_bytes());
@@ -209,4 +208,41 @@ pub(super) fn to_cids(source: &CMap, used: &BTreeSet<u32>) -> Vec<u8> {
     }
     out.extend_from_slice(b"endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n");
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MAP: &[u8] = b"% CANARY\n/CMapName /CANARY def 1 begincodespacerange <00> <FF> endcodespacerange \
+        1 beginbfchar <41> <00660069> endbfchar 2 beginbfrange <50> <52> <0061> <60> <61> [<0078> <0079>] endbfrange";
+
+    #[test]
+    fn ranges_and_single_codes_map() {
+        let map = CMap::parse(MAP);
+        for (code, text) in [(0x41, Some("fi")), (0x52, Some("c")), (0x61, Some("y")), (0x70, None)] {
+            assert_eq!(map.text(code).as_deref(), text, "{code:x}");
+        }
+    }
+
+    #[test]
+    fn the_copy_of_a_map_says_the_same_about_used_codes_only() {
+        let used = BTreeSet::from([0x41, 0x51]);
+        let copy = to_unicode(&CMap::parse(MAP), &used, 1);
+        assert!(memchr::memmem::find(&copy, b"CANARY").is_none());
+        let again = CMap::parse(&copy);
+        assert_eq!(again.text(0x41).as_deref(), Some("fi"));
+        assert_eq!(again.text(0x51).as_deref(), Some("b"));
+        assert_eq!(again.text(0x50), None);
+        assert_eq!(to_unicode(&again, &used, 1), copy);
+    }
+
+    #[test]
+    fn code_lengths_follow_the_code_spaces() {
+        let map =
+            CMap::parse(b"2 begincodespacerange <00> <80> <8140> <FEFE> endcodespacerange 1 begincidrange <8140> <817E> 633 endcidrange");
+        assert_eq!(map.code_len(b"A"), 1);
+        assert_eq!(map.code_len(b"\x81\x41"), 2);
+        assert_eq!(map.cid(0x8141), 634);
+    }
 }

@@ -119,3 +119,33 @@ pub(super) fn fax(data: &[u8]) -> Vec<u8> {
     }
     data.to_vec()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn jpeg_2000_boxes_with_words_go() {
+        let boxed = |kind: &[u8], body: &[u8]| [&((body.len() + 8) as u32).to_be_bytes()[..], kind, body].concat();
+        let stream = b"\xff\x4f\xff\x51\0\x04ab\xff\x64\0\x07\0\x01CAN\xff\x90rest\xff\xd9CANARY";
+        let data = [boxed(b"ftyp", b"jp2 "), boxed(b"xml ", b"CANARYXML"), boxed(b"uuid", b"CANARYUUID"), boxed(b"jp2c", stream)].concat();
+        let copy = jpx(&data);
+        assert!(memchr::memmem::find(&copy, b"CAN").is_none());
+        assert!(memchr::memmem::find(&copy, b"\xff\x4f\xff\x51\0\x04ab\xff\x90rest\xff\xd9").is_some());
+        assert_eq!(jpx(&copy), copy);
+    }
+
+    #[test]
+    fn jbig2_comments_and_what_follows_the_last_segment_go() {
+        let segment = |kind: u8, body: &[u8]| [&[0, 0, 0, 0, kind, 0, 1][..], &(body.len() as u32).to_be_bytes(), body].concat();
+        let data = [segment(48, b"page"), segment(62, b"CANARY"), segment(49, b""), b"CANARY".to_vec()].concat();
+        assert_eq!(jbig2(&data), [segment(48, b"page"), segment(49, b"")].concat());
+    }
+
+    #[test]
+    fn fax_data_ends_with_its_end_code() {
+        let data = [&[0x26, 0xa0, 0x00, 0x10, 0x01][..], b"CANARY"].concat();
+        assert_eq!(fax(&data), [0x26, 0xa0, 0x00, 0x10, 0x01]);
+        assert_eq!(fax(b"no end"), b"no end");
+    }
+}

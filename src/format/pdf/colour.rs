@@ -123,7 +123,11 @@ impl Space {
             }
             // Only lightness: enough to tell white from the rest.
             (Self::Lab, [lightness, a, b]) => {
-                if a.abs() < 3.0 && b.abs() < 3.0 { Some([unit(lightness / 100.0); 3]) } else { None }
+                if a.abs() < 3.0 && b.abs() < 3.0 {
+                    Some([unit(lightness / 100.0); 3])
+                } else {
+                    None
+                }
             }
             (Self::Indexed(base, table), [index, ..]) => {
                 let size = base.components()?;

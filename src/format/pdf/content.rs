@@ -400,7 +400,8 @@ fn plain_length(dict: &Value) -> Option<usize> {
     if get(b"Filter", b"F").is_some() {
         return None;
     }
-    let size = |value: Option<&Value>| value.and_then(Value::number).filter(|value| (1.0..=1e6).contains(value)).map(|value| value as usize);
+    let size =
+        |value: Option<&Value>| value.and_then(Value::number).filter(|value| (1.0..=1e6).contains(value)).map(|value| value as usize);
     let (width, height) = (size(get(b"Width", b"W"))?, size(get(b"Height", b"H"))?);
     let mask = matches!(get(b"ImageMask", b"IM"), Some(Value::Bool(true)));
     let bits = if mask { 1 } else { size(get(b"BitsPerComponent", b"BPC"))? };
@@ -465,5 +466,45 @@ pub(super) fn write_value(out: &mut Vec<u8>, value: &Value) {
             }
             out.extend_from_slice(b">>");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rewritten(data: &[u8]) -> String {
+        let mut ops = Ops::new(data);
+        let mut out = Vec::new();
+        while let Some(op) = ops.next() {
+            for operand in &op.operands {
+                write_value(&mut out, operand);
+                out.push(b' ');
+            }
+            out.extend_from_slice(op.name);
+            out.push(b'\n');
+        }
+        String::from_utf8_lossy(&out).into_owned()
+    }
+
+    #[test]
+    fn comments_and_spellings_go_and_meaning_stays() {
+        assert_eq!(rewritten(b"% note\n/F#31 12.50 Tf (a\\050\\)b\\\nc) Tj"), "/F1 12.5 Tf\n(a\\(\\)bc) Tj\n");
+        assert_eq!(rewritten(b"[(a) -.5 <62>]TJ"), "[(a) -0.5 (b)] TJ\n");
+        assert_eq!(rewritten(b"0.00-35 --5 m"), "0 -5 m\n");
+    }
+
+    #[test]
+    fn an_inline_image_ends_where_its_size_says() {
+        let mut ops = Ops::new(b"BI /W 2 /H 2 /BPC 8 /CS /G ID a EI EI Q");
+        let image = ops.next().expect("an image");
+        assert_eq!(image.operands.get(1), Some(&Value::Text(b"a EI".to_vec())));
+        assert_eq!(ops.next().map(|op| op.name.to_vec()), Some(b"Q".to_vec()));
+    }
+
+    #[test]
+    fn nesting_and_open_ends_do_not_run_away() {
+        assert_eq!(rewritten(&b"[".repeat(100_000)), "");
+        assert_eq!(rewritten(b"<< /A (open"), "");
     }
 }

@@ -3,8 +3,8 @@
 use lopdf::{Dictionary, Object};
 
 use super::analysis::{self, Analysis};
-use super::interpret::text_string;
 use super::open::Source;
+use super::strings::text_string;
 use crate::lineage::shingles::text_facts;
 use crate::model::DraftFacts;
 
@@ -98,4 +98,17 @@ fn days(year: i64, month: i64, day: i64) -> i64 {
     let of_era = year.rem_euclid(400);
     let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
     era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
+}
+
+#[cfg(test)]
+mod tests {
+    use super::date;
+
+    #[test]
+    fn dates_count_from_1970_in_universal_time() {
+        assert_eq!(date(b"D:19700101000000Z"), Some(0));
+        assert_eq!(date(b"D:20240229120000+01'30'"), Some(1_709_202_600));
+        assert_eq!(date(b"2024"), Some(1_704_067_200));
+        assert_eq!(date(b"yesterday"), None);
+    }
 }

@@ -368,3 +368,36 @@ fn tiff_bits(row: &mut [u8], colors: usize, bits: usize) {
         *cell = (*cell & !((mask << shift) as u8)) | ((*sum << shift) as u8);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn inflating_stops_at_the_limit_and_counts_what_follows() {
+        let packed = super::super::rebuild::flate(vec![b'x'; 100_000]).content;
+        assert_eq!(inflate(&packed, 1 << 20).data.len(), 100_000);
+        assert!(inflate(&packed, 1000).data.len() < 70_000);
+        let slack = inflate(&[packed, b"CANARY".to_vec()].concat(), 1 << 20);
+        assert_eq!((slack.slack, slack.damaged), (6, false));
+    }
+
+    #[test]
+    fn text_filters_decode() {
+        assert_eq!(ascii85(b"<~87cURD]i,\"Ebo80~>").0, b"Hello World!");
+        assert_eq!(ascii_hex(b"48 65 6C6c6F7>").0, b"Hellop");
+        assert_eq!(run_length(&[2, b'a', b'b', b'c', 254, b'z', 128, b'!'], 100), (b"abczzz".to_vec(), false, 1));
+    }
+
+    #[test]
+    fn predictors_are_undone() {
+        let mut row = vec![1, 1, 1];
+        png_row(1, &mut row, &[0, 0, 0], 1);
+        assert_eq!(row, [1, 2, 3]);
+        let mut row = vec![1, 1, 1];
+        png_row(2, &mut row, &[5, 6, 7], 1);
+        assert_eq!(row, [6, 7, 8]);
+        assert_eq!(tiff(vec![1, 1, 1, 2, 2, 2], 3, 1, 8), [1, 2, 3, 2, 4, 6]);
+        assert_eq!(tiff(vec![0b0101_0101], 1, 1, 2), [0b0110_1100]);
+    }
+}

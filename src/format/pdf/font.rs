@@ -60,7 +60,13 @@ impl Font {
         let flipped = type3 && matrix.as_ref().and_then(|m| m.get(3).copied()).is_some_and(|d| d < 0.0);
         let descriptor = source.sub(dict, b"FontDescriptor");
         let fixed = source.name(dict, b"BaseFont").is_some_and(|name| name.windows(7).any(|part| part == b"Courier"));
-        let default = if dict.has(b"Widths") { 0.0 } else if fixed { 600.0 } else { 500.0 };
+        let default = if dict.has(b"Widths") {
+            0.0
+        } else if fixed {
+            600.0
+        } else {
+            500.0
+        };
         let default_width =
             descriptor.and_then(|descriptor| source.number(descriptor, b"MissingWidth")).filter(|width| *width != 0.0).unwrap_or(default);
         let first = source.int(dict, b"FirstChar").unwrap_or(0);
@@ -156,7 +162,11 @@ impl Font {
         match &self.kind {
             Kind::Simple { texts, .. } => texts.get(code as usize).cloned().flatten(),
             Kind::Composite { unicode_codes, .. } => {
-                if *unicode_codes { char::from_u32(code).map(String::from) } else { None }
+                if *unicode_codes {
+                    char::from_u32(code).map(String::from)
+                } else {
+                    None
+                }
             }
         }
     }
@@ -192,7 +202,8 @@ fn cid_widths(source: &Source, font: &Dictionary) -> BTreeMap<u32, f64> {
                 index += 2;
             }
             Some(last) => {
-                let (Some(last), Some(width)) = (source.to_number(last), items.get(index + 2).and_then(|item| source.to_number(item))) else {
+                let (Some(last), Some(width)) = (source.to_number(last), items.get(index + 2).and_then(|item| source.to_number(item)))
+                else {
                     break;
                 };
                 for cid in first..=(last.clamp(0.0, 65_535.0) as u32) {

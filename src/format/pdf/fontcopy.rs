@@ -194,11 +194,24 @@ impl<'s> Rebuild<'s, '_> {
             copy.set("Type", "FontDescriptor");
             copy.set("FontName", Object::Name(name));
             let keys = [
-                "Flags", "FontBBox", "ItalicAngle", "Ascent", "Descent", "Leading", "CapHeight", "XHeight", "StemV", "StemH", "AvgWidth",
-                "MaxWidth", "MissingWidth", "FontWeight",
+                "Flags",
+                "FontBBox",
+                "ItalicAngle",
+                "Ascent",
+                "Descent",
+                "Leading",
+                "CapHeight",
+                "XHeight",
+                "StemV",
+                "StemH",
+                "AvgWidth",
+                "MaxWidth",
+                "MissingWidth",
+                "FontWeight",
             ];
             copy_plain(source, descriptor, &mut copy, &keys);
-            let stretches = ["UltraCondensed", "ExtraCondensed", "Condensed", "SemiCondensed", "Normal", "SemiExpanded", "Expanded", "ExtraExpanded"];
+            let stretches =
+                ["UltraCondensed", "ExtraCondensed", "Condensed", "SemiCondensed", "Normal", "SemiExpanded", "Expanded", "ExtraExpanded"];
             copy_name(source, descriptor, &mut copy, "FontStretch", &stretches);
             if let Object::String(family, _) = source.entry(descriptor, b"FontFamily")
                 && fontfile::is_known_family(family)

@@ -8,17 +8,148 @@ const TABLES: &[&[u8]] = &[
 
 /// Families whose name tells a viewer what to use when the font is not embedded.
 const FAMILIES: &[&str] = &[
-    "Helvetica", "Times", "Courier", "Symbol", "ZapfDingbats", "Arial", "Calibri", "Cambria", "Candara", "Consolas", "Constantia", "Corbel",
-    "Verdana", "Tahoma", "Georgia", "Trebuchet", "Garamond", "Bookman", "Palatino", "Century", "Book", "Segoe", "Franklin", "Gill", "Lucida",
-    "Comic", "Impact", "Wingdings", "Webdings", "Myriad", "Minion", "Univers", "Frutiger", "Futura", "Optima", "Avenir", "Aptos", "Rockwell",
-    "Liberation", "DejaVu", "Noto", "Roboto", "Open", "Source", "Ubuntu", "Carlito", "Caladea", "Nimbus", "URW", "CMR", "LM", "Latin",
-    "MS-", "MSung", "MHei", "MSGothic", "MSMincho", "SimSun", "SimHei", "NSimSun", "KaiTi", "FangSong", "STSong", "STHeiti", "STKaiti", "STFangsong",
-    "Batang", "Gulim", "Dotum", "Malgun", "HYGoThic", "HYGothic", "HYSMyeongJo", "HeiseiMin", "HeiseiKakuGo", "KozMin", "KozGo", "Kozuka", "Ryumin",
-    "GothicBBB", "AdobeSong", "AdobeHeiti", "AdobeMing", "AdobeMyungjo", "AdobeKaiti", "AdobeFangsong", "AdobeSans", "AdobeSerif", "MingLiU",
-    "PMingLiU", "Meiryo", "YuGothic", "YuMincho", "Hiragino", "Osaka", "GulimChe", "BatangChe", "Monotype", "Monaco", "Menlo", "Geneva", "Chicago",
-    "New", "American", "Baskerville", "Bodoni", "Caslon", "Didot", "Hoefler", "Perpetua", "Sabon", "Tw", "Narrow", "Sim", "Albertus", "Antique",
-    "CG", "Clarendon", "Coronet", "Letter", "Marigold", "Zapf", "ITC", "Avant", "Eurostile", "Copperplate", "Bell", "Goudy", "Haettenschweiler",
-    "Andale", "Kaiti", "Mangal", "Sylfaen", "Vrinda", "Cordia", "Angsana", "Browallia", "Traditional", "Simplified", "Andalus", "David", "Miriam",
+    "Helvetica",
+    "Times",
+    "Courier",
+    "Symbol",
+    "ZapfDingbats",
+    "Arial",
+    "Calibri",
+    "Cambria",
+    "Candara",
+    "Consolas",
+    "Constantia",
+    "Corbel",
+    "Verdana",
+    "Tahoma",
+    "Georgia",
+    "Trebuchet",
+    "Garamond",
+    "Bookman",
+    "Palatino",
+    "Century",
+    "Book",
+    "Segoe",
+    "Franklin",
+    "Gill",
+    "Lucida",
+    "Comic",
+    "Impact",
+    "Wingdings",
+    "Webdings",
+    "Myriad",
+    "Minion",
+    "Univers",
+    "Frutiger",
+    "Futura",
+    "Optima",
+    "Avenir",
+    "Aptos",
+    "Rockwell",
+    "Liberation",
+    "DejaVu",
+    "Noto",
+    "Roboto",
+    "Open",
+    "Source",
+    "Ubuntu",
+    "Carlito",
+    "Caladea",
+    "Nimbus",
+    "URW",
+    "CMR",
+    "LM",
+    "Latin",
+    "MS-",
+    "MSung",
+    "MHei",
+    "MSGothic",
+    "MSMincho",
+    "SimSun",
+    "SimHei",
+    "NSimSun",
+    "KaiTi",
+    "FangSong",
+    "STSong",
+    "STHeiti",
+    "STKaiti",
+    "STFangsong",
+    "Batang",
+    "Gulim",
+    "Dotum",
+    "Malgun",
+    "HYGoThic",
+    "HYGothic",
+    "HYSMyeongJo",
+    "HeiseiMin",
+    "HeiseiKakuGo",
+    "KozMin",
+    "KozGo",
+    "Kozuka",
+    "Ryumin",
+    "GothicBBB",
+    "AdobeSong",
+    "AdobeHeiti",
+    "AdobeMing",
+    "AdobeMyungjo",
+    "AdobeKaiti",
+    "AdobeFangsong",
+    "AdobeSans",
+    "AdobeSerif",
+    "MingLiU",
+    "PMingLiU",
+    "Meiryo",
+    "YuGothic",
+    "YuMincho",
+    "Hiragino",
+    "Osaka",
+    "GulimChe",
+    "BatangChe",
+    "Monotype",
+    "Monaco",
+    "Menlo",
+    "Geneva",
+    "Chicago",
+    "New",
+    "American",
+    "Baskerville",
+    "Bodoni",
+    "Caslon",
+    "Didot",
+    "Hoefler",
+    "Perpetua",
+    "Sabon",
+    "Tw",
+    "Narrow",
+    "Sim",
+    "Albertus",
+    "Antique",
+    "CG",
+    "Clarendon",
+    "Coronet",
+    "Letter",
+    "Marigold",
+    "Zapf",
+    "ITC",
+    "Avant",
+    "Eurostile",
+    "Copperplate",
+    "Bell",
+    "Goudy",
+    "Haettenschweiler",
+    "Andale",
+    "Kaiti",
+    "Mangal",
+    "Sylfaen",
+    "Vrinda",
+    "Cordia",
+    "Angsana",
+    "Browallia",
+    "Traditional",
+    "Simplified",
+    "Andalus",
+    "David",
+    "Miriam",
 ];
 
 /// Whether a font that is not embedded has a name that many files share.
@@ -223,12 +354,7 @@ fn string_range(strings: &[(usize, usize)], id: Option<usize>, standard: usize) 
 }
 
 /// A Type 1 font: comments and notices in its clear part overwritten in place, nothing after its three parts.
-pub(super) fn type1(
-    mut data: Vec<u8>,
-    length1: Option<usize>,
-    length2: Option<usize>,
-    length3: Option<usize>,
-) -> (Vec<u8>, [usize; 3]) {
+pub(super) fn type1(mut data: Vec<u8>, length1: Option<usize>, length2: Option<usize>, length3: Option<usize>) -> (Vec<u8>, [usize; 3]) {
     let clear = memchr::memmem::find(&data, b"eexec").map_or(data.len(), |at| at + 5);
     let first = length1.filter(|length| *length >= clear.min(data.len()) && *length <= data.len()).unwrap_or(clear);
     let second = length2.map_or(data.len() - first, |length| length.min(data.len() - first));
@@ -285,5 +411,69 @@ fn blank_words(head: &mut [u8]) {
             *cell = b' ';
         }
         at += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holds(data: &[u8], what: &[u8]) -> bool {
+        memchr::memmem::find(data, what).is_some()
+    }
+
+    #[test]
+    fn a_type_1_font_loses_comments_and_notices_in_place() {
+        let head = b"%!PS-AdobeFont-1.0: F\n% CANARYLINE\n/Notice (CANARY \\(NOTICE\\)) def /FontName /F def /Encoding (kept) def\ncurrentfile eexec";
+        let data = [&head[..], b"\x01\x02\x03\x04", b"0000\ncleartomark\nCANARYTAIL"].concat();
+        let (copy, lengths) = type1(data, Some(head.len()), Some(4), Some(16));
+        assert!(!holds(&copy, b"CANARY"), "{}", String::from_utf8_lossy(&copy));
+        assert!(holds(&copy, b"(kept)") && holds(&copy, b"%!PS-AdobeFont"));
+        assert_eq!(lengths, [head.len(), 4, 16]);
+        assert_eq!(type1(copy.clone(), Some(head.len()), Some(4), Some(16)).0, copy);
+    }
+
+    #[test]
+    fn an_sfnt_font_loses_its_name_table() {
+        let mut data = vec![0, 1, 0, 0, 0, 2, 0, 32, 0, 1, 0, 0];
+        for (tag, offset) in [(b"glyf", 44u32), (b"name", 48)] {
+            data.extend_from_slice(tag);
+            data.extend_from_slice(&[0; 4]);
+            data.extend_from_slice(&offset.to_be_bytes());
+            data.extend_from_slice(&4u32.to_be_bytes());
+        }
+        data.extend_from_slice(b"DRAWCANA");
+        let copy = sfnt(data);
+        assert!(holds(&copy, b"DRAW") && !holds(&copy, b"CANA") && !holds(&copy, b"name"));
+        assert_eq!(sfnt(copy.clone()), copy);
+    }
+
+    #[test]
+    fn a_cff_font_loses_its_name_and_notice_in_place() {
+        let index = |items: &[&[u8]]| -> Vec<u8> {
+            let mut out = (items.len() as u16).to_be_bytes().to_vec();
+            out.push(1);
+            let mut offset = 1u8;
+            out.push(offset);
+            for item in items {
+                offset += item.len() as u8;
+                out.push(offset);
+            }
+            out.extend(items.iter().flat_map(|item| item.iter()));
+            out
+        };
+        // Notice is string 391, the first of its own.
+        let top = [248, 27, 1];
+        let data = [vec![1, 0, 4, 1], index(&[b"CANARYNAME"]), index(&[&top]), index(&[b"CANARYNOTE", b"glyphname"])].concat();
+        let copy = cff(data.clone());
+        assert!(!holds(&copy, b"CANARY") && holds(&copy, b"glyphname"));
+        assert_eq!(copy.len(), data.len());
+    }
+
+    #[test]
+    fn names_of_fonts_become_neutral_unless_viewers_need_them() {
+        assert!(is_known_family(b"ABCDEF+TimesNewRomanPS-BoldMT"));
+        assert!(!is_known_family(b"ProjectNightingale"));
+        assert_eq!(neutral_name(b"ProjectNightingale-BoldOblique", false), b"Font-BoldItalic");
     }
 }

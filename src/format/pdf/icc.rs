@@ -82,3 +82,30 @@ fn localized(text: &[u8]) -> Vec<u8> {
     out.extend_from_slice(text);
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_profile_keeps_its_numbers_and_loses_its_words() {
+        let mut data = vec![0u8; 128];
+        data[8] = 2;
+        data[36..40].copy_from_slice(b"acsp");
+        data[48..56].copy_from_slice(b"CANARYHD");
+        data.extend_from_slice(&2u32.to_be_bytes());
+        for (name, offset, size) in [(b"desc", 156u32, 8u32), (b"wtpt", 164, 8)] {
+            data.extend_from_slice(name);
+            data.extend_from_slice(&offset.to_be_bytes());
+            data.extend_from_slice(&size.to_be_bytes());
+        }
+        data.extend_from_slice(b"CANARYTX");
+        data.extend_from_slice(b"XYZ 1234");
+        let copy = strip(&data);
+        assert!(memchr::memmem::find(&copy, b"CANARY").is_none());
+        assert!(memchr::memmem::find(&copy, b"XYZ 1234").is_some());
+        assert_eq!(word(&copy, 0), Some(copy.len()));
+        assert_eq!(strip(&copy), copy);
+        assert_eq!(strip(b"no profile"), b"no profile");
+    }
+}

@@ -89,13 +89,7 @@ impl<'s> Rebuild<'s, '_> {
         dict.set("Subtype", "Image");
         let keys = ["Width", "Height", "BitsPerComponent", "Decode", "ImageMask", "Interpolate", "SMaskInData", "Matte"];
         copy_plain(self.source, from, &mut dict, &keys);
-        copy_name(
-            self.source,
-            from,
-            &mut dict,
-            "Intent",
-            &["AbsoluteColorimetric", "RelativeColorimetric", "Saturation", "Perceptual"],
-        );
+        copy_name(self.source, from, &mut dict, "Intent", &["AbsoluteColorimetric", "RelativeColorimetric", "Saturation", "Perceptual"]);
         dict
     }
 
@@ -173,4 +167,3 @@ fn inline_indexed(items: &[Object]) -> Option<Object> {
     let table = Object::String(table.get(..end)?.to_vec(), lopdf::StringFormat::Hexadecimal);
     Some(Object::Array(vec!["Indexed".into(), base.into(), Object::Integer(high), table]))
 }
-

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use lopdf::{Dictionary, Object, ObjectId};
 
 use super::analysis::{self, Analysis};
-use super::interpret::{address, text_string};
+use super::interpret::address;
 use super::layers::Layers;
 use super::open::Source;
 use super::raw::Traces;
+use super::strings::text_string;
 use crate::model::{Finding, FindingKind as K, Secret};
 use crate::policy::{Action, Orders};
 
@@ -109,7 +110,19 @@ fn file(source: &Source, layers: &Layers, traces: &Traces, tally: &mut Tally) {
     for (key, value) in trailer {
         if !matches!(
             key.as_slice(),
-            b"Size" | b"Root" | b"Info" | b"ID" | b"Prev" | b"XRefStm" | b"Encrypt" | b"Type" | b"W" | b"Index" | b"Length" | b"Filter" | b"DecodeParms"
+            b"Size"
+                | b"Root"
+                | b"Info"
+                | b"ID"
+                | b"Prev"
+                | b"XRefStm"
+                | b"Encrypt"
+                | b"Type"
+                | b"W"
+                | b"Index"
+                | b"Length"
+                | b"Filter"
+                | b"DecodeParms"
         ) {
             tally.add(K::ForeignMarkup, "trailer", 1, "private entries");
             all_words(source, K::ForeignMarkup, "trailer", value, tally);

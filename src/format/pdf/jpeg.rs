@@ -78,3 +78,32 @@ fn scan_length(data: &[u8]) -> usize {
     }
     data.len()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn framed(marker: u8, body: &[u8]) -> Vec<u8> {
+        let mut out = Vec::new();
+        push(&mut out, marker, body);
+        out
+    }
+
+    #[test]
+    fn only_what_draws_stays() {
+        let mut data = b"\xff\xd8".to_vec();
+        data.extend(framed(0xe0, b"JFIF\0\x01\x02\0\0\x01\0\x01\x01\x01CANARYTHUMB"));
+        data.extend(framed(0xe1, b"Exif\0\0CANARYEXIF"));
+        data.extend(framed(0xfe, b"CANARYCOMMENT"));
+        data.extend(framed(0xee, b"Adobe\0\x64\0\0\0\0\x01CANARYADOBE"));
+        data.extend(framed(0xdb, &[1; 65]));
+        data.extend(framed(0xda, b"\x01\x01\0\0\x3f\0"));
+        data.extend_from_slice(b"scan\xff\x00data\xff\xd0more");
+        data.extend_from_slice(b"\xff\xd9CANARYTAIL");
+        let copy = strip(&data);
+        assert!(memchr::memmem::find(&copy, b"CANARY").is_none());
+        assert!(memchr::memmem::find(&copy, b"scan\xff\x00data\xff\xd0more\xff\xd9").is_some());
+        assert!(memchr::memmem::find(&copy, b"Adobe").is_some());
+        assert_eq!(strip(&copy), copy);
+    }
+}

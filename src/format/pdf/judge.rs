@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::colour::alike;
-use super::interpret::{Flaw, Glyph, Kind, PageItems, Paint};
+use super::items::{Flaw, Glyph, Kind, PageItems, Paint};
 use super::open::{Page, Rect};
 
 /// Cells in each direction of the grid by which paints are found.
@@ -95,7 +95,13 @@ impl Hidden {
         self.text.push_str(text);
         let letters = text.chars().filter(|character| character.is_alphanumeric() || *character == char::REPLACEMENT_CHARACTER).count();
         let follows = index.saturating_sub(self.last) <= 2;
-        self.run_now = if letters == 0 { 0 } else if follows { self.run_now + letters } else { letters };
+        self.run_now = if letters == 0 {
+            0
+        } else if follows {
+            self.run_now + letters
+        } else {
+            letters
+        };
         self.run = self.run.max(self.run_now);
         self.last = index;
         self.glyphs.push(index);
@@ -172,7 +178,9 @@ pub(super) fn judge(page: &Page<'_>, items: &PageItems) -> Verdict {
         let Some(glyph) = items.glyphs.get(index) else { continue };
         let text = items.text(glyph);
         let twin = seen.get(text).is_some_and(|places| {
-            places.iter().any(|(x, y)| (x - glyph.centre.0).abs() < 0.4 * glyph.size.max(1.0) && (y - glyph.centre.1).abs() < 0.4 * glyph.size.max(1.0))
+            places.iter().any(|(x, y)| {
+                (x - glyph.centre.0).abs() < 0.4 * glyph.size.max(1.0) && (y - glyph.centre.1).abs() < 0.4 * glyph.size.max(1.0)
+            })
         });
         if twin {
             continue;
@@ -183,7 +191,8 @@ pub(super) fn judge(page: &Page<'_>, items: &PageItems) -> Verdict {
         match verdict.hidden.iter_mut().find(|hidden| hidden.reason == reason) {
             Some(hidden) => hidden.add(index, glyph.rect, text),
             None => {
-                let mut hidden = Hidden { reason, rect: glyph.rect, count: 0, text: String::new(), run: 0, last: index, run_now: 0, glyphs: Vec::new() };
+                let mut hidden =
+                    Hidden { reason, rect: glyph.rect, count: 0, text: String::new(), run: 0, last: index, run_now: 0, glyphs: Vec::new() };
                 hidden.add(index, glyph.rect, text);
                 verdict.hidden.push(hidden);
             }

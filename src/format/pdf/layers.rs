@@ -38,7 +38,8 @@ impl Layers {
         for event in source.array(config, b"AS") {
             let Some(event) = source.dict(event) else { continue };
             for id in ids(event, b"OCGs") {
-                let Some(usage) = source.doc.objects.get(&id).and_then(|object| source.dict(object)).and_then(|group| source.sub(group, b"Usage"))
+                let Some(usage) =
+                    source.doc.objects.get(&id).and_then(|object| source.dict(object)).and_then(|group| source.sub(group, b"Usage"))
                 else {
                     continue;
                 };
@@ -76,7 +77,9 @@ impl Layers {
         }
         let members: Vec<bool> = match dict.get(b"OCGs") {
             Ok(object) => match source.get(object) {
-                Object::Array(items) => items.iter().filter(|item| source.dict(item).is_some()).map(|item| self.shows_group(item)).collect(),
+                Object::Array(items) => {
+                    items.iter().filter(|item| source.dict(item).is_some()).map(|item| self.shows_group(item)).collect()
+                }
                 Object::Dictionary(_) => vec![self.shows_group(object)],
                 _ => Vec::new(),
             },

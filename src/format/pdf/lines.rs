@@ -1,6 +1,6 @@
 //! Glyphs joined into lines, in the order in which they are painted, which is the order of reading for files from word processors.
 
-use super::interpret::{Flaw, Glyph, PageItems};
+use super::items::{Flaw, Glyph, PageItems};
 use super::open::Rect;
 
 /// One line of text.

@@ -22,6 +22,7 @@ mod icc;
 mod images;
 mod interpret;
 mod inventory;
+mod items;
 mod jpeg;
 mod judge;
 mod layers;
@@ -35,7 +36,9 @@ mod redline;
 mod reread;
 mod resources;
 mod rewrite;
+mod showtext;
 mod state;
+mod strings;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -151,12 +154,13 @@ fn marks(source: &open::Source, analysis: &analysis::Analysis) -> Marks {
     let mut authors = std::collections::BTreeSet::new();
     for annotations in &analysis.annotations {
         for remark in &annotations.remarks {
-            if matches!(remark.subtype, b"Popup" | b"Watermark" | b"PrinterMark" | b"TrapNet" | b"Screen" | b"3D" | b"RichMedia" | b"Movie") {
+            if matches!(remark.subtype, b"Popup" | b"Watermark" | b"PrinterMark" | b"TrapNet" | b"Screen" | b"3D" | b"RichMedia" | b"Movie")
+            {
                 continue;
             }
             marks.comments += 1;
             if let lopdf::Object::String(author, _) = source.entry(remark.dict, b"T") {
-                authors.insert(interpret::text_string(author));
+                authors.insert(strings::text_string(author));
             }
             for key in [&b"M"[..], b"CreationDate"] {
                 if let lopdf::Object::String(date, _) = source.entry(remark.dict, key)

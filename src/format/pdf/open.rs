@@ -186,6 +186,7 @@ fn load_fault(error: &lopdf::Error, bytes: &[u8], limits: &Limits) -> crate::err
         Error::Decompress(DecompressError::MemoryLimitExceeded { .. }) => PdfFault::StreamTooLarge { limit: limits.part_bytes }.into(),
         Error::Parse(lopdf::ParseError::InvalidFileHeader) => PdfFault::NoHeader.into(),
         Error::Xref(_) | Error::Parse(lopdf::ParseError::InvalidXref | lopdf::ParseError::InvalidTrailer) => PdfFault::Xref.into(),
+        Error::Unimplemented(_) => PdfFault::Damaged { what: "an object uses a filter that is not known".to_owned() }.into(),
         other => PdfFault::Damaged { what: crate::model::printable(&other.to_string()) }.into(),
     }
 }

@@ -54,3 +54,16 @@ fn comments(data: &[u8]) -> u64 {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn traces_are_counted() {
+        let file = b"mail\n%PDF-1.7\n1 0 obj\nendobj\n% note\n2 0 obj\nendobj\nstartxref\n0\n%%EOF\nstartxref\n0\n%%EOF\ntail";
+        let found = traces(file);
+        assert_eq!((found.earlier_versions, found.leading_bytes, found.trailing_bytes, found.comments), (1, 5, 5, 1));
+        assert_eq!(traces(b"%PDF-1.7\n1 0 obj\nendobj\nstartxref\n0\n%%EOF\n"), Traces::default());
+    }
+}

@@ -6,7 +6,7 @@ use lopdf::Dictionary;
 use regex::Regex;
 
 use super::colour::{alike, is_chromatic};
-use super::interpret::{Glyph, Kind, PageItems, Paint};
+use super::items::{Glyph, Kind, PageItems, Paint};
 use super::lines::Line;
 use super::open::{Page, Rect, Source};
 
@@ -45,8 +45,9 @@ static STAMP: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 /// A line of a printed list of markup.
-static LIST: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"^Page \d{1,5}: ?(?:\[\d{1,4}\] ?)?(?:Deleted|Inserted|Comment(?:ed)?(?: \[.{1,12}\])?|Formatted|Moved)\b").ok());
+static LIST: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"^Page \d{1,5}: ?(?:\[\d{1,4}\] ?)?(?:Deleted|Inserted|Comment(?:ed)?(?: \[.{1,12}\])?|Formatted|Moved)\b").ok()
+});
 /// A line of a printed summary of comments.
 static SUMMARY: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\bAuthor: ?.{1,60}\bSubject: ?.{1,60}\bDate: ?\d").ok());
 
@@ -61,13 +62,13 @@ struct Sheet<'p> {
     lines: &'p [Line],
     /// Size of most letters.
     body_size: f64,
-    /// Left and right edge of most lines.
-    body: (f64, f64),
+    /// Left edge of most lines.
+    body_left: f64,
 }
 
 /// Looks for printed markup on one page.
 pub(super) fn find(page: &Page<'_>, items: &PageItems, lines: &[Line], links: &[&Dictionary], source: &Source<'_>) -> Redline {
-    let sheet = Sheet { page, items, lines, body_size: body_size(lines), body: body(lines) };
+    let sheet = Sheet { page, items, lines, body_size: body_size(lines), body_left: body_left(lines) };
     let mut redline = Redline::default();
     for line in lines {
         if matches(&COMMENT, &line.text) || matches(&SUMMARY, &line.text) {
@@ -101,14 +102,13 @@ fn body_size(lines: &[Line]) -> f64 {
     12.0
 }
 
-/// Left edge of most text and the right edge of the lines that start there.
-fn body(lines: &[Line]) -> (f64, f64) {
-    let mut starts: Vec<(f64, usize)> = lines.iter().map(|line| (line.rect.x0, line.glyphs.len())).collect();
-    starts.sort_by(|one, other| one.0.total_cmp(&other.0));
-    let best = starts.iter().max_by_key(|(x, _)| starts.iter().filter(|(other, _)| (other - x).abs() < 4.0).map(|(_, count)| *count).sum::<usize>());
-    let left = best.map_or(0.0, |(x, _)| *x);
-    let right = lines.iter().filter(|line| (line.rect.x0 - left).abs() < 4.0).map(|line| line.rect.x1).fold(left, f64::max);
-    (left, right)
+/// Left edge of most text.
+fn body_left(lines: &[Line]) -> f64 {
+    let mut weights: std::collections::BTreeMap<i64, usize> = std::collections::BTreeMap::new();
+    for line in lines {
+        *weights.entry((line.rect.x0 / 4.0).round() as i64).or_default() += line.glyphs.len();
+    }
+    weights.into_iter().max_by_key(|(_, weight)| *weight).map_or(0.0, |(place, _)| place as f64 * 4.0)
 }
 
 impl Sheet<'_> {
@@ -116,7 +116,7 @@ impl Sheet<'_> {
     fn is_balloon(&self, line: &Line) -> bool {
         let width = self.page.crop.width().max(1.0);
         let beside = line.rect.x0 > self.page.crop.x0 + 0.55 * width || line.rect.x1 < self.page.crop.x0 + 0.3 * width;
-        if !beside || (line.rect.x0 - self.body.0).abs() < 4.0 {
+        if !beside || (line.rect.x0 - self.body_left).abs() < 4.0 {
             return false;
         }
         let small = line.size < 0.9 * self.body_size;
@@ -161,35 +161,51 @@ impl Sheet<'_> {
         }
         let bars = self.change_bars();
         let areas: Vec<Rect> = links.iter().filter_map(|link| source.rect(link, b"Rect")).collect();
-        let mut under: Vec<(&Line, bool)> = Vec::new();
+        let mut under: Vec<(bool, [f32; 3])> = Vec::new();
         let (mut deletions, mut styled) = (0u32, false);
+        let mut authors: Vec<[f32; 3]> = Vec::new();
         for line in self.lines {
             let glyphs: Vec<&Glyph> = line.glyphs.iter().filter_map(|index| self.items.glyphs.get(*index)).collect();
             let letters = glyphs.iter().filter(|glyph| !self.items.text(glyph).trim().is_empty()).count();
-            let ruled = |strike: bool| glyphs.iter().filter(|glyph| self.is_ruled(glyph, &rules, strike)).copied().collect::<Vec<&Glyph>>();
+            let near: Vec<&Paint> = rules
+                .iter()
+                .filter(|rule| {
+                    rule.rect.y1 > line.rect.y0 - line.size
+                        && rule.rect.y0 < line.rect.y1
+                        && rule.rect.x1 > line.rect.x0
+                        && rule.rect.x0 < line.rect.x1
+                })
+                .copied()
+                .collect();
+            if near.is_empty() {
+                continue;
+            }
+            let ruled = |strike: bool| glyphs.iter().filter(|glyph| self.is_ruled(glyph, &near, strike)).copied().collect::<Vec<&Glyph>>();
             let struck = ruled(true);
             let coloured = struck.iter().filter(|glyph| glyph.colour.is_some_and(is_chromatic)).count();
             if coloured >= 2 {
                 // A deletion has the colour of its author throughout; struck code or prose of the author's own has its own colours.
                 styled |= coloured < struck.len();
                 deletions += 1;
+                authors.extend(struck.iter().filter_map(|glyph| glyph.colour));
             }
             let marked: Vec<&Glyph> = ruled(false).into_iter().filter(|glyph| glyph.colour.is_some_and(is_chromatic)).collect();
             let linked = marked.iter().all(|glyph| areas.iter().any(|area| area.holds(glyph.centre.0, glyph.centre.1)));
             if marked.len() >= 2 && !linked {
                 let blue = marked.iter().all(|glyph| glyph.colour.is_some_and(|[r, g, b]| b > r + 0.1 && b > g + 0.1));
                 let inside = marked.len() * 10 < letters * 9;
-                under.push((line, inside && !blue));
+                let barred = bars.iter().any(|bar| bar.y0 < line.rect.y1 && bar.y1 > line.rect.y0);
+                // Blue and underlined is what a link looks like, with or without a target.
+                under.push(((inside || barred) && !blue, marked.first().and_then(|glyph| glyph.colour).unwrap_or_default()));
             }
         }
         if styled {
             deletions = 0;
         }
         redline.deletions += deletions;
-        let deletions = redline.deletions > 0;
-        for (line, inside) in under {
-            let barred = bars.iter().any(|bar| bar.y0 < line.rect.y1 && bar.y1 > line.rect.y0);
-            redline.insertions += u32::from(deletions || inside || barred);
+        for (certain, colour) in under {
+            let author = deletions > 0 && authors.iter().any(|own| alike(*own, colour));
+            redline.insertions += u32::from(certain || author);
         }
     }
 
@@ -212,15 +228,17 @@ impl Sheet<'_> {
         })
     }
 
-    /// Upright lines beside the body, as printed next to changed lines.
+    /// Upright lines beside all text, as printed next to changed lines.
     fn change_bars(&self) -> Vec<Rect> {
+        let left = self.lines.iter().map(|line| line.rect.x0).fold(f64::MAX, f64::min);
+        let right = self.lines.iter().map(|line| line.rect.x1).fold(f64::MIN, f64::max);
         self.items
             .paints
             .iter()
-            .filter(|paint| matches!(paint.kind, Kind::Fill | Kind::Stroke))
+            .filter(|paint| matches!(paint.kind, Kind::Fill | Kind::Stroke) && paint.colour.is_some_and(|colour| !alike(colour, [1.0; 3])))
             .map(|paint| paint.rect)
             .filter(|rect| rect.width() < 3.0 && rect.height() > 6.0 && rect.height() < 0.8 * self.page.crop.height())
-            .filter(|rect| rect.x1 < self.body.0 - 4.0 || rect.x0 > self.body.1 + 4.0)
+            .filter(|rect| rect.x1 < left - 2.0 || rect.x0 > right + 2.0)
             .collect()
     }
 }

@@ -12,17 +12,43 @@ use crate::policy::Orders;
 
 /// Keys that no object of a copy may have, with what they would mean.
 const FORBIDDEN: &[(&[u8], K)] = &[
-    (b"AA", K::ActiveContent), (b"JS", K::ActiveContent), (b"OpenAction", K::ActiveContent), (b"Metadata", K::DocumentProperty),
-    (b"PieceInfo", K::CustomXml), (b"LastModified", K::CustomXml), (b"EF", K::EmbeddedObject), (b"EmbeddedFiles", K::EmbeddedObject),
-    (b"AF", K::EmbeddedObject), (b"Collection", K::EmbeddedObject), (b"Thumb", K::Thumbnail), (b"Alternates", K::PictureOriginal),
-    (b"OPI", K::PictureOriginal), (b"AcroForm", K::FormField), (b"XFA", K::FormField), (b"FT", K::FormField), (b"ByteRange", K::Signature),
-    (b"DSS", K::Signature), (b"Perms", K::Signature), (b"StructTreeRoot", K::StructureText), (b"StructParents", K::StructureText),
-    (b"StructParent", K::StructureText), (b"Alt", K::AltText), (b"Outlines", K::Outline), (b"PageLabels", K::Outline),
-    (b"OCProperties", K::HiddenObject), (b"OCGs", K::HiddenObject), (b"OC", K::HiddenObject),
-    (b"Popup", K::Comment), (b"IRT", K::Comment), (b"RC", K::Comment), (b"NM", K::Comment), (b"Encrypt", K::Encryption),
+    (b"AA", K::ActiveContent),
+    (b"JS", K::ActiveContent),
+    (b"OpenAction", K::ActiveContent),
+    (b"Metadata", K::DocumentProperty),
+    (b"PieceInfo", K::CustomXml),
+    (b"LastModified", K::CustomXml),
+    (b"EF", K::EmbeddedObject),
+    (b"EmbeddedFiles", K::EmbeddedObject),
+    (b"AF", K::EmbeddedObject),
+    (b"Collection", K::EmbeddedObject),
+    (b"Thumb", K::Thumbnail),
+    (b"Alternates", K::PictureOriginal),
+    (b"OPI", K::PictureOriginal),
+    (b"AcroForm", K::FormField),
+    (b"XFA", K::FormField),
+    (b"FT", K::FormField),
+    (b"ByteRange", K::Signature),
+    (b"DSS", K::Signature),
+    (b"Perms", K::Signature),
+    (b"StructTreeRoot", K::StructureText),
+    (b"StructParents", K::StructureText),
+    (b"StructParent", K::StructureText),
+    (b"Alt", K::AltText),
+    (b"Outlines", K::Outline),
+    (b"PageLabels", K::Outline),
+    (b"OCProperties", K::HiddenObject),
+    (b"OCGs", K::HiddenObject),
+    (b"OC", K::HiddenObject),
+    (b"Popup", K::Comment),
+    (b"IRT", K::Comment),
+    (b"RC", K::Comment),
+    (b"NM", K::Comment),
+    (b"Encrypt", K::Encryption),
 ];
 const CATALOG: &[&[u8]] = &[b"Type", b"Pages", b"Lang"];
-const PAGE: &[&[u8]] = &[b"Type", b"Parent", b"MediaBox", b"CropBox", b"Rotate", b"UserUnit", b"Resources", b"Contents", b"Group", b"Annots"];
+const PAGE: &[&[u8]] =
+    &[b"Type", b"Parent", b"MediaBox", b"CropBox", b"Rotate", b"UserUnit", b"Resources", b"Contents", b"Group", b"Annots"];
 const LINK: &[&[u8]] = &[b"Type", b"Subtype", b"Rect", b"Border", b"C", b"QuadPoints", b"BS", b"F", b"Dest", b"A"];
 const TRAILER: &[&[u8]] = &[b"Size", b"Root", b"ID"];
 
@@ -133,12 +159,16 @@ fn object_look(look: &mut Look, object: &Object, part: &str, orders: &Orders, de
     }
     match name(b"S") {
         Some(b"URI") => {
-            let target = dict.get(b"URI").ok().and_then(|value| value.as_str().ok()).map(|value| String::from_utf8_lossy(value).into_owned());
+            let target =
+                dict.get(b"URI").ok().and_then(|value| value.as_str().ok()).map(|value| String::from_utf8_lossy(value).into_owned());
             if !target.is_some_and(|target| orders.links.keeps(&target)) {
                 look.find(K::LinkTarget, part, "a link target that the policy does not keep");
             }
         }
-        Some(b"JavaScript" | b"Launch" | b"GoToR" | b"GoToE" | b"SubmitForm" | b"ImportData" | b"Rendition" | b"Named" | b"Hide" | b"Movie" | b"Sound") => {
+        Some(
+            b"JavaScript" | b"Launch" | b"GoToR" | b"GoToE" | b"SubmitForm" | b"ImportData" | b"Rendition" | b"Named" | b"Hide" | b"Movie"
+            | b"Sound",
+        ) => {
             look.find(K::ActiveContent, part, "an action");
         }
         _ => {}

@@ -42,8 +42,23 @@ pub(super) fn copy_name(source: &Source, from: &Dictionary, to: &mut Dictionary,
 }
 
 const BLEND_MODES: &[&str] = &[
-    "Normal", "Compatible", "Multiply", "Screen", "Overlay", "Darken", "Lighten", "ColorDodge", "ColorBurn", "HardLight", "SoftLight",
-    "Difference", "Exclusion", "Hue", "Saturation", "Color", "Luminosity",
+    "Normal",
+    "Compatible",
+    "Multiply",
+    "Screen",
+    "Overlay",
+    "Darken",
+    "Lighten",
+    "ColorDodge",
+    "ColorBurn",
+    "HardLight",
+    "SoftLight",
+    "Difference",
+    "Exclusion",
+    "Hue",
+    "Saturation",
+    "Color",
+    "Luminosity",
 ];
 const PROCESS_COLORANTS: &[&[u8]] = &[b"All", b"None", b"Cyan", b"Magenta", b"Yellow", b"Black", b"Red", b"Green", b"Blue", b"Gray"];
 
@@ -123,9 +138,7 @@ impl<'s> Rebuild<'s, '_> {
             }
             (b"DeviceN", Some(names)) => {
                 let names = match source.get(names) {
-                    Object::Array(names) => {
-                        names.iter().enumerate().map(|(index, name)| colorant(source.get(name), index + 1)).collect()
-                    }
+                    Object::Array(names) => names.iter().enumerate().map(|(index, name)| colorant(source.get(name), index + 1)).collect(),
                     _ => Vec::new(),
                 };
                 let base = self.alternate(items.get(2), resources, depth)?;
@@ -290,8 +303,19 @@ impl<'s> Rebuild<'s, '_> {
         self.once(address(dict), 0, |this| {
             let mut copy = Dictionary::new();
             let keys = [
-                "ShadingType", "Background", "BBox", "AntiAlias", "Domain", "Matrix", "Coords", "Extend", "BitsPerCoordinate",
-                "BitsPerComponent", "BitsPerFlag", "Decode", "VerticesPerRow",
+                "ShadingType",
+                "Background",
+                "BBox",
+                "AntiAlias",
+                "Domain",
+                "Matrix",
+                "Coords",
+                "Extend",
+                "BitsPerCoordinate",
+                "BitsPerComponent",
+                "BitsPerFlag",
+                "Decode",
+                "VerticesPerRow",
             ];
             copy_plain(source, dict, &mut copy, &keys);
             if let Ok(space) = dict.get(b"ColorSpace") {
@@ -373,9 +397,48 @@ fn samples(source: &Source, dict: &Dictionary, mut data: Vec<u8>) -> Vec<u8> {
 }
 
 const CALCULATOR_WORDS: &[&[u8]] = &[
-    b"abs", b"add", b"and", b"atan", b"bitshift", b"ceiling", b"copy", b"cos", b"cvi", b"cvr", b"div", b"dup", b"eq", b"exch", b"exp",
-    b"false", b"floor", b"ge", b"gt", b"idiv", b"if", b"ifelse", b"index", b"le", b"ln", b"log", b"lt", b"mod", b"mul", b"ne", b"neg",
-    b"not", b"or", b"pop", b"roll", b"round", b"sin", b"sqrt", b"sub", b"true", b"truncate", b"xor",
+    b"abs",
+    b"add",
+    b"and",
+    b"atan",
+    b"bitshift",
+    b"ceiling",
+    b"copy",
+    b"cos",
+    b"cvi",
+    b"cvr",
+    b"div",
+    b"dup",
+    b"eq",
+    b"exch",
+    b"exp",
+    b"false",
+    b"floor",
+    b"ge",
+    b"gt",
+    b"idiv",
+    b"if",
+    b"ifelse",
+    b"index",
+    b"le",
+    b"ln",
+    b"log",
+    b"lt",
+    b"mod",
+    b"mul",
+    b"ne",
+    b"neg",
+    b"not",
+    b"or",
+    b"pop",
+    b"roll",
+    b"round",
+    b"sin",
+    b"sqrt",
+    b"sub",
+    b"true",
+    b"truncate",
+    b"xor",
 ];
 
 /// A PostScript calculator function without comments and unknown words (§7.10.5).

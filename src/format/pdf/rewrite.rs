@@ -92,9 +92,8 @@ enum Takes {
 fn takes(name: &[u8]) -> Option<Takes> {
     use Takes::{Dash, Intent, Numbers, Pieces, SpacedText, Text};
     Some(match name {
-        b"q" | b"Q" | b"BT" | b"ET" | b"T*" | b"h" | b"S" | b"s" | b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" | b"n" | b"W" | b"W*" => {
-            Numbers(0)
-        }
+        b"q" | b"Q" | b"BT" | b"ET" | b"T*" | b"h" | b"S" | b"s" | b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" | b"n" | b"W"
+        | b"W*" => Numbers(0),
         b"w" | b"J" | b"j" | b"M" | b"i" | b"g" | b"G" | b"Tc" | b"Tw" | b"Tz" | b"TL" | b"Tr" | b"Ts" => Numbers(1),
         b"m" | b"l" | b"Td" | b"TD" | b"d0" => Numbers(2),
         b"rg" | b"RG" => Numbers(3),
@@ -132,8 +131,15 @@ pub(super) fn content<'s>(
     key: Address,
     names: &mut Names<'s>,
 ) -> Result<Vec<u8>, DocError> {
-    let mut writer =
-        Writer { out: Vec::with_capacity(data.len()), path: Vec::new(), clips: false, spans: Vec::new(), hidden: 0, saved: 0, in_text: false };
+    let mut writer = Writer {
+        out: Vec::with_capacity(data.len()),
+        path: Vec::new(),
+        clips: false,
+        spans: Vec::new(),
+        hidden: 0,
+        saved: 0,
+        in_text: false,
+    };
     let mut ops = Ops::new(data);
     let mut count = 0u64;
     while let Some(op) = ops.next() {

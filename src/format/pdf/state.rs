@@ -189,7 +189,7 @@ impl Path {
     /// The outline when the inside is not just rectangles; empty when it is too long to keep.
     ///
     /// Rectangles inside rectangles may be a frame, and so count as an outline.
-    pub(super) fn outline(&self) -> Option<super::interpret::Outline> {
+    pub(super) fn outline(&self) -> Option<super::items::Outline> {
         let nested = (2..=64).contains(&self.rects.len())
             && self.rects.iter().enumerate().any(|(index, one)| {
                 self.rects.iter().enumerate().any(|(other_index, other)| index != other_index && one.meet(*other) == *other)

@@ -24,9 +24,10 @@ fn look(bytes: &[u8]) -> Reread {
 fn holds(bytes: &[u8], canary: &str) -> bool {
     let wide: Vec<u8> = canary.encode_utf16().flat_map(u16::to_be_bytes).collect();
     let digits: String = canary.bytes().map(|byte| format!("{byte:02X}")).collect();
-    look(bytes).streams.iter().any(|stream| {
-        [canary.as_bytes(), &wide, digits.as_bytes()].iter().any(|form| memchr::memmem::find(stream, form).is_some())
-    })
+    look(bytes)
+        .streams
+        .iter()
+        .any(|stream| [canary.as_bytes(), &wide, digits.as_bytes()].iter().any(|form| memchr::memmem::find(stream, form).is_some()))
 }
 
 fn hold_kinds(content: &str) -> Vec<K> {
@@ -49,7 +50,10 @@ fn a_copy_holds_what_the_pages_show_and_nothing_else() {
     let outline = file.object(format!("<</First <</Title ({})>>>>", c(6)));
     let unused = file.stream("/Type /XObject /Subtype /Form /BBox [0 0 9 9]", text(c(7), 1, 1).as_bytes());
     let drawn = file.stream(
-        &format!("/Type /XObject /Subtype /Form /BBox [0 0 600 800] /PieceInfo <</A <</Private ({})>>>> /Resources <</Font <</F1 3 0 R>>>>", c(8)),
+        &format!(
+            "/Type /XObject /Subtype /Form /BBox [0 0 600 800] /PieceInfo <</A <</Private ({})>>>> /Resources <</Font <</F1 3 0 R>>>>",
+            c(8)
+        ),
         format!("% {}\n{}", c(9), text("inside a form", 72, 500)).as_bytes(),
     );
     file.object(format!("({})", c(10)));
@@ -59,7 +63,11 @@ fn a_copy_holds_what_the_pages_show_and_nothing_else() {
         "/Metadata {xmp} 0 R /Outlines {outline} 0 R /OpenAction <</S /JavaScript /JS {script} 0 R>> /PageLabels <</Nums [0 <</P ({})>>]>> \
          /Names <</EmbeddedFiles <</Names [({}) <</EF <</F {attached} 0 R>>>>]>> /Dests <</Names [({}) [null /Fit]]>>>> \
          /AcroForm <</Fields [{field} 0 R]>> /ACME ({}) /StructTreeRoot <</K <</Alt ({})>>>>",
-        c(14), c(15), c(16), c(17), c(18)
+        c(14),
+        c(15),
+        c(16),
+        c(17),
+        c(18)
     );
     file.trailer = format!("/Info {info} 0 R /ID [({}) ({})] /Secret ({})", c(19), c(19), c(20));
     file.page = format!("/Annots [{note} 0 R {field} 0 R] /Thumb {unused} 0 R");
@@ -79,8 +87,22 @@ fn a_copy_holds_what_the_pages_show_and_nothing_else() {
     assert!(seen.visible.contains(KEEP) && seen.visible.contains("inside a form"));
     let kinds: Vec<K> = copy.removed.iter().map(|removed| removed.kind).collect();
     for kind in [
-        K::AuthorName, K::CustomProperty, K::DocumentProperty, K::EmbeddedObject, K::Comment, K::Outline, K::UnusedResource, K::CustomXml,
-        K::UnreachablePart, K::ActiveContent, K::FormField, K::ForeignMarkup, K::StructureText, K::FileId, K::ContainerSlack, K::Thumbnail,
+        K::AuthorName,
+        K::CustomProperty,
+        K::DocumentProperty,
+        K::EmbeddedObject,
+        K::Comment,
+        K::Outline,
+        K::UnusedResource,
+        K::CustomXml,
+        K::UnreachablePart,
+        K::ActiveContent,
+        K::FormField,
+        K::ForeignMarkup,
+        K::StructureText,
+        K::FileId,
+        K::ContainerSlack,
+        K::Thumbnail,
     ] {
         assert!(kinds.contains(&kind), "{kind:?} was not reported");
     }
@@ -138,10 +160,7 @@ fn text_that_a_reader_sees_holds_nothing() {
 #[test]
 fn recognised_text_under_its_scan_is_kept() {
     let mut file = Fixture::new();
-    let image = file.stream(
-        "/Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8",
-        &[200],
-    );
+    let image = file.stream("/Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8", &[200]);
     file.resources = format!("/XObject <</Im {image} 0 R>>");
     let copy = clean(&file.page(&format!("q 600 0 0 800 0 0 cm /Im Do Q 3 Tr {}", text(KEEP, 72, 700))).build());
     assert!(copy.holds.is_empty(), "{:?}", copy.holds);
@@ -194,7 +213,8 @@ fn a_field_value_that_shows_becomes_page_text_and_the_form_goes() {
         "/Type /XObject /Subtype /Form /BBox [0 0 200 20] /Resources <</Font <</F1 3 0 R>>>>",
         text("shown value", 2, 5).as_bytes(),
     );
-    let shown = file.object(format!("<</FT /Tx /T (CANARYNAME) /V (CANARYVALUE) /Subtype /Widget /Rect [100 400 300 420] /AP <</N {shape} 0 R>>>>"));
+    let shown = file
+        .object(format!("<</FT /Tx /T (CANARYNAME) /V (CANARYVALUE) /Subtype /Widget /Rect [100 400 300 420] /AP <</N {shape} 0 R>>>>"));
     let bare = file.object("<</FT /Tx /T (b) /V (drawn by viewers) /Subtype /Widget /Rect [100 300 300 320] /DA (/F1 10 Tf 0 g)>>");
     file.catalog = format!("/AcroForm <</Fields [{shown} 0 R {bare} 0 R] /DR <</Font <</F1 3 0 R>>>>>>");
     file.page = format!("/Annots [{shown} 0 R {bare} 0 R]");
@@ -209,7 +229,9 @@ fn a_field_value_that_shows_becomes_page_text_and_the_form_goes() {
 fn only_links_inside_and_to_the_public_web_stay() {
     let mut file = Fixture::new().page(&text(KEEP, 72, 700));
     let page = file.page_object(0);
-    let link = |file: &mut Fixture, target: &str| file.object(format!("<</Type /Annot /Subtype /Link /Rect [0 0 9 9] /Contents (NOTE) {target}>>"));
+    let link = |file: &mut Fixture, target: &str| {
+        file.object(format!("<</Type /Annot /Subtype /Link /Rect [0 0 9 9] /Contents (NOTE) {target}>>"))
+    };
     let links = [
         link(&mut file, &format!("/Dest [{page} 0 R /XYZ 0 700 null]")),
         link(&mut file, "/A <</S /GoTo /D (CANARYDEST)>>"),
@@ -260,7 +282,8 @@ fn a_comment_that_covers_text_holds_the_file_and_one_beside_it_does_not() {
 
 #[test]
 fn printed_markup_is_found_and_prose_about_it_is_not() {
-    let body = format!("{}{}", text("The body of the report stands here and is long", 72, 700), text("and goes on with a second line", 72, 680));
+    let body =
+        format!("{}{}", text("The body of the report stands here and is long", 72, 700), text("and goes on with a second line", 72, 680));
     let small = |words: &str, y: i32| format!("BT /F1 7 Tf 470 {y} Td ({words}) Tj ET\n");
     for (content, found) in [
         (format!("{body}{}", small("Commented [AB1]: not for the minister", 700)), true),
@@ -356,8 +379,12 @@ fn facts_tell_front_matter_from_running_text() {
     let info = file.object("<</Title (Working paper) /CreationDate (D:20180212101500+01'00') /Creator (Writer)>>");
     file.trailer = format!("/Info {info} 0 R");
     for number in 1..=3 {
-        let content =
-            format!("{}{}{}", text("Draft 3, 12 March", 72, 780), text(&format!("Body of page {number} goes here"), 72, 500), text(&number.to_string(), 300, 20));
+        let content = format!(
+            "{}{}{}",
+            text("Draft 3, 12 March", 72, 780),
+            text(&format!("Body of page {number} goes here"), 72, 500),
+            text(&number.to_string(), 300, 20)
+        );
         file = file.page(&content);
     }
     let seen = Pdf.inspect(&file.build(), &Limits::default()).expect("a sound fixture");

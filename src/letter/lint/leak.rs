@@ -1,63 +1,101 @@
-//! Lint 9: what the public sees holds no source name, no author and no withheld words.
+//! Lint 9: what officers write and the public reads holds no source name, no author and no withheld words.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Lint, title_leak};
 use crate::case::{Case, Reliance};
 use crate::record::DecisionRecord;
 
-/// Words of this length or more in a row that stand in both are a leak.
+/// Words of this number in a row that stand in both are a leak.
 const SHINGLE: usize = 5;
+/// Names shorter than this say nothing.
+const NAME: usize = 4;
 
 pub(super) fn check(record: &DecisionRecord, case: &Case, out: &mut Vec<Lint>) {
     let public = public_texts(record, case);
-    let authors: BTreeSet<String> =
-        record.documents.iter().flat_map(|document| document.marks.authors.iter()).map(|name| name.to_lowercase()).collect();
-    let secrets: Vec<BTreeSet<String>> = record
-        .documents
-        .iter()
-        .flat_map(|document| document.secrets.iter())
-        .map(|secret| shingles(&secret.text))
-        .filter(|set| !set.is_empty())
-        .collect();
+    file_names(record, case, &public, out);
+    authors(record, &public, out);
+    words(record, &public, out);
+}
+
+fn file_names(record: &DecisionRecord, case: &Case, public: &BTreeMap<String, String>, out: &mut Vec<Lint>) {
     let titles: BTreeSet<String> =
         case.reports.iter().filter_map(|report| report.title.as_ref()).map(|title| title.to_lowercase()).collect();
-    for (place, text) in &public {
-        let lower = text.to_lowercase();
-        for document in &record.documents {
-            let name = document.path.rsplit('/').next().unwrap_or_default().to_lowercase();
-            let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
-            // A file that bears the title of the report and nothing else tells nothing that the title does not tell.
-            let telling = stem.chars().count() >= 4 && !titles.iter().any(|title| title.contains(stem));
-            if name.chars().count() >= 4 && lower.contains(&name) || telling && lower.contains(stem) {
+    for document in &record.documents {
+        let name = document.path.rsplit('/').next().unwrap_or_default().to_lowercase();
+        let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
+        // A file that bears the title of the report and nothing else tells nothing that the title does not tell.
+        let telling = stem.chars().count() >= NAME && !titles.iter().any(|title| title.contains(stem));
+        for (text, place) in public {
+            if name.chars().count() >= NAME && text.contains(&name) || telling && text.contains(stem) {
                 let number = if document.number > 0 { format!("document {}", document.number) } else { "a file".to_owned() };
                 out.push(title_leak(format!("{place} holds the file name of {number}")));
             }
         }
-        if authors.iter().any(|author| author.chars().count() >= 4 && holds_words(&lower, author)) {
+    }
+}
+
+fn authors(record: &DecisionRecord, public: &BTreeMap<String, String>, out: &mut Vec<Lint>) {
+    let names: BTreeSet<String> = record
+        .documents
+        .iter()
+        .flat_map(|document| &document.marks.authors)
+        .map(|name| name.to_lowercase())
+        .filter(|name| name.chars().count() >= NAME)
+        .collect();
+    for (text, place) in public {
+        if names.iter().any(|name| holds_words(text, name)) {
             out.push(title_leak(format!("{place} holds the name of an author or reviewer of the drafts")));
-        }
-        let own = shingles(text);
-        if secrets.iter().any(|secret| secret.iter().any(|run| own.contains(run))) {
-            out.push(title_leak(format!("{place} holds words that were taken out of a document")));
         }
     }
 }
 
-/// Everything that officers write and the public reads, with the place to mend it.
-fn public_texts(record: &DecisionRecord, case: &Case) -> Vec<(String, String)> {
-    let mut out: Vec<(String, String)> =
-        record.listed().map(|document| (format!("the title of document {}", document.number), document.public_title.clone())).collect();
-    let reliances = case.decisions.iter().map(|(stage, reliance)| (format!("decision.{}", stage.as_str()), reliance));
-    for (key, reliance) in reliances.chain(case.reliances.iter().map(|reliance| ("reliance".to_owned(), reliance))) {
-        for (name, text) in reliance_texts(reliance) {
-            out.push((format!("{key}.{name}"), text.clone()));
+/// Runs of words that were taken out of a document. The public texts are few, the removed words may be many: those stream past.
+fn words(record: &DecisionRecord, public: &BTreeMap<String, String>, out: &mut Vec<Lint>) {
+    let mut runs: BTreeMap<String, &str> = BTreeMap::new();
+    for (text, place) in public {
+        for run in split(text).windows(SHINGLE) {
+            runs.insert(run.join(" "), place);
         }
+    }
+    let mut places = BTreeSet::new();
+    for secret in record.documents.iter().flat_map(|document| &document.secrets) {
+        let lower = secret.text.to_lowercase();
+        places.extend(split(&lower).windows(SHINGLE).filter_map(|run| runs.get(&run.join(" "))));
+    }
+    for place in places {
+        out.push(title_leak(format!("{place} holds words that were taken out of a document")));
+    }
+}
+
+/// Everything that officers write and the public reads, in lower case, with the place to mend it; equal texts once.
+fn public_texts(record: &DecisionRecord, case: &Case) -> BTreeMap<String, String> {
+    let mut out = BTreeMap::new();
+    for document in record.listed() {
+        // The number of the draft is ours, and the same title stands before thousands of numbers.
+        let title = document
+            .public_title
+            .rsplit_once(": ")
+            .filter(|(_, tail)| tail.starts_with("draft "))
+            .map_or(document.public_title.as_str(), |(title, _)| title);
+        out.entry(title.to_lowercase()).or_insert_with(|| format!("the title of document {}", document.number));
+    }
+    let mut add = |place: String, text: &str| {
+        out.entry(text.to_lowercase()).or_insert(place);
+    };
+    for (stage, reliance) in &case.decisions {
+        reliance_texts(reliance).for_each(|(name, text)| add(format!("decision.{}.{name}", stage.as_str()), text));
+    }
+    for reliance in &case.reliances {
+        reliance_texts(reliance).for_each(|(name, text)| add(format!("reliance.{name}"), text));
     }
     let interest = &case.public_interest;
     let arguments = interest.r#for.iter().chain(&interest.against).flat_map(|argument| [&argument.text, &argument.why, &argument.weight]);
     for text in arguments.chain([&interest.early, &interest.later, &interest.hidden]).flatten() {
-        out.push(("public_interest".to_owned(), text.clone()));
+        add("public_interest".to_owned(), text);
+    }
+    for text in &case.advice {
+        add("advice.text".to_owned(), text);
     }
     out
 }
@@ -83,8 +121,6 @@ fn holds_words(text: &str, words: &str) -> bool {
     })
 }
 
-fn shingles(text: &str) -> BTreeSet<String> {
-    let lower = text.to_lowercase();
-    let words: Vec<&str> = lower.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    words.windows(SHINGLE).map(|run| run.join(" ")).collect()
+fn split(text: &str) -> Vec<&str> {
+    text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty()).collect()
 }

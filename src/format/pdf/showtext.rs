@@ -1,0 +1,237 @@
+//! Text operators (ISO 32000-2 §9.4): where each glyph of a shown string stands, and why it might not be seen.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use lopdf::Dictionary;
+
+use super::PdfFault;
+use super::colour::{Rgb, Space};
+use super::content::{Op, Value};
+use super::font::Font;
+use super::interpret::{FontUse, Interpreter, Run, address};
+use super::items::{Flaw, Glyph, Show};
+use super::matrix::Matrix;
+use super::open::Rect;
+use crate::error::DocError;
+
+/// Glyphs of one page.
+const GLYPHS_MAX: usize = 1_000_000;
+
+impl<'s> Interpreter<'s, '_> {
+    pub(super) fn text_step(&mut self, run: &mut Run<'s>, op: &Op<'_>) -> Result<(), DocError> {
+        let n = |index: usize| op.operands.get(index).and_then(Value::number);
+        match op.name {
+            b"BT" => {
+                run.text = Matrix::IDENTITY;
+                run.line = Matrix::IDENTITY;
+            }
+            b"Tc" => run.state.char_space = n(0).unwrap_or(0.0),
+            b"Tw" => run.state.word_space = n(0).unwrap_or(0.0),
+            b"Tz" => run.state.stretch = n(0).unwrap_or(100.0) / 100.0,
+            b"TL" => run.state.leading = n(0).unwrap_or(0.0),
+            b"Ts" => run.state.rise = n(0).unwrap_or(0.0),
+            b"Tr" => run.state.mode = n(0).unwrap_or(0.0) as i64,
+            b"Tf" => {
+                let Some(name) = op.operands.iter().find_map(Value::name) else { return Ok(()) };
+                run.state.font_named = true;
+                run.state.size = op.operands.iter().rev().find_map(Value::number).unwrap_or(0.0);
+                let dict = run.resource(self.source, self.page_resources, b"Font", name).and_then(|object| self.source.dict(object));
+                run.state.font = match dict {
+                    Some(dict) => self.font(dict)?,
+                    None => None,
+                };
+            }
+            b"Td" | b"TD" => {
+                if let (Some(x), Some(y)) = (n(0), n(1)) {
+                    if op.name == b"TD" {
+                        run.state.leading = -y;
+                    }
+                    run.next_line(x, y);
+                }
+            }
+            b"Tm" => {
+                if let Some(numbers) = op.operands.iter().map(Value::number).collect::<Option<Vec<f64>>>()
+                    && numbers.len() >= 6
+                {
+                    run.text = Matrix::from_slice(numbers.get(numbers.len() - 6..).unwrap_or_default());
+                    run.line = run.text;
+                }
+            }
+            b"T*" => run.next_line(0.0, -run.state.leading),
+            b"Tj" => {
+                if let Some(bytes) = op.operands.last().and_then(Value::text) {
+                    self.show(run, bytes, (op.offset, 0))?;
+                }
+            }
+            b"'" => {
+                run.next_line(0.0, -run.state.leading);
+                if let Some(bytes) = op.operands.last().and_then(Value::text) {
+                    self.show(run, bytes, (op.offset, 0))?;
+                }
+            }
+            b"\"" => {
+                run.state.word_space = n(0).unwrap_or(run.state.word_space);
+                run.state.char_space = n(1).unwrap_or(run.state.char_space);
+                run.next_line(0.0, -run.state.leading);
+                if let Some(bytes) = op.operands.last().and_then(Value::text) {
+                    self.show(run, bytes, (op.offset, 0))?;
+                }
+            }
+            b"TJ" => {
+                let Some(Value::Array(items)) = op.operands.last() else { return Ok(()) };
+                // The rewriter keeps strings and numbers only, and so counts only these.
+                let items = items.iter().filter(|item| matches!(item, Value::Text(_) | Value::Number(_)));
+                for (piece, item) in items.enumerate() {
+                    match item {
+                        Value::Text(bytes) => self.show(run, bytes, (op.offset, piece as u32))?,
+                        Value::Number(by) => run.advance(-by / 1000.0 * run.state.size),
+                        _ => {}
+                    }
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Marks the code of a glyph that stays as used.
+    pub(super) fn use_code(&self, show: &Show) {
+        if let Some(font) = self.shown.get(&show.font) {
+            font.used.borrow_mut().insert(show.code);
+        }
+    }
+
+    /// A font by its dictionary, read once.
+    pub(super) fn font(&mut self, dict: &'s Dictionary) -> Result<Option<Rc<FontUse>>, DocError> {
+        let key = address(dict);
+        if let Some(font) = self.fonts.get(&key) {
+            return Ok(font.clone());
+        }
+        let font = Font::read(self.source, dict)?;
+        let font = Rc::new(FontUse { font, key, used: RefCell::default(), texts: RefCell::default() });
+        self.shown.insert(key, font.clone());
+        self.fonts.insert(key, Some(font.clone()));
+        Ok(Some(font))
+    }
+
+    fn show(&mut self, run: &mut Run<'s>, bytes: &[u8], place: (usize, u32)) -> Result<(), DocError> {
+        let Some(font) = run.state.font.clone() else {
+            // No reader agrees on what to show; the words are in the file all the same.
+            let text: String =
+                bytes.iter().map(|byte| if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '\u{fffd}' }).collect();
+            let at = run.text.then(run.state.ctm).point(0.0, 0.0);
+            let rect = Rect { x0: at.0, y0: at.1, x1: at.0 + 1.0, y1: at.1 + 1.0 };
+            let show =
+                Show { key: run.key, offset: place.0, piece: place.1, byte: 0, length: bytes.len() as u32, shift: 0.0, font: 0, code: 0 };
+            self.push_glyph(
+                &text,
+                rect,
+                at,
+                at,
+                at,
+                run.state.size,
+                None,
+                Some(if run.state.font_named { Flaw::NoFont } else { Flaw::Unset }),
+                show,
+            );
+            return Ok(());
+        };
+        let mut codes = Vec::new();
+        font.font.codes(bytes, |shown| codes.push(shown));
+        let mut byte = 0;
+        for shown in codes {
+            let first_byte = byte;
+            byte += shown.length;
+            if self.page.glyphs.len() >= GLYPHS_MAX {
+                return Err(DocError::whole(PdfFault::TooManyOperators { limit: GLYPHS_MAX as u64 }));
+            }
+            let state = &run.state;
+            let advance = shown.width * font.font.scale;
+            let stretch = if font.font.vertical { 1.0 } else { state.stretch };
+            let space = state.char_space + if shown.is_space { state.word_space } else { 0.0 };
+            let matrix = Matrix([state.size * state.stretch, 0.0, 0.0, state.size, 0.0, state.rise]).then(run.text).then(state.ctm);
+            let em = if font.font.type3 { advance.abs().max(0.5) } else { 1.0 };
+            let (low, high) = if font.font.flipped { (-0.2, 0.8) } else { (-0.2, 0.8) };
+            let local = if font.font.vertical {
+                Rect { x0: -0.5, y0: -1.0, x1: 0.5, y1: 0.0 }
+            } else {
+                Rect { x0: 0.0, y0: low * em, x1: advance.max(0.01), y1: high * em }
+            };
+            let centre = matrix.point(f64::midpoint(local.x0, local.x1), if font.font.vertical { -0.5 } else { 0.3 * em });
+            let rect = matrix.rect(local);
+            let origin = matrix.point(0.0, 0.0);
+            let top = matrix.point(0.0, em);
+            let size = (top.0 - origin.0).hypot(top.1 - origin.1);
+            let side = matrix.point(1.0, 0.0);
+            let breadth = (side.0 - origin.0).hypot(side.1 - origin.1);
+            let (colour, alpha) = match state.mode {
+                1 | 5 => (state.stroke, state.stroke_alpha),
+                _ => (state.fill, state.fill_alpha),
+            };
+            let nothing = matches!(*state.fill_space, Space::Nothing) && matches!(state.mode, 0 | 4);
+            let flaw = if state.mode == 3 {
+                Some(Flaw::Mode)
+            } else if state.mode == 7 {
+                Some(Flaw::ClipMode)
+            } else if (alpha * state.group_alpha < 0.04 && matches!(state.mode, 0 | 1 | 4 | 5)) || nothing {
+                Some(Flaw::Transparent)
+            } else if !font.font.type3 && (size < 0.8 || breadth < 0.4) {
+                Some(Flaw::Tiny)
+            } else if !state.clip.holds(centre.0, centre.1) && state.clip.meet(rect).area() < 0.25 * rect.area() {
+                Some(Flaw::Clipped)
+            } else {
+                None
+            };
+            let vertical = font.font.vertical;
+            let step = (advance * state.size + space) * stretch;
+            let per_size = if state.size == 0.0 { 0.0 } else { space * 1000.0 / state.size };
+            let shift = if vertical { 1000.0 - per_size } else { -(advance * 1000.0 + per_size) };
+            let show = Show {
+                key: run.key,
+                offset: place.0,
+                piece: place.1,
+                byte: first_byte,
+                length: shown.length,
+                shift,
+                font: font.key,
+                code: shown.code,
+            };
+            if vertical {
+                run.text = Matrix::shift(0.0, space - state.size).then(run.text);
+            } else {
+                run.text = Matrix::shift(step, 0.0).then(run.text);
+            }
+            let after = Matrix([1.0, 0.0, 0.0, 1.0, 0.0, run.state.rise]).then(run.text).then(run.state.ctm).point(0.0, 0.0);
+            let text = font.text(shown.code);
+            let text = text.as_deref().unwrap_or("\u{fffd}");
+            self.push_glyph(text, rect, centre, origin, after, size, colour, flaw, show);
+        }
+        Ok(())
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "one glyph has these parts")]
+    fn push_glyph(
+        &mut self,
+        text: &str,
+        rect: Rect,
+        centre: (f64, f64),
+        origin: (f64, f64),
+        after: (f64, f64),
+        size: f64,
+        colour: Rgb,
+        flaw: Option<Flaw>,
+        show: Show,
+    ) {
+        if self.hidden > 0 {
+            self.page.layered += 1;
+            self.page.layered_text.push_str(text);
+            return;
+        }
+        let start = self.page.text.len() as u32;
+        self.page.text.push_str(text);
+        let end = self.page.text.len() as u32;
+        let order = self.next_order();
+        self.page.glyphs.push(Glyph { start, end, rect, centre, origin, after, size, colour, order, flaw, show });
+    }
+}
