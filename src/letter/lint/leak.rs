@@ -58,7 +58,7 @@ fn words(record: &DecisionRecord, public: &BTreeMap<String, String>, out: &mut V
             runs.insert(run.join(" "), place);
         }
     }
-    let mut places = BTreeSet::new();
+    let mut places: BTreeSet<&str> = BTreeSet::new();
     for secret in record.documents.iter().flat_map(|document| &document.secrets) {
         let lower = secret.text.to_lowercase();
         places.extend(split(&lower).windows(SHINGLE).filter_map(|run| runs.get(&run.join(" "))));
