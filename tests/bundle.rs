@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use sha2::Digest as _;
 use support::cli::{Folder, Ran, cleardraft, tree};
 use support::{places_of, story};
 
@@ -73,7 +72,7 @@ fn the_bundle_is_a_bag_that_verifies() {
     let payload: Vec<&String> = files.keys().filter(|name| name.starts_with("data/")).collect();
     assert_eq!(listed.keys().copied().collect::<Vec<_>>(), payload);
     for name in payload {
-        let hash: String = sha2::Sha256::digest(&files[name]).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = cleardraft::model::sha256_hex(&files[name]);
         assert_eq!(listed[name.as_str()], hash, "{name}");
     }
     let verdict = verify(&out).expect(0).json();
@@ -117,7 +116,7 @@ fn the_record_is_beside_the_bundle_and_names_every_source() {
     assert!(!record.is_empty());
     let all: String = record.values().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect();
     for file in story::files() {
-        let hash: String = sha2::Sha256::digest(&file.bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = cleardraft::model::sha256_hex(&file.bytes);
         assert!(all.contains(&hash), "{}", file.path);
     }
     assert!(files.keys().all(|name| !name.contains("record")));

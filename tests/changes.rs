@@ -1,5 +1,6 @@
 //! Accepting and rejecting tracked changes against a small model that knows nothing of XML.
 
+#![allow(clippy::format_push_string, clippy::format_collect, reason = "small documents, built once")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod support;

@@ -269,7 +269,7 @@ fn no_hiding_place_survives_and_the_shown_words_do() {
         let path = folder.path(&format!("out-accept/{number:02}.docx"));
         let Ok(bytes) = std::fs::read(&path) else {
             let file = ran.files().into_iter().find(|file| file["path"] == format!("{number:02}.docx")).unwrap_or_default();
-            failures.push(format!("{name}: no copy: {}", file));
+            failures.push(format!("{name}: no copy: {file}"));
             continue;
         };
         let left = places_of(&bytes, CANARY);
@@ -355,7 +355,7 @@ fn without_a_treatment_a_tracked_draft_waits_for_a_person() {
     let ran = cleardraft(&["sanitise", source.to_str().unwrap(), "--out", out.to_str().unwrap(), "--format", "json"]).expect(1);
     let status: Vec<String> = ran.files().iter().map(|file| format!("{} {}", file["path"], file["status"])).collect();
     assert_eq!(status, ["\"a.docx\" \"review\"", "\"b.docx\" \"sanitised\""]);
-    assert_eq!(tree(&out).keys().filter(|name| name.ends_with(".docx")).collect::<Vec<_>>(), ["b.docx"]);
+    assert_eq!(tree(&out).keys().filter(|name| name.contains("docx")).collect::<Vec<_>>(), ["b.docx"]);
 }
 
 #[test]
@@ -444,15 +444,14 @@ fn each_kind_of_broken_file_is_refused_by_its_own_name_and_the_rest_goes_on() {
     for file in ran.files() {
         let path = file["path"].as_str().unwrap();
         let refusal = &file["refusal"];
-        match path {
-            "sound.docx" => assert_eq!(file["status"], "sanitised"),
-            _ => {
-                assert_eq!(file["status"], "refused", "{path}: {file:#}");
-                assert!(!refusal["message"].as_str().unwrap().is_empty() && !refusal["help"].as_str().unwrap().is_empty());
-                if path != "text.docx" {
-                    assert_eq!(format!("{}.docx", refusal["code"].as_str().unwrap()), path, "{refusal}");
-                }
-            }
+        if path == "sound.docx" {
+            assert_eq!(file["status"], "sanitised");
+            continue;
+        }
+        assert_eq!(file["status"], "refused", "{path}: {file:#}");
+        assert!(!refusal["message"].as_str().unwrap().is_empty() && !refusal["help"].as_str().unwrap().is_empty());
+        if path != "text.docx" {
+            assert_eq!(format!("{}.docx", refusal["code"].as_str().unwrap()), path, "{refusal}");
         }
     }
     assert_eq!(ran.files().len(), cases.len() + 2);

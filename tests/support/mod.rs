@@ -1,6 +1,7 @@
 //! What the end-to-end tests share: documents built in raw XML, a believable case, and a driver for the binary.
 
 #![allow(dead_code, reason = "each test file uses its own share of this module")]
+#![allow(clippy::unwrap_used, clippy::must_use_candidate, reason = "a test that cannot go on fails")]
 #![allow(clippy::format_push_string, clippy::format_collect, reason = "small documents, built once; reads better than write!")]
 
 pub mod cli;
