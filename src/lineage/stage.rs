@@ -193,13 +193,7 @@ fn between_timed(timed: &[(u32, bool)], rank: u32, early: bool) -> bool {
 }
 
 /// No milestone: version labels if the policy says so, else the share of the final text.
-fn without_milestone(
-    file: usize,
-    share: Option<f64>,
-    family: &Family<'_>,
-    setting: &Setting<'_>,
-    staged: &mut Staged,
-) {
+fn without_milestone(file: usize, share: Option<f64>, family: &Family<'_>, setting: &Setting<'_>, staged: &mut Staged) {
     let rules = setting.rules;
     let by_share = share.and_then(|share| match share {
         share if share <= rules.early_share => Some(Stage::Early),
