@@ -1,4 +1,11 @@
 //! Faults of the machine and of the user: whatever happens, nothing partial is in sight, and the sources are as they were.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::needless_for_each,
+    reason = "a test that cannot go on fails; what it skips it says"
+)]
 #![cfg(unix)]
 
 mod support;

@@ -1,5 +1,12 @@
 //! What `verify` sees: every byte, every file, every disagreement; in formats that other tools read.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::needless_for_each,
+    reason = "a test that cannot go on fails; what it skips it says"
+)]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

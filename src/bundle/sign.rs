@@ -111,11 +111,8 @@ impl Trust {
                 continue;
             }
             let words: Vec<&str> = line.split_whitespace().collect();
-            let blob = match words.as_slice() {
-                ["ssh-ed25519", blob, ..] | [_, "ssh-ed25519", blob, ..] => blob,
-                _ => {
-                    return Err(format!("line {} is not an Ed25519 public key (other key types and options are not supported)", index + 1));
-                }
+            let (["ssh-ed25519", blob, ..] | [_, "ssh-ed25519", blob, ..]) = words.as_slice() else {
+                return Err(format!("line {} is not an Ed25519 public key (other key types and options are not supported)", index + 1));
             };
             let key = BASE64.decode(blob).ok().and_then(|blob| public_key(&blob));
             keys.push(key.ok_or_else(|| format!("line {} holds no Ed25519 public key", index + 1))?);

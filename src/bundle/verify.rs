@@ -160,7 +160,7 @@ impl Judge<'_> {
             Err(why) => self.ledger.fail(CheckId::Signature, Some(SIGNATURE), why),
             Ok(()) if self.options.trust.is_some() => self.ledger.ran(CheckId::Signature),
             Ok(()) => {
-                self.ledger.warn(CheckId::Signature, Some(SIGNATURE), "a signature is present but unproved: no trusted key was given")
+                self.ledger.warn(CheckId::Signature, Some(SIGNATURE), "a signature is present but unproved: no trusted key was given");
             }
         }
     }
@@ -192,7 +192,7 @@ impl Judge<'_> {
         for (path, file) in &named {
             match self.bag.files.get(*path) {
                 _ if !path.starts_with(DOCUMENTS) => {
-                    self.ledger.fail(CheckId::Disclosure, Some(path), "is called a released document and lies elsewhere")
+                    self.ledger.fail(CheckId::Disclosure, Some(path), "is called a released document and lies elsewhere");
                 }
                 None => self.ledger.fail(CheckId::Disclosure, Some(path), "stands in disclosure.json and is not there"),
                 Some(length) if file.bytes != *length => {

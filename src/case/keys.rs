@@ -306,7 +306,7 @@ pub(crate) fn nearest<'a>(word: &str, words: impl IntoIterator<Item = &'a str>) 
 pub(crate) fn nearest_few<'a>(word: &str, words: impl IntoIterator<Item = &'a str>, count: usize) -> Vec<&'a str> {
     let mut all: Vec<(usize, &str)> =
         words.into_iter().map(|candidate| (distance(&word.to_lowercase(), &candidate.to_lowercase()), candidate)).collect();
-    all.sort();
+    all.sort_unstable();
     all.into_iter().map(|(_, candidate)| candidate).take(count).collect()
 }
 

@@ -96,7 +96,7 @@ impl Case {
             }
             ResponseKind::AlreadyPublic => need(self.response.r#where.is_none() && self.publication.url.is_none(), "publication.url"),
             ResponseKind::Cost | ResponseKind::Vexatious | ResponseKind::Repeated => {
-                need(self.response.reason.is_none(), "response.reason")
+                need(self.response.reason.is_none(), "response.reason");
             }
             ResponseKind::NeitherConfirmNorDeny => need(self.exemption_for(Stage::Unknown).is_none(), "decision.unknown.exemption"),
         }

@@ -212,13 +212,13 @@ impl Entry<'_> {
             Method::Deflated => {
                 let ratio_bytes = (self.raw.len() as u64).saturating_mul(limits.ratio).max(1 << 20);
                 let bound = limits.part_bytes.min(ratio_bytes).min(budget.left.saturating_add(1));
-                let inflated = inflate_raw(self.raw, self.untrusted_len, bound).map_err(|fault| match fault {
+
+                inflate_raw(self.raw, self.untrusted_len, bound).map_err(|fault| match fault {
                     InflateFault::TooLarge if bound > budget.left => fail(ZipFault::TotalTooLarge { limit: limits.total_bytes }),
                     InflateFault::TooLarge if bound == limits.part_bytes => fail(ZipFault::EntryTooLarge { limit: bound }),
                     InflateFault::TooLarge => fail(ZipFault::Bomb { ratio: limits.ratio }),
                     InflateFault::Damaged => fail(ZipFault::Damaged { what: "the deflate stream cannot be read".into() }),
-                })?;
-                inflated
+                })?
             }
         };
         if crc32fast::hash(&inflated.bytes) != self.crc32 {

@@ -125,11 +125,11 @@ fn turn(row: &mut [usize], between: &impl Fn(usize, usize) -> f64) -> bool {
         for to in from + 1..row.len() {
             let before = step(row, from.checked_sub(1), from, between) + step(row, Some(to), to + 1, between);
             let after = step(row, from.checked_sub(1), to, between) + step(row, Some(from), to + 1, between);
-            if after < before - 1e-9 {
-                if let Some(piece) = row.get_mut(from..=to) {
-                    piece.reverse();
-                    improved = true;
-                }
+            if after < before - 1e-9
+                && let Some(piece) = row.get_mut(from..=to)
+            {
+                piece.reverse();
+                improved = true;
             }
         }
     }

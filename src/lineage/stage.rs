@@ -43,10 +43,10 @@ pub(super) struct Setting<'s> {
 pub(super) fn stage(file: usize, share: Option<f64>, family: &Family<'_>, drafts: &[Draft<'_>], setting: &Setting<'_>) -> Staged {
     let Some(draft) = drafts.get(file) else { return Staged::default() };
     let mut staged = Staged::default();
-    if let Some(published) = setting.published {
-        if let Some(because) = is_final(file, published, family, drafts) {
-            return Staged { stage: Some(Stage::Final), because: Some(because), ..staged };
-        }
+    if let Some(published) = setting.published
+        && let Some(because) = is_final(file, published, family, drafts)
+    {
+        return Staged { stage: Some(Stage::Final), because: Some(because), ..staged };
     }
     if !draft.readable {
         staged.doubts.push("the file could not be read whole".to_owned());
@@ -57,7 +57,7 @@ pub(super) fn stage(file: usize, share: Option<f64>, family: &Family<'_>, drafts
     }
     match setting.milestone {
         Milestone::At { name, text, file: at } => {
-            by_text(file, *text, name, drafts.get(*at).map_or("", |draft| draft.path), family, &mut staged)
+            by_text(file, *text, name, drafts.get(*at).map_or("", |draft| draft.path), family, &mut staged);
         }
         Milestone::On { name, seconds } => by_day(file, *seconds, name, family, &mut staged),
         Milestone::Lost { name } => staged.doubts.push(format!("the milestone “{}” is at no draft of this document", printable(name))),
@@ -224,7 +224,7 @@ fn without_milestone(file: usize, share: Option<f64>, family: &Family<'_>, setti
             });
         }
         (_, Some(_)) => {
-            staged.doubts.push("no milestone is known, and its share of the final text lies between early and later".to_owned())
+            staged.doubts.push("no milestone is known, and its share of the final text lies between early and later".to_owned());
         }
         _ if setting.has_report => staged.doubts.push("neither a milestone nor the final text of its report is known".to_owned()),
         _ => staged.doubts.push("it belongs to no report of the case file".to_owned()),

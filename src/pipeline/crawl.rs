@@ -57,7 +57,7 @@ pub fn crawl(root: &Path) -> std::io::Result<Vec<Source>> {
 /// The system's error when there is no such file.
 pub fn single(path: &Path) -> std::io::Result<Source> {
     let kind = std::fs::symlink_metadata(path)?;
-    let base = path.file_name().map_or_else(|| path.as_os_str(), |name| name);
+    let base = path.file_name().unwrap_or(path.as_os_str());
     let (name, unicode) = shown(Path::new(base));
     let fault = set_aside(&name, unicode, kind.file_type(), kind.len());
     Ok(Source { name, path: path.to_path_buf(), bytes: kind.len(), set_aside: fault, regular: kind.is_file() })

@@ -53,12 +53,11 @@ fn look(source: &Source, limits: &Limits) -> Draft {
         Err(fault) => return Draft::refused(source, source.set_aside.clone().unwrap_or(fault)),
     };
     let sha256 = Some(sha256_hex(&bytes));
-    let (format, inspection) = match &source.set_aside {
-        Some(fault) => (sniff(&bytes), Err(DocError::whole(fault.clone()))),
-        None => {
-            let inspected = inspect(&source.name, &bytes, limits);
-            (inspected.format, inspected.inspection)
-        }
+    let (format, inspection) = if let Some(fault) = &source.set_aside {
+        (sniff(&bytes), Err(DocError::whole(fault.clone())))
+    } else {
+        let inspected = inspect(&source.name, &bytes, limits);
+        (inspected.format, inspected.inspection)
     };
     let source = Source { bytes: bytes.len() as u64, ..source.clone() };
     Draft { source, sha256, format: Some(format), inspection }

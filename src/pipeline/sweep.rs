@@ -258,7 +258,7 @@ fn forms(text: &str, pdf: bool) -> Vec<Vec<u8>> {
 
 /// Whether the neighbours of a hit are no letters or digits. The zero bytes of UTF-16 are passed over.
 fn is_whole_word(stream: &[u8], at: usize, length: usize) -> bool {
-    let joins = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric());
+    let joins = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
     let before = stream.get(..at).and_then(|head| head.iter().rev().take(2).find(|byte| **byte != 0));
     let after = stream.get(at + length..).and_then(|tail| tail.iter().take(2).find(|byte| **byte != 0));
     !joins(before) && !joins(after)

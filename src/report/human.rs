@@ -324,11 +324,11 @@ pub fn bundle(rows: &[BundleRow<'_>], look: Look) -> String {
         let outcome = look.paint(style, &padded(row.outcome, 16));
         let name = shortened(&printable(row.path), look.width.saturating_sub(41).max(16));
         out.push_str(&format!("{number:>4} {outcome} {} {name}\n", padded(row.output.unwrap_or("-"), 18)));
-        if row.outcome == "not decided" || look.verbose {
-            for reason in row.reason {
-                out.push_str(&look.dim(&look.wrapped(5, &printable(reason))));
-                out.push('\n');
-            }
+        if (row.outcome == "not decided" || look.verbose)
+            && let Some(reason) = row.reason
+        {
+            out.push_str(&look.dim(&look.wrapped(5, &printable(reason))));
+            out.push('\n');
         }
     }
     let mut outcomes: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();

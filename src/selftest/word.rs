@@ -106,7 +106,7 @@ impl Package {
         );
         let mut writer = Writer::new();
         let mut add = |name: &str, text: String| {
-            writer.add(name, format!("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n{text}").as_bytes())
+            writer.add(name, format!("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n{text}").as_bytes());
         };
         add("[Content_Types].xml", types);
         add("_rels/.rels", list(top));

@@ -103,10 +103,10 @@ fn signature(tape: &Tape<'_>, at: usize, authors: &mut BTreeSet<String>, dates: 
     for inside in tape.descendants(at) {
         if tape.is(inside, Ns::Dc, sym::CREATOR) {
             authors.insert(tape.inner_text(inside).trim().to_owned());
-        } else if tape.is(inside, Ns::Dc, sym::DATE) {
-            if let Some(moment) = moment::parse(&tape.inner_text(inside)) {
-                TimeSpan::widen(dates, moment);
-            }
+        } else if tape.is(inside, Ns::Dc, sym::DATE)
+            && let Some(moment) = moment::parse(&tape.inner_text(inside))
+        {
+            TimeSpan::widen(dates, moment);
         }
     }
 }
@@ -135,18 +135,14 @@ fn paragraphs_in(tape: &Tape<'_>, root: usize, changes: Option<&BTreeMap<String,
             continue;
         }
         match (node.ns, node.name) {
-            (Ns::OdfText, sym::ODF_TRACKED_CHANGES | sym::NOTE | sym::ODF_SEQUENCE_DECLS)
-            | (Ns::OdfOffice, sym::ANNOTATION)
-            | (Ns::OdfText, sym::ODF_CHANGE_INFO)
-            | (Ns::OdfOffice, sym::ODF_CHANGE_INFO)
+            (Ns::OdfText, sym::ODF_TRACKED_CHANGES | sym::NOTE | sym::ODF_SEQUENCE_DECLS | sym::ODF_CHANGE_INFO)
+            | (Ns::OdfOffice, sym::ANNOTATION | sym::ODF_CHANGE_INFO)
             | (Ns::OdfDraw, _) => {
                 at = node.next as usize;
                 continue;
             }
-            (Ns::OdfText, sym::P | sym::H) => {
-                if finish(&mut out, &mut text, most) {
-                    return out;
-                }
+            (Ns::OdfText, sym::P | sym::H) if finish(&mut out, &mut text, most) => {
+                return out;
             }
             (Ns::OdfText, sym::S | sym::TAB | sym::ODF_LINE_BREAK) => text.push(' '),
             (Ns::OdfText, sym::CHANGE | sym::ODF_CHANGE_START | sym::ODF_CHANGE_END) => {
@@ -203,7 +199,7 @@ fn inserted_chars(tape: &Tape<'_>, changes: &BTreeMap<String, Change>) -> u64 {
         let node = tape.node(at);
         match (node.kind, node.ns, node.name) {
             (Kind::Element, Ns::OdfText, sym::ODF_CHANGE_START | sym::ODF_CHANGE_END) => {
-                step(tape, at, changes, &mut open, &mut String::new())
+                step(tape, at, changes, &mut open, &mut String::new());
             }
             (Kind::Text, _, _) if !open.is_empty() && in_paragraph(tape, at) => chars += tape.characters(at).chars().count() as u64,
             _ => {}

@@ -63,7 +63,7 @@ pub fn rule(element_ns: Ns, element: Sym, rule: &ElementRule, ns: Ns, name: Sym,
         // Strict documents and older writers leave the prefix out where it is implied.
         return AttrRule::Drop;
     };
-    if kinds.accepts(value) && !(element_ns == Ns::W && name == sym::NAME) {
+    if kinds.accepts(value) && !(kinds.is_free() && element_ns == Ns::W && name == sym::NAME) {
         return AttrRule::Keep;
     }
     if !kinds.is_free() {

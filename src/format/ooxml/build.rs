@@ -12,10 +12,10 @@ use super::stories::{self, Context};
 use super::styles::{self, StyleNames, Uses};
 use super::{charts, drawing, look, structure};
 use crate::format::image::{self, Crop};
-use crate::format::xml::{Kind, Ns, sym};
+use crate::format::xml::{Ns, sym};
 use crate::format::zip::Writer;
 use crate::model::FindingKind;
-use crate::policy::{Action, Orders};
+use crate::policy::Orders;
 use crate::{DocError, Limits};
 
 /// Contents of a part of the copy.
@@ -142,7 +142,7 @@ fn assemble(package: &Package<'_>, orders: &Orders, limits: &Limits, report: &mu
     Ok(builder.out)
 }
 
-impl<'b, 'p> Builder<'b, 'p> {
+impl Builder<'_, '_> {
     fn document(
         &mut self,
         plans: Vec<Plan<'_>>,
@@ -359,36 +359,30 @@ impl<'b, 'p> Builder<'b, 'p> {
     ) -> Result<(), DocError> {
         let crop = crop_of(plan, index);
         let key = (part, crop.as_ref().map(|(_, crop)| [crop.left, crop.top, crop.right, crop.bottom]));
-        let (target, left) = match self.media.get(&key) {
-            Some((target, left)) => (target.clone(), *left),
-            None => {
-                let source = &self.package.parts[part];
-                self.used_parts.insert(part);
-                let in_part = |mut error: DocError| {
-                    error.place.part.clone_from(&source.name);
-                    error
-                };
-                let clean = image::clean(&source.bytes, crop.map(|(_, crop)| crop), self.limits).map_err(in_part)?;
-                for (kind, count) in &clean.removed {
-                    self.report.removed(*kind, &source.name, *count);
-                }
-                for secret in clean.secrets.iter().filter(|secret| !secret.starts_with("image/")) {
-                    self.report.words(FindingKind::ImageMetadata, &source.name, secret);
-                }
-                if !is_plain_picture_name(&source.name) {
-                    self.report.removed(FindingKind::PartName, "", 1);
-                }
-                let target = self.numbered("image", "word/media/image", clean.kind.extension());
-                let contents = if clean.bytes == source.bytes { Contents::Same(part) } else { Contents::New(clean.bytes) };
-                self.out.push(OutPart {
-                    name: target.clone(),
-                    content_type: clean.kind.content_type().to_owned(),
-                    contents,
-                    rels: Vec::new(),
-                });
-                self.media.insert(key, (target.clone(), clean.crop));
-                (target, clean.crop)
+        let (target, left) = if let Some((target, left)) = self.media.get(&key) {
+            (target.clone(), *left)
+        } else {
+            let source = &self.package.parts[part];
+            self.used_parts.insert(part);
+            let in_part = |mut error: DocError| {
+                error.place.part.clone_from(&source.name);
+                error
+            };
+            let clean = image::clean(&source.bytes, crop.map(|(_, crop)| crop), self.limits).map_err(in_part)?;
+            for (kind, count) in &clean.removed {
+                self.report.removed(*kind, &source.name, *count);
             }
+            for secret in clean.secrets.iter().filter(|secret| !secret.starts_with("image/")) {
+                self.report.words(FindingKind::ImageMetadata, &source.name, secret);
+            }
+            if !is_plain_picture_name(&source.name) {
+                self.report.removed(FindingKind::PartName, "", 1);
+            }
+            let target = self.numbered("image", "word/media/image", clean.kind.extension());
+            let contents = if clean.bytes == source.bytes { Contents::Same(part) } else { Contents::New(clean.bytes) };
+            self.out.push(OutPart { name: target.clone(), content_type: clean.kind.content_type().to_owned(), contents, rels: Vec::new() });
+            self.media.insert(key, (target.clone(), clean.crop));
+            (target, clean.crop)
         };
         if let Some((rectangle, _)) = crop {
             rewrite_crop(plan, rectangle, left.as_ref());
@@ -397,15 +391,14 @@ impl<'b, 'p> Builder<'b, 'p> {
         // One relationship for each of the source's, and for each cut of its picture.
         let known =
             references.relationships.get(&rel.id).and_then(|id| rels.iter().find(|known| known.id == *id && known.target == target));
-        let new = match known
+        let new = if let Some(known) = known
             .or_else(|| rels.iter().find(|known| known.target == target && references.own_relationships.values().any(|id| *id == known.id)))
         {
-            Some(known) => known.id.clone(),
-            None => {
-                let new = if references.relationships.contains_key(&rel.id) { ids.id(None) } else { ids.id(Some(&rel.id)) };
-                rels.push(OutRel { id: new.clone(), uri: rel.kind.uri(self.strict), target, external: false });
-                new
-            }
+            known.id.clone()
+        } else {
+            let new = if references.relationships.contains_key(&rel.id) { ids.id(None) } else { ids.id(Some(&rel.id)) };
+            rels.push(OutRel { id: new.clone(), uri: rel.kind.uri(self.strict), target, external: false });
+            new
         };
         references.relationships.entry(rel.id.clone()).or_insert_with(|| new.clone());
         if references.relationships.get(&rel.id) != Some(&new) {

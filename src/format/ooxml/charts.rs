@@ -33,11 +33,9 @@ pub fn resolve_chart(plan: &mut Plan<'_>, report: &mut Report) {
                     set_only_text(plan, index, &neutral);
                 }
             }
-            (Ns::C, sym::FORMAT_CODE) => {
-                if !is_number_format(&plan.tape.inner_text(index)) {
-                    report.removed(FindingKind::ChartData, &plan.name, 1);
-                    set_only_text(plan, index, "General");
-                }
+            (Ns::C, sym::FORMAT_CODE) if !is_number_format(&plan.tape.inner_text(index)) => {
+                report.removed(FindingKind::ChartData, &plan.name, 1);
+                set_only_text(plan, index, "General");
             }
             _ => {}
         }

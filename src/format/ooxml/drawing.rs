@@ -25,13 +25,11 @@ pub fn resolve(plan: &mut Plan<'_>, rels: &[Relationship], orders: &Orders, repo
                 }
             }
             (_, sym::EXT) if plan.tape.parent(index).is_some_and(|parent| plan.tape.node(parent).name == sym::EXT_LST) => {
-                extension(plan, index, report)
+                extension(plan, index, report);
             }
-            (Ns::A | Ns::Asvg, sym::BLIP | sym::SVG_BLIP) => {
-                if plan.tape.attr(index, Ns::R, sym::LINK).is_some() {
-                    report.removed(FindingKind::LinkTarget, &plan.name, 1);
-                    plan.set_attr(index, Ns::R, sym::LINK, None);
-                }
+            (Ns::A | Ns::Asvg, sym::BLIP | sym::SVG_BLIP) if plan.tape.attr(index, Ns::R, sym::LINK).is_some() => {
+                report.removed(FindingKind::LinkTarget, &plan.name, 1);
+                plan.set_attr(index, Ns::R, sym::LINK, None);
             }
             (Ns::Wp, sym::ANCHOR) => off_page(plan, index, orders, report),
             (Ns::O, sym::OLEOBJECT) => {

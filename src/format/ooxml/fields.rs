@@ -231,11 +231,11 @@ fn simple(plan: &mut Plan<'_>, index: usize, orders: &Orders, visible: &BTreeSet
     let instruction = plan.tape.attr(index, Ns::W, sym::INSTR).unwrap_or_default().into_owned();
     match rule(&instruction, orders, visible) {
         Ruling::Keep(kept) => {
-            if kept.trim() != instruction.trim() {
+            if kept.trim() == instruction.trim() {
+                plan.set_attr(index, Ns::W, sym::INSTR, Some(instruction));
+            } else {
                 report.removed(FindingKind::FieldCode, &plan.name, 1);
                 plan.set_attr(index, Ns::W, sym::INSTR, Some(format!(" {} ", kept.trim())));
-            } else {
-                plan.set_attr(index, Ns::W, sym::INSTR, Some(instruction));
             }
             for child in plan.tape.children(index).collect::<Vec<_>>() {
                 if plan.tape.is(child, Ns::W, sym::FLD_DATA) {

@@ -189,7 +189,7 @@ pub fn rule(instruction: &str, orders: &Orders, visible: &BTreeSet<String>) -> R
                 match takes {
                     Argument::No => {}
                     Argument::Number if text.len() <= 8 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') => {
-                        out.push(if argument.quoted { format!("\"{text}\"") } else { text.clone() })
+                        out.push(if argument.quoted { format!("\"{text}\"") } else { text.clone() });
                     }
                     Argument::Bookmark => out.push(if argument.quoted {
                         format!("\"{}\"", NameOf::Bookmark.wanted(text))

@@ -232,15 +232,12 @@ fn percent_decoded(text: &str) -> String {
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
         let code = text.get(at + 1..at + 3).and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        match (byte, code) {
-            (b'%', Some(code)) => {
-                out.push(code);
-                at += 3;
-            }
-            _ => {
-                out.push(*byte);
-                at += 1;
-            }
+        if let (b'%', Some(code)) = (byte, code) {
+            out.push(code);
+            at += 3;
+        } else {
+            out.push(*byte);
+            at += 1;
         }
     }
     String::from_utf8(out).unwrap_or_default()
@@ -312,7 +309,7 @@ fn dos_seconds(stamp: u32) -> Option<i64> {
         0,
     )
     .ok()?;
-    jiff::tz::TimeZone::UTC.to_timestamp(civil).ok().map(|moment| moment.as_second())
+    jiff::tz::TimeZone::UTC.to_timestamp(civil).ok().map(jiff::Timestamp::as_second)
 }
 
 #[cfg(test)]

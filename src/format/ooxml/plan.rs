@@ -121,29 +121,9 @@ impl<'t> Plan<'t> {
         None
     }
 
-    /// The nearest ancestor whose tags stay.
-    pub fn kept_parent(&self, index: usize) -> Option<usize> {
-        let mut at = self.tape.parent(index);
-        while let Some(node) = at {
-            if self.fate[node] == Fate::Keep {
-                return Some(node);
-            }
-            at = self.tape.parent(node);
-        }
-        None
-    }
-
     /// Sets an attribute's value, or drops it.
     pub fn set_attr(&mut self, index: usize, ns: Ns, name: Sym, value: Option<String>) {
         self.attrs.insert((index, ns, name), value);
-    }
-
-    /// The value that an attribute will have.
-    pub fn attr_after(&self, index: usize, ns: Ns, name: Sym) -> Option<String> {
-        match self.attrs.get(&(index, ns, name)) {
-            Some(value) => value.clone(),
-            None => self.tape.attr(index, ns, name).map(std::borrow::Cow::into_owned),
-        }
     }
 
     /// Visible characters of the elements that stay inside an element: `w:t`, `m:t`, `a:t`.

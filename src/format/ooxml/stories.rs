@@ -106,12 +106,11 @@ fn resolve_story(context: &Context<'_>, plan: &mut Plan<'_>, visible: Option<&BT
     let mut viewer = Viewer::new(context.styles, page_colour(plan));
     hidden::resolve(plan, &mut viewer, context.orders, report);
     let own_words;
-    let visible = match visible {
-        Some(visible) => visible,
-        None => {
-            own_words = words_of(plan);
-            &own_words
-        }
+    let visible = if let Some(visible) = visible {
+        visible
+    } else {
+        own_words = words_of(plan);
+        &own_words
     };
     fields::resolve(plan, context.orders, visible, report);
     blocks::tidy_tables(plan);

@@ -51,12 +51,10 @@ pub fn resolve(plan: &mut Plan<'_>, orders: &Orders, report: &mut Report) {
                 plan.drop_node(index);
             }
             sym::SDT_PR => content_control(plan, index, report),
-            sym::TBL_CAPTION | sym::TBL_DESCRIPTION => {
-                if orders.action(FindingKind::AltText) != Action::Keep {
-                    report.removed(FindingKind::AltText, &plan.name, 1);
-                    report.words(FindingKind::AltText, &plan.name, &plan.tape.attr(index, Ns::W, sym::VAL).unwrap_or_default());
-                    plan.drop_node(index);
-                }
+            sym::TBL_CAPTION | sym::TBL_DESCRIPTION if orders.action(FindingKind::AltText) != Action::Keep => {
+                report.removed(FindingKind::AltText, &plan.name, 1);
+                report.words(FindingKind::AltText, &plan.name, &plan.tape.attr(index, Ns::W, sym::VAL).unwrap_or_default());
+                plan.drop_node(index);
             }
             sym::SUB_DOC => {
                 // A link to a document that is not in the file: a path, and nothing that a reader sees.
@@ -189,7 +187,7 @@ pub fn resolve_links(plan: &mut Plan<'_>, rels: &[Relationship], bookmarks: &BTr
         let inside = target.is_none();
         match anchor {
             Some(name) if inside && bookmarks.contains(&name.to_lowercase()) => {
-                plan.set_attr(index, Ns::W, sym::ANCHOR, Some(NameOf::Bookmark.wanted(&name)))
+                plan.set_attr(index, Ns::W, sym::ANCHOR, Some(NameOf::Bookmark.wanted(&name)));
             }
             Some(_) | None => {
                 plan.set_attr(index, Ns::W, sym::ANCHOR, None);

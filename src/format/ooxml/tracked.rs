@@ -1,6 +1,6 @@
 //! Tracked changes: accept, reject, keep (ECMA-376-1 §17.13.5; MS-DOCX for the conflict elements).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::names::NameOf;
 use super::plan::{Fate, Plan};
@@ -152,7 +152,7 @@ pub fn resolve(plan: &mut Plan<'_>, treatment: TrackedChanges, report: &mut Repo
 /// Tags of content controls and custom XML that were inserted or deleted by themselves (§17.13.5.4 to .11).
 #[derive(Default)]
 struct TagRanges {
-    open: BTreeMap<String, ()>,
+    open: BTreeSet<String>,
 }
 
 impl TagRanges {
@@ -166,7 +166,7 @@ impl TagRanges {
             matches!(name, sym::CUSTOM_XML_INS_RANGE_START | sym::CUSTOM_XML_MOVE_TO_RANGE_START | sym::CUSTOM_XML_CONFLICT_INS_RANGE_START)
         };
         if starts {
-            self.open.insert(id.to_owned(), ());
+            self.open.insert(id.to_owned());
         } else {
             self.open.remove(id);
         }

@@ -226,15 +226,12 @@ pub fn unescape(raw: &str) -> Cow<'_, str> {
     while let Some(at) = rest.find('&') {
         out.push_str(&rest[..at]);
         let after = &rest[at + 1..];
-        match after.find(';').and_then(|end| Some((resolve(&after[..end])?, end))) {
-            Some((character, end)) => {
-                out.push(character);
-                rest = &after[end + 1..];
-            }
-            None => {
-                out.push('&');
-                rest = after;
-            }
+        if let Some((character, end)) = after.find(';').and_then(|end| Some((resolve(&after[..end])?, end))) {
+            out.push(character);
+            rest = &after[end + 1..];
+        } else {
+            out.push('&');
+            rest = after;
         }
     }
     out.push_str(rest);

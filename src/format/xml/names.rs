@@ -147,7 +147,7 @@ macro_rules! symbols {
         #[allow(missing_docs, reason = "each is the name it stands for")]
         pub mod sym {
             use super::Sym;
-            #[allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "only a counter")]
+            #[allow(non_camel_case_types, dead_code, clippy::upper_case_acronyms, reason = "only a counter")]
             #[repr(u16)]
             enum Number { UNKNOWN_, $( $constant, )* }
             $( pub const $constant: Sym = Sym(Number::$constant as u16); )*

@@ -14,7 +14,7 @@ use crate::{DocError, Limits};
 pub fn decode<'a>(part: &str, bytes: &'a [u8]) -> Result<Cow<'a, str>, DocError> {
     let wrong = |what: &str| DocError::part(part, XmlFault::Encoding { what: what.into() });
     let utf16 = |bytes: &[u8], read: fn([u8; 2]) -> u16| -> Result<Cow<'a, str>, DocError> {
-        if bytes.len() % 2 != 0 {
+        if !bytes.len().is_multiple_of(2) {
             return Err(wrong("an odd number of bytes in UTF-16"));
         }
         let units = bytes.chunks_exact(2).map(|pair| read([pair[0], pair[1]]));

@@ -57,7 +57,8 @@ fn is_number_list(value: &str) -> bool {
         && value.split([' ', ',']).all(|item| {
             let digits =
                 item.trim_start_matches(['-', '+']).trim_start_matches(|character: char| character.is_ascii_digit() || character == '.');
-            UNITS.contains(&digits)
+            matches!(item, "INF" | "-INF" | "NaN")
+                || UNITS.contains(&digits)
                 || digits
                     .strip_prefix(['e', 'E'])
                     .is_some_and(|power| power.trim_start_matches(['-', '+']).bytes().all(|byte| byte.is_ascii_digit()))
@@ -155,6 +156,14 @@ mod tests {
         assert!(kinds.accepts("center") && kinds.accepts("both") && !kinds.accepts("CANARY"));
         assert!(element(Ns::W, sym::T).unwrap().holds_text);
         assert!(element(Ns::W, sym::P).unwrap().attribute(Ns::W, Sym::of(b"note")).is_none());
+    }
+
+    #[test]
+    fn kinds_of_styles_borders_and_frames_are_words_of_the_standard() {
+        for word in ["table", "numbering", "paragraph", "dashed", "around", "btLr", "lowKashida", "inline", "thickThinMediumGap", "outset"]
+        {
+            assert!(is_plain(word), "{word}");
+        }
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub(super) fn check(record: &DecisionRecord, case: &Case, preset: &Preset, out: 
         cited.iter().filter(|citation| preset.cited(citation).is_some_and(|exemption| exemption.kind.needs_test())).collect();
     let interest = &case.public_interest;
     if tested.is_empty() {
-        if !cited.is_empty() && !(interest.r#for.is_empty() && interest.against.is_empty()) {
+        if !cited.is_empty() && (!interest.r#for.is_empty() || !interest.against.is_empty()) {
             out.push(test_not_needed("the case file has a public interest test, and no exemption relied on asks for one"));
         }
     } else {

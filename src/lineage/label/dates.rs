@@ -29,10 +29,10 @@ pub(super) fn take(tokens: &mut Tokens) -> Option<Found> {
             Some((end, found)) => {
                 let used = if found.is_some() { Use::Number } else { Use::Title };
                 tokens.mark(at, end, used);
-                if let Some(found) = found {
-                    if best.as_ref().is_none_or(|best| best.iso.len() < found.iso.len()) {
-                        best = Some(found);
-                    }
+                if let Some(found) = found
+                    && best.as_ref().is_none_or(|best| best.iso.len() < found.iso.len())
+                {
+                    best = Some(found);
                 }
                 at = end;
             }
@@ -131,10 +131,12 @@ fn year_first(tokens: &Tokens, at: usize) -> Option<(usize, Found)> {
         return Some((at + 3, Found::month(year, month)));
     }
     let two_digits = |at| tokens.get(at).is_some_and(|token| token.text.len() == 2);
-    if tokens.gap(at + 2) == Some(gap) && !tokens.touches(at + 2) && (!gap.is_empty() || (two_digits(at + 1) && two_digits(at + 2))) {
-        if let Some(day) = one_or_two_digits(tokens, at + 2, 31).filter(|day| valid(year, month, *day)) {
-            return Some((at + 3, Found::day(year, month, day)));
-        }
+    if tokens.gap(at + 2) == Some(gap)
+        && !tokens.touches(at + 2)
+        && (!gap.is_empty() || (two_digits(at + 1) && two_digits(at + 2)))
+        && let Some(day) = one_or_two_digits(tokens, at + 2, 31).filter(|day| valid(year, month, *day))
+    {
+        return Some((at + 3, Found::day(year, month, day)));
     }
     (matches!(gap, "-" | "." | "_" | "/") && two_digits(at + 1)).then(|| (at + 2, Found::month(year, month)))
 }

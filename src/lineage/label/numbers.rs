@@ -346,10 +346,10 @@ fn ordinal_before(tokens: &Tokens, at: usize) -> Option<(usize, u32)> {
     let kind = tokens
         .word(before)
         .is_some_and(|word| matches!(word, "consultation" | "full" | "working" | "complete" | "revised" | "public" | "clean"));
-    if let Some(earlier) = before.checked_sub(1).filter(|_| kind) {
-        if let Some(number) = tokens.word(earlier).and_then(ordinal_word) {
-            return Some((earlier, number));
-        }
+    if let Some(earlier) = before.checked_sub(1).filter(|_| kind)
+        && let Some(number) = tokens.word(earlier).and_then(ordinal_word)
+    {
+        return Some((earlier, number));
     }
     let digits = before.checked_sub(1)?;
     let number = tokens.number(digits).filter(|number| *number < 100)?;

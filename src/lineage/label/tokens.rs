@@ -74,9 +74,9 @@ impl Tokens {
                 finish(&mut run, &mut gap, before == Class::Digit);
             }
             if class == Class::Gap {
-                gap.push(character)
+                gap.push(character);
             } else {
-                run.push(character)
+                run.push(character);
             }
             before = class;
         }
@@ -177,12 +177,13 @@ fn split_off_v(tokens: Vec<Token>) -> Vec<Token> {
     let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
     for token in tokens {
         let joins = token.digits && token.gap.is_empty() && token.text.len() < 4;
-        if let Some(before) = out.last_mut().filter(|before| joins && !before.digits && before.text.chars().count() >= 5) {
-            if before.text.ends_with(['v', 'V']) && !before.lower.ends_with("rev") {
-                before.text.pop();
-                before.lower.pop();
-                out.push(Token { text: "v".to_owned(), lower: "v".to_owned(), gap: String::new(), digits: false, used: Use::Free });
-            }
+        if let Some(before) = out.last_mut().filter(|before| joins && !before.digits && before.text.chars().count() >= 5)
+            && before.text.ends_with(['v', 'V'])
+            && !before.lower.ends_with("rev")
+        {
+            before.text.pop();
+            before.lower.pop();
+            out.push(Token { text: "v".to_owned(), lower: "v".to_owned(), gap: String::new(), digits: false, used: Use::Free });
         }
         out.push(token);
     }

@@ -305,7 +305,7 @@ fn longest(tokens: &Tokens, at: usize, table: &'static [(&str, &str, Where)]) ->
 }
 
 fn counts(tokens: &Tokens, at: usize, end: usize, place: Where, mixed: bool) -> bool {
-    if tokens.touches(at) && tokens.before(at).is_some_and(|before| before.is_capitals()) {
+    if tokens.touches(at) && tokens.before(at).is_some_and(super::tokens::Token::is_capitals) {
         return false;
     }
     let capitals = mixed && end == at + 1 && tokens.get(at).is_some_and(|token| token.text.chars().count() >= 3 && token.is_capitals());
