@@ -67,7 +67,7 @@ impl Study {
 fn file(draft: &Draft, standing: &Standing) -> FileReport {
     let mut report = FileReport::of(draft);
     report.decision = standing.proposal.decision;
-    report.needs_choice = standing.proposal.needs_choice;
+    report.needs_person = standing.proposal.needs_person;
     report.reasons.clone_from(&standing.proposal.reasons);
     report.exemption = standing.exemption.as_ref().map(ToString::to_string);
     if let Some(placement) = &standing.placement {

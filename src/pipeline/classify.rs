@@ -36,7 +36,7 @@ pub fn classify(drafts: &[Draft], case: &Case, policy: &Policy) -> Vec<Standing>
                 format: draft.format.unwrap_or(Format::Unknown),
                 marks: &inspection.marks,
                 facts: &inspection.facts,
-                readable: inspection.unread.is_empty(),
+                readable: !inspection.unread.iter().any(|place| super::holds_words(place)),
             })
         })
         .collect();

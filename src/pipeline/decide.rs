@@ -13,8 +13,8 @@ pub struct Proposal {
     pub decision: Decision,
     /// Plain sentences, the weightiest first.
     pub reasons: Vec<String>,
-    /// The draft can only be released once somebody chooses how its tracked changes are resolved.
-    pub needs_choice: bool,
+    /// The proposal is a release that waits for somebody: tracked changes to be resolved, a damaged picture to be mended.
+    pub needs_person: bool,
 }
 
 /// Joins the decision that follows from the stage with what the draft holds.
@@ -28,11 +28,14 @@ pub fn propose(draft: &Draft, wanted: Decision, mut reasons: Vec<String>, orders
         Err(error) => {
             let says = if error.place == crate::Place::whole() { error.fault.to_string() } else { error.to_string() };
             reasons.insert(0, format!("{says}; {}", error.fault.help()));
-            return Proposal { decision: Decision::Review, reasons, needs_choice: false };
+            return Proposal { decision: Decision::Review, reasons, needs_person: false };
         }
     };
     let mut decision = wanted;
+    let pictures_only = !inspection.unread.is_empty() && !inspection.unread.iter().any(|place| super::holds_words(place));
     let mut held = reasons_to_hold(inspection, orders, TrackedChanges::Accept);
+    // Nothing is in doubt about the text: the proposal stands, and the sanitiser will make no copy until the picture is mended.
+    let damaged = if pictures_only && wanted == Decision::Release { held.drain(..1).next() } else { None };
     if !draft.format.is_some_and(crate::format::Format::is_cleanable) {
         let fault = FileFault::FormatUnsupported { format: draft.format.map_or("unknown", crate::format::Format::plain).into() };
         held.push(format!("{fault}; {}", fault.help()));
@@ -48,7 +51,9 @@ pub fn propose(draft: &Draft, wanted: Decision, mut reasons: Vec<String>, orders
         let changes = if tracked == 1 { "1 tracked change is".to_owned() } else { format!("{tracked} tracked changes are") };
         reasons.push(format!("{changes} unresolved: choose accept, reject or keep before it can be released"));
     }
-    Proposal { decision, reasons, needs_choice }
+    let blocked = decision == Decision::Release && damaged.is_some();
+    reasons.extend(damaged.map(|damaged| format!("{damaged}; it cannot be released as it is")));
+    Proposal { decision, reasons, needs_person: needs_choice || blocked }
 }
 
 #[cfg(test)]
@@ -77,12 +82,23 @@ mod tests {
     }
 
     #[test]
+    fn a_damaged_picture_stops_the_release_but_not_the_proposal() {
+        let place = "word/media/image1.png: a PNG picture is damaged: it is cut off".to_owned();
+        let pictures = Inspection { unread: vec![place.clone()], ..Inspection::default() };
+        let proposal = propose(&draft(Format::Docx, pictures), Decision::Release, Vec::new(), &Orders::default());
+        assert!(proposal.decision == Decision::Release && proposal.needs_person && proposal.reasons[0].contains("picture"));
+        let words = Inspection { unread: vec![place, "word/footnotes.xml: cut".to_owned()], ..Inspection::default() };
+        let proposal = propose(&draft(Format::Docx, words), Decision::Release, Vec::new(), &Orders::default());
+        assert_eq!(proposal.decision, Decision::Review);
+    }
+
+    #[test]
     fn tracked_changes_ask_for_a_choice() {
         let mut inspection = Inspection::default();
         inspection.marks.insertions = 2;
         let mut orders = Orders::default();
-        assert!(propose(&draft(Format::Docx, inspection.clone()), Decision::Release, Vec::new(), &orders).needs_choice);
+        assert!(propose(&draft(Format::Docx, inspection.clone()), Decision::Release, Vec::new(), &orders).needs_person);
         orders.tracked_changes = TrackedChanges::Reject;
-        assert!(!propose(&draft(Format::Docx, inspection), Decision::Release, Vec::new(), &orders).needs_choice);
+        assert!(!propose(&draft(Format::Docx, inspection), Decision::Release, Vec::new(), &orders).needs_person);
     }
 }

@@ -161,6 +161,12 @@ pub fn reasons_to_hold(inspection: &Inspection, orders: &Orders, tracked_changes
     reasons
 }
 
+/// Whether a place that could not be read can hold words of the draft. A damaged picture stops a release, but leaves no doubt
+/// about which text comes before which.
+pub fn holds_words(place: &str) -> bool {
+    !place.split(": ").next().unwrap_or(place).contains("/media/")
+}
+
 /// A finding in one line.
 fn sentence(finding: &Finding) -> String {
     let place = if finding.part.is_empty() { String::new() } else { format!(" in {}", crate::model::printable(&finding.part)) };
@@ -192,6 +198,13 @@ mod tests {
             Inspection { findings: vec![finding(FindingKind::Comment), finding(FindingKind::Unknown)], ..Inspection::default() };
         let reasons = reasons_to_hold(&inspection, &Orders::default(), TrackedChanges::Ask);
         assert_eq!(reasons, ["content that is not understood (2): a person must look"]);
+    }
+
+    #[test]
+    fn a_damaged_picture_hides_no_words() {
+        assert!(!holds_words("word/media/image1.png: a PNG picture is damaged: it is cut off"));
+        assert!(holds_words("word/document.xml: not well-formed XML"));
+        assert!(holds_words("page 3"));
     }
 
     #[test]

@@ -212,8 +212,8 @@ pub struct FileReport {
     pub decision: Decision,
     /// Exemption code for withholding.
     pub exemption: Option<String>,
-    /// The proposal is a release, and somebody has to choose how its tracked changes are resolved first.
-    pub needs_choice: bool,
+    /// The proposal is a release that waits for somebody: tracked changes to be resolved, a damaged picture to be mended.
+    pub needs_person: bool,
     /// Plain sentences.
     pub reasons: Vec<String>,
     /// Every vote on order and stage.
@@ -246,14 +246,14 @@ impl FileReport {
             stage: Stage::Unknown,
             decision: Decision::Review,
             exemption: None,
-            needs_choice: false,
+            needs_person: false,
             evidence: Vec::new(),
         }
     }
 
     /// Whether a person has to look.
     pub fn needs_a_person(&self) -> bool {
-        self.status == Status::Refused || self.decision == Decision::Review || self.needs_choice
+        self.status == Status::Refused || self.decision == Decision::Review || self.needs_person
     }
 
     /// Marks as a person writes them: `12 changes, 3 comments`.

@@ -372,7 +372,7 @@ impl<'b, 'p> Builder<'b, 'p> {
                 for (kind, count) in &clean.removed {
                     self.report.removed(*kind, &source.name, *count);
                 }
-                for secret in &clean.secrets {
+                for secret in clean.secrets.iter().filter(|secret| !secret.starts_with("image/")) {
                     self.report.words(FindingKind::ImageMetadata, &source.name, secret);
                 }
                 if !is_plain_picture_name(&source.name) {
@@ -549,7 +549,8 @@ fn kind_of_part(kind: RelKind) -> FindingKind {
         RelKind::MailMergeSource | RelKind::MailMergeHeaderSource | RelKind::MailMergeRecipientData | RelKind::RecipientData => {
             FindingKind::MailMerge
         }
-        RelKind::ImportedChunk | RelKind::SubDocument | RelKind::Frame => FindingKind::LinkedDocument,
+        // One that the text still imports is held by the text.
+        RelKind::ImportedChunk | RelKind::SubDocument | RelKind::Frame => FindingKind::UnreachablePart,
         RelKind::Control
         | RelKind::ActiveXBinary
         | RelKind::VbaProject

@@ -323,7 +323,7 @@ impl Writer<'_, '_> {
                     FindingKind::ForeignMarkup
                 };
                 self.report.removed(kind, &plan.name, 1);
-                if kind != FindingKind::SessionId && attr.name != sym::GFXDATA {
+                if kind != FindingKind::SessionId && attr.name != sym::GFXDATA && tells_something(&value) {
                     self.report.words(kind, &plan.name, &value);
                 }
                 Value::Gone
@@ -428,4 +428,9 @@ fn replaced(value: &str, table: Option<&BTreeMap<String, String>>) -> Value {
 
 fn local_part(name: &str) -> &str {
     name.rsplit(':').next().unwrap_or(name)
+}
+
+/// Whether a dropped value is more than numbers, words of a standard, or the name of a definition that comes with the application.
+fn tells_something(value: &str) -> bool {
+    !vocabulary::is_plain(value) && !value.starts_with("urn:microsoft.com/office/") && !value.starts_with("http://schemas.")
 }

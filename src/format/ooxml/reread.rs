@@ -158,6 +158,8 @@ pub fn reread(bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Reread, 
     for name in &names {
         if name.ends_with(".xml") || name.ends_with(".rels") {
             reading.part(name)?;
+        } else if name.ends_with(".emf") || name.ends_with(".wmf") {
+            reading.drawn_text(name);
         }
     }
     reading.relationships(&names);
@@ -267,8 +269,7 @@ impl Reading<'_> {
                                 ResolveResult::Bound(namespace) => Some(namespace.as_ref().to_owned()),
                                 ResolveResult::Unbound | ResolveResult::Unknown(_) => None,
                             };
-                            let value =
-                                crate::format::xml::unescape(&attribute.value).into_owned();
+                            let value = crate::format::xml::unescape(&attribute.value).into_owned();
                             Ok((namespace, local.as_ref().to_owned(), value))
                         })
                         .collect::<Result<_, DocError>>()?;
@@ -303,6 +304,26 @@ impl Reading<'_> {
         }
     }
 
+    /// The words that a metafile draws are seen; they stand in it in one or two bytes a character.
+    fn drawn_text(&mut self, name: &str) {
+        let bytes = self.parts.get(name).map(Vec::as_slice).unwrap_or_default();
+        let printable = |byte: u8| (0x20..0x7f).contains(&byte);
+        let narrow =
+            bytes.split(|byte| !printable(*byte)).filter(|run| run.len() >= 4).map(|run| String::from_utf8_lossy(run).into_owned());
+        let wide = [0, 1].into_iter().flat_map(|offset| {
+            let units: Vec<u8> =
+                bytes.get(offset..).unwrap_or_default().chunks_exact(2).map(|pair| if pair[1] == 0 { pair[0] } else { 0 }).collect();
+            units
+                .split(|byte| !printable(*byte))
+                .filter(|run| run.len() >= 4)
+                .map(|run| String::from_utf8_lossy(run).into_owned())
+                .collect::<Vec<_>>()
+        });
+        let text: Vec<String> = narrow.chain(wide).collect();
+        self.visible.push('\n');
+        self.visible.push_str(&text.join("\n"));
+    }
+
     fn element(&mut self, part: &str, namespace: Option<&str>, local: &str) {
         let namespace = namespace.unwrap_or_default();
         let word = W.contains(&namespace) || namespace.starts_with(WORD_EXTENSIONS);
@@ -329,6 +350,11 @@ impl Reading<'_> {
             if !ALLOWED_RELATIONSHIPS.contains(&kind.as_str()) {
                 self.found(FindingKind::UnknownPart, part, "a relationship of a kind that no copy may hold");
             }
+            if external {
+                // A reader sees where a link leads.
+                self.visible.push('\n');
+                self.visible.push_str(&target);
+            }
             if external && (kind != "hyperlink" || !self.orders.links.keeps(&target)) {
                 self.found(FindingKind::LinkTarget, part, "a target outside the document");
             }
@@ -350,6 +376,11 @@ impl Reading<'_> {
             }
             if R.contains(&namespace) && !value.is_empty() {
                 self.references.push((String::new(), format!("{}#{value}", rels_name(part))));
+            }
+            if local == "name" && name == "val" && super::styles::is_built_in(value) {
+                // The name of a style that every word processor has tells nothing, whatever else was called the same.
+                self.visible.push('\n');
+                self.visible.push_str(value);
             }
             if local == "textpath" && name == "string" {
                 self.visible.push_str(value);

@@ -12,6 +12,11 @@ use crate::policy::{Action, Orders};
 /// Names of the styles that word processors come with (ECMA-376-1 §17.7.4.9, annex of latent styles), in lower case.
 static BUILT_IN: LazyLock<BTreeSet<String>> = LazyLock::new(|| include_str!("builtin_styles.txt").lines().map(str::to_lowercase).collect());
 
+/// Whether a style comes with word processors, by its name.
+pub fn is_built_in(name: &str) -> bool {
+    BUILT_IN.contains(&name.to_lowercase())
+}
+
 /// What the text of a document uses.
 #[derive(Debug, Default)]
 pub struct Uses {
@@ -134,7 +139,7 @@ pub fn resolve_styles(plan: &mut Plan<'_>, uses: &Uses, orders: &Orders, report:
         }
         let id = plan.tape.attr(child, Ns::W, sym::STYLE_ID).unwrap_or_default().into_owned();
         let name = child_value(plan, child, sym::NAME).unwrap_or_default();
-        let built_in = BUILT_IN.contains(&name.to_lowercase());
+        let built_in = is_built_in(&name);
         if !uses.styles.contains(&id) || table.ids.contains_key(&id) {
             report.removed(FindingKind::UnusedStyle, &plan.name, 1);
             if !built_in {

@@ -179,7 +179,7 @@ fn cover<'s>(
             // An appearance that cannot be run is taken to cover its rectangle.
             match interpreter.run_appearance(appearance.stream, appearance.placement) {
                 Ok(own) => {
-                    shapes.extend(own.paints.iter().filter(|paint| paint.solid && paint.kind != Kind::Stroke).map(|paint| paint.rect))
+                    shapes.extend(own.paints.iter().filter(|paint| paint.solid && paint.kind != Kind::Stroke).map(|paint| paint.rect));
                 }
                 Err(_) => shapes.push(remark.rect),
             }

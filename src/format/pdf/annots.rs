@@ -79,6 +79,7 @@ fn is_shown(source: &Source, layers: &Layers, dict: &Dictionary) -> bool {
 
 /// The normal appearance and its placement.
 fn appearance<'s>(source: &'s Source, dict: &'s Dictionary, page_rotate: i64) -> Option<Appearance<'s>> {
+    const NO_ROTATE: i64 = 16;
     let stream = match source.entry(source.sub(dict, b"AP")?, b"N") {
         Object::Stream(stream) => stream,
         Object::Dictionary(states) => match source.entry(states, source.name(dict, b"AS")?) {
@@ -97,7 +98,6 @@ fn appearance<'s>(source: &'s Source, dict: &'s Dictionary, page_rotate: i64) ->
     let (x, y) = (rect.width() / boxed.width(), rect.height() / boxed.height());
     let mut placement = Matrix([x, 0.0, 0.0, y, rect.x0 - boxed.x0 * x, rect.y0 - boxed.y0 * y]);
     // An annotation that does not turn with its page turns back about its upper left corner (Table 167).
-    const NO_ROTATE: i64 = 16;
     if source.int(dict, b"F").unwrap_or(0) & NO_ROTATE != 0 {
         let turn = match page_rotate {
             90 => Matrix([0.0, 1.0, -1.0, 0.0, 0.0, 0.0]),

@@ -45,9 +45,8 @@ impl CMap {
                 Token::Close(b']') => stack.extend(list.take().map(Value::Array)),
                 Token::Value(value) => match &mut list {
                     Some(list) if list.len() < ENTRIES_MAX => list.push(value),
-                    Some(_) => {}
                     None if stack.len() < ENTRIES_MAX => stack.push(value),
-                    None => {}
+                    Some(_) | None => {}
                 },
                 Token::Word(word) => {
                     map.word(word, &stack);

@@ -2,10 +2,10 @@
 
 /// JPEG 2000 without boxes that hold text (ISO/IEC 15444-1 Annex I): `xml `, `uuid`, `uinf`, `jp2i`, `asoc`, free space and unknown ones.
 pub(super) fn jpx(data: &[u8]) -> Vec<u8> {
+    const KEPT: &[&[u8]] = &[b"jP  ", b"ftyp", b"jp2h", b"jp2c", b"jpch", b"jplh"];
     if data.starts_with(&[0xff, 0x4f]) {
         return codestream(data);
     }
-    const KEPT: &[&[u8]] = &[b"jP  ", b"ftyp", b"jp2h", b"jp2c", b"jpch", b"jplh"];
     let mut out = Vec::with_capacity(data.len());
     let mut rest = data;
     while let Some((kind, header, body, tail)) = next_box(rest) {

@@ -103,11 +103,10 @@ impl Space {
     /// Number of components of one sample.
     pub(super) fn components(&self) -> Option<usize> {
         match self {
-            Self::Gray | Self::Indexed(..) => Some(1),
+            Self::Gray | Self::Indexed(..) | Self::Nothing => Some(1),
             Self::Rgb | Self::Lab => Some(3),
             Self::Cmyk => Some(4),
             Self::Tints(count, ..) => Some(*count),
-            Self::Nothing => Some(1),
             Self::Pattern | Self::Unknown => None,
         }
     }

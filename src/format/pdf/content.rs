@@ -312,7 +312,7 @@ fn number(word: &[u8]) -> Option<f64> {
     // A minus inside a number ends it for most readers ("0.00-35").
     let end = digits.iter().position(|byte| *byte == b'-').unwrap_or(digits.len());
     let digits = digits.get(..end)?;
-    if !digits.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.') || digits.iter().filter(|byte| **byte == b'.').count() > 1 {
+    if !digits.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.') || memchr::memchr_iter(b'.', digits).count() > 1 {
         return None;
     }
     let text = std::str::from_utf8(digits).ok()?;
@@ -412,7 +412,7 @@ fn plain_length(dict: &Value) -> Option<usize> {
         Some(b"DeviceCMYK" | b"CMYK") => 4,
         _ => return None,
     };
-    Some((width * parts * bits).div_ceil(8).checked_mul(height)?)
+    (width * parts * bits).div_ceil(8).checked_mul(height)
 }
 
 /// Whether `EI` follows at `length`, white space before it allowed.
@@ -432,7 +432,7 @@ fn image_end(data: &[u8]) -> usize {
         let ends = after.first().is_none_or(|byte| is_space(*byte));
         let plain = after.iter().take(12).all(|byte| matches!(byte, 9 | 10 | 13 | 32..=126));
         if before && ends && plain {
-            return at.saturating_sub(1).max(0);
+            return at.saturating_sub(1);
         }
         from = at + 2;
     }

@@ -311,7 +311,7 @@ fn png_row(kind: u8, row: &mut [u8], above: &[u8], step: usize) {
         let add = match kind {
             1 => left,
             2 => up,
-            3 => ((u16::from(left) + u16::from(up)) / 2) as u8,
+            3 => left.midpoint(up),
             4 => paeth(left, up, corner),
             _ => 0,
         };

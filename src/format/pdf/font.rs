@@ -39,8 +39,6 @@ pub(super) struct Font {
     pub(super) vertical: bool,
     /// Whether glyphs are content streams.
     pub(super) type3: bool,
-    /// Whether glyph boxes of a Type 3 font grow downwards.
-    pub(super) flipped: bool,
 }
 
 impl Font {
@@ -57,7 +55,6 @@ impl Font {
         let type3 = subtype == b"Type3";
         let matrix = source.numbers(dict, b"FontMatrix", 6);
         let scale = if type3 { matrix.as_ref().and_then(|m| m.first().copied()).unwrap_or(0.001) } else { 0.001 };
-        let flipped = type3 && matrix.as_ref().and_then(|m| m.get(3).copied()).is_some_and(|d| d < 0.0);
         let descriptor = source.sub(dict, b"FontDescriptor");
         let fixed = source.name(dict, b"BaseFont").is_some_and(|name| name.windows(7).any(|part| part == b"Courier"));
         let default = if dict.has(b"Widths") {
@@ -78,7 +75,7 @@ impl Font {
             }
         }
         let texts = simple_texts(source, dict);
-        Ok(Self { kind: Kind::Simple { texts, widths }, to_unicode, default_width, scale, vertical: false, type3, flipped })
+        Ok(Self { kind: Kind::Simple { texts, widths }, to_unicode, default_width, scale, vertical: false, type3 })
     }
 
     fn composite(source: &Source, dict: &Dictionary, to_unicode: Option<CMap>) -> Result<Self, DocError> {
@@ -113,7 +110,6 @@ impl Font {
             scale: 0.001,
             vertical,
             type3: false,
-            flipped: false,
         })
     }
 

@@ -24,7 +24,6 @@ pub(super) fn strip(data: &[u8]) -> Vec<u8> {
                 out.extend_from_slice(&[0xff, 0xee, 0, 14]);
                 out.extend_from_slice(body.get(..12).unwrap_or_default());
             }
-            0xe0..=0xef | 0xfe => {}
             0xd0..=0xd7 | 0x01 => out.extend_from_slice(&[0xff, marker]),
             0xda => {
                 push(&mut out, marker, body);
@@ -33,7 +32,7 @@ pub(super) fn strip(data: &[u8]) -> Vec<u8> {
                 at += scan;
             }
             0xc0..=0xcf | 0xdb..=0xdf => push(&mut out, marker, body),
-            // Reserved markers (JPGn, RES) carry nothing that a decoder uses.
+            // Comments, application segments and reserved markers carry nothing that a decoder uses.
             _ => {}
         }
     }

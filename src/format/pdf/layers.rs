@@ -1,6 +1,6 @@
 //! Optional content: which layers a reader sees (ISO 32000-2 §8.11).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use lopdf::{Dictionary, Object, ObjectId};
 
@@ -13,7 +13,7 @@ const DEPTH_MAX: usize = 16;
 #[derive(Debug, Default)]
 pub(super) struct Layers {
     off: BTreeSet<ObjectId>,
-    all: BTreeMap<ObjectId, ()>,
+    all: BTreeSet<ObjectId>,
     /// Groups that are seen on screen and not on paper, or the other way round.
     pub(super) ambiguous: usize,
 }
@@ -26,10 +26,10 @@ impl Layers {
         let ids = |dict: &Dictionary, key: &[u8]| -> Vec<ObjectId> {
             source.array(dict, key).iter().filter_map(|object| object.as_reference().ok()).collect()
         };
-        layers.all = ids(properties, b"OCGs").into_iter().map(|id| (id, ())).collect();
+        layers.all = ids(properties, b"OCGs").into_iter().collect();
         let Some(config) = source.sub(properties, b"D") else { return layers };
         if source.name(config, b"BaseState") == Some(b"OFF") {
-            layers.off.extend(layers.all.keys().copied());
+            layers.off.extend(layers.all.iter().copied());
             for id in ids(config, b"ON") {
                 layers.off.remove(&id);
             }
@@ -64,7 +64,7 @@ impl Layers {
     /// Whether content under a group or a membership dictionary is seen.
     pub(super) fn shows(&self, source: &Source, object: &Object) -> bool {
         if let Object::Reference(id) = object
-            && (self.all.contains_key(id) || self.off.contains(id))
+            && (self.all.contains(id) || self.off.contains(id))
         {
             return !self.off.contains(id);
         }

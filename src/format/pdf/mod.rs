@@ -4,6 +4,13 @@
 //! `open` reads the source, `interpret` runs its pages, `judge` tells what a reader sees, `inventory` lists the rest,
 //! `rebuild` writes the copy, and the copy is run again and compared before it leaves this module.
 
+#![allow(clippy::cast_sign_loss, clippy::cast_possible_wrap, reason = "numbers of a page are clamped to a range before they become whole")]
+#![allow(clippy::float_cmp, reason = "a number that was read is compared with itself cut to a whole")]
+#![allow(clippy::many_single_char_names, reason = "a matrix is [a b c d e f] in the standard")]
+#![allow(clippy::doc_markdown, reason = "ToUnicode, CMap, DeviceN and their kin are words of the standard")]
+#![allow(clippy::single_match_else, reason = "kinds of object read as a table, also when the table is short")]
+#![allow(clippy::needless_pass_by_value, reason = "a stream takes its bytes over")]
+
 mod analysis;
 mod annots;
 mod appearance;

@@ -191,7 +191,7 @@ fn load_fault(error: &lopdf::Error, bytes: &[u8], limits: &Limits) -> crate::err
     }
 }
 
-impl<'l> Source<'l> {
+impl Source<'_> {
     /// Follows references until a value stands there. Missing objects and loops read as null (ISO 32000-2 §7.3.10).
     pub(super) fn get<'s>(&'s self, mut object: &'s Object) -> &'s Object {
         for _ in 0..REFERENCE_HOPS {
@@ -415,7 +415,7 @@ impl<'s> PageWalk<'s, '_> {
             Some(b"Pages") => false,
             _ => kids.is_empty() && !dict.has(b"Kids"),
         };
-        if is_page && !(dict.has(b"Kids") && !dict.has(b"Contents")) {
+        if is_page && (!dict.has(b"Kids") || dict.has(b"Contents")) {
             return self.page(dict, &here);
         }
         if let Some(id) = id {

@@ -77,7 +77,7 @@ pub(super) fn find(page: &Page<'_>, items: &PageItems, lines: &[Line], links: &[
             redline.comments += u32::from(line.text.contains("Comment"));
             redline.deletions += u32::from(!line.text.contains("Comment"));
         } else if sheet.is_balloon(line) {
-            sheet.change(line, &mut redline);
+            change(line, &mut redline);
             if matches(&STAMP, &line.text) && sheet.lines_above(line) >= 1 {
                 redline.comments += 1;
             }
@@ -133,13 +133,6 @@ impl Sheet<'_> {
                 && paint.rect.x0 > self.page.crop.x0 + 0.4 * self.page.crop.width()
                 && paint.rect.area() < 0.5 * self.page.crop.area()
         })
-    }
-
-    fn change(&self, line: &Line, redline: &mut Redline) {
-        let Some(found) = CHANGE.as_ref().and_then(|pattern| pattern.captures(&line.text)) else { return };
-        redline.deletions += u32::from(found.get(1).is_some() || found.get(3).is_some());
-        redline.insertions += u32::from(found.get(2).is_some());
-        redline.formats += u32::from(found.get(4).is_some());
     }
 
     /// Lines in the same column right above a line.
@@ -241,6 +234,14 @@ impl Sheet<'_> {
             .filter(|rect| rect.x1 < left - 2.0 || rect.x0 > right + 2.0)
             .collect()
     }
+}
+
+/// Counts the change that the head of a balloon names.
+fn change(line: &Line, redline: &mut Redline) {
+    let Some(found) = CHANGE.as_ref().and_then(|pattern| pattern.captures(&line.text)) else { return };
+    redline.deletions += u32::from(found.get(1).is_some() || found.get(3).is_some());
+    redline.insertions += u32::from(found.get(2).is_some());
+    redline.formats += u32::from(found.get(4).is_some());
 }
 
 /// Whether a paint is a level line: a stroke, or a very flat box.

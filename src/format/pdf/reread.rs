@@ -183,11 +183,7 @@ fn reach(doc: &Document) -> BTreeSet<ObjectId> {
     let mut todo: Vec<&Object> = doc.trailer.iter().map(|(_, value)| value).collect();
     while let Some(object) = todo.pop() {
         match object {
-            Object::Reference(id) => {
-                if reached.insert(*id) {
-                    todo.extend(doc.objects.get(id));
-                }
-            }
+            Object::Reference(id) if reached.insert(*id) => todo.extend(doc.objects.get(id)),
             Object::Array(items) => todo.extend(items),
             Object::Dictionary(dict) => todo.extend(dict.iter().map(|(_, value)| value)),
             Object::Stream(stream) => todo.extend(stream.dict.iter().map(|(_, value)| value)),

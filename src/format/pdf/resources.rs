@@ -199,7 +199,7 @@ impl<'s> Rebuild<'s, '_> {
             }
             Object::Name(name) if matches!(name.as_slice(), b"Identity" | b"Default") => Ok(Some(Object::Name(name.clone()))),
             Object::Dictionary(dict) => {
-                let mut copy = self.function_dict(dict)?;
+                let mut copy = function_dict(source, dict);
                 if source.int(dict, b"FunctionType") == Some(3) {
                     let mut parts = Vec::new();
                     for part in source.array(dict, b"Functions") {
@@ -210,8 +210,8 @@ impl<'s> Rebuild<'s, '_> {
                 Ok(Some(Object::Dictionary(copy)))
             }
             Object::Stream(stream) => self
-                .once(address(stream), 0, |this| {
-                    let dict = this.function_dict(&stream.dict)?;
+                .once(address(stream), 0, |_| {
+                    let dict = function_dict(source, &stream.dict);
                     let data = source.decode(stream)?.data;
                     let data = if source.int(&stream.dict, b"FunctionType") == Some(4) {
                         calculator(&data)
@@ -223,13 +223,6 @@ impl<'s> Rebuild<'s, '_> {
                 .map(Some),
             _ => Ok(None),
         }
-    }
-
-    fn function_dict(&mut self, dict: &'s Dictionary) -> Result<Dictionary, DocError> {
-        let mut copy = Dictionary::new();
-        let keys = ["FunctionType", "Domain", "Range", "Size", "BitsPerSample", "Order", "Encode", "Decode", "C0", "C1", "N", "Bounds"];
-        copy_plain(self.source, dict, &mut copy, &keys);
-        Ok(copy)
     }
 
     /// A graphics state parameter dictionary (§8.4.5).
@@ -366,6 +359,13 @@ impl<'s> Rebuild<'s, '_> {
         })
         .map(Some)
     }
+}
+
+fn function_dict(source: &Source, dict: &Dictionary) -> Dictionary {
+    let mut copy = Dictionary::new();
+    let keys = ["FunctionType", "Domain", "Range", "Size", "BitsPerSample", "Order", "Encode", "Decode", "C0", "C1", "N", "Bounds"];
+    copy_plain(source, dict, &mut copy, &keys);
+    copy
 }
 
 fn colorant(name: &Object, index: usize) -> Object {

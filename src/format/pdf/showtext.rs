@@ -152,11 +152,10 @@ impl<'s> Interpreter<'s, '_> {
             let space = state.char_space + if shown.is_space { state.word_space } else { 0.0 };
             let matrix = Matrix([state.size * state.stretch, 0.0, 0.0, state.size, 0.0, state.rise]).then(run.text).then(state.ctm);
             let em = if font.font.type3 { advance.abs().max(0.5) } else { 1.0 };
-            let (low, high) = if font.font.flipped { (-0.2, 0.8) } else { (-0.2, 0.8) };
             let local = if font.font.vertical {
                 Rect { x0: -0.5, y0: -1.0, x1: 0.5, y1: 0.0 }
             } else {
-                Rect { x0: 0.0, y0: low * em, x1: advance.max(0.01), y1: high * em }
+                Rect { x0: 0.0, y0: -0.2 * em, x1: advance.max(0.01), y1: 0.8 * em }
             };
             let centre = matrix.point(f64::midpoint(local.x0, local.x1), if font.font.vertical { -0.5 } else { 0.3 * em });
             let rect = matrix.rect(local);

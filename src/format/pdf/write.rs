@@ -107,7 +107,7 @@ pub(super) fn file(objects: &[Object], root: u32) -> Vec<u8> {
     let start = out.len();
     let _ = write!(out, "xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
     for offset in offsets {
-        let _ = write!(out, "{offset:010} 00000 n \n");
+        let _ = writeln!(out, "{offset:010} 00000 n ");
     }
     let mut trailer = Dictionary::new();
     trailer.set("Size", objects.len() as i64 + 1);
