@@ -2,7 +2,12 @@
 //!
 //! `CLEARDRAFT_BENCH_SIZES=10,100,1000,10000` sets the sizes of the growth table (default 10,100,1000).
 
-#![allow(clippy::unwrap_used, reason = "a bench that cannot go on stops")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::format_collect,
+    clippy::format_push_string,
+    reason = "a bench that cannot go on stops; its documents are small"
+)]
 #![allow(clippy::print_stdout, reason = "the table is what a bench is for")]
 
 mod harness;

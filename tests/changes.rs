@@ -214,5 +214,10 @@ proptest! {
             prop_assert_eq!(seen(&copy), expected(&blocks, accepted), "{:?}", treatment);
             prop_assert!(copy_of(&copy, treatment) == copy, "cleaning twice is cleaning once");
         }
+        let redline = copy_of(&document, TrackedChanges::Keep);
+        prop_assert!(copy_of(&redline, TrackedChanges::Keep) == redline, "a kept redline is kept again");
+        for (treatment, accepted) in [(TrackedChanges::Accept, true), (TrackedChanges::Reject, false)] {
+            prop_assert_eq!(seen(&copy_of(&redline, treatment)), expected(&blocks, accepted), "{:?} of the kept redline", treatment);
+        }
     }
 }

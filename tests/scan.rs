@@ -108,7 +108,7 @@ fn a_tracked_draft_waits_for_a_person_when_nobody_has_chosen() {
     let (_folder, drafts) = laid_out(false);
     let files = by_path(&scan(&drafts, &["--format", "json"]));
     let tracked = &files["Drafts/Inspection report v0.9 tracked.docx"];
-    assert_eq!(tracked["needs_choice"], true, "{tracked:#}");
+    assert_eq!(tracked["needs_person"], true, "{tracked:#}");
     assert!(tracked["reasons"].to_string().contains("accept, reject or keep"));
     assert_eq!((tracked["marks"]["insertions"].as_u64(), tracked["marks"]["deletions"].as_u64()), (Some(1), Some(2)));
     assert_eq!(files["Drafts/Inspection report v0.3 SO comments.docx"]["marks"]["comments"], 1);

@@ -59,7 +59,7 @@ pub fn child(command: &mut std::process::Command) -> Child {
     Child { cpu: children().saturating_sub(before), wall: start.elapsed(), peak_bytes }
 }
 
-/// Numbers in an order that a seed fixes (SplitMix64).
+/// Numbers in an order that a seed fixes (`SplitMix64`).
 pub struct Seeded(pub u64);
 
 impl Seeded {

@@ -1,3 +1,4 @@
+#![allow(dead_code, reason = "each target uses its own share")]
 // Inspect, sanitise, sanitise the copy: shared by the formats.
 
 use cleardraft::Limits;

@@ -295,8 +295,11 @@ fn neutralise(plan: &mut Plan<'_>, report: &mut Report) {
         if !is_tracked(node.ns, node.name) {
             continue;
         }
-        if plan.tape.attr(index, Ns::W, sym::AUTHOR).is_some_and(|author| author != NEUTRAL_AUTHOR) {
-            report.author(&plan.name, &plan.tape.attr(index, Ns::W, sym::AUTHOR).unwrap_or_default());
+        if let Some(author) = plan.tape.attr(index, Ns::W, sym::AUTHOR) {
+            if author != NEUTRAL_AUTHOR {
+                report.author(&plan.name, &author);
+            }
+            // Said also where it is neutral already: an author that nobody has ruled on is free text, and goes.
             plan.set_attr(index, Ns::W, sym::AUTHOR, Some(NEUTRAL_AUTHOR.to_owned()));
         }
         if plan.tape.attr(index, Ns::W, sym::NAME).is_some() {
