@@ -25,12 +25,12 @@ impl Node {
 }
 
 /// Groups the files by their words, tracked insertions in and deletions out: a redline and its clean copy are one text.
-/// Files without words are left out.
+/// Files without words are left out; a file that could not be read whole is placed by the words that were read.
 ///
 /// The result does not depend on the order of the files, and on their names only where bytes are equal.
 pub(super) fn group(drafts: &[Draft<'_>]) -> Vec<Node> {
     let mut by_words: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
-    for (index, draft) in drafts.iter().enumerate().filter(|(_, draft)| draft.readable) {
+    for (index, draft) in drafts.iter().enumerate() {
         if let Some(digest) = draft.facts.text.digest {
             by_words.entry(digest).or_default().push(index);
         }

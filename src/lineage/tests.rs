@@ -249,6 +249,28 @@ fn what_cannot_be_read_or_stands_alone_is_never_released() {
 }
 
 #[test]
+fn a_draft_that_was_not_read_whole_keeps_its_place_and_goes_to_a_person() {
+    let files = drafts(4);
+    let drafts: Vec<Draft<'_>> = files
+        .iter()
+        .enumerate()
+        .map(|(at, file)| Draft {
+            path: &file.path,
+            sha256: &file.sha256,
+            format: file.format,
+            marks: &file.marks,
+            facts: &file.facts,
+            readable: at != 2,
+        })
+        .collect();
+    let spec = report(None, Some(MilestoneAt::File(files[1].path.clone())));
+    let placements = classify(&drafts, &spec, &StageRules::default(), &StageDecisions::default());
+    assert_eq!(ranks(&placements), [1, 2, 3, 4]);
+    assert_eq!(placements[2].decision, Decision::Review);
+    assert_eq!(placements[3].decision, Decision::Release);
+}
+
+#[test]
 fn two_branches_of_one_draft_are_shown_side_by_side() {
     let mut files = vec![
         file("v1.docx", 0..30),

@@ -36,12 +36,14 @@ impl<'p> Lines<'p> {
     fn of(members: &[&'p Placement]) -> Self {
         let mut lines = Self { roots: Vec::new(), children: BTreeMap::new(), repeats: BTreeMap::new() };
         let known: std::collections::BTreeSet<&str> = members.iter().map(|member| member.path.as_str()).collect();
+        let repeated: BTreeMap<&str, &str> =
+            members.iter().filter_map(|member| Some((member.path.as_str(), member.duplicate_of.as_deref()?))).collect();
         let mut sorted = members.to_vec();
         sorted.sort_by_key(|member| (member.rank, member.path.as_str()));
         for member in sorted {
             let within = |path: &Option<String>| path.as_deref().and_then(|path| known.get(path).copied());
             if let Some(of) = within(&member.duplicate_of) {
-                lines.repeats.entry(of).or_default().push(member);
+                lines.repeats.entry(origin(of, &repeated)).or_default().push(member);
             } else if let Some(parent) = within(&member.parent) {
                 lines.children.entry(parent).or_default().push(member);
             } else {
@@ -73,6 +75,18 @@ impl<'p> Lines<'p> {
             }
         }
     }
+}
+
+/// The file at the head of a row of repeats: a PDF may be made from a copy.
+fn origin<'p>(path: &'p str, repeated: &BTreeMap<&'p str, &'p str>) -> &'p str {
+    let mut here = path;
+    for _ in 0..repeated.len() {
+        match repeated.get(here) {
+            Some(of) => here = of,
+            None => break,
+        }
+    }
+    here
 }
 
 fn word(kind: DuplicateKind) -> &'static str {
