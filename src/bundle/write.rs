@@ -107,7 +107,7 @@ pub(crate) fn write_rendered(targets: &Targets, files: &Files, record: &Files, s
 /// `folder` does not exist yet or is empty; its parent folder exists.
 ///
 /// # Errors
-/// As for [`write`].
+/// As for [`write()`].
 pub fn write_copies(folder: &Path, copies: &Files) -> Result<(), BundleError> {
     let _writing = interrupt::writing();
     let existing = match std::fs::read_dir(folder) {
