@@ -13,7 +13,7 @@ use crate::format::moment;
 use crate::format::xml::{Kind, Ns, Tape, sym};
 use crate::model::{Finding, FindingKind, Inspection, Marks, TimeSpan};
 use crate::policy::{Orders, TrackedChanges};
-use crate::{DocError, Limits};
+use crate::{DocError, Fault, Limits};
 
 /// Reads one document.
 ///
@@ -28,12 +28,15 @@ pub fn inspect(bytes: &[u8], limits: &Limits) -> Result<Inspection, DocError> {
     let facts = facts::facts(&package, &main, limits)?;
     let marks = marks(&package, &main, limits)?;
     // What cannot be cleaned can still be placed among the other drafts.
-    let unread: Vec<String> =
-        build::survey(&package, &orders, limits, &mut report).err().map(|error| error.to_string()).into_iter().collect();
+    let unread = build::survey(&package, &orders, limits, &mut report).err();
     let mut findings: Vec<Finding> =
         report.removals().into_iter().map(|removed| Finding::new(removed.kind, removed.part, removed.count, "")).collect();
     findings.extend(report.holds());
-    findings.extend(unread.iter().map(|_| Finding::new(FindingKind::Unknown, "", 1, "a part that cannot be cleaned")));
+    // A damaged picture is told by its place among the unread; it hides no words from the comparison.
+    if unread.as_ref().is_some_and(|error| !matches!(error.fault, Fault::Image(_))) {
+        findings.push(Finding::new(FindingKind::Unknown, "", 1, "a part that cannot be cleaned"));
+    }
+    let unread: Vec<String> = unread.map(|error| error.to_string()).into_iter().collect();
     findings.sort();
     Ok(Inspection { marks, findings, facts, unread })
 }
