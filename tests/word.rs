@@ -369,6 +369,91 @@ fn white_text_is_never_released_in_silence() {
 }
 
 #[test]
+fn what_a_field_draws_from_its_instruction_is_still_shown() {
+    let bare = |instruction: &str| {
+        format!(
+            "<w:r><w:fldChar w:fldCharType=\"begin\"/></w:r><w:r><w:instrText>{instruction}</w:instrText></w:r><w:r><w:fldChar w:fldCharType=\"end\"/></w:r>"
+        )
+    };
+    let copy = sanitised(
+        &base()
+            .inline(&bare("SYMBOL 211 \\f &quot;Symbol&quot;"))
+            .inline(&bare(&format!("MACROBUTTON {CANARY} Press here")))
+            .inline("<w:fldSimple w:instr=\"SYMBOL 169\"/>")
+            .inline(&bare("EQ \\f(1,2)"))
+            .build(),
+        "accept",
+    );
+    let document = String::from_utf8(zip::read(&copy).into_iter().find(|(name, _)| name == "word/document.xml").unwrap().1).unwrap();
+    for shown in ["SYMBOL 211 \\f \"Symbol\"", "MACROBUTTON NoMacro Press here", "SYMBOL 169", "EQ \\f(1,2)"] {
+        let escaped = shown.replace('"', "&quot;");
+        assert!(document.contains(shown) || document.contains(&escaped), "{shown}: {document}");
+    }
+    assert!(places_of(&copy, CANARY).is_empty());
+}
+
+#[test]
+fn contents_and_running_titles_by_style_keep_working_under_neutral_names() {
+    let style = format!(
+        "<w:style w:type=\"paragraph\" w:customStyle=\"1\" w:styleId=\"X1\"><w:name w:val=\"{CANARY} Title\"/><w:rPr><w:b/></w:rPr></w:style>\
+         <w:style><w:name w:val=\"{CANARY} Plain\"/><w:rPr><w:sz w:val=\"60\"/></w:rPr></w:style>"
+    );
+    let copy = sanitised(
+        &base()
+            .styles(&style)
+            .styled("X1", "A title.")
+            .styled(&format!("{CANARY} Plain"), "By the name of its style.")
+            .inline(&field(&format!("TOC \\h \\t \"{CANARY} Title,2,{CANARY} Other,3\""), "A title. 1"))
+            .inline(&field(&format!("STYLEREF \"{CANARY} Title\""), "A title."))
+            .build(),
+        "accept",
+    );
+    let part = |name: &str| String::from_utf8(zip::read(&copy).into_iter().find(|(found, _)| found == name).unwrap().1).unwrap();
+    let (document, styles) = (part("word/document.xml"), part("word/styles.xml"));
+    assert!(
+        document.contains("TOC \\h \\t &quot;Style1,2,Unused1,3&quot;") || document.contains("TOC \\h \\t \"Style1,2,Unused1,3\""),
+        "{document}"
+    );
+    assert!(document.contains("STYLEREF &quot;Style1&quot;") || document.contains("STYLEREF \"Style1\""), "{document}");
+    // A style without an identifier goes by its name, and keeps its look.
+    assert!(document.contains("<w:pStyle w:val=\"Style2\"/>") && styles.contains("w:styleId=\"Style2\""), "{document}\n{styles}");
+    assert!(places_of(&copy, CANARY).is_empty());
+}
+
+#[test]
+fn text_hidden_by_a_style_without_an_identifier_goes() {
+    let style = "<w:style><w:name w:val=\"Unseen\"/><w:rPr><w:vanish/></w:rPr></w:style>";
+    let copy = sanitised(&base().styles(style).styled("Unseen", CANARY).build(), "accept");
+    assert!(places_of(&copy, CANARY).is_empty());
+}
+
+#[test]
+fn the_tags_of_an_inserted_control_go_when_it_is_rejected_and_its_text_stays() {
+    let range = |which: &str, id: u32| {
+        format!(
+            "<w:customXmlInsRange{which} w:id=\"{id}\"{}/>",
+            if which == "Start" { " w:author=\"a\" w:date=\"2026-03-04T05:06:07Z\"" } else { "" }
+        )
+    };
+    let control = format!(
+        "{}<w:sdt><w:sdtPr><w:id w:val=\"5\"/><w:dropDownList><w:listItem w:displayText=\"One\" w:value=\"1\"/><w:listItem w:displayText=\"{CANARY}\" w:value=\"2\"/></w:dropDownList></w:sdtPr><w:sdtContent>{}{}{}</w:sdtContent></w:sdt>{}",
+        range("Start", 1),
+        range("End", 1),
+        run("One"),
+        range("Start", 2),
+        range("End", 2)
+    );
+    let document = base().inline(&control).build();
+    for (treatment, has) in [("accept", true), ("reject", false)] {
+        let copy = sanitised(&document, treatment);
+        let main = String::from_utf8(zip::read(&copy).into_iter().find(|(name, _)| name == "word/document.xml").unwrap().1).unwrap();
+        assert_eq!((main.contains("<w:sdt>"), main.contains("sdtPr"), main.contains("sdtContent")), (has, has, has), "{main}");
+        // A list without choices would show nothing.
+        assert!(!main.contains("dropDownList") && main.contains(">One<"), "{main}");
+    }
+}
+
+#[test]
 fn names_of_parts_and_prefixes_do_not_matter() {
     let odd = "<?xml version=\"1.0\"?><x:document xmlns:x=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><x:body><x:p><x:r><x:t>Shown words.</x:t></x:r>\
                <x:del x:id=\"1\" x:author=\"QUILLCANARY\"><x:r><x:delText>QUILLCANARY</x:delText></x:r></x:del></x:p></x:body></x:document>";

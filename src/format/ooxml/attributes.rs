@@ -111,6 +111,10 @@ fn wordprocessing(element: Sym, name: Sym, value: &str) -> AttrRule {
         (sym::R_FONTS | sym::SYM, _) | (sym::FONT, sym::NAME) => keep_if(is_font(value)),
         (sym::LANG | sym::THEME_FONT_LANG, _) | (sym::LID, sym::VAL) => keep_if(is_language(value)),
         (sym::LVL_TEXT, sym::VAL) => AttrRule::Keep,
+        // Characters that no line starts or ends with (ECMA-376-1 §17.15.1.58).
+        _ if matches!(element.name(), "noLineBreaksAfter" | "noLineBreaksBefore") => {
+            keep_if(if name == sym::LANG { is_language(value) } else { !value.chars().any(char::is_alphanumeric) })
+        }
         (sym::DECIMAL_SYMBOL | sym::LIST_SEPARATOR, sym::VAL) => keep_if(value.chars().count() <= 2),
         (sym::COMPAT_SETTING, sym::URI) => keep_if(value == "http://schemas.microsoft.com/office/word"),
         (sym::COMPAT_SETTING, _) => keep_if(is_plain(value) || COMPATIBILITY.contains(&value)),
@@ -144,6 +148,12 @@ fn drawing(element: Sym, name: Sym, value: &str) -> AttrRule {
         (_, sym::LANG) => keep_if(is_language(value)),
         (sym::GRAPHIC_DATA, sym::URI) => keep_if(Ns::of_uri(value.as_bytes()) != Ns::Unknown),
         (_, sym::CHAR) => keep_if(value.chars().count() <= 2),
+        _ if element.name() == "styleLbl" && name == sym::NAME || matches!(name.name(), "styleLbl" | "presStyleLbl") => {
+            keep_if(is_style_label(value))
+        }
+        _ if element.name() == "cat" && name == sym::TYPE || matches!(name.name(), "loCatId" | "qsCatId" | "csCatId") => {
+            keep_if(is_office_urn(value) || DIAGRAM_CATEGORIES.contains(&value))
+        }
         (_, sym::NAME | sym::DESCR | sym::TITLE | sym::TOOLTIP | sym::ACTION | sym::TGT_FRAME | sym::INVALID_URL)
             if element.name() != "gd" =>
         {
@@ -156,15 +166,76 @@ fn drawing(element: Sym, name: Sym, value: &str) -> AttrRule {
         {
             keep_if(is_model_id(value))
         }
-        _ if matches!(
-            name.name(),
-            "loTypeId" | "qsTypeId" | "csTypeId" | "uniqueId" | "defStyle" | "minVer" | "loCatId" | "qsCatId" | "csCatId"
-        ) =>
-        {
+        _ if matches!(name.name(), "loTypeId" | "qsTypeId" | "csTypeId" | "uniqueId" | "defStyle" | "minVer") => {
             keep_if(is_office_urn(value))
         }
         _ => keep_if(is_plain(value) || is_geometry(value)),
     }
+}
+
+/// Categories of the layouts, styles and colours that Office comes with (ECMA-376-1 §21.4.7.32).
+const DIAGRAM_CATEGORIES: &[&str] = &[
+    "list",
+    "process",
+    "cycle",
+    "hierarchy",
+    "relationship",
+    "matrix",
+    "pyramid",
+    "picture",
+    "convert",
+    "other",
+    "officeonline",
+    "simple",
+    "3D",
+    "accent1",
+    "accent2",
+    "accent3",
+    "accent4",
+    "accent5",
+    "accent6",
+    "colorful",
+    "mainScheme",
+];
+
+/// A style label of a diagram (ECMA-376-1 §21.4.5.10): one of the stems that Office uses, and a digit.
+fn is_style_label(value: &str) -> bool {
+    const STEMS: &[&str] = &[
+        "node",
+        "lnNode",
+        "vennNode",
+        "alignNode",
+        "fgImgPlace",
+        "alignImgPlace",
+        "bgImgPlace",
+        "sibTrans2D",
+        "fgSibTrans2D",
+        "bgSibTrans2D",
+        "sibTrans1D",
+        "callout",
+        "asst",
+        "parChTrans2D",
+        "parChTrans1D",
+        "fgAcc",
+        "conFgAcc",
+        "alignAcc",
+        "trAlignAcc",
+        "bgAcc",
+        "solidFgAcc",
+        "solidAlignAcc",
+        "solidBgAcc",
+        "fgAccFollowNode",
+        "alignAccFollowNode",
+        "bgAccFollowNode",
+        "bgShp",
+        "dkBgShp",
+        "trBgShp",
+        "fgShp",
+        "revTx",
+        "imgPlace",
+        "",
+    ];
+    STEMS.contains(&value.trim_end_matches(|character: char| character.is_ascii_digit())) && value.len() <= 20
 }
 
 /// Identifiers of the points of a diagram: numbers or GUIDs.
@@ -301,7 +372,7 @@ fn is_language(value: &str) -> bool {
 }
 
 /// The name of a font: it is needed to show the text.
-fn is_font(value: &str) -> bool {
+pub fn is_font(value: &str) -> bool {
     value.chars().count() <= 64 && !value.contains(['/', '\\', ':', '@', '<', '>']) || value.starts_with('@') && is_font(&value[1..])
 }
 

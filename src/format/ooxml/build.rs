@@ -3,16 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::emit::{References, emit};
-use super::names::Names;
+use super::names::{NameOf, Names};
 use super::package::{Package, Relationship, Target};
-use super::plan::{Fate, Plan};
+use super::plan::{Fate, Plan, Walk};
 use super::relationship::RelKind;
 use super::report::Report;
 use super::stories::{self, Context};
 use super::styles::{self, StyleNames, Uses};
 use super::{charts, drawing, look, structure};
 use crate::format::image::{self, Crop};
-use crate::format::xml::{Ns, sym};
+use crate::format::xml::{Attr, Ns, sym};
 use crate::format::zip::Writer;
 use crate::model::FindingKind;
 use crate::policy::Orders;
@@ -117,12 +117,16 @@ fn assemble(package: &Package<'_>, orders: &Orders, limits: &Limits, report: &mu
         styles::resolve_settings(plan, report);
     }
     let strict = stories.plans.first().is_some_and(|plan| plan.tape.strict);
+    let mut names = Names::default();
+    for (name, neutral) in &style_names.names {
+        names.settle(NameOf::Style, name, neutral);
+    }
     let mut builder = Builder {
         package,
         orders,
         limits,
         report,
-        names: Names::default(),
+        names,
         out: Vec::new(),
         media: BTreeMap::new(),
         written: BTreeMap::new(),
@@ -239,10 +243,14 @@ impl Builder<'_, '_> {
         references: &mut References<'_>,
         rels: &mut Vec<OutRel>,
     ) -> Result<(), DocError> {
-        for index in plan.living().collect::<Vec<_>>() {
+        let mut walk = Walk::of(plan);
+        while let Some(index) = walk.step(plan) {
+            let refers = |attr: &Attr| attr.ns == Ns::R || attr.ns == Ns::O && attr.name == sym::RELID;
+            if !plan.tape.attrs(index).iter().any(refers) {
+                continue;
+            }
             for attr in plan.tape.attrs(index).to_vec() {
-                let is_reference = attr.ns == Ns::R || attr.ns == Ns::O && attr.name == sym::RELID;
-                if !is_reference
+                if !refers(&attr)
                     || plan.attrs.get(&(index, attr.ns, attr.name)).is_some_and(Option::is_none)
                     || plan.fate[index] != Fate::Keep
                 {

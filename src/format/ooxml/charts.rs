@@ -1,7 +1,7 @@
 //! Charts and diagrams: what is drawn stays, the data behind it goes (ECMA-376-1 §21.2, §21.4).
 
 use super::attributes::is_number_format;
-use super::plan::Plan;
+use super::plan::{Plan, Walk};
 use super::report::Report;
 use crate::format::xml::{Ns, sym};
 use crate::model::FindingKind;
@@ -9,7 +9,8 @@ use crate::model::FindingKind;
 /// Takes the workbook, its formulas and everything not drawn out of a chart part.
 pub fn resolve_chart(plan: &mut Plan<'_>, report: &mut Report) {
     let mut cells = 0_usize;
-    for index in plan.living().collect::<Vec<_>>() {
+    let mut walk = Walk::of(plan);
+    while let Some(index) = walk.step(plan) {
         if !plan.alive(index) {
             continue;
         }
@@ -59,7 +60,8 @@ fn set_only_text(plan: &mut Plan<'_>, index: usize, text: &str) {
 
 /// Takes samples, titles and descriptions out of a part of a diagram's definition.
 pub fn resolve_diagram(plan: &mut Plan<'_>, report: &mut Report) {
-    for index in plan.living().collect::<Vec<_>>() {
+    let mut walk = Walk::of(plan);
+    while let Some(index) = walk.step(plan) {
         if !plan.alive(index) {
             continue;
         }

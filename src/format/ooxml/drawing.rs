@@ -1,7 +1,7 @@
 //! Drawings, VML and embedded objects: what is drawn stays; names, links, originals and objects go.
 
 use super::package::{Relationship, Target};
-use super::plan::{Fate, Plan};
+use super::plan::{Fate, Plan, Walk};
 use super::report::Report;
 use super::structure::link_stays;
 use crate::format::xml::{Kind, Ns, sym};
@@ -10,7 +10,8 @@ use crate::policy::{Action, Orders};
 
 /// Resolves the drawings of one part.
 pub fn resolve(plan: &mut Plan<'_>, rels: &[Relationship], orders: &Orders, report: &mut Report) {
-    for index in plan.living().collect::<Vec<_>>() {
+    let mut walk = Walk::of(plan);
+    while let Some(index) = walk.step(plan) {
         if !plan.alive(index) {
             continue;
         }
@@ -186,7 +187,8 @@ fn is_hidden_shape(plan: &Plan<'_>, index: usize) -> bool {
 
 /// Drops pictures and links whose relationship leads nowhere.
 pub fn resolve_targets(plan: &mut Plan<'_>, rels: &[Relationship]) {
-    for index in plan.living().collect::<Vec<_>>() {
+    let mut walk = Walk::of(plan);
+    while let Some(index) = walk.step(plan) {
         if plan.fate[index] == Fate::Drop {
             continue;
         }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use foldhash::HashSet;
+
 use super::attributes::{AttrRule, css, is_session_id, rule};
 use super::names::{NameOf, Names};
 use super::plan::{Fate, Plan};
@@ -62,19 +64,31 @@ fn is_plain_prolog(prolog: &str) -> bool {
 }
 
 /// Prefixes whose declaration stays: those of known namespaces that something left in the part uses, or that are in common use.
-fn kept_prefixes(plan: &Plan<'_>) -> BTreeSet<String> {
-    let mut used = BTreeSet::new();
+fn kept_prefixes<'t>(plan: &'t Plan<'_>) -> BTreeSet<&'t str> {
+    let mut used: BTreeSet<&str> = BTreeSet::new();
+    // Nearly every name has the prefix of the one before it.
+    let mut last = "";
+    let mut see = |name: &'t str| {
+        if let Some((prefix, _)) = name.split_once(':')
+            && prefix != last
+        {
+            used.insert(prefix);
+            last = prefix;
+        }
+    };
+    let mut required = Vec::new();
     for index in plan.living() {
-        used.extend(plan.tape.tag_name(index).split_once(':').map(|(prefix, _)| prefix.to_owned()));
+        see(plan.tape.tag_name(index));
         for attr in plan.tape.attrs(index) {
             if attr.ns != Ns::Xmlns {
-                used.extend(plan.tape.attr_name(attr).split_once(':').map(|(prefix, _)| prefix.to_owned()));
+                see(plan.tape.attr_name(attr));
+                if attr.name == sym::REQUIRES && attr.ns == Ns::None {
+                    required.push(plan.tape.value(attr));
+                }
             }
         }
-        if let Some(requires) = plan.tape.attr(index, Ns::None, sym::REQUIRES) {
-            used.extend(requires.split_ascii_whitespace().map(str::to_owned));
-        }
     }
+    used.extend(required.into_iter().flat_map(str::split_ascii_whitespace));
     used
 }
 
@@ -88,8 +102,8 @@ struct Writer<'w, 't> {
     pending: std::ops::Range<usize>,
     changed: bool,
     /// Paragraphs whose content is written in another one.
-    elsewhere: BTreeSet<usize>,
-    kept_prefixes: BTreeSet<String>,
+    elsewhere: HashSet<usize>,
+    kept_prefixes: BTreeSet<&'w str>,
 }
 
 impl Writer<'_, '_> {
@@ -232,7 +246,8 @@ impl Writer<'_, '_> {
     }
 
     fn start_tag(&mut self, index: usize, rename: Option<&str>, open_up: bool) {
-        let tape = &self.plan.tape;
+        let plan = self.plan;
+        let tape = &plan.tape;
         let node = *tape.node(index);
         let name = tape.tag_name(index);
         let name_end = node.start as usize + 1 + name.len();
@@ -244,12 +259,12 @@ impl Writer<'_, '_> {
             None => self.copy(node.start as usize, name_end),
         }
         let mut at = name_end;
-        for attr in tape.attrs(index).to_vec() {
+        for attr in tape.attrs(index) {
             let end = attr.value_end as usize + 1;
             if attr.start as usize > at {
                 self.copy(at, attr.start as usize);
             }
-            match self.attribute(index, &attr) {
+            match self.attribute(index, attr) {
                 Value::Same => self.copy(attr.start as usize, end),
                 Value::Gone => self.changed = true,
                 Value::New(value) => {

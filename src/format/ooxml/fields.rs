@@ -121,7 +121,12 @@ fn between(plan: &Plan<'_>, from: usize, to: usize) -> Vec<usize> {
 }
 
 fn close(plan: &mut Plan<'_>, field: &OpenField, end: usize, orders: &Orders, visible: &BTreeSet<String>, report: &mut Report) {
-    let ruling = if field.nested_in_code { Ruling::Unlink } else { rule(&field.instruction, orders, visible) };
+    let ruling = rule(&field.instruction, orders, visible);
+    // What such a field shows is its instruction, and that is made of other fields.
+    if field.nested_in_code && field.separate.is_none() && !matches!(ruling, Ruling::Unlink) && drawn_from_code(&field.instruction) {
+        report.hold(FindingKind::Unknown, &plan.name, "a field shows what other fields inside its instruction yield");
+    }
+    let ruling = if field.nested_in_code { Ruling::Unlink } else { ruling };
     match ruling {
         Ruling::Keep(instruction) => {
             let Some((first, rest)) = field.instruction_nodes.split_first() else { return unlink(plan, field, Some(end), report) };
@@ -144,6 +149,24 @@ fn close(plan: &mut Plan<'_>, field: &OpenField, end: usize, orders: &Orders, vi
     }
 }
 
+/// Fields whose instruction is what a reader sees.
+fn drawn_from_code(instruction: &str) -> bool {
+    let name = instruction.split_whitespace().next().unwrap_or_default();
+    ["EQ", "SYMBOL", "MACROBUTTON", "GOTOBUTTON"].iter().any(|drawn| name.eq_ignore_ascii_case(drawn))
+}
+
+fn prefix_of(plan: &Plan<'_>, index: usize) -> String {
+    plan.tape.tag_name(index).rsplit_once(':').map_or(String::new(), |(prefix, _)| format!("{prefix}:"))
+}
+
+/// The content of a run that shows a text (§17.3.3.31).
+fn element_that_shows(text: &str, prefix: &str) -> String {
+    let mut out = format!("<{prefix}t xml:space=\"preserve\">");
+    crate::format::xml::escape_into(&mut out, text);
+    out.push_str(&format!("</{prefix}t>"));
+    out
+}
+
 /// Writes an instruction into an `w:instrText`.
 fn set_text(plan: &mut Plan<'_>, index: usize, text: &str) {
     let mut escaped = String::new();
@@ -160,7 +183,11 @@ fn set_text(plan: &mut Plan<'_>, index: usize, text: &str) {
             plan.append.insert(index, escaped);
         }
     }
-    plan.set_attr(index, Ns::Xml, sym::SPACE, Some("preserve".to_owned()));
+    if plan.tape.attr(index, Ns::Xml, sym::SPACE).is_some() {
+        plan.set_attr(index, Ns::Xml, sym::SPACE, Some("preserve".to_owned()));
+    } else {
+        plan.added.entry(index).or_default().push(("xml:space".to_owned(), "preserve".to_owned()));
+    }
 }
 
 /// Takes the code of a field away. What it shows stays as plain text.
@@ -175,11 +202,8 @@ fn unlink(plan: &mut Plan<'_>, field: &OpenField, end: Option<usize>, report: &m
         plan.drop_node(node);
     }
     if let Some(text) = shown_by_data {
-        let prefix = plan.tape.tag_name(field.begin).rsplit_once(':').map_or(String::new(), |(prefix, _)| format!("{prefix}:"));
-        let mut element = format!("<{prefix}t xml:space=\"preserve\">");
-        crate::format::xml::escape_into(&mut element, &text);
-        element.push_str(&format!("</{prefix}t>"));
-        plan.replace.insert(field.begin, element);
+        let prefix = prefix_of(plan, field.begin);
+        plan.replace.insert(field.begin, element_that_shows(&text, &prefix));
         plan.fate[field.begin] = Fate::Keep;
     }
 }

@@ -1,7 +1,7 @@
 //! Text that the reader does not see: marked as hidden (it goes), or invisible by colour or size (a person must see it).
 
 use super::look::{Sight, Viewer};
-use super::plan::{Plan, is_on};
+use super::plan::{Plan, Walk, is_on};
 use super::report::Report;
 use std::collections::BTreeSet;
 
@@ -11,7 +11,8 @@ use crate::policy::{Action, Orders};
 
 /// Takes hidden text, rows and equation parts out of one story; reports invisible text.
 pub fn resolve(plan: &mut Plan<'_>, viewer: &mut Viewer<'_>, orders: &Orders, report: &mut Report) {
-    for index in plan.living().collect::<Vec<_>>() {
+    let mut walk = Walk::of(plan);
+    while let Some(index) = walk.step(plan) {
         if !plan.alive(index) {
             continue;
         }

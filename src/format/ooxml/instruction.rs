@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::attributes::is_font;
 use super::names::NameOf;
+use super::styles::is_built_in;
 use crate::policy::Orders;
 
 /// What happens to a field.
@@ -27,6 +29,12 @@ enum Argument {
     Sequence,
     /// A separator of at most three characters.
     Separator,
+    /// Names of styles, each with a level.
+    Styles,
+    /// The name of a font.
+    Font,
+    /// A name that means nothing once what it refers to is gone: the switch goes with it.
+    Gone,
 }
 
 /// Where a field's own argument leads.
@@ -35,24 +43,29 @@ enum Own {
     None,
     Bookmark,
     Sequence,
-    /// The number of a heading level.
-    Heading,
+    /// The name of a style, or the number of a heading level.
+    Style,
     /// A web address, by the policy for links.
     Link,
+    /// The code of a character.
+    Code,
 }
 
 /// Fields that work without telling anything, with their own argument and their switches.
 fn known(name: &str) -> Option<(Own, &'static [(&'static str, Argument)])> {
-    use Argument::{Bookmark, No, Number, Separator, Sequence};
+    use Argument::{Bookmark, Font, Gone, No, Number, Separator, Sequence, Styles};
     Some(match name {
         "PAGE" | "NUMPAGES" | "SECTIONPAGES" | "SECTION" | "LISTNUM" | "FORMCHECKBOX" => (Own::None, &[]),
+        "AUTONUM" | "AUTONUMLGL" | "AUTONUMOUT" => (Own::None, &[("\\e", No), ("\\s", Separator)]),
+        "ADVANCE" => (Own::None, &[("\\d", Number), ("\\l", Number), ("\\r", Number), ("\\u", Number), ("\\x", Number), ("\\y", Number)]),
         "DATE" | "TIME" => (Own::None, &[("\\h", No), ("\\l", No), ("\\s", No), ("\\u", No)]),
         "REF" | "NOTEREF" | "PAGEREF" => (
             Own::Bookmark,
             &[("\\h", No), ("\\f", No), ("\\n", No), ("\\p", No), ("\\r", No), ("\\t", No), ("\\w", No), ("\\d", Separator)],
         ),
+        "SYMBOL" => (Own::Code, &[("\\a", No), ("\\f", Font), ("\\h", No), ("\\j", No), ("\\s", Number), ("\\u", No)]),
         "SEQ" => (Own::Sequence, &[("\\c", No), ("\\h", No), ("\\n", No), ("\\r", Number), ("\\s", Number)]),
-        "STYLEREF" => (Own::Heading, &[("\\l", No), ("\\n", No), ("\\p", No), ("\\r", No), ("\\t", No), ("\\w", No)]),
+        "STYLEREF" => (Own::Style, &[("\\l", No), ("\\n", No), ("\\p", No), ("\\r", No), ("\\t", No), ("\\w", No)]),
         "HYPERLINK" => (Own::Link, &[("\\l", Bookmark), ("\\n", No), ("\\m", No)]),
         "TOC" => (
             Own::None,
@@ -61,12 +74,15 @@ fn known(name: &str) -> Option<(Own, &'static [(&'static str, Argument)])> {
                 ("\\b", Bookmark),
                 ("\\c", Sequence),
                 ("\\d", Separator),
+                // Table entries are fields of their own, and are gone.
+                ("\\f", Gone),
                 ("\\h", No),
                 ("\\l", Number),
                 ("\\n", Number),
                 ("\\o", Number),
                 ("\\p", Separator),
                 ("\\s", Sequence),
+                ("\\t", Styles),
                 ("\\u", No),
                 ("\\w", No),
                 ("\\x", No),
@@ -78,6 +94,7 @@ fn known(name: &str) -> Option<(Own, &'static [(&'static str, Argument)])> {
             &[
                 ("\\c", Number),
                 ("\\e", Separator),
+                ("\\f", Gone),
                 ("\\g", Separator),
                 ("\\k", Separator),
                 ("\\l", Separator),
@@ -117,6 +134,12 @@ pub fn rule(instruction: &str, orders: &Orders, visible: &BTreeSet<String>) -> R
     let Some((name, mut rest)) = words.split_first().map(|(name, rest)| (name.text.to_ascii_uppercase(), rest)) else {
         return Ruling::Unlink;
     };
+    match name.as_str() {
+        // The whole of an equation is in its instruction, and is drawn (§17.16.5.18).
+        "EQ" => return Ruling::Keep(instruction.to_owned()),
+        "MACROBUTTON" | "GOTOBUTTON" => return button(&name, instruction).map_or(Ruling::Unlink, Ruling::Keep),
+        _ => {}
+    }
     // A bare bookmark name is a REF field.
     let Some((own, switches)) = known(&name) else { return Ruling::Unlink };
     let mut out = vec![name];
@@ -141,9 +164,17 @@ pub fn rule(instruction: &str, orders: &Orders, visible: &BTreeSet<String>) -> R
             }
             _ => return Ruling::Unlink,
         },
-        Own::Heading => match rest.split_first() {
-            Some((level, after)) if is_heading(&level.text) => {
-                out.push(if level.text.contains(' ') { format!("\"{}\"", level.text) } else { level.text.clone() });
+        Own::Code => match rest.split_first() {
+            Some((code, after)) if code.text.len() <= 8 && code.text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'x') => {
+                out.push(code.text.clone());
+                rest = after;
+            }
+            _ => return Ruling::Unlink,
+        },
+        Own::Style => match rest.split_first() {
+            Some((style, after)) if !style.is_switch() => {
+                let name = style_name(&style.text);
+                out.push(if style.quoted { format!("\"{name}\"") } else { name });
                 rest = after;
             }
             _ => return Ruling::Unlink,
@@ -178,16 +209,25 @@ pub fn rule(instruction: &str, orders: &Orders, visible: &BTreeSet<String>) -> R
             "\\!" => out.push(switch.text.clone()),
             // The tip and the target window of a link.
             "\\o" | "\\t" if own == Own::Link => rest = if argument.is_some() { &rest[1..] } else { rest },
-            // Table of contents by styles, by table entries: names that a writer chose.
-            "\\t" | "\\f" if out[0] == "TOC" => return Ruling::Unlink,
             _ => {
                 let Some((_, takes)) = switches.iter().find(|(known, _)| *known == lower) else { return Ruling::Unlink };
+                if *takes == Argument::Gone {
+                    rest = if argument.is_some() { &rest[1..] } else { rest };
+                    continue;
+                }
                 out.push(switch.text.clone());
                 let Some(argument) = argument.filter(|_| *takes != Argument::No) else { continue };
                 rest = &rest[1..];
                 let text = &argument.text;
                 match takes {
-                    Argument::No => {}
+                    Argument::No | Argument::Gone => {}
+                    Argument::Font if is_font(text) => out.push(format!("\"{text}\"")),
+                    Argument::Styles => match styles_with_levels(text) {
+                        Some(list) => out.push(format!("\"{list}\"")),
+                        None => {
+                            out.pop();
+                        }
+                    },
                     Argument::Number if text.len() <= 8 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') => {
                         out.push(if argument.quoted { format!("\"{text}\"") } else { text.clone() });
                     }
@@ -198,7 +238,7 @@ pub fn rule(instruction: &str, orders: &Orders, visible: &BTreeSet<String>) -> R
                     }),
                     Argument::Sequence => out.push(format!("\"{}\"", sequence_name(text, visible))),
                     Argument::Separator if text.chars().count() <= 3 && !text.contains(['"', '\\']) => out.push(format!("\"{text}\"")),
-                    Argument::Number | Argument::Separator => return Ruling::Unlink,
+                    Argument::Number | Argument::Separator | Argument::Font => return Ruling::Unlink,
                 }
             }
         }
@@ -223,9 +263,35 @@ fn sequence_name(name: &str, visible: &BTreeSet<String>) -> String {
     if plain && visible.contains(&name.to_lowercase()) { name.to_owned() } else { NameOf::Sequence.wanted(name) }
 }
 
-fn is_heading(text: &str) -> bool {
-    let level = text.strip_prefix("Heading ").or_else(|| text.strip_prefix("heading ")).unwrap_or(text);
-    level.len() == 1 && level.bytes().all(|byte| byte.is_ascii_digit()) || text.eq_ignore_ascii_case("title")
+/// A style by its name in the copy; the number of a heading level stays.
+fn style_name(name: &str) -> String {
+    let level = name.len() == 1 && name.bytes().all(|byte| byte.is_ascii_digit());
+    if level || is_built_in(name) { name.to_owned() } else { NameOf::Style.wanted(name) }
+}
+
+/// Names of styles and their levels, by turns (§17.16.5.68, switch `\t`); `None` for what is not such a list.
+fn styles_with_levels(text: &str) -> Option<String> {
+    let separator = if text.contains(';') { ';' } else { ',' };
+    let items: Vec<&str> = text.split(separator).map(str::trim).collect();
+    let mut out = Vec::new();
+    for pair in items.chunks(2) {
+        let [name, level] = pair else { return None };
+        if level.is_empty() || !level.bytes().all(|byte| byte.is_ascii_digit()) || name.contains('"') {
+            return None;
+        }
+        out.extend([style_name(name), (*level).to_owned()]);
+    }
+    Some(out.join(&separator.to_string()))
+}
+
+/// A button: the name of its macro or place, then the text that it shows (§17.16.5.25, §17.16.5.34).
+fn button(name: &str, instruction: &str) -> Option<String> {
+    let (_, after) = instruction.trim_start().split_once(char::is_whitespace)?;
+    let (target, text) = after.trim_start().split_once(char::is_whitespace)?;
+    let text = text.trim();
+    // A macro is gone with its project; templates call one that does nothing by this name.
+    let target = if name == "GOTOBUTTON" { NameOf::Bookmark.wanted(target) } else { "NoMacro".to_owned() };
+    (!text.is_empty()).then(|| format!("{name} {target} {text}"))
 }
 
 /// A date or number picture: letters that stand for parts of a date, digits, signs.
@@ -310,8 +376,26 @@ mod tests {
     #[test]
     fn names_in_fields_become_neutral() {
         assert_eq!(ruled(" REF CANARY \\h "), Ruling::Keep("REF _Place1 \\h".to_owned()));
+        assert_eq!(
+            ruled(" TOC \\t \"CANARY,1,heading 2,3\" \\f CANARY \\h "),
+            Ruling::Keep("TOC \\t \"Unused1,1,heading 2,3\" \\h".to_owned())
+        );
+        assert_eq!(ruled(" TOC \\h \\t \"CANARY\" "), Ruling::Keep("TOC \\h".to_owned()));
+        assert_eq!(ruled(" STYLEREF \"CANARY Title\" \\n "), Ruling::Keep("STYLEREF \"Unused1\" \\n".to_owned()));
+        assert_eq!(ruled(" STYLEREF 1 "), Ruling::Keep(" STYLEREF 1 ".to_owned()));
         assert_eq!(ruled(" SEQ CANARY \\* ARABIC "), Ruling::Keep("SEQ Sequence1 \\* ARABIC".to_owned()));
         assert_eq!(ruled(" HYPERLINK \\l \"CANARY\" \\o \"CANARY\" "), Ruling::Keep("HYPERLINK \\l \"_Place1\"".to_owned()));
+    }
+
+    #[test]
+    fn fields_drawn_from_their_instruction_keep_what_they_show() {
+        assert_eq!(ruled(" SYMBOL 211 \\f \"Symbol\" "), Ruling::Keep(" SYMBOL 211 \\f \"Symbol\" ".to_owned()));
+        assert_eq!(ruled("SYMBOL 0x80 \\u"), Ruling::Keep("SYMBOL 0x80 \\u".to_owned()));
+        assert_eq!(ruled("SYMBOL CANARY"), Ruling::Unlink);
+        assert_eq!(ruled(" MACROBUTTON  CANARY press here "), Ruling::Keep("MACROBUTTON NoMacro press here".to_owned()));
+        assert_eq!(ruled(" GOTOBUTTON CANARY press here "), Ruling::Keep("GOTOBUTTON _Place1 press here".to_owned()));
+        assert_eq!(ruled(" MACROBUTTON CANARY "), Ruling::Unlink);
+        assert_eq!(ruled("EQ \\f(1,2)"), Ruling::Keep("EQ \\f(1,2)".to_owned()));
     }
 
     #[test]
@@ -327,7 +411,6 @@ mod tests {
             "DATE \\@ \"CANARY\"",
             "CANARY",
             "",
-            "TOC \\t \"CANARY,1\"",
             "PAGE CANARY",
         ] {
             assert_eq!(ruled(instruction), Ruling::Unlink, "{instruction}");

@@ -2,9 +2,10 @@
 //!
 //! ECMA-376-1 §17.7.2 (style hierarchy), §17.7.3 (toggle properties), §17.3.2.41 (vanish).
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt as _};
 
 use super::plan::{Fate, Plan, is_on};
+use super::styles::style_id;
 use crate::format::xml::{Kind, Ns, Tape, sym};
 
 /// A colour as red, green, blue.
@@ -117,7 +118,7 @@ impl Styles {
             if !tape.is(child, Ns::W, sym::STYLE) {
                 continue;
             }
-            let Some(id) = tape.attr(child, Ns::W, sym::STYLE_ID).map(std::borrow::Cow::into_owned) else { continue };
+            let Some(id) = style_id(tape, child) else { continue };
             let value = |name| {
                 tape.child(child, Ns::W, name).and_then(|element| tape.attr(element, Ns::W, sym::VAL)).map(std::borrow::Cow::into_owned)
             };
@@ -140,7 +141,8 @@ impl Styles {
             let is_default = tape.attr(child, Ns::W, sym::DEFAULT).is_some_and(|value| !matches!(&*value, "0" | "false" | "off"));
             if is_default {
                 match tape.attr(child, Ns::W, sym::TYPE).as_deref() {
-                    Some("paragraph") => styles.default_paragraph = Some(id.clone()),
+                    // A style that names no kind is one of paragraphs (ECMA-376-1 §17.7.4.17).
+                    Some("paragraph") | None => styles.default_paragraph = Some(id.clone()),
                     Some("character") => styles.default_character = Some(id.clone()),
                     _ => {}
                 }

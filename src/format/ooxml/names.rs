@@ -19,6 +19,8 @@ pub enum NameOf {
     Move,
     /// A VML shape or shape type.
     Shape,
+    /// A style, by its name; without regard to case.
+    Style,
 }
 
 impl NameOf {
@@ -28,12 +30,13 @@ impl NameOf {
             Self::Sequence => 'q',
             Self::Move => 'm',
             Self::Shape => 's',
+            Self::Style => 't',
         }
     }
 
     fn key(self, name: &str) -> String {
         match self {
-            Self::Bookmark | Self::Sequence => name.to_lowercase(),
+            Self::Bookmark | Self::Sequence | Self::Style => name.to_lowercase(),
             Self::Move | Self::Shape => name.to_owned(),
         }
     }
@@ -44,6 +47,8 @@ impl NameOf {
             Self::Sequence => format!("Sequence{number}"),
             Self::Move => format!("move{number}"),
             Self::Shape => format!("shape{number}"),
+            // The names of styles that the copy has are settled beforehand.
+            Self::Style => format!("Unused{number}"),
         }
     }
 
@@ -62,6 +67,11 @@ pub struct Names {
 }
 
 impl Names {
+    /// Settles a neutral name before any is given.
+    pub fn settle(&mut self, of: NameOf, name: &str, neutral: &str) {
+        self.given.insert((of, of.key(name)), neutral.to_owned());
+    }
+
     /// The neutral name, given at the first call.
     pub fn give(&mut self, of: NameOf, name: &str) -> String {
         let key = (of, of.key(name));
@@ -87,6 +97,7 @@ impl Names {
                 Some('b') => NameOf::Bookmark,
                 Some('q') => NameOf::Sequence,
                 Some('m') => NameOf::Move,
+                Some('t') => NameOf::Style,
                 _ => NameOf::Shape,
             };
             out.push_str(&self.give(of, letters.as_str()));

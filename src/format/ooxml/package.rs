@@ -1,10 +1,11 @@
 //! The package: parts, content types, relationships (ECMA-376-2, Open Packaging Conventions).
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use super::OoxmlFault;
 use super::relationship::RelKind;
-use crate::format::xml::{Ns, Tape, sym};
+use crate::format::xml::{Ns, Reading, Tape, sym};
 use crate::format::zip::{Archive, Budget, Method, Slack};
 use crate::{DocError, Limits};
 
@@ -21,6 +22,8 @@ pub struct Part<'a> {
     pub raw: Option<(Method, &'a [u8])>,
     /// CRC-32 of the contents.
     pub crc32: u32,
+    /// What was read from the contents, once somebody asked.
+    reading: OnceLock<Reading>,
 }
 
 /// Where a relationship leads.
@@ -100,7 +103,14 @@ impl<'a> Package<'a> {
                 rel_parts.push((entry.name.clone(), inflated.bytes));
             } else {
                 let raw = (inflated.tail == 0).then_some((entry.method, entry.raw));
-                parts.push(Part { name: entry.name.clone(), content_type: String::new(), bytes: inflated.bytes, raw, crc32: entry.crc32 });
+                parts.push(Part {
+                    name: entry.name.clone(),
+                    content_type: String::new(),
+                    bytes: inflated.bytes,
+                    raw,
+                    crc32: entry.crc32,
+                    reading: OnceLock::new(),
+                });
             }
         }
         parts.sort_by(|one, other| one.name.cmp(&other.name));
@@ -170,8 +180,14 @@ impl<'a> Package<'a> {
     /// # Errors
     /// [`crate::format::xml::XmlFault`].
     pub fn tape(&self, part: usize, limits: &Limits) -> Result<Tape<'_>, DocError> {
-        let part = &self.parts[part];
-        Tape::read(&part.name, &part.bytes, limits)
+        let Part { name, bytes, reading, .. } = &self.parts[part];
+        if let Some(reading) = reading.get() {
+            return Tape::again(name, bytes, reading);
+        }
+        let tape = Tape::read(name, bytes, limits)?;
+        Ok(match reading.set(tape.reading()) {
+            Ok(()) | Err(_) => tape,
+        })
     }
 }
 

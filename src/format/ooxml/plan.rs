@@ -1,8 +1,10 @@
 //! What happens to each node of a part: decided first, written afterwards.
 //!
 //! Deciding never touches the text; writing never decides. Whatever no decision names is copied byte for byte.
+//!
+//! The notes are looked up node by node; where they are walked, only a sorted set comes of it: their order reaches no output.
 
-use std::collections::BTreeMap;
+use foldhash::{HashMap, HashMapExt as _};
 
 use crate::format::xml::{Kind, Ns, Sym, Tape, sym};
 
@@ -29,21 +31,21 @@ pub struct Plan<'t> {
     /// One fate a node.
     pub fate: Vec<Fate>,
     /// Text to write in place of a node.
-    pub replace: BTreeMap<usize, String>,
+    pub replace: HashMap<usize, String>,
     /// Another local name for an element.
-    pub rename: BTreeMap<usize, &'static str>,
+    pub rename: HashMap<usize, &'static str>,
     /// Attribute values to write in place of the source's; `None` drops the attribute.
-    pub attrs: BTreeMap<(usize, Ns, Sym), Option<String>>,
+    pub attrs: HashMap<(usize, Ns, Sym), Option<String>>,
     /// Attributes to add to an element: qualified name and value.
-    pub added: BTreeMap<usize, Vec<(String, String)>>,
+    pub added: HashMap<usize, Vec<(String, String)>>,
     /// Child of an element that is written before its other children.
-    pub first: BTreeMap<usize, usize>,
+    pub first: HashMap<usize, usize>,
     /// Text to write before a node.
-    pub before: BTreeMap<usize, String>,
+    pub before: HashMap<usize, String>,
     /// Text to write before the end tag of an element.
-    pub append: BTreeMap<usize, String>,
+    pub append: HashMap<usize, String>,
     /// Paragraphs that take in the content of the paragraphs after them: host -> members, host first.
-    pub chains: BTreeMap<usize, Vec<usize>>,
+    pub chains: HashMap<usize, Vec<usize>>,
     /// Whether the part differs from the source for a reason that the fates do not show.
     pub rewritten: bool,
 }
@@ -58,14 +60,14 @@ impl<'t> Plan<'t> {
             name: name.to_owned(),
             tape,
             fate,
-            replace: BTreeMap::new(),
-            rename: BTreeMap::new(),
-            attrs: BTreeMap::new(),
-            added: BTreeMap::new(),
-            first: BTreeMap::new(),
-            before: BTreeMap::new(),
-            append: BTreeMap::new(),
-            chains: BTreeMap::new(),
+            replace: HashMap::new(),
+            rename: HashMap::new(),
+            attrs: HashMap::new(),
+            added: HashMap::new(),
+            first: HashMap::new(),
+            before: HashMap::new(),
+            append: HashMap::new(),
+            chains: HashMap::new(),
             rewritten,
         }
     }
@@ -145,6 +147,35 @@ pub struct Living<'p, 't> {
     plan: &'p Plan<'t>,
     at: usize,
     end: usize,
+}
+
+/// A walk over the elements that stay, by someone who decides on them: what is dropped on the way is not entered.
+#[derive(Debug)]
+pub struct Walk {
+    last: Option<usize>,
+    end: usize,
+}
+
+impl Walk {
+    /// A walk over a whole part.
+    pub fn of(plan: &Plan<'_>) -> Self {
+        Self { last: None, end: plan.tape.node(plan.tape.root).next as usize }
+    }
+
+    /// The next element in document order.
+    pub fn step(&mut self, plan: &Plan<'_>) -> Option<usize> {
+        let after = |index: usize| if plan.fate[index] == Fate::Drop { plan.tape.node(index).next as usize } else { index + 1 };
+        let mut at = self.last.map_or(plan.tape.root, after);
+        while at < self.end {
+            if plan.fate[at] != Fate::Drop && plan.tape.node(at).kind == Kind::Element {
+                self.last = Some(at);
+                return Some(at);
+            }
+            at = after(at);
+        }
+        self.last = Some(self.end.saturating_sub(1));
+        None
+    }
 }
 
 impl Iterator for Living<'_, '_> {

@@ -1,8 +1,11 @@
 //! A second look at a copy, by other means: another container reader, another XML reader, its own list of what must not be there.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
+use std::sync::LazyLock;
 
+use foldhash::{HashMap, HashSet};
 use quick_xml::events::Event;
 use quick_xml::name::ResolveResult;
 use quick_xml::reader::NsReader;
@@ -18,95 +21,107 @@ const R: [&str; 2] =
 const WORD_EXTENSIONS: &str = "http://schemas.microsoft.com/office/word/";
 
 /// Tracked changes and the text that only they hold.
-const TRACKED: &[&str] = &[
-    "ins",
-    "del",
-    "moveFrom",
-    "moveTo",
-    "moveFromRangeStart",
-    "moveFromRangeEnd",
-    "moveToRangeStart",
-    "moveToRangeEnd",
-    "customXmlInsRangeStart",
-    "customXmlInsRangeEnd",
-    "customXmlDelRangeStart",
-    "customXmlDelRangeEnd",
-    "customXmlMoveFromRangeStart",
-    "customXmlMoveFromRangeEnd",
-    "customXmlMoveToRangeStart",
-    "customXmlMoveToRangeEnd",
-    "rPrChange",
-    "pPrChange",
-    "sectPrChange",
-    "tblPrChange",
-    "tblPrExChange",
-    "tblGridChange",
-    "trPrChange",
-    "tcPrChange",
-    "numberingChange",
-    "cellIns",
-    "cellDel",
-    "cellMerge",
-    "delText",
-    "delInstrText",
-    "conflictIns",
-    "conflictDel",
-];
+static TRACKED: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    [
+        "ins",
+        "del",
+        "moveFrom",
+        "moveTo",
+        "moveFromRangeStart",
+        "moveFromRangeEnd",
+        "moveToRangeStart",
+        "moveToRangeEnd",
+        "customXmlInsRangeStart",
+        "customXmlInsRangeEnd",
+        "customXmlDelRangeStart",
+        "customXmlDelRangeEnd",
+        "customXmlMoveFromRangeStart",
+        "customXmlMoveFromRangeEnd",
+        "customXmlMoveToRangeStart",
+        "customXmlMoveToRangeEnd",
+        "rPrChange",
+        "pPrChange",
+        "sectPrChange",
+        "tblPrChange",
+        "tblPrExChange",
+        "tblGridChange",
+        "trPrChange",
+        "tcPrChange",
+        "numberingChange",
+        "cellIns",
+        "cellDel",
+        "cellMerge",
+        "delText",
+        "delInstrText",
+        "conflictIns",
+        "conflictDel",
+    ]
+    .into_iter()
+    .collect()
+});
 
 /// Elements that no copy may hold.
-const FORBIDDEN: &[(&str, FindingKind)] = &[
-    ("comment", FindingKind::Comment),
-    ("comments", FindingKind::Comment),
-    ("commentRangeStart", FindingKind::Comment),
-    ("commentRangeEnd", FindingKind::Comment),
-    ("commentReference", FindingKind::Comment),
-    ("annotationRef", FindingKind::Comment),
-    ("rsids", FindingKind::SessionId),
-    ("rsid", FindingKind::SessionId),
-    ("docVars", FindingKind::DocumentVariable),
-    ("docVar", FindingKind::DocumentVariable),
-    ("attachedTemplate", FindingKind::TemplatePath),
-    ("mailMerge", FindingKind::MailMerge),
-    ("documentProtection", FindingKind::Protection),
-    ("writeProtection", FindingKind::Protection),
-    ("permStart", FindingKind::Protection),
-    ("dataBinding", FindingKind::CustomXml),
-    ("alias", FindingKind::ContentControl),
-    ("tag", FindingKind::ContentControl),
-    ("listItem", FindingKind::ContentControl),
-    ("smartTag", FindingKind::SmartTag),
-    ("customXml", FindingKind::SmartTag),
-    ("fldData", FindingKind::FieldCode),
-    ("altChunk", FindingKind::LinkedDocument),
-    ("subDoc", FindingKind::LinkedDocument),
-    ("control", FindingKind::ActiveContent),
-    ("OLEObject", FindingKind::EmbeddedObject),
-    ("nsid", FindingKind::DocumentId),
-    ("tmpl", FindingKind::DocumentId),
-    ("docId", FindingKind::DocumentId),
-    ("embedRegular", FindingKind::EmbeddedFont),
-    ("externalData", FindingKind::ChartData),
-    ("imgProps", FindingKind::PictureOriginal),
-];
+static FORBIDDEN: LazyLock<HashMap<&str, FindingKind>> = LazyLock::new(|| {
+    [
+        ("comment", FindingKind::Comment),
+        ("comments", FindingKind::Comment),
+        ("commentRangeStart", FindingKind::Comment),
+        ("commentRangeEnd", FindingKind::Comment),
+        ("commentReference", FindingKind::Comment),
+        ("annotationRef", FindingKind::Comment),
+        ("rsids", FindingKind::SessionId),
+        ("rsid", FindingKind::SessionId),
+        ("docVars", FindingKind::DocumentVariable),
+        ("docVar", FindingKind::DocumentVariable),
+        ("attachedTemplate", FindingKind::TemplatePath),
+        ("mailMerge", FindingKind::MailMerge),
+        ("documentProtection", FindingKind::Protection),
+        ("writeProtection", FindingKind::Protection),
+        ("permStart", FindingKind::Protection),
+        ("dataBinding", FindingKind::CustomXml),
+        ("alias", FindingKind::ContentControl),
+        ("tag", FindingKind::ContentControl),
+        ("listItem", FindingKind::ContentControl),
+        ("smartTag", FindingKind::SmartTag),
+        ("customXml", FindingKind::SmartTag),
+        ("fldData", FindingKind::FieldCode),
+        ("altChunk", FindingKind::LinkedDocument),
+        ("subDoc", FindingKind::LinkedDocument),
+        ("control", FindingKind::ActiveContent),
+        ("OLEObject", FindingKind::EmbeddedObject),
+        ("nsid", FindingKind::DocumentId),
+        ("tmpl", FindingKind::DocumentId),
+        ("docId", FindingKind::DocumentId),
+        ("embedRegular", FindingKind::EmbeddedFont),
+        ("externalData", FindingKind::ChartData),
+        ("imgProps", FindingKind::PictureOriginal),
+    ]
+    .into_iter()
+    .collect()
+});
 
 /// Attributes that no copy may hold.
-const FORBIDDEN_ATTRIBUTES: &[(&str, FindingKind)] = &[
-    ("date", FindingKind::AuthorName),
-    ("initials", FindingKind::AuthorName),
-    ("dateUtc", FindingKind::AuthorName),
-    ("rsidR", FindingKind::SessionId),
-    ("rsidRPr", FindingKind::SessionId),
-    ("rsidRDefault", FindingKind::SessionId),
-    ("rsidP", FindingKind::SessionId),
-    ("rsidDel", FindingKind::SessionId),
-    ("rsidSect", FindingKind::SessionId),
-    ("rsidTr", FindingKind::SessionId),
-    ("paraId", FindingKind::DocumentId),
-    ("textId", FindingKind::DocumentId),
-    ("tooltip", FindingKind::LinkTarget),
-    ("docLocation", FindingKind::LinkTarget),
-    ("gfxdata", FindingKind::PictureOriginal),
-];
+static FORBIDDEN_ATTRIBUTES: LazyLock<HashMap<&str, FindingKind>> = LazyLock::new(|| {
+    [
+        ("date", FindingKind::AuthorName),
+        ("initials", FindingKind::AuthorName),
+        ("dateUtc", FindingKind::AuthorName),
+        ("rsidR", FindingKind::SessionId),
+        ("rsidRPr", FindingKind::SessionId),
+        ("rsidRDefault", FindingKind::SessionId),
+        ("rsidP", FindingKind::SessionId),
+        ("rsidDel", FindingKind::SessionId),
+        ("rsidSect", FindingKind::SessionId),
+        ("rsidTr", FindingKind::SessionId),
+        ("paraId", FindingKind::DocumentId),
+        ("textId", FindingKind::DocumentId),
+        ("tooltip", FindingKind::LinkTarget),
+        ("docLocation", FindingKind::LinkTarget),
+        ("gfxdata", FindingKind::PictureOriginal),
+    ]
+    .into_iter()
+    .collect()
+});
 
 /// Last segments of the relationship types that a copy may hold.
 const ALLOWED_RELATIONSHIPS: &[&str] = &[
@@ -130,6 +145,40 @@ const ALLOWED_RELATIONSHIPS: &[&str] = &[
     "diagramColors",
     "diagramDrawing",
 ];
+
+/// What a namespace is to this look.
+#[derive(Debug, Clone, Copy)]
+#[allow(clippy::struct_excessive_bools, reason = "independent questions about one name")]
+struct Space {
+    /// `WordprocessingML` or an extension of it.
+    word: bool,
+    /// VML and its Office extensions.
+    vml: bool,
+    /// Any of these, or drawings.
+    office: bool,
+    relationships: bool,
+    known: bool,
+}
+
+impl Space {
+    fn of(namespace: &str) -> Self {
+        let word = W.contains(&namespace) || namespace.starts_with(WORD_EXTENSIONS);
+        let vml = namespace.starts_with("urn:schemas-microsoft-com:");
+        Self {
+            word,
+            vml,
+            office: word || vml || namespace.contains("drawing"),
+            relationships: R.contains(&namespace),
+            known: namespace.is_empty() || crate::format::xml::Ns::of_uri(namespace.as_bytes()) != crate::format::xml::Ns::Unknown,
+        }
+    }
+}
+
+struct Attribute<'a> {
+    space: Space,
+    name: &'a str,
+    value: Cow<'a, str>,
+}
 
 struct Reading<'o> {
     orders: &'o Orders,
@@ -242,39 +291,53 @@ impl Reading<'_> {
     }
 
     fn part(&mut self, name: &str) -> Result<(), DocError> {
-        let bytes = self.parts.get(name).cloned().unwrap_or_default();
-        let text = crate::format::xml::decode(name, &bytes)?;
+        let bytes = self.parts.remove(name).unwrap_or_default();
+        let read = self.markup(name, &bytes);
+        self.parts.insert(name.to_owned(), bytes);
+        read
+    }
+
+    fn markup(&mut self, name: &str, bytes: &[u8]) -> Result<(), DocError> {
+        let text = crate::format::xml::decode(name, bytes)?;
         let malformed = |error: String| DocError::part(name, crate::format::xml::XmlFault::Malformed { what: error });
         let mut reader = NsReader::from_str(&text);
         reader.config_mut().check_end_names = true;
         let mut in_text = false;
+        // The namespace of the last element, and what it is: nearly always that of the next one.
+        let mut last: (String, Space) = (String::new(), Space::of(""));
         loop {
             let (namespace, event) = reader.read_resolved_event().map_err(|error| malformed(error.to_string()))?;
             match event {
                 Event::Start(ref tag) | Event::Empty(ref tag) => {
                     let namespace = match namespace {
-                        ResolveResult::Bound(namespace) => Some(namespace.as_ref().to_owned()),
-                        ResolveResult::Unbound => None,
+                        ResolveResult::Bound(namespace) => namespace.into_inner(),
+                        ResolveResult::Unbound => "",
                         ResolveResult::Unknown(_) => return Err(malformed("a prefix that is not declared".into())),
                     };
-                    let local = tag.local_name().as_ref().to_owned();
+                    if namespace != last.0 {
+                        last = (namespace.to_owned(), Space::of(namespace));
+                    }
+                    let local_name = tag.local_name();
+                    let local: &str = local_name.as_ref();
                     let is_empty = matches!(event, Event::Empty(_));
-                    self.element(name, namespace.as_deref(), &local);
-                    let attributes: Vec<(Option<String>, String, String)> = tag
-                        .attributes()
-                        .map(|attribute| {
-                            let attribute = attribute.map_err(|error| malformed(error.to_string()))?;
-                            let (namespace, local) = reader.resolver().resolve_attribute(attribute.key);
-                            let namespace = match namespace {
-                                ResolveResult::Bound(namespace) => Some(namespace.as_ref().to_owned()),
-                                ResolveResult::Unbound | ResolveResult::Unknown(_) => None,
-                            };
-                            let value = crate::format::xml::unescape(&attribute.value).into_owned();
-                            Ok((namespace, local.as_ref().to_owned(), value))
-                        })
-                        .collect::<Result<_, DocError>>()?;
-                    self.attributes(name, &local, &attributes);
-                    in_text = matches!(local.as_str(), "t" | "lvlText") && !is_empty;
+                    self.element(name, last.1, local);
+                    let mut attributes: Vec<Attribute<'_>> = Vec::new();
+                    for attribute in tag.attributes() {
+                        let attribute = attribute.map_err(|error| malformed(error.to_string()))?;
+                        let (namespace, name) = reader.resolver().resolve_attribute(attribute.key);
+                        let space = match namespace {
+                            ResolveResult::Bound(namespace) if namespace.as_ref() == last.0 => last.1,
+                            ResolveResult::Bound(namespace) => Space::of(namespace.as_ref()),
+                            ResolveResult::Unbound | ResolveResult::Unknown(_) => Space::of(""),
+                        };
+                        let value = match attribute.value {
+                            Cow::Borrowed(value) => crate::format::xml::unescape(value),
+                            Cow::Owned(value) => Cow::Owned(crate::format::xml::unescape(&value).into_owned()),
+                        };
+                        attributes.push(Attribute { space, name: name.into_inner(), value });
+                    }
+                    self.attributes(name, local, &attributes);
+                    in_text = matches!(local, "t" | "lvlText") && !is_empty;
                     if local == "p" {
                         self.visible.push('\n');
                     }
@@ -324,26 +387,24 @@ impl Reading<'_> {
         self.visible.push_str(&text.join("\n"));
     }
 
-    fn element(&mut self, part: &str, namespace: Option<&str>, local: &str) {
-        let namespace = namespace.unwrap_or_default();
-        let word = W.contains(&namespace) || namespace.starts_with(WORD_EXTENSIONS);
+    fn element(&mut self, part: &str, space: Space, local: &str) {
         let redline = self.orders.tracked_changes == TrackedChanges::Keep;
-        if word && TRACKED.contains(&local) && !redline {
+        if space.word && TRACKED.contains(local) && !redline {
             self.found(FindingKind::TrackedInsertion, part, "a tracked change");
         }
-        let office = word || namespace.starts_with("urn:schemas-microsoft-com:") || namespace.contains("drawing");
-        if office && let Some((_, kind)) = FORBIDDEN.iter().find(|(name, _)| *name == local) {
+        if space.office
+            && let Some(kind) = FORBIDDEN.get(local)
+        {
             self.found(*kind, part, "an element that no copy may hold");
         }
-        let known = namespace.is_empty() || crate::format::xml::Ns::of_uri(namespace.as_bytes()) != crate::format::xml::Ns::Unknown;
-        if !known {
+        if !space.known {
             self.found(FindingKind::ForeignMarkup, part, "an element of an unknown namespace");
         }
     }
 
-    fn attributes(&mut self, part: &str, local: &str, attributes: &[(Option<String>, String, String)]) {
-        let get = |name: &str| attributes.iter().find(|(_, local, _)| local == name).map(|(_, _, value)| value.as_str());
-        if part.ends_with(".rels") && local == "Relationship" {
+    fn attributes(&mut self, part: &str, local: &str, attributes: &[Attribute<'_>]) {
+        let get = |name: &str| attributes.iter().find(|attribute| attribute.name == name).map(|attribute| attribute.value.as_ref());
+        if local == "Relationship" && part.ends_with(".rels") {
             let external = get("TargetMode") == Some("External");
             let kind = get("Type").unwrap_or_default().rsplit('/').next().unwrap_or_default().to_owned();
             let target = get("Target").unwrap_or_default().to_owned();
@@ -364,25 +425,23 @@ impl Reading<'_> {
             self.references.push((format!("{part}#{}", get("Id").unwrap_or_default()), String::new()));
             return;
         }
-        for (namespace, name, value) in attributes {
-            let namespace = namespace.as_deref().unwrap_or_default();
-            let word =
-                W.contains(&namespace) || namespace.starts_with(WORD_EXTENSIONS) || namespace.starts_with("urn:schemas-microsoft-com:");
-            if word && let Some((_, kind)) = FORBIDDEN_ATTRIBUTES.iter().find(|(forbidden, _)| forbidden == name) {
+        for Attribute { space, name, value } in attributes {
+            let word = space.word || space.vml;
+            if word && let Some(kind) = FORBIDDEN_ATTRIBUTES.get(name) {
                 self.found(*kind, part, "an attribute that no copy may hold");
             }
-            if word && name == "author" && value != super::tracked::NEUTRAL_AUTHOR {
+            if word && *name == "author" && value != super::tracked::NEUTRAL_AUTHOR {
                 self.found(FindingKind::AuthorName, part, "the author of a tracked change");
             }
-            if R.contains(&namespace) && !value.is_empty() {
+            if space.relationships && !value.is_empty() {
                 self.references.push((String::new(), format!("{}#{value}", rels_name(part))));
             }
-            if local == "name" && name == "val" && super::styles::is_built_in(value) {
+            if local == "name" && *name == "val" && super::styles::is_built_in(value) {
                 // The name of a style that every word processor has tells nothing, whatever else was called the same.
                 self.visible.push('\n');
                 self.visible.push_str(value);
             }
-            if local == "textpath" && name == "string" {
+            if local == "textpath" && *name == "string" {
                 self.visible.push_str(value);
             }
         }

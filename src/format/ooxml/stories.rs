@@ -120,8 +120,21 @@ fn resolve_story(context: &Context<'_>, plan: &mut Plan<'_>, visible: Option<&BT
     drawing::resolve_targets(plan, rels);
 }
 
-/// Words of the visible text, in lower case.
+/// Words of the visible text, in lower case: for the names of sequences, and empty where no field of the part has one.
 fn words_of(plan: &Plan<'_>) -> BTreeSet<String> {
+    let tape = &plan.tape;
+    let mut instructions = String::new();
+    for (index, node) in tape.nodes.iter().enumerate() {
+        if node.ns == Ns::W && matches!(node.name, sym::INSTR_TEXT | sym::DEL_INSTR_TEXT) {
+            instructions.push_str(&tape.inner_text(index));
+        } else if node.ns == Ns::W && node.name == sym::FLD_SIMPLE {
+            instructions.push_str(&tape.attr(index, Ns::W, sym::INSTR).unwrap_or_default());
+        }
+    }
+    instructions.make_ascii_lowercase();
+    if !["seq", "\\a", "\\c", "\\s"].iter().any(|word| instructions.contains(word)) {
+        return BTreeSet::new();
+    }
     plan.living_text(plan.tape.root)
         .split(|character: char| !character.is_alphanumeric())
         .filter(|word| !word.is_empty())

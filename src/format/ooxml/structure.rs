@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::names::{NameOf, wanted_bookmarks};
 use super::package::{Relationship, Target};
-use super::plan::{Fate, Plan};
+use super::plan::{Fate, Plan, Walk};
 use super::relationship::RelKind;
 use super::report::Report;
 use crate::format::xml::{Kind, Ns, sym};
@@ -13,7 +13,8 @@ use crate::policy::{Action, Orders};
 
 /// Markup that goes whatever it holds, or that only wraps text.
 pub fn resolve(plan: &mut Plan<'_>, orders: &Orders, report: &mut Report) {
-    for index in plan.living().collect::<Vec<_>>() {
+    let mut walk = Walk::of(plan);
+    while let Some(index) = walk.step(plan) {
         if plan.fate[index] == Fate::Drop {
             continue;
         }
@@ -112,8 +113,9 @@ fn content_control(plan: &mut Plan<'_>, index: usize, report: &mut Report) {
                     if display.trim() != shown.trim() {
                         report.words(FindingKind::ContentControl, &plan.name, &display);
                     }
-                    plan.drop_node(item);
                 }
+                // Without its choices a list shows nothing in some word processors: it becomes a plain control.
+                plan.drop_node(child);
             }
             (Ns::W, sym::DOC_PART_OBJ | sym::DOC_PART_LIST) => {
                 for inside in plan.tape.children(child).collect::<Vec<_>>() {
@@ -208,23 +210,9 @@ pub fn bookmarks(plan: &Plan<'_>, into: &mut BTreeSet<String>) {
 
 /// Names of the bookmarks that something in a part leads to, in lower case.
 pub fn wanted(plan: &Plan<'_>, into: &mut BTreeSet<String>) {
-    for (index, text) in &plan.replace {
-        if plan.alive(*index) {
-            wanted_bookmarks(text, into);
-        }
-    }
-    for (index, text) in &plan.append {
-        if plan.alive(*index) {
-            wanted_bookmarks(text, into);
-        }
-    }
-    for ((index, _, _), value) in &plan.attrs {
-        if let Some(value) = value
-            && plan.alive(*index)
-        {
-            wanted_bookmarks(value, into);
-        }
-    }
+    let texts = plan.replace.iter().chain(&plan.append).map(|(index, text)| (*index, text));
+    let values = plan.attrs.iter().filter_map(|((index, _, _), value)| Some((*index, value.as_ref()?)));
+    texts.chain(values).filter(|(index, _)| plan.alive(*index)).for_each(|(_, text)| wanted_bookmarks(text, into));
 }
 
 /// Drops bookmarks that nothing leads to, and names the others neutrally (§17.13.6.2).

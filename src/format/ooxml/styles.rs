@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use super::plan::{Fate, Plan};
+use super::plan::{Fate, Plan, Walk};
 use super::report::Report;
-use crate::format::xml::{Kind, Ns, Sym, sym};
+use crate::format::xml::{Kind, Ns, Sym, Tape, sym};
 use crate::model::FindingKind;
 use crate::policy::{Action, Orders};
 
@@ -77,18 +77,24 @@ fn child_value(plan: &Plan<'_>, index: usize, name: Sym) -> Option<String> {
         .map(std::borrow::Cow::into_owned)
 }
 
+/// The identifier of a style; one that has none goes by its name (ECMA-376-1 §17.7.4.17 leaves `w:styleId` optional).
+pub fn style_id(tape: &Tape<'_>, style: usize) -> Option<String> {
+    let named = || tape.attr(tape.child(style, Ns::W, sym::NAME)?, Ns::W, sym::VAL);
+    tape.attr(style, Ns::W, sym::STYLE_ID).or_else(named).map(std::borrow::Cow::into_owned)
+}
+
 /// Adds the styles that the used ones rest on, and what those use; until nothing is added.
 pub fn close_over(uses: &mut Uses, styles: Option<&Plan<'_>>, numbering: Option<&Plan<'_>>) {
     loop {
         let before = (uses.styles.len(), uses.numbers.len());
         if let Some(plan) = styles {
             for style in plan.tape.children(plan.tape.root).filter(|child| plan.tape.is(*child, Ns::W, sym::STYLE)) {
-                let id = plan.tape.attr(style, Ns::W, sym::STYLE_ID).unwrap_or_default();
+                let id = style_id(&plan.tape, style).unwrap_or_default();
                 let default = plan.tape.attr(style, Ns::W, sym::DEFAULT).is_some_and(|value| !matches!(&*value, "0" | "false" | "off"));
                 if default {
-                    uses.styles.insert(id.clone().into_owned());
+                    uses.styles.insert(id.clone());
                 }
-                if uses.styles.contains(&*id) {
+                if uses.styles.contains(&id) {
                     uses.styles.extend(child_value(plan, style, sym::BASED_ON));
                     uses.add_in(plan, style);
                 }
@@ -137,7 +143,7 @@ pub fn resolve_styles(plan: &mut Plan<'_>, uses: &Uses, orders: &Orders, report:
         if !plan.tape.is(child, Ns::W, sym::STYLE) || plan.fate[child] == Fate::Drop {
             continue;
         }
-        let id = plan.tape.attr(child, Ns::W, sym::STYLE_ID).unwrap_or_default().into_owned();
+        let id = style_id(&plan.tape, child).unwrap_or_default();
         let name = child_value(plan, child, sym::NAME).unwrap_or_default();
         let built_in = is_built_in(&name);
         if !uses.styles.contains(&id) || table.ids.contains_key(&id) {
@@ -172,6 +178,11 @@ pub fn resolve_styles(plan: &mut Plan<'_>, uses: &Uses, orders: &Orders, report:
             (format!("Other{}", taken.len()), format!("Other{}", taken.len()))
         };
         taken.insert(new_id.to_lowercase());
+        if plan.tape.attr(child, Ns::W, sym::STYLE_ID).is_none() {
+            let tag = plan.tape.tag_name(child);
+            let prefix = tag.rsplit_once(':').map_or(String::new(), |(prefix, _)| format!("{prefix}:"));
+            plan.added.entry(child).or_default().push((format!("{prefix}styleId"), new_id.clone()));
+        }
         table.ids.insert(id, new_id);
         if let Some(element) = plan.tape.children(child).find(|inside| plan.tape.is(*inside, Ns::W, sym::NAME)) {
             plan.set_attr(element, Ns::W, sym::VAL, Some(new_name.clone()));
@@ -262,7 +273,8 @@ pub fn resolve_fonts(plan: &mut Plan<'_>, uses: &Uses, report: &mut Report) {
 
 /// Gives the theme and its schemes the names of the application's own theme (ECMA-376-1 §20.1.6.9).
 pub fn resolve_theme(plan: &mut Plan<'_>, report: &mut Report) {
-    for index in plan.living().collect::<Vec<_>>() {
+    let mut walk = Walk::of(plan);
+    while let Some(index) = walk.step(plan) {
         if !plan.alive(index) {
             continue;
         }

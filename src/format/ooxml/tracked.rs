@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::names::NameOf;
-use super::plan::{Fate, Plan};
+use super::plan::{Fate, Plan, Walk};
 use super::report::Report;
 use crate::format::xml::{Kind, Ns, Sym, sym};
 use crate::model::FindingKind;
@@ -126,7 +126,7 @@ pub fn resolve(plan: &mut Plan<'_>, treatment: TrackedChanges, report: &mut Repo
                     }
                 }
                 sym::CELL_MERGE => resolve_cell_merge(plan, index, accept),
-                sym::SDT | sym::CUSTOM_XML if tag_ranges.open() => plan.unwrap_node(index),
+                sym::SDT | sym::CUSTOM_XML if tag_ranges.open() => untag(plan, index),
                 sym::DEL_TEXT => {
                     if accept {
                         plan.drop_node(index);
@@ -147,6 +147,18 @@ pub fn resolve(plan: &mut Plan<'_>, treatment: TrackedChanges, report: &mut Repo
         index = if plan.fate[index] == Fate::Drop { next } else { index + 1 };
     }
     marks_gone
+}
+
+/// Takes the tags of a content control or of custom XML away; what stands between them stays.
+fn untag(plan: &mut Plan<'_>, index: usize) {
+    plan.unwrap_node(index);
+    for child in plan.tape.children(index).collect::<Vec<_>>() {
+        match (plan.tape.node(child).ns, plan.tape.node(child).name) {
+            (Ns::W, sym::SDT_PR | sym::SDT_END_PR | sym::CUSTOM_XML_PR) => plan.drop_node(child),
+            (Ns::W, sym::SDT_CONTENT) => plan.unwrap_node(child),
+            _ => {}
+        }
+    }
 }
 
 /// Tags of content controls and custom XML that were inserted or deleted by themselves (§17.13.5.4 to .11).
@@ -290,7 +302,8 @@ fn resolve_cell_merge(plan: &mut Plan<'_>, index: usize, accept: bool) {
 
 /// Keeps the redline under a neutral author and without dates.
 fn neutralise(plan: &mut Plan<'_>, report: &mut Report) {
-    for index in plan.living().collect::<Vec<_>>() {
+    let mut walk = Walk::of(plan);
+    while let Some(index) = walk.step(plan) {
         let node = *plan.tape.node(index);
         if !is_tracked(node.ns, node.name) {
             continue;

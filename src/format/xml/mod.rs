@@ -8,6 +8,7 @@ mod parse;
 pub mod vocabulary;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 pub use names::{Ns, Sym, sym};
 pub use parse::decode;
@@ -91,12 +92,21 @@ pub struct Tape<'a> {
     /// The part in UTF-8, without byte order mark.
     pub text: Cow<'a, str>,
     /// Nodes in document order; comments and instructions around the root included.
-    pub nodes: Vec<Node>,
+    pub nodes: Arc<Vec<Node>>,
     /// Index of the root element.
     pub root: usize,
     /// Whether some namespace of the root is a strict one (ISO/IEC 29500 strict).
     pub strict: bool,
-    attrs: Vec<Attr>,
+    attrs: Arc<Vec<Attr>>,
+}
+
+/// What was read from a part, without its text: kept so that a part is read once, whoever asks for it.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    nodes: Arc<Vec<Node>>,
+    attrs: Arc<Vec<Attr>>,
+    root: usize,
+    strict: bool,
 }
 
 impl<'a> Tape<'a> {
@@ -112,6 +122,20 @@ impl<'a> Tape<'a> {
     pub fn read(part: &str, bytes: &'a [u8], limits: &crate::Limits) -> Result<Self, crate::DocError> {
         let text = decode(part, bytes)?;
         parse::parse(part, text, limits)
+    }
+
+    /// What was read, for [`Tape::again`].
+    pub fn reading(&self) -> Reading {
+        Reading { nodes: Arc::clone(&self.nodes), attrs: Arc::clone(&self.attrs), root: self.root, strict: self.strict }
+    }
+
+    /// The tape of a part that was read before; `bytes` must be the same.
+    ///
+    /// # Errors
+    /// [`XmlFault::Encoding`], when they are not.
+    pub fn again(part: &str, bytes: &'a [u8], reading: &Reading) -> Result<Self, crate::DocError> {
+        let Reading { nodes, attrs, root, strict } = reading.clone();
+        Ok(Self { text: decode(part, bytes)?, nodes, attrs, root, strict })
     }
 
     /// A node; the index must come from this tape.
@@ -171,7 +195,8 @@ impl<'a> Tape<'a> {
     pub fn tag_name(&self, index: usize) -> &str {
         let node = self.node(index);
         let tag = &self.text[node.start as usize + 1..node.inner as usize];
-        tag.split([' ', '\t', '\r', '\n', '/', '>']).next().unwrap_or_default()
+        let length = tag.bytes().position(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'/' | b'>'));
+        &tag[..length.unwrap_or(tag.len())]
     }
 
     /// A node as written.

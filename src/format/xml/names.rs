@@ -1,7 +1,8 @@
 //! Names: namespaces as a closed enum whatever the prefix, local names as small numbers.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use foldhash::{HashMap, HashMapExt as _};
 
 macro_rules! namespaces {
     ($( $variant:ident $prefix:literal [ $($uri:literal),* ]; )*) => {
@@ -15,7 +16,7 @@ macro_rules! namespaces {
             /// The namespace of a name (URI).
             pub fn of_uri(uri: &[u8]) -> Self {
                 static TABLE: LazyLock<HashMap<&'static [u8], Ns>> = LazyLock::new(|| {
-                    HashMap::from([ $( $( ($uri.as_bytes(), Ns::$variant), )* )* ])
+                    [ $( $( ($uri.as_bytes(), Ns::$variant), )* )* ].into_iter().collect()
                 });
                 if uri.is_empty() { Self::None } else { TABLE.get(uri).copied().unwrap_or(Self::Unknown) }
             }

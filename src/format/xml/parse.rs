@@ -1,7 +1,9 @@
 //! The strict reader behind [`Tape::read`].
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt as _};
 
 use super::{Attr, Kind, NONE, Node, Ns, Sym, Tape, XmlFault, resolve};
 use crate::{DocError, Limits};
@@ -65,6 +67,30 @@ struct Reader<'s> {
     strict: bool,
 }
 
+/// What a byte is to a name (XML 1.0 §2.3).
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Letter {
+    Anywhere,
+    NotFirst,
+    Never,
+    Ends,
+}
+
+const NAME: [Letter; 256] = {
+    let mut table = [Letter::Never; 256];
+    let mut byte = 0_usize;
+    while byte < 256 {
+        table[byte] = match byte as u8 {
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' | b':' | 0x80.. => Letter::Anywhere,
+            b'0'..=b'9' | b'-' | b'.' => Letter::NotFirst,
+            b' ' | b'\t' | b'\r' | b'\n' | b'/' | b'>' | b'=' => Letter::Ends,
+            _ => Letter::Never,
+        };
+        byte += 1;
+    }
+    table
+};
+
 struct Open {
     node: usize,
     undo: usize,
@@ -86,7 +112,7 @@ pub(super) fn parse<'a>(part: &str, text: Cow<'a, str>, limits: &Limits) -> Resu
             attrs: Vec::with_capacity(text.len() / 48),
             open: Vec::new(),
             prefixes: vec![Ns::None, Ns::Xml, Ns::Xmlns],
-            prefix_numbers: HashMap::from([("", 0), ("xml", 1), ("xmlns", 2)]),
+            prefix_numbers: [("", 0), ("xml", 1), ("xmlns", 2)].into_iter().collect(),
             names: HashMap::new(),
             undo: Vec::new(),
             root: None,
@@ -95,7 +121,7 @@ pub(super) fn parse<'a>(part: &str, text: Cow<'a, str>, limits: &Limits) -> Resu
         let root = reader.run()?;
         (reader.nodes, reader.attrs, root, reader.strict)
     };
-    Ok(Tape { text, nodes, root, strict, attrs })
+    Ok(Tape { text, nodes: Arc::new(nodes), root, strict, attrs: Arc::new(attrs) })
 }
 
 impl<'s> Reader<'s> {
@@ -104,8 +130,12 @@ impl<'s> Reader<'s> {
     }
 
     fn run(&mut self) -> Result<usize, DocError> {
-        let illegal = self.bytes.iter().position(|byte| *byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r'));
-        if let Some(at) = illegal {
+        let illegal = |byte: &u8| *byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r');
+        // By blocks: the count of a block has no branches.
+        let block = 256;
+        let bad = self.bytes.chunks(block).position(|bytes| bytes.iter().filter(|byte| illegal(byte)).count() > 0);
+        if let Some(bad) = bad {
+            let at = self.bytes.iter().skip(bad * block).position(illegal).map_or(0, |inside| bad * block + inside);
             return self.fail(at, "a control character");
         }
         if let Some(at) = memchr::memmem::find(self.bytes, b"\xef\xbf\xbe").or_else(|| memchr::memmem::find(self.bytes, b"\xef\xbf\xbf")) {
@@ -326,15 +356,12 @@ impl<'s> Reader<'s> {
 
     /// The name that starts at a byte.
     fn name(&self, start: usize) -> Result<&'s str, DocError> {
-        let length = self.bytes[start..].iter().position(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'/' | b'>' | b'='));
+        let length = self.bytes[start..].iter().position(|byte| NAME[usize::from(*byte)] == Letter::Ends);
         let Some(length) = length else { return self.fail(start, "the part ends inside a tag") };
         let name = &self.text[start..start + length];
-        let valid = name.bytes().enumerate().all(|(index, byte)| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'_' | b':' | 0x80.. => true,
-            b'0'..=b'9' | b'-' | b'.' => index > 0,
-            _ => false,
-        });
-        if !valid || name.is_empty() {
+        let bytes = name.as_bytes();
+        let starts = bytes.first().is_some_and(|byte| NAME[usize::from(*byte)] == Letter::Anywhere);
+        if !starts || bytes.iter().any(|byte| NAME[usize::from(*byte)] == Letter::Never) {
             return self.fail(start, "a name that XML does not allow");
         }
         Ok(name)

@@ -1,6 +1,6 @@
 //! What the standards allow: the elements and attributes of each namespace, and the kinds of their values.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 use std::sync::LazyLock;
 
 use super::names::{Ns, Sym};
