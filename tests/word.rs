@@ -454,6 +454,85 @@ fn the_tags_of_an_inserted_control_go_when_it_is_rejected_and_its_text_stays() {
 }
 
 #[test]
+fn text_without_a_place_on_the_page_waits_for_a_person() {
+    let run_with = |properties: &str| format!("<w:p><w:r><w:rPr>{properties}</w:rPr><w:t>{CANARY}</w:t></w:r></w:p>");
+    let paragraph_with = |properties: &str| format!("<w:p><w:pPr>{properties}</w:pPr>{}</w:p>", run(CANARY));
+    let table_with = |table: &str, row: &str| {
+        format!(
+            "<w:tbl><w:tblPr>{table}</w:tblPr><w:tblGrid><w:gridCol w:w=\"4000\"/></w:tblGrid><w:tr><w:trPr>{row}</w:trPr><w:tc><w:p>{}</w:p></w:tc></w:tr></w:tbl>",
+            run(CANARY)
+        )
+    };
+    let shape_with = |style: &str| {
+        format!(
+            "<w:p><w:r><w:pict><v:rect style=\"{style}\"><v:textbox><w:txbxContent><w:p>{}</w:p></w:txbxContent></v:textbox></v:rect></w:pict></w:r></w:p>",
+            run(CANARY)
+        )
+    };
+    let places = [
+        run_with("<w:position w:val=\"-3000\"/>"),
+        run_with("<w:spacing w:val=\"-400\"/>"),
+        run_with("<w:fitText w:val=\"1\"/>"),
+        paragraph_with("<w:spacing w:line=\"1\" w:lineRule=\"exact\"/>"),
+        paragraph_with("<w:ind w:left=\"-20000\"/>"),
+        paragraph_with("<w:ind w:left=\"31000\"/>"),
+        paragraph_with("<w:framePr w:w=\"2000\" w:hAnchor=\"page\" w:vAnchor=\"page\" w:x=\"-4000\" w:y=\"1\"/>"),
+        paragraph_with("<w:framePr w:w=\"1\" w:h=\"1\" w:hRule=\"exact\" w:x=\"1\" w:y=\"1\"/>"),
+        table_with("", "<w:trHeight w:val=\"1\" w:hRule=\"exact\"/>"),
+        table_with("<w:tblpPr w:horzAnchor=\"page\" w:vertAnchor=\"page\" w:tblpX=\"-40000\" w:tblpY=\"1\"/>", ""),
+        table_with("<w:tblInd w:w=\"-40000\" w:type=\"dxa\"/>", ""),
+        shape_with("position:absolute;margin-left:-3000pt;width:100pt;height:50pt"),
+        shape_with("position:absolute;left:10pt;top:-300pt;width:100pt;height:50pt;mso-position-vertical-relative:page"),
+        shape_with("width:0;height:0"),
+    ];
+    for place in places {
+        let folder = Folder::new();
+        folder.write("in/a.docx", &base().raw(&place).build());
+        let file = sanitise(&folder, "accept").files().remove(0);
+        assert_eq!(file["status"], "review", "{place}: {file:#}");
+    }
+    // The same properties in common use release.
+    let common = [
+        run_with("<w:position w:val=\"-6\"/><w:spacing w:val=\"-10\"/>"),
+        paragraph_with("<w:spacing w:line=\"240\" w:lineRule=\"exact\"/><w:ind w:left=\"720\" w:hanging=\"720\"/>"),
+        table_with("<w:tblInd w:w=\"-108\" w:type=\"dxa\"/>", "<w:trHeight w:val=\"400\" w:hRule=\"exact\"/>"),
+        shape_with("position:absolute;margin-left:-30pt;margin-top:10pt;width:100pt;height:50pt"),
+        shape_with("position:absolute;margin-left:-3000pt;width:100pt;height:50pt;mso-position-horizontal:right"),
+    ];
+    for place in common {
+        assert!(!places_of(&sanitised(&base().raw(&place).build(), "accept"), CANARY).is_empty(), "{place}");
+    }
+}
+
+#[test]
+fn words_of_list_levels_that_nothing_shows_go() {
+    let level = |number: u32, properties: &str, text: &str| {
+        format!(
+            "<w:lvl w:ilvl=\"{number}\"><w:start w:val=\"1\"/><w:numFmt w:val=\"decimal\"/>{properties}<w:lvlText w:val=\"{text}\"/></w:lvl>"
+        )
+    };
+    let numbering = format!(
+        "<w:numbering xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:abstractNum w:abstractNumId=\"0\">{}{}{}</w:abstractNum><w:num w:numId=\"1\"><w:abstractNumId w:val=\"0\"/></w:num></w:numbering>",
+        level(0, "", "Rule %1."),
+        level(1, "<w:rPr><w:vanish/></w:rPr>", &format!("{CANARY} %2")),
+        level(4, "", &format!("{CANARY} %5)"))
+    );
+    let item = |level: u32| {
+        format!("<w:p><w:pPr><w:numPr><w:ilvl w:val=\"{level}\"/><w:numId w:val=\"1\"/></w:numPr></w:pPr>{}</w:p>", run("Item."))
+    };
+    let copy = sanitised(
+        &base()
+            .raw(&item(0))
+            .raw(&item(1))
+            .related("word/document.xml", &format!("{R}/numbering"), "word/numbering.xml", &wml("numbering"), numbering.as_bytes())
+            .build(),
+        "accept",
+    );
+    assert!(places_of(&copy, CANARY).is_empty());
+    assert!(!places_of(&copy, "Rule %1.").is_empty() && !places_of(&copy, " %5)").is_empty());
+}
+
+#[test]
 fn names_of_parts_and_prefixes_do_not_matter() {
     let odd = "<?xml version=\"1.0\"?><x:document xmlns:x=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><x:body><x:p><x:r><x:t>Shown words.</x:t></x:r>\
                <x:del x:id=\"1\" x:author=\"QUILLCANARY\"><x:r><x:delText>QUILLCANARY</x:delText></x:r></x:del></x:p></x:body></x:document>";

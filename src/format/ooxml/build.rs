@@ -10,7 +10,7 @@ use super::relationship::RelKind;
 use super::report::Report;
 use super::stories::{self, Context};
 use super::styles::{self, StyleNames, Uses};
-use super::{charts, drawing, look, structure};
+use super::{charts, drawing, geometry, look, structure};
 use crate::format::image::{self, Crop};
 use crate::format::xml::{Attr, Ns, sym};
 use crate::format::zip::Writer;
@@ -102,6 +102,9 @@ fn assemble(package: &Package<'_>, orders: &Orders, limits: &Limits, report: &mu
     }
     styles::close_over(&mut uses, styles_plan.as_ref(), numbering.as_ref());
     let style_names = styles_plan.as_mut().map(|plan| styles::resolve_styles(plan, &uses, orders, report)).unwrap_or_default();
+    if let Some(plan) = &styles_plan {
+        geometry::resolve_styles(plan, report);
+    }
     if let Some(plan) = &mut numbering {
         styles::resolve_numbering(plan, &uses, report);
         uses.add(plan);

@@ -32,7 +32,6 @@ pub fn resolve(plan: &mut Plan<'_>, rels: &[Relationship], orders: &Orders, repo
                 report.removed(FindingKind::LinkTarget, &plan.name, 1);
                 plan.set_attr(index, Ns::R, sym::LINK, None);
             }
-            (Ns::Wp, sym::ANCHOR) => off_page(plan, index, orders, report),
             (Ns::O, sym::OLEOBJECT) => {
                 report.removed(FindingKind::EmbeddedObject, &plan.name, 1);
                 plan.drop_node(index);
@@ -139,38 +138,6 @@ fn extension(plan: &mut Plan<'_>, index: usize, report: &mut Report) {
         {
             plan.drop_node(list);
         }
-    }
-}
-
-/// The widest and highest page that word processors allow: 22 inches, in English Metric Units.
-const LARGEST_PAGE_EMU: i64 = 22 * 914_400;
-
-/// A floating drawing that lies wholly outside any page.
-fn off_page(plan: &mut Plan<'_>, index: usize, orders: &Orders, report: &mut Report) {
-    let extent = plan.tape.child(index, Ns::Wp, sym::EXTENT);
-    let outside = [(sym::POSITION_H, "cx"), (sym::POSITION_V, "cy")].into_iter().any(|(position, size)| {
-        let offset = plan
-            .tape
-            .child(index, Ns::Wp, position)
-            .and_then(|position| plan.tape.child(position, Ns::Wp, sym::POS_OFFSET))
-            .and_then(|offset| plan.tape.inner_text(offset).trim().parse::<i64>().ok());
-        let size = extent
-            .and_then(|extent| plan.tape.attr(extent, Ns::None, crate::format::xml::Sym::of(size.as_bytes())))
-            .and_then(|value| value.parse::<i64>().ok())
-            .unwrap_or(0);
-        offset.is_some_and(|offset| offset >= LARGEST_PAGE_EMU || offset.saturating_add(size) <= -LARGEST_PAGE_EMU)
-    });
-    if !outside {
-        return;
-    }
-    match orders.action(FindingKind::OffPageContent) {
-        Action::Remove => {
-            report.removed(FindingKind::OffPageContent, &plan.name, 1);
-            report.words(FindingKind::OffPageContent, &plan.name, &plan.living_text(index));
-            let drawing = plan.tape.parent(index).unwrap_or(index);
-            plan.drop_node(drawing);
-        }
-        Action::Hold | Action::Keep => report.hold(FindingKind::OffPageContent, &plan.name, "a drawing placed outside the page"),
     }
 }
 

@@ -50,6 +50,9 @@ pub fn emit(plan: &Plan<'_>, references: &References<'_>, names: &mut Names, rep
         writer.changed = true;
         writer.out.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n");
     }
+    if writer.kept_prefixes.iter().any(|prefix| !is_plain_prefix(prefix)) {
+        writer.report.hold(FindingKind::ForeignMarkup, &plan.name, "a prefix of names that no word processor writes");
+    }
     writer.node(plan.tape.root);
     writer.flush();
     let Writer { out, changed, .. } = writer;
@@ -61,6 +64,12 @@ fn is_plain_prolog(prolog: &str) -> bool {
     prolog.split(['"', '\'', ' ', '=', '<', '>', '?', '\r', '\n', '\t']).all(|word| {
         matches!(word.to_ascii_lowercase().as_str(), "" | "xml" | "version" | "1.0" | "encoding" | "utf-8" | "standalone" | "yes" | "no")
     })
+}
+
+/// A prefix as programs make them: a few small letters and digits. Whoever writes a file chooses them freely.
+fn is_plain_prefix(prefix: &str) -> bool {
+    Ns::of_prefix(prefix) != Ns::Unknown
+        || prefix.len() <= 8 && prefix.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 /// Prefixes whose declaration stays: those of known namespaces that something left in the part uses, or that are in common use.

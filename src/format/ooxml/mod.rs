@@ -8,6 +8,7 @@ mod drawing;
 mod emit;
 pub mod facts;
 mod fields;
+mod geometry;
 mod hidden;
 mod inspect;
 mod instruction;

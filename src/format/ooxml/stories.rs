@@ -7,7 +7,7 @@ use super::package::{Package, Target};
 use super::plan::{Plan, is_on};
 use super::relationship::RelKind;
 use super::report::Report;
-use super::{blocks, drawing, fields, hidden, mc, structure, tracked};
+use super::{blocks, drawing, fields, geometry, hidden, mc, structure, tracked};
 use crate::format::xml::{Kind, Ns, sym};
 use crate::model::FindingKind;
 use crate::policy::Orders;
@@ -105,6 +105,7 @@ fn resolve_story(context: &Context<'_>, plan: &mut Plan<'_>, visible: Option<&BT
     drawing::resolve(plan, rels, context.orders, report);
     let mut viewer = Viewer::new(context.styles, page_colour(plan));
     hidden::resolve(plan, &mut viewer, context.orders, report);
+    geometry::resolve(plan, context.orders, report);
     let own_words;
     let visible = if let Some(visible) = visible {
         visible

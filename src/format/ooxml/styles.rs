@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use super::plan::{Fate, Plan, Walk};
+use super::plan::{Fate, Plan, Walk, is_on};
 use super::report::Report;
 use crate::format::xml::{Kind, Ns, Sym, Tape, sym};
 use crate::model::FindingKind;
@@ -24,6 +24,8 @@ pub struct Uses {
     pub styles: BTreeSet<String>,
     /// Numbering instances.
     pub numbers: BTreeSet<String>,
+    /// Levels of any numbering, as written.
+    pub levels: BTreeSet<String>,
     /// Names of fonts, in lower case.
     pub fonts: BTreeSet<String>,
 }
@@ -43,6 +45,7 @@ impl Uses {
             match (node.ns, node.name) {
                 (Ns::W, sym::P_STYLE | sym::R_STYLE | sym::TBL_STYLE) => self.styles.extend(value()),
                 (Ns::W, sym::NUM_ID) => self.numbers.extend(value()),
+                (Ns::W, sym::ILVL) => self.levels.extend(value()),
                 (Ns::W, sym::R_FONTS) => {
                     for attr in tape.attrs(index) {
                         if matches!(attr.name, sym::ASCII | sym::H_ANSI | sym::EAST_ASIA | sym::CS) {
@@ -231,7 +234,10 @@ pub fn resolve_numbering(plan: &mut Plan<'_>, uses: &Uses, report: &mut Report) 
                     report.words(FindingKind::StyleName, &plan.name, &plan.tape.attr(inside, Ns::W, sym::VAL).unwrap_or_default());
                     plan.drop_node(inside);
                 }
-                sym::LVL => plan.set_attr(inside, Ns::W, Sym::of(b"tplc"), None),
+                sym::LVL => {
+                    plan.set_attr(inside, Ns::W, Sym::of(b"tplc"), None);
+                    unshown_level(plan, inside, uses, report);
+                }
                 sym::LVL_PIC_BULLET_ID => bullets.extend(plan.tape.attr(inside, Ns::W, sym::VAL).map(std::borrow::Cow::into_owned)),
                 _ => {}
             }
@@ -243,6 +249,35 @@ pub fn resolve_numbering(plan: &mut Plan<'_>, uses: &Uses, report: &mut Report) 
         if unused {
             plan.drop_node(child);
         }
+    }
+}
+
+/// Takes the words out of the text of a level that no paragraph is at, or that is hidden (§17.9.11). Signs and the places of
+/// numbers stay, so that the level still works.
+fn unshown_level(plan: &mut Plan<'_>, level: usize, uses: &Uses, report: &mut Report) {
+    let tape = &plan.tape;
+    let number = tape.attr(level, Ns::W, sym::ILVL).unwrap_or_default();
+    let linked = child_value(plan, level, sym::P_STYLE).is_some_and(|style| uses.styles.contains(&style));
+    let hidden = tape
+        .child(level, Ns::W, sym::R_PR)
+        .and_then(|properties| tape.child(properties, Ns::W, sym::VANISH))
+        .is_some_and(|vanish| is_on(tape, vanish, Ns::W));
+    let shown = number == "0" || linked || uses.levels.contains(&*number);
+    let Some(element) = tape.child(level, Ns::W, sym::LVL_TEXT).filter(|_| hidden || !shown) else { return };
+    let text = tape.attr(element, Ns::W, sym::VAL).unwrap_or_default().into_owned();
+    let mut signs = String::new();
+    let mut after_percent = false;
+    for character in text.chars() {
+        if !character.is_alphanumeric() || after_percent && character.is_ascii_digit() {
+            signs.push(character);
+        }
+        after_percent = character == '%';
+    }
+    // One letter is a bullet of a symbol font.
+    if text.chars().count().saturating_sub(signs.chars().count()) > 1 {
+        report.removed(FindingKind::UnusedText, &plan.name, 1);
+        report.words(FindingKind::UnusedText, &plan.name, &text);
+        plan.set_attr(element, Ns::W, sym::VAL, Some(signs));
     }
 }
 

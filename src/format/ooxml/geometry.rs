@@ -1,0 +1,305 @@
+//! Text that is there and has a place where nobody sees it: outside the page, in a box or row without room, overprinted.
+
+use super::plan::{Plan, Walk};
+use super::report::Report;
+use crate::format::xml::{Ns, Sym, Tape, sym};
+use crate::model::FindingKind;
+use crate::policy::{Action, Orders};
+
+/// The widest and highest page that word processors allow: 22 inches, in twentieths of a point.
+const LARGEST_PAGE: i64 = 22 * 1440;
+/// No margin is wider: 5 inches.
+const LARGEST_MARGIN: i64 = 5 * 1440;
+/// No line or picture can be read that is lower: 2 points.
+const UNREADABLE: i64 = 40;
+/// No text is raised or lowered as far: 2 inches, in half points.
+const FAR_HALF_POINTS: i64 = 288;
+/// Size that is assumed of a run that has none of its own: 24 points. Larger than nearly all, so that the doubt is small.
+const ASSUMED_SIZE: i64 = 480;
+/// No number is taken for larger, so that sums stay sums.
+const BOUND: i64 = 100_000_000_000;
+
+/// What a place is counted from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum From {
+    Page,
+    Margin,
+    /// The text, a column, a paragraph, a margin at the far side: anywhere on the page.
+    Text,
+}
+
+impl From {
+    fn of(name: &str) -> Self {
+        match name {
+            "page" | "leftMargin" | "topMargin" | "left-margin-area" | "top-margin-area" => Self::Page,
+            "margin" => Self::Margin,
+            _ => Self::Text,
+        }
+    }
+}
+
+/// Whether something of a size at a place is wholly off a page.
+fn outside(from: From, place: i64, size: i64, page: i64) -> bool {
+    let end = place.saturating_add(size.max(0));
+    match from {
+        From::Page => place < 0 && end <= 0 || place >= page,
+        From::Margin => end <= -LARGEST_MARGIN || place >= page,
+        From::Text => end <= -LARGEST_PAGE || place >= LARGEST_PAGE,
+    }
+}
+
+/// Finds the text of a story that has no place on its pages.
+pub fn resolve(plan: &mut Plan<'_>, orders: &Orders, report: &mut Report) {
+    let page = largest_page(plan);
+    let mut walk = Walk::of(plan);
+    while let Some(index) = walk.step(plan) {
+        let found = match plan.tape.node(index).ns {
+            Ns::W => paragraph_or_table(plan, index, page),
+            Ns::Wp => drawing(plan, index, page),
+            Ns::V => shape(plan, index, page),
+            _ => None,
+        };
+        let Some((kind, holder, why)) = found else { continue };
+        // A picture outside the page is hidden content too; elsewhere it is text that matters.
+        let matters = kind == FindingKind::OffPageContent && holder == index || shows_text(plan, holder);
+        if !matters || !plan.alive(holder) {
+            continue;
+        }
+        match orders.action(kind) {
+            Action::Remove => {
+                report.removed(kind, &plan.name, 1);
+                report.words(kind, &plan.name, &plan.living_text(holder));
+                plan.drop_node(holder);
+            }
+            Action::Hold | Action::Keep => report.hold(kind, &plan.name, why),
+        }
+    }
+}
+
+/// Finds the styles that put text where nobody sees it. `plan` is the styles part, its unused styles dropped.
+pub fn resolve_styles(plan: &Plan<'_>, report: &mut Report) {
+    for index in plan.living() {
+        if plan.tape.node(index).ns != Ns::W {
+            continue;
+        }
+        if let Some((kind, _, why)) = paragraph_or_table(plan, index, (LARGEST_PAGE, LARGEST_PAGE)) {
+            report.hold(kind, &plan.name, why);
+        }
+    }
+}
+
+type Found = (FindingKind, usize, &'static str);
+
+fn unseen(holder: usize, why: &'static str) -> Option<Found> {
+    Some((FindingKind::InvisibleText, holder, why))
+}
+
+fn off(holder: usize, why: &'static str) -> Option<Found> {
+    Some((FindingKind::OffPageContent, holder, why))
+}
+
+/// Properties of runs, paragraphs, frames, rows and tables; the holder is what they apply to.
+fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: (i64, i64)) -> Option<Found> {
+    let tape = &plan.tape;
+    let name = tape.node(index).name.name();
+    if !matches!(name, "position" | "spacing" | "fitText" | "trHeight" | "framePr" | "ind" | "tblpPr" | "tblInd") {
+        return None;
+    }
+    let properties = tape.parent(index)?;
+    let holder = tape.parent(properties)?;
+    let of_run = tape.is(properties, Ns::W, sym::R_PR);
+    let twips = |name: &str| measure(tape, index, name);
+    let word = |name: &str| tape.attr(index, Ns::W, Sym::of(name.as_bytes())).unwrap_or_default();
+    match name {
+        "position" if of_run && raised(tape, index)?.abs() >= FAR_HALF_POINTS => off(holder, "text raised or lowered off its line"),
+        "spacing" if of_run => {
+            let size = tape
+                .child(properties, Ns::W, Sym::of(b"sz"))
+                .and_then(|size| tape.attr(size, Ns::W, sym::VAL))
+                .and_then(|value| value.parse::<i64>().ok())
+                .map_or(ASSUMED_SIZE, |half_points| half_points.clamp(0, BOUND) * 10);
+            if twips("val")? * 5 <= -4 * size { unseen(holder, "characters printed over each other") } else { None }
+        }
+        "spacing" if word("lineRule") == "exact" && (0..UNREADABLE).contains(&twips("line")?) => unseen(holder, "lines without height"),
+        "fitText" if of_run => {
+            let characters = plan.living_text(holder).trim().chars().count() as i64;
+            if (1..characters * 10).contains(&twips("val")?) { unseen(holder, "text fitted into almost no width") } else { None }
+        }
+        "trHeight" if word("hRule") == "exact" && (0..UNREADABLE).contains(&twips("val")?) => unseen(holder, "a row without height"),
+        "framePr" => {
+            let (width, height) = (twips("w").unwrap_or(0), twips("h").unwrap_or(0));
+            // An alignment decides before any distance.
+            let aligned = |name: &str| !word(name).is_empty();
+            if !aligned("xAlign") && outside(From::of(&word("hAnchor")), twips("x").unwrap_or(0), width, page.0)
+                || !aligned("yAlign") && outside(From::of(&word("vAnchor")), twips("y").unwrap_or(0), height, page.1)
+            {
+                return off(holder, "a frame placed outside the page");
+            }
+            let cramped = (1..UNREADABLE).contains(&width) || word("hRule") == "exact" && (1..UNREADABLE).contains(&height);
+            if cramped { unseen(holder, "a frame without room") } else { None }
+        }
+        "ind" => {
+            let start = twips("left").or_else(|| twips("start")).unwrap_or(0);
+            let first = twips("firstLine").unwrap_or_else(|| -twips("hanging").unwrap_or(0));
+            let end = twips("right").or_else(|| twips("end")).unwrap_or(0);
+            if start.max(start + first) <= -2 * LARGEST_MARGIN || start.min(start + first) >= page.0 || end >= page.0 {
+                return off(holder, "a paragraph indented off the page");
+            }
+            None
+        }
+        "tblpPr" => {
+            let aligned = |name: &str| !word(name).is_empty();
+            let width = width_of(tape, holder, page.0);
+            let beside = !aligned("tblpXSpec") && outside(From::of(&word("horzAnchor")), twips("tblpX").unwrap_or(0), width, page.0);
+            let below = !aligned("tblpYSpec") && outside(From::of(&word("vertAnchor")), twips("tblpY").unwrap_or(0), UNREADABLE, page.1);
+            if beside || below {
+                return off(holder, "a table placed outside the page");
+            }
+            None
+        }
+        "tblInd" => {
+            let start = measure(tape, index, "w")?;
+            if start <= -(width_of(tape, holder, page.0) + LARGEST_MARGIN) || start >= page.0 {
+                off(holder, "a table indented off the page")
+            } else {
+                None
+            }
+        }
+        _ => None,
+    }
+}
+
+/// Width of a table by its grid; that of the page where it has none.
+fn width_of(tape: &Tape<'_>, table: usize, page: i64) -> i64 {
+    let columns = tape.child(table, Ns::W, sym::TBL_GRID).into_iter().flat_map(|grid| tape.children(grid));
+    let width: i64 = columns.filter(|column| tape.is(*column, Ns::W, sym::GRID_COL)).filter_map(|column| measure(tape, column, "w")).sum();
+    if width > 0 { width } else { page }
+}
+
+/// A drawing in `DrawingML`: its extent, and where it floats (ECMA-376-1 §20.4.2).
+fn drawing(plan: &Plan<'_>, index: usize, page: (i64, i64)) -> Option<Found> {
+    let tape = &plan.tape;
+    let name = tape.node(index).name;
+    if !matches!(name.name(), "anchor" | "inline") {
+        return None;
+    }
+    let emu = |index: usize, name: &str| {
+        tape.attr(index, Ns::None, Sym::of(name.as_bytes()))?.trim().parse::<i64>().ok().map(|emu| emu.clamp(-BOUND, BOUND))
+    };
+    let extent = tape.child(index, Ns::Wp, sym::EXTENT)?;
+    let size = |name: &str| emu(extent, name).unwrap_or(0) / 635;
+    if size("cx") < UNREADABLE || size("cy") < UNREADABLE {
+        return unseen(index, "a drawing without room for its text");
+    }
+    let axes = [(sym::POSITION_H, size("cx"), page.0), (sym::POSITION_V, size("cy"), page.1)];
+    let outside = axes.into_iter().any(|(position, size, page)| {
+        let Some(position) = tape.child(index, Ns::Wp, position) else { return false };
+        let from = From::of(&tape.attr(position, Ns::None, Sym::of(b"relativeFrom")).unwrap_or_default());
+        let offset = tape.child(position, Ns::Wp, sym::POS_OFFSET).and_then(|offset| tape.inner_text(offset).trim().parse::<i64>().ok());
+        offset.map(|offset| offset.clamp(-BOUND, BOUND)).is_some_and(|offset| outside(from, offset / 635, size, page))
+    });
+    if outside { off(index, "a drawing placed outside the page") } else { None }
+}
+
+/// A shape in VML, by its style (ECMA-376-4 §14.1.2.19). Inside a group the numbers are coordinates of the group.
+fn shape(plan: &Plan<'_>, index: usize, page: (i64, i64)) -> Option<Found> {
+    let tape = &plan.tape;
+    let grouped = tape.parent(index).is_some_and(|parent| tape.node(parent).ns == Ns::V && tape.node(parent).name.name() == "group");
+    let style = tape.attr(index, Ns::None, sym::STYLE)?;
+    if grouped || matches!(tape.node(index).name, sym::TEXTBOX) {
+        return None;
+    }
+    let value = |name: &str| {
+        style.split(';').filter_map(|entry| entry.split_once(':')).find(|(key, _)| key.trim() == name).map(|(_, value)| value.trim())
+    };
+    let length = |name: &str| value(name).and_then(css_length);
+    let (width, height) = (length("width"), length("height"));
+    let cramped = |size: Option<i64>, percent: &str| size.is_some_and(|size| size < UNREADABLE) && value(percent).is_none();
+    if cramped(width, "mso-width-percent") || cramped(height, "mso-height-percent") {
+        return unseen(index, "a shape without room for its text");
+    }
+    let axis = |names: [&str; 2], direction: &str, size: Option<i64>, page: i64| {
+        // An alignment decides before any distance.
+        let aligned = value(&format!("mso-position-{direction}")).is_some_and(|alignment| alignment != "absolute");
+        let relative = format!("mso-position-{direction}-relative");
+        let place = names.into_iter().find_map(length).filter(|_| !aligned);
+        place.is_some_and(|place| outside(From::of(value(&relative).unwrap_or_default()), place, size.unwrap_or(0), page))
+    };
+    let is_off = axis(["margin-left", "left"], "horizontal", width, page.0) || axis(["margin-top", "top"], "vertical", height, page.1);
+    if is_off { off(index, "a shape placed outside the page") } else { None }
+}
+
+/// Whether an element shows characters: text, or the words along a path.
+fn shows_text(plan: &Plan<'_>, index: usize) -> bool {
+    !plan.living_text(index).trim().is_empty()
+        || plan.living_in(index).any(|inside| {
+            plan.tape.node(inside).name == sym::TEXTPATH
+                && plan.tape.attr(inside, Ns::None, sym::STRING).is_some_and(|text| !text.is_empty())
+        })
+}
+
+/// Width and height of the largest page that the part sets up; of the largest there is, where it sets up none.
+fn largest_page(plan: &Plan<'_>) -> (i64, i64) {
+    let mut largest: Option<(i64, i64)> = None;
+    for size in plan.living().filter(|index| plan.tape.is(*index, Ns::W, Sym::of(b"pgSz"))) {
+        let (width, height) = largest.unwrap_or((0, 0));
+        let of = |name: &str| measure(&plan.tape, size, name).filter(|size| *size > 1440).unwrap_or(LARGEST_PAGE);
+        largest = Some((width.max(of("w")), height.max(of("h"))));
+    }
+    largest.unwrap_or((LARGEST_PAGE, LARGEST_PAGE))
+}
+
+fn raised(tape: &Tape<'_>, index: usize) -> Option<i64> {
+    let value = tape.attr(index, Ns::W, sym::VAL)?;
+    value.parse::<i64>().ok().map(|half_points| half_points.clamp(-BOUND, BOUND)).or_else(|| css_length(&value).map(|twips| twips / 10))
+}
+
+/// An attribute in twentieths of a point, whether or not it names a unit (ECMA-376-1 §22.9.2.14).
+fn measure(tape: &Tape<'_>, index: usize, name: &str) -> Option<i64> {
+    let value = tape.attr(index, Ns::W, Sym::of(name.as_bytes()))?;
+    let value = value.trim();
+    value.parse::<f64>().ok().map(bounded).or_else(|| css_length(value))
+}
+
+fn bounded(twips: f64) -> i64 {
+    (twips as i64).clamp(-BOUND, BOUND)
+}
+
+/// A length with its unit, in twentieths of a point; pixels where it names none.
+fn css_length(value: &str) -> Option<i64> {
+    let digits = value.trim_end_matches(|character: char| character.is_ascii_alphabetic());
+    let number: f64 = digits.trim().parse().ok()?;
+    let twips = match &value[digits.len()..] {
+        "pt" => 20.0,
+        "in" => 1440.0,
+        "cm" => 1440.0 / 2.54,
+        "mm" => 144.0 / 2.54,
+        "pc" | "pi" => 240.0,
+        "px" | "" => 15.0,
+        _ => return None,
+    };
+    Some(bounded(number * twips))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_have_units() {
+        assert_eq!(
+            ["12pt", "1in", "2.54cm", "25.4mm", "1pi", "96px", "96"].map(css_length),
+            [Some(240), Some(1440), Some(1440), Some(1440), Some(240), Some(1440), Some(1440)]
+        );
+        assert_eq!(["", "auto", "50%", "1e999pt"].map(css_length), [None, None, None, Some(BOUND)]);
+    }
+
+    #[test]
+    fn a_place_is_judged_by_what_it_is_counted_from() {
+        assert!(outside(From::Page, -2000, 1000, 12_240) && outside(From::Page, 12_240, 1000, 12_240));
+        assert!(!outside(From::Page, 0, 0, 12_240) && !outside(From::Page, -2000, 2001, 12_240));
+        assert!(outside(From::Margin, -9000, 1000, 12_240) && !outside(From::Margin, -7000, 1000, 12_240));
+        assert!(!outside(From::Text, -20_000, 0, 12_240) && outside(From::Text, -40_000, 100, 12_240));
+        assert!(outside(From::Text, BOUND, 100, 12_240));
+    }
+}
