@@ -359,6 +359,7 @@ impl HiddenGroup {
             | K::HiddenText
             | K::InvisibleText
             | K::OffPageContent
+            | K::UnseenScrap
             | K::HiddenObject
             | K::UnusedText
             | K::BuildingBlock

@@ -185,7 +185,17 @@ pub fn sniff(bytes: &[u8]) -> Format {
     if is_owner_lock(bytes) {
         return Format::LockFile;
     }
-    text_format(bytes)
+    match text_format(bytes) {
+        Format::Text | Format::Unknown if is_headless_pdf(bytes) => Format::Pdf,
+        format => format,
+    }
+}
+
+/// Whether a file that lost its first line ends like a PDF and has objects like one (ISO 32000-2 §7.5.5). Viewers open such files.
+fn is_headless_pdf(bytes: &[u8]) -> bool {
+    let tail = bytes.get(bytes.len().saturating_sub(PDF_HEADER_WITHIN)..).unwrap_or(bytes);
+    let has = |bytes: &[u8], word: &[u8]| memchr::memmem::find(bytes, word).is_some();
+    !other_magic(bytes) && has(tail, b"startxref") && has(tail, b"%%EOF") && has(bytes, b" obj") && has(bytes, b"endobj")
 }
 
 /// Whether the file ends with a ZIP end record: a reader that starts from the end takes it for an archive.
@@ -369,6 +379,8 @@ mod tests {
     #[test]
     fn a_file_that_is_two_things_is_refused() {
         let docx = package("openxmlformats-officedocument.wordprocessingml.document.main+xml");
+        let headless = b"5 0 obj<<>>endobj\nstartxref\n0\n%%EOF\n";
+        assert_eq!(sniff(headless), Format::Pdf);
         let pdf_then_zip = [b"%PDF-1.7\n%%EOF\n".as_slice(), &docx].concat();
         let html_then_pdf = b"<html><!-- %PDF-1.4 -->".to_vec();
         let html_then_zip = [b"<html>".as_slice(), &docx].concat();

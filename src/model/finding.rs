@@ -46,6 +46,7 @@ finding_kinds! {
     EarlierVersion "earlier-version" High "earlier versions kept inside the file";
     HiddenText "hidden-text" High "hidden text";
     InvisibleText "invisible-text" High "text that is there but cannot be seen (white, tiny, covered, transparent)";
+    UnseenScrap "unseen-scrap" Low "a few unseen letters that make no word";
     OffPageContent "off-page-content" High "content placed outside the page";
     HiddenObject "hidden-object" High "hidden shapes, rows and layers";
     UnusedText "unused-text" High "notes, headers and cells that are never shown";

@@ -34,6 +34,7 @@ pub fn ruling(kind: K) -> Ruling {
     const REMOVE_OR_KEEP: Ruling = Ruling { default: Action::Remove, allowed: &[Action::Remove, Action::Hold, Action::Keep] };
     const HOLD: Ruling = Ruling { default: Action::Hold, allowed: &[Action::Hold] };
     const HOLD_OR_REMOVE: Ruling = Ruling { default: Action::Hold, allowed: &[Action::Hold, Action::Remove] };
+    const KEEP_OR_REMOVE: Ruling = Ruling { default: Action::Keep, allowed: &[Action::Keep, Action::Remove, Action::Hold] };
     const HOLD_OR_KEEP: Ruling = Ruling { default: Action::Hold, allowed: &[Action::Hold, Action::Keep] };
     match kind {
         // Words that the reader does not see.
@@ -44,6 +45,8 @@ pub fn ruling(kind: K) -> Ruling {
         K::PrintedMarkup => HOLD,
         K::InvisibleText | K::OffPageContent => HOLD_OR_REMOVE,
         K::CoveringShape => HOLD_OR_KEEP,
+        // Clipped ends of lines, leader dots, stamps of programs: listed, and nobody is asked.
+        K::UnseenScrap => KEEP_OR_REMOVE,
         // Identities, paths, stored data.
         K::DocumentProperty | K::CustomProperty | K::Thumbnail | K::TemplatePath | K::DocumentVariable | K::MailMerge | K::Protection => {
             REMOVE
@@ -54,7 +57,9 @@ pub fn ruling(kind: K) -> Ruling {
         }
         K::PrinterSettings | K::EmbeddedFont => REMOVE,
         // Texts that serve some readers: out unless the officer has read them.
-        K::AltText | K::BookmarkName | K::StyleName | K::StructureText | K::Outline => REMOVE_OR_KEEP,
+        K::AltText | K::BookmarkName | K::StyleName | K::Outline => REMOVE_OR_KEEP,
+        // A copy has no structure tree that texts could be kept in.
+        K::StructureText => REMOVE,
         // Fingerprints and the file itself.
         K::SessionId | K::DocumentId | K::ObjectName | K::UnusedStyle | K::XmlComment | K::ForeignMarkup | K::UnreachablePart => REMOVE,
         K::PartName | K::ContainerSlack | K::ContainerTime | K::FileId | K::UnusedResource | K::Encryption => REMOVE,

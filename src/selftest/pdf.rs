@@ -123,7 +123,7 @@ const ROWS: &[Row] = &[
         ..File::default()
     }),
     ("invisible text", &[K::InvisibleText], |c| File { content: format!("BT 3 Tr /F1 12 Tf 72 600 Td ({c}) Tj ET"), ..File::default() }),
-    ("text outside the page", &[K::OffPageContent], |c| File {
+    ("text outside the page", &[K::HiddenText], |c| File {
         content: format!("BT /F1 12 Tf 72 5000 Td ({c}) Tj ET"),
         ..File::default()
     }),

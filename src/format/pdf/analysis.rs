@@ -75,11 +75,7 @@ pub(super) fn analyse<'s>(source: &'s Source<'_>, layers: &'s Layers, orders: &O
         let items = interpreter.run_page(page, &annotations.fields).map_err(place)?;
         let verdict = judge::judge(page, &items);
         let removed = remove(orders, &verdict.hidden, &items, &mut removals);
-        for (index, glyph) in items.glyphs.iter().enumerate() {
-            if !removed.contains(&index) {
-                interpreter.use_code(&glyph.show);
-            }
-        }
+        interpreter.use_codes(items.glyphs.iter().enumerate().filter(|(index, _)| !removed.contains(index)).map(|(_, glyph)| &glyph.show));
         let lines = lines::lines(&items, |index, _| !verdict.is_hidden.get(index).copied().unwrap_or(false));
         let mut covers = Vec::new();
         for remark in annotations.remarks.iter().filter(|remark| remark.shown) {
@@ -104,16 +100,16 @@ pub(super) fn analyse<'s>(source: &'s Source<'_>, layers: &'s Layers, orders: &O
     Ok(Analysis { pages, annotations, facts, seen })
 }
 
-/// What becomes of a group of hidden text: scraps stay, the rest follows the orders.
+/// What becomes of a group of hidden text.
 pub(super) fn fate(orders: &Orders, hidden: &Hidden) -> Action {
     // No viewer can show it, so nothing is lost.
     if hidden.reason == Reason::Unset {
         return Action::Remove;
     }
-    if hidden.is_scrap() {
-        return Action::Keep;
+    if kind(hidden) == K::UnseenScrap {
+        return orders.action(K::UnseenScrap);
     }
-    match orders.action(kind(hidden.reason)) {
+    match orders.action(kind_of(hidden.reason)) {
         // Text under a shape may be a failed redaction: it is a person's to judge, whatever the orders say.
         Action::Remove if hidden.reason != Reason::Covered => Action::Remove,
         Action::Keep => Action::Keep,
@@ -121,13 +117,20 @@ pub(super) fn fate(orders: &Orders, hidden: &Hidden) -> Action {
     }
 }
 
-/// The kind of finding that a reason makes.
-pub(super) fn kind(reason: Reason) -> K {
+/// The kind of finding that a group of hidden text makes.
+pub(super) fn kind(hidden: &Hidden) -> K {
+    if !matches!(hidden.reason, Reason::Unset | Reason::Outside) && hidden.is_scrap() {
+        return K::UnseenScrap;
+    }
+    kind_of(hidden.reason)
+}
+
+fn kind_of(reason: Reason) -> K {
     match reason {
         Reason::OffPage | Reason::OutsideCrop | Reason::Clipped => K::OffPageContent,
         Reason::Covered => K::CoveringShape,
         Reason::Invisible | Reason::Transparent | Reason::Tiny | Reason::NoFont | Reason::SameColour => K::InvisibleText,
-        Reason::Unset => K::HiddenText,
+        Reason::Unset | Reason::Outside => K::HiddenText,
     }
 }
 
@@ -209,9 +212,16 @@ fn cover<'s>(
 /// Digest of what a page paints: texts and boxes in order. Equal for a page and its faithful copy.
 fn digest(items: &PageItems, removed: &BTreeSet<usize>) -> [u8; 32] {
     let mut sum = Sha256::new();
+    let mut block: Vec<u8> = Vec::with_capacity(8192);
     let mut put = |rect: Rect| {
         for value in [rect.x0, rect.y0, rect.x1, rect.y1] {
-            sum.update(((value * 20.0).round() as i64).to_le_bytes());
+            // Rounded half away from zero.
+            let value = value * 20.0;
+            block.extend_from_slice(&((value + 0.5f64.copysign(value)) as i64).to_le_bytes());
+        }
+        if block.len() >= 8160 {
+            sum.update(&block);
+            block.clear();
         }
     };
     let mut paints = items.paints.iter().peekable();
@@ -229,6 +239,7 @@ fn digest(items: &PageItems, removed: &BTreeSet<usize>) -> [u8; 32] {
     for paint in paints {
         put(paint.rect);
     }
+    sum.update(&block);
     sum.update(texts.as_bytes());
     sum.finalize().into()
 }

@@ -90,7 +90,15 @@ pub(super) struct Lexer<'d> {
 impl<'d> Lexer<'d> {
     /// Starts at the first byte.
     pub(super) fn new(data: &'d [u8]) -> Self {
-        Self { data, at: 0 }
+        Self::at(data, 0)
+    }
+    /// Starts at some byte.
+    pub(super) fn at(data: &'d [u8], at: usize) -> Self {
+        Self { data, at }
+    }
+    /// First byte that is not read yet.
+    pub(super) fn position(&self) -> usize {
+        self.at
     }
     fn peek(&self) -> Option<u8> {
         self.data.get(self.at).copied()
@@ -99,6 +107,7 @@ impl<'d> Lexer<'d> {
         self.data.get(self.at + by).copied()
     }
 
+    #[inline]
     fn skip_space(&mut self) {
         while let Some(byte) = self.peek() {
             if byte == b'%' {
@@ -154,15 +163,17 @@ impl<'d> Lexer<'d> {
     }
 
     fn word(&mut self) -> &'d [u8] {
-        let start = self.at;
-        while self.peek().is_some_and(|byte| !is_space(byte) && !is_delimiter(byte)) {
-            self.at += 1;
-        }
-        self.data.get(start..self.at).unwrap_or_default()
+        let rest = self.data.get(self.at..).unwrap_or_default();
+        let length = rest.iter().position(|byte| is_space(*byte) || is_delimiter(*byte)).unwrap_or(rest.len());
+        self.at += length;
+        rest.get(..length).unwrap_or_default()
     }
 
     fn name(&mut self) -> Vec<u8> {
         let raw = self.word();
+        if !raw.contains(&b'#') {
+            return raw.to_vec();
+        }
         let mut out = Vec::with_capacity(raw.len());
         let mut rest = raw;
         while let Some((byte, tail)) = rest.split_first() {
@@ -181,7 +192,10 @@ impl<'d> Lexer<'d> {
     fn literal(&mut self) -> Vec<u8> {
         self.at += 1;
         let mut depth = 1usize;
-        let mut out = Vec::new();
+        let rest = self.data.get(self.at..).unwrap_or_default();
+        let plain = rest.iter().position(|byte| matches!(byte, b'(' | b')' | b'\\' | b'\r')).unwrap_or(rest.len());
+        let mut out = rest.get(..plain).unwrap_or_default().to_vec();
+        self.at += plain;
         while let Some(byte) = self.peek() {
             self.at += 1;
             match byte {
@@ -301,9 +315,37 @@ impl<'d> Lexer<'d> {
     }
 }
 
+/// A plain number of at most 15 digits, exactly as the slow way reads it: both the digits and the power of ten are exact in an
+/// `f64`, so that one division rounds once.
+fn short_number(word: &[u8]) -> Option<f64> {
+    const TENS: [f64; 16] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+    let (negative, digits) = match word.split_first() {
+        Some((b'-', digits)) => (true, digits),
+        _ => (false, word),
+    };
+    if digits.is_empty() || digits.len() > 15 {
+        return None;
+    }
+    let mut whole = 0u64;
+    let mut point = None;
+    for (index, byte) in digits.iter().enumerate() {
+        match byte {
+            b'0'..=b'9' => whole = whole * 10 + u64::from(byte - b'0'),
+            b'.' if point.is_none() => point = Some(index),
+            _ => return None,
+        }
+    }
+    let places = point.map_or(0, |point| digits.len() - 1 - point);
+    let value = whole as f64 / TENS.get(places)?;
+    Some(if negative { -value } else { value })
+}
+
 /// A number in the forms that readers accept, odd signs included.
 fn number(word: &[u8]) -> Option<f64> {
     let first = word.first()?;
+    if let Some(value) = short_number(word) {
+        return Some(value);
+    }
     if !matches!(first, b'0'..=b'9' | b'+' | b'-' | b'.') {
         return None;
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use lopdf::{Dictionary, Document, Object};
 
 use super::cmap::CMap;
+use super::metrics::Metrics;
 use super::open::Source;
 use crate::error::DocError;
 
@@ -24,7 +25,7 @@ pub(super) struct Shown {
 #[derive(Debug)]
 enum Kind {
     Simple { texts: Vec<Option<String>>, widths: Vec<Option<f64>> },
-    Composite { encoding: CMap, identity: bool, unicode_codes: bool, widths: BTreeMap<u32, f64> },
+    Composite { encoding: CMap, identity: bool, predefined: bool, unicode_codes: bool, widths: BTreeMap<u32, f64> },
 }
 
 /// A font.
@@ -56,16 +57,7 @@ impl Font {
         let matrix = source.numbers(dict, b"FontMatrix", 6);
         let scale = if type3 { matrix.as_ref().and_then(|m| m.first().copied()).unwrap_or(0.001) } else { 0.001 };
         let descriptor = source.sub(dict, b"FontDescriptor");
-        let fixed = source.name(dict, b"BaseFont").is_some_and(|name| name.windows(7).any(|part| part == b"Courier"));
-        let default = if dict.has(b"Widths") {
-            0.0
-        } else if fixed {
-            600.0
-        } else {
-            500.0
-        };
-        let default_width =
-            descriptor.and_then(|descriptor| source.number(descriptor, b"MissingWidth")).filter(|width| *width != 0.0).unwrap_or(default);
+        let default_width = descriptor.and_then(|descriptor| source.number(descriptor, b"MissingWidth")).unwrap_or(0.0);
         let first = source.int(dict, b"FirstChar").unwrap_or(0);
         let mut widths = vec![None; 256];
         for (index, width) in source.array(dict, b"Widths").iter().enumerate().take(256) {
@@ -75,6 +67,14 @@ impl Font {
             }
         }
         let texts = simple_texts(source, dict);
+        if !type3 && source.array(dict, b"Widths").is_empty() {
+            // One of the standard fonts, or one that viewers replace by one of them.
+            let flags = descriptor.and_then(|descriptor| source.int(descriptor, b"Flags")).unwrap_or(0);
+            let metrics = Metrics::pick(source.name(dict, b"BaseFont").unwrap_or_default(), flags);
+            for (cell, text) in widths.iter_mut().zip(&texts) {
+                *cell = Some(metrics.width(text.as_deref().unwrap_or_default()));
+            }
+        }
         Ok(Self { kind: Kind::Simple { texts, widths }, to_unicode, default_width, scale, vertical: false, type3 })
     }
 
@@ -82,7 +82,7 @@ impl Font {
         let descendant = source.array(dict, b"DescendantFonts").first().and_then(|object| source.dict(object));
         let mut vertical = false;
         let mut unicode_codes = false;
-        let mut identity = false;
+        let (mut identity, mut named) = (false, false);
         let encoding = match source.entry(dict, b"Encoding") {
             Object::Stream(stream) => {
                 let mut map = CMap::parse(&source.decode(stream)?.data);
@@ -95,6 +95,7 @@ impl Font {
             Object::Name(name) => {
                 vertical = name.ends_with(b"-V");
                 identity = name.starts_with(b"Identity");
+                named = !identity;
                 let contains = |part: &[u8]| name.windows(part.len()).any(|window| window == part);
                 unicode_codes = contains(b"UCS2") || contains(b"UTF16");
                 predefined(name)
@@ -104,7 +105,7 @@ impl Font {
         let default_width = descendant.and_then(|font| source.number(font, b"DW")).unwrap_or(1000.0);
         let widths = descendant.map(|font| cid_widths(source, font)).unwrap_or_default();
         Ok(Self {
-            kind: Kind::Composite { encoding, identity, unicode_codes, widths },
+            kind: Kind::Composite { encoding, identity, predefined: named, unicode_codes, widths },
             to_unicode,
             default_width,
             scale: 0.001,
@@ -135,14 +136,20 @@ impl Font {
                     each(Shown { code: u32::from(*byte), width, length: 1, is_space: *byte == 32 });
                 }
             }
-            Kind::Composite { encoding, identity, widths, .. } => {
+            Kind::Composite { encoding, identity, predefined, widths, .. } => {
                 let mut rest = bytes;
                 while !rest.is_empty() {
                     let length = encoding.code_len(rest).clamp(1, rest.len());
                     let (head, tail) = rest.split_at(length);
                     let code = head.iter().fold(0u32, |sum, byte| sum << 8 | u32::from(*byte));
-                    let cid = if *identity { code } else { encoding.cid(code) };
-                    let width = if self.vertical { 1000.0 } else { widths.get(&cid).copied().unwrap_or(self.default_width) };
+                    let width = match (self.vertical, *predefined) {
+                        (true, _) => 1000.0,
+                        (false, true) => half_width(code, widths).unwrap_or(self.default_width),
+                        (false, false) => {
+                            let cid = if *identity { code } else { encoding.cid(code) };
+                            widths.get(&cid).copied().unwrap_or(self.default_width)
+                        }
+                    };
                     each(Shown { code, width, length: length as u32, is_space: length == 1 && code == 32 });
                     rest = tail;
                 }
@@ -180,6 +187,13 @@ fn predefined(name: &[u8]) -> CMap {
         map.codespaces = vec![(2, 0, 0xffff)];
     }
     map
+}
+
+/// Width of a Latin letter in one of the predefined CJK character maps, whose tables are not at hand: the Adobe collections have
+/// the printable ASCII characters at CID 1, and those of half an em at CID 231 (Japan1), 814 (GB1) or 8094 (Korea1).
+fn half_width(code: u32, widths: &BTreeMap<u32, f64>) -> Option<f64> {
+    let offset = code.checked_sub(0x20).filter(|offset| *offset < 0x5f)?;
+    [1, 231, 814, 8094].iter().find_map(|first| widths.get(&(first + offset)).copied())
 }
 
 fn cid_widths(source: &Source, font: &Dictionary) -> BTreeMap<u32, f64> {
@@ -246,7 +260,7 @@ fn simple_texts(source: &Source, dict: &Dictionary) -> Vec<Option<String>> {
 }
 
 /// The text of a byte in one of the standard encodings, by `lopdf`'s tables (ISO 32000-2 Annex D).
-fn coded(encoding: &[u8], byte: u8) -> Option<String> {
+pub(super) fn coded(encoding: &[u8], byte: u8) -> Option<String> {
     if byte.is_ascii_graphic() && !matches!(byte, b'\'' | b'`') || byte == b' ' {
         return Some(char::from(byte).to_string());
     }

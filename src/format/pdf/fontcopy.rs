@@ -1,11 +1,11 @@
 //! Copies fonts key by key (ISO 32000-2 §9.6 to §9.9): what shows and maps the characters that are used, and no more.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lopdf::{Dictionary, Object, Stream};
 
 use super::cmap;
-use super::font::glyph_text;
+use super::font::{coded, glyph_text};
 use super::fontfile;
 use super::interpret::address;
 use super::open::Source;
@@ -61,12 +61,12 @@ impl<'s> Rebuild<'s, '_> {
             let descriptor = self.descriptor(descriptor, &name)?;
             copy.set("FontDescriptor", descriptor);
         }
-        self.encoding(dict, used, false, copy);
+        self.encoding(dict, used, copy);
         Ok(())
     }
 
     /// The encoding, with differences only for codes that are shown.
-    fn encoding(&mut self, dict: &'s Dictionary, used: Option<&BTreeSet<u32>>, neutral: bool, copy: &mut Dictionary) {
+    fn encoding(&mut self, dict: &'s Dictionary, used: Option<&BTreeSet<u32>>, copy: &mut Dictionary) {
         let source = self.source;
         match source.entry(dict, b"Encoding") {
             Object::Name(_) => copy_name(source, dict, copy, "Encoding", ENCODINGS),
@@ -74,18 +74,8 @@ impl<'s> Rebuild<'s, '_> {
                 let mut inner = Dictionary::new();
                 inner.set("Type", "Encoding");
                 copy_name(source, encoding, &mut inner, "BaseEncoding", ENCODINGS);
-                let mut differences = Vec::new();
-                let mut next = None;
-                for (code, name) in differences_of(source, encoding) {
-                    if used.is_some_and(|used| !used.contains(&code)) {
-                        continue;
-                    }
-                    if next != Some(code) {
-                        differences.push(Object::Integer(i64::from(code)));
-                    }
-                    next = Some(code + 1);
-                    differences.push(Object::Name(if neutral { glyph_name(name, code) } else { name.to_vec() }));
-                }
+                let shown = differences_of(source, encoding).into_iter().filter(|(code, _)| used.is_none_or(|used| used.contains(code)));
+                let differences = differences(shown.map(|(code, name)| (code, name.to_vec())));
                 if !differences.is_empty() {
                     inner.set("Differences", differences);
                 }
@@ -106,14 +96,12 @@ impl<'s> Rebuild<'s, '_> {
         copy.set("Subtype", "Type3");
         copy.set("FontBBox", source.rect(dict, b"FontBBox").map_or_else(|| super::rebuild::numbers(&[0.0; 4]), rect));
         copy_plain(source, dict, copy, &["FontMatrix", "FirstChar", "LastChar", "Widths"]);
-        self.encoding(dict, used, true, copy);
         let resources = source.sub(dict, b"Resources").or(around);
         let mut names = super::rewrite::Names::new(resources);
         let mut procedures = Dictionary::new();
-        let encoding = source.sub(dict, b"Encoding");
-        let glyphs = source.sub(dict, b"CharProcs");
-        if let (Some(encoding), Some(glyphs)) = (encoding, glyphs) {
-            for (code, name) in differences_of(source, encoding) {
+        let mut shown = Vec::new();
+        if let Some(glyphs) = source.sub(dict, b"CharProcs") {
+            for (code, name) in glyphs_of(source, dict, glyphs) {
                 if used.is_some_and(|used| !used.contains(&code)) {
                     continue;
                 }
@@ -122,8 +110,13 @@ impl<'s> Rebuild<'s, '_> {
                 let content = super::rewrite::content(self, &data, resources, address(stream), &mut names)?;
                 let procedure = self.add(flate_with(Dictionary::new(), content));
                 procedures.set(glyph_name(name, code), procedure);
+                shown.push((code, glyph_name(name, code)));
             }
         }
+        let mut encoding = Dictionary::new();
+        encoding.set("Type", "Encoding");
+        encoding.set("Differences", differences(shown.into_iter()));
+        copy.set("Encoding", encoding);
         copy.set("CharProcs", procedures);
         copy.set("Resources", names.into_dictionary(self)?);
         Ok(())
@@ -213,11 +206,6 @@ impl<'s> Rebuild<'s, '_> {
             let stretches =
                 ["UltraCondensed", "ExtraCondensed", "Condensed", "SemiCondensed", "Normal", "SemiExpanded", "Expanded", "ExtraExpanded"];
             copy_name(source, descriptor, &mut copy, "FontStretch", &stretches);
-            if let Object::String(family, _) = source.entry(descriptor, b"FontFamily")
-                && fontfile::is_known_family(family)
-            {
-                copy.set("FontFamily", Object::String(family.clone(), lopdf::StringFormat::Literal));
-            }
             for key in ["FontFile", "FontFile2", "FontFile3"] {
                 if let Some(stream) = source.stream(descriptor, key.as_bytes()) {
                     let program = this.program(stream, key)?;
@@ -257,6 +245,42 @@ impl<'s> Rebuild<'s, '_> {
 }
 
 /// Codes and glyph names of an encoding dictionary.
+/// The glyph of each code of a Type 3 font: by the differences, and before them by the encoding they differ from (§9.6.4).
+fn glyphs_of<'s>(source: &'s Source, dict: &'s Dictionary, glyphs: &'s Dictionary) -> BTreeMap<u32, &'s [u8]> {
+    let mut found = BTreeMap::new();
+    let base = match source.entry(dict, b"Encoding") {
+        Object::Name(name) => Some(name.as_slice()),
+        Object::Dictionary(encoding) => source.name(encoding, b"BaseEncoding"),
+        _ => None,
+    };
+    if let Some(base) = base {
+        let named: BTreeMap<String, &[u8]> = glyphs.iter().filter_map(|(name, _)| Some((glyph_text(name)?, name.as_slice()))).collect();
+        for code in 0..=255u8 {
+            if let Some(name) = coded(base, code).and_then(|text| named.get(&text)) {
+                found.insert(u32::from(code), *name);
+            }
+        }
+    }
+    if let Some(encoding) = source.sub(dict, b"Encoding") {
+        found.extend(differences_of(source, encoding));
+    }
+    found
+}
+
+/// The array of differences that gives codes, in rising order, these names (§9.6.5.1).
+fn differences(names: impl Iterator<Item = (u32, Vec<u8>)>) -> Vec<Object> {
+    let mut differences = Vec::new();
+    let mut next = None;
+    for (code, name) in names {
+        if next != Some(code) {
+            differences.push(Object::Integer(i64::from(code)));
+        }
+        next = Some(code + 1);
+        differences.push(Object::Name(name));
+    }
+    differences
+}
+
 fn differences_of<'s>(source: &'s Source, encoding: &'s Dictionary) -> Vec<(u32, &'s [u8])> {
     let mut code = 0u32;
     let mut found = Vec::new();

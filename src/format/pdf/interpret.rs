@@ -43,12 +43,23 @@ pub(super) struct FontUse {
     pub(super) key: Address,
     /// Codes shown.
     pub(super) used: RefCell<BTreeSet<u32>>,
-    pub(super) texts: RefCell<HashMap<u32, Option<Rc<str>>>>,
+    /// Texts of one-byte codes, once asked for.
+    pub(super) texts: RefCell<Vec<Option<Option<Rc<str>>>>>,
+    /// Texts of longer codes.
+    pub(super) others: RefCell<HashMap<u32, Option<Rc<str>>>>,
 }
 
 impl FontUse {
     pub(super) fn text(&self, code: u32) -> Option<Rc<str>> {
-        self.texts.borrow_mut().entry(code).or_insert_with(|| self.font.text(code).map(Rc::from)).clone()
+        if code >= 256 {
+            return self.others.borrow_mut().entry(code).or_insert_with(|| self.font.text(code).map(Rc::from)).clone();
+        }
+        let mut texts = self.texts.borrow_mut();
+        if texts.is_empty() {
+            texts.resize(256, None);
+        }
+        let cell = texts.get_mut(code as usize)?;
+        cell.get_or_insert_with(|| self.font.text(code).map(Rc::from)).clone()
     }
 }
 
@@ -74,6 +85,8 @@ pub(super) struct Interpreter<'s, 'l> {
     pub(super) operators: u64,
     pub(super) stack: Vec<Address>,
     pub(super) hidden: usize,
+    /// Memory for the codes of one string.
+    pub(super) codes: Vec<super::font::Shown>,
 }
 
 impl<'s, 'l> Interpreter<'s, 'l> {
@@ -91,6 +104,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             operators: 0,
             stack: Vec::new(),
             hidden: 0,
+            codes: Vec::new(),
         }
     }
 
@@ -132,7 +146,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             path: Path::default(),
             here: (0.0, 0.0),
             user: (0.0, 0.0),
-            clip_next: false,
+            clip_next: None,
             text: Matrix::IDENTITY,
             line: Matrix::IDENTITY,
             spans: Vec::new(),
@@ -217,12 +231,12 @@ impl<'s, 'l> Interpreter<'s, 'l> {
                     run.path.rect(rect, &corners, run.state.ctm.is_upright());
                 }
             }
-            b"W" | b"W*" => run.clip_next = true,
+            b"W" | b"W*" => run.clip_next = Some(op.name == b"W*"),
             b"S" | b"s" | b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" | b"n" => self.paint(run, op.name),
             b"g" | b"rg" | b"k" | b"cs" | b"sc" | b"scn" | b"G" | b"RG" | b"K" | b"CS" | b"SC" | b"SCN" => self.colour(run, op),
             b"sh" => {
                 let rect = run.state.clip;
-                self.push_paint(Kind::Shade, rect, rect, None, false);
+                self.push_paint(&run.state, Kind::Shade, rect, rect, None, false);
             }
             b"Do" => self.external(run, op)?,
             b"BI" => {
@@ -230,7 +244,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
                 let dict = op.operands.first();
                 let mask = dict.and_then(|dict| dict.get(b"IM").or_else(|| dict.get(b"ImageMask"))) == Some(&Value::Bool(true));
                 let solid = !mask && run.is_opaque() && run.state.ctm.is_upright();
-                self.push_paint(if mask { Kind::Stencil } else { Kind::Image }, whole.meet(run.state.clip), whole, None, solid);
+                self.push_paint(&run.state, if mask { Kind::Stencil } else { Kind::Image }, whole.meet(run.state.clip), whole, None, solid);
             }
             b"BMC" => run.spans.push(self.begin_span(false, None)),
             b"BDC" => {
@@ -247,14 +261,15 @@ impl<'s, 'l> Interpreter<'s, 'l> {
         Ok(())
     }
 
-    fn push_paint(&mut self, kind: Kind, rect: Rect, whole: Rect, colour: Rgb, solid: bool) {
+    fn push_paint(&mut self, state: &State, kind: Kind, rect: Rect, whole: Rect, colour: Rgb, solid: bool) {
+        let (clip, solid) = (state.clip_shape, solid && !state.clip_unknown);
         if self.hidden > 0 {
             self.page.layered += 1;
             return;
         }
         let order = self.next_order();
         if self.page.paints.len() < PAINTS_MAX {
-            self.page.paints.push(Paint { kind, rect, whole, colour, solid, order, outline: None });
+            self.page.paints.push(Paint { kind, rect, whole, colour, solid, order, outline: None, clip });
         }
     }
 
@@ -276,6 +291,23 @@ impl<'s, 'l> Interpreter<'s, 'l> {
         }
     }
 
+    /// Notes that what is painted from now on shows only inside an outline.
+    fn shape_clip(&mut self, run: &mut Run<'s>, rings: Option<Outline>, even_odd: bool) {
+        let rings = rings.filter(|rings| {
+            let points: usize = rings.iter().map(Vec::len).sum();
+            self.page.outline_points += points;
+            self.page.outline_points <= OUTLINE_POINTS_TOTAL
+        });
+        match (rings, run.state.clip_shape) {
+            (Some(rings), None) => {
+                run.state.clip_shape = Some(self.page.outlines.len() as u32);
+                self.page.outlines.push((rings, even_odd));
+            }
+            // One outline in another: which part shows is not followed up.
+            _ => run.state.clip_unknown = true,
+        }
+    }
+
     fn paint(&mut self, run: &mut Run<'s>, name: &[u8]) {
         if matches!(name, b"s" | b"b" | b"b*") {
             let start = run.state.ctm.point(run.here.0, run.here.1);
@@ -290,13 +322,13 @@ impl<'s, 'l> Interpreter<'s, 'l> {
                 let even_odd = name.ends_with(b"*");
                 if let Some(outline) = path.outline() {
                     let known = !outline.is_empty();
-                    self.push_paint(Kind::Fill, bounds.meet(clip), bounds, run.state.fill.filter(|_| known), solid && known);
+                    self.push_paint(&run.state, Kind::Fill, bounds.meet(clip), bounds, run.state.fill.filter(|_| known), solid && known);
                     if known {
                         self.push_outline(outline, even_odd);
                     }
                 } else {
                     for rect in &path.rects {
-                        self.push_paint(Kind::Fill, rect.meet(clip), *rect, run.state.fill, solid);
+                        self.push_paint(&run.state, Kind::Fill, rect.meet(clip), *rect, run.state.fill, solid);
                     }
                 }
             }
@@ -307,13 +339,15 @@ impl<'s, 'l> Interpreter<'s, 'l> {
                     let rect = Rect::new(line.x0, line.y0, line.x1, line.y1);
                     let flat = rect.height() < 0.05 * rect.width() || rect.width() < 0.05 * rect.height();
                     let rect = Rect { x0: rect.x0 - half, y0: rect.y0 - half, x1: rect.x1 + half, y1: rect.y1 + half };
-                    self.push_paint(Kind::Stroke, rect.meet(clip), rect, run.state.stroke, solid && flat);
+                    self.push_paint(&run.state, Kind::Stroke, rect.meet(clip), rect, run.state.stroke, solid && flat);
                 }
             }
         }
-        if run.clip_next {
-            run.clip_next = false;
+        if let Some(even_odd) = run.clip_next.take() {
             run.state.clip = path.bounds().map_or(Rect::NONE, |bounds| clip.meet(bounds));
+            if !path.is_rectangle() {
+                self.shape_clip(run, path.into_rings(), even_odd);
+            }
         }
     }
 
@@ -417,7 +451,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
                     || self.source.int(&stream.dict, b"SMaskInData").is_some_and(|kind| kind > 0);
                 let solid = !holes && run.is_opaque() && run.state.ctm.is_upright();
                 let kind = if holes { Kind::Stencil } else { Kind::Image };
-                self.push_paint(kind, whole.meet(run.state.clip), whole, None, solid);
+                self.push_paint(&run.state, kind, whole.meet(run.state.clip), whole, None, solid);
             }
             _ => self.form(stream, run.resources, run.state.clone())?,
         }
@@ -428,7 +462,11 @@ impl<'s, 'l> Interpreter<'s, 'l> {
     /// Runs a form XObject (§8.10).
     fn form(&mut self, stream: &'s Stream, around: Option<&'s Dictionary>, mut state: State) -> Result<(), DocError> {
         let key = address(stream);
-        if self.stack.len() >= FORM_DEPTH_MAX || self.stack.contains(&key) {
+        if self.stack.contains(&key) {
+            // A drawing inside itself: viewers leave it out, and so does the copy.
+            return Ok(());
+        }
+        if self.stack.len() >= FORM_DEPTH_MAX {
             return Err(DocError::whole(PdfFault::FormLoop));
         }
         let source = self.source;
@@ -531,7 +569,8 @@ pub(super) struct Run<'s> {
     pub(super) path: Path,
     pub(super) here: (f64, f64),
     pub(super) user: (f64, f64),
-    pub(super) clip_next: bool,
+    /// Whether the next path becomes the clip, and by which rule.
+    pub(super) clip_next: Option<bool>,
     pub(super) text: Matrix,
     pub(super) line: Matrix,
     pub(super) spans: Vec<Span>,

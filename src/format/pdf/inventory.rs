@@ -24,15 +24,9 @@ pub(super) struct Tally {
     counts: BTreeMap<(K, String), (u64, String)>,
     secrets: BTreeSet<(K, String, String)>,
     chars: usize,
-    scraps: Vec<Finding>,
 }
 
 impl Tally {
-    /// Lists hidden text that stays.
-    pub(super) fn scrap(&mut self, kind: K, part: &str, count: u64, note: &str) {
-        self.scraps.push(Finding::new(kind, part, count, note));
-    }
-
     /// Counts something found.
     pub(super) fn add(&mut self, kind: K, part: &str, count: u64, note: &str) {
         if count > 0 {
@@ -55,14 +49,6 @@ impl Tally {
         self.counts.iter().map(|((kind, part), (count, note))| Finding::new(*kind, part.clone(), *count, note.clone())).collect()
     }
 
-    /// The findings and the scraps, sorted.
-    pub(super) fn all(&self) -> Vec<Finding> {
-        let mut all = self.findings();
-        all.extend(self.scraps.iter().cloned());
-        all.sort();
-        all
-    }
-
     /// The secrets, sorted.
     pub(super) fn into_secrets(self) -> Vec<Secret> {
         self.secrets.into_iter().map(|(kind, part, text)| Secret { kind, part, text }).collect()
@@ -73,7 +59,7 @@ impl Tally {
 pub(super) fn take(source: &Source, layers: &Layers, analysis: &Analysis, traces: &Traces, orders: &Orders) -> Tally {
     let mut tally = Tally::default();
     file(source, layers, traces, &mut tally);
-    catalog(source, &mut tally);
+    catalog(source, orders, &mut tally);
     objects(source, &mut tally);
     form(source, &mut tally);
     for (index, annotations) in analysis.annotations.iter().enumerate() {
@@ -143,7 +129,7 @@ fn file(source: &Source, layers: &Layers, traces: &Traces, tally: &mut Tally) {
     }
 }
 
-fn catalog(source: &Source, tally: &mut Tally) {
+fn catalog(source: &Source, orders: &Orders, tally: &mut Tally) {
     let Some(catalog) = source.catalog() else { return };
     for (key, value) in catalog {
         let (kind, note) = match key.as_slice() {
@@ -167,7 +153,10 @@ fn catalog(source: &Source, tally: &mut Tally) {
             _ => (K::ForeignMarkup, "private entries"),
         };
         tally.add(kind, "", 1, note);
-        all_words(source, kind, "", value, tally);
+        // Titles that stay are no secrets.
+        if kind != K::Outline || orders.action(kind) != Action::Keep {
+            all_words(source, kind, "", value, tally);
+        }
     }
     if let Some(names) = source.sub(catalog, b"Names") {
         for (key, value) in names {
@@ -319,16 +308,12 @@ fn pages(analysis: &Analysis, orders: &Orders, tally: &mut Tally) {
     for (index, facts) in analysis.facts.iter().enumerate() {
         let part = format!("page {}", index + 1);
         for hidden in &facts.hidden {
-            let kind = analysis::kind(hidden.reason);
+            let kind = analysis::kind(hidden);
             let note = format!("{}, {}", hidden.reason.plain(), boxed(hidden.rect));
-            match analysis::fate(orders, hidden) {
-                Action::Remove => {
-                    tally.secret(kind, &part, &hidden.text);
-                    tally.add(kind, &part, hidden.count, &note);
-                }
-                Action::Hold => tally.add(kind, &part, hidden.count, &note),
-                Action::Keep => tally.scrap(kind, &part, hidden.count, &note),
+            if analysis::fate(orders, hidden) == Action::Remove {
+                tally.secret(kind, &part, &hidden.text);
             }
+            tally.add(kind, &part, hidden.count, &note);
         }
         for (reason, rect) in &facts.pictures {
             let (kind, note) = match reason {
@@ -377,7 +362,7 @@ fn strings(source: &Source, object: &Object, words: &mut Vec<String>, depth: usi
             return;
         }
         for (key, value) in dict {
-            if !matches!(key.as_slice(), b"Parent" | b"P" | b"Pg" | b"Prev" | b"IRT" | b"Popup" | b"Resources") {
+            if !matches!(key.as_slice(), b"Parent" | b"P" | b"Pg" | b"Prev" | b"IRT" | b"Popup" | b"Resources" | b"DA") {
                 strings(source, value, words, depth + 1);
             }
         }
@@ -405,6 +390,11 @@ fn metadata_words(source: &Source, object: &Object, part: &str, tally: &mut Tall
             tally.secret(K::DocumentProperty, part, piece);
         }
     }
+}
+
+/// References to objects that are not there.
+pub(super) fn dangling(source: &Source) -> BTreeSet<ObjectId> {
+    reachable(source).into_iter().filter(|id| !source.doc.objects.contains_key(id)).collect()
 }
 
 /// Everything that can be reached from the trailer.

@@ -101,6 +101,8 @@ pub(super) struct Paint {
     pub(super) order: u32,
     /// Its outline, when it is no rectangle.
     pub(super) outline: Option<u32>,
+    /// The outline that limits where it shows.
+    pub(super) clip: Option<u32>,
 }
 
 /// The closed lines around a shape, on the page.
@@ -130,9 +132,13 @@ pub(super) struct PageItems {
 }
 
 impl PageItems {
-    /// Whether a point in the box of a paint is inside its outline (§8.5.3.3).
+    /// Whether a point in the box of a paint is inside its outline and that of its clip (§8.5.3.3, §8.5.4).
     pub(super) fn is_inside(&self, paint: &Paint, x: f64, y: f64) -> bool {
-        let Some((outline, even_odd)) = paint.outline.and_then(|index| self.outlines.get(index as usize)) else { return true };
+        self.encloses(paint.outline, x, y) && self.encloses(paint.clip, x, y)
+    }
+
+    fn encloses(&self, outline: Option<u32>, x: f64, y: f64) -> bool {
+        let Some((outline, even_odd)) = outline.and_then(|index| self.outlines.get(index as usize)) else { return true };
         let (mut winding, mut crossings) = (0i64, 0u64);
         for ring in outline {
             let mut last = ring.last().copied();

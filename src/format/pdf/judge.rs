@@ -1,6 +1,6 @@
 //! Tells text that a reader sees from text that is only in the file: off the page, clipped, without colour, covered.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::colour::alike;
 use super::items::{Flaw, Glyph, Kind, PageItems, Paint};
@@ -14,6 +14,8 @@ const SCAN_SHARE: f64 = 0.5;
 /// Why text is not seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Reason {
+    /// Outside the media box, with the whole string it is part of: no viewer can show it.
+    Outside,
     /// Outside the media box.
     OffPage,
     /// Inside the media box, outside the crop box.
@@ -40,7 +42,8 @@ impl Reason {
     /// In words for an officer.
     pub(super) fn plain(self) -> &'static str {
         match self {
-            Self::OffPage => "text outside the page",
+            Self::Outside => "text wholly outside the page",
+            Self::OffPage => "text that runs off the page",
             Self::OutsideCrop => "text cut off by the crop box",
             Self::Clipped => "text cut off by a clipping path",
             Self::Invisible => "text in an invisible rendering mode",
@@ -149,13 +152,13 @@ impl<'p> Grid<'p> {
         (place(x, self.area.x0, self.area.width()), place(y, self.area.y0, self.area.height()))
     }
     /// Paints over a point, in the order of painting.
-    fn at(&self, items: &'p PageItems, x: f64, y: f64) -> impl DoubleEndedIterator<Item = &'p Paint> + use<'p> {
+    fn at<'g>(&'g self, items: &'p PageItems, x: f64, y: f64) -> impl DoubleEndedIterator<Item = &'p Paint> + use<'g, 'p> {
         let (cx, cy) = self.cell(x, y);
         let paints = self.paints;
-        let indices = self.cells.get(cy * GRID + cx).cloned().unwrap_or_default();
+        let indices = self.cells.get(cy * GRID + cx).map(Vec::as_slice).unwrap_or_default();
         indices
-            .into_iter()
-            .filter_map(move |index| paints.get(index as usize))
+            .iter()
+            .filter_map(move |index| paints.get(*index as usize))
             .filter(move |paint| paint.rect.holds(x, y) && items.is_inside(paint, x, y))
     }
 }
@@ -165,11 +168,13 @@ pub(super) fn judge(page: &Page<'_>, items: &PageItems) -> Verdict {
     let grid = Grid::new(&items.paints, page.media);
     let mut verdict = Verdict { is_hidden: vec![false; items.glyphs.len()], ..Verdict::default() };
     let mut suspects: Vec<(usize, Reason)> = Vec::new();
+    let outside = outside(page, items);
     for (index, glyph) in items.glyphs.iter().enumerate() {
         if items.text(glyph).chars().all(char::is_whitespace) {
             continue;
         }
         if let Some(reason) = reason(page, items, &grid, glyph) {
+            let reason = if reason == Reason::OffPage && outside.get(index) == Some(&true) { Reason::Outside } else { reason };
             suspects.push((index, reason));
         }
     }
@@ -200,6 +205,32 @@ pub(super) fn judge(page: &Page<'_>, items: &PageItems) -> Verdict {
     }
     verdict.pictures = pictures(page, items);
     verdict
+}
+
+/// For each glyph, whether the whole string that it is part of lies outside the page, however wide its letters may be.
+///
+/// Where a string begins is exact; where it ends hangs on the widths that the font states. Twice the stated length must be outside.
+fn outside(page: &Page<'_>, items: &PageItems) -> Vec<bool> {
+    let operator = |glyph: &Glyph| (glyph.show.key, glyph.show.offset);
+    let mut all = Vec::with_capacity(items.glyphs.len());
+    for string in items.glyphs.chunk_by(|one, other| operator(one) == operator(other)) {
+        let (Some(first), Some(last)) = (string.first(), string.last()) else { continue };
+        let (start, end) = (first.origin, last.after);
+        let far = (2.0f64.mul_add(end.0 - start.0, start.0), 2.0f64.mul_add(end.1 - start.1, start.1));
+        let size = string.iter().fold(1.0f64, |size, glyph| size.max(glyph.size));
+        let bounds = string.iter().fold(Rect::new(start.0, start.1, far.0, far.1), |sum, glyph| sum.join(glyph.rect));
+        let bounds = Rect { x0: bounds.x0 - size, y0: bounds.y0 - size, x1: bounds.x1 + size, y1: bounds.y1 + size };
+        all.resize(all.len() + string.len(), bounds.meet(page.media).is_empty());
+    }
+    if all.contains(&true) {
+        // What shows the string in one place shows it in every other.
+        let inside: BTreeSet<_> =
+            items.glyphs.iter().zip(&all).filter(|(_, outside)| !**outside).map(|(glyph, _)| operator(glyph)).collect();
+        for (outside, glyph) in all.iter_mut().zip(&items.glyphs) {
+            *outside = *outside && !inside.contains(&operator(glyph));
+        }
+    }
+    all
 }
 
 /// Places of every glyph that is no suspect, by its text.
@@ -284,13 +315,15 @@ fn pictures(page: &Page<'_>, items: &PageItems) -> Vec<(Reason, Rect)> {
         } else if seen.is_empty() {
             hidden.push((Reason::Clipped, paint.whole));
         } else {
-            let middle = (f64::midpoint(seen.x0, seen.x1), f64::midpoint(seen.y0, seen.y1));
+            let (width, height) = (seen.width(), seen.height());
+            let points = [(0.5, 0.5), (0.1, 0.1), (0.9, 0.1), (0.1, 0.9), (0.9, 0.9)];
+            let points = points.map(|(x, y)| (seen.x0 + x * width, seen.y0 + y * height));
             let covered = items.paints.iter().any(|later| {
                 later.order > paint.order
                     && later.solid
                     && later.kind == Kind::Fill
-                    && later.rect.holds(middle.0, middle.1)
                     && later.rect.meet(seen).area() > 0.9 * seen.area()
+                    && points.iter().all(|(x, y)| items.is_inside(later, *x, *y))
             });
             if covered {
                 hidden.push((Reason::Covered, seen));

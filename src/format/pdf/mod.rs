@@ -36,7 +36,10 @@ mod layers;
 mod lines;
 mod links;
 mod matrix;
+mod mend;
+mod metrics;
 mod open;
+mod outline;
 mod raw;
 mod rebuild;
 mod redline;
@@ -48,6 +51,7 @@ mod state;
 mod strings;
 #[cfg(test)]
 mod tests;
+mod words;
 mod write;
 
 use crate::error::DocError;
@@ -90,7 +94,7 @@ impl super::Backend for Pdf {
         let analysis = analysis::analyse(&source, &layers, &orders)?;
         let tally = inventory::take(&source, &layers, &analysis, &raw::traces(bytes), &orders);
         let facts = facts::draft(&source, &analysis);
-        Ok(Inspection { marks: marks(&source, &analysis), findings: tally.all(), facts, unread: unread(&source, &layers) })
+        Ok(Inspection { marks: marks(&source, &analysis), findings: tally.findings(), facts, unread: unread(&source, &layers) })
     }
 
     fn sanitise(&self, bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Cleaned, DocError> {

@@ -8,6 +8,7 @@ use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId, Stream};
 
 use super::PdfFault;
 use super::filter::{self, Decoded};
+use super::mend;
 use crate::error::{DocError, FileFault};
 use crate::limits::Limits;
 
@@ -115,18 +116,42 @@ pub(super) fn open<'l>(bytes: &[u8], limits: &'l Limits) -> Result<Source<'l>, D
     } else {
         bytes
     };
-    let first = load(bytes, limits, false);
+    let mut first = load(bytes, limits, false);
+    if let Ok(source) = &mut first {
+        source.fill(bytes);
+    }
     if let Ok(source) = &first
         && source.is_whole()
     {
         return first;
     }
     // The cross-reference data reads but leads to the wrong objects: scan for the objects instead.
-    match (first, load(bytes, limits, true)) {
-        (Ok(first), Ok(second)) => Ok(if second.wholeness() > first.wholeness() { second } else { first }),
-        (Ok(first), Err(_)) => Ok(first),
-        (Err(_), Ok(second)) if second.page_count() > 0 => Ok(second),
-        (Err(fault), _) => Err(fault),
+    let mut second = load(bytes, limits, true);
+    if let Ok(source) = &mut second {
+        source.fill(bytes);
+    }
+    let (mut best, fault) = match (first, second) {
+        (Ok(first), Ok(second)) => (Some(if second.wholeness() > first.wholeness() { second } else { first }), None),
+        (Ok(first), Err(_)) => (Some(first), None),
+        (Err(fault), Ok(second)) => (Some(second), Some(fault)),
+        (Err(fault), Err(_)) => (None, Some(fault)),
+    };
+    if let Some(best) = best.take_if(|best| best.is_whole()) {
+        return Ok(best);
+    }
+    if best.as_ref().is_none_or(|best| !best.was_encrypted)
+        && fault.as_ref().is_none_or(|fault| fault.fault != FileFault::PasswordProtected.into())
+        && let Some(doc) = mend::rebuild(bytes, limits)
+    {
+        let third = Source::prepare(doc, limits, bytes)?;
+        if third.page_count() > 0 && best.as_ref().is_none_or(|best| third.wholeness() > best.wholeness()) {
+            return Ok(third);
+        }
+    }
+    match (best, fault) {
+        (Some(best), Some(fault)) if best.page_count() == 0 => Err(fault),
+        (Some(best), _) => Ok(best),
+        (None, fault) => Err(fault.unwrap_or_else(|| DocError::whole(PdfFault::Xref))),
     }
 }
 
@@ -138,7 +163,7 @@ fn load<'l>(bytes: &[u8], limits: &'l Limits, reconstruct: bool) -> Result<Sourc
     };
     // `lopdf` is the one foreign parser here; should it ever panic on a hostile file, that is a fault of the file.
     let loaded = catch_unwind(AssertUnwindSafe(|| Document::load_mem_with_options(bytes, options)));
-    let mut doc = match loaded {
+    let doc = match loaded {
         Ok(Ok(doc)) => doc,
         Ok(Err(error)) => return Err(DocError::whole(load_fault(&error, bytes, limits))),
         Err(_) => return Err(DocError::whole(PdfFault::Damaged { what: "the reader gave up on it".to_owned() })),
@@ -146,15 +171,7 @@ fn load<'l>(bytes: &[u8], limits: &'l Limits, reconstruct: bool) -> Result<Sourc
     if doc.trailer.has(b"Encrypt") {
         return Err(DocError::whole(FileFault::PasswordProtected));
     }
-    if doc.objects.len() as u64 > limits.objects {
-        return Err(DocError::whole(PdfFault::TooManyObjects { limit: limits.objects }));
-    }
-    if !doc.was_encrypted() {
-        find_lost_streams(&mut doc, bytes);
-    }
-    super::appearance::draw_missing(&mut doc);
-    let was_encrypted = doc.was_encrypted();
-    Ok(Source { doc, limits, was_encrypted, decoded_bytes: Cell::new(0), missing: RefCell::default() })
+    Source::prepare(doc, limits, bytes)
 }
 
 /// Gives streams without a usable length the bytes up to `endstream`, as readers do (Annex I of ISO 32000-1).
@@ -188,6 +205,43 @@ fn load_fault(error: &lopdf::Error, bytes: &[u8], limits: &Limits) -> crate::err
         Error::Xref(_) | Error::Parse(lopdf::ParseError::InvalidXref | lopdf::ParseError::InvalidTrailer) => PdfFault::Xref.into(),
         Error::Unimplemented(_) => PdfFault::Damaged { what: "an object uses a filter that is not known".to_owned() }.into(),
         other => PdfFault::Damaged { what: crate::model::printable(&other.to_string()) }.into(),
+    }
+}
+
+impl<'l> Source<'l> {
+    /// A document as it is.
+    pub(super) fn around(doc: Document, limits: &'l Limits) -> Self {
+        let was_encrypted = doc.was_encrypted();
+        Self { doc, limits, was_encrypted, decoded_bytes: Cell::new(0), missing: RefCell::default() }
+    }
+
+    /// A document with what viewers add to it.
+    fn prepare(mut doc: Document, limits: &'l Limits, bytes: &[u8]) -> Result<Self, DocError> {
+        if doc.objects.len() as u64 > limits.objects {
+            return Err(DocError::whole(PdfFault::TooManyObjects { limit: limits.objects }));
+        }
+        if !doc.was_encrypted() {
+            find_lost_streams(&mut doc, bytes);
+        }
+        super::appearance::draw_missing(&mut doc);
+        Ok(Self::around(doc, limits))
+    }
+
+    /// Looks in the bytes of the file for objects that are listed and are not there.
+    fn fill(&mut self, bytes: &[u8]) {
+        use lopdf::xref::XrefEntry;
+        let lost = |(id, entry): (&u32, &XrefEntry)| match entry {
+            XrefEntry::Normal { generation, .. } => Some((*id, *generation)).filter(|id| !self.doc.objects.contains_key(id)),
+            XrefEntry::Compressed { .. } | XrefEntry::Free | XrefEntry::UnusableFree => None,
+        };
+        // What is encrypted cannot be read from the bytes.
+        if self.was_encrypted {
+            return;
+        }
+        let lost: BTreeSet<ObjectId> = self.doc.reference_table.entries.iter().filter_map(lost).collect();
+        if !lost.is_empty() && super::inventory::dangling(self).iter().any(|id| lost.contains(id)) {
+            mend::fill(&mut self.doc, bytes, &lost);
+        }
     }
 }
 

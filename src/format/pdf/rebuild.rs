@@ -11,7 +11,8 @@ use super::layers::Layers;
 use super::open::{Page, Rect, Source};
 use super::{PdfFault, links, write};
 use crate::error::DocError;
-use crate::policy::Orders;
+use crate::model::FindingKind;
+use crate::policy::{Action, Orders};
 
 /// Objects nested in objects.
 const DEPTH_MAX: usize = 40;
@@ -73,6 +74,13 @@ impl<'s, 'l> Rebuild<'s, 'l> {
     pub(super) fn reserve(&mut self) -> u32 {
         self.out.push(Object::Null);
         self.out.len() as u32
+    }
+
+    /// Gives back the number that was taken last.
+    pub(super) fn release(&mut self, number: u32) {
+        if self.out.len() as u32 == number {
+            self.out.pop();
+        }
     }
 
     /// Sets an object.
@@ -146,6 +154,14 @@ impl<'s, 'l> Rebuild<'s, 'l> {
         dict.set("Pages", Object::Reference((tree, 0)));
         if let Some(language) = self.language() {
             dict.set("Lang", Object::String(language, lopdf::StringFormat::Literal));
+        }
+        if self.orders.action(FindingKind::Outline) == Action::Keep {
+            if let Some(outline) = super::outline::copy(&mut self, &targets) {
+                dict.set("Outlines", outline);
+            }
+            if let Some(labels) = super::outline::labels(self.source) {
+                dict.set("PageLabels", labels);
+            }
         }
         self.put(catalog, Object::Dictionary(dict));
         let objects = self.out.len() as u64;
@@ -236,7 +252,13 @@ impl<'s, 'l> Rebuild<'s, 'l> {
         let resources = own.or(around);
         let context = if own.is_some() { 0 } else { around.map_or(0, address) };
         if self.path.contains(&address(stream)) {
-            return Err(DocError::whole(PdfFault::FormLoop));
+            // A drawing inside itself shows nothing.
+            let mut empty = Dictionary::new();
+            empty.set("Type", "XObject");
+            empty.set("Subtype", "Form");
+            empty.set("BBox", numbers(&[0.0, 0.0, 0.0, 0.0]));
+            empty.set("Resources", Dictionary::new());
+            return Ok(self.add(Object::Stream(flate_with(empty, Vec::new()))));
         }
         self.once(address(stream), context, |this| {
             let source = this.source;

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};
 
-use super::{analysis, layers, open, raw};
+use super::{raw, words};
 use crate::error::DocError;
 use crate::limits::Limits;
 use crate::model::{Finding, FindingKind as K, Reread};
-use crate::policy::Orders;
+use crate::policy::{Action, Orders};
 
 /// Keys that no object of a copy may have, with what they would mean.
 const FORBIDDEN: &[(&[u8], K)] = &[
@@ -47,6 +47,8 @@ const FORBIDDEN: &[(&[u8], K)] = &[
     (b"Encrypt", K::Encryption),
 ];
 const CATALOG: &[&[u8]] = &[b"Type", b"Pages", b"Lang"];
+const CATALOG_WITH_OUTLINE: &[&[u8]] = &[b"Type", b"Pages", b"Lang", b"Outlines", b"PageLabels"];
+const BOOKMARK: &[&[u8]] = &[b"Title", b"Parent", b"Prev", b"Next", b"First", b"Last", b"Count", b"C", b"F", b"Dest"];
 const PAGE: &[&[u8]] =
     &[b"Type", b"Parent", b"MediaBox", b"CropBox", b"Rotate", b"UserUnit", b"Resources", b"Contents", b"Group", b"Annots"];
 const LINK: &[&[u8]] = &[b"Type", b"Subtype", b"Rect", b"Border", b"C", b"QuadPoints", b"BS", b"F", b"Dest", b"A"];
@@ -55,6 +57,8 @@ const TRAILER: &[&[u8]] = &[b"Size", b"Root", b"ID"];
 struct Look {
     residue: Vec<Finding>,
     streams: Vec<Vec<u8>>,
+    /// What a reader sees beside the pages: beside of links and titles of bookmarks that the policy keeps.
+    beside: Vec<String>,
 }
 
 impl Look {
@@ -74,7 +78,7 @@ impl Look {
 
 /// Looks at a copy.
 pub(super) fn reread(bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Reread, DocError> {
-    let mut look = Look { residue: Vec::new(), streams: vec![bytes.to_vec()] };
+    let mut look = Look { residue: Vec::new(), streams: vec![bytes.to_vec()], beside: Vec::new() };
     let traces = raw::traces(bytes);
     for (count, note) in [
         (traces.earlier_versions, "an earlier version in the file"),
@@ -103,20 +107,20 @@ pub(super) fn reread(bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<R
             look.streams.push(plain);
         }
     }
-    let copy = open::open(bytes, limits)?;
-    let no_layers = layers::Layers::default();
-    let pages = analysis::analyse(&copy, &no_layers, orders)?;
-    let mut visible = String::new();
-    for page in &pages.facts {
-        for line in &page.lines {
-            visible.push_str(&line.text);
-            visible.push('\n');
-        }
+    let words = words::Words::read(&doc, part_bytes);
+    let pages = words.pages;
+    if pages == 0 {
+        return Err(DocError::whole(super::PdfFault::NoPages));
+    }
+    let mut visible = words.into_text();
+    for text in &look.beside {
+        visible.push_str(text);
+        visible.push('\n');
     }
     let checks = vec![
         format!("{} objects, each against the list of entries that a copy may have", doc.objects.len()),
         "no object that nothing refers to, no earlier version, no bytes outside the objects".to_owned(),
-        format!("the text of {} pages", pages.facts.len()),
+        format!("the words of {pages} pages, by a reader of its own"),
     ];
     Ok(Reread { residue: look.residue, streams: look.streams, visible, checks })
 }
@@ -136,14 +140,15 @@ fn object_look(look: &mut Look, object: &Object, part: &str, orders: &Orders, de
         Object::Stream(stream) => &stream.dict,
         _ => return,
     };
+    let kept_outline = orders.action(K::Outline) == Action::Keep;
     for (key, kind) in FORBIDDEN {
-        if dict.has(key) {
+        if dict.has(key) && !(*kind == K::Outline && kept_outline) {
             look.find(*kind, part, "an entry that a copy must not have");
         }
     }
     let name = |key: &[u8]| dict.get(key).ok().and_then(|value| value.as_name().ok());
     match name(b"Type") {
-        Some(b"Catalog") => look.only(dict, CATALOG, part),
+        Some(b"Catalog") => look.only(dict, if kept_outline { CATALOG_WITH_OUTLINE } else { CATALOG }, part),
         Some(b"Page") => look.only(dict, PAGE, part),
         Some(b"Annot") => {
             if name(b"Subtype") == Some(b"Link") {
@@ -157,12 +162,21 @@ fn object_look(look: &mut Look, object: &Object, part: &str, orders: &Orders, de
         }
         _ => {}
     }
+    if let Ok(Object::String(title, _)) = dict.get(b"Title") {
+        if kept_outline {
+            look.only(dict, BOOKMARK, part);
+            look.beside.push(super::strings::text_string(title));
+        } else {
+            look.find(K::Outline, part, "a title");
+        }
+    }
     match name(b"S") {
         Some(b"URI") => {
             let target =
                 dict.get(b"URI").ok().and_then(|value| value.as_str().ok()).map(|value| String::from_utf8_lossy(value).into_owned());
-            if !target.is_some_and(|target| orders.links.keeps(&target)) {
-                look.find(K::LinkTarget, part, "a link target that the policy does not keep");
+            match target {
+                Some(target) if orders.links.keeps(&target) => look.beside.push(target),
+                _ => look.find(K::LinkTarget, part, "a link target that the policy does not keep"),
             }
         }
         Some(

@@ -9,7 +9,7 @@ use super::PdfFault;
 use super::colour::{Rgb, Space};
 use super::content::{Op, Value};
 use super::font::Font;
-use super::interpret::{FontUse, Interpreter, Run, address};
+use super::interpret::{Address, FontUse, Interpreter, Run, address};
 use super::items::{Flaw, Glyph, Show};
 use super::matrix::Matrix;
 use super::open::Rect;
@@ -95,10 +95,16 @@ impl<'s> Interpreter<'s, '_> {
         Ok(())
     }
 
-    /// Marks the code of a glyph that stays as used.
-    pub(super) fn use_code(&self, show: &Show) {
-        if let Some(font) = self.shown.get(&show.font) {
-            font.used.borrow_mut().insert(show.code);
+    /// Marks the codes of glyphs that stay as used.
+    pub(super) fn use_codes<'g>(&self, shows: impl Iterator<Item = &'g Show>) {
+        let mut last: Option<(Address, &FontUse)> = None;
+        for show in shows {
+            if last.is_none_or(|(key, _)| key != show.font) {
+                last = self.shown.get(&show.font).map(|font| (show.font, font.as_ref()));
+            }
+            if let Some((_, font)) = last {
+                font.used.borrow_mut().insert(show.code);
+            }
         }
     }
 
@@ -109,7 +115,7 @@ impl<'s> Interpreter<'s, '_> {
             return Ok(font.clone());
         }
         let font = Font::read(self.source, dict)?;
-        let font = Rc::new(FontUse { font, key, used: RefCell::default(), texts: RefCell::default() });
+        let font = Rc::new(FontUse { font, key, used: RefCell::default(), texts: RefCell::default(), others: RefCell::default() });
         self.shown.insert(key, font.clone());
         self.fonts.insert(key, Some(font.clone()));
         Ok(Some(font))
@@ -137,10 +143,15 @@ impl<'s> Interpreter<'s, '_> {
             );
             return Ok(());
         };
-        let mut codes = Vec::new();
+        if run.state.mode >= 4 {
+            // The shapes of these letters become part of the clip (§9.3.6).
+            run.state.clip_unknown = true;
+        }
+        let mut codes = std::mem::take(&mut self.codes);
+        codes.clear();
         font.font.codes(bytes, |shown| codes.push(shown));
         let mut byte = 0;
-        for shown in codes {
+        for shown in codes.iter().copied() {
             let first_byte = byte;
             byte += shown.length;
             if self.page.glyphs.len() >= GLYPHS_MAX {
@@ -206,6 +217,7 @@ impl<'s> Interpreter<'s, '_> {
             let text = text.as_deref().unwrap_or("\u{fffd}");
             self.push_glyph(text, rect, centre, origin, after, size, colour, flaw, show);
         }
+        self.codes = codes;
         Ok(())
     }
 

@@ -14,7 +14,12 @@ const PATH_PIECES_MAX: usize = 20_000;
 #[derive(Debug, Clone)]
 pub(super) struct State {
     pub(super) ctm: Matrix,
+    /// Box around the clipping path.
     pub(super) clip: Rect,
+    /// The outline of the clipping path when it is no rectangle.
+    pub(super) clip_shape: Option<u32>,
+    /// Whether more than that limits what shows: outlines in outlines, or the shapes of letters.
+    pub(super) clip_unknown: bool,
     pub(super) fill_space: Rc<Space>,
     pub(super) stroke_space: Rc<Space>,
     pub(super) fill: Rgb,
@@ -44,6 +49,8 @@ impl State {
         Self {
             ctm: Matrix::IDENTITY,
             clip,
+            clip_shape: None,
+            clip_unknown: false,
             fill_space: Rc::new(Space::Gray),
             stroke_space: Rc::new(Space::Gray),
             fill: Some([0.0; 3]),
@@ -185,6 +192,14 @@ impl Path {
     /// The box around everything.
     pub(super) fn bounds(&self) -> Option<Rect> {
         self.bounds
+    }
+    /// Whether the inside is one rectangle, or nothing.
+    pub(super) fn is_rectangle(&self) -> bool {
+        !self.shapeless && self.rects.len() <= 1
+    }
+    /// All closed lines; `None` when they are too long to keep.
+    pub(super) fn into_rings(self) -> Option<super::items::Outline> {
+        (self.ring_points < OUTLINE_POINTS_MAX).then_some(self.rings)
     }
     /// The outline when the inside is not just rectangles; empty when it is too long to keep.
     ///

@@ -2,7 +2,8 @@
 
 use lopdf::Object;
 
-/// Whether a replacement text adds nothing to the glyphs: equal but for white space, hyphens and forms of letters.
+/// Whether a replacement text adds nothing to the glyphs: equal but for white space, hyphens, forms and order of letters, or a few
+/// signs without a letter or digit among them.
 pub(super) fn says_the_same(actual: &str, shown: &str) -> bool {
     use unicode_normalization::UnicodeNormalization as _;
     let bare = |text: &str| -> String {
@@ -10,14 +11,16 @@ pub(super) fn says_the_same(actual: &str, shown: &str) -> bool {
             .filter(|character| {
                 !character.is_whitespace() && !matches!(character, '-' | '\u{ad}' | '\u{2010}' | '\u{2011}' | '\u{200b}' | '\0')
             })
+            .flat_map(char::to_lowercase)
             .collect()
     };
-    if bare(actual) == bare(shown) {
+    let (said, seen) = (bare(actual), bare(shown));
+    // Scripts that run from right to left are often drawn from left to right.
+    if said == seen || said.chars().rev().eq(seen.chars()) {
         return true;
     }
-    // Pictures of characters, such as flags and smileys: the glyphs say nothing, the replacement holds no letters.
-    let says_nothing = |character: char| matches!(character, '\u{fffd}' | '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}');
-    !shown.is_empty() && shown.chars().all(says_nothing) && !actual.chars().any(char::is_alphanumeric) && actual.chars().count() <= 16
+    // Flags, smileys, leader dots, spaces, nothing.
+    actual.chars().count() <= 16 && !actual.chars().any(char::is_alphanumeric)
 }
 
 /// A text string as text (ISO 32000-2 §7.9.2.2).

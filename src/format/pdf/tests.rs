@@ -116,7 +116,7 @@ fn text_that_nobody_sees_holds_the_file() {
         (format!("3 Tr {}", text(canary, 72, 500)), K::InvisibleText),
         (format!("1 g {}", text(canary, 72, 500)), K::InvisibleText),
         (format!("0.2 g 0 0 600 800 re f {}", text(canary, 72, 500)), K::InvisibleText),
-        (text(canary, 72, 1200), K::OffPageContent),
+        (text(canary, 540, 500), K::OffPageContent),
         (format!("{}0 g 60 490 300 30 re f", text(canary, 72, 500)), K::CoveringShape),
         (format!("{}0 g 60 490 m 360 490 l 360 520 l 60 520 l h f", text(canary, 72, 500)), K::CoveringShape),
         (format!("{}0 g 60 490 m 300 480 l 370 505 l 300 530 l 60 520 l f", text(canary, 72, 500)), K::CoveringShape),
@@ -127,6 +127,121 @@ fn text_that_nobody_sees_holds_the_file() {
     ] {
         assert_eq!(hold_kinds(&content), [kind], "{content}");
     }
+}
+
+#[test]
+fn text_wholly_outside_the_page_goes_and_is_reported_with_its_place() {
+    let canary = "secret words here";
+    let mut file = Fixture::new();
+    let shared = file.stream(
+        "/Type /XObject /Subtype /Form /BBox [0 0 2000 2000] /Resources <</Font <</F1 3 0 R>>>>",
+        text("seen once", 72, 500).as_bytes(),
+    );
+    file.resources = format!("/XObject <</Fm {shared} 0 R>>");
+    let bytes = file.clone().page(&format!("{}{}", text(canary, 72, 1200), text(KEEP, 72, 700))).build();
+    let copy = clean(&bytes);
+    assert!(copy.holds.is_empty() && !holds(&copy.bytes, "secret"));
+    assert!(look(&copy.bytes).visible.contains(KEEP));
+    let seen = Pdf.inspect(&bytes, &Limits::default()).expect("a sound fixture");
+    assert!(seen.findings.iter().any(|finding| finding.kind == K::HiddenText && finding.note.contains("box 72 11")), "{:?}", seen.findings);
+    // A drawing that is shown on the page too cannot lose its words: a person must look.
+    let twice = file.page(&format!("/Fm Do {} q 1 0 0 1 0 1000 cm /Fm Do Q", text(KEEP, 72, 700))).build();
+    assert_eq!(clean(&twice).holds.iter().map(|finding| finding.kind).collect::<Vec<_>>(), [K::OffPageContent]);
+    let mut policy = Policy::default();
+    policy.rulings.insert("hidden-text".to_owned(), Action::Hold);
+    let held = Pdf.sanitise(&bytes, &policy.orders(), &Limits::default()).expect("a sound fixture");
+    assert_eq!(held.holds.iter().map(|finding| finding.kind).collect::<Vec<_>>(), [K::HiddenText]);
+}
+
+#[test]
+fn a_few_cut_letters_are_listed_and_hold_nothing() {
+    let content = format!("q 60 480 30 40 re W n {}Q", text("Area 1", 72, 500));
+    let bytes = Fixture::new().page(&content).build();
+    assert!(clean(&bytes).holds.is_empty());
+    let seen = Pdf.inspect(&bytes, &Limits::default()).expect("a sound fixture");
+    assert!(seen.findings.iter().any(|finding| finding.kind == K::UnseenScrap), "{:?}", seen.findings);
+    let mut policy = Policy::default();
+    policy.rulings.insert("unseen-scrap".to_owned(), Action::Hold);
+    let held = Pdf.sanitise(&bytes, &policy.orders(), &Limits::default()).expect("a sound fixture");
+    assert_eq!(held.holds.iter().map(|finding| finding.kind).collect::<Vec<_>>(), [K::UnseenScrap]);
+}
+
+#[test]
+fn a_cover_that_its_clip_cuts_to_another_place_covers_nothing() {
+    // A triangle far below the words, filled by painting a rectangle as large as the page through it.
+    let clip = "q 60 60 m 560 60 l 560 560 l h W n 0 g 0 0 600 800 re f Q\n";
+    assert_eq!(hold_kinds(&format!("{}{clip}", text("Report text", 72, 500))), []);
+    assert_eq!(hold_kinds(&format!("{}{clip}", text("secret text", 400, 100))), [K::CoveringShape]);
+}
+
+#[test]
+fn text_is_as_wide_as_viewers_draw_it() {
+    // 60 narrow letters of Helvetica, 222 thousandths each: they end at 11.5 points times 13.3 and stay on the page.
+    let narrow = "i".repeat(150);
+    assert_eq!(hold_kinds(&text(&narrow, 72, 500)), []);
+    assert_eq!(hold_kinds(&text(&"W".repeat(60), 72, 500)), [K::OffPageContent]);
+}
+
+#[test]
+fn a_drawing_inside_itself_is_left_out_as_viewers_do() {
+    let mut file = Fixture::new();
+    let body = format!("/A Do {}", text("drawn once", 72, 500));
+    file.stream(
+        "/Type /XObject /Subtype /Form /BBox [0 0 600 800] /Resources <</XObject <</A 4 0 R>> /Font <</F1 3 0 R>>>>",
+        body.as_bytes(),
+    );
+    file.resources = "/XObject <</A 4 0 R>>".to_owned();
+    let copy = clean(&file.page("/A Do").build());
+    assert!(copy.holds.is_empty());
+    assert!(look(&copy.bytes).visible.contains("drawn once"));
+    assert_eq!(clean(&copy.bytes).bytes, copy.bytes);
+}
+
+#[test]
+fn objects_that_the_table_misses_are_found_in_the_file() {
+    let sound = Fixture::new().page(&text(KEEP, 72, 700)).build();
+    let text_of = |bytes: &[u8]| look(&clean(bytes).bytes).visible;
+    let lines = String::from_utf8(sound).expect("ASCII");
+    let end = lines.find("xref\n").expect("a table");
+    for broken in [
+        // No table, no trailer.
+        lines.get(..end).expect("ASCII").to_owned(),
+        // Numbers on lines of their own.
+        lines.replace(" 0 obj", "\n0\nobj"),
+        // An entry that makes no sense.
+        lines.replace("/Type /Page /Parent", "/Odd nonsense /Type /Page /Parent"),
+        // A length that is wrong.
+        lines.replace("/Length ", "/Length 9"),
+    ] {
+        assert!(text_of(broken.as_bytes()).contains(KEEP), "{broken}");
+    }
+}
+
+#[test]
+fn bookmarks_stay_with_clean_titles_where_the_policy_keeps_them() {
+    let mut file = Fixture::new();
+    let second = file.object("<</Title (Web chapter) /Parent 6 0 R /Prev 5 0 R /A <</S /URI /URI (http://server/CANARYA)>> /CANARYB (x)>>");
+    let first = file.object("<</Title <FEFF00C401> /Parent 6 0 R /Next 4 0 R /Dest [8 0 R /Fit] /SE (CANARYC)>>");
+    let root = file.object(format!("<</Type /Outlines /First {first} 0 R /Last {second} 0 R /Count 2>>"));
+    file.catalog = format!("/Outlines {root} 0 R /PageLabels <</Nums [0 <</S /D /P (A-) /X (CANARYD)>>]>>");
+    let bytes = file.page(&text(KEEP, 72, 700)).build();
+    let mut policy = Policy::default();
+    policy.rulings.insert("outline".to_owned(), Action::Keep);
+    let orders = policy.orders();
+    let limits = Limits::default();
+    let copy = Pdf.sanitise(&bytes, &orders, &limits).expect("a sound fixture");
+    let seen = Pdf.reread(&copy.bytes, &orders, &limits).expect("a sound copy");
+    assert!(seen.residue.is_empty(), "{:?}", seen.residue);
+    assert!(seen.visible.contains("Web chapter"));
+    for canary in ["CANARYA", "CANARYB", "CANARYC", "CANARYD"] {
+        assert!(!holds(&copy.bytes, canary), "{canary}");
+    }
+    let doc = lopdf::Document::load_mem(&copy.bytes).expect("a sound copy");
+    assert_eq!(doc.get_toc().map(|toc| toc.toc.len()).ok(), Some(1), "one bookmark has a place in the document");
+    assert_eq!(Pdf.sanitise(&copy.bytes, &orders, &limits).expect("a sound copy").bytes, copy.bytes);
+    let closed = clean(&bytes);
+    assert!(!holds(&closed.bytes, "Web chapter"));
+    assert!(!look(&copy.bytes).residue.is_empty(), "without the order to keep them they are residue");
 }
 
 #[test]
@@ -337,10 +452,12 @@ fn attacks_are_refused_with_a_reason() {
     let packed = super::rebuild::flate(vec![b' '; 4 << 20]).content;
     let stream = bomb.stream("/Filter /FlateDecode", &packed);
     bomb.page = format!("/Contents {stream} 0 R");
-    let mut looped = Fixture::new();
-    let number = 4;
-    looped.stream(&format!("/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources <</XObject <</A {number} 0 R>>>>"), b"/A Do");
-    looped.resources = format!("/XObject <</A {number} 0 R>>");
+    let mut deep = Fixture::new();
+    for number in 4..40 {
+        let next = number + 1;
+        deep.stream(&format!("/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources <</XObject <</A {next} 0 R>>>>"), b"/A Do");
+    }
+    deep.resources = "/XObject <</A 4 0 R>>".to_owned();
     let mut filters = Fixture::new();
     let stream = filters.stream("/Filter [/AHx /AHx /AHx /AHx /AHx /AHx /AHx /AHx /AHx]", b"00>");
     filters.page = format!("/Contents {stream} 0 R");
@@ -348,7 +465,7 @@ fn attacks_are_refused_with_a_reason() {
     let busy = Fixture::new().page(&"0 g ".repeat(2000)).build();
     for (bytes, code) in [
         (bomb.page("").build(), "pdf-stream-too-large"),
-        (looped.page("/A Do").build(), "pdf-form-loop"),
+        (deep.page("/A Do").build(), "pdf-form-loop"),
         (filters.page("").build(), "pdf-filters"),
         (tree.into_bytes(), "pdf-page-tree-loop"),
         (busy, "pdf-operators"),
@@ -395,6 +512,15 @@ fn facts_tell_front_matter_from_running_text() {
     assert_eq!(seen.facts.text.words, 18);
 }
 
+/// The lines that a reader sees, page by page.
+fn seen(bytes: &[u8]) -> Vec<Vec<String>> {
+    let limits = Limits::default();
+    let source = super::open::open(bytes, &limits).expect("opens");
+    let layers = super::layers::Layers::default();
+    let facts = super::analysis::analyse(&source, &layers, &Orders::default()).expect("runs").facts;
+    facts.into_iter().map(|page| page.lines.into_iter().map(|line| line.text).collect()).collect()
+}
+
 /// Words, a place, a size and a colour.
 fn piece() -> impl Strategy<Value = String> {
     ("[A-Za-z ]{1,20}", 0..620i32, 0..820i32, 1..30i32, 0..4i32).prop_map(|(words, x, y, size, kind)| match kind {
@@ -418,7 +544,7 @@ proptest! {
         let once = clean(&bytes);
         let twice = clean(&once.bytes);
         prop_assert_eq!(&once.bytes, &twice.bytes);
-        prop_assert_eq!(look(&bytes).visible, look(&once.bytes).visible);
+        prop_assert_eq!(seen(&bytes), seen(&once.bytes));
         prop_assert_eq!(lopdf::Document::load_mem(&once.bytes).map(|doc| doc.get_pages().len()).ok(), Some(pages.len()));
     }
 

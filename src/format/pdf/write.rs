@@ -26,6 +26,7 @@ pub(super) fn name(out: &mut Vec<u8>, name: &[u8]) {
 
 /// Writes a string: literal when it is plain ASCII, else hexadecimal (§7.3.4).
 pub(super) fn string(out: &mut Vec<u8>, text: &[u8]) {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     if text.iter().all(|byte| (32..127).contains(byte)) {
         out.push(b'(');
         for byte in text {
@@ -37,9 +38,7 @@ pub(super) fn string(out: &mut Vec<u8>, text: &[u8]) {
         out.push(b')');
     } else {
         out.push(b'<');
-        for byte in text {
-            let _ = write!(out, "{byte:02X}");
-        }
+        out.extend(text.iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(|digit| DIGITS.get(usize::from(digit))));
         out.push(b'>');
     }
 }

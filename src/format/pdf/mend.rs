@@ -1,0 +1,377 @@
+//! A second reader for damaged files: finds objects by their own words, `12 0 obj`, and reads them leniently, as viewers do
+//! (ISO 32000-1 Annex C and the practice of every reader). It serves where `lopdf` loses an object or the whole file.
+//!
+//! Nothing that is found here is trusted more than before: a copy is still made only of what the pages show.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use lopdf::{Dictionary, Document, Object, ObjectId, Stream, StringFormat};
+
+use super::content::{Lexer, Token, Value, is_space};
+use super::open::Source;
+use crate::limits::Limits;
+
+/// Nesting of arrays and dictionaries in one object.
+const DEPTH_MAX: usize = 64;
+/// Objects in one object stream.
+const PACKED_MAX: usize = 100_000;
+
+/// Where the words `N G obj` stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Site {
+    id: ObjectId,
+    /// First byte after `obj`.
+    body: usize,
+    /// Where the next object begins, or the file ends.
+    end: usize,
+}
+
+/// Finds the next place of some word, once for all the searches that would find the same place.
+struct Next<'d> {
+    data: &'d [u8],
+    word: &'static [u8],
+    at: Option<usize>,
+}
+
+impl Next<'_> {
+    /// The first place from `from` on; the end of the data when there is none.
+    fn from(&mut self, from: usize) -> usize {
+        if self.at.is_none_or(|at| at < from) {
+            let rest = self.data.get(from..).unwrap_or_default();
+            self.at = Some(memchr::memmem::find(rest, self.word).map_or(self.data.len(), |found| from + found));
+        }
+        self.at.unwrap_or(self.data.len())
+    }
+}
+
+/// Every place in a file where an object begins, in the order of the file. Data of streams is passed over.
+fn sites(data: &[u8]) -> Vec<Site> {
+    let mut sites: Vec<Site> = Vec::new();
+    let next = |word: &'static [u8]| Next { data, word, at: None };
+    let (mut next_end, mut next_stream, mut next_stream_end) = (next(b"endobj"), next(b"stream"), next(b"endstream"));
+    let mut at = 0;
+    while let Some(found) = memchr::memmem::find(data.get(at..).unwrap_or_default(), b"obj") {
+        let word = at + found;
+        at = word + 3;
+        let Some(id) = id_before(data, word) else { continue };
+        if let Some(last) = sites.last_mut() {
+            last.end = word;
+        }
+        sites.push(Site { id, body: at, end: data.len() });
+        // Data of a stream may hold anything, other PDF files too.
+        let stream = next_stream.from(at);
+        if stream < next_end.from(at) {
+            let end = next_stream_end.from(stream + 6);
+            if end < data.len() {
+                at = end + 9;
+            }
+        }
+    }
+    sites
+}
+
+/// The numbers before the word `obj`.
+fn id_before(data: &[u8], word: usize) -> Option<ObjectId> {
+    let number = |end: usize| -> Option<(usize, u32)> {
+        let head = data.get(..end)?;
+        let digits = head.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+        let start = end.checked_sub(digits)?;
+        let text = std::str::from_utf8(head.get(start..)?).ok()?;
+        Some((start, text.parse().ok()?))
+    };
+    let spaces = |end: usize| data.get(..end).map_or(0, |head| head.iter().rev().take_while(|byte| is_space(**byte)).count());
+    let (start, generation) = number(word - spaces(word))?;
+    let gap = spaces(start);
+    if gap == 0 {
+        return None;
+    }
+    let (_, id) = number(start - gap)?;
+    Some((id, u16::try_from(generation).ok()?))
+}
+
+/// Reads the object whose body lies between two bytes.
+fn object(data: &[u8], body: usize, end: usize, lengths: &BTreeMap<ObjectId, usize>) -> Option<Object> {
+    let data = data.get(..end)?;
+    let mut reader = Reader { lexer: Lexer::at(data, body) };
+    let token = reader.lexer.token()?;
+    let value = reader.value(token, 0)?;
+    let Object::Dictionary(dict) = value else { return Some(value) };
+    if reader.lexer.token() != Some(Token::Word(b"stream")) {
+        return Some(Object::Dictionary(dict));
+    }
+    let mut start = reader.lexer.position();
+    start += match data.get(start..).unwrap_or_default() {
+        [b'\r', b'\n', ..] => 2,
+        [b'\r' | b'\n', ..] => 1,
+        _ => 0,
+    };
+    let rest = data.get(start..)?;
+    let promised = match dict.get(b"Length") {
+        Ok(Object::Integer(length)) => usize::try_from(*length).ok(),
+        Ok(Object::Reference(id)) => lengths.get(id).copied(),
+        _ => None,
+    };
+    // A length counts when the stream ends there.
+    let ends_there = |length: &usize| {
+        let tail = rest.get(*length..).unwrap_or_default();
+        let spaces = tail.iter().take(3).take_while(|byte| is_space(**byte)).count();
+        tail.get(spaces..).is_some_and(|tail| tail.starts_with(b"endstream"))
+    };
+    let length = promised.filter(ends_there).unwrap_or_else(|| {
+        let end = memchr::memmem::find(rest, b"endstream").or_else(|| memchr::memmem::find(rest, b"endobj")).unwrap_or(rest.len());
+        let body = rest.get(..end).unwrap_or_default();
+        let body = body.strip_suffix(b"\n").unwrap_or(body);
+        body.strip_suffix(b"\r").unwrap_or(body).len()
+    });
+    let mut stream = Stream::new(dict, rest.get(..length)?.to_vec());
+    stream.start_position = None;
+    Some(Object::Stream(stream))
+}
+
+struct Reader<'d> {
+    lexer: Lexer<'d>,
+}
+
+impl<'d> Reader<'d> {
+    /// A value with everything nested in it; `None` for a word that is none.
+    fn value(&mut self, token: Token<'d>, depth: usize) -> Option<Object> {
+        Some(match token {
+            Token::Value(Value::Number(number)) => self.number(number),
+            Token::Value(Value::Name(name)) => Object::Name(name),
+            Token::Value(Value::Text(text)) => Object::String(text, StringFormat::Literal),
+            Token::Word(b"true") => Object::Boolean(true),
+            Token::Word(b"false") => Object::Boolean(false),
+            Token::Word(b"null") => Object::Null,
+            Token::Open(b'[') if depth < DEPTH_MAX => {
+                let mut items = Vec::new();
+                while let Some(token) = self.next_inside(b']') {
+                    items.extend(self.value(token, depth + 1));
+                }
+                Object::Array(items)
+            }
+            Token::Open(b'<') if depth < DEPTH_MAX => Object::Dictionary(self.dict(depth + 1)),
+            _ => return None,
+        })
+    }
+
+    /// The next token of an array or a dictionary; `None` at its end or where the object ends without it.
+    fn next_inside(&mut self, close: u8) -> Option<Token<'d>> {
+        let before = self.lexer.clone();
+        let token = self.lexer.token()?;
+        match token {
+            Token::Close(byte) if byte == close => None,
+            Token::Word(b"endobj" | b"stream" | b"endstream" | b"obj" | b"xref" | b"trailer" | b"startxref") => {
+                self.lexer = before;
+                None
+            }
+            token => Some(token),
+        }
+    }
+
+    fn dict(&mut self, depth: usize) -> Dictionary {
+        let mut dict = Dictionary::new();
+        let mut key: Option<Vec<u8>> = None;
+        while let Some(token) = self.next_inside(b'>') {
+            // A word that is no value stands for null, so that the keys after it keep their values.
+            let value = self.value(token, depth).unwrap_or(Object::Null);
+            match (key.take(), value) {
+                (None, Object::Name(name)) => key = Some(name),
+                (None, _) => {}
+                (Some(name), value) => {
+                    dict.set(name, value);
+                }
+            }
+        }
+        dict
+    }
+
+    /// A number, or a reference where two whole numbers and `R` stand.
+    fn number(&mut self, number: f64) -> Object {
+        let whole = number.fract() == 0.0 && number.abs() < 9e15;
+        if !whole {
+            return Object::Real(number as f32);
+        }
+        if number >= 0.0 {
+            let before = self.lexer.clone();
+            if let Some(Token::Value(Value::Number(generation))) = self.lexer.token()
+                && generation.fract() == 0.0
+                && (0.0..=65535.0).contains(&generation)
+                && self.lexer.token() == Some(Token::Word(b"R"))
+                && number <= f64::from(u32::MAX)
+            {
+                return Object::Reference((number as u32, generation as u16));
+            }
+            self.lexer = before;
+        }
+        Object::Integer(number as i64)
+    }
+}
+
+/// Whole numbers that are objects of their own: lengths of streams.
+fn lengths(data: &[u8], sites: &[Site]) -> BTreeMap<ObjectId, usize> {
+    let mut lengths = BTreeMap::new();
+    for site in sites {
+        let tail = data.get(site.body..).unwrap_or_default();
+        let head = tail.get(..24.min(tail.len())).unwrap_or_default();
+        let mut lexer = Lexer::new(head);
+        if let (Some(Token::Value(Value::Number(number))), Some(Token::Word(b"endobj"))) = (lexer.token(), lexer.token())
+            && number >= 0.0
+        {
+            lengths.insert(site.id, number as usize);
+        }
+    }
+    lengths
+}
+
+/// Reads objects that the file's table promises and `lopdf` did not give, each as it stands last in the file.
+///
+/// Those that stand nowhere in the file are null for every reader; they are taken off the table.
+pub(super) fn fill(doc: &mut Document, data: &[u8], missing: &BTreeSet<ObjectId>) {
+    use lopdf::xref::XrefEntry;
+    let sites = sites(data);
+    let lengths = lengths(data, &sites);
+    let last: BTreeMap<ObjectId, &Site> = sites.iter().map(|site| (site.id, site)).collect();
+    for id in missing {
+        match last.get(id).and_then(|site| object(data, site.body, site.end, &lengths)) {
+            Some(object) => {
+                doc.objects.insert(*id, object);
+            }
+            None if !last.contains_key(id) => {
+                if !matches!(doc.reference_table.get(id.0), Some(XrefEntry::Compressed { .. })) {
+                    doc.reference_table.entries.remove(&id.0);
+                }
+            }
+            None => {}
+        }
+    }
+}
+
+/// Makes a document from the objects alone, without the file's table. `None` when there is no catalog, or the file is encrypted.
+pub(super) fn rebuild(data: &[u8], limits: &Limits) -> Option<Document> {
+    let sites = sites(data);
+    if sites.is_empty() || sites.len() as u64 > limits.objects {
+        return None;
+    }
+    let lengths = lengths(data, &sites);
+    let mut doc = Document::new();
+    let mut placed: BTreeMap<ObjectId, usize> = BTreeMap::new();
+    for site in &sites {
+        if let Some(object) = object(data, site.body, site.end, &lengths) {
+            doc.objects.insert(site.id, object);
+            placed.insert(site.id, site.body);
+        }
+    }
+    unpack(&mut doc, &mut placed, limits);
+    let root = trailers(data).into_iter().chain(xref_streams(&doc)).try_fold(None, |root, trailer| {
+        if trailer.has(b"Encrypt") {
+            return Err(());
+        }
+        Ok(trailer.get(b"Root").ok().filter(|root| doc.dereference(root).is_ok_and(|(_, root)| is_catalog(root))).cloned().or(root))
+    });
+    let root = match root {
+        Ok(Some(root)) => root,
+        Ok(None) => Object::Reference(doc.objects.iter().rev().find(|(_, object)| is_catalog(object)).map(|(id, _)| *id)?),
+        Err(()) => return None,
+    };
+    doc.trailer.set("Root", root);
+    Some(doc)
+}
+
+fn is_catalog(object: &Object) -> bool {
+    object.as_dict().is_ok_and(|dict| dict.has(b"Pages"))
+}
+
+/// Takes the objects out of object streams (§7.5.7); what stands later in the file wins.
+fn unpack(doc: &mut Document, placed: &mut BTreeMap<ObjectId, usize>, limits: &Limits) {
+    let source = Source::around(std::mem::take(doc), limits);
+    let mut packed: Vec<(usize, ObjectId, Object)> = Vec::new();
+    for (id, object) in &source.doc.objects {
+        let Object::Stream(stream) = object else { continue };
+        if source.name(&stream.dict, b"Type") != Some(b"ObjStm") {
+            continue;
+        }
+        let (Some(first), Ok(decoded)) = (source.int(&stream.dict, b"First"), source.decode(stream)) else { continue };
+        let Ok(first) = usize::try_from(first) else { continue };
+        let place = placed.get(id).copied().unwrap_or(0);
+        let head = decoded.data.get(..first).unwrap_or_default();
+        let mut lexer = Lexer::new(head);
+        let numbers = std::iter::from_fn(|| match lexer.token() {
+            Some(Token::Value(Value::Number(number))) if number >= 0.0 => Some(number),
+            _ => None,
+        });
+        let numbers: Vec<f64> = numbers.collect();
+        let starts: Vec<usize> = numbers.chunks_exact(2).filter_map(|pair| Some(first.saturating_add(*pair.get(1)? as usize))).collect();
+        for (index, pair) in numbers.chunks_exact(2).enumerate().take(PACKED_MAX.saturating_sub(packed.len())) {
+            let (Some(number), Some(start)) = (pair.first(), starts.get(index).copied()) else { continue };
+            let end = starts.get(index + 1).copied().filter(|end| *end > start).unwrap_or(decoded.data.len());
+            if let Some(object) = self::object(&decoded.data, start, end.min(decoded.data.len()), &BTreeMap::new()) {
+                packed.push((place, (*number as u32, 0), object));
+            }
+        }
+    }
+    *doc = source.doc;
+    packed.sort_by_key(|(place, _, _)| *place);
+    for (place, id, object) in packed {
+        if placed.get(&id).is_none_or(|other| *other <= place) {
+            placed.insert(id, place);
+            doc.objects.insert(id, object);
+        }
+    }
+}
+
+/// Trailer dictionaries in the order of the file.
+fn trailers(data: &[u8]) -> Vec<Dictionary> {
+    let mut found = Vec::new();
+    for at in memchr::memmem::find_iter(data, b"trailer") {
+        let mut reader = Reader { lexer: Lexer::at(data, at + 7) };
+        if reader.lexer.token() == Some(Token::Open(b'<')) {
+            found.push(reader.dict(1));
+        }
+    }
+    found
+}
+
+/// Dictionaries of cross-reference streams.
+fn xref_streams(doc: &Document) -> Vec<Dictionary> {
+    let is_xref = |stream: &&Stream| stream.dict.get(b"Type").and_then(Object::as_name).is_ok_and(|name| name == b"XRef");
+    doc.objects.values().filter_map(|object| object.as_stream().ok()).filter(is_xref).map(|stream| stream.dict.clone()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &[u8]) -> Option<Object> {
+        object(text, 0, text.len(), &BTreeMap::new())
+    }
+
+    #[test]
+    fn objects_are_found_by_their_own_words() {
+        let data = b"1 0 obj<</A 1>>endobj 22 3 obj\n<<>>stream\n9 0 obj endobj\nendstream endobj\n4 0\nobj[] endobj noobj 5 obj";
+        let ids: Vec<ObjectId> = sites(data).iter().map(|site| site.id).collect();
+        assert_eq!(ids, [(1, 0), (22, 3), (4, 0)]);
+    }
+
+    #[test]
+    fn broken_objects_are_read_as_far_as_they_go() {
+        let dict = read(b"<</A 1 0 R /B nonsense /C [1 2 (x) /N] /D -1.5 /E <</F true>> endobj").unwrap();
+        let dict = dict.as_dict().unwrap();
+        assert_eq!(dict.get(b"A").unwrap(), &Object::Reference((1, 0)));
+        assert_eq!(dict.get(b"C").unwrap().as_array().unwrap().len(), 4);
+        assert!(dict.has(b"D") && dict.has(b"E"));
+        let stream = read(b"<</Length 999>>stream\r\nabc\r\nendstream").unwrap();
+        assert_eq!(stream.as_stream().unwrap().content, b"abc");
+        let stream = read(b"<</Length 14>>stream\nab endstream c\nendstream").unwrap();
+        assert_eq!(stream.as_stream().unwrap().content, b"ab endstream c");
+    }
+
+    #[test]
+    fn a_file_without_table_is_put_together_again() {
+        let data = b"%PDF-1.5\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Kids[]/Count 0>>endobj 2 0 obj<</Kids[3 0 R]>>endobj";
+        let doc = rebuild(data, &Limits::default()).unwrap();
+        assert_eq!(doc.trailer.get(b"Root").unwrap(), &Object::Reference((1, 0)));
+        assert_eq!(doc.get_dictionary((2, 0)).unwrap().get(b"Kids").unwrap().as_array().unwrap().len(), 1);
+        let locked = [data.as_slice(), b"trailer <</Root 1 0 R /Encrypt 9 0 R>>"].concat();
+        assert!(rebuild(&locked, &Limits::default()).is_none());
+    }
+}
