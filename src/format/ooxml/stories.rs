@@ -84,15 +84,13 @@ pub fn resolve<'p>(context: &Context<'_>, package: &'p Package<'_>, report: &mut
         resolve_story(context, &mut plan, Some(&visible), report);
         plans.push(plan);
     }
-    let squeezed = |plan: &Plan<'_>| plan.living_text(plan.tape.root).split_whitespace().collect::<String>().to_lowercase();
-    let shown: String = plans
-        .iter()
-        .filter(|plan| plan.part == package.main || shown_parts.contains(&plan.part))
-        .map(squeezed)
-        .collect::<Vec<_>>()
-        .join("\n");
-    for plan in plans.iter_mut().filter(|plan| plan.part != package.main && !shown_parts.contains(&plan.part)) {
-        empty_unshown(plan, &shown, report);
+    let unshown = |plan: &Plan<'_>| plan.part != package.main && !shown_parts.contains(&plan.part);
+    if plans.iter().any(unshown) {
+        let squeezed = |plan: &Plan<'_>| plan.living_text(plan.tape.root).split_whitespace().collect::<String>().to_lowercase();
+        let shown = plans.iter().filter(|plan| !unshown(plan)).map(squeezed).collect::<Vec<_>>().join("\n");
+        for plan in plans.iter_mut().filter(|plan| unshown(plan)) {
+            empty_unshown(plan, &shown, report);
+        }
     }
     resolve_places(context, package, &mut plans, report);
     Ok(Stories { plans })
