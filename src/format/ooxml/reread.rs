@@ -1,5 +1,6 @@
 //! A second look at a copy, by other means: another container reader, another XML reader, its own list of what must not be there.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 
@@ -131,6 +132,40 @@ const ALLOWED_RELATIONSHIPS: &[&str] = &[
     "diagramDrawing",
 ];
 
+/// Attributes of one element past which nothing is a word-processing document, and looking for doubles would take for ever.
+const ATTRIBUTES_MAX: usize = 2_000;
+
+/// What the namespace of a name says about it.
+#[derive(Debug, Clone, Copy)]
+struct Vocabulary {
+    /// Of a word-processing document.
+    word: bool,
+    /// The same, or of the old drawing language beside it.
+    word_or_vml: bool,
+    /// The same, or of any drawing.
+    office: bool,
+    /// In the list of namespaces that a copy may use; no namespace at all is.
+    known: bool,
+    /// Of references to relationships.
+    reference: bool,
+}
+
+impl Vocabulary {
+    fn of(namespace: &str) -> Self {
+        let word = W.contains(&namespace) || namespace.starts_with(WORD_EXTENSIONS);
+        let word_or_vml = word || namespace.starts_with("urn:schemas-microsoft-com:");
+        let known = namespace.is_empty() || crate::format::xml::Ns::of_uri(namespace.as_bytes()) != crate::format::xml::Ns::Unknown;
+        Self { word, word_or_vml, office: word_or_vml || namespace.contains("drawing"), known, reference: R.contains(&namespace) }
+    }
+}
+
+/// One attribute, borrowed from the part.
+struct Attribute<'a> {
+    family: Vocabulary,
+    local: &'a str,
+    value: Cow<'a, str>,
+}
+
 struct Reading<'o> {
     orders: &'o Orders,
     residue: BTreeMap<(FindingKind, String, &'static str), u64>,
@@ -172,7 +207,7 @@ pub fn reread(bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Reread, 
         "every relationship leads to a part, every part is led to and has a content type",
         "no bytes outside the parts, no times, no comments in the code",
     ];
-    Ok(Reread { residue, streams, visible: reading.visible, checks: checks.map(str::to_owned).to_vec() })
+    Ok(Reread { residue, streams, visible: reading.visible, pages: None, checks: checks.map(str::to_owned).to_vec() })
 }
 
 impl Reading<'_> {
@@ -242,39 +277,60 @@ impl Reading<'_> {
     }
 
     fn part(&mut self, name: &str) -> Result<(), DocError> {
-        let bytes = self.parts.get(name).cloned().unwrap_or_default();
-        let text = crate::format::xml::decode(name, &bytes)?;
-        let malformed = |error: String| DocError::part(name, crate::format::xml::XmlFault::Malformed { what: error });
+        // Lent out while it is read, so that what is found can be noted meanwhile.
+        let bytes = self.parts.get_mut(name).map(std::mem::take).unwrap_or_default();
+        let read = self.events(name, &bytes);
+        if let Some(part) = self.parts.get_mut(name) {
+            *part = bytes;
+        }
+        read
+    }
+
+    fn events(&mut self, name: &str, bytes: &[u8]) -> Result<(), DocError> {
+        let text = crate::format::xml::decode(name, bytes)?;
+        let malformed = |error: &str| DocError::part(name, crate::format::xml::XmlFault::Malformed { what: error.to_owned() });
         let mut reader = NsReader::from_str(&text);
         reader.config_mut().check_end_names = true;
         let mut in_text = false;
+        // Elements beside each other are mostly of one vocabulary.
+        let (mut known, mut family) = (String::new(), Vocabulary::of(""));
         loop {
-            let (namespace, event) = reader.read_resolved_event().map_err(|error| malformed(error.to_string()))?;
+            let (namespace, event) = reader.read_resolved_event().map_err(|error| malformed(&error.to_string()))?;
             match event {
                 Event::Start(ref tag) | Event::Empty(ref tag) => {
-                    let namespace = match namespace {
-                        ResolveResult::Bound(namespace) => Some(namespace.as_ref().to_owned()),
-                        ResolveResult::Unbound => None,
-                        ResolveResult::Unknown(_) => return Err(malformed("a prefix that is not declared".into())),
+                    let namespace = match &namespace {
+                        ResolveResult::Bound(namespace) => namespace.as_ref(),
+                        ResolveResult::Unbound => "",
+                        ResolveResult::Unknown(_) => return Err(malformed("a prefix that is not declared")),
                     };
-                    let local = tag.local_name().as_ref().to_owned();
-                    let is_empty = matches!(event, Event::Empty(_));
-                    self.element(name, namespace.as_deref(), &local);
-                    let attributes: Vec<(Option<String>, String, String)> = tag
-                        .attributes()
-                        .map(|attribute| {
-                            let attribute = attribute.map_err(|error| malformed(error.to_string()))?;
-                            let (namespace, local) = reader.resolver().resolve_attribute(attribute.key);
-                            let namespace = match namespace {
-                                ResolveResult::Bound(namespace) => Some(namespace.as_ref().to_owned()),
-                                ResolveResult::Unbound | ResolveResult::Unknown(_) => None,
-                            };
-                            let value = crate::format::xml::unescape(&attribute.value).into_owned();
-                            Ok((namespace, local.as_ref().to_owned(), value))
-                        })
-                        .collect::<Result<_, DocError>>()?;
-                    self.attributes(name, &local, &attributes);
-                    in_text = matches!(local.as_str(), "t" | "lvlText") && !is_empty;
+                    if namespace != known {
+                        known.clear();
+                        known.push_str(namespace);
+                        family = Vocabulary::of(namespace);
+                    }
+                    let local = tag.local_name();
+                    let local: &str = local.as_ref();
+                    self.element(name, family, local);
+                    let mut attributes: Vec<Attribute<'_>> = Vec::new();
+                    for attribute in tag.attributes() {
+                        let attribute = attribute.map_err(|error| malformed(&error.to_string()))?;
+                        if attributes.len() >= ATTRIBUTES_MAX {
+                            return Err(malformed("an element of more attributes than any has"));
+                        }
+                        let (of, own) = reader.resolver().resolve_attribute(attribute.key);
+                        let family = match of {
+                            ResolveResult::Bound(namespace) if namespace.as_ref() == known => family,
+                            ResolveResult::Bound(namespace) => Vocabulary::of(namespace.as_ref()),
+                            ResolveResult::Unbound | ResolveResult::Unknown(_) => Vocabulary::of(""),
+                        };
+                        let value = match attribute.value {
+                            Cow::Borrowed(raw) => crate::format::xml::unescape(raw),
+                            Cow::Owned(raw) => Cow::Owned(crate::format::xml::unescape(&raw).into_owned()),
+                        };
+                        attributes.push(Attribute { family, local: own.into_inner(), value });
+                    }
+                    self.attributes(name, local, &attributes);
+                    in_text = matches!(local, "t" | "lvlText") && !matches!(event, Event::Empty(_));
                     if local == "p" {
                         self.visible.push('\n');
                     }
@@ -324,26 +380,24 @@ impl Reading<'_> {
         self.visible.push_str(&text.join("\n"));
     }
 
-    fn element(&mut self, part: &str, namespace: Option<&str>, local: &str) {
-        let namespace = namespace.unwrap_or_default();
-        let word = W.contains(&namespace) || namespace.starts_with(WORD_EXTENSIONS);
+    fn element(&mut self, part: &str, family: Vocabulary, local: &str) {
         let redline = self.orders.tracked_changes == TrackedChanges::Keep;
-        if word && TRACKED.contains(&local) && !redline {
+        if family.word && !redline && TRACKED.contains(&local) {
             self.found(FindingKind::TrackedInsertion, part, "a tracked change");
         }
-        let office = word || namespace.starts_with("urn:schemas-microsoft-com:") || namespace.contains("drawing");
-        if office && let Some((_, kind)) = FORBIDDEN.iter().find(|(name, _)| *name == local) {
+        if family.office
+            && let Some((_, kind)) = FORBIDDEN.iter().find(|(name, _)| *name == local)
+        {
             self.found(*kind, part, "an element that no copy may hold");
         }
-        let known = namespace.is_empty() || crate::format::xml::Ns::of_uri(namespace.as_bytes()) != crate::format::xml::Ns::Unknown;
-        if !known {
+        if !family.known {
             self.found(FindingKind::ForeignMarkup, part, "an element of an unknown namespace");
         }
     }
 
-    fn attributes(&mut self, part: &str, local: &str, attributes: &[(Option<String>, String, String)]) {
-        let get = |name: &str| attributes.iter().find(|(_, local, _)| local == name).map(|(_, _, value)| value.as_str());
-        if part.ends_with(".rels") && local == "Relationship" {
+    fn attributes(&mut self, part: &str, local: &str, attributes: &[Attribute<'_>]) {
+        let get = |name: &str| attributes.iter().find(|attribute| attribute.local == name).map(|attribute| &*attribute.value);
+        if local == "Relationship" && part.ends_with(".rels") {
             let external = get("TargetMode") == Some("External");
             let kind = get("Type").unwrap_or_default().rsplit('/').next().unwrap_or_default().to_owned();
             let target = get("Target").unwrap_or_default().to_owned();
@@ -364,17 +418,17 @@ impl Reading<'_> {
             self.references.push((format!("{part}#{}", get("Id").unwrap_or_default()), String::new()));
             return;
         }
-        for (namespace, name, value) in attributes {
-            let namespace = namespace.as_deref().unwrap_or_default();
-            let word =
-                W.contains(&namespace) || namespace.starts_with(WORD_EXTENSIONS) || namespace.starts_with("urn:schemas-microsoft-com:");
-            if word && let Some((_, kind)) = FORBIDDEN_ATTRIBUTES.iter().find(|(forbidden, _)| forbidden == name) {
+        for Attribute { family, local: name, value } in attributes {
+            let (name, value) = (*name, &**value);
+            if family.word_or_vml
+                && let Some((_, kind)) = FORBIDDEN_ATTRIBUTES.iter().find(|(forbidden, _)| *forbidden == name)
+            {
                 self.found(*kind, part, "an attribute that no copy may hold");
             }
-            if word && name == "author" && value != super::tracked::NEUTRAL_AUTHOR {
+            if family.word_or_vml && name == "author" && value != super::tracked::NEUTRAL_AUTHOR {
                 self.found(FindingKind::AuthorName, part, "the author of a tracked change");
             }
-            if R.contains(&namespace) && !value.is_empty() {
+            if family.reference && !value.is_empty() {
                 self.references.push((String::new(), format!("{}#{value}", rels_name(part))));
             }
             if local == "name" && name == "val" && super::styles::is_built_in(value) {

@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId, Stream};
 
-use super::PdfFault;
+use super::{PdfFault, crowded};
 use super::filter::{self, Decoded};
 use crate::error::{DocError, FileFault};
 use crate::limits::Limits;
@@ -115,6 +115,9 @@ pub(super) fn open<'l>(bytes: &[u8], limits: &'l Limits) -> Result<Source<'l>, D
     } else {
         bytes
     };
+    if crowded::is_crowded(bytes) {
+        return Err(DocError::whole(PdfFault::Bomb { ratio: crowded::RATIO_MAX }));
+    }
     let first = load(bytes, limits, false);
     if let Ok(source) = &first
         && source.is_whole()
