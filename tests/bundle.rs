@@ -123,6 +123,115 @@ fn the_record_is_beside_the_bundle_and_names_every_source() {
 }
 
 #[test]
+fn the_internal_page_shows_the_text_before_and_after() {
+    let (folder, _out, _files) = made();
+    let page = std::fs::read_to_string(folder.path("bundle-record/record.html")).unwrap();
+    assert!(page.contains("INTERNAL. For the authority only"));
+    assert!(page.contains("<h3>Text before and after</h3>") && page.contains("unchanged</p>"));
+    // The draft with tracked changes is released with all of them accepted: what was deleted is struck out.
+    assert!(page.matches("<del>").any(|_| true) && page.contains("within six months"), "{page}");
+}
+
+#[test]
+fn zone_language_and_working_folder_change_nothing_and_verify_makes_the_bundle_again() {
+    let (folder, out, reference) = made();
+    let drafts = folder.path("drafts");
+    let record = folder.path("bundle-record");
+    for (number, (zone, language)) in
+        [("Pacific/Kiritimati", "tr_TR.UTF-8"), ("America/St_Johns", "C"), ("", "de_DE.ISO-8859-1")].iter().enumerate()
+    {
+        let again = folder.path(&format!("again-{number}"));
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_cleardraft"));
+        command.current_dir(folder.path("")).env_clear().envs([("TZ", zone), ("LC_ALL", language), ("LANG", language)]);
+        command.args([
+            "bundle",
+            "drafts",
+            "--case",
+            &fixtures("case.toml"),
+            "--policy",
+            &fixtures("policy.toml"),
+            "--no-progress",
+            "--out",
+        ]);
+        assert_eq!(command.arg(&again).output().unwrap().status.code(), Some(1));
+        assert!(tree(&again) == reference, "{zone} {language}");
+        for jobs in ["1", "3"] {
+            let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_cleardraft"));
+            command.env_clear().envs([("TZ", zone), ("LC_ALL", language)]).arg("verify").arg(&again).arg("--sources").arg(&drafts);
+            command.arg("--record").arg(&record).args(["--jobs", jobs, "--no-progress", "--format", "json"]);
+            let output = command.output().unwrap();
+            assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+            assert!(String::from_utf8_lossy(&output.stdout).contains("rebuild"));
+        }
+    }
+    // A bundle that agrees with itself in every way, and is not what the sources give.
+    let path = out.join("data/schedule.html");
+    let other = std::fs::read_to_string(&path).unwrap().replacen("<body>", "<body>\n", 1);
+    std::fs::write(&path, other).unwrap();
+    rewrite_manifests(&out);
+    verify(&out).expect(0);
+    let rebuilt = |drafts: &Path| {
+        cleardraft(&[
+            "verify",
+            out.to_str().unwrap(),
+            "--sources",
+            drafts.to_str().unwrap(),
+            "--record",
+            record.to_str().unwrap(),
+            "--format",
+            "json",
+        ])
+    };
+    let failed = |ran: &Ran| -> Vec<String> {
+        let report = ran.json();
+        let checks = report["checks"].as_array().unwrap().iter().filter(|check| check["ok"] == false);
+        checks.map(|check| format!("{} {}", check["id"].as_str().unwrap(), check["path"].as_str().unwrap_or_default())).collect()
+    };
+    let ran = rebuilt(&drafts).expect(1);
+    assert_eq!(
+        failed(&ran),
+        [
+            "bundle-rebuild data/schedule.html",
+            "bundle-rebuild manifest-sha256.txt",
+            "bundle-rebuild bag-info.txt",
+            "bundle-rebuild tagmanifest-sha256.txt"
+        ]
+        .map(str::to_owned)
+        .into_iter()
+        .collect::<std::collections::BTreeSet<_>>()
+        .into_iter()
+        .collect::<Vec<_>>()
+    );
+}
+
+/// Brings the manifests and the count of bytes into agreement with the files: what somebody would do who changes a bundle.
+fn rewrite_manifests(out: &Path) {
+    let files = tree(out);
+    let payload = files.iter().filter(|(name, _)| name.starts_with("data/"));
+    let octets: usize = payload.clone().map(|(_, bytes)| bytes.len()).sum();
+    let info = String::from_utf8(files["bag-info.txt"].clone()).unwrap();
+    let info: String = info
+        .lines()
+        .map(|line| {
+            if line.starts_with("Payload-Oxum") {
+                format!("Payload-Oxum: {octets}.{}\n", payload.clone().count())
+            } else {
+                format!("{line}\n")
+            }
+        })
+        .collect();
+    std::fs::write(out.join("bag-info.txt"), info).unwrap();
+    let list = |names: Vec<&String>| -> String {
+        let lines =
+            names.iter().map(|name| format!("{}  {name}\n", cleardraft::model::sha256_hex(&std::fs::read(out.join(name)).unwrap())));
+        lines.collect()
+    };
+    std::fs::write(out.join("manifest-sha256.txt"), list(payload.map(|(name, _)| name).collect())).unwrap();
+    let tags = files.keys().filter(|name| !name.contains('/') && !name.starts_with("tagmanifest"));
+    std::fs::write(out.join("tagmanifest-sha256.txt"), list(tags.collect())).unwrap();
+}
+
+#[test]
 fn the_same_case_gives_the_same_bytes() {
     let (_folder, _out, reference) = made();
     for (reversed, jobs) in [(false, "1"), (true, "2")] {

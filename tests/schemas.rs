@@ -112,8 +112,12 @@ fn every_report_follows_its_schema() {
     assert!(status.status.code().is_some_and(|code| code < 2), "{}", String::from_utf8_lossy(&status.stderr));
     follows("plan", &serde_json::from_slice(&std::fs::read(&plan).unwrap()).unwrap());
 
+    follows("presets", &json(&run(&["presets", "--format", "json"])));
+    follows("selftest", &json(&run(&["selftest", "--format", "json"])));
+
     let bundle = place("bundle");
-    let made = run(&[&["bundle", drafts, "--out", &bundle], settings.as_slice()].concat());
+    let made = run(&[&["bundle", drafts, "--out", &bundle, "--format", "json"], settings.as_slice()].concat());
+    follows("bundle", &json(&made));
     assert!(made.status.code().is_some_and(|code| code < 2), "{}", String::from_utf8_lossy(&made.stderr));
     let file = |path: &str| serde_json::from_slice(&std::fs::read(scratch.path().join(path)).unwrap()).unwrap();
     follows("disclosure", &file("bundle/disclosure.json"));

@@ -22,7 +22,7 @@ use crate::error::{DocError, FileFault};
 use crate::format::{self, Format};
 use crate::letter::lint;
 use crate::limits::Limits;
-use crate::model::{Finding, sha256_hex};
+use crate::model::Finding;
 use crate::policy::{Orders, TrackedChanges};
 
 /// The payload beside the documents. The letter may be left out by a case file that does not give what it needs.
@@ -328,15 +328,9 @@ struct Look {
 fn look(root: &Path, path: &str, length: u64, disclosed: Option<&DisclosedFile>, options: &VerifyOptions) -> Result<Look, String> {
     let bytes = read_bounded(root, path, length, options.limits.file_bytes)?;
     let is = format::sniff(&bytes);
-    let mut differences = Vec::new();
-    if let Some(disclosed) = disclosed {
-        if disclosed.format != is.as_str() {
-            differences.push("is of another format than disclosure.json says");
-        }
-        if disclosed.sha256 != sha256_hex(&bytes) {
-            differences.push("has another digest than disclosure.json says");
-        }
-    }
+    // Its digest was held against the manifest by `examine`, and the manifest against disclosure.json by `disclosure`.
+    let of_another_format = disclosed.is_some_and(|disclosed| disclosed.format != is.as_str());
+    let differences = of_another_format.then_some("is of another format than disclosure.json says").into_iter().collect();
     let mut orders = options.orders.clone();
     // A redline may stay only where bundle or policy say that it was kept on purpose; the letter never has one.
     orders.tracked_changes = match disclosed {

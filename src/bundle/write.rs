@@ -314,7 +314,8 @@ mod tests {
     fn whichever_file_cannot_be_written_nothing_is_left() {
         let bundle_files = files(&["bagit.txt", "data/a", "data/b/c", "data/b/d"]);
         let record_files = files(&["r.json", "s/t.json"]);
-        for (fails_at, code) in (0..6).flat_map(|at| [(at, 5), (at, 28)]) {
+        // EINTR, EIO, EACCES, ENOSPC, EROFS, EDQUOT.
+        for (fails_at, code) in (0..6).flat_map(|at| [4, 5, 13, 28, 30, 122].map(|code| (at, code))) {
             let dir = tempfile::tempdir().unwrap();
             let count = AtomicUsize::new(0);
             let failing = |path: &Path, bytes: &[u8], access: Access| {

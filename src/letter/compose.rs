@@ -269,16 +269,27 @@ fn digests(draft: &mut Draft, facts: &Facts<'_>) -> bool {
     draft.push(Block::Plain(
         "Each attachment has a SHA-256 checksum: a number that changes when anything in the file changes. To check that a file is the one we sent, compute its checksum and compare it with this table. On Windows use certutil -hashfile NAME SHA256, on macOS and Linux shasum -a 256 NAME.".to_owned(),
     ));
-    let pages = files.iter().any(|file| file.pages.is_some());
+    // The pages of a PDF are fixed; those of a Word file depend on the program and the printer of whoever opens it.
+    let with_pages = files.iter().filter(|file| file.pages.is_some()).count();
+    let head = match with_pages {
+        0 => "Size in bytes",
+        all if all == files.len() => "Pages",
+        _ => "Pages or size",
+    };
     let mut table = Table {
         caption: "The attachments and their checksums.".to_owned(),
-        header: vec!["Attachment".to_owned(), if pages { "Pages" } else { "Size in bytes" }.to_owned(), "SHA-256".to_owned()],
+        header: vec!["Attachment".to_owned(), head.to_owned(), "SHA-256".to_owned()],
         widths: vec![19, 12, 69],
         small: true,
         ..Table::default()
     };
-    for file in files {
-        let size = if pages { file.pages.map_or_else(|| "\u{2013}".to_owned(), |pages| pages.to_string()) } else { file.bytes.to_string() };
+    for file in &files {
+        let size = match file.pages {
+            Some(pages) if with_pages == files.len() => pages.to_string(),
+            Some(pages) => counted(usize::try_from(pages).unwrap_or_default(), "page", "pages"),
+            None if with_pages == 0 => file.bytes.to_string(),
+            None => format!("{} bytes", file.bytes),
+        };
         table.rows.push(vec![file.name.clone(), size, file.sha256.clone()]);
     }
     draft.push(Block::Table(table));

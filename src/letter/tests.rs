@@ -106,3 +106,23 @@ fn a_letter_that_decides_about_no_documents_lists_none() {
         assert!(!text(&compose(&record, &case, preset)).contains("Annex"), "{name}");
     }
 }
+
+#[test]
+fn attachments_are_measured_in_pages_where_the_file_fixes_them() {
+    let (case, mut record) = pattern("early-withheld-later-released");
+    let preset = crate::record::preset_of(&case);
+    let measured = |record: &DecisionRecord| text(&compose(record, &case, preset));
+    assert!(measured(&record).contains("Attachment | Size in bytes | SHA-256"));
+    let mut pages = [12, 1, 7].into_iter();
+    for file in record.documents.iter_mut().filter_map(|document| document.released.as_mut()) {
+        file.pages = pages.next();
+    }
+    assert!(pages.len() < 2, "the case releases two documents or more");
+    let all = measured(&record);
+    assert!(all.contains("Attachment | Pages | SHA-256") && all.contains(" | 12 | "), "{all}");
+    if let Some(file) = record.documents.iter_mut().rev().find_map(|document| document.released.as_mut()) {
+        file.pages = None;
+    }
+    let mixed = measured(&record);
+    assert!(mixed.contains("Attachment | Pages or size | SHA-256") && mixed.contains("12 pages") && mixed.contains(" bytes | "), "{mixed}");
+}

@@ -69,6 +69,8 @@ pub struct Reread {
     pub streams: Vec<Vec<u8>>,
     /// All the text that a reader sees, for telling a removed word from a word that also stands in the text.
     pub visible: String,
+    /// Pages, where the file itself fixes them: a PDF does, a word-processing document does not.
+    pub pages: Option<u32>,
     /// What was checked, in plain words, for the proof.
     pub checks: Vec<String>,
 }

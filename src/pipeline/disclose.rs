@@ -17,7 +17,7 @@ use crate::model::{Decision, sha256_hex};
 use crate::policy::{Orders, Policy};
 use crate::record::{
     DecisionRecord, DocumentDecision, DocumentRecord, DocumentStage, EvidenceLine, Refusal, ReleasedFile, disclosure_json, preset_of,
-    record_html, record_json,
+    record_html, record_json, text_of_word,
 };
 use crate::report::json::{day, duplicate_word};
 use crate::schedule;
@@ -89,6 +89,15 @@ fn is_listed(draft: &Draft) -> bool {
     }
 }
 
+/// A draft to be released: what came of it, and its words before and after for the internal record.
+#[derive(Debug, Clone)]
+pub struct Release {
+    /// The proven copy, or why there is none.
+    pub outcome: Outcome,
+    /// The words of source and copy; Word files only, since the pages of a PDF show the same before and after.
+    pub texts: Option<(String, String)>,
+}
+
 /// Reads every draft that is to be released once more, cleans it, and proves the copy. In the order of `drafts`.
 ///
 /// # Errors
@@ -99,13 +108,20 @@ pub fn release(
     orders: &Orders,
     limits: &Limits,
     done: impl Fn(usize) + Sync,
-) -> Result<Vec<Result<Outcome, DocError>>, PoolError> {
+) -> Result<Vec<Result<Release, DocError>>, PoolError> {
     let work = |draft: &&Draft| {
         let bytes = crawl::read(&draft.source, limits)?;
         if draft.sha256.as_deref() != Some(sha256_hex(&bytes).as_str()) {
             return Err(FileFault::Changed.into());
         }
-        clean(&bytes, &draft.inspected(), orders, limits)
+        let outcome = clean(&bytes, &draft.inspected(), orders, limits)?;
+        let texts = match &outcome {
+            Outcome::Clean(clean) if clean.format.is_word() => {
+                text_of_word(&bytes, limits).zip(text_of_word(clean.copy.bytes(), limits))
+            }
+            _ => None,
+        };
+        Ok(Release { outcome, texts })
     };
     pool.run(drafts, |draft| draft.source.bytes, work, |_| Err(FileFault::Panicked.into()), |index, _| done(index))
 }
@@ -113,8 +129,12 @@ pub fn release(
 /// Writes into the record what came of a release. Returns the copy.
 ///
 /// A draft of which no copy could be proved goes back to review, with the reason; nothing of it goes out.
-pub fn settle(document: &mut DocumentRecord, outcome: Result<Outcome, DocError>) -> Option<(String, Releasable)> {
-    match outcome {
+pub fn settle(document: &mut DocumentRecord, release: Result<Release, DocError>) -> Option<(String, Releasable)> {
+    if let Ok(Release { texts: Some((before, after)), .. }) = &release {
+        document.text_before = Some(before.clone());
+        document.text_after = Some(after.clone());
+    }
+    match release.map(|release| release.outcome) {
         Ok(Outcome::Clean(clean)) => {
             let name = document.released_name(clean.format.as_str());
             document.released = Some(ReleasedFile {
@@ -122,7 +142,7 @@ pub fn settle(document: &mut DocumentRecord, outcome: Result<Outcome, DocError>)
                 sha256: sha256_hex(clean.copy.bytes()),
                 bytes: clean.copy.bytes().len() as u64,
                 format: clean.format.as_str().to_owned(),
-                pages: None,
+                pages: clean.pages,
             });
             document.removed = clean.removed;
             document.secrets = clean.secrets;

@@ -87,6 +87,8 @@ pub struct Clean {
     pub copy: Releasable,
     /// Its format.
     pub format: Format,
+    /// Its pages, where the format fixes them.
+    pub pages: Option<u32>,
     /// What was taken out, by kind and part, sorted.
     pub removed: Vec<Removed>,
     /// The words that were taken out: for the internal record only.

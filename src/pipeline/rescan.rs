@@ -39,10 +39,10 @@ pub(super) fn prove(backend: &dyn Backend, format: Format, cleaned: Cleaned, ord
         let count: u64 = swept.residue.iter().map(|finding| finding.count).sum();
         return held(format!("{count} of the removed texts are still in the copy"), swept.residue);
     }
-    let mut proof = reread.checks;
+    let (mut proof, pages) = (reread.checks, reread.pages);
     proof.push(swept.proof);
     let Cleaned { bytes, removed, secrets, .. } = cleaned;
-    Outcome::Clean(Clean { copy: Releasable(bytes), format: is, removed, secrets, proof })
+    Outcome::Clean(Clean { copy: Releasable(bytes), format: is, pages, removed, secrets, proof })
 }
 
 #[cfg(test)]

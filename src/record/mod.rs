@@ -13,6 +13,7 @@ mod redline;
 pub(crate) mod sample;
 #[cfg(test)]
 mod tests;
+mod text;
 mod titles;
 
 use std::collections::BTreeMap;
@@ -27,6 +28,7 @@ pub use check::{RecordFault, SourceState, check_sources};
 pub use disclosure::disclosure_json;
 pub use html::record_html;
 pub use json::{check_log, record_json};
+pub(crate) use text::text_of_word;
 pub use titles::public_version;
 
 /// Everything that was found, proposed and decided about the documents of one request.

@@ -8,6 +8,8 @@ pub mod cli;
 pub mod docx;
 pub mod story;
 pub mod text;
+#[cfg(target_os = "linux")]
+pub mod watch;
 pub mod zip;
 
 /// Every member of an archive after inflation, and the archive's own bytes: where a byte search must look.

@@ -97,7 +97,7 @@ fn merged_cells(plan: &mut Plan<'_>, report: &mut Report) {
                         empty_cell(plan, cell, report);
                     }
                 }
-                column += property(plan, cell, sym::TC_PR, sym::GRID_SPAN).max(1);
+                column = column.saturating_add(property(plan, cell, sym::TC_PR, sym::GRID_SPAN).max(1));
             }
             above = merged;
         }

@@ -187,6 +187,9 @@ pub struct Viewer<'v> {
     styles: &'v Styles,
     paragraph_looks: HashMap<Option<String>, Look>,
     character_looks: HashMap<String, Look>,
+    /// The paragraph that was looked at last and its properties: a paragraph may hold any number of runs, and looking through all of
+    /// them for each of them would take for ever.
+    last_paragraph: Option<(usize, Option<usize>)>,
     page: Option<Rgb>,
 }
 
@@ -199,7 +202,7 @@ const NARROW_PERCENT: u32 = 10;
 impl<'v> Viewer<'v> {
     /// A viewer with the document's styles; `page` is the colour of the page when it has one.
     pub fn new(styles: &'v Styles, page: Option<Rgb>) -> Self {
-        Self { styles, paragraph_looks: HashMap::new(), character_looks: HashMap::new(), page }
+        Self { styles, paragraph_looks: HashMap::new(), character_looks: HashMap::new(), last_paragraph: None, page }
     }
 
     /// What a reader sees of a `w:r` or `m:r`.
@@ -209,7 +212,14 @@ impl<'v> Viewer<'v> {
         let properties = tape.child(run, Ns::W, sym::R_PR);
         let direct = properties.map(|properties| Look::of(tape, properties, goes)).unwrap_or_default();
         let paragraph = plan.ancestor(run, Ns::W, sym::P);
-        let paragraph_properties = paragraph.and_then(|paragraph| tape.child(paragraph, Ns::W, sym::P_PR));
+        let paragraph_properties = paragraph.and_then(|paragraph| match self.last_paragraph {
+            Some((last, properties)) if last == paragraph => properties,
+            _ => {
+                let properties = tape.child(paragraph, Ns::W, sym::P_PR);
+                self.last_paragraph = Some((paragraph, properties));
+                properties
+            }
+        });
         let style_id = |properties: Option<usize>, name| {
             properties
                 .and_then(|properties| tape.children(properties).find(|child| tape.is(*child, Ns::W, name) && !goes(*child)))

@@ -1,6 +1,6 @@
 //! The package: parts, content types, relationships (ECMA-376-2, Open Packaging Conventions).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use super::OoxmlFault;
@@ -268,13 +268,14 @@ fn read_rels(
 ) -> Result<Vec<Relationship>, DocError> {
     let tape = Tape::read(name, bytes, limits)?;
     let mut rels: Vec<Relationship> = Vec::new();
+    let mut ids = BTreeSet::new();
     for child in tape.children(tape.root) {
         if !tape.is(child, Ns::Rel, sym::RELATIONSHIP) {
             continue;
         }
         let attr = |name| tape.attr(child, Ns::None, name).unwrap_or_default().into_owned();
         let id = attr(sym::ID_CAP);
-        if id.is_empty() || rels.iter().any(|rel| rel.id == id) {
+        if id.is_empty() || !ids.insert(id.clone()) {
             return Err(DocError::part(name, OoxmlFault::DoubledRelationship));
         }
         let target = attr(sym::TARGET);

@@ -146,6 +146,9 @@ const ALLOWED_RELATIONSHIPS: &[&str] = &[
     "diagramDrawing",
 ];
 
+/// Attributes of one element past which nothing is a word-processing document, and looking for doubles would take for ever.
+const ATTRIBUTES_MAX: usize = 2_000;
+
 /// What a namespace is to this look.
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::struct_excessive_bools, reason = "independent questions about one name")]
@@ -221,7 +224,7 @@ pub fn reread(bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Reread, 
         "every relationship leads to a part, every part is led to and has a content type",
         "no bytes outside the parts, no times, no comments in the code",
     ];
-    Ok(Reread { residue, streams, visible: reading.visible, checks: checks.map(str::to_owned).to_vec() })
+    Ok(Reread { residue, streams, visible: reading.visible, checks: checks.map(str::to_owned).to_vec(), pages: None })
 }
 
 impl Reading<'_> {
@@ -324,6 +327,9 @@ impl Reading<'_> {
                     let mut attributes: Vec<Attribute<'_>> = Vec::new();
                     for attribute in tag.attributes() {
                         let attribute = attribute.map_err(|error| malformed(error.to_string()))?;
+                        if attributes.len() >= ATTRIBUTES_MAX {
+                            return Err(malformed("an element of more attributes than any has".into()));
+                        }
                         let (namespace, name) = reader.resolver().resolve_attribute(attribute.key);
                         let space = match namespace {
                             ResolveResult::Bound(namespace) if namespace.as_ref() == last.0 => last.1,

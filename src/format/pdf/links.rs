@@ -1,6 +1,6 @@
 //! Links (ISO 32000-2 §12.5.6.5): jumps inside the document and, by policy, public web addresses. No other action.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lopdf::{Dictionary, Object};
 
@@ -35,13 +35,14 @@ impl<'s> Targets<'s> {
             }
         }
         if let Some(tree) = source.sub(catalog, b"Names").and_then(|names| source.sub(names, b"Dests")) {
-            targets.tree(source, tree, 0);
+            targets.tree(source, tree, 0, &mut BTreeSet::new());
         }
         targets
     }
 
-    fn tree(&mut self, source: &'s Source, node: &'s Dictionary, depth: usize) {
-        if depth > TREE_DEPTH_MAX || self.named.len() > NAMES_MAX {
+    /// `seen` are the nodes that were read: one that leads back to itself, or that many lead to, is read once.
+    fn tree(&mut self, source: &'s Source, node: &'s Dictionary, depth: usize, seen: &mut BTreeSet<Address>) {
+        if depth > TREE_DEPTH_MAX || self.named.len() > NAMES_MAX || !seen.insert(address(node)) {
             return;
         }
         for pair in source.array(node, b"Names").chunks_exact(2) {
@@ -53,7 +54,7 @@ impl<'s> Targets<'s> {
         }
         for kid in source.array(node, b"Kids").iter().take(NAMES_MAX) {
             if let Some(kid) = source.dict(kid) {
-                self.tree(source, kid, depth + 1);
+                self.tree(source, kid, depth + 1, seen);
             }
         }
     }

@@ -18,6 +18,7 @@ mod cmap;
 mod codecs;
 mod colour;
 mod content;
+mod crowded;
 mod facts;
 mod filter;
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId, Stream};
 
-use super::PdfFault;
+use super::{PdfFault, crowded};
 use super::filter::{self, Decoded};
 use super::mend;
 use crate::error::{DocError, FileFault};
@@ -116,6 +116,9 @@ pub(super) fn open<'l>(bytes: &[u8], limits: &'l Limits) -> Result<Source<'l>, D
     } else {
         bytes
     };
+    if crowded::is_crowded(bytes) {
+        return Err(DocError::whole(PdfFault::Bomb { ratio: crowded::RATIO_MAX }));
+    }
     let mut first = load(bytes, limits, false);
     if let Ok(source) = &mut first {
         source.fill(bytes);

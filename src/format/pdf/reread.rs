@@ -122,7 +122,8 @@ pub(super) fn reread(bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<R
         "no object that nothing refers to, no earlier version, no bytes outside the objects".to_owned(),
         format!("the words of {pages} pages, by a reader of its own"),
     ];
-    Ok(Reread { residue: look.residue, streams: look.streams, visible, checks })
+    let page_count = u32::try_from(pages).ok();
+    Ok(Reread { residue: look.residue, streams: look.streams, visible, pages: page_count, checks })
 }
 
 fn object_look(look: &mut Look, object: &Object, part: &str, orders: &Orders, depth: usize) {

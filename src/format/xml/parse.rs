@@ -252,7 +252,10 @@ impl<'s> Reader<'s> {
 
     fn instruction(&mut self) -> Result<(), DocError> {
         let start = self.at;
-        let Some(length) = self.text[start..].find("?>") else { return self.fail(start, "a processing instruction does not end") };
+        // The question mark that begins it cannot end it: `<?>` is no instruction.
+        let Some(length) = self.text[start + 2..].find("?>").map(|length| length + 2) else {
+            return self.fail(start, "a processing instruction does not end");
+        };
         let target = self.text[start + 2..start + length].split([' ', '\t', '\r', '\n']).next().unwrap_or_default();
         if target.is_empty() || target.eq_ignore_ascii_case("xml") {
             return self.fail(start, "a misplaced declaration");
@@ -539,6 +542,11 @@ mod tests {
             "",
             "<a xmlns:p='u'/><p:b/>",
             "<xml><?xml version='1.0'?></xml>",
+            "<?><a/>?>",
+            "<a><?></a>",
+            "<a><?",
+            "<a><!-->",
+            "<a></>",
         ] {
             assert_eq!(code(bad.as_bytes()), "xml-malformed", "{bad}");
         }
