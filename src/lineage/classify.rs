@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::clues::{self, Clues};
-use super::duplicates;
+use super::duplicates::{self, Rendition};
 use super::family;
 use super::nodes::{self, Node};
 use super::order::Order;
@@ -26,8 +26,16 @@ pub(super) struct Family<'a> {
     /// The order of the texts.
     pub(super) order: Order<'a>,
     text_of_file: BTreeMap<usize, usize>,
+    /// For each PDF that was made from a draft, the share of the draft's passages that it holds.
+    renditions: BTreeMap<usize, f64>,
+    /// For each text the file that stands for it.
+    first_files: Vec<usize>,
+    /// The texts of each rank, from rank 1.
+    by_rank: Vec<Vec<usize>>,
     /// What the name of each file says.
-    named: BTreeMap<usize, Version>,
+    named: BTreeMap<usize, &'a Version>,
+    /// Files by the title under which their label stands, oldest first.
+    alike: BTreeMap<String, Vec<usize>>,
     /// Short texts that only name the document.
     notes: Vec<usize>,
     /// For each text, the older text that it is nearest to.
@@ -50,6 +58,21 @@ impl Family<'_> {
         self.order.ranks.get(text).copied().unwrap_or(1)
     }
 
+    /// Of a PDF that was made from a draft: the share of the draft's passages that it holds.
+    pub(super) fn rendition(&self, file: usize) -> Option<f64> {
+        self.renditions.get(&file).copied()
+    }
+
+    /// The texts of a rank, ascending; none for ranks that do not exist.
+    pub(super) fn of_rank(&self, rank: u32) -> &[usize] {
+        (rank as usize).checked_sub(1).and_then(|at| self.by_rank.get(at)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The file that stands for a text.
+    pub(super) fn first_file(&self, text: usize) -> Option<usize> {
+        self.first_files.get(text).copied()
+    }
+
     /// Rank of a file.
     pub(super) fn rank_of(&self, file: usize) -> Option<u32> {
         self.text_of(file).map(|text| self.rank(text))
@@ -57,7 +80,14 @@ impl Family<'_> {
 
     /// What the name of a file says.
     pub(super) fn named(&self, file: usize) -> Option<&Version> {
-        self.named.get(&file)
+        self.named.get(&file).copied()
+    }
+
+    /// Files whose labels stand under the same title, in the order of their ranks: a fair sample of a large family.
+    pub(super) fn labelled_alike(&self, title: &str) -> impl Iterator<Item = usize> {
+        const SAMPLE: usize = 256;
+        let alike = self.alike.get(title).map_or(&[][..], Vec::as_slice);
+        alike.iter().step_by(alike.len().div_ceil(SAMPLE).max(1)).copied()
     }
 
     /// The version of a file: of its name, else of its text.
@@ -81,8 +111,10 @@ pub fn classify(drafts: &[Draft<'_>], reports: &[ReportSpec], rules: &StageRules
         renditions.extend(duplicates::renditions(drafts, &nodes, group));
     }
     let repeats = duplicates::duplicates(drafts, &nodes, &renditions);
-    let families = build(drafts, &nodes, groups, &renditions, &notes);
-    let mut placements: Vec<Placement> = drafts.iter().map(|draft| outside(draft, decide)).collect();
+    let names: Vec<Option<Version>> = drafts.iter().map(|draft| clues::named(draft.path)).collect();
+    let whole = Whole { drafts, nodes: &nodes, renditions: &renditions, notes: &notes, names: &names };
+    let families = whole.families(groups);
+    let mut placements: Vec<Placement> = drafts.iter().zip(&names).map(|(draft, named)| outside(draft, named.clone(), decide)).collect();
     let documents = families.iter().filter(|family| family.texts.len() > 1).count();
     for family in &families {
         place(family, documents, drafts, reports, rules, decide, &mut placements);
@@ -102,47 +134,74 @@ pub fn classify(drafts: &[Draft<'_>], reports: &[ReportSpec], rules: &StageRules
     placements
 }
 
-/// Orders each family. Families are numbered by size, then by content.
-fn build<'a>(
-    drafts: &[Draft<'a>],
-    nodes: &[Node],
-    groups: Vec<Vec<usize>>,
-    renditions: &BTreeMap<usize, usize>,
-    notes: &BTreeSet<usize>,
-) -> Vec<Family<'a>> {
-    let mut families: Vec<Family<'a>> = groups.into_iter().map(|group| one(drafts, nodes, &group, renditions, notes)).collect();
-    families.sort_by_cached_key(|family| {
-        let hash = family.files.iter().filter_map(|file| drafts.get(*file)).map(|draft| draft.sha256).min().unwrap_or_default();
-        (std::cmp::Reverse(family.files.len()), hash.to_owned())
-    });
-    for (number, family) in families.iter_mut().enumerate() {
-        family.name = format!("F{}", number + 1);
-    }
-    families
+/// Everything that families are made of.
+struct Whole<'w, 'a> {
+    drafts: &'w [Draft<'a>],
+    nodes: &'w [Node],
+    renditions: &'w BTreeMap<usize, Rendition>,
+    notes: &'w BTreeSet<usize>,
+    /// What the name of each file says.
+    names: &'a [Option<Version>],
 }
 
-fn one<'a>(
-    drafts: &[Draft<'a>],
-    nodes: &[Node],
-    group: &[usize],
-    renditions: &BTreeMap<usize, usize>,
-    notes: &BTreeSet<usize>,
-) -> Family<'a> {
-    let texts: Vec<usize> = group.iter().copied().filter(|node| !renditions.contains_key(node)).collect();
-    let mut text_of_file = BTreeMap::new();
-    for node in group {
-        let home = renditions.get(node).unwrap_or(node);
-        let text = texts.iter().position(|text| text == home).unwrap_or_default();
-        for file in nodes.get(*node).map_or(&[][..], |node| &node.files) {
-            text_of_file.insert(*file, text);
+impl<'a> Whole<'_, 'a> {
+    /// Orders each family. Families are numbered by size, then by content.
+    fn families(&self, groups: Vec<Vec<usize>>) -> Vec<Family<'a>> {
+        let mut families: Vec<Family<'a>> = groups.into_iter().map(|group| self.family(&group)).collect();
+        families.sort_by_cached_key(|family| {
+            let hash = family.files.iter().filter_map(|file| self.drafts.get(*file)).map(|draft| draft.sha256).min().unwrap_or_default();
+            (std::cmp::Reverse(family.files.len()), hash.to_owned())
+        });
+        for (number, family) in families.iter_mut().enumerate() {
+            family.name = format!("F{}", number + 1);
+        }
+        families
+    }
+
+    /// Orders the texts of one family. `group`: its nodes.
+    fn family(&self, group: &[usize]) -> Family<'a> {
+        let Self { drafts, nodes, renditions, notes, names } = self;
+        let texts: Vec<usize> = group.iter().copied().filter(|node| !renditions.contains_key(node)).collect();
+        let places: BTreeMap<usize, usize> = texts.iter().enumerate().map(|(place, node)| (*node, place)).collect();
+        let (mut text_of_file, mut shares) = (BTreeMap::new(), BTreeMap::new());
+        for node in group {
+            let text = places.get(&renditions.get(node).map_or(*node, |rendition| rendition.of)).copied().unwrap_or_default();
+            for file in nodes.get(*node).map_or(&[][..], |node| &node.files) {
+                text_of_file.insert(*file, text);
+                shares.extend(renditions.get(node).map(|rendition| (*file, rendition.share)));
+            }
+        }
+        let clues: Vec<Clues<'a>> = texts.iter().filter_map(|node| nodes.get(*node)).map(|node| Clues::of(node, drafts, names)).collect();
+        let order = Order::of(clues);
+        let mut by_rank = vec![Vec::new(); order.highest as usize];
+        for (text, rank) in order.ranks.iter().enumerate() {
+            if let Some(same) = (*rank as usize).checked_sub(1).and_then(|at| by_rank.get_mut(at)) {
+                same.push(text);
+            }
+        }
+        let named: BTreeMap<usize, &'a Version> =
+            text_of_file.keys().filter_map(|file| Some((*file, names.get(*file)?.as_ref()?))).collect();
+        let mut alike: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (file, version) in &named {
+            alike.entry(version.label.title.clone()).or_default().push(*file);
+        }
+        let rank = |file: usize| text_of_file.get(&file).and_then(|text| order.ranks.get(*text)).copied();
+        alike.values_mut().for_each(|files| files.sort_by_key(|file| (rank(*file), drafts.get(*file).map(|draft| draft.path))));
+        Family {
+            name: String::new(),
+            named,
+            alike,
+            notes: texts.iter().enumerate().filter(|(_, node)| notes.contains(node)).map(|(text, _)| text).collect(),
+            files: text_of_file.keys().copied().collect(),
+            first_files: texts.iter().map(|node| nodes.get(*node).map_or(0, Node::first)).collect(),
+            parents: parents(&order),
+            texts,
+            order,
+            by_rank,
+            text_of_file,
+            renditions: shares,
         }
     }
-    let clues: Vec<Clues<'a>> = texts.iter().filter_map(|node| nodes.get(*node)).map(|node| Clues::of(node, drafts)).collect();
-    let order = Order::of(clues);
-    let parents = parents(&order);
-    let notes = texts.iter().enumerate().filter(|(_, node)| notes.contains(node)).map(|(text, _)| text).collect();
-    let named = text_of_file.keys().filter_map(|file| Some((*file, clues::named(drafts.get(*file)?.path)?))).collect();
-    Family { name: String::new(), named, notes, files: text_of_file.keys().copied().collect(), texts, order, text_of_file, parents }
 }
 
 /// For each text the nearest of the texts before it; of a long family, of the last ones before it.
@@ -163,7 +222,7 @@ fn parents(order: &Order<'_>) -> Vec<Option<usize>> {
 }
 
 /// A file that belongs to no family.
-fn outside(draft: &Draft<'_>, decide: &StageDecisions) -> Placement {
+fn outside(draft: &Draft<'_>, named: Option<Version>, decide: &StageDecisions) -> Placement {
     let reason = if draft.readable {
         "It holds no words that could be compared."
     } else {
@@ -171,7 +230,7 @@ fn outside(draft: &Draft<'_>, decide: &StageDecisions) -> Placement {
     };
     Placement {
         path: draft.path.to_owned(),
-        version: clues::named(draft.path),
+        version: named,
         family: None,
         rank: None,
         of: None,
@@ -201,9 +260,12 @@ fn place(
         .and_then(|report| report.final_path.as_deref())
         .and_then(|path| family.files.iter().copied().find(|file| drafts.get(*file).is_some_and(|draft| draft.path == path)));
     let setting = Setting { milestone: &milestone, published, has_report: report.is_some(), rules };
+    // Of a published PDF that was surely made from a draft here, the draft is the better witness: nothing is lost at line ends.
+    let made_from = published.filter(|file| family.rendition(*file).is_some_and(|share| share >= rules.later_share));
+    let reference = made_from.and_then(|file| family.first_file(family.text_of(file)?)).or(published);
     for file in &family.files {
         let (Some(draft), Some(text)) = (drafts.get(*file), family.text_of(*file)) else { continue };
-        let share = published.and_then(|published| drafts.get(published)).and_then(|published| share_of(draft, published));
+        let share = reference.and_then(|reference| drafts.get(reference)).and_then(|reference| share_of(draft, reference));
         let staged = stage::stage(*file, share, family, drafts, &setting);
         let (stage, decision) = decision(&staged, decide);
         let Some(placement) = placements.get_mut(*file) else { continue };
@@ -219,17 +281,11 @@ fn place(
             .get(text)
             .copied()
             .flatten()
-            .and_then(|parent| first_file(family, parent))
-            .and_then(|file| drafts.get(file))
+            .and_then(|parent| drafts.get(family.first_file(parent)?))
             .map(|draft| draft.path.to_owned());
         placement.reasons = reasons::reasons(draft, family, text, share, &staged);
         placement.evidence = reasons::evidence(*file, family, text, drafts, share, staged);
     }
-}
-
-/// The file that stands for a text.
-pub(super) fn first_file(family: &Family<'_>, text: usize) -> Option<usize> {
-    family.files.iter().copied().filter(|file| family.text_of(*file) == Some(text)).min()
 }
 
 /// Of the distinct five-word sequences of the final text, the share that a draft has too.

@@ -36,14 +36,14 @@ pub(super) struct Clues<'a> {
     /// The version on its title page, in its header or properties.
     pub(super) written: Option<Version>,
     /// The versions in the names of its files.
-    pub(super) named: Vec<Version>,
+    pub(super) named: Vec<&'a Version>,
     /// Saved as PDF only.
     pub(super) is_pdf: bool,
 }
 
 impl<'a> Clues<'a> {
-    /// Collects the clues of a text.
-    pub(super) fn of(node: &Node, drafts: &[Draft<'a>]) -> Self {
+    /// Collects the clues of a text. `names`: what the name of each file says.
+    pub(super) fn of(node: &Node, drafts: &[Draft<'a>], names: &'a [Option<Version>]) -> Self {
         let files: Vec<&Draft<'a>> = node.files.iter().filter_map(|file| drafts.get(*file)).collect();
         let Some(first) = files.first() else { return Self::default() };
         let facts = first.facts;
@@ -62,7 +62,7 @@ impl<'a> Clues<'a> {
             last_mark,
             dated,
             written: written(first),
-            named: files.iter().filter_map(|draft| named(draft.path)).collect(),
+            named: node.files.iter().filter_map(|file| names.get(*file)?.as_ref()).collect(),
             is_pdf: node.is_pdf(drafts),
             ..Self::default()
         };
@@ -126,18 +126,15 @@ fn written(draft: &Draft<'_>) -> Option<Version> {
 }
 
 fn says_version(line: &str) -> bool {
-    let lower = line.to_lowercase();
-    let word = |word: &str| {
-        lower
-            .split(|character: char| !character.is_alphanumeric())
-            .any(|known| known.trim_end_matches(|digit: char| digit.is_ascii_digit()) == word)
-    };
-    ["version", "draft", "revision", "rev", "issue", "v", "entwurf", "fassung"].iter().any(|known| word(known))
+    const WORDS: &[&str] = &["version", "draft", "revision", "rev", "issue", "v", "entwurf", "fassung"];
+    line.to_lowercase()
+        .split(|character: char| !character.is_alphanumeric())
+        .any(|word| WORDS.contains(&word.trim_end_matches(|digit: char| digit.is_ascii_digit())))
 }
 
 /// The first whole date (or month) on the title page, then in headers.
 fn title_date(draft: &Draft<'_>) -> Option<(i64, String)> {
-    let dates = lines(draft).map(|(_, line)| label::parse(line)).filter_map(|label| label.date.filter(|_| !label.date_ambiguous));
+    let dates = lines(draft).filter_map(|(_, line)| label::date(line)).filter(|(_, ambiguous)| !ambiguous).map(|(date, _)| date);
     let mut months = None;
     for date in dates {
         match date.len() {

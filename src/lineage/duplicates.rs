@@ -12,11 +12,20 @@ const RENDITION: f64 = 0.75;
 /// And this share of the PDF's own passages stands in the draft.
 const RENDITION_BACK: f64 = 0.55;
 
+/// The draft that a PDF was made from.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Rendition {
+    /// Node of the draft.
+    pub(super) of: usize,
+    /// Share of the draft's passages that the PDF holds. Extraction loses some, so it cannot prove that all words are the same.
+    pub(super) share: f64,
+}
+
 /// For each file that repeats another: which, and in which way.
 pub(super) fn duplicates(
     drafts: &[Draft<'_>],
     nodes: &[Node],
-    renditions: &BTreeMap<usize, usize>,
+    renditions: &BTreeMap<usize, Rendition>,
 ) -> BTreeMap<usize, (usize, DuplicateKind)> {
     let mut found = BTreeMap::new();
     for node in nodes {
@@ -31,7 +40,7 @@ pub(super) fn duplicates(
         }
     }
     for (pdf, draft) in renditions {
-        let (Some(pdf), Some(draft)) = (nodes.get(*pdf), nodes.get(*draft)) else { continue };
+        let (Some(pdf), Some(draft)) = (nodes.get(*pdf), nodes.get(draft.of)) else { continue };
         for file in &pdf.files {
             found.insert(*file, (last_saved(drafts, draft), DuplicateKind::PdfRendition));
         }
@@ -73,7 +82,7 @@ fn kind(drafts: &[Draft<'_>], first: usize, file: usize) -> DuplicateKind {
 }
 
 /// For each PDF of a family that was made from one of its drafts: that draft. Node indices.
-pub(super) fn renditions(drafts: &[Draft<'_>], nodes: &[Node], family: &[usize]) -> BTreeMap<usize, usize> {
+pub(super) fn renditions(drafts: &[Draft<'_>], nodes: &[Node], family: &[usize]) -> BTreeMap<usize, Rendition> {
     let shingles = |node: usize| {
         nodes.get(node).and_then(|node| drafts.get(node.first())).map_or(&[][..], |draft| draft.facts.text.shingles.as_slice())
     };
@@ -88,7 +97,7 @@ pub(super) fn renditions(drafts: &[Draft<'_>], nodes: &[Node], family: &[usize])
         let Some((common, node)) = best else { continue };
         let (forth, back) = (common as f64 / shingles(node).len().max(1) as f64, common as f64 / shingles(pdf).len().max(1) as f64);
         if forth >= RENDITION && back >= RENDITION_BACK {
-            found.insert(pdf, node);
+            found.insert(pdf, Rendition { of: node, share: forth });
         }
     }
     found

@@ -20,6 +20,10 @@ const CONTAINED: f64 = 0.5;
 const SMALL: usize = 400;
 /// Smallest shingles of a text that find its candidates.
 const SKETCH: usize = 128;
+/// Shingles that two sketches share at least before the texts are compared: texts with an index of 0.10 share a dozen.
+const COMMON_LEAST: usize = 3;
+/// Texts with the index [`NEAR`] share half of their sketches; this part of a sketch is the least that is looked into.
+const NEAR_PART: usize = 16;
 /// Up to so many texts with the same shingle are all compared; of more, neighbours only.
 const CROWD: usize = 12;
 /// Members of a group that stand for it.
@@ -90,8 +94,9 @@ fn short_names(line: &str) -> impl Iterator<Item = &str> {
 
 fn join_all(texts: &[&[u64]], joined: &mut Joined) {
     let candidates = candidates(texts);
-    for (one, other) in &candidates {
-        if joined.root(*one) != joined.root(*other) && jaccard(texts, *one, *other) >= NEAR {
+    for Candidate { one, other, common } in &candidates {
+        let least = text(texts, *one).len().min(text(texts, *other).len()).min(SKETCH) / NEAR_PART;
+        if *common >= least && joined.root(*one) != joined.root(*other) && jaccard(texts, *one, *other) >= NEAR {
             joined.join(*one, *other);
         }
     }
@@ -110,31 +115,56 @@ fn jaccard(texts: &[&[u64]], one: usize, other: usize) -> f64 {
     if all == 0 { 0.0 } else { common as f64 / all as f64 }
 }
 
-/// Pairs of nodes that share a small shingle, ascending. Long lists give neighbours only, so the number stays linear.
-fn candidates(texts: &[&[u64]]) -> Vec<(usize, usize)> {
+/// Two texts whose sketches share some shingles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Candidate {
+    one: usize,
+    other: usize,
+    /// How many were seen in both sketches; of a shingle that a crowd shares, only neighbours are seen.
+    common: usize,
+}
+
+/// Pairs of texts that share enough small shingles to be worth a comparison, ascending. Long lists give neighbours only, so the
+/// number stays linear; a single shingle in common, as any two texts in one language may have, gives none.
+fn candidates(texts: &[&[u64]]) -> Vec<Candidate> {
     let mut postings: Vec<(u64, u32)> = Vec::new();
     for (at, text) in texts.iter().enumerate() {
         postings.extend(text.iter().take(SKETCH).map(|shingle| (*shingle, at as u32)));
     }
     postings.sort_unstable();
-    let mut pairs = Vec::new();
+    let mut places: Vec<Vec<(u32, u8)>> = vec![Vec::new(); texts.len()];
+    let mut start = 0u32;
     for list in postings.chunk_by(|one, other| one.0 == other.0) {
-        let reach = if list.len() <= CROWD { list.len() } else { 2 };
-        for (place, (_, one)) in list.iter().enumerate() {
-            pairs.extend(list.iter().skip(place + 1).take(reach).map(|(_, other)| (*one as usize, *other as usize)));
+        for (step, (_, node)) in list.iter().enumerate() {
+            let left = list.len() - step - 1;
+            let reach = if list.len() <= CROWD { left } else { left.min(2) };
+            if let Some(places) = places.get_mut(*node as usize).filter(|_| reach > 0) {
+                places.push((start + step as u32, reach as u8));
+            }
         }
-        if pairs.len() > 8_000_000 {
-            pairs.sort_unstable();
-            pairs.dedup();
+        start += list.len() as u32;
+    }
+    let mut found = Vec::new();
+    let mut near: Vec<u32> = Vec::new();
+    for (one, places) in places.iter().enumerate() {
+        near.clear();
+        for (place, reach) in places {
+            near.extend(postings.iter().skip(*place as usize + 1).take(usize::from(*reach)).map(|(_, node)| *node));
+        }
+        near.sort_unstable();
+        for same in near.chunk_by(|one, other| one == other) {
+            let Some(other) = same.first().map(|node| *node as usize) else { continue };
+            let is_short = text(texts, one).len().min(text(texts, other).len()) < SKETCH / 2;
+            if same.len() >= if is_short { 1 } else { COMMON_LEAST } {
+                found.push(Candidate { one, other, common: same.len() });
+            }
         }
     }
-    pairs.sort_unstable();
-    pairs.dedup();
-    pairs
+    found
 }
 
 /// Joins groups by average link, nearest first.
-fn join_groups(texts: &[&[u64]], candidates_of_texts: &[(usize, usize)], joined: &mut Joined) {
+fn join_groups(texts: &[&[u64]], candidates_of_texts: &[Candidate], joined: &mut Joined) {
     let groups: Vec<Vec<usize>> = joined.groups();
     let spokesmen: Vec<Vec<usize>> = groups.iter().map(|group| spokesmen(texts, group)).collect();
     let mut pairs = candidate_groups(texts, &groups, &spokesmen, candidates_of_texts);
@@ -177,14 +207,14 @@ fn candidate_groups(
     texts: &[&[u64]],
     groups: &[Vec<usize>],
     spokesmen: &[Vec<usize>],
-    candidates_of_texts: &[(usize, usize)],
+    candidates_of_texts: &[Candidate],
 ) -> Vec<(usize, usize)> {
     let group_of: BTreeMap<usize, usize> =
         groups.iter().enumerate().flat_map(|(at, group)| group.iter().map(move |node| (*node, at))).collect();
     let speaking: Vec<usize> = spokesmen.iter().flatten().copied().collect();
     let sketches: Vec<&[u64]> = speaking.iter().map(|node| text(texts, *node)).collect();
-    let among_spokesmen = candidates(&sketches).into_iter().filter_map(|(one, other)| Some((*speaking.get(one)?, *speaking.get(other)?)));
-    let pairs = among_spokesmen.chain(candidates_of_texts.iter().copied()).filter_map(|(one, other)| {
+    let among_spokesmen = candidates(&sketches).into_iter().filter_map(|pair| Some((*speaking.get(pair.one)?, *speaking.get(pair.other)?)));
+    let pairs = among_spokesmen.chain(candidates_of_texts.iter().map(|pair| (pair.one, pair.other))).filter_map(|(one, other)| {
         let (one, other) = (*group_of.get(&one)?, *group_of.get(&other)?);
         (one != other).then_some((one.min(other), one.max(other)))
     });

@@ -11,16 +11,18 @@ mod duplicates;
 mod family;
 mod nodes;
 mod order;
+mod overlap;
 mod path;
 mod reasons;
 mod reports;
 mod stage;
 mod tree;
+mod trust;
 mod types;
 mod votes;
 
 pub use classify::classify;
-pub use tree::{explain, tree};
+pub use tree::tree;
 pub use types::{Draft, DuplicateKind, Evidence, MilestoneAt, Placement, ReportSpec, Version};
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! The order of one family: votes on pairs, added up to the order that fewest votes speak against.
 
 use super::clues::Clues;
+use super::overlap::{Overlap, Overlaps};
 use super::path;
-use super::votes::{self, Vote};
+use super::trust::{Ballot, Stamp, Trust};
+use super::votes::{self, Pair, Vote};
 
 /// Up to so many texts are ordered at once; more in windows of this size.
 const AT_ONCE: usize = 120;
@@ -10,6 +12,10 @@ const AT_ONCE: usize = 120;
 const SHINGLES_COMPARED: usize = 400_000;
 /// Weight of the row that the words alone give.
 const PATH_WEIGHT: f64 = 1.5;
+/// What a doubted time costs when the two directions of that row are weighed: as much as one contradicted vote on a time.
+const DOUBT_COST: f64 = 3.0;
+/// Evidence of this weight, the words left out, shows the direction of an order.
+const DIRECTED: f64 = 1.0;
 /// Below this balance two neighbours share a rank.
 const TIE: f64 = 0.05;
 
@@ -17,7 +23,13 @@ const TIE: f64 = 0.05;
 #[derive(Debug, Clone)]
 pub(super) struct Order<'a> {
     clues: Vec<Clues<'a>>,
+    /// Counts for `clues`; none for a large family.
+    overlaps: Overlaps,
     positions: Option<Vec<f64>>,
+    /// How much the times of each text count.
+    trust: Trust,
+    /// Whether anything but the words shows which end of the order is the oldest.
+    pub(super) directed: bool,
     /// Rank of each text, from 1.
     pub(super) ranks: Vec<u32>,
     /// The highest rank.
@@ -29,9 +41,22 @@ impl<'a> Order<'a> {
     pub(super) fn of(mut clues: Vec<Clues<'a>>) -> Self {
         doubt_shared_times(&mut clues);
         let thin = thinned(&clues);
-        let mut order = Self { ranks: vec![1; clues.len()], highest: 1, positions: None, clues };
-        let sequence = if thin.len() <= AT_ONCE { order.whole(&thin) } else { windows(&thin) };
-        order.rank(&thin, &sequence);
+        let trust = Trust::full(clues.len());
+        let (ranks, overlaps) = (vec![1; clues.len()], Overlaps::default());
+        let mut order = Self { ranks, highest: 1, positions: None, trust, directed: true, overlaps, clues };
+        let all = thin.as_deref().unwrap_or(&order.clues);
+        let (sequence, overlaps) = if all.len() <= AT_ONCE {
+            let overlaps = Overlaps::of(all);
+            let whole = whole(all, &overlaps);
+            (order.positions, order.trust, order.directed) = (whole.positions, whole.trust, whole.directed);
+            (whole.sequence, overlaps)
+        } else {
+            (windows(all), Overlaps::default())
+        };
+        order.rank(thin.as_deref(), &overlaps, &sequence);
+        if thin.is_none() {
+            order.overlaps = overlaps;
+        }
         order
     }
 
@@ -42,20 +67,31 @@ impl<'a> Order<'a> {
 
     /// All votes on a pair, with their figures.
     pub(super) fn votes(&self, one: usize, other: usize) -> Vec<Vote> {
-        self.votes_on(&self.clues, one, other, true)
+        let Some(pair) = pair(&self.clues, &self.overlaps, one, other) else { return Vec::new() };
+        let mut votes = votes::votes(&pair, true);
+        votes.extend(self.path_vote(one, other));
+        votes
+    }
+
+    /// Weight with which a vote on a pair counts: less where it rests on a doubted time.
+    pub(super) fn counted(&self, vote: &Vote, one: usize, other: usize) -> f64 {
+        self.trust.counted(&vote.ballot(), one, other)
+    }
+
+    /// The times of a text that most of the other evidence contradicts, in words.
+    pub(super) fn doubted(&self, text: usize) -> impl Iterator<Item = &'static str> {
+        let times = [
+            (Stamp::Saved, "time of last save"),
+            (Stamp::Marked, "last tracked change or comment"),
+            (Stamp::Dated, "date on its title page"),
+        ];
+        times.into_iter().filter(move |(stamp, _)| self.trust.weight(text, *stamp) < 1.0).map(|(_, words)| words)
     }
 
     /// Number of passages that stand in only one of two texts.
     pub(super) fn distance(&self, one: usize, other: usize) -> usize {
-        let (Some(one), Some(other)) = (self.clues.get(one), self.clues.get(other)) else { return usize::MAX };
-        one.shingles.len() + other.shingles.len() - 2 * super::shingles::shared(one.shingles, other.shingles)
-    }
-
-    fn votes_on(&self, clues: &[Clues<'_>], one: usize, other: usize, talk: bool) -> Vec<Vote> {
-        let (Some(first), Some(second)) = (clues.get(one), clues.get(other)) else { return Vec::new() };
-        let mut votes = votes::votes(first, second, talk);
-        votes.extend(self.path_vote(one, other));
-        votes
+        let Some(pair) = pair(&self.clues, &self.overlaps, one, other) else { return usize::MAX };
+        pair.one.shingles.len() + pair.other.shingles.len() - 2 * pair.overlap.common
     }
 
     fn path_vote(&self, one: usize, other: usize) -> Option<Vote> {
@@ -65,38 +101,20 @@ impl<'a> Order<'a> {
         order.is_ne().then(|| Vote {
             kind: "similarity",
             weight: PATH_WEIGHT * if order.is_gt() { 1.0 } else { -1.0 },
+            stamps: [Stamp::Words; 2],
             value: format!("place {} and {} in the row in which the fewest passages come and go", first + 1.0, second + 1.0),
         })
     }
 
-    /// Orders all texts at once and keeps the row that the words give.
-    fn whole(&mut self, clues: &[Clues<'_>]) -> Vec<usize> {
-        let count = clues.len();
-        let mut balance = balance(clues);
-        if let Some(mut positions) = path::positions(&clues.iter().collect::<Vec<_>>()) {
-            let agreement: f64 = pairs(count).map(|(one, other)| at(&balance, one, other) * direction(&positions, one, other)).sum();
-            if agreement < 0.0 {
-                positions.iter_mut().for_each(|place| *place = -*place);
-            }
-            let lowest = positions.iter().copied().fold(f64::INFINITY, f64::min);
-            positions.iter_mut().for_each(|place| *place -= lowest);
-            for (one, other) in pairs(count) {
-                let weight = PATH_WEIGHT * direction(&positions, one, other);
-                add(&mut balance, one, other, weight);
-            }
-            self.positions = Some(positions);
-        }
-        let first = sequence_by_wins(&balance);
-        let second = self.positions.as_ref().map(|positions| by_key(count, |at| positions.get(at).copied().unwrap_or_default()));
-        let improved = [Some(first), second].into_iter().flatten().map(|sequence| improve(&balance, sequence));
-        improved.min_by(|one, other| against(&balance, one).total_cmp(&against(&balance, other))).unwrap_or_default()
-    }
-
-    fn rank(&mut self, clues: &[Clues<'_>], sequence: &[usize]) {
+    /// Ranks along a sequence. `thin`: the clues that the sequence was made from, where they are not the whole ones.
+    fn rank(&mut self, thin: Option<&[Clues<'_>]>, overlaps: &Overlaps, sequence: &[usize]) {
         let mut rank = 1;
         for (place, text) in sequence.iter().enumerate() {
             if let Some(before) = place.checked_sub(1).and_then(|place| sequence.get(place)) {
-                let balance: f64 = self.votes_on(clues, *before, *text, false).iter().map(|vote| vote.weight).sum();
+                let pair = pair(thin.unwrap_or(&self.clues), overlaps, *before, *text);
+                let votes = pair.map_or_else(Vec::new, |pair| votes::votes(&pair, false));
+                let votes: f64 = votes.iter().map(|vote| self.counted(vote, *before, *text)).sum();
+                let balance = votes + self.path_vote(*before, *text).map_or(0.0, |vote| vote.weight);
                 if balance.abs() >= TIE {
                     rank += 1;
                 }
@@ -106,6 +124,100 @@ impl<'a> Order<'a> {
             }
         }
         self.highest = rank;
+    }
+}
+
+/// Two texts with what they share, counted now where no table has it.
+fn pair<'p, 'a>(clues: &'p [Clues<'a>], overlaps: &Overlaps, one: usize, other: usize) -> Option<Pair<'p, 'a>> {
+    let (first, second) = (clues.get(one)?, clues.get(other)?);
+    let overlap = overlaps.get(one, other).unwrap_or_else(|| Overlap::between(first, second));
+    Some(Pair { one: first, other: second, overlap })
+}
+
+/// An order of texts and what it rests on.
+struct Whole {
+    sequence: Vec<usize>,
+    /// Each text's place on the row that the words give.
+    positions: Option<Vec<f64>>,
+    trust: Trust,
+    /// Whether anything but the words shows its direction.
+    directed: bool,
+}
+
+/// Orders all texts at once.
+///
+/// The row that the words give has no direction. Both are tried; the one that leaves less evidence contradicted is taken.
+fn whole(clues: &[Clues<'_>], overlaps: &Overlaps) -> Whole {
+    let ballots = Ballots::of(clues, overlaps);
+    let Some(row) = path::positions(clues, overlaps) else { return ballots.order(None).1 };
+    let highest = row.iter().copied().fold(0.0, f64::max);
+    let reversed: Vec<f64> = row.iter().map(|place| highest - place).collect();
+    let (forth, back) = (ballots.order(Some(row)), ballots.order(Some(reversed)));
+    match back.0 - forth.0 {
+        gain if gain.abs() < TIE => ballots.order(None).1,
+        gain if gain < 0.0 => back.1,
+        _ => forth.1,
+    }
+}
+
+/// The votes on every pair.
+struct Ballots {
+    count: usize,
+    pairs: Vec<Vec<Ballot>>,
+}
+
+impl Ballots {
+    fn of(clues: &[Clues<'_>], overlaps: &Overlaps) -> Self {
+        let votes = |(one, other)| {
+            pair(clues, overlaps, one, other).map_or_else(Vec::new, |pair| votes::votes(&pair, false).iter().map(Vote::ballot).collect())
+        };
+        Self { count: clues.len(), pairs: pairs(clues.len()).map(votes).collect() }
+    }
+
+    /// Place of a pair in the list; `one` below `other`.
+    fn at(&self, one: usize, other: usize) -> usize {
+        one * (2 * self.count - one - 1) / 2 + other - one - 1
+    }
+
+    /// The best order with a row, and the weight that speaks against it.
+    fn order(&self, positions: Option<Vec<f64>>) -> (f64, Whole) {
+        let count = self.count;
+        let mut all = self.pairs.clone();
+        for (one, other) in pairs(count) {
+            let weight = PATH_WEIGHT * positions.as_ref().map_or(0.0, |positions| direction(positions, one, other));
+            if let Some(ballots) = all.get_mut(self.at(one, other)).filter(|_| weight != 0.0) {
+                ballots.push(Ballot { weight, stamps: [Stamp::Words; 2] });
+            }
+        }
+        let ballots = |one: usize, other: usize| all.get(self.at(one, other)).map_or(&[][..], Vec::as_slice);
+        let trust = Trust::of(count, &ballots);
+        let mut balance = vec![vec![0.0; count]; count];
+        for (one, other) in pairs(count) {
+            add(&mut balance, one, other, ballots(one, other).iter().map(|ballot| trust.counted(ballot, one, other)).sum());
+        }
+        let first = sequence_by_wins(&balance);
+        let second = positions.as_ref().map(|positions| by_key(count, |at| positions.get(at).copied().unwrap_or_default()));
+        let improved = [Some(first), second].into_iter().flatten().map(|sequence| improve(&balance, sequence));
+        let sequence = improved.min_by(|one, other| against(&balance, one).total_cmp(&against(&balance, other))).unwrap_or_default();
+        let mut places = vec![0; count];
+        for (place, text) in sequence.iter().enumerate() {
+            if let Some(slot) = places.get_mut(*text) {
+                *slot = place;
+            }
+        }
+        let (mut contradicted, mut direction) = (0.0, 0.0);
+        for (one, other) in pairs(count) {
+            let forth = places.get(one) < places.get(other);
+            for ballot in ballots(one, other) {
+                let weight = trust.counted(ballot, one, other);
+                contradicted += if (weight > 0.0) == forth { 0.0 } else { weight.abs() };
+                if !ballot.stamps.contains(&Stamp::Words) {
+                    direction += if forth { weight } else { -weight };
+                }
+            }
+        }
+        let directed = count < 2 || direction >= DIRECTED;
+        (contradicted + DOUBT_COST * trust.doubted() as f64, Whole { sequence, positions, trust, directed })
     }
 }
 
@@ -122,19 +234,21 @@ fn doubt_shared_times(clues: &mut [Clues<'_>]) {
 }
 
 /// The clues with fewer shingles for large families: the smallest hashes, which is a fair sample and the same for every text.
-fn thinned<'a>(clues: &[Clues<'a>]) -> Vec<Clues<'a>> {
+/// `None`: there is nothing to thin out.
+fn thinned<'a>(clues: &[Clues<'a>]) -> Option<Vec<Clues<'a>>> {
     let mean = clues.iter().map(|clue| clue.shingles.len()).sum::<usize>() / clues.len().max(1);
     let wanted = SHINGLES_COMPARED / clues.len().max(1);
-    let mut thin = clues.to_vec();
-    if mean > wanted.max(1_000) {
-        let bound = (u64::MAX / mean as u64).saturating_mul(wanted.max(1_000) as u64);
-        for clue in &mut thin {
-            clue.shingles = below(clue.shingles, bound);
-            clue.added = below(clue.added, bound);
-            clue.removed = below(clue.removed, bound);
-        }
+    if mean <= wanted.max(1_000) {
+        return None;
     }
-    thin
+    let bound = (u64::MAX / mean as u64).saturating_mul(wanted.max(1_000) as u64);
+    let mut thin = clues.to_vec();
+    for clue in &mut thin {
+        clue.shingles = below(clue.shingles, bound);
+        clue.added = below(clue.added, bound);
+        clue.removed = below(clue.removed, bound);
+    }
+    Some(thin)
 }
 
 fn below(shingles: &[u64], bound: u64) -> &[u64] {
@@ -143,17 +257,6 @@ fn below(shingles: &[u64], bound: u64) -> &[u64] {
 
 /// For each ordered pair, by how much the votes say that the first is older.
 type Balance = Vec<Vec<f64>>;
-
-fn balance(clues: &[Clues<'_>]) -> Balance {
-    let mut balance = vec![vec![0.0; clues.len()]; clues.len()];
-    for (one, first) in clues.iter().enumerate() {
-        for (other, second) in clues.iter().enumerate().skip(one + 1) {
-            let sum = votes::votes(first, second, false).iter().map(|vote| vote.weight).sum();
-            add(&mut balance, one, other, sum);
-        }
-    }
-    balance
-}
 
 fn at(balance: &Balance, one: usize, other: usize) -> f64 {
     balance.get(one).and_then(|row| row.get(other)).copied().unwrap_or(0.0)
@@ -244,8 +347,8 @@ fn windows(clues: &[Clues<'_>]) -> Vec<usize> {
         let to = (from + AT_ONCE).min(sequence.len());
         let window: Vec<usize> = sequence.get(from..to).unwrap_or_default().to_vec();
         let local: Vec<Clues<'_>> = window.iter().filter_map(|text| clues.get(*text).cloned()).collect();
-        let mut order = Order { ranks: vec![1; local.len()], highest: 1, positions: None, clues: Vec::new() };
-        let sorted: Vec<usize> = order.whole(&local).into_iter().filter_map(|place| window.get(place).copied()).collect();
+        let order = whole(&local, &Overlaps::of(&local));
+        let sorted: Vec<usize> = order.sequence.into_iter().filter_map(|place| window.get(place).copied()).collect();
         if let Some(slots) = sequence.get_mut(from..to).filter(|slots| slots.len() == sorted.len()) {
             slots.copy_from_slice(&sorted);
         }
@@ -261,10 +364,7 @@ fn merge_sorted(clues: &[Clues<'_>], texts: Vec<usize>) -> Vec<usize> {
     }
     let (left, right) = texts.split_at(texts.len() / 2);
     let (left, right) = (merge_sorted(clues, left.to_vec()), merge_sorted(clues, right.to_vec()));
-    let older = |one: usize, other: usize| match (clues.get(one), clues.get(other)) {
-        (Some(first), Some(second)) => votes::votes(first, second, false).iter().map(|vote| vote.weight).sum::<f64>() >= 0.0,
-        _ => true,
-    };
+    let older = |one: usize, other: usize| pair(clues, &Overlaps::default(), one, other).is_none_or(|pair| votes::balance(&pair) >= 0.0);
     let mut merged = Vec::with_capacity(texts.len());
     let (mut left, mut right) = (left.into_iter().peekable(), right.into_iter().peekable());
     loop {

@@ -4,17 +4,17 @@
 //! (the shortest path over the symmetric differences) is the likely order, up to its direction.
 
 use super::clues::Clues;
-use super::shingles::shared;
+use super::overlap::{Overlap, Overlaps};
 
 /// Position of each text on the row; PDFs stand where the text nearest to them stands.
 ///
 /// `None` when there are fewer than three texts to put in a row. The cost is cubic: callers bound the number.
-pub(super) fn positions(clues: &[&Clues<'_>]) -> Option<Vec<f64>> {
+pub(super) fn positions(clues: &[Clues<'_>], overlaps: &Overlaps) -> Option<Vec<f64>> {
     let anchors: Vec<usize> = anchors(clues);
     if anchors.len() < 3 {
         return None;
     }
-    let distances = distances(clues, &anchors);
+    let distances = distances(clues, overlaps, &anchors);
     let row = shortest(&distances);
     let mut positions = vec![0.0; clues.len()];
     for (place, anchor) in row.iter().enumerate() {
@@ -23,8 +23,9 @@ pub(super) fn positions(clues: &[&Clues<'_>]) -> Option<Vec<f64>> {
         }
     }
     for at in (0..clues.len()).filter(|at| !anchors.contains(at)) {
-        let nearest =
-            anchors.iter().max_by(|one, other| contained(clues, **one, at).total_cmp(&contained(clues, **other, at)).then(other.cmp(one)));
+        let nearest = anchors.iter().max_by(|one, other| {
+            contained(clues, overlaps, **one, at).total_cmp(&contained(clues, overlaps, **other, at)).then(other.cmp(one))
+        });
         let place = nearest.and_then(|anchor| positions.get(*anchor).copied());
         if let (Some(place), Some(slot)) = (place, positions.get_mut(at)) {
             *slot = place;
@@ -34,42 +35,31 @@ pub(super) fn positions(clues: &[&Clues<'_>]) -> Option<Vec<f64>> {
 }
 
 /// The texts that make the row: those that are not PDFs only, whose extraction differs from the others' as a whole.
-fn anchors(clues: &[&Clues<'_>]) -> Vec<usize> {
+fn anchors(clues: &[Clues<'_>]) -> Vec<usize> {
     let native: Vec<usize> = (0..clues.len()).filter(|at| clues.get(*at).is_some_and(|clue| !clue.is_pdf)).collect();
     if native.len() < 2 { (0..clues.len()).collect() } else { native }
 }
 
-fn contained(clues: &[&Clues<'_>], anchor: usize, at: usize) -> f64 {
-    let (Some(anchor), Some(text)) = (clues.get(anchor), clues.get(at)) else { return 0.0 };
-    shared(anchor.shingles, text.shingles) as f64 / anchor.shingles.len().max(1) as f64
+fn contained(clues: &[Clues<'_>], overlaps: &Overlaps, anchor: usize, at: usize) -> f64 {
+    let (Some(text), Some(overlap)) = (clues.get(anchor), overlaps.get(anchor, at)) else { return 0.0 };
+    overlap.common as f64 / text.shingles.len().max(1) as f64
 }
 
 /// Symmetric differences. A text with tracked changes counts as the nearer of its two wordings.
-fn distances(clues: &[&Clues<'_>], anchors: &[usize]) -> Vec<Vec<f64>> {
-    let texts: Vec<&Clues<'_>> = anchors.iter().filter_map(|at| clues.get(*at).copied()).collect();
-    let mut matrix = vec![vec![0.0; texts.len()]; texts.len()];
-    for (row, one) in texts.iter().enumerate() {
-        for (column, other) in texts.iter().enumerate().skip(row + 1) {
-            let after = (one.shingles.len() + other.shingles.len() - 2 * shared(one.shingles, other.shingles)) as f64;
-            let distance = after.min(after + undone(one, other)).min(after + undone(other, one)).max(0.0);
-            for (at, to) in [(row, column), (column, row)] {
-                if let Some(slot) = matrix.get_mut(at).and_then(|line| line.get_mut(to)) {
-                    *slot = distance;
-                }
-            }
-        }
-    }
-    matrix
+fn distances(clues: &[Clues<'_>], overlaps: &Overlaps, anchors: &[usize]) -> Vec<Vec<f64>> {
+    let distance = |one: usize, other: usize| {
+        let (first, second, overlap) = (clues.get(one)?, clues.get(other)?, overlaps.get(one, other)?);
+        let Overlap { common, first_marks, second_marks } = overlap;
+        let after = (first.shingles.len() + second.shingles.len() - 2 * common) as f64;
+        Some(after.min(after + undone(first, first_marks)).min(after + undone(second, second_marks)).max(0.0))
+    };
+    anchors.iter().map(|one| anchors.iter().map(|other| distance(*one, *other).filter(|_| one != other).unwrap_or(0.0)).collect()).collect()
 }
 
-/// By how much the distance changes when the tracked changes of `marked` are undone.
-fn undone(marked: &Clues<'_>, other: &Clues<'_>) -> f64 {
-    let moved = |part: &[u64]| {
-        let there = shared(part, other.shingles) as f64;
-        (there, part.len() as f64 - there)
-    };
-    let (added_there, added_not) = moved(marked.added);
-    let (removed_there, removed_not) = moved(marked.removed);
+/// By how much the distance to another text changes when the tracked changes of `marked` are undone.
+fn undone(marked: &Clues<'_>, there: (usize, usize)) -> f64 {
+    let (added_there, removed_there) = (there.0 as f64, there.1 as f64);
+    let (added_not, removed_not) = (marked.added.len() as f64 - added_there, marked.removed.len() as f64 - removed_there);
     added_there - added_not - removed_there + removed_not
 }
 
@@ -175,7 +165,7 @@ mod tests {
     fn words_that_come_and_go_once_make_a_row() {
         let texts: Vec<Vec<u64>> = [3u64, 0, 5, 1, 4, 2].iter().map(|step| (step * 30..step * 30 + 100).collect()).collect();
         let clues: Vec<Clues<'_>> = texts.iter().map(|text| Clues { shingles: text, ..Clues::default() }).collect();
-        let positions = positions(&clues.iter().collect::<Vec<_>>()).unwrap();
+        let positions = positions(&clues, &Overlaps::of(&clues)).unwrap();
         let forward = [3.0, 0.0, 5.0, 1.0, 4.0, 2.0];
         let backward: Vec<f64> = forward.iter().map(|place| 5.0 - place).collect();
         assert!(positions == forward || positions == backward, "{positions:?}");

@@ -1,6 +1,6 @@
 //! What an officer can read out.
 
-use super::classify::{Family, first_file};
+use super::classify::Family;
 use super::stage::Staged;
 use super::types::{Draft, DuplicateKind, Evidence, Placement};
 use crate::model::printable;
@@ -25,11 +25,12 @@ pub(super) fn reasons(draft: &Draft<'_>, family: &Family<'_>, text: usize, share
     if let Some(doubt) = family.order.clues(text).and_then(|clues| clues.modified_doubt) {
         reasons.push(format!("Its modification time does not count: {doubt}."));
     }
-    let tied: Vec<usize> = (0..family.texts.len()).filter(|other| *other != text && family.rank(*other) == family.rank(text)).collect();
-    if !tied.is_empty() {
+    reasons.extend(family.order.doubted(text).map(|time| format!("Its {time} counts little: most of the other evidence contradicts it.")));
+    let tied = family.of_rank(family.rank(text)).len().saturating_sub(1);
+    if tied > 0 {
         reasons.push(format!(
             "Nothing shows which came first among it and {} of the same rank.",
-            counted(tied.len() as u32, "draft", "drafts").unwrap_or_default()
+            counted(tied as u32, "draft", "drafts").unwrap_or_default()
         ));
     }
     reasons
@@ -77,14 +78,16 @@ pub(super) fn evidence(
         evidence.push(Evidence { kind, value: label.clone(), says: format!("calls itself “{label}”"), weight: 0.0 });
     }
     for other in neighbours(family, text) {
-        let Some(path) = first_file(family, other).and_then(|file| drafts.get(file)).map(|draft| printable(draft.path)) else { continue };
+        let Some(path) = family.first_file(other).and_then(|file| drafts.get(file)).map(|draft| printable(draft.path)) else { continue };
         for vote in family.order.votes(text, other) {
             let word = if vote.weight > 0.0 { "older" } else { "younger" };
+            let weight = family.order.counted(&vote, text, other).abs();
+            let doubted = if weight < vote.weight.abs() { ", which most of the other evidence contradicts" } else { "" };
             evidence.push(Evidence {
                 kind: vote.kind,
                 value: printable(&vote.value),
-                says: format!("{word} than {path}"),
-                weight: vote.weight.abs(),
+                says: format!("{word} than {path}{doubted}"),
+                weight,
             });
         }
     }
@@ -110,8 +113,9 @@ pub(super) fn evidence(
 }
 
 /// The texts next to a text in the order: of the rank before and of the rank after, and those of the same rank.
-fn neighbours(family: &Family<'_>, text: usize) -> Vec<usize> {
+fn neighbours(family: &Family<'_>, text: usize) -> impl Iterator<Item = usize> {
     let rank = family.rank(text);
-    let of = |wanted: u32| (0..family.texts.len()).filter(move |other| *other != text && family.rank(*other) == wanted).take(3);
-    rank.checked_sub(1).into_iter().flat_map(of).chain(of(rank)).chain(of(rank + 1)).collect()
+    [rank.saturating_sub(1), rank, rank + 1]
+        .into_iter()
+        .flat_map(move |rank| family.of_rank(rank).iter().copied().filter(move |other| *other != text).take(3))
 }

@@ -1,8 +1,11 @@
 //! Which report of the case file a family belongs to, and where its milestone lies in it.
 
+use std::collections::BTreeSet;
+
 use super::classify::Family;
 use super::clues;
 use super::label;
+use super::stage::Split;
 use super::types::{Draft, MilestoneAt, ReportSpec};
 
 /// The milestone, as far as a family has it.
@@ -25,6 +28,8 @@ pub(super) enum Milestone {
         name: String,
         /// First second of the day.
         seconds: i64,
+        /// Where the day falls in the order.
+        split: Option<Split>,
     },
     /// The report has one, the family has no text for it.
     Lost {
@@ -42,11 +47,12 @@ pub(super) fn report_of(family: &Family<'_>, families: usize, drafts: &[Draft<'_
     });
     by_file.or_else(|| {
         let nameless = |report: &ReportSpec| report.final_path.is_none() && !matches!(report.milestone, Some((_, MilestoneAt::File(_))));
+        let lines = if reports.iter().any(nameless) { naming_lines(family, drafts) } else { BTreeSet::new() };
         let mut by_title = reports
             .iter()
             .enumerate()
             .filter(|(_, report)| nameless(report))
-            .map(|(at, report)| (title_match(&report.title, family, drafts), at))
+            .map(|(at, report)| (title_match(&report.title, &lines), at))
             .collect::<Vec<_>>();
         by_title.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
         let best = by_title.first().filter(|(share, _)| *share >= 0.6).map(|(_, at)| *at);
@@ -54,25 +60,34 @@ pub(super) fn report_of(family: &Family<'_>, families: usize, drafts: &[Draft<'_
     })
 }
 
-/// Share of the title's words that stand in names, title properties or first lines of the family.
-fn title_match(title: &str, family: &Family<'_>, drafts: &[Draft<'_>]) -> f64 {
-    let words = |text: &str| {
-        text.to_lowercase()
-            .split(|character: char| !character.is_alphanumeric())
-            .filter(|word| word.chars().count() > 2)
-            .map(str::to_owned)
-            .collect::<Vec<_>>()
-    };
+/// Words of three letters and more, in lower case.
+fn words(text: &str) -> Vec<String> {
+    text.to_lowercase()
+        .split(|character: char| !character.is_alphanumeric())
+        .filter(|word| word.chars().count() > 2)
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The words of each name, title property and first line of the family; drafts repeat them, so each line counts once.
+fn naming_lines(family: &Family<'_>, drafts: &[Draft<'_>]) -> BTreeSet<Vec<String>> {
+    let lines: BTreeSet<&str> = family
+        .files
+        .iter()
+        .filter_map(|file| drafts.get(*file))
+        .flat_map(|draft| {
+            let front = draft.facts.front_matter.iter().take(6).map(String::as_str);
+            front.chain(draft.facts.title.as_deref()).chain([draft.path])
+        })
+        .collect();
+    lines.into_iter().map(words).collect()
+}
+
+/// The largest share of the title's words that one line holds.
+fn title_match(title: &str, lines: &BTreeSet<Vec<String>>) -> f64 {
     let title = words(title);
-    let matches = |text: &str| {
-        let known = words(text);
-        title.iter().filter(|word| known.contains(word)).count() as f64 / title.len().max(1) as f64
-    };
-    let shares = family.files.iter().filter_map(|file| drafts.get(*file)).flat_map(|draft| {
-        let lines = draft.facts.front_matter.iter().take(6).map(String::as_str);
-        lines.chain(draft.facts.title.as_deref()).chain([draft.path]).map(&matches).collect::<Vec<_>>()
-    });
-    if title.is_empty() { 0.0 } else { shares.fold(0.0, f64::max) }
+    let share = |known: &Vec<String>| title.iter().filter(|word| known.contains(word)).count() as f64 / title.len().max(1) as f64;
+    if title.is_empty() { 0.0 } else { lines.iter().map(share).fold(0.0, f64::max) }
 }
 
 /// Where the milestone of a report lies in a family.
@@ -81,8 +96,11 @@ pub(super) fn milestone(report: &ReportSpec, family: &Family<'_>, drafts: &[Draf
     let name = if name.is_empty() { "milestone".to_owned() } else { name.clone() };
     let found = match place {
         MilestoneAt::Date(date) => {
-            return clues::seconds(&date.to_string())
-                .map_or(Milestone::Lost { name: name.clone() }, |seconds| Milestone::On { name: name.clone(), seconds });
+            return clues::seconds(&date.to_string()).map_or(Milestone::Lost { name: name.clone() }, |seconds| Milestone::On {
+                name,
+                seconds,
+                split: Split::of(family, seconds),
+            });
         }
         MilestoneAt::File(path) => family.files.iter().copied().find(|file| drafts.get(*file).is_some_and(|draft| draft.path == path)),
         MilestoneAt::Label(text) => first_with_label(text, family, drafts),

@@ -44,7 +44,7 @@ pub(super) fn stage(file: usize, share: Option<f64>, family: &Family<'_>, drafts
     let Some(draft) = drafts.get(file) else { return Staged::default() };
     let mut staged = Staged::default();
     if let Some(published) = setting.published
-        && let Some(because) = is_final(file, published, family, drafts)
+        && let Some(because) = is_final(file, published, family, drafts, setting.rules)
     {
         return Staged { stage: Some(Stage::Final), because: Some(because), ..staged };
     }
@@ -59,7 +59,7 @@ pub(super) fn stage(file: usize, share: Option<f64>, family: &Family<'_>, drafts
         Milestone::At { name, text, file: at } => {
             by_text(file, *text, name, drafts.get(*at).map_or("", |draft| draft.path), family, &mut staged);
         }
-        Milestone::On { name, seconds } => by_day(file, *seconds, name, family, &mut staged),
+        Milestone::On { name, seconds, split } => by_day(file, *seconds, split.as_ref(), name, family, &mut staged),
         Milestone::Lost { name } => staged.doubts.push(format!("the milestone “{}” is at no draft of this document", printable(name))),
         Milestone::None => without_milestone(file, share, family, setting, &mut staged),
     }
@@ -69,6 +69,11 @@ pub(super) fn stage(file: usize, share: Option<f64>, family: &Family<'_>, drafts
     if let Some(share) = share.filter(|share| *share >= setting.rules.later_share) {
         near_final(draft.marks, share, setting, &mut staged);
     }
+    if let Some(share) = family.rendition(file).filter(|share| *share < setting.rules.later_share) {
+        staged
+            .doubts
+            .push(format!("it holds {:.0} % of the draft that it is nearest to, so it may have been made from another", share * 100.0));
+    }
     if family.is_note(file) {
         staged.doubts.push("it is a short text that names the document; whether it is a draft of it, a person must say".to_owned());
     }
@@ -76,15 +81,19 @@ pub(super) fn stage(file: usize, share: Option<f64>, family: &Family<'_>, drafts
 }
 
 /// The published file itself, and files with the same words that hold neither tracked changes nor comments.
-fn is_final(file: usize, published: usize, family: &Family<'_>, drafts: &[Draft<'_>]) -> Option<String> {
+fn is_final(file: usize, published: usize, family: &Family<'_>, drafts: &[Draft<'_>], rules: &StageRules) -> Option<String> {
     if file == published {
         return Some("the published text".to_owned());
     }
     let draft = drafts.get(file)?;
     let clean = draft.marks.tracked_changes() == 0 && draft.marks.comments == 0;
     let digest = |file: usize| drafts.get(file).and_then(|draft| draft.facts.text.digest);
+    let surely_made = |file: usize| family.rendition(file).is_none_or(|share| share >= rules.later_share);
     let same = digest(file).is_some() && digest(file) == digest(published)
-        || (family.text_of(file).is_some() && family.text_of(file) == family.text_of(published));
+        || (family.text_of(file).is_some()
+            && family.text_of(file) == family.text_of(published)
+            && surely_made(file)
+            && surely_made(published));
     (clean && same).then(|| {
         format!("the same words as the published text ({})", drafts.get(published).map_or(String::new(), |draft| printable(draft.path)))
     })
@@ -114,6 +123,10 @@ fn by_text(file: usize, milestone: usize, name: &str, path: &str, family: &Famil
     }
     if family.rank(text) == family.rank(milestone) {
         staged.doubts.push(format!("nothing shows whether it is from before or after the {at}"));
+        return;
+    }
+    if !family.order.directed {
+        staged.doubts.push(format!("only the words show its place, and they do not show whether it is from before or after the {at}"));
         return;
     }
     let sums = |positive: bool| votes.iter().filter(|vote| (vote.weight > 0.0) == positive).map(|vote| vote.weight.abs()).sum::<f64>();
@@ -148,20 +161,53 @@ fn moment(family: &Family<'_>, text: usize) -> Option<(i64, &'static str)> {
         .or_else(|| clues.dated.as_ref().map(|(time, _)| (*time, "dated")))
 }
 
-/// Position against a day: the texts of the family that have a time show where in the order the day falls.
-fn by_day(file: usize, seconds: i64, name: &str, family: &Family<'_>, staged: &mut Staged) {
+/// Where a day falls in the order of a family: the texts that have a time show it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Split {
+    /// Rank of each text with a time, ascending, and whether its time is before the day.
+    timed: Vec<(u32, bool)>,
+    /// The last rank before the day; the one that the fewest times contradict.
+    last_early: u32,
+}
+
+impl Split {
+    /// Splits a family at the first second of a day; `None` when no text has a time.
+    pub(super) fn of(family: &Family<'_>, seconds: i64) -> Option<Self> {
+        let mut timed: Vec<(u32, bool)> =
+            (0..family.texts.len()).filter_map(|text| Some((family.rank(text), moment(family, text)?.0 < seconds))).collect();
+        timed.sort_unstable();
+        // With the split before all, every early text is wrong; each text passed then is right if early, wrong if not.
+        let mut wrong = timed.iter().filter(|(_, early)| *early).count();
+        let (mut least, mut last_early) = (wrong, 0);
+        for same in timed.chunk_by(|one, other| one.0 == other.0) {
+            let early = same.iter().filter(|(_, early)| *early).count();
+            wrong = wrong + (same.len() - early) - early;
+            if wrong < least {
+                (least, last_early) = (wrong, same.first().map_or(0, |(rank, _)| *rank));
+            }
+        }
+        (!timed.is_empty()).then_some(Self { timed, last_early })
+    }
+
+    /// Whether a text without time stands on the safe side of one that has a time.
+    fn is_beside_timed(&self, rank: u32) -> bool {
+        if rank <= self.last_early {
+            self.timed.iter().rev().any(|(other, early)| *early && *other >= rank)
+        } else {
+            self.timed.iter().any(|(other, early)| !*early && *other <= rank)
+        }
+    }
+}
+
+/// Position against a day.
+fn by_day(file: usize, seconds: i64, split: Option<&Split>, name: &str, family: &Family<'_>, staged: &mut Staged) {
     let Some(text) = family.text_of(file) else { return };
     let at = format!("milestone “{}” of {}", printable(name), day(seconds));
-    let timed: Vec<(u32, bool)> =
-        (0..family.texts.len()).filter_map(|text| Some((family.rank(text), moment(family, text)?.0 < seconds))).collect();
-    // The rank up to which the fewest times contradict "before the day".
-    let wrong = |last_early: u32| timed.iter().filter(|(rank, early)| (*rank <= last_early) != *early).count();
-    let Some(split) = (0..=family.order.highest).min_by_key(|last_early| wrong(*last_early)).filter(|_| !timed.is_empty()) else {
+    let Some(split) = split else {
         staged.doubts.push(format!("no draft of this document carries a time that could be held against the {at}"));
         return;
     };
-    let rank = family.rank(text);
-    let early = rank <= split;
+    let early = family.rank(text) <= split.last_early;
     let word = if early { "before" } else { "after" };
     if let Some((time, how)) = moment(family, text) {
         let own = time < seconds;
@@ -173,7 +219,7 @@ fn by_day(file: usize, seconds: i64, name: &str, family: &Family<'_>, staged: &m
                 .push(format!("the evidence contradicts itself: {how} {}, but its place in the order is {word} the {at}", day(time)));
             return;
         }
-    } else if !between_timed(&timed, rank, early) {
+    } else if !split.is_beside_timed(family.rank(text)) {
         staged
             .doubts
             .push(format!("it carries no time, and its place in the order does not show whether it is from before or after the {at}"));
@@ -181,15 +227,6 @@ fn by_day(file: usize, seconds: i64, name: &str, family: &Family<'_>, staged: &m
     }
     staged.stage = Some(if early { Stage::Early } else { Stage::Later });
     staged.because = Some(format!("{word} the {at}"));
-}
-
-/// Whether a text without time stands on the safe side of one that has a time.
-fn between_timed(timed: &[(u32, bool)], rank: u32, early: bool) -> bool {
-    if early {
-        timed.iter().any(|(other, is_early)| *is_early && *other >= rank)
-    } else {
-        timed.iter().any(|(other, is_early)| !*is_early && *other <= rank)
-    }
 }
 
 /// No milestone: version labels if the policy says so, else the share of the final text.
@@ -247,17 +284,14 @@ fn label_against_position(file: usize, family: &Family<'_>, drafts: &[Draft<'_>]
     let own = family.named(file)?;
     let rank = family.rank_of(file)?;
     let (mut fits, mut contradicts, mut example) = (0, 0, None);
-    for (other, path) in family.files.iter().filter_map(|other| Some((*other, drafts.get(*other)?.path))) {
-        let Some(named) = family.named(other).filter(|named| named.label.title == own.label.title) else { continue };
-        let (Some(order), Some(other_rank)) = (clues::compare(&own.label, &named.label), family.rank_of(other)) else { continue };
-        if rank == other_rank {
-            continue;
-        }
+    for other in family.labelled_alike(&own.label.title) {
+        let (Some(named), Some(other_rank)) = (family.named(other), family.rank_of(other)) else { continue };
+        let Some(order) = clues::compare(&own.label, &named.label).filter(|_| rank != other_rank) else { continue };
         if order == rank.cmp(&other_rank) {
             fits += 1;
         } else {
             contradicts += 1;
-            example = example.or(Some(path));
+            example = example.or_else(|| drafts.get(other).map(|draft| draft.path));
         }
     }
     (contradicts > fits).then(|| {

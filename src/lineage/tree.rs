@@ -1,4 +1,4 @@
-//! The lineage as a tree for the terminal, and every vote for one file.
+//! The lineage as a tree for the terminal.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -106,25 +106,4 @@ fn line(member: &Placement) -> String {
     }
     let _ = write!(line, "  {} → {}", member.stage.as_str(), member.decision.as_str());
     line
-}
-
-/// Every vote for one file, strongest first, and what follows.
-pub fn explain(placement: &Placement) -> String {
-    let mut out = format!("{}\n", printable(&placement.path));
-    if let (Some(family), Some(rank), Some(of)) = (&placement.family, placement.rank, placement.of) {
-        let _ = writeln!(out, "  family {family}, rank {rank} of {of}");
-    }
-    let _ = writeln!(out, "  stage {}, decision {}", placement.stage.as_str(), placement.decision.as_str());
-    for reason in &placement.reasons {
-        let _ = writeln!(out, "  {reason}");
-    }
-    let mut votes: Vec<_> = placement.evidence.iter().collect();
-    votes.sort_by(|one, other| other.weight.total_cmp(&one.weight));
-    if !votes.is_empty() {
-        out.push_str("  evidence (weight, source, what follows, figures):\n");
-    }
-    for vote in votes {
-        let _ = writeln!(out, "    {:>4.1}  {:<14}  {}  ({})", vote.weight, vote.kind, vote.says, printable(&vote.value));
-    }
-    out
 }

@@ -7,7 +7,8 @@ use std::cmp::Ordering;
 
 use super::clues::{self, Clues};
 use super::label::VersionLabel;
-use super::shingles::shared;
+use super::overlap::Overlap;
+use super::trust::{Ballot, Stamp};
 
 const HOUR: i64 = 3_600;
 const DAY: i64 = 86_400;
@@ -21,32 +22,49 @@ pub(super) struct Vote {
     pub(super) weight: f64,
     /// The figures.
     pub(super) value: String,
+    /// On which time of the first and of the second text it rests.
+    pub(super) stamps: [Stamp; 2],
 }
 
 impl Vote {
     fn new(kind: &'static str, weight: f64, value: impl FnOnce() -> String, talk: bool) -> Self {
-        Self { kind, weight, value: if talk { value() } else { String::new() } }
+        Self { kind, weight, value: if talk { value() } else { String::new() }, stamps: [Stamp::Other; 2] }
+    }
+
+    fn by(self, one: Stamp, other: Stamp) -> Self {
+        Self { stamps: [one, other], ..self }
+    }
+
+    /// What counting needs of it.
+    pub(super) fn ballot(&self) -> Ballot {
+        Ballot { weight: self.weight, stamps: self.stamps }
     }
 }
 
+/// Two texts and what they share.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pair<'p, 'a> {
+    /// The first text.
+    pub(super) one: &'p Clues<'a>,
+    /// The second text.
+    pub(super) other: &'p Clues<'a>,
+    /// Passages in both.
+    pub(super) overlap: Overlap,
+}
+
 /// All votes on a pair. Without `talk` the figures are left out, which is all that counting needs.
-pub(super) fn votes(one: &Clues<'_>, other: &Clues<'_>, talk: bool) -> Vec<Vote> {
-    let sources = [
-        session_ids,
-        counted_sessions,
-        modified,
-        marks,
-        mark_after_save,
-        title_dates,
-        mark_and_date,
-        written_versions,
-        tracked_text,
-        growth,
-        created,
-    ];
-    let mut votes: Vec<Vote> = sources.iter().filter_map(|source| source(one, other, talk)).collect();
-    votes.extend(names(one, other, talk));
+pub(super) fn votes(pair: &Pair<'_, '_>, talk: bool) -> Vec<Vote> {
+    let sources = [session_ids, counted_sessions, modified, marks, mark_after_save, title_dates, mark_and_date, written_versions, created];
+    let mut votes: Vec<Vote> = sources.iter().filter_map(|source| source(pair.one, pair.other, talk)).collect();
+    votes.extend(tracked_text(pair, talk));
+    votes.extend(growth(pair, talk));
+    votes.extend(names(pair.one, pair.other, talk));
     votes
+}
+
+/// What the votes on a pair come to: positive when the first text is the older one.
+pub(super) fn balance(pair: &Pair<'_, '_>) -> f64 {
+    votes(pair, false).iter().map(|vote| vote.weight).sum()
 }
 
 fn sign(order: Ordering) -> f64 {
@@ -112,12 +130,10 @@ fn modified(one: &Clues<'_>, other: &Clues<'_>, talk: bool) -> Option<Vote> {
     }
     // A PDF is made when it is made; the text may be much older.
     let weight = if one.is_pdf || other.is_pdf { 1.5 } else { 3.0 };
-    Some(Vote::new(
-        "modified",
-        weight * sign(first.cmp(&second)),
-        || format!("last saved {} here, {} there", day(first), day(second)),
-        talk,
-    ))
+    Some(
+        Vote::new("modified", weight * sign(first.cmp(&second)), || format!("last saved {} here, {} there", day(first), day(second)), talk)
+            .by(Stamp::Saved, Stamp::Saved),
+    )
 }
 
 /// Dates of the last tracked change or comment.
@@ -127,29 +143,35 @@ fn marks(one: &Clues<'_>, other: &Clues<'_>, talk: bool) -> Option<Vote> {
         return None;
     }
     let weight = if (first - second).abs() < DAY { 2.0 } else { 3.0 };
-    Some(Vote::new(
-        "change-date",
-        weight * sign(first.cmp(&second)),
-        || format!("last change or comment {} here, {} there", day(first), day(second)),
-        talk,
-    ))
+    Some(
+        Vote::new(
+            "change-date",
+            weight * sign(first.cmp(&second)),
+            || format!("last change or comment {} here, {} there", day(first), day(second)),
+            talk,
+        )
+        .by(Stamp::Marked, Stamp::Marked),
+    )
 }
 
 /// A text that was saved for the last time before the other was still being marked is older.
 fn mark_after_save(one: &Clues<'_>, other: &Clues<'_>, talk: bool) -> Option<Vote> {
     let saved_before =
         |saved: &Clues<'_>, marked: &Clues<'_>| saved.modified.zip(marked.last_mark).filter(|(saved, mark)| *saved + DAY < *mark);
-    let (weight, (saved, mark)) = match (saved_before(one, other), saved_before(other, one)) {
-        (Some(times), None) => (2.0, times),
-        (None, Some(times)) => (-2.0, times),
+    let (weight, (saved, mark), stamps) = match (saved_before(one, other), saved_before(other, one)) {
+        (Some(times), None) => (2.0, times, [Stamp::Saved, Stamp::Marked]),
+        (None, Some(times)) => (-2.0, times, [Stamp::Marked, Stamp::Saved]),
         _ => return None,
     };
-    Some(Vote::new(
-        "change-date",
-        weight,
-        || format!("one was last saved {}, the other was still being changed {}", day(saved), day(mark)),
-        talk,
-    ))
+    Some(
+        Vote::new(
+            "change-date",
+            weight,
+            || format!("one was last saved {}, the other was still being changed {}", day(saved), day(mark)),
+            talk,
+        )
+        .by(stamps[0], stamps[1]),
+    )
 }
 
 /// Dates on title pages.
@@ -160,7 +182,10 @@ fn title_dates(one: &Clues<'_>, other: &Clues<'_>, talk: bool) -> Option<Vote> {
     if order.is_eq() || first_text.get(..length) == second_text.get(..length) {
         return None;
     }
-    Some(Vote::new("text-date", 2.0 * sign(order), || format!("dated {first_text} here, {second_text} there"), talk))
+    Some(
+        Vote::new("text-date", 2.0 * sign(order), || format!("dated {first_text} here, {second_text} there"), talk)
+            .by(Stamp::Dated, Stamp::Dated),
+    )
 }
 
 /// The date on one title page against the last mark in the other.
@@ -174,12 +199,15 @@ fn mark_and_date(one: &Clues<'_>, other: &Clues<'_>, talk: bool) -> Option<Vote>
         let (mark, (date, text)) = (marked.last_mark?, dated.dated.clone()?);
         ((mark - date).abs() > 2 * DAY).then_some((mark, date, text))
     };
-    let (order, mark, text) = match (of(one, other), of(other, one)) {
-        (Some((mark, date, text)), None) => (sign(mark.cmp(&date)), mark, text),
-        (None, Some((mark, date, text))) => (-sign(mark.cmp(&date)), mark, text),
+    let (order, mark, text, stamps) = match (of(one, other), of(other, one)) {
+        (Some((mark, date, text)), None) => (sign(mark.cmp(&date)), mark, text, [Stamp::Marked, Stamp::Dated]),
+        (None, Some((mark, date, text))) => (-sign(mark.cmp(&date)), mark, text, [Stamp::Dated, Stamp::Marked]),
         _ => return None,
     };
-    Some(Vote::new("text-date", order, || format!("last change or comment {} in one, dated {text} the other", day(mark)), talk))
+    Some(
+        Vote::new("text-date", order, || format!("last change or comment {} in one, dated {text} the other", day(mark)), talk)
+            .by(stamps[0], stamps[1]),
+    )
 }
 
 /// Versions on title pages, in headers and properties.
@@ -209,9 +237,9 @@ fn names(one: &Clues<'_>, other: &Clues<'_>, talk: bool) -> Vec<Vote> {
 }
 
 /// What the tracked changes of one text bring in stands in the texts after it, what they take out in the texts before it.
-fn tracked_text(one: &Clues<'_>, other: &Clues<'_>, talk: bool) -> Option<Vote> {
-    let forward = leaning(one, other);
-    let backward = leaning(other, one);
+fn tracked_text(pair: &Pair<'_, '_>, talk: bool) -> Option<Vote> {
+    let forward = leaning(pair.one, pair.overlap.first_marks);
+    let backward = leaning(pair.other, pair.overlap.second_marks);
     let weight = forward - backward;
     if weight.abs() < 0.3 {
         return None;
@@ -225,10 +253,12 @@ fn tracked_text(one: &Clues<'_>, other: &Clues<'_>, talk: bool) -> Option<Vote> 
 }
 
 /// Positive when the other text looks younger than the tracked changes of `marked`, negative when it looks older.
-fn leaning(marked: &Clues<'_>, other: &Clues<'_>) -> f64 {
+///
+/// `there`: how many passages that the changes bring in and take out stand in the other text.
+fn leaning(marked: &Clues<'_>, there: (usize, usize)) -> f64 {
     const LEAST: usize = 8;
-    let share = |part: &[u64]| (part.len() >= LEAST).then(|| shared(part, other.shingles) as f64 / part.len() as f64);
-    let (has_new, has_old) = (share(marked.added), share(marked.removed));
+    let share = |part: &[u64], there: usize| (part.len() >= LEAST).then(|| there as f64 / part.len() as f64);
+    let (has_new, has_old) = (share(marked.added, there.0), share(marked.removed, there.1));
     match (has_new, has_old) {
         (Some(new), Some(old)) => 2.0 * (new - old).clamp(-1.0, 1.0),
         (Some(new), None) if new < 0.3 => -1.0,
@@ -239,18 +269,22 @@ fn leaning(marked: &Clues<'_>, other: &Clues<'_>) -> f64 {
 }
 
 /// Drafts grow more often than they shrink: a hint, and only where the difference is clear.
-fn growth(one: &Clues<'_>, other: &Clues<'_>, talk: bool) -> Option<Vote> {
+fn growth(pair: &Pair<'_, '_>, talk: bool) -> Option<Vote> {
+    let Pair { one, other, overlap } = pair;
     if one.is_pdf != other.is_pdf {
         return None;
     }
-    let common = shared(one.shingles, other.shingles);
+    let common = overlap.common;
     let (only_first, only_second) = (one.shingles.len() - common, other.shingles.len() - common);
     let weight = match (only_first, only_second) {
         (few, many) if many > 2 * few + 10 => 0.3,
         (many, few) if many > 2 * few + 10 => -0.3,
         _ => return None,
     };
-    Some(Vote::new("similarity", weight, || format!("{only_first} passages only here, {only_second} only there"), talk))
+    Some(
+        Vote::new("similarity", weight, || format!("{only_first} passages only here, {only_second} only there"), talk)
+            .by(Stamp::Words, Stamp::Words),
+    )
 }
 
 /// Creation times: most drafts of a document keep the first one.

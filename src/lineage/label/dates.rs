@@ -192,7 +192,7 @@ fn day_first(tokens: &Tokens, at: usize) -> Option<(usize, Found)> {
     }
     let year = if gap.is_empty() { year(tokens, at + 2)? } else { long_or_short_year(tokens, at + 2)? };
     let length = |at| tokens.get(at).map_or(0, |token| token.text.len());
-    if gap == "." && length(at + 2) == 2 && length(at) == 1 && length(at + 1) == 1 {
+    if gap == "." && length(at + 2) == 2 && length(at) == 1 && length(at + 1) == 1 && !counts_elsewhere(tokens, at) {
         return None; // "1.2.10" is a version
     }
     if tokens.before(at).is_some_and(|before| matches!(before.lower.as_str(), "v" | "version" | "ver" | "rev" | "revision")) {
@@ -201,6 +201,19 @@ fn day_first(tokens: &Tokens, at: usize) -> Option<(usize, Found)> {
     let (day, month) = if second <= 12 { (first, second) } else { (second, first) };
     let found = Found::day(year, month, day);
     (month <= 12 && valid(year, month, day)).then(|| (at + 3, Found { ambiguous: day <= 12 && day != month, ..found }))
+}
+
+/// Whether the version is told by other numbers than those at an index: "Draft 3 5.3.19", "3rd draft 5.3.19", "v2 5.3.19".
+fn counts_elsewhere(tokens: &Tokens, at: usize) -> bool {
+    (0..tokens.len()).any(|word| match tokens.word(word) {
+        Some("v" | "ver" | "version" | "draft" | "rev" | "revision" | "wd") => {
+            let ordinal = tokens.before(word).is_some_and(|before| {
+                matches!(before.lower.as_str(), "st" | "nd" | "rd" | "th" | "first" | "second" | "third" | "fourth" | "fifth")
+            });
+            ordinal || (word + 1 != at && tokens.number(word + 1).is_some())
+        }
+        _ => false,
+    })
 }
 
 /// "09-2020".
@@ -333,6 +346,9 @@ mod tests {
             ("note 2017/18", ""),
             ("Data Act 2017 note", ""),
             ("note 1.2.17", ""),
+            ("note draft 4 1.2.17", "2017-02-01"),
+            ("note 2nd draft 1.2.17", "2017-02-01"),
+            ("note draft 1.2.17", ""),
             ("note 31.02.2017", ""),
             ("may the note stand", ""),
         ] {

@@ -77,6 +77,15 @@ pub fn parse(text: &str) -> VersionLabel {
     label
 }
 
+/// The date that a name or a line holds, as in [`parse`]: what is known of it, and whether day and month could be the other way round.
+pub fn date(text: &str) -> Option<(String, bool)> {
+    let trimmed = text.trim();
+    if !trimmed.bytes().any(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    dates::take(&mut Tokens::of(stem(trimmed).0)).map(|found| (found.iso, found.ambiguous))
+}
+
 /// The name without document extensions, and whether an extension says that it is a temporary file.
 fn stem(name: &str) -> (&str, bool) {
     const EXTENSIONS: &[&str] = &[

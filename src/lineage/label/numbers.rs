@@ -326,6 +326,12 @@ fn draft_number(tokens: &Tokens, at: usize, label: &mut VersionLabel) -> Option<
         set_stage(label, stage);
         return Some((at, number_at + 1));
     }
+    let step = tokens.free(number_at + 1).filter(|next| next.digits && next.text.len() <= 2 && tokens.touches(number_at + 1));
+    if let Some(step) = step.filter(|_| token.text.len() == 1 && token.is_capitals() && tokens.label_or_end(number_at + 2)) {
+        label.rev = label.rev.take().or(Some(format!("{}{}", token.text, step.text)));
+        set_stage(label, stage);
+        return Some((at, number_at + 2)); // "Draft B2"
+    }
     if token.text.len() == 1 && token.is_capitals() && tokens.label_or_end(number_at + 1) {
         label.rev = label.rev.take().or(Some(token.text.clone()));
         set_stage(label, stage);

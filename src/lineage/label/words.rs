@@ -1,5 +1,8 @@
 //! Words about stage, marks and people.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use super::VersionLabel;
 use super::tokens::{Token, Tokens, Use};
 
@@ -20,8 +23,11 @@ enum Where {
 
 use Where::{After, Anywhere, Beside, People, Short};
 
+/// Words of a phrase, what they say, where they count.
+type Phrase = (&'static str, &'static str, Where);
+
 /// Phrases about the stage, strongest first: where a label holds several, the first of this table wins.
-const STAGES: &[(&str, &str, Where)] = &[
+const STAGES: &[Phrase] = &[
     ("superseded", "superseded", Anywhere),
     ("obsolete", "superseded", Beside),
     ("do not use", "superseded", Anywhere),
@@ -47,6 +53,7 @@ const STAGES: &[(&str, &str, Where)] = &[
     ("approved version", "approved", Anywhere),
     ("approved", "approved", Beside),
     ("cleared", "approved", Beside),
+    ("agreed by", "approved", Anywhere),
     ("agreed", "approved", Beside),
     ("freigegeben", "approved", Beside),
     ("factual accuracy", "fact-check", Anywhere),
@@ -65,6 +72,8 @@ const STAGES: &[(&str, &str, Where)] = &[
     ("post public comment", "post-review", Anywhere),
     ("post consultation", "post-review", Anywhere),
     ("post review", "post-review", Anywhere),
+    ("post factual accuracy", "post-review", Anywhere),
+    ("post fact check", "post-review", Anywhere),
     ("post pc", "post-review", Anywhere),
     ("for public review", "public-review", Anywhere),
     ("public review draft", "public-review", Anywhere),
@@ -77,9 +86,12 @@ const STAGES: &[(&str, &str, Where)] = &[
     ("for ballot", "ballot", Anywhere),
     ("ballot", "ballot", After),
     ("for proofreading", "proof", Anywhere),
+    ("proof read", "proof", Anywhere),
     ("proofreading", "proof", Beside),
     ("for proofing", "proof", Anywhere),
     ("proofing", "proof", Beside),
+    ("to be proofed", "proof", Anywhere),
+    ("proofed", "proof", Beside),
     ("page proofs", "proof", Anywhere),
     ("page proof", "proof", Anywhere),
     ("proofs", "proof", Beside),
@@ -89,6 +101,7 @@ const STAGES: &[(&str, &str, Where)] = &[
     ("for approval", "approval", Anywhere),
     ("for review", "review", Anywhere),
     ("for peer review", "review", Anywhere),
+    ("for internal review", "review", Anywhere),
     ("review copy", "review", Anywhere),
     ("review version", "review", Anywhere),
     ("review draft", "review", Anywhere),
@@ -143,7 +156,7 @@ const STAGES: &[(&str, &str, Where)] = &[
 ];
 
 /// Phrases about marks and the handling of a copy.
-const MARKS: &[(&str, &str, Where)] = &[
+const MARKS: &[Phrase] = &[
     ("no comments", "clean", Anywhere),
     ("no track changes", "clean", Anywhere),
     ("no tracked changes", "clean", Anywhere),
@@ -196,11 +209,12 @@ const MARKS: &[(&str, &str, Where)] = &[
     ("edited", "edits", Beside),
     ("edit", "edits", People),
     ("amends", "edits", Beside),
+    ("amended", "edits", Beside),
     ("amendments", "edits", People),
     ("changes", "edits", People),
     ("merged", "merged", Beside),
-    ("combined", "merged", After),
-    ("consolidated", "merged", After),
+    ("combined", "merged", Beside),
+    ("consolidated", "merged", Beside),
     ("updated", "updated", Beside),
     ("update", "updated", After),
     ("temp", "temp", Beside),
@@ -300,9 +314,28 @@ fn contained(tokens: &mut Tokens, label: &mut VersionLabel) {
     }
 }
 
-fn longest(tokens: &Tokens, at: usize, table: &'static [(&str, &str, Where)]) -> Option<(usize, &'static str, Where)> {
-    table.iter().filter_map(|(phrase, value, place)| Some((tokens.phrase_end(at, phrase)?, *value, *place))).max_by_key(|(end, _, _)| *end)
+/// Phrases by their first byte, which is nearly always enough to know that a word begins none.
+struct ByFirstByte(BTreeMap<u8, Vec<&'static Phrase>>);
+
+impl ByFirstByte {
+    fn of(table: &'static [Phrase]) -> Self {
+        let mut phrases: BTreeMap<u8, Vec<&'static Phrase>> = BTreeMap::new();
+        for entry in table {
+            phrases.entry(entry.0.as_bytes().first().copied().unwrap_or_default()).or_default().push(entry);
+        }
+        Self(phrases)
+    }
+
+    /// The longest phrase that begins at an index: where it ends, and what it says.
+    fn longest(&self, tokens: &Tokens, at: usize) -> Option<(usize, &'static str, Where)> {
+        let phrases = self.0.get(tokens.word(at)?.as_bytes().first()?)?;
+        let found = phrases.iter().filter_map(|(phrase, value, place)| Some((tokens.phrase_end(at, phrase)?, *value, *place)));
+        found.max_by_key(|(end, _, _)| *end)
+    }
 }
+
+static STAGE_PHRASES: LazyLock<ByFirstByte> = LazyLock::new(|| ByFirstByte::of(STAGES));
+static MARK_PHRASES: LazyLock<ByFirstByte> = LazyLock::new(|| ByFirstByte::of(MARKS));
 
 fn counts(tokens: &Tokens, at: usize, end: usize, place: Where, mixed: bool) -> bool {
     if tokens.touches(at) && tokens.before(at).is_some_and(super::tokens::Token::is_capitals) {
@@ -324,7 +357,7 @@ fn counts(tokens: &Tokens, at: usize, end: usize, place: Where, mixed: bool) -> 
 }
 
 fn stage_at(tokens: &mut Tokens, at: usize, label: &mut VersionLabel, mixed: bool) -> bool {
-    let Some((end, stage, place)) = longest(tokens, at, STAGES) else { return false };
+    let Some((end, stage, place)) = STAGE_PHRASES.longest(tokens, at) else { return false };
     if !counts(tokens, at, end, place, mixed) {
         return false;
     }
@@ -334,7 +367,7 @@ fn stage_at(tokens: &mut Tokens, at: usize, label: &mut VersionLabel, mixed: boo
 }
 
 fn mark_at(tokens: &mut Tokens, at: usize, label: &mut VersionLabel, mixed: bool) -> bool {
-    let Some((end, mark, place)) = longest(tokens, at, MARKS) else { return false };
+    let Some((end, mark, place)) = MARK_PHRASES.longest(tokens, at) else { return false };
     let (from, people) = people_before(tokens, at);
     let by_people = !people.is_empty() && matches!(mark, "comments" | "edits" | "tracked" | "clean");
     let from_people = !people_after(tokens, end).1.is_empty();
@@ -342,7 +375,7 @@ fn mark_at(tokens: &mut Tokens, at: usize, label: &mut VersionLabel, mixed: bool
         return false;
     }
     // A longer stage phrase may begin at the word before: "for comments".
-    if at > 0 && longest(tokens, at - 1, STAGES).is_some_and(|(stage_end, _, _)| stage_end > at) {
+    if at > 0 && STAGE_PHRASES.longest(tokens, at - 1).is_some_and(|(stage_end, _, _)| stage_end > at) {
         return false;
     }
     add_mark(label, mark);
@@ -400,8 +433,8 @@ fn initials_at(tokens: &mut Tokens, at: usize, label: &mut VersionLabel) -> bool
         return false;
     }
     let last = at + 1 == tokens.len();
-    let joined =
-        matches!(tokens.gap(at + 1), Some("+" | "&" | "," | "/")) && tokens.free(at + 1).is_some_and(|next| is_initials(&next.text));
+    let next_too = tokens.free(at + 1).is_some_and(|next| is_initials(&next.text));
+    let joined = next_too && (matches!(tokens.gap(at + 1), Some("+" | "&" | "," | "/")) || tokens.label_or_end(at + 2));
     let capitals = is_initials(&token.text) && (tokens.label_or_end(at + 1) || joined);
     let small = last && matches!(token.gap.as_str(), "_" | "-") && is_small_initials(&token.text);
     if !capitals && !small {
