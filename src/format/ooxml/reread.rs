@@ -137,6 +137,7 @@ const ATTRIBUTES_MAX: usize = 2_000;
 
 /// What the namespace of a name says about it.
 #[derive(Debug, Clone, Copy)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a set of namespaces that this one is in; they are not states of one thing")]
 struct Vocabulary {
     /// Of a word-processing document.
     word: bool,
