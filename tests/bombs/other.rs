@@ -121,7 +121,7 @@ fn ole() -> Vec<u8> {
 pub fn bombs() -> Vec<Bomb> {
     let profile = chunk(b"iCCP", &[b"p\0\0".to_vec(), zlib(&vec![0; 300 << 20])].concat());
     let text = chunk(b"zTXt", &[b"k\0\0".to_vec(), zlib(&vec![b'a'; 300 << 20])].concat());
-    let small = zlib(&[0, 255].repeat(1));
+    let small = zlib(&[0, 255]);
     let uses: String = (1..40).map(|n| format!("<g id=\"g{n}\"><use href=\"#g{0}\"/><use href=\"#g{0}\"/></g>", n - 1)).collect();
     let lol = "<!DOCTYPE svg [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;\">]>";
     let words = || paragraph(&run("Words."));

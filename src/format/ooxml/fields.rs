@@ -95,11 +95,12 @@ fn field_character(
         Some("end") => match open.pop() {
             Some(field) => {
                 close(plan, &field, index, orders, visible, report);
-                // A field inside the code of another one goes or stays with that code.
+                // A field inside the code of another one goes or stays with that code. What has gone with it already is not handed on:
+                // fields can be nested in any number, and each would carry all that those inside it held.
                 if let Some(outer) = open.last_mut().filter(|outer| outer.separate.is_none()) {
-                    outer.code.extend(field.code);
-                    outer.code.extend([Some(field.begin), field.separate, Some(index)].into_iter().flatten());
-                    outer.code.extend(field.separate.into_iter().flat_map(|separate| between(plan, separate, index)));
+                    let own = [Some(field.begin), field.separate, Some(index)].into_iter().flatten();
+                    let shown = field.separate.into_iter().flat_map(|separate| between(plan, separate, index));
+                    outer.code.extend(field.code.into_iter().chain(own).chain(shown).filter(|node| plan.alive(*node)));
                 }
             }
             None => plan.drop_node(index),

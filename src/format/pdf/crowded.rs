@@ -43,6 +43,7 @@ fn may_hold_object_streams(bytes: &[u8]) -> bool {
 }
 
 /// Called by the reader for each object that it has read, before it takes an object stream apart. None is: it gets another type.
+#[allow(clippy::unnecessary_wraps, reason = "the reader asks for a function of this form")]
 fn mark(id: ObjectId, object: &mut Object) -> Option<(ObjectId, Object)> {
     if let Object::Stream(stream) = object
         && stream.dict.has_type(b"ObjStm")
