@@ -286,7 +286,8 @@ fn digests(draft: &mut Draft, facts: &Facts<'_>) -> bool {
     for file in &files {
         let size = match file.pages {
             Some(pages) if with_pages == files.len() => pages.to_string(),
-            Some(pages) => counted(usize::try_from(pages).unwrap_or_default(), "page", "pages"),
+            Some(1) => "1 page".to_owned(),
+            Some(pages) => format!("{pages} pages"),
             None if with_pages == 0 => file.bytes.to_string(),
             None => format!("{} bytes", file.bytes),
         };

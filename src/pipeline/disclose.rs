@@ -116,9 +116,7 @@ pub fn release(
         }
         let outcome = clean(&bytes, &draft.inspected(), orders, limits)?;
         let texts = match &outcome {
-            Outcome::Clean(clean) if clean.format.is_word() => {
-                text_of_word(&bytes, limits).zip(text_of_word(clean.copy.bytes(), limits))
-            }
+            Outcome::Clean(clean) if clean.format.is_word() => text_of_word(&bytes, limits).zip(text_of_word(clean.copy.bytes(), limits)),
             _ => None,
         };
         Ok(Release { outcome, texts })

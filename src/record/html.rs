@@ -154,7 +154,9 @@ fn detail(out: &mut String, document: &DocumentRecord) {
     if let (Some(before), Some(after)) = (&document.text_before, &document.text_after) {
         redline(out, before, after);
     } else if document.released.as_ref().is_some_and(|file| file.pages.is_some()) {
-        out.push_str("<p class=\"gap\">The copy was written anew from what the pages show: the shown text is the same before and after.</p>\n");
+        out.push_str(
+            "<p class=\"gap\">The copy was written anew from what the pages show: the shown text is the same before and after.</p>\n",
+        );
     }
     out.push_str("</details>\n");
 }

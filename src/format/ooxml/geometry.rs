@@ -90,12 +90,12 @@ pub fn resolve_styles(plan: &Plan<'_>, report: &mut Report) {
 
 type Found = (FindingKind, usize, &'static str);
 
-fn unseen(holder: usize, why: &'static str) -> Option<Found> {
-    Some((FindingKind::InvisibleText, holder, why))
+fn unseen(holder: usize, why: &'static str) -> Found {
+    (FindingKind::InvisibleText, holder, why)
 }
 
-fn off(holder: usize, why: &'static str) -> Option<Found> {
-    Some((FindingKind::OffPageContent, holder, why))
+fn off(holder: usize, why: &'static str) -> Found {
+    (FindingKind::OffPageContent, holder, why)
 }
 
 /// Properties of runs, paragraphs, frames, rows and tables; the holder is what they apply to.
@@ -111,21 +111,23 @@ fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: (i64, i64)) -> Option
     let twips = |name: &str| measure(tape, index, name);
     let word = |name: &str| tape.attr(index, Ns::W, Sym::of(name.as_bytes())).unwrap_or_default();
     match name {
-        "position" if of_run && raised(tape, index)?.abs() >= FAR_HALF_POINTS => off(holder, "text raised or lowered off its line"),
+        "position" if of_run && raised(tape, index)?.abs() >= FAR_HALF_POINTS => Some(off(holder, "text raised or lowered off its line")),
         "spacing" if of_run => {
             let size = tape
                 .child(properties, Ns::W, Sym::of(b"sz"))
                 .and_then(|size| tape.attr(size, Ns::W, sym::VAL))
                 .and_then(|value| value.parse::<i64>().ok())
                 .map_or(ASSUMED_SIZE, |half_points| half_points.clamp(0, BOUND) * 10);
-            if twips("val")? * 5 <= -4 * size { unseen(holder, "characters printed over each other") } else { None }
+            if twips("val")? * 5 <= -4 * size { Some(unseen(holder, "characters printed over each other")) } else { None }
         }
-        "spacing" if word("lineRule") == "exact" && (0..UNREADABLE).contains(&twips("line")?) => unseen(holder, "lines without height"),
+        "spacing" if word("lineRule") == "exact" && (0..UNREADABLE).contains(&twips("line")?) => {
+            Some(unseen(holder, "lines without height"))
+        }
         "fitText" if of_run => {
             let characters = plan.living_text(holder).trim().chars().count() as i64;
-            if (1..characters * 10).contains(&twips("val")?) { unseen(holder, "text fitted into almost no width") } else { None }
+            if (1..characters * 10).contains(&twips("val")?) { Some(unseen(holder, "text fitted into almost no width")) } else { None }
         }
-        "trHeight" if word("hRule") == "exact" && (0..UNREADABLE).contains(&twips("val")?) => unseen(holder, "a row without height"),
+        "trHeight" if word("hRule") == "exact" && (0..UNREADABLE).contains(&twips("val")?) => Some(unseen(holder, "a row without height")),
         "framePr" => {
             let (width, height) = (twips("w").unwrap_or(0), twips("h").unwrap_or(0));
             // An alignment decides before any distance.
@@ -133,17 +135,17 @@ fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: (i64, i64)) -> Option
             if !aligned("xAlign") && outside(From::of(&word("hAnchor")), twips("x").unwrap_or(0), width, page.0)
                 || !aligned("yAlign") && outside(From::of(&word("vAnchor")), twips("y").unwrap_or(0), height, page.1)
             {
-                return off(holder, "a frame placed outside the page");
+                return Some(off(holder, "a frame placed outside the page"));
             }
             let cramped = (1..UNREADABLE).contains(&width) || word("hRule") == "exact" && (1..UNREADABLE).contains(&height);
-            if cramped { unseen(holder, "a frame without room") } else { None }
+            if cramped { Some(unseen(holder, "a frame without room")) } else { None }
         }
         "ind" => {
             let start = twips("left").or_else(|| twips("start")).unwrap_or(0);
             let first = twips("firstLine").unwrap_or_else(|| -twips("hanging").unwrap_or(0));
             let end = twips("right").or_else(|| twips("end")).unwrap_or(0);
             if start.max(start + first) <= -2 * LARGEST_MARGIN || start.min(start + first) >= page.0 || end >= page.0 {
-                return off(holder, "a paragraph indented off the page");
+                return Some(off(holder, "a paragraph indented off the page"));
             }
             None
         }
@@ -153,14 +155,14 @@ fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: (i64, i64)) -> Option
             let beside = !aligned("tblpXSpec") && outside(From::of(&word("horzAnchor")), twips("tblpX").unwrap_or(0), width, page.0);
             let below = !aligned("tblpYSpec") && outside(From::of(&word("vertAnchor")), twips("tblpY").unwrap_or(0), UNREADABLE, page.1);
             if beside || below {
-                return off(holder, "a table placed outside the page");
+                return Some(off(holder, "a table placed outside the page"));
             }
             None
         }
         "tblInd" => {
             let start = measure(tape, index, "w")?;
             if start <= -(width_of(tape, holder, page.0) + LARGEST_MARGIN) || start >= page.0 {
-                off(holder, "a table indented off the page")
+                Some(off(holder, "a table indented off the page"))
             } else {
                 None
             }
@@ -189,7 +191,7 @@ fn drawing(plan: &Plan<'_>, index: usize, page: (i64, i64)) -> Option<Found> {
     let extent = tape.child(index, Ns::Wp, sym::EXTENT)?;
     let size = |name: &str| emu(extent, name).unwrap_or(0) / 635;
     if size("cx") < UNREADABLE || size("cy") < UNREADABLE {
-        return unseen(index, "a drawing without room for its text");
+        return Some(unseen(index, "a drawing without room for its text"));
     }
     let axes = [(sym::POSITION_H, size("cx"), page.0), (sym::POSITION_V, size("cy"), page.1)];
     let outside = axes.into_iter().any(|(position, size, page)| {
@@ -198,7 +200,7 @@ fn drawing(plan: &Plan<'_>, index: usize, page: (i64, i64)) -> Option<Found> {
         let offset = tape.child(position, Ns::Wp, sym::POS_OFFSET).and_then(|offset| tape.inner_text(offset).trim().parse::<i64>().ok());
         offset.map(|offset| offset.clamp(-BOUND, BOUND)).is_some_and(|offset| outside(from, offset / 635, size, page))
     });
-    if outside { off(index, "a drawing placed outside the page") } else { None }
+    if outside { Some(off(index, "a drawing placed outside the page")) } else { None }
 }
 
 /// A shape in VML, by its style (ECMA-376-4 §14.1.2.19). Inside a group the numbers are coordinates of the group.
@@ -216,7 +218,7 @@ fn shape(plan: &Plan<'_>, index: usize, page: (i64, i64)) -> Option<Found> {
     let (width, height) = (length("width"), length("height"));
     let cramped = |size: Option<i64>, percent: &str| size.is_some_and(|size| size < UNREADABLE) && value(percent).is_none();
     if cramped(width, "mso-width-percent") || cramped(height, "mso-height-percent") {
-        return unseen(index, "a shape without room for its text");
+        return Some(unseen(index, "a shape without room for its text"));
     }
     let axis = |names: [&str; 2], direction: &str, size: Option<i64>, page: i64| {
         // An alignment decides before any distance.
@@ -226,7 +228,7 @@ fn shape(plan: &Plan<'_>, index: usize, page: (i64, i64)) -> Option<Found> {
         place.is_some_and(|place| outside(From::of(value(&relative).unwrap_or_default()), place, size.unwrap_or(0), page))
     };
     let is_off = axis(["margin-left", "left"], "horizontal", width, page.0) || axis(["margin-top", "top"], "vertical", height, page.1);
-    if is_off { off(index, "a shape placed outside the page") } else { None }
+    if is_off { Some(off(index, "a shape placed outside the page")) } else { None }
 }
 
 /// Whether an element shows characters: text, or the words along a path.

@@ -44,6 +44,7 @@ pub(super) struct FontUse {
     /// Codes shown.
     pub(super) used: RefCell<BTreeSet<u32>>,
     /// Texts of one-byte codes, once asked for.
+    #[allow(clippy::option_option, reason = "not asked for yet, or asked for and without text")]
     pub(super) texts: RefCell<Vec<Option<Option<Rc<str>>>>>,
     /// Texts of longer codes.
     pub(super) others: RefCell<HashMap<u32, Option<Rc<str>>>>,

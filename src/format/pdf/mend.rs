@@ -236,12 +236,10 @@ pub(super) fn fill(doc: &mut Document, data: &[u8], missing: &BTreeSet<ObjectId>
             Some(object) => {
                 doc.objects.insert(*id, object);
             }
-            None if !last.contains_key(id) => {
-                if !matches!(doc.reference_table.get(id.0), Some(XrefEntry::Compressed { .. })) {
-                    doc.reference_table.entries.remove(&id.0);
-                }
+            None if last.contains_key(id) || matches!(doc.reference_table.get(id.0), Some(XrefEntry::Compressed { .. })) => {}
+            None => {
+                doc.reference_table.entries.remove(&id.0);
             }
-            None => {}
         }
     }
 }

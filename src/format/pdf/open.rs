@@ -6,9 +6,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId, Stream};
 
-use super::{PdfFault, crowded};
 use super::filter::{self, Decoded};
 use super::mend;
+use super::{PdfFault, crowded};
 use crate::error::{DocError, FileFault};
 use crate::limits::Limits;
 
