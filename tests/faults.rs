@@ -355,7 +355,8 @@ fn names_of_every_kind_are_shown_safely_and_bundled_under_neutral_ones() {
         assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
         for bytes in [output.stdout, output.stderr] {
             let text = String::from_utf8(bytes).unwrap();
-            let safe = |character: char| character == '\n' || !(character.is_control() || ('\u{200b}'..='\u{202e}').contains(&character));
+            let unseen = |character: char| matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+            let safe = |character: char| character == '\n' || !(character.is_control() || unseen(character));
             assert!(text.chars().all(safe), "{text:?}");
         }
     }
