@@ -100,6 +100,22 @@ pub(super) fn analyse<'s>(source: &'s Source<'_>, layers: &'s Layers, orders: &O
     Ok(Analysis { pages, annotations, facts, seen })
 }
 
+/// Runs all pages for their digests alone: what a copy paints, page by page.
+pub(super) fn digests(source: &Source<'_>, layers: &Layers) -> Result<Vec<[u8; 32]>, DocError> {
+    let pages = source.pages()?;
+    let fields: Vec<_> = pages.iter().map(|page| annots::read(source, layers, page).fields).collect();
+    let mut interpreter = Interpreter::new(source, layers);
+    let mut digests = Vec::with_capacity(pages.len());
+    for (index, (page, fields)) in pages.iter().zip(&fields).enumerate() {
+        let items = interpreter.run_page(page, fields).map_err(|mut fault| {
+            fault.place.part = format!("page {}", index + 1);
+            fault
+        })?;
+        digests.push(digest(&items, &BTreeSet::new()));
+    }
+    Ok(digests)
+}
+
 /// What becomes of a group of hidden text.
 pub(super) fn fate(orders: &Orders, hidden: &Hidden) -> Action {
     // No viewer can show it, so nothing is lost.

@@ -20,6 +20,14 @@ pub(super) fn text(words: &str, x: i32, y: i32) -> String {
     format!("BT /F1 12 Tf {x} {y} Td ({words}) Tj ET\n")
 }
 
+/// Deflated data (RFC 1950).
+pub(super) fn deflated(data: &[u8]) -> Vec<u8> {
+    use std::io::Write as _;
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::new(6));
+    encoder.write_all(data).expect("memory takes it");
+    encoder.finish().expect("memory takes it")
+}
+
 impl Fixture {
     /// An empty file: objects 1 to 3 are the catalog, the page tree and a font.
     pub(super) fn new() -> Self {

@@ -9,7 +9,7 @@ use super::font::{coded, glyph_text};
 use super::fontfile;
 use super::interpret::address;
 use super::open::Source;
-use super::rebuild::{Rebuild, flate_with, rect};
+use super::rebuild::{Rebuild, rect};
 use super::resources::{copy_name, copy_plain};
 use crate::error::DocError;
 
@@ -36,7 +36,7 @@ impl<'s> Rebuild<'s, '_> {
                 && let Some(map) = seen.font.to_unicode()
             {
                 let map = cmap::to_unicode(map, &used, seen.font.code_bytes());
-                let map = this.add(flate_with(Dictionary::new(), map));
+                let map = this.add(this.flate(Dictionary::new(), &map));
                 copy.set("ToUnicode", map);
             }
             Ok(Object::Dictionary(copy))
@@ -108,7 +108,7 @@ impl<'s> Rebuild<'s, '_> {
                 let Some(stream) = source.stream(glyphs, name) else { continue };
                 let data = source.decode(stream)?.data;
                 let content = super::rewrite::content(self, &data, resources, address(stream), &mut names)?;
-                let procedure = self.add(flate_with(Dictionary::new(), content));
+                let procedure = self.add(self.flate(Dictionary::new(), &content));
                 procedures.set(glyph_name(name, code), procedure);
                 shown.push((code, glyph_name(name, code)));
             }
@@ -137,7 +137,7 @@ impl<'s> Rebuild<'s, '_> {
                 inner.set("CMapName", "Embedded");
                 inner.set("CIDSystemInfo", collection(b"Identity", 0));
                 copy_plain(source, &stream.dict, &mut inner, &["WMode"]);
-                let map = self.add(flate_with(inner, cmap::to_cids(&map, used)));
+                let map = self.add(self.flate(inner, &cmap::to_cids(&map, used)));
                 copy.set("Encoding", map);
             }
             Object::Name(name) if name.len() <= 24 && name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-') => {
@@ -168,7 +168,7 @@ impl<'s> Rebuild<'s, '_> {
             Object::Stream(stream) => {
                 let mut map = source.decode(stream)?.data;
                 map.truncate(131_072);
-                let map = self.add(flate_with(Dictionary::new(), map));
+                let map = self.add(self.flate(Dictionary::new(), &map));
                 inner.set("CIDToGIDMap", map);
             }
             _ => {}
@@ -206,6 +206,12 @@ impl<'s> Rebuild<'s, '_> {
             let stretches =
                 ["UltraCondensed", "ExtraCondensed", "Condensed", "SemiCondensed", "Normal", "SemiExpanded", "Expanded", "ExtraExpanded"];
             copy_name(source, descriptor, &mut copy, "FontStretch", &stretches);
+            // Viewers pick a font in place of one that is not in the file by its family.
+            if let Object::String(family, _) = source.entry(descriptor, b"FontFamily")
+                && fontfile::is_known_family(family)
+            {
+                copy.set("FontFamily", Object::String(family.clone(), lopdf::StringFormat::Literal));
+            }
             for key in ["FontFile", "FontFile2", "FontFile3"] {
                 if let Some(stream) = source.stream(descriptor, key.as_bytes()) {
                     let program = this.program(stream, key)?;
@@ -239,7 +245,7 @@ impl<'s> Rebuild<'s, '_> {
                 }
                 _ => fontfile::any(data),
             };
-            Ok(Object::Stream(flate_with(dict, data)))
+            Ok(Object::Stream(this.flate(dict, &data)))
         })
     }
 }

@@ -5,7 +5,7 @@ use lopdf::{Dictionary, Object, Stream};
 use super::colour::Space;
 use super::filter::Codec;
 use super::interpret::address;
-use super::rebuild::{Rebuild, flate_with};
+use super::rebuild::Rebuild;
 use super::resources::{codec_parameters, coded, copy_name, copy_plain};
 use super::{codecs, jpeg};
 use crate::error::DocError;
@@ -103,7 +103,7 @@ impl<'s> Rebuild<'s, '_> {
             {
                 data.truncate(size);
             }
-            return Ok(Object::Stream(flate_with(dict, data)));
+            return Ok(Object::Stream(self.flate(dict, &data)));
         };
         Ok(match codec {
             Codec::Dct => {
@@ -125,7 +125,7 @@ impl<'s> Rebuild<'s, '_> {
                     && let Object::Stream(globals) = globals
                 {
                     let data = codecs::jbig2(&source.decode(globals)?.data);
-                    copy.set("JBIG2Globals", self.add(flate_with(Dictionary::new(), data)));
+                    copy.set("JBIG2Globals", self.add(self.flate(Dictionary::new(), &data)));
                 }
                 coded(dict, codec.name(), copy, codecs::jbig2(&decoded.data))
             }

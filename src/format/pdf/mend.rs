@@ -60,7 +60,8 @@ fn sites(data: &[u8]) -> Vec<Site> {
         sites.push(Site { id, body: at, end: data.len() });
         // Data of a stream may hold anything, other PDF files too.
         let stream = next_stream.from(at);
-        if stream < next_end.from(at) {
+        let begins = !data.get(..stream).unwrap_or_default().ends_with(b"end");
+        if begins && stream < next_end.from(at) {
             let end = next_stream_end.from(stream + 6);
             if end < data.len() {
                 at = end + 9;
@@ -348,6 +349,9 @@ mod tests {
         let data = b"1 0 obj<</A 1>>endobj 22 3 obj\n<<>>stream\n9 0 obj endobj\nendstream endobj\n4 0\nobj[] endobj noobj 5 obj";
         let ids: Vec<ObjectId> = sites(data).iter().map(|site| site.id).collect();
         assert_eq!(ids, [(1, 0), (22, 3), (4, 0)]);
+        let cut: Vec<ObjectId> =
+            sites(b"5 0 obj <</Filter/Fla>\rendstream\rendobj\r4 0 obj <<>>stream\nx\nendstream").iter().map(|site| site.id).collect();
+        assert_eq!(cut, [(5, 0), (4, 0)]);
     }
 
     #[test]

@@ -256,7 +256,9 @@ impl Source<'_> {
             match self.doc.objects.get(id) {
                 Some(next) => object = next,
                 None => {
-                    if self.doc.reference_table.entries.contains_key(&id.0) {
+                    use lopdf::xref::XrefEntry;
+                    let entry = self.doc.reference_table.get(id.0);
+                    if matches!(entry, Some(XrefEntry::Normal { .. } | XrefEntry::Compressed { .. })) {
                         self.missing.borrow_mut().insert(*id);
                     }
                     return &NULL;

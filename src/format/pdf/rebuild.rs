@@ -1,8 +1,10 @@
 //! Builds a new file from the pages: an allow-list walk. What this module does not name is not in the copy.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use flate2::{Compress, Compression, FlushCompress, Status};
 use lopdf::{Dictionary, Object, Stream};
 
 use super::annots::PageAnnotations;
@@ -38,6 +40,7 @@ pub(super) struct Rebuild<'s, 'l> {
     pub(super) seen: &'s Seen,
     out: Vec<Object>,
     done: BTreeMap<(Address, Address), u32>,
+    deflater: RefCell<Compress>,
     path: Vec<Address>,
     /// Resources that no content uses.
     pub(super) unused: u64,
@@ -61,6 +64,7 @@ impl<'s, 'l> Rebuild<'s, 'l> {
             seen,
             out: Vec::new(),
             done: BTreeMap::new(),
+            deflater: RefCell::new(Compress::new(Compression::new(6), true)),
             path: Vec::new(),
             unused: 0,
             dropped_links: Vec::new(),
@@ -119,6 +123,13 @@ impl<'s, 'l> Rebuild<'s, 'l> {
         self.path.pop();
         self.put(number, object?);
         Ok(Object::Reference((number, 0)))
+    }
+
+    /// A stream with a dictionary, deflated.
+    pub(super) fn flate(&self, mut dict: Dictionary, content: &[u8]) -> Stream {
+        let packed = deflate(&mut self.deflater.borrow_mut(), content);
+        dict.set("Filter", "FlateDecode");
+        Stream::new(dict, packed)
     }
 
     /// Builds the file.
@@ -223,7 +234,7 @@ impl<'s, 'l> Rebuild<'s, 'l> {
         }
         self.unused += names.unused(self.source);
         dict.set("Resources", names.into_dictionary(self)?);
-        dict.set("Contents", self.add(flate(content)));
+        dict.set("Contents", self.add(self.flate(Dictionary::new(), &content)));
         if let Some(group) = self.source.sub(page.dict, b"Group") {
             dict.set("Group", self.group(group, page.resources)?);
         }
@@ -258,7 +269,7 @@ impl<'s, 'l> Rebuild<'s, 'l> {
             empty.set("Subtype", "Form");
             empty.set("BBox", numbers(&[0.0, 0.0, 0.0, 0.0]));
             empty.set("Resources", Dictionary::new());
-            return Ok(self.add(Object::Stream(flate_with(empty, Vec::new()))));
+            return Ok(self.add(Object::Stream(self.flate(empty, &[]))));
         }
         self.once(address(stream), context, |this| {
             let source = this.source;
@@ -273,7 +284,7 @@ impl<'s, 'l> Rebuild<'s, 'l> {
                 dict.set("Group", this.group(group, resources)?);
             }
             let content = this.stream_content(stream, resources, &mut dict)?;
-            Ok(Object::Stream(flate_with(dict, content)))
+            Ok(Object::Stream(this.flate(dict, &content)))
         })
     }
 
@@ -328,17 +339,15 @@ pub(super) fn number(value: f64) -> Object {
     if value == value.trunc() && value.abs() < 1e15 { Object::Integer(value as i64) } else { Object::Real(value as f32) }
 }
 
-/// A stream, deflated.
-pub(super) fn flate(content: Vec<u8>) -> Stream {
-    flate_with(Dictionary::new(), content)
-}
-
-/// A stream with a dictionary, deflated.
-pub(super) fn flate_with(mut dict: Dictionary, content: Vec<u8>) -> Stream {
-    use std::io::Write as _;
-    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::new(6));
-    // Writing to a Vec cannot fail.
-    let packed = encoder.write_all(&content).and_then(|()| encoder.finish()).unwrap_or_default();
-    dict.set("Filter", "FlateDecode");
-    Stream::new(dict, packed)
+/// Deflates data at the usual level, with memory that is used again.
+fn deflate(deflater: &mut Compress, data: &[u8]) -> Vec<u8> {
+    deflater.reset();
+    let mut packed = Vec::with_capacity(data.len() / 2 + 64);
+    loop {
+        let rest = data.get(usize::try_from(deflater.total_in()).unwrap_or(usize::MAX)..).unwrap_or_default();
+        match deflater.compress_vec(rest, &mut packed, FlushCompress::Finish) {
+            Ok(Status::StreamEnd) | Err(_) => return packed,
+            Ok(_) => packed.reserve(packed.len().max(1024)),
+        }
+    }
 }

@@ -57,7 +57,7 @@ const TRAILER: &[&[u8]] = &[b"Size", b"Root", b"ID"];
 struct Look {
     residue: Vec<Finding>,
     streams: Vec<Vec<u8>>,
-    /// What a reader sees beside the pages: beside of links and titles of bookmarks that the policy keeps.
+    /// What is no secret beside the pages: targets of links and titles of bookmarks that the policy keeps, families of fonts.
     beside: Vec<String>,
 }
 
@@ -169,6 +169,14 @@ fn object_look(look: &mut Look, object: &Object, part: &str, orders: &Orders, de
             look.beside.push(super::strings::text_string(title));
         } else {
             look.find(K::Outline, part, "a title");
+        }
+    }
+    // A family of fonts that every office has, named in the metadata too, is no secret.
+    if let Ok(Object::String(family, _)) = dict.get(b"FontFamily") {
+        if super::fontfile::is_known_family(family) {
+            look.beside.push(super::strings::text_string(family));
+        } else {
+            look.find(K::EmbeddedFont, part, "a family of fonts that is not widely known");
         }
     }
     match name(b"S") {

@@ -5,7 +5,7 @@ use lopdf::{Dictionary, Object, Stream};
 use super::content::{Lexer, Token, Value};
 use super::interpret::address;
 use super::open::Source;
-use super::rebuild::{Rebuild, flate_with, number, numbers, rect};
+use super::rebuild::{Rebuild, number, numbers, rect};
 use super::{icc, write};
 use crate::error::DocError;
 
@@ -171,7 +171,7 @@ impl<'s> Rebuild<'s, '_> {
             }
             copy_plain(source, &stream.dict, &mut dict, &["Range"]);
             let data = icc::strip(&source.decode(stream)?.data);
-            Ok(Object::Stream(flate_with(dict, data)))
+            Ok(Object::Stream(this.flate(dict, &data)))
         })?;
         Ok(Some(vec![Object::from("ICCBased"), made]))
     }
@@ -210,7 +210,7 @@ impl<'s> Rebuild<'s, '_> {
                 Ok(Some(Object::Dictionary(copy)))
             }
             Object::Stream(stream) => self
-                .once(address(stream), 0, |_| {
+                .once(address(stream), 0, |this| {
                     let dict = function_dict(source, &stream.dict);
                     let data = source.decode(stream)?.data;
                     let data = if source.int(&stream.dict, b"FunctionType") == Some(4) {
@@ -218,7 +218,7 @@ impl<'s> Rebuild<'s, '_> {
                     } else {
                         samples(source, &stream.dict, data)
                     };
-                    Ok(Object::Stream(flate_with(dict, data)))
+                    Ok(Object::Stream(this.flate(dict, &data)))
                 })
                 .map(Some),
             _ => Ok(None),
@@ -320,7 +320,7 @@ impl<'s> Rebuild<'s, '_> {
                 copy.set("Function", function);
             }
             match source.get(object) {
-                Object::Stream(stream) => Ok(Object::Stream(flate_with(copy, source.decode(stream)?.data))),
+                Object::Stream(stream) => Ok(Object::Stream(this.flate(copy, &source.decode(stream)?.data))),
                 _ => Ok(Object::Dictionary(copy)),
             }
         })
@@ -352,7 +352,7 @@ impl<'s> Rebuild<'s, '_> {
                 Object::Stream(stream) => {
                     let resources = source.sub(dict, b"Resources").or(resources);
                     let content = this.stream_content(stream, resources, &mut copy)?;
-                    Ok(Object::Stream(flate_with(copy, content)))
+                    Ok(Object::Stream(this.flate(copy, &content)))
                 }
                 _ => Ok(Object::Dictionary(copy)),
             }

@@ -176,10 +176,10 @@ fn a_cover_that_its_clip_cuts_to_another_place_covers_nothing() {
 
 #[test]
 fn text_is_as_wide_as_viewers_draw_it() {
-    // 60 narrow letters of Helvetica, 222 thousandths each: they end at 11.5 points times 13.3 and stay on the page.
-    let narrow = "i".repeat(150);
+    // 120 letters of Helvetica, 268 thousandths of an em wide on average: at half an em each they would run off the page.
+    let narrow = "filial lilt ".repeat(10);
     assert_eq!(hold_kinds(&text(&narrow, 72, 500)), []);
-    assert_eq!(hold_kinds(&text(&"W".repeat(60), 72, 500)), [K::OffPageContent]);
+    assert_eq!(hold_kinds(&text(&"WAVE ".repeat(20), 72, 500)), [K::OffPageContent]);
 }
 
 #[test]
@@ -449,7 +449,7 @@ fn a_password_refuses_and_owner_protection_comes_off() {
 fn attacks_are_refused_with_a_reason() {
     let limits = Limits { part_bytes: 1 << 20, operators: 1000, ..Limits::default() };
     let mut bomb = Fixture::new();
-    let packed = super::rebuild::flate(vec![b' '; 4 << 20]).content;
+    let packed = super::fixture::deflated(&vec![b' '; 4 << 20]);
     let stream = bomb.stream("/Filter /FlateDecode", &packed);
     bomb.page = format!("/Contents {stream} 0 R");
     let mut deep = Fixture::new();
