@@ -375,7 +375,7 @@ mod tests {
 
     #[test]
     fn inflating_stops_at_the_limit_and_counts_what_follows() {
-        let packed = super::super::fixture::deflated(&[b'x'; 100_000]);
+        let packed = super::super::fixture::deflated(&vec![b'x'; 100_000]);
         assert_eq!(inflate(&packed, 1 << 20).data.len(), 100_000);
         assert!(inflate(&packed, 1000).data.len() < 70_000);
         let slack = inflate(&[packed, b"CANARY".to_vec()].concat(), 1 << 20);
