@@ -93,7 +93,7 @@ impl Font {
                 map
             }
             Object::Name(name) => {
-                vertical = name.ends_with(b"-V");
+                vertical = name.ends_with(b"-V") || name == b"V";
                 identity = name.starts_with(b"Identity");
                 named = !identity;
                 let contains = |part: &[u8]| name.windows(part.len()).any(|window| window == part);

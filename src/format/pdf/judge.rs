@@ -211,11 +211,12 @@ pub(super) fn judge(page: &Page<'_>, items: &PageItems) -> Verdict {
 
 /// For each glyph, whether the whole string that it is part of lies outside the page, however wide its letters may be.
 ///
-/// Where a string begins is exact; where it ends hangs on the widths that the font states. Twice the stated length must be outside.
+/// Where a string begins is exact when the content names the place; where it ends, and the next one begins without a place of its
+/// own, hangs on the widths that the font states. Such strings count as one, and twice its stated length must be outside.
 fn outside(page: &Page<'_>, items: &PageItems) -> Vec<bool> {
     let operator = |glyph: &Glyph| (glyph.show.key, glyph.show.offset);
     let mut all = Vec::with_capacity(items.glyphs.len());
-    for string in items.glyphs.chunk_by(|one, other| operator(one) == operator(other)) {
+    for string in items.glyphs.chunk_by(|one, other| operator(one) == operator(other) || !other.show.anchored) {
         let (Some(first), Some(last)) = (string.first(), string.last()) else { continue };
         let (start, end) = (first.origin, last.after);
         let far = (2.0f64.mul_add(end.0 - start.0, start.0), 2.0f64.mul_add(end.1 - start.1, start.1));

@@ -154,6 +154,18 @@ fn text_wholly_outside_the_page_goes_and_is_reported_with_its_place() {
 }
 
 #[test]
+fn text_whose_place_hangs_on_widths_is_never_taken_for_text_outside() {
+    // The second string starts where the first ends, which is far off the page if its letters are as wide as the font says.
+    let mut file = Fixture::new();
+    let wide = file
+        .object("<</Type /Font /Subtype /TrueType /BaseFont /Odd /FirstChar 97 /LastChar 97 /Widths [60000] /Encoding /WinAnsiEncoding>>");
+    file.resources = format!("/Font <</F1 3 0 R /F2 {wide} 0 R>>");
+    let content = "BT /F2 12 Tf 72 500 Td (a) Tj /F1 12 Tf 5 Ts (the next words) Tj ET";
+    let kinds: Vec<K> = clean(&file.page(content).build()).holds.iter().map(|finding| finding.kind).collect();
+    assert_eq!(kinds, [K::OffPageContent]);
+}
+
+#[test]
 fn a_few_cut_letters_are_listed_and_hold_nothing() {
     let content = format!("q 60 480 30 40 re W n {}Q", text("Area 1", 72, 500));
     let bytes = Fixture::new().page(&content).build();
