@@ -270,7 +270,7 @@ pub fn bombs() -> Vec<Bomb> {
         Bomb::new("pdf-xref-chain.pdf", "sanitised", updates(4_000, |last, _| last)),
         Bomb::new(
             "pdf-xref-stream-ratio.pdf",
-            "pdf-stream-too-large",
+            "sanitised",
             table_stream("/Size 5/W[1 4 1]/Filter/FlateDecode", &zlib(&vec![0; 400 * MIB])),
         ),
         Bomb::new("pdf-xref-huge-widths.pdf", "sanitised", table_stream("/Size 5/W[2147483647 2147483647 2147483647]", &[0; 64])),
@@ -280,12 +280,12 @@ pub fn bombs() -> Vec<Bomb> {
         Bomb::new("pdf-xref-empty-rows.pdf", "sanitised", table_stream("/Size 2147483647/W[0 0 0]/Index[0 2147483647]", &[1; 64])),
         Bomb::new(
             "pdf-deep-arrays.pdf",
-            "pdf-no-pages",
+            "sanitised",
             page_with(words(SHOW), "", &format!("/X {}", nest("[", "]", 500_000)), "", vec![]),
         ),
         Bomb::new(
             "pdf-deep-dictionaries.pdf",
-            "pdf-no-pages",
+            "sanitised",
             page_with(words(SHOW), "", &format!("/X {}", nest("<</a", ">>", 200_000)), "", vec![]),
         ),
         Bomb::new("pdf-deep-content.pdf", "sanitised", plain(&format!("{SHOW}{} TJ", nest("[", "]", 500_000)))),
