@@ -123,7 +123,10 @@ const ROWS: &[Row] = &[
         ..File::default()
     }),
     ("invisible text", &[K::InvisibleText], |c| File { content: format!("BT 3 Tr /F1 12 Tf 72 600 Td ({c}) Tj ET"), ..File::default() }),
-    ("text outside the page", &[K::HiddenText], |c| File { content: format!("BT /F1 12 Tf 72 5000 Td ({c}) Tj ET"), ..File::default() }),
+    ("text outside the page", &[K::OffPageContent], |c| File {
+        content: format!("BT /F1 12 Tf 72 5000 Td ({c}) Tj ET"),
+        ..File::default()
+    }),
     ("private data of a program", &[K::CustomProperty, K::DocumentProperty, K::CustomXml, K::UnusedResource, K::EarlierVersion], |c| {
         File { page: format!("/PieceInfo <</App <</LastModified (D:20200102) /Private ({c})>>>>"), ..File::default() }
     }),

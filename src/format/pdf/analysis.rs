@@ -135,7 +135,7 @@ pub(super) fn fate(orders: &Orders, hidden: &Hidden) -> Action {
 
 /// The kind of finding that a group of hidden text makes.
 pub(super) fn kind(hidden: &Hidden) -> K {
-    if !matches!(hidden.reason, Reason::Unset | Reason::Outside) && hidden.is_scrap() {
+    if hidden.reason != Reason::Unset && hidden.is_scrap() {
         return K::UnseenScrap;
     }
     kind_of(hidden.reason)
@@ -146,7 +146,7 @@ fn kind_of(reason: Reason) -> K {
         Reason::OffPage | Reason::OutsideCrop | Reason::Clipped => K::OffPageContent,
         Reason::Covered => K::CoveringShape,
         Reason::Invisible | Reason::Transparent | Reason::Tiny | Reason::NoFont | Reason::SameColour => K::InvisibleText,
-        Reason::Unset | Reason::Outside => K::HiddenText,
+        Reason::Unset => K::HiddenText,
     }
 }
 

@@ -148,7 +148,6 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             here: (0.0, 0.0),
             user: (0.0, 0.0),
             clip_next: None,
-            anchored: true,
             text: Matrix::IDENTITY,
             line: Matrix::IDENTITY,
             spans: Vec::new(),
@@ -573,8 +572,6 @@ pub(super) struct Run<'s> {
     pub(super) user: (f64, f64),
     /// Whether the next path becomes the clip, and by which rule.
     pub(super) clip_next: Option<bool>,
-    /// Whether the next string starts at a place that the content names.
-    pub(super) anchored: bool,
     pub(super) text: Matrix,
     pub(super) line: Matrix,
     pub(super) spans: Vec<Span>,

@@ -67,8 +67,6 @@ pub(super) struct Show {
     pub(super) font: Address,
     /// Its code.
     pub(super) code: u32,
-    /// Whether the string starts at a place that the content names, not where the string before it ended.
-    pub(super) anchored: bool,
 }
 
 /// What kind of paint.

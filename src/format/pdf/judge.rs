@@ -1,6 +1,6 @@
 //! Tells text that a reader sees from text that is only in the file: off the page, clipped, without colour, covered.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use super::colour::alike;
 use super::items::{Flaw, Glyph, Kind, PageItems, Paint};
@@ -14,8 +14,6 @@ const SCAN_SHARE: f64 = 0.5;
 /// Why text is not seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Reason {
-    /// Outside the media box, with the whole string it is part of: no viewer can show it.
-    Outside,
     /// Outside the media box.
     OffPage,
     /// Inside the media box, outside the crop box.
@@ -42,8 +40,7 @@ impl Reason {
     /// In words for an officer.
     pub(super) fn plain(self) -> &'static str {
         match self {
-            Self::Outside => "text wholly outside the page",
-            Self::OffPage => "text that runs off the page",
+            Self::OffPage => "text outside the page",
             Self::OutsideCrop => "text cut off by the crop box",
             Self::Clipped => "text cut off by a clipping path",
             Self::Invisible => "text in an invisible rendering mode",
@@ -82,8 +79,10 @@ impl Hidden {
         self.text.chars().filter(|character| character.is_alphanumeric() || *character == char::REPLACEMENT_CHARACTER).count()
     }
 
-    /// Whether it holds no words to speak of: leader dots, cut letters, the stamp of a program, or a word that only says that
-    /// something was taken out. Such scraps stay where they are; they are listed, and nobody is asked.
+    /// Whether it holds no words to speak of: leader dots, letters cut by an edge, the stamp of a program, or a word that only says
+    /// that something was taken out. Such scraps stay where they are; they are listed, and nobody is asked.
+    ///
+    /// A few letters are a scrap only at an edge. Under a shape, in white or without paint they may be a name or an amount.
     pub(super) fn is_scrap(&self) -> bool {
         const STAMPS: &[&str] = &["PoweredbyTCPDF(www.tcpdf.org)"];
         const WORDS: &[&str] = &["privileged", "confidential", "redacted", "sealed", "exempt", "withheld"];
@@ -91,7 +90,8 @@ impl Hidden {
         let is_label = !bare.is_empty() && WORDS.iter().any(|word| word.starts_with(&bare));
         // One letter over and over, as tests of fonts have it, says nothing.
         let is_one_letter = bare.chars().next().is_some_and(|first| first.is_alphabetic() && bare.chars().all(|letter| letter == first));
-        (self.run <= 3 && self.letters() < 12) || is_one_letter || is_label || STAMPS.contains(&self.text.as_str())
+        let is_cut = matches!(self.reason, Reason::OffPage | Reason::Clipped) && self.run <= 3 && self.letters() < 12;
+        is_cut || self.letters() == 0 || is_one_letter || is_label || STAMPS.contains(&self.text.as_str())
     }
 
     fn add(&mut self, index: usize, rect: Rect, text: &str) {
@@ -170,13 +170,11 @@ pub(super) fn judge(page: &Page<'_>, items: &PageItems) -> Verdict {
     let grid = Grid::new(&items.paints, page.media);
     let mut verdict = Verdict { is_hidden: vec![false; items.glyphs.len()], ..Verdict::default() };
     let mut suspects: Vec<(usize, Reason)> = Vec::new();
-    let outside = outside(page, items);
     for (index, glyph) in items.glyphs.iter().enumerate() {
         if items.text(glyph).chars().all(char::is_whitespace) {
             continue;
         }
         if let Some(reason) = reason(page, items, &grid, glyph) {
-            let reason = if reason == Reason::OffPage && outside.get(index) == Some(&true) { Reason::Outside } else { reason };
             suspects.push((index, reason));
         }
     }
@@ -207,33 +205,6 @@ pub(super) fn judge(page: &Page<'_>, items: &PageItems) -> Verdict {
     }
     verdict.pictures = pictures(page, items);
     verdict
-}
-
-/// For each glyph, whether the whole string that it is part of lies outside the page, however wide its letters may be.
-///
-/// Where a string begins is exact when the content names the place; where it ends, and the next one begins without a place of its
-/// own, hangs on the widths that the font states. Such strings count as one, and twice its stated length must be outside.
-fn outside(page: &Page<'_>, items: &PageItems) -> Vec<bool> {
-    let operator = |glyph: &Glyph| (glyph.show.key, glyph.show.offset);
-    let mut all = Vec::with_capacity(items.glyphs.len());
-    for string in items.glyphs.chunk_by(|one, other| operator(one) == operator(other) || !other.show.anchored) {
-        let (Some(first), Some(last)) = (string.first(), string.last()) else { continue };
-        let (start, end) = (first.origin, last.after);
-        let far = (2.0f64.mul_add(end.0 - start.0, start.0), 2.0f64.mul_add(end.1 - start.1, start.1));
-        let size = string.iter().fold(1.0f64, |size, glyph| size.max(glyph.size));
-        let bounds = string.iter().fold(Rect::new(start.0, start.1, far.0, far.1), |sum, glyph| sum.join(glyph.rect));
-        let bounds = Rect { x0: bounds.x0 - size, y0: bounds.y0 - size, x1: bounds.x1 + size, y1: bounds.y1 + size };
-        all.resize(all.len() + string.len(), bounds.meet(page.media).is_empty());
-    }
-    if all.contains(&true) {
-        // What shows the string in one place shows it in every other.
-        let inside: BTreeSet<_> =
-            items.glyphs.iter().zip(&all).filter(|(_, outside)| !**outside).map(|(glyph, _)| operator(glyph)).collect();
-        for (outside, glyph) in all.iter_mut().zip(&items.glyphs) {
-            *outside = *outside && !inside.contains(&operator(glyph));
-        }
-    }
-    all
 }
 
 /// Places of every glyph that is no suspect, by its text.

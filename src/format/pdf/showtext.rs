@@ -21,9 +21,6 @@ const GLYPHS_MAX: usize = 1_000_000;
 impl<'s> Interpreter<'s, '_> {
     pub(super) fn text_step(&mut self, run: &mut Run<'s>, op: &Op<'_>) -> Result<(), DocError> {
         let n = |index: usize| op.operands.get(index).and_then(Value::number);
-        if matches!(op.name, b"BT" | b"Td" | b"TD" | b"Tm" | b"T*" | b"'" | b"\"") {
-            run.anchored = true;
-        }
         match op.name {
             b"BT" => {
                 run.text = Matrix::IDENTITY;
@@ -125,24 +122,14 @@ impl<'s> Interpreter<'s, '_> {
     }
 
     fn show(&mut self, run: &mut Run<'s>, bytes: &[u8], place: (usize, u32)) -> Result<(), DocError> {
-        let anchored = std::mem::replace(&mut run.anchored, false);
         let Some(font) = run.state.font.clone() else {
             // No reader agrees on what to show; the words are in the file all the same.
             let text: String =
                 bytes.iter().map(|byte| if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '\u{fffd}' }).collect();
             let at = run.text.then(run.state.ctm).point(0.0, 0.0);
             let rect = Rect { x0: at.0, y0: at.1, x1: at.0 + 1.0, y1: at.1 + 1.0 };
-            let show = Show {
-                key: run.key,
-                offset: place.0,
-                piece: place.1,
-                byte: 0,
-                length: bytes.len() as u32,
-                shift: 0.0,
-                font: 0,
-                code: 0,
-                anchored,
-            };
+            let show =
+                Show { key: run.key, offset: place.0, piece: place.1, byte: 0, length: bytes.len() as u32, shift: 0.0, font: 0, code: 0 };
             self.push_glyph(
                 &text,
                 rect,
@@ -219,7 +206,6 @@ impl<'s> Interpreter<'s, '_> {
                 shift,
                 font: font.key,
                 code: shown.code,
-                anchored,
             };
             if vertical {
                 run.text = Matrix::shift(0.0, space - state.size).then(run.text);

@@ -16,7 +16,8 @@ pub(super) fn says_the_same(actual: &str, shown: &str) -> bool {
     };
     let (said, seen) = (bare(actual), bare(shown));
     // Scripts that run from right to left are often drawn from left to right.
-    if said == seen || said.chars().rev().eq(seen.chars()) {
+    let right_to_left = |character: char| matches!(character, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}');
+    if said == seen || said.chars().any(right_to_left) && said.chars().rev().eq(seen.chars()) {
         return true;
     }
     // Flags, smileys, leader dots, spaces, nothing.

@@ -117,6 +117,7 @@ fn text_that_nobody_sees_holds_the_file() {
         (format!("1 g {}", text(canary, 72, 500)), K::InvisibleText),
         (format!("0.2 g 0 0 600 800 re f {}", text(canary, 72, 500)), K::InvisibleText),
         (text(canary, 540, 500), K::OffPageContent),
+        (text(canary, 72, 1200), K::OffPageContent),
         (format!("{}0 g 60 490 300 30 re f", text(canary, 72, 500)), K::CoveringShape),
         (format!("{}0 g 60 490 m 360 490 l 360 520 l 60 520 l h f", text(canary, 72, 500)), K::CoveringShape),
         (format!("{}0 g 60 490 m 300 480 l 370 505 l 300 530 l 60 520 l f", text(canary, 72, 500)), K::CoveringShape),
@@ -130,31 +131,7 @@ fn text_that_nobody_sees_holds_the_file() {
 }
 
 #[test]
-fn text_wholly_outside_the_page_goes_and_is_reported_with_its_place() {
-    let canary = "secret words here";
-    let mut file = Fixture::new();
-    let shared = file.stream(
-        "/Type /XObject /Subtype /Form /BBox [0 0 2000 2000] /Resources <</Font <</F1 3 0 R>>>>",
-        text("seen once", 72, 500).as_bytes(),
-    );
-    file.resources = format!("/XObject <</Fm {shared} 0 R>>");
-    let bytes = file.clone().page(&format!("{}{}", text(canary, 72, 1200), text(KEEP, 72, 700))).build();
-    let copy = clean(&bytes);
-    assert!(copy.holds.is_empty() && !holds(&copy.bytes, "secret"));
-    assert!(look(&copy.bytes).visible.contains(KEEP));
-    let seen = Pdf.inspect(&bytes, &Limits::default()).expect("a sound fixture");
-    assert!(seen.findings.iter().any(|finding| finding.kind == K::HiddenText && finding.note.contains("box 72 11")), "{:?}", seen.findings);
-    // A drawing that is shown on the page too cannot lose its words: a person must look.
-    let twice = file.page(&format!("/Fm Do {} q 1 0 0 1 0 1000 cm /Fm Do Q", text(KEEP, 72, 700))).build();
-    assert_eq!(clean(&twice).holds.iter().map(|finding| finding.kind).collect::<Vec<_>>(), [K::OffPageContent]);
-    let mut policy = Policy::default();
-    policy.rulings.insert("hidden-text".to_owned(), Action::Hold);
-    let held = Pdf.sanitise(&bytes, &policy.orders(), &Limits::default()).expect("a sound fixture");
-    assert_eq!(held.holds.iter().map(|finding| finding.kind).collect::<Vec<_>>(), [K::HiddenText]);
-}
-
-#[test]
-fn text_whose_place_hangs_on_widths_is_never_taken_for_text_outside() {
+fn text_whose_place_hangs_on_widths_is_a_persons_to_judge() {
     // The second string starts where the first ends, which is far off the page if its letters are as wide as the font says.
     let mut file = Fixture::new();
     let wide = file
@@ -176,6 +153,14 @@ fn a_few_cut_letters_are_listed_and_hold_nothing() {
     policy.rulings.insert("unseen-scrap".to_owned(), Action::Hold);
     let held = Pdf.sanitise(&bytes, &policy.orders(), &Limits::default()).expect("a sound fixture");
     assert_eq!(held.holds.iter().map(|finding| finding.kind).collect::<Vec<_>>(), [K::UnseenScrap]);
+}
+
+#[test]
+fn a_short_name_under_a_shape_or_in_white_waits_for_a_person() {
+    let name = text("Ann 42", 72, 500);
+    assert_eq!(hold_kinds(&format!("{name} 0 g 60 480 100 40 re f")), [K::CoveringShape]);
+    assert_eq!(hold_kinds(&format!("1 g {name} 0 g")), [K::InvisibleText]);
+    assert_eq!(hold_kinds(&name.replace("BT", "BT 3 Tr")), [K::InvisibleText]);
 }
 
 #[test]

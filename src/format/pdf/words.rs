@@ -7,6 +7,8 @@ use lopdf::{Dictionary, Document, Object, ObjectId};
 
 /// Nesting of forms and of the page tree.
 const DEPTH_MAX: usize = 32;
+/// Codes that the ranges of one map are followed for; a font has fewer.
+const RANGE_CODES_MAX: u32 = 1 << 20;
 /// A step back in a shown string, in thousandths of an em, that a reader takes for a space.
 const SPACE: f64 = -180.0;
 
@@ -186,6 +188,7 @@ impl Codes {
     fn read(&mut self, map: &[u8]) {
         let mut scan = Scan { data: map, at: 0 };
         let mut texts: Vec<Vec<u8>> = Vec::new();
+        let mut left = RANGE_CODES_MAX;
         let value = |bytes: &[u8]| bytes.iter().take(4).fold(0u32, |sum, byte| sum << 8 | u32::from(*byte));
         let wide = |bytes: &[u8]| {
             let units: Vec<u16> = bytes.chunks(2).map(value).map(|unit| unit as u16).collect();
@@ -209,7 +212,9 @@ impl Codes {
                 Piece::Word(b"endbfrange") => {
                     for triple in texts.chunks_exact(3) {
                         if let [low, high, text] = triple {
-                            for code in value(low)..=value(high).min(value(low).saturating_add(0xffff)) {
+                            let count = value(high).saturating_sub(value(low)).saturating_add(1).min(left);
+                            left -= count;
+                            for code in value(low)..value(low).saturating_add(count) {
                                 let shifted = char::from_u32(value(text).saturating_add(code - value(low)));
                                 self.texts.extend(shifted.map(|shifted| (code, shifted.to_string())));
                             }
@@ -390,6 +395,13 @@ mod tests {
         let mut out = String::new();
         codes.text(&[0, 0x41, 0, 0x51, 0, 9], &mut out);
         assert_eq!(out, "fib\u{fffd}");
+    }
+
+    #[test]
+    fn ranges_without_end_are_not_followed() {
+        let mut codes = Codes { bytes: 4, texts: BTreeMap::new(), is_latin: false };
+        codes.read("<00000000> <FFFFFFFF> <0061> endbfrange ".repeat(100_000).as_bytes());
+        assert!(codes.texts.len() <= RANGE_CODES_MAX as usize);
     }
 
     #[test]
