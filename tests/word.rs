@@ -393,6 +393,31 @@ fn what_a_field_draws_from_its_instruction_is_still_shown() {
 }
 
 #[test]
+fn an_instruction_that_nobody_sees_is_no_hiding_place() {
+    let bare = |properties: &str| {
+        format!(
+            "<w:r><w:fldChar w:fldCharType=\"begin\"/></w:r><w:r><w:rPr>{properties}</w:rPr><w:instrText>EQ \\x({CANARY})</w:instrText></w:r><w:r><w:fldChar w:fldCharType=\"end\"/></w:r>"
+        )
+    };
+    // With a stored result the instruction is not drawn; hidden, it is not seen.
+    for place in [field(&format!("EQ \\x({CANARY})"), "5"), bare("<w:vanish/>")] {
+        assert!(places_of(&sanitised(&base().inline(&place).build(), "accept"), CANARY).is_empty(), "{place}");
+    }
+    let folder = Folder::new();
+    folder.write("in/a.docx", &base().inline(&bare("<w:color w:val=\"FFFFFF\"/>")).build());
+    assert_eq!(sanitise(&folder, "accept").files().remove(0)["status"], "review");
+}
+
+#[test]
+fn two_styles_of_one_identifier_wait_for_a_person() {
+    let style =
+        |look: &str| format!("<w:style w:type=\"paragraph\" w:styleId=\"X1\"><w:name w:val=\"X1\"/><w:rPr>{look}</w:rPr></w:style>");
+    let folder = Folder::new();
+    folder.write("in/a.docx", &base().styles(&format!("{}{}", style("<w:vanish/>"), style("<w:b/>"))).styled("X1", CANARY).build());
+    assert_eq!(sanitise(&folder, "accept").files().remove(0)["status"], "review");
+}
+
+#[test]
 fn contents_and_running_titles_by_style_keep_working_under_neutral_names() {
     let style = format!(
         "<w:style w:type=\"paragraph\" w:customStyle=\"1\" w:styleId=\"X1\"><w:name w:val=\"{CANARY} Title\"/><w:rPr><w:b/></w:rPr></w:style>\
@@ -491,6 +516,18 @@ fn text_without_a_place_on_the_page_waits_for_a_person() {
         let file = sanitise(&folder, "accept").files().remove(0);
         assert_eq!(file["status"], "review", "{place}: {file:#}");
     }
+    // A level of a list can do the same.
+    let numbering = "<w:numbering xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:abstractNum w:abstractNumId=\"0\"><w:lvl w:ilvl=\"0\"><w:numFmt w:val=\"none\"/><w:lvlText w:val=\"\"/><w:pPr><w:ind w:left=\"-20000\"/></w:pPr></w:lvl></w:abstractNum><w:num w:numId=\"1\"><w:abstractNumId w:val=\"0\"/></w:num></w:numbering>";
+    let listed = base().raw(&paragraph_with("<w:numPr><w:ilvl w:val=\"0\"/><w:numId w:val=\"1\"/></w:numPr>")).related(
+        "word/document.xml",
+        &format!("{R}/numbering"),
+        "word/numbering.xml",
+        &wml("numbering"),
+        numbering.as_bytes(),
+    );
+    let folder = Folder::new();
+    folder.write("in/a.docx", &listed.build());
+    assert_eq!(sanitise(&folder, "accept").files().remove(0)["status"], "review");
     // The same properties in common use release.
     let common = [
         run_with("<w:position w:val=\"-6\"/><w:spacing w:val=\"-10\"/>"),

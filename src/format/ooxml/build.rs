@@ -102,9 +102,6 @@ fn assemble(package: &Package<'_>, orders: &Orders, limits: &Limits, report: &mu
     }
     styles::close_over(&mut uses, styles_plan.as_ref(), numbering.as_ref());
     let style_names = styles_plan.as_mut().map(|plan| styles::resolve_styles(plan, &uses, orders, report)).unwrap_or_default();
-    if let Some(plan) = &styles_plan {
-        geometry::resolve_styles(plan, report);
-    }
     if let Some(plan) = &mut numbering {
         styles::resolve_numbering(plan, &uses, report);
         uses.add(plan);
@@ -118,6 +115,9 @@ fn assemble(package: &Package<'_>, orders: &Orders, limits: &Limits, report: &mu
     }
     if let Some(plan) = &mut settings {
         styles::resolve_settings(plan, report);
+    }
+    for plan in [&styles_plan, &numbering].into_iter().flatten() {
+        geometry::resolve_definitions(plan, report);
     }
     let strict = stories.plans.first().is_some_and(|plan| plan.tape.strict);
     let mut names = Names::default();

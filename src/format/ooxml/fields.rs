@@ -122,12 +122,19 @@ fn between(plan: &Plan<'_>, from: usize, to: usize) -> Vec<usize> {
 }
 
 fn close(plan: &mut Plan<'_>, field: &OpenField, end: usize, orders: &Orders, visible: &BTreeSet<String>, report: &mut Report) {
-    let ruling = rule(&field.instruction, orders, visible);
-    // What such a field shows is its instruction, and that is made of other fields.
-    if field.nested_in_code && field.separate.is_none() && !matches!(ruling, Ruling::Unlink) && drawn_from_code(&field.instruction) {
-        report.hold(FindingKind::Unknown, &plan.name, "a field shows what other fields inside its instruction yield");
+    let mut ruling = rule(&field.instruction, orders, visible);
+    if drawn_from_code(&field.instruction) && ruling != Ruling::Unlink {
+        if field.separate.is_some() {
+            // Where a result is stored, readers show that: the instruction may say anything else.
+            ruling = Ruling::Unlink;
+        } else if field.nested_in_code {
+            // What such a field shows is its instruction, and that is made of other fields.
+            report.hold(FindingKind::Unknown, &plan.name, "a field shows what other fields inside its instruction yield");
+        }
     }
-    let ruling = if field.nested_in_code { Ruling::Unlink } else { ruling };
+    if field.nested_in_code {
+        ruling = Ruling::Unlink;
+    }
     match ruling {
         Ruling::Keep(instruction) => {
             let Some((first, rest)) = field.instruction_nodes.split_first() else { return unlink(plan, field, Some(end), report) };
@@ -254,7 +261,8 @@ fn form_data(plan: &mut Plan<'_>, begin: usize, report: &mut Report) {
 
 fn simple(plan: &mut Plan<'_>, index: usize, orders: &Orders, visible: &BTreeSet<String>, report: &mut Report) {
     let instruction = plan.tape.attr(index, Ns::W, sym::INSTR).unwrap_or_default().into_owned();
-    match rule(&instruction, orders, visible) {
+    let stored = drawn_from_code(&instruction) && !plan.living_text(index).is_empty();
+    match if stored { Ruling::Unlink } else { rule(&instruction, orders, visible) } {
         Ruling::Keep(kept) => {
             if kept.trim() == instruction.trim() {
                 plan.set_attr(index, Ns::W, sym::INSTR, Some(instruction));

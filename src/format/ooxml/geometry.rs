@@ -76,8 +76,8 @@ pub fn resolve(plan: &mut Plan<'_>, orders: &Orders, report: &mut Report) {
     }
 }
 
-/// Finds the styles that put text where nobody sees it. `plan` is the styles part, its unused styles dropped.
-pub fn resolve_styles(plan: &Plan<'_>, report: &mut Report) {
+/// Finds the styles or levels of lists that put text where nobody sees it. `plan` is the part, what is unused dropped.
+pub fn resolve_definitions(plan: &Plan<'_>, report: &mut Report) {
     for index in plan.living() {
         if plan.tape.node(index).ns != Ns::W {
             continue;

@@ -45,7 +45,9 @@ fn run(plan: &mut Plan<'_>, index: usize, viewer: &mut Viewer<'_>, orders: &Orde
         Sight::Visible => {}
         Sight::Hidden => goes(plan, index, FindingKind::HiddenText, report),
         Sight::Invisible(why) => {
-            if plan.living_text(index).trim().is_empty() {
+            // An instruction can be what a reader sees (§17.16.5.18).
+            let drawn = plan.living_in(index).any(|inside| plan.tape.is(inside, Ns::W, sym::INSTR_TEXT));
+            if plan.living_text(index).trim().is_empty() && !drawn {
                 return;
             }
             match orders.action(FindingKind::InvisibleText) {

@@ -165,7 +165,7 @@ pub fn rule(instruction: &str, orders: &Orders, visible: &BTreeSet<String>) -> R
             _ => return Ruling::Unlink,
         },
         Own::Code => match rest.split_first() {
-            Some((code, after)) if code.text.len() <= 8 && code.text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'x') => {
+            Some((code, after)) if is_code(&code.text) => {
                 out.push(code.text.clone());
                 rest = after;
             }
@@ -263,6 +263,15 @@ fn sequence_name(name: &str, visible: &BTreeSet<String>) -> String {
     if plain && visible.contains(&name.to_lowercase()) { name.to_owned() } else { NameOf::Sequence.wanted(name) }
 }
 
+/// The code of a character: a number, or one in hexadecimal digits after `0x`.
+fn is_code(text: &str) -> bool {
+    let hexadecimal = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
+    match hexadecimal {
+        Some(digits) => (1..=6).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        None => (1..=7).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()),
+    }
+}
+
 /// A style by its name in the copy; the number of a heading level stays.
 fn style_name(name: &str) -> String {
     let level = name.len() == 1 && name.bytes().all(|byte| byte.is_ascii_digit());
@@ -276,7 +285,7 @@ fn styles_with_levels(text: &str) -> Option<String> {
     let mut out = Vec::new();
     for pair in items.chunks(2) {
         let [name, level] = pair else { return None };
-        if level.is_empty() || !level.bytes().all(|byte| byte.is_ascii_digit()) || name.contains('"') {
+        if level.len() != 1 || !level.bytes().all(|byte| byte.is_ascii_digit()) || name.contains('"') {
             return None;
         }
         out.extend([style_name(name), (*level).to_owned()]);
@@ -392,6 +401,7 @@ mod tests {
         assert_eq!(ruled(" SYMBOL 211 \\f \"Symbol\" "), Ruling::Keep(" SYMBOL 211 \\f \"Symbol\" ".to_owned()));
         assert_eq!(ruled("SYMBOL 0x80 \\u"), Ruling::Keep("SYMBOL 0x80 \\u".to_owned()));
         assert_eq!(ruled("SYMBOL CANARY"), Ruling::Unlink);
+        assert_eq!(ruled("SYMBOL facade"), Ruling::Unlink);
         assert_eq!(ruled(" MACROBUTTON  CANARY press here "), Ruling::Keep("MACROBUTTON NoMacro press here".to_owned()));
         assert_eq!(ruled(" GOTOBUTTON CANARY press here "), Ruling::Keep("GOTOBUTTON _Place1 press here".to_owned()));
         assert_eq!(ruled(" MACROBUTTON CANARY "), Ruling::Unlink);

@@ -147,7 +147,8 @@ impl Styles {
                     _ => {}
                 }
             }
-            styles.by_id.insert(id, style);
+            // Of two styles of one identifier the copy keeps the first.
+            styles.by_id.entry(id).or_insert(style);
         }
         styles
     }

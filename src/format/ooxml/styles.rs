@@ -149,6 +149,9 @@ pub fn resolve_styles(plan: &mut Plan<'_>, uses: &Uses, orders: &Orders, report:
         let id = style_id(&plan.tape, child).unwrap_or_default();
         let name = child_value(plan, child, sym::NAME).unwrap_or_default();
         let built_in = is_built_in(&name);
+        if table.ids.contains_key(&id) {
+            report.hold(FindingKind::Unknown, &plan.name, "two styles of one identifier: readers do not agree which one counts");
+        }
         if !uses.styles.contains(&id) || table.ids.contains_key(&id) {
             report.removed(FindingKind::UnusedStyle, &plan.name, 1);
             if !built_in {
