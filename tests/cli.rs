@@ -156,6 +156,35 @@ fn a_report_goes_whole_to_the_file_of_output() {
 }
 
 #[test]
+#[cfg(unix)]
+fn output_to_a_link_or_a_pipe_leaves_it_what_it_is() {
+    let dir = odd_folder();
+    let work = tempfile::tempdir().unwrap();
+    let (file, link, pipe) = (work.path().join("scan.json"), work.path().join("link"), work.path().join("pipe"));
+    std::fs::write(&file, "old").unwrap();
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    run(&["scan", arg(dir.path()), "--format", "json", "--output", arg(&link)]);
+    assert!(link.is_symlink() && std::fs::read_to_string(&file).unwrap().contains("cleardraft/scan/1"));
+
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || std::fs::read_to_string(pipe).unwrap()
+    });
+    run(&["scan", arg(dir.path()), "--format", "json", "--output", arg(&pipe)]);
+    use std::os::unix::fs::FileTypeExt as _;
+    assert!(std::fs::symlink_metadata(&pipe).unwrap().file_type().is_fifo());
+    assert!(reader.join().unwrap().contains("cleardraft/scan/1"));
+
+    std::fs::remove_file(&link).unwrap();
+    let source = dir.path().join("broken.docx");
+    std::fs::write(&source, "evidence").unwrap();
+    std::os::unix::fs::symlink(&source, &link).unwrap();
+    assert_eq!(code(&run(&["scan", arg(dir.path()), "--output", arg(&link)])), 2);
+    assert_eq!(std::fs::read_to_string(&source).unwrap(), "evidence");
+}
+
+#[test]
 fn the_table_fits_80_columns_and_shows_no_control_characters() {
     let dir = odd_folder();
     put(dir.path(), &format!("{}\u{1b}[31m\u{202e}.txt", "long name ".repeat(12)), b"x");

@@ -131,8 +131,15 @@ pub(super) fn to_stdout(bytes: &[u8]) -> Result<(), Stop> {
     }
 }
 
-/// Writes a file whole: aside, flushed, then renamed over the target.
+/// Writes a file whole: aside, flushed, then renamed over the target. A link stays a link to the file that is replaced; a device or a
+/// pipe is written to, since a rename would put a plain file in its place.
 pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
+    let target = std::fs::canonicalize(path);
+    let path = target.as_deref().unwrap_or(path);
+    if std::fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+        let written = std::fs::OpenOptions::new().write(true).open(path).and_then(|mut file| file.write_all(bytes));
+        return written.map_err(|error| Stop::disk(path, &error));
+    }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if !folder.is_dir() {
         return Err(Stop::call(format!("{}: the folder does not exist", shown(folder)), "make it first"));
