@@ -415,6 +415,57 @@ fn two_styles_of_one_identifier_wait_for_a_person() {
     let folder = Folder::new();
     folder.write("in/a.docx", &base().styles(&format!("{}{}", style("<w:vanish/>"), style("<w:b/>"))).styled("X1", CANARY).build());
     assert_eq!(sanitise(&folder, "accept").files().remove(0)["status"], "review");
+    // The same style written twice leaves nothing to choose.
+    let copy = sanitised(&base().styles(&format!("{0}{0}", style("<w:b/>"))).styled("X1", "Shown.").build(), "accept");
+    assert!(!places_of(&copy, "Shown.").is_empty());
+}
+
+#[test]
+fn a_footer_that_no_page_shows_keeps_only_what_another_shows() {
+    let boxed = |text: &str, more: &str| {
+        format!(
+            "<w:p><w:r><w:pict><v:rect style=\"width:100pt;height:50pt\">{more}<v:textbox><w:txbxContent><w:p>{}</w:p></w:txbxContent></v:textbox></v:rect></w:pict></w:r></w:p>",
+            run(text)
+        )
+    };
+    let copy_of = |unshown: &str| sanitised(&base().footer(&boxed("The office", "")).even_footer(unshown).build(), "accept");
+    let footers = |copy: &[u8]| places_of(copy, "The office").len();
+    assert_eq!(footers(&copy_of(&boxed("The office", ""))), 2);
+    let copy = copy_of(&boxed(&format!("The office {CANARY}"), ""));
+    assert_eq!((footers(&copy), places_of(&copy, CANARY).len()), (1, 0));
+    // Drawn words and outlines say something of their own beside the text that is shown elsewhere.
+    let copy = copy_of(&boxed("The office", &format!("<v:textpath on=\"t\" string=\"{CANARY}\"/>")));
+    assert_eq!((footers(&copy), places_of(&copy, CANARY).len()), (1, 0));
+}
+
+#[test]
+fn a_text_box_that_grows_with_its_text_has_room() {
+    let drawn = |fit: &str| {
+        format!(
+            "<w:p><w:r><w:drawing><wp:inline><wp:extent cx=\"2518410\" cy=\"635\"/><wp:docPr id=\"1\" name=\"a\"/>\
+             <a:graphic><a:graphicData uri=\"http://schemas.microsoft.com/office/word/2010/wordprocessingShape\"><wps:wsp><wps:cNvSpPr txBox=\"1\"/>\
+             <wps:spPr><a:prstGeom prst=\"rect\"><a:avLst/></a:prstGeom></wps:spPr><wps:txbx><w:txbxContent><w:p>{}</w:p></w:txbxContent></wps:txbx>\
+             <wps:bodyPr>{fit}</wps:bodyPr></wps:wsp></a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>",
+            run("A caption.")
+        )
+    };
+    let shape = |fit: &str| {
+        format!(
+            "<w:p><w:r><w:pict><v:rect style=\"width:100pt;height:.05pt\"><v:textbox style=\"{fit}\"><w:txbxContent><w:p>{}</w:p></w:txbxContent></v:textbox></v:rect></w:pict></w:r></w:p>",
+            run("A caption.")
+        )
+    };
+    for (place, status) in [
+        (drawn("<a:spAutoFit/>"), "sanitised"),
+        (drawn("<a:noAutofit/>"), "review"),
+        (shape("mso-fit-shape-to-text:t"), "sanitised"),
+        (shape(""), "review"),
+    ] {
+        let folder = Folder::new();
+        folder.write("in/a.docx", &base().raw(&place).build());
+        let file = sanitise(&folder, "accept").files().remove(0);
+        assert_eq!(file["status"], status, "{place}: {file:#}");
+    }
 }
 
 #[test]

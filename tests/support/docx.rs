@@ -207,21 +207,26 @@ impl Docx {
 
     /// A header for all pages.
     pub fn header(self, xml: &str) -> Self {
-        self.edge("header", xml)
+        self.edge("header", "default", xml)
     }
 
     /// A footer for all pages.
     pub fn footer(self, xml: &str) -> Self {
-        self.edge("footer", xml)
+        self.edge("footer", "default", xml)
     }
 
-    fn edge(mut self, which: &str, xml: &str) -> Self {
+    /// A footer for even pages, which no page shows as long as the settings do not tell odd and even pages apart.
+    pub fn even_footer(self, xml: &str) -> Self {
+        self.edge("footer", "even", xml)
+    }
+
+    fn edge(mut self, which: &str, pages: &str, xml: &str) -> Self {
         let tag = if which == "header" { "hdr" } else { "ftr" };
-        let part = format!("word/{which}1.xml");
+        let part = format!("word/{which}-{pages}.xml");
         let xml = format!("<w:{tag} {NAMESPACES}>{xml}</w:{tag}>");
         self = self.part(&part, &format!("{WML}.{which}+xml"), xml.as_bytes());
-        let id = self.relate("word/document.xml", &format!("{R}/{which}"), &format!("{which}1.xml"), false);
-        self.section.push_str(&format!("<w:{which}Reference w:type=\"default\" r:id=\"{id}\"/>"));
+        let id = self.relate("word/document.xml", &format!("{R}/{which}"), &format!("{which}-{pages}.xml"), false);
+        self.section.push_str(&format!("<w:{which}Reference w:type=\"{pages}\" r:id=\"{id}\"/>"));
         self
     }
 

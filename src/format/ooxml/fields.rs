@@ -289,7 +289,7 @@ fn simple(plan: &mut Plan<'_>, index: usize, orders: &Orders, visible: &BTreeSet
     }
 }
 
-/// The text of an element without what its fields show.
+/// The text of a paragraph without what its fields show and without its text boxes.
 pub fn text_outside(plan: &Plan<'_>, index: usize) -> String {
     let tape = &plan.tape;
     let mut depth = 0_usize;
@@ -301,7 +301,11 @@ pub fn text_outside(plan: &Plan<'_>, index: usize) -> String {
                 Some("end") => depth = depth.saturating_sub(1),
                 _ => {}
             }
-        } else if depth == 0 && tape.node(node).name == sym::T && plan.ancestor(node, Ns::W, sym::FLD_SIMPLE).is_none() {
+        } else if depth == 0
+            && tape.node(node).name == sym::T
+            && plan.ancestor(node, Ns::W, sym::FLD_SIMPLE).is_none()
+            && plan.ancestor(node, Ns::W, sym::P) == Some(index)
+        {
             out.extend(tape.children(node).map(|child| tape.characters(child)));
         }
     }

@@ -190,7 +190,7 @@ fn drawing(plan: &Plan<'_>, index: usize, page: (i64, i64)) -> Option<Found> {
     };
     let extent = tape.child(index, Ns::Wp, sym::EXTENT)?;
     let size = |name: &str| emu(extent, name).unwrap_or(0) / 635;
-    if size("cx") < UNREADABLE || size("cy") < UNREADABLE {
+    if size("cx") < UNREADABLE || size("cy") < UNREADABLE && !grows(plan, index) {
         return Some(unseen(index, "a drawing without room for its text"));
     }
     let axes = [(sym::POSITION_H, size("cx"), page.0), (sym::POSITION_V, size("cy"), page.1)];
@@ -201,6 +201,25 @@ fn drawing(plan: &Plan<'_>, index: usize, page: (i64, i64)) -> Option<Found> {
         offset.map(|offset| offset.clamp(-BOUND, BOUND)).is_some_and(|offset| outside(from, offset / 635, size, page))
     });
     if outside { Some(off(index, "a drawing placed outside the page")) } else { None }
+}
+
+/// Whether each text box of a drawing becomes as high as its text (ECMA-376-1 §21.1.2.1.2, `spAutoFit`; in VML
+/// `mso-fit-shape-to-text`). A group does not grow with its members.
+fn grows(plan: &Plan<'_>, drawing: usize) -> bool {
+    let tape = &plan.tape;
+    let mut boxes = plan.living_in(drawing).filter(|inside| tape.is(*inside, Ns::W, sym::TXBX_CONTENT)).peekable();
+    boxes.peek().is_some()
+        && boxes.all(|inside| {
+            let Some(holder) = tape.parent(inside) else { return false };
+            if tape.node(holder).ns == Ns::V {
+                let style = tape.attr(holder, Ns::None, sym::STYLE).unwrap_or_default();
+                return style.split(';').any(|entry| entry.trim() == "mso-fit-shape-to-text:t");
+            }
+            let shape = tape.parent(holder);
+            let alone = shape.and_then(|shape| tape.parent(shape)).is_some_and(|around| tape.node(around).ns == Ns::A);
+            let properties = shape.and_then(|shape| tape.children(shape).find(|child| tape.node(*child).name == sym::BODY_PR));
+            alone && properties.is_some_and(|properties| tape.child(properties, Ns::A, Sym::of(b"spAutoFit")).is_some())
+        })
 }
 
 /// A shape in VML, by its style (ECMA-376-4 §14.1.2.19). Inside a group the numbers are coordinates of the group.
@@ -217,7 +236,7 @@ fn shape(plan: &Plan<'_>, index: usize, page: (i64, i64)) -> Option<Found> {
     let length = |name: &str| value(name).and_then(css_length);
     let (width, height) = (length("width"), length("height"));
     let cramped = |size: Option<i64>, percent: &str| size.is_some_and(|size| size < UNREADABLE) && value(percent).is_none();
-    if cramped(width, "mso-width-percent") || cramped(height, "mso-height-percent") {
+    if cramped(width, "mso-width-percent") || cramped(height, "mso-height-percent") && !grows(plan, index) {
         return Some(unseen(index, "a shape without room for its text"));
     }
     let axis = |names: [&str; 2], direction: &str, size: Option<i64>, page: i64| {

@@ -8,7 +8,7 @@ use super::plan::{Plan, is_on};
 use super::relationship::RelKind;
 use super::report::Report;
 use super::{blocks, drawing, fields, geometry, hidden, mc, structure, tracked};
-use crate::format::xml::{Kind, Ns, sym};
+use crate::format::xml::{Attr, Kind, Ns, sym};
 use crate::model::FindingKind;
 use crate::policy::Orders;
 use crate::{DocError, Limits};
@@ -210,11 +210,22 @@ fn unshown_headers(context: &Context<'_>, main: &Plan<'_>) -> BTreeSet<usize> {
     unshown
 }
 
-/// Empties a header or footer that no page shows, unless all it says is shown elsewhere. Drawings in it go.
+/// Whether a drawing holds more than words in a plain shape: another part, outlines of its own, words drawn as a picture.
+fn draws_more_than_text(plan: &Plan<'_>, drawing: usize) -> bool {
+    plan.living_in(drawing).any(|inside| {
+        let node = plan.tape.node(inside);
+        let refers = |attr: &Attr| attr.ns == Ns::R || attr.ns == Ns::O && attr.name == sym::RELID;
+        matches!(node.name, sym::CUST_GEOM | sym::TEXTPATH)
+            || plan.tape.attrs(inside).iter().any(|attr| refers(attr) || node.name == sym::SHAPE && attr.name == sym::PATH)
+    })
+}
+
+/// Empties a header or footer that no page shows, unless all it says is shown elsewhere. Drawings of more than text in it go.
 fn empty_unshown(plan: &mut Plan<'_>, shown: &str, report: &mut Report) {
     for index in plan
         .living()
         .filter(|index| plan.tape.node(*index).ns == Ns::W && matches!(plan.tape.node(*index).name, sym::DRAWING | sym::PICT | sym::OBJECT))
+        .filter(|index| draws_more_than_text(plan, *index))
         .collect::<Vec<_>>()
     {
         report.removed(FindingKind::UnusedText, &plan.name, 1);

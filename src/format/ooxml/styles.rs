@@ -138,6 +138,7 @@ pub fn resolve_styles(plan: &mut Plan<'_>, uses: &Uses, orders: &Orders, report:
     let keep_names = orders.action(FindingKind::StyleName) == Action::Keep;
     let mut taken: BTreeSet<String> = BTreeSet::new();
     let mut custom = 0_usize;
+    let mut kept: BTreeMap<String, usize> = BTreeMap::new();
     for child in plan.tape.children(plan.tape.root).collect::<Vec<_>>() {
         if plan.tape.is(child, Ns::W, sym::LATENT_STYLES) {
             plan.drop_node(child);
@@ -149,10 +150,11 @@ pub fn resolve_styles(plan: &mut Plan<'_>, uses: &Uses, orders: &Orders, report:
         let id = style_id(&plan.tape, child).unwrap_or_default();
         let name = child_value(plan, child, sym::NAME).unwrap_or_default();
         let built_in = is_built_in(&name);
-        if table.ids.contains_key(&id) {
+        let first = kept.get(&id).copied();
+        if first.is_some_and(|first| plan.tape.source(first) != plan.tape.source(child)) {
             report.hold(FindingKind::Unknown, &plan.name, "two styles of one identifier: readers do not agree which one counts");
         }
-        if !uses.styles.contains(&id) || table.ids.contains_key(&id) {
+        if !uses.styles.contains(&id) || first.is_some() {
             report.removed(FindingKind::UnusedStyle, &plan.name, 1);
             if !built_in {
                 report.words(FindingKind::StyleName, &plan.name, &name);
@@ -160,6 +162,7 @@ pub fn resolve_styles(plan: &mut Plan<'_>, uses: &Uses, orders: &Orders, report:
             plan.drop_node(child);
             continue;
         }
+        kept.insert(id.clone(), child);
         for inside in plan.tape.children(child).collect::<Vec<_>>() {
             let node = plan.tape.node(inside);
             if node.ns == Ns::W && matches!(node.name, sym::RSID | sym::ALIASES) {
