@@ -129,7 +129,13 @@ fn clean_at_depth(bytes: &[u8], crop: Option<Crop>, limits: &Limits, depth: u8) 
         }
         ImageKind::Tiff => raster::to_png(bytes, kind, crop, limits, &mut taken)?,
         ImageKind::Emf => cut_vector().and_then(|()| emf::clean(bytes, limits, &mut taken)).map(|bytes| (bytes, kind, None))?,
-        ImageKind::Wmf => cut_vector().and_then(|()| wmf::clean(bytes, limits, &mut taken)).map(|bytes| (bytes, kind, None))?,
+        ImageKind::Wmf => match (cut_vector()?, wmf::enhanced(bytes, limits)) {
+            ((), Some(drawing)) => {
+                taken.count(FindingKind::PictureOriginal);
+                (emf::clean(&drawing, limits, &mut taken)?, ImageKind::Emf, None)
+            }
+            ((), None) => (wmf::clean(bytes, limits, &mut taken)?, kind, None),
+        },
         ImageKind::Svg => cut_vector().and_then(|()| svg::clean(bytes, limits, depth, &mut taken)).map(|bytes| (bytes, kind, None))?,
         ImageKind::Gzip => return sniff::inflate(bytes, limits).and_then(|inner| clean_unzipped(&inner, crop, limits, depth)),
         ImageKind::WebP | ImageKind::JpegXr | ImageKind::Pict | ImageKind::Icon | ImageKind::Heif => {

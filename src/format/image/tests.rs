@@ -445,6 +445,27 @@ fn windows_metafiles_lose_escapes_and_keep_their_drawing() {
     assert!(has(&clean.bytes, "Shown words") && has(&clean.bytes, "Arial") && !has(&clean.bytes, "CANA"));
 }
 
+#[test]
+fn an_enhanced_metafile_in_a_plain_one_takes_its_place() {
+    let drawing = emf(&[text_record("Shown words", 11, b"")], CANARY);
+    let pieces: Vec<(u16, Vec<u8>)> = drawing
+        .chunks(40)
+        .map(|piece| {
+            let mut body = [15_u16, 34 + piece.len() as u16].map(u16::to_le_bytes).concat();
+            body.extend_from_slice(b"WMFC\x01\0\0\0\0\0\x01\0\0\0\0\0\0\0");
+            body.extend(fields(&[drawing.len().div_ceil(40) as u32, piece.len() as u32, 0, drawing.len() as u32]));
+            body.extend_from_slice(piece);
+            (0x0626, body)
+        })
+        .collect();
+    let plain = || (0x0521, [&[6, 0][..], CANARY.as_bytes()].concat());
+    let whole = gone(&wmf(&[&pieces[..], &[plain()]].concat()));
+    assert!(whole.kind == ImageKind::Emf && has(&whole.bytes, "Shown words"));
+    // A drawing of which a piece is missing is none.
+    let cut = wmf(&[&pieces[1..], &[(0x0213, vec![1, 0, 2, 0])]].concat());
+    assert_eq!(clean(&cut, None, &limits()).unwrap().kind, ImageKind::Wmf);
+}
+
 fn svg(inner: &str) -> Vec<u8> {
     let head =
         "<?xml version=\"1.0\"?><!DOCTYPE svg PUBLIC \"-//W3C//DTD SVG 1.1//EN\" \"http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd\">";

@@ -1,7 +1,8 @@
 //! Windows metafiles (MS-WMF 15.0): drawing records; nothing else.
 //!
-//! Escapes go (they carry comments, whole enhanced metafiles and equations), as do bytes behind the last record. Records cannot
-//! be dropped when they create objects, because objects are numbered by their order.
+//! Escapes go (they carry comments and equations), as do bytes behind the last record. A whole enhanced metafile in escapes takes the
+//! place of the plain records, as it does for readers. Records cannot be dropped when they create objects, because objects are
+//! numbered by their order.
 
 use super::bytes::{le16, le32, slice, u8_at};
 use super::{ImageFault, Taken};
@@ -75,6 +76,29 @@ pub(super) fn clean(bytes: &[u8], limits: &Limits, taken: &mut Taken) -> Result<
     super::bytes::put_le32(&mut out, start + 12, longest);
     super::bytes::zero(&mut out, start + 16, start + 18);
     Ok(out)
+}
+
+/// The enhanced metafile that the escapes of a metafile carry in pieces (§2.3.6.1), which readers draw instead of the plain records;
+/// `None` when there is none, or not the whole of it.
+pub(super) fn enhanced(bytes: &[u8], limits: &Limits) -> Option<Vec<u8>> {
+    const CARRIES_ENHANCED: u16 = 0x000f;
+    let mut at = if bytes.starts_with(PLACEABLE) { 40_usize } else { 18 };
+    let (mut out, mut whole) = (Vec::new(), None);
+    for _ in 0..limits.operators {
+        let words = le32(bytes, at).filter(|words| *words >= 3)?;
+        let record = slice(bytes, at, (words as usize).saturating_mul(2))?;
+        at = at.saturating_add(record.len());
+        let function = le16(record, 4)?;
+        if function == 0 {
+            break;
+        }
+        if function == ESCAPE && le16(record, 6) == Some(CARRIES_ENHANCED) && slice(record, 10, 4) == Some(b"WMFC") {
+            let size = le32(record, 32)? as usize;
+            whole = Some(le32(record, 40)? as usize);
+            out.extend_from_slice(slice(record, 44, size)?);
+        }
+    }
+    (whole == Some(out.len())).then_some(out)
 }
 
 /// `META_PLACEABLE` (§2.3.2.3) with handle and reserved field at zero and its checksum made again.
