@@ -28,6 +28,8 @@ pub struct Limits {
     pub operators: u64,
     /// Width times height of a picture that has to be decoded, in pixels.
     pub pixels: u64,
+    /// Estimated memory of the documents that are worked on at one time, in bytes. One that needs more by itself is worked on alone.
+    pub in_flight_bytes: u64,
 }
 
 impl Default for Limits {
@@ -45,6 +47,7 @@ impl Default for Limits {
             pages: 20_000,
             operators: 20_000_000,
             pixels: 100_000_000,
+            in_flight_bytes: 768 * MIB,
         }
     }
 }

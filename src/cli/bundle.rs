@@ -226,6 +226,13 @@ pub(super) fn digests(dir: &Path, session: &Session) -> Result<BTreeMap<String, 
         let bytes = if source.regular { crate::pipeline::crawl::read(source, &limits).ok() } else { None };
         (source.name.clone(), bytes.map(|bytes| sha256_hex(&bytes)).unwrap_or_default())
     };
-    let digests = session.pool().run(&sources, |source| source.bytes, read, |source| (source.name.clone(), String::new()), |_, _| {})?;
+    let digests = session.pool().run(
+        &sources,
+        limits.in_flight_bytes,
+        |source| source.bytes,
+        read,
+        |source| (source.name.clone(), String::new()),
+        |_, _| {},
+    )?;
     Ok(digests.into_iter().collect())
 }

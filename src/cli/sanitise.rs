@@ -14,7 +14,7 @@ use crate::error::{DocError, FileFault};
 use crate::limits::Limits;
 use crate::model::sha256_hex;
 use crate::pipeline::crawl::{self, Source};
-use crate::pipeline::{self, Outcome, Releasable};
+use crate::pipeline::{self, Outcome, Releasable, weigh};
 use crate::policy::Orders;
 use crate::report::json::{Refusal, Report, SanitiseReport, SanitiseStatus};
 use crate::report::{csv, human, json};
@@ -34,7 +34,8 @@ pub(super) fn run(paths: &[PathBuf], out: &Path, policy: &PolicyArgs, format: Re
     let lines = Lines::new(session.streams(format));
     let results = session.pool().run(
         &sources,
-        |source| source.bytes,
+        policy.limits.in_flight_bytes,
+        |source| weigh::weight(source, &policy.limits),
         |source| sanitise(source, &orders, &policy.limits),
         |source| (refused(source, None, &FileFault::Panicked.into()), None),
         |index, (report, _)| {

@@ -69,14 +69,7 @@ pub fn single(path: &Path) -> std::io::Result<Source> {
 /// [`FileFault::TooLarge`], [`FileFault::Unreadable`], [`FileFault::SymbolicLink`] and [`FileFault::Special`] when it has become one.
 pub fn read(source: &Source, limits: &Limits) -> Result<Vec<u8>, FileFault> {
     let unreadable = |error: std::io::Error| FileFault::Unreadable { why: error.kind().to_string() };
-    let kind = std::fs::symlink_metadata(&source.path).map_err(unreadable)?.file_type();
-    if kind.is_symlink() {
-        return Err(FileFault::SymbolicLink);
-    }
-    if !kind.is_file() {
-        return Err(FileFault::Special);
-    }
-    let file = File::open(&source.path).map_err(unreadable)?;
+    let file = open(source)?;
     let size = file.metadata().map_err(unreadable)?.len();
     if size > limits.file_bytes {
         return Err(FileFault::TooLarge { bytes: size, limit: limits.file_bytes });
@@ -87,6 +80,19 @@ pub fn read(source: &Source, limits: &Limits) -> Result<Vec<u8>, FileFault> {
         return Err(FileFault::TooLarge { bytes: bytes.len() as u64, limit: limits.file_bytes });
     }
     Ok(bytes)
+}
+
+/// Opens a source for reading, unless it is no regular file any more.
+pub(super) fn open(source: &Source) -> Result<File, FileFault> {
+    let unreadable = |error: std::io::Error| FileFault::Unreadable { why: error.kind().to_string() };
+    let kind = std::fs::symlink_metadata(&source.path).map_err(unreadable)?.file_type();
+    if kind.is_symlink() {
+        return Err(FileFault::SymbolicLink);
+    }
+    if !kind.is_file() {
+        return Err(FileFault::Special);
+    }
+    File::open(&source.path).map_err(unreadable)
 }
 
 fn source_of(root: &Path, entry: &DirEntry) -> Source {

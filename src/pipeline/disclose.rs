@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::classify::Standing;
 use super::pool::{Pool, PoolError};
 use super::survey::Draft;
-use super::{Outcome, Releasable, clean, crawl};
+use super::{Outcome, Releasable, clean, crawl, weigh};
 use crate::bundle::{Contents, manifest};
 use crate::case::{Case, Preset};
 use crate::error::{DocError, FileFault};
@@ -121,7 +121,14 @@ pub fn release(
         };
         Ok(Release { outcome, texts })
     };
-    pool.run(drafts, |draft| draft.source.bytes, work, |_| Err(FileFault::Panicked.into()), |index, _| done(index))
+    pool.run(
+        drafts,
+        limits.in_flight_bytes,
+        |draft| weigh::weight(&draft.source, limits),
+        work,
+        |_| Err(FileFault::Panicked.into()),
+        |index, _| done(index),
+    )
 }
 
 /// Writes into the record what came of a release. Returns the copy.

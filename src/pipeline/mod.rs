@@ -11,6 +11,7 @@ pub mod pool;
 pub mod rescan;
 pub mod survey;
 mod sweep;
+pub mod weigh;
 
 use crate::error::{DocError, FileFault};
 use crate::format::ooxml::OoxmlFault;

@@ -4,9 +4,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
 
-/// Bytes of source files that may be worked on at one time. A larger file is worked on alone.
-const IN_FLIGHT_BYTES: u64 = 48 << 20;
-
 /// Stack of a worker. Nesting is bounded by the limits; this leaves room for the foreign parsers.
 const STACK_BYTES: usize = 16 << 20;
 
@@ -33,7 +30,8 @@ impl Pool {
 
     /// Runs `work` over `items` and returns the results in the order of `items`.
     ///
-    /// `weight` is the size of an item in bytes: items that together pass the budget wait for each other.
+    /// `weight` is the memory that an item needs in bytes: items that together pass `in_flight_bytes` wait for each other, and one that
+    /// passes it by itself is worked on alone.
     /// A panic inside `work` ends that item alone, with what `panicked` makes of it. `done` is called after each item
     /// with its index, in whatever order they end.
     ///
@@ -42,6 +40,7 @@ impl Pool {
     pub fn run<T, R>(
         &self,
         items: &[T],
+        in_flight_bytes: u64,
         weight: impl Fn(&T) -> u64 + Sync,
         work: impl Fn(&T) -> R + Sync,
         panicked: impl Fn(&T) -> R + Sync,
@@ -56,13 +55,13 @@ impl Pool {
         let threads = jobs.min(items.len()).max(1);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK_BYTES).build()?;
         let next = AtomicUsize::new(0);
-        let budget = Budget::default();
+        let budget = Budget { most: in_flight_bytes, ..Budget::default() };
         let batches: Vec<Vec<(usize, R)>> = pool.broadcast(|_| {
             let mut results = Vec::new();
             loop {
                 let index = next.fetch_add(1, Ordering::Relaxed);
                 let Some(item) = items.get(index) else { return results };
-                let share = budget.take(weight(item));
+                let share = budget.take(catch_unwind(AssertUnwindSafe(|| weight(item))).unwrap_or(u64::MAX));
                 let result = catch_unwind(AssertUnwindSafe(|| work(item))).unwrap_or_else(|_| panicked(item));
                 drop(share);
                 done(index, &result);
@@ -78,6 +77,7 @@ impl Pool {
 /// Bytes in flight.
 #[derive(Default)]
 struct Budget {
+    most: u64,
     in_flight: Mutex<u64>,
     freed: Condvar,
 }
@@ -92,7 +92,7 @@ impl Budget {
     /// Waits until `bytes` fit, or until nothing else is in flight.
     fn take(&self, bytes: u64) -> Share<'_> {
         let mut in_flight = self.in_flight.lock().unwrap_or_else(PoisonError::into_inner);
-        while *in_flight > 0 && in_flight.saturating_add(bytes) > IN_FLIGHT_BYTES {
+        while *in_flight > 0 && in_flight.saturating_add(bytes) > self.most {
             in_flight = self.freed.wait(in_flight).unwrap_or_else(PoisonError::into_inner);
         }
         *in_flight = in_flight.saturating_add(bytes);
@@ -119,6 +119,7 @@ mod tests {
         for jobs in [1, 4] {
             let results = Pool { jobs }.run(
                 &items,
+                48 << 20,
                 |item| item << 20,
                 |item| {
                     // `resume_unwind` is a panic without the message of the hook.
@@ -138,10 +139,11 @@ mod tests {
     fn large_items_never_run_together() {
         let alone = AtomicUsize::new(0);
         let together = AtomicUsize::new(0);
-        let items = [IN_FLIGHT_BYTES; 6];
+        let items = [1_000; 6];
         Pool { jobs: 3 }
             .run(
                 &items,
+                1_000,
                 |bytes| *bytes,
                 |_| {
                     if alone.fetch_add(1, Ordering::SeqCst) > 0 {

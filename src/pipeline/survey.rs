@@ -2,7 +2,7 @@
 
 use super::crawl::{self, Source};
 use super::pool::{Pool, PoolError};
-use super::{Inspected, inspect};
+use super::{Inspected, inspect, weigh};
 use crate::error::{DocError, FileFault};
 use crate::format::{Format, sniff};
 use crate::limits::Limits;
@@ -41,7 +41,7 @@ pub fn survey(pool: &Pool, sources: &[Source], limits: &Limits, done: impl Fn(us
         let sha256 = crawl::read(source, limits).ok().map(|bytes| sha256_hex(&bytes));
         Draft { sha256, ..Draft::refused(source, FileFault::Panicked) }
     };
-    pool.run(sources, |source| source.bytes, |source| look(source, limits), panicked, done)
+    pool.run(sources, limits.in_flight_bytes, |source| weigh::weight(source, limits), |source| look(source, limits), panicked, done)
 }
 
 fn look(source: &Source, limits: &Limits) -> Draft {

@@ -125,6 +125,7 @@ fn limits(table: &Table<'_, '_>) -> Limits {
         pages: table.whole("pages").unwrap_or(usual.pages),
         operators: table.whole("operators").unwrap_or(usual.operators),
         pixels: table.whole("pixels").unwrap_or(usual.pixels),
+        in_flight_bytes: table.whole("in_flight_bytes").unwrap_or(usual.in_flight_bytes),
     }
 }
 

@@ -222,10 +222,11 @@ impl Docx {
 
     fn edge(mut self, which: &str, pages: &str, xml: &str) -> Self {
         let tag = if which == "header" { "hdr" } else { "ftr" };
-        let part = format!("word/{which}-{pages}.xml");
+        let number = if pages == "default" { 1 } else { 2 };
+        let part = format!("word/{which}{number}.xml");
         let xml = format!("<w:{tag} {NAMESPACES}>{xml}</w:{tag}>");
         self = self.part(&part, &format!("{WML}.{which}+xml"), xml.as_bytes());
-        let id = self.relate("word/document.xml", &format!("{R}/{which}"), &format!("{which}-{pages}.xml"), false);
+        let id = self.relate("word/document.xml", &format!("{R}/{which}"), &format!("{which}{number}.xml"), false);
         self.section.push_str(&format!("<w:{which}Reference w:type=\"{pages}\" r:id=\"{id}\"/>"));
         self
     }
