@@ -438,6 +438,109 @@ fn a_footer_that_no_page_shows_keeps_only_what_another_shows() {
     assert_eq!((footers(&copy), places_of(&copy, CANARY).len()), (1, 0));
 }
 
+fn part_of(copy: &[u8], part: &str) -> Option<String> {
+    zip::read(copy).into_iter().find(|(name, _)| name == part).map(|(_, bytes)| String::from_utf8(bytes).unwrap())
+}
+
+#[test]
+fn a_symbol_keeps_the_text_that_older_readers_show_for_it() {
+    let symbol = |fallback: &str| {
+        format!(
+            "<w:r><mc:AlternateContent xmlns:w16se=\"http://schemas.microsoft.com/office/word/2015/wordml/symex\"><mc:Choice Requires=\"w16se\">\
+             <w16se:symEx w16se:font=\"Segoe UI Emoji\" w16se:char=\"1F60F\"/></mc:Choice><mc:Fallback><w:t>{fallback}</w:t></mc:Fallback></mc:AlternateContent></w:r>"
+        )
+    };
+    let document = |fallback: &str| part_of(&sanitised(&base().inline(&symbol(fallback)).build(), "accept"), "word/document.xml").unwrap();
+    assert!(document("\u{1f60f}").contains("<w:t>\u{1f60f}</w:t>"));
+    let other = document(&format!("\u{1f60f}{CANARY}"));
+    assert!(!other.contains(CANARY) && other.contains("w16se:char=\"1F60F\""));
+}
+
+#[test]
+fn a_diagram_finds_its_layout_under_neutral_names() {
+    const DIAGRAM: &str = "http://schemas.openxmlformats.org/drawingml/2006/diagram";
+    let named = |part: &str, content: &str| {
+        format!(
+            "<dgm:{part} xmlns:dgm=\"{DIAGRAM}\" xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\">{content}</dgm:{part}>"
+        )
+    };
+    let data = named(
+        "dataModel",
+        &format!(
+            "<dgm:ptLst><dgm:pt modelId=\"1\"><dgm:prSet/><dgm:t><a:bodyPr/><a:p><a:r><a:t>Shown.</a:t></a:r></a:p></dgm:t></dgm:pt>\
+             <dgm:pt modelId=\"2\" type=\"pres\"><dgm:prSet presAssocID=\"1\" presName=\"{CANARY}\"/></dgm:pt></dgm:ptLst><dgm:cxnLst/>"
+        ),
+    );
+    let layout = named(
+        "layoutDef",
+        &format!(
+            "<dgm:layoutNode name=\"root\"><dgm:constrLst><dgm:constr type=\"w\" for=\"ch\" forName=\"{CANARY}\"/></dgm:constrLst>\
+             <dgm:layoutNode name=\"{CANARY}\"/></dgm:layoutNode>"
+        ),
+    );
+    let mut docx = base();
+    let mut ids = Vec::new();
+    for (kind, name, content) in [("diagramData", "data1", data), ("diagramLayout", "layout1", layout)] {
+        docx = docx.part(
+            &format!("word/diagrams/{name}.xml"),
+            &format!("application/vnd.openxmlformats-officedocument.drawingml.{kind}+xml"),
+            content.as_bytes(),
+        );
+        ids.push(docx.relate("word/document.xml", &format!("{R}/{kind}"), &format!("diagrams/{name}.xml"), false));
+    }
+    let copy = sanitised(
+        &docx
+            .inline(&format!(
+                "<w:r><w:drawing><wp:inline><wp:extent cx=\"400000\" cy=\"400000\"/><wp:docPr id=\"1\" name=\"a\"/><a:graphic><a:graphicData uri=\"{DIAGRAM}\">\
+                 <dgm:relIds xmlns:dgm=\"{DIAGRAM}\" r:dm=\"{}\" r:lo=\"{}\"/></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>",
+                ids[0], ids[1]
+            ))
+            .build(),
+        "accept",
+    );
+    assert!(places_of(&copy, CANARY).is_empty());
+    let (data, layout) = (part_of(&copy, "word/diagrams/data1.xml").unwrap(), part_of(&copy, "word/diagrams/layout1.xml").unwrap());
+    let name = data.split("presName=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    assert!(
+        layout.contains(&format!("forName=\"{name}\"")) && layout.contains(&format!("<dgm:layoutNode name=\"{name}\"")),
+        "{name}: {layout}"
+    );
+}
+
+#[test]
+fn charts_of_word_2007_are_still_drawn_as_word_2007_meant_them() {
+    let properties = |version: &str| {
+        format!(
+            "<Properties xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties\"><Company>{CANARY}</Company><AppVersion>{version}</AppVersion></Properties>"
+        )
+    };
+    let with = |version: &str, chart: bool| {
+        let mut docx = base().related(
+            "",
+            &format!("{R}/extended-properties"),
+            "docProps/app.xml",
+            "application/vnd.openxmlformats-officedocument.extended-properties+xml",
+            properties(version).as_bytes(),
+        );
+        if chart {
+            const CHART: &str = "http://schemas.openxmlformats.org/drawingml/2006/chart";
+            let xml = format!("<c:chartSpace xmlns:c=\"{CHART}\"><c:chart><c:plotArea/></c:chart></c:chartSpace>");
+            docx = docx.part("word/charts/chart1.xml", "application/vnd.openxmlformats-officedocument.drawingml.chart+xml", xml.as_bytes());
+            let id = docx.relate("word/document.xml", &format!("{R}/chart"), "charts/chart1.xml", false);
+            docx = docx.inline(&format!(
+                "<w:r><w:drawing><wp:inline><wp:extent cx=\"400000\" cy=\"400000\"/><wp:docPr id=\"1\" name=\"a\"/><a:graphic><a:graphicData uri=\"{CHART}\">\
+                 <c:chart xmlns:c=\"{CHART}\" r:id=\"{id}\"/></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
+            ));
+        }
+        let copy = sanitised(&docx.build(), "accept");
+        assert!(places_of(&copy, CANARY).is_empty());
+        assert_eq!(sanitised(&copy, "accept"), copy);
+        part_of(&copy, "docProps/app.xml")
+    };
+    assert!(with("12.0000", true).unwrap().ends_with("extended-properties\"><AppVersion>12.0000</AppVersion></Properties>"));
+    assert_eq!((with("12.0000", false), with("16.0000", true)), (None, None));
+}
+
 #[test]
 fn a_text_box_that_grows_with_its_text_has_room() {
     let drawn = |fit: &str| {

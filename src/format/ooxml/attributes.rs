@@ -21,6 +21,8 @@ pub enum AttrRule {
     Shape,
     /// A list of CSS properties (VML).
     Css,
+    /// A name in the layout of a diagram, by which the layout and the points of the diagram find each other.
+    LayoutName,
 }
 
 /// Attributes that carry what only the writer's application needs: sessions, identities, times.
@@ -154,19 +156,16 @@ fn drawing(element: Sym, name: Sym, value: &str) -> AttrRule {
         _ if element.name() == "cat" && name == sym::TYPE || matches!(name.name(), "loCatId" | "qsCatId" | "csCatId") => {
             keep_if(is_office_urn(value) || DIAGRAM_CATEGORIES.contains(&value))
         }
+        _ if is_layout_name(element, name) => AttrRule::LayoutName,
         (_, sym::NAME | sym::DESCR | sym::TITLE | sym::TOOLTIP | sym::ACTION | sym::TGT_FRAME | sym::INVALID_URL)
             if element.name() != "gd" =>
         {
             AttrRule::Drop
         }
-        _ if matches!(
-            name.name(),
-            "modelId" | "srcId" | "destId" | "parTransId" | "sibTransId" | "presAssocID" | "cxnId" | "id" | "presId"
-        ) =>
-        {
+        _ if matches!(name.name(), "modelId" | "srcId" | "destId" | "parTransId" | "sibTransId" | "presAssocID" | "cxnId" | "id") => {
             keep_if(is_model_id(value))
         }
-        _ if matches!(name.name(), "loTypeId" | "qsTypeId" | "csTypeId" | "uniqueId" | "defStyle" | "minVer") => {
+        _ if matches!(name.name(), "loTypeId" | "qsTypeId" | "csTypeId" | "uniqueId" | "defStyle" | "minVer" | "presId") => {
             keep_if(is_office_urn(value))
         }
         _ => keep_if(is_plain(value) || is_geometry(value)),
@@ -236,6 +235,17 @@ fn is_style_label(value: &str) -> bool {
         "",
     ];
     STEMS.contains(&value.trim_end_matches(|character: char| character.is_ascii_digit())) && value.len() <= 20
+}
+
+/// Where the definition of a layout names its nodes and where these names are used (ECMA-376-1 §21.4.2, §21.4.3.6).
+fn is_layout_name(element: Sym, name: Sym) -> bool {
+    match name.name() {
+        "name" => matches!(element.name(), "layoutNode" | "forEach" | "choose" | "if" | "else"),
+        "ref" => element.name() == "forEach",
+        "forName" | "refForName" => matches!(element.name(), "constr" | "rule"),
+        "presName" => element.name() == "prSet",
+        _ => false,
+    }
 }
 
 /// Identifiers of the points of a diagram: numbers or GUIDs.

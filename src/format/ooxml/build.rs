@@ -12,7 +12,7 @@ use super::stories::{self, Context};
 use super::styles::{self, StyleNames, Uses};
 use super::{charts, drawing, geometry, look, structure};
 use crate::format::image::{self, Crop};
-use crate::format::xml::{Attr, Ns, sym};
+use crate::format::xml::{Attr, Ns, Sym, sym};
 use crate::format::zip::Writer;
 use crate::model::FindingKind;
 use crate::policy::Orders;
@@ -145,6 +145,7 @@ fn assemble(package: &Package<'_>, orders: &Orders, limits: &Limits, report: &mu
         (theme, RelKind::Theme, "word/theme/theme1.xml"),
     ];
     builder.document(stories.plans, side, &style_names)?;
+    builder.mark_of_word_2007()?;
     builder.account_for_the_rest();
     Ok(builder.out)
 }
@@ -188,6 +189,32 @@ impl Builder<'_, '_> {
             if let Some(plan) = plan {
                 self.part(plan, name, &[], style_names)?;
             }
+        }
+        Ok(())
+    }
+
+    /// Word 2007 left out what it took for granted in charts; readers fill that in by the version that the properties name (ECMA-376-1
+    /// §22.2.2.3, `AppVersion`). Such a copy says that version, in the same words for all, and nothing else.
+    fn mark_of_word_2007(&mut self) -> Result<(), DocError> {
+        let Some(part) = self.package.root_related(RelKind::ExtendedProperties).filter(|_| !self.strict) else { return Ok(()) };
+        if !self.out.iter().any(|part| part.content_type.ends_with("drawingml.chart+xml")) {
+            return Ok(());
+        }
+        let tape = self.package.tape(part, self.limits)?;
+        let by_2007 = tape
+            .children(tape.root)
+            .any(|child| tape.node(child).name == Sym::of(b"AppVersion") && tape.inner_text(child).trim().starts_with("12."));
+        if by_2007 {
+            let source = &self.package.parts[part];
+            if source.bytes == WORD_2007.as_bytes() {
+                self.used_parts.insert(part);
+            }
+            self.out.push(OutPart {
+                name: "docProps/app.xml".into(),
+                content_type: source.content_type.clone(),
+                contents: Contents::New(WORD_2007.as_bytes().to_vec()),
+                rels: Vec::new(),
+            });
         }
         Ok(())
     }
@@ -438,7 +465,9 @@ impl Builder<'_, '_> {
             {
                 for node in 0..tape.nodes.len() {
                     let text = tape.characters(node);
-                    self.report.words(kind, &part.name, &text);
+                    if text != "12.0000" {
+                        self.report.words(kind, &part.name, &text);
+                    }
                 }
             }
         }
@@ -458,14 +487,22 @@ impl Builder<'_, '_> {
     }
 }
 
+/// The extended properties of a copy whose charts Word 2007 wrote.
+pub const WORD_2007: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<Properties xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties\"><AppVersion>12.0000</AppVersion></Properties>";
+
 /// Packs the parts, sorted by name.
 fn finish(package: &Package<'_>, mut parts: Vec<OutPart>) -> Vec<u8> {
     let mut writer = Writer::new();
     parts.sort_by(|one, other| one.name.cmp(&other.name));
     writer.add("[Content_Types].xml", content_types(&parts).as_bytes());
     let strict = parts.iter().any(|part| part.rels.iter().any(|rel| rel.uri.starts_with("http://purl.oclc.org/")));
-    let root = OutRel { id: "rId1".into(), uri: RelKind::OfficeDocument.uri(strict), target: "word/document.xml".into(), external: false };
-    writer.add("_rels/.rels", rels_text(&[root]).as_bytes());
+    let root =
+        |id: &str, kind: RelKind, target: &str| OutRel { id: id.into(), uri: kind.uri(strict), target: target.into(), external: false };
+    let mut roots = vec![root("rId1", RelKind::OfficeDocument, "word/document.xml")];
+    if parts.iter().any(|part| part.name == "docProps/app.xml") {
+        roots.push(root("rId2", RelKind::ExtendedProperties, "docProps/app.xml"));
+    }
+    writer.add("_rels/.rels", rels_text(&roots).as_bytes());
     for part in &parts {
         match &part.contents {
             Contents::Same(index) => {

@@ -370,6 +370,11 @@ impl Writer<'_, '_> {
                 let neutral = self.shape(id);
                 if neutral == id { Value::Same } else { Value::New(format!("{}{neutral}", &value[..value.len() - id.len()])) }
             }
+            AttrRule::LayoutName if value.is_empty() => Value::Same,
+            AttrRule::LayoutName => {
+                let neutral = self.names.give(NameOf::Layout, &value);
+                if neutral == *value { Value::Same } else { Value::New(neutral) }
+            }
             AttrRule::Css => {
                 let names = &mut *self.names;
                 let cleaned = css(&value, |id| names.give(NameOf::Shape, id));

@@ -140,6 +140,14 @@ fn is_ignorable(plan: &Plan<'_>, index: usize) -> bool {
     false
 }
 
+/// The characters of symbols that newer readers show in the place of text (MS-DOCX, `w16se:symEx`).
+fn symbols(plan: &Plan<'_>, index: usize) -> impl Iterator<Item = String> {
+    plan.living_in(index).filter(|inside| plan.tape.node(*inside).name.name() == "symEx").filter_map(|symbol| {
+        let code = plan.tape.attrs(symbol).iter().find(|attr| attr.name == sym::CHAR)?;
+        u32::from_str_radix(plan.tape.value(code), 16).ok().and_then(char::from_u32).map(String::from)
+    })
+}
+
 /// Drops a fallback that says something else than the choice that readers show, or shows another picture.
 pub fn reconcile_fallbacks(plan: &mut Plan<'_>, rels: &[Relationship], report: &mut Report) {
     let alternatives: Vec<usize> =
@@ -149,7 +157,8 @@ pub fn reconcile_fallbacks(plan: &mut Plan<'_>, rels: &[Relationship], report: &
         let choice = children.iter().copied().find(|child| plan.tape.is(*child, Ns::Mc, sym::CHOICE));
         let fallback = children.iter().copied().find(|child| plan.tape.is(*child, Ns::Mc, sym::FALLBACK));
         let (Some(choice), Some(fallback)) = (choice, fallback) else { continue };
-        let squeezed = |index: usize| plan.living_text(index).split_whitespace().collect::<String>();
+        let squeezed =
+            |index: usize| plan.living_text(index).split_whitespace().map(str::to_owned).chain(symbols(plan, index)).collect::<String>();
         let pictures = |index: usize| -> BTreeSet<usize> {
             let ids = plan
                 .living_in(index)

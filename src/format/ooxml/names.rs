@@ -21,6 +21,8 @@ pub enum NameOf {
     Shape,
     /// A style, by its name; without regard to case.
     Style,
+    /// A node, loop or choice in the layout of a diagram.
+    Layout,
 }
 
 impl NameOf {
@@ -31,13 +33,14 @@ impl NameOf {
             Self::Move => 'm',
             Self::Shape => 's',
             Self::Style => 't',
+            Self::Layout => 'l',
         }
     }
 
     fn key(self, name: &str) -> String {
         match self {
             Self::Bookmark | Self::Sequence | Self::Style => name.to_lowercase(),
-            Self::Move | Self::Shape => name.to_owned(),
+            Self::Move | Self::Shape | Self::Layout => name.to_owned(),
         }
     }
 
@@ -47,6 +50,7 @@ impl NameOf {
             Self::Sequence => format!("Sequence{number}"),
             Self::Move => format!("move{number}"),
             Self::Shape => format!("shape{number}"),
+            Self::Layout => format!("name{number}"),
             // The names of styles that the copy has are settled beforehand.
             Self::Style => format!("Unused{number}"),
         }
@@ -98,6 +102,7 @@ impl Names {
                 Some('q') => NameOf::Sequence,
                 Some('m') => NameOf::Move,
                 Some('t') => NameOf::Style,
+                Some('l') => NameOf::Layout,
                 _ => NameOf::Shape,
             };
             out.push_str(&self.give(of, letters.as_str()));

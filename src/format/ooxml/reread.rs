@@ -414,7 +414,8 @@ impl Reading<'_> {
             let external = get("TargetMode") == Some("External");
             let kind = get("Type").unwrap_or_default().rsplit('/').next().unwrap_or_default().to_owned();
             let target = get("Target").unwrap_or_default().to_owned();
-            if !ALLOWED_RELATIONSHIPS.contains(&kind.as_str()) {
+            let marks_2007 = kind == "extended-properties" && part == "_rels/.rels" && self.says_word_2007();
+            if !ALLOWED_RELATIONSHIPS.contains(&kind.as_str()) && !marks_2007 {
                 self.found(FindingKind::UnknownPart, part, "a relationship of a kind that no copy may hold");
             }
             if external {
@@ -486,6 +487,12 @@ impl Reading<'_> {
         }
     }
 
+    /// Whether the extended properties are those that tell how to draw charts, and those alone.
+    fn says_word_2007(&self) -> bool {
+        const ALLOWED: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<Properties xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties\"><AppVersion>12.0000</AppVersion></Properties>";
+        self.parts.get("docProps/app.xml").is_some_and(|bytes| **bytes == *ALLOWED.as_bytes())
+    }
+
     fn content_types(&mut self, names: &[String]) {
         let Some(types) = self.parts.get("[Content_Types].xml").cloned() else {
             self.found(FindingKind::UnknownPart, "", "no content types");
@@ -505,7 +512,7 @@ impl Reading<'_> {
             "webextension",
             "activeX",
         ] {
-            if text.contains(word) {
+            if text.contains(word) && !(word == "extended-properties" && self.says_word_2007()) {
                 self.found(FindingKind::UnknownPart, "[Content_Types].xml", "a content type that no copy may hold");
             }
         }
