@@ -122,7 +122,7 @@ fn hidden_text() -> Vec<Place> {
         ("hidden by a paragraph style", base().styles(vanish_style).styled("Unseen", CANARY).para("Body.")),
         ("hidden in a header", base().header(&paragraph(&format!("{}<w:r><w:rPr><w:vanish w:val=\"1\"/></w:rPr><w:t>{CANARY}</w:t></w:r>", run("Head."))))),
         ("hidden table row", base().raw(&format!(
-            "<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w=\"4000\"/></w:tblGrid><w:tr><w:tc><w:p>{}</w:p></w:tc></w:tr><w:tr><w:trPr><w:hidden/></w:trPr><w:tc><w:p>{}</w:p></w:tc></w:tr></w:tbl>", run("Row."), run(CANARY)))),
+            "<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w=\"4000\"/></w:tblGrid><w:tr><w:tc><w:p>{}</w:p></w:tc></w:tr><w:tr><w:trPr><w:hidden/></w:trPr><w:tc><w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>{CANARY}</w:t></w:r></w:p></w:tc></w:tr></w:tbl>", run("Row.")))),
     ]
 }
 
@@ -369,6 +369,15 @@ fn white_text_is_never_released_in_silence() {
 }
 
 #[test]
+fn a_row_marked_as_hidden_whose_words_are_not_waits_for_a_person() {
+    let folder = Folder::new();
+    let row = format!("<w:tr><w:trPr><w:hidden/></w:trPr><w:tc><w:p>{}</w:p></w:tc></w:tr>", run(CANARY));
+    let table = format!("<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w=\"4000\"/></w:tblGrid>{row}</w:tbl>");
+    folder.write("in/a.docx", &base().raw(&table).build());
+    assert_eq!(sanitise(&folder, "accept").files().remove(0)["status"], "review");
+}
+
+#[test]
 fn what_a_field_draws_from_its_instruction_is_still_shown() {
     let bare = |instruction: &str| {
         format!(
@@ -511,7 +520,7 @@ fn a_diagram_finds_its_layout_under_neutral_names() {
 fn charts_of_word_2007_are_still_drawn_as_word_2007_meant_them() {
     let properties = |version: &str| {
         format!(
-            "<Properties xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties\"><Company>{CANARY}</Company><AppVersion>{version}</AppVersion></Properties>"
+            "<Properties xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties\"><Company>{CANARY}</Company><Application>Microsoft Office Word</Application><AppVersion>{version}</AppVersion></Properties>"
         )
     };
     let with = |version: &str, chart: bool| {
@@ -537,7 +546,11 @@ fn charts_of_word_2007_are_still_drawn_as_word_2007_meant_them() {
         assert_eq!(sanitised(&copy, "accept"), copy);
         part_of(&copy, "docProps/app.xml")
     };
-    assert!(with("12.0000", true).unwrap().ends_with("extended-properties\"><AppVersion>12.0000</AppVersion></Properties>"));
+    assert!(
+        with("12.0000", true).unwrap().ends_with(
+            "extended-properties\"><Application>Microsoft Office Word</Application><AppVersion>12.0000</AppVersion></Properties>"
+        )
+    );
     assert_eq!((with("12.0000", false), with("16.0000", true)), (None, None));
 }
 

@@ -194,17 +194,18 @@ impl Builder<'_, '_> {
     }
 
     /// Word 2007 left out what it took for granted in charts; readers fill that in by the version that the properties name (ECMA-376-1
-    /// §22.2.2.3, `AppVersion`). Such a copy says that version, in the same words for all, and nothing else.
+    /// §22.2.2.1, §22.2.2.3). Such a copy says that version, in the same words for all, and nothing else.
     fn mark_of_word_2007(&mut self) -> Result<(), DocError> {
         let Some(part) = self.package.root_related(RelKind::ExtendedProperties).filter(|_| !self.strict) else { return Ok(()) };
         if !self.out.iter().any(|part| part.content_type.ends_with("drawingml.chart+xml")) {
             return Ok(());
         }
         let tape = self.package.tape(part, self.limits)?;
-        let by_2007 = tape
-            .children(tape.root)
-            .any(|child| tape.node(child).name == Sym::of(b"AppVersion") && tape.inner_text(child).trim().starts_with("12."));
-        if by_2007 {
+        let says = |name: &str, start: &str| {
+            let mut named = tape.children(tape.root).filter(|child| tape.node(*child).name == Sym::of(name.as_bytes()));
+            named.any(|child| tape.inner_text(child).trim().starts_with(start))
+        };
+        if says("Application", "Microsoft") && says("AppVersion", "12.") {
             let source = &self.package.parts[part];
             if source.bytes == WORD_2007.as_bytes() {
                 self.used_parts.insert(part);
@@ -465,7 +466,7 @@ impl Builder<'_, '_> {
             {
                 for node in 0..tape.nodes.len() {
                     let text = tape.characters(node);
-                    if text != "12.0000" {
+                    if !matches!(&*text, "Microsoft Office Word" | "12.0000") {
                         self.report.words(kind, &part.name, &text);
                     }
                 }
@@ -488,7 +489,7 @@ impl Builder<'_, '_> {
 }
 
 /// The extended properties of a copy whose charts Word 2007 wrote.
-pub const WORD_2007: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<Properties xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties\"><AppVersion>12.0000</AppVersion></Properties>";
+pub const WORD_2007: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<Properties xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties\"><Application>Microsoft Office Word</Application><AppVersion>12.0000</AppVersion></Properties>";
 
 /// Packs the parts, sorted by name.
 fn finish(package: &Package<'_>, mut parts: Vec<OutPart>) -> Vec<u8> {

@@ -12,6 +12,7 @@ use crate::policy::{Action, Orders};
 /// Takes hidden text, rows and equation parts out of one story; reports invisible text.
 pub fn resolve(plan: &mut Plan<'_>, viewer: &mut Viewer<'_>, orders: &Orders, report: &mut Report) {
     let mut walk = Walk::of(plan);
+    let mut hidden_rows = Vec::new();
     while let Some(index) = walk.step(plan) {
         if !plan.alive(index) {
             continue;
@@ -23,15 +24,32 @@ pub fn resolve(plan: &mut Plan<'_>, viewer: &mut Viewer<'_>, orders: &Orders, re
                 if plan.tape.parent(index).is_some_and(|parent| plan.tape.is(parent, Ns::W, sym::TR_PR))
                     && is_on(&plan.tape, index, Ns::W) =>
             {
-                if let Some(row) = plan.ancestor(index, Ns::W, sym::TR) {
-                    goes(plan, row, FindingKind::HiddenText, report);
-                }
+                hidden_rows.extend(plan.ancestor(index, Ns::W, sym::TR));
             }
             (Ns::M, sym::PHANT) => phantom(plan, index, report),
             _ => {}
         }
     }
+    for row in hidden_rows {
+        hidden_row(plan, row, orders, report);
+    }
     merged_cells(plan, report);
+}
+
+/// A row whose end is hidden is not displayed, unless a part of it is visible (ECMA-376-1 §17.4.20): then word processors show it or
+/// not, each in its way.
+fn hidden_row(plan: &mut Plan<'_>, row: usize, orders: &Orders, report: &mut Report) {
+    if !plan.alive(row) {
+        return;
+    }
+    let shows = |inside: usize| matches!(plan.tape.node(inside).name, sym::DRAWING | sym::PICT | sym::OBJECT);
+    if plan.living_text(row).trim().is_empty() && !plan.living_in(row).any(shows) {
+        goes(plan, row, FindingKind::HiddenText, report);
+    } else if orders.action(FindingKind::InvisibleText) == Action::Remove {
+        goes(plan, row, FindingKind::InvisibleText, report);
+    } else {
+        report.hold(FindingKind::InvisibleText, &plan.name, "a table row that is marked as hidden while its words are not");
+    }
 }
 
 fn goes(plan: &mut Plan<'_>, index: usize, kind: FindingKind, report: &mut Report) {

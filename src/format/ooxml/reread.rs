@@ -489,7 +489,7 @@ impl Reading<'_> {
 
     /// Whether the extended properties are those that tell how to draw charts, and those alone.
     fn says_word_2007(&self) -> bool {
-        const ALLOWED: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<Properties xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties\"><AppVersion>12.0000</AppVersion></Properties>";
+        const ALLOWED: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<Properties xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties\"><Application>Microsoft Office Word</Application><AppVersion>12.0000</AppVersion></Properties>";
         self.parts.get("docProps/app.xml").is_some_and(|bytes| **bytes == *ALLOWED.as_bytes())
     }
 
