@@ -159,6 +159,18 @@ pub(super) fn is_known_family(name: &[u8]) -> bool {
     text.len() <= 48 && FAMILIES.iter().any(|family| text.to_ascii_lowercase().starts_with(&family.to_ascii_lowercase()))
 }
 
+/// The family that a name begins with, the longest that fits.
+fn family(name: &[u8]) -> Option<&'static str> {
+    let bare = String::from_utf8_lossy(without_tag(name)).to_ascii_lowercase();
+    let begins = |family: &&&str| bare.starts_with(&family.to_ascii_lowercase());
+    FAMILIES.iter().filter(begins).max_by_key(|family| family.len()).copied()
+}
+
+/// Whether a font program is bare CFF.
+pub(super) fn is_compact(data: &[u8]) -> bool {
+    matches!(data, [1, 0, 4..=64, 1..=4, ..])
+}
+
 fn without_tag(name: &[u8]) -> &[u8] {
     match name {
         [tag @ .., _] if name.len() > 7 && name.get(6) == Some(&b'+') && tag.iter().take(6).all(u8::is_ascii_uppercase) => {
@@ -168,10 +180,10 @@ fn without_tag(name: &[u8]) -> &[u8] {
     }
 }
 
-/// A neutral name that keeps the words by which viewers guess a style.
+/// A neutral name that keeps the words by which viewers guess a style, and the family that they use where they cannot read the font.
 pub(super) fn neutral_name(name: &[u8], embedded: bool) -> Vec<u8> {
     let text = String::from_utf8_lossy(name).to_ascii_lowercase();
-    let mut out = if embedded { "AAAAAA+Font".to_owned() } else { "Font".to_owned() };
+    let mut out = if embedded { format!("AAAAAA+{}", family(name).unwrap_or("Font")) } else { "Font".to_owned() };
     let bold = ["bold", "black", "heavy", "demi"].iter().any(|word| text.contains(word));
     let italic = ["italic", "oblique"].iter().any(|word| text.contains(word));
     if bold || italic {
@@ -475,5 +487,7 @@ mod tests {
         assert!(is_known_family(b"ABCDEF+TimesNewRomanPS-BoldMT"));
         assert!(!is_known_family(b"ProjectNightingale"));
         assert_eq!(neutral_name(b"ProjectNightingale-BoldOblique", false), b"Font-BoldItalic");
+        assert_eq!(neutral_name(b"ABCDEF+ProjectNightingale-Bold", true), b"AAAAAA+Font-Bold");
+        assert_eq!(neutral_name(b"ABCDEF+TimesNewRomanPS-ItalicMT", true), b"AAAAAA+Times-Italic");
     }
 }
