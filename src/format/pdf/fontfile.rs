@@ -166,6 +166,19 @@ fn family(name: &[u8]) -> Option<&'static str> {
     FAMILIES.iter().filter(begins).max_by_key(|family| family.len()).copied()
 }
 
+/// Whether a name tells nothing but a well-known family and a style.
+pub(super) fn is_plain_name(name: &[u8]) -> bool {
+    const STYLES: &[&str] =
+        &["bold", "black", "heavy", "demi", "italic", "oblique", "regular", "roman", "psmt", "mt", "ps", "new", "light"];
+    let bare = String::from_utf8_lossy(without_tag(name)).to_ascii_lowercase();
+    let Some(family) = family(name) else { return false };
+    let mut rest = bare.get(family.len()..).unwrap_or_default();
+    while let Some(style) = STYLES.iter().find(|style| rest.trim_start_matches(['-', ',', ' ']).starts_with(*style)) {
+        rest = rest.trim_start_matches(['-', ',', ' ']).get(style.len()..).unwrap_or_default();
+    }
+    rest.is_empty()
+}
+
 /// Whether a font program is bare CFF.
 pub(super) fn is_compact(data: &[u8]) -> bool {
     matches!(data, [1, 0, 4..=64, 1..=4, ..])
@@ -301,64 +314,78 @@ fn cff_index(data: &[u8], at: usize) -> Option<(Vec<(usize, usize)>, usize)> {
 }
 
 fn cff_words(data: &[u8]) -> Option<Vec<(usize, usize)>> {
-    const STANDARD_STRINGS: usize = 391;
     let header = usize::from(*data.get(2)?);
     let (names, next) = cff_index(data, header)?;
     let (tops, next) = cff_index(data, next)?;
     let (strings, _) = cff_index(data, next)?;
     let mut words = names;
-    for (start, end) in tops {
-        let mut operands: Vec<usize> = Vec::new();
-        let mut at = start;
-        while at < end {
-            let byte = *data.get(at)?;
-            at += 1;
-            match byte {
-                12 => {
-                    let second = *data.get(at)?;
-                    at += 1;
-                    // Copyright, PostScript, BaseFontName; FontName of a CID font's parts is in their own dictionaries.
-                    if matches!(second, 0 | 21 | 22 | 38) {
-                        words.extend(string_range(&strings, operands.last().copied(), STANDARD_STRINGS));
-                    }
-                    operands.clear();
-                }
-                0..=21 => {
-                    // version, Notice, FullName, FamilyName, Weight.
-                    if byte <= 4 {
-                        words.extend(string_range(&strings, operands.last().copied(), STANDARD_STRINGS));
-                    }
-                    operands.clear();
-                }
-                28 => {
-                    operands.push(usize::from(u16::from_be_bytes(data.get(at..at + 2)?.try_into().ok()?)));
-                    at += 2;
-                }
-                29 => {
-                    operands.push(u32::from_be_bytes(data.get(at..at + 4)?.try_into().ok()?) as usize);
-                    at += 4;
-                }
-                30 => {
-                    while data.get(at).is_some_and(|byte| byte & 15 != 15 && byte >> 4 != 15) {
-                        at += 1;
-                    }
-                    at += 1;
-                    operands.push(0);
-                }
-                32..=246 => operands.push(usize::from(byte).saturating_sub(139)),
-                247..=250 => {
-                    operands.push((usize::from(byte) - 247) * 256 + usize::from(*data.get(at)?) + 108);
-                    at += 1;
-                }
-                251..=254 => {
-                    operands.push(0);
-                    at += 1;
-                }
-                _ => {}
-            }
+    for top in tops {
+        let parts = dict_words(data, top, &strings, &mut words).and_then(|at| cff_index(data, at));
+        // A CID font names each of its parts, in a dictionary of its own.
+        for part in parts.map(|(parts, _)| parts).unwrap_or_default() {
+            dict_words(data, part, &strings, &mut words);
         }
     }
     Some(words)
+}
+
+/// Adds the words that a DICT refers to; gives where the parts of a CID font are listed.
+fn dict_words(data: &[u8], (start, end): (usize, usize), strings: &[(usize, usize)], words: &mut Vec<(usize, usize)>) -> Option<usize> {
+    const STANDARD_STRINGS: usize = 391;
+    let mut parts = None;
+    let mut operands: Vec<usize> = Vec::new();
+    let mut at = start;
+    while at < end {
+        let byte = *data.get(at)?;
+        at += 1;
+        match byte {
+            12 => {
+                let second = *data.get(at)?;
+                at += 1;
+                // Copyright, PostScript, BaseFontName, FontName; FDArray.
+                if matches!(second, 0 | 21 | 22 | 38) {
+                    words.extend(string_range(strings, operands.last().copied(), STANDARD_STRINGS));
+                }
+                if second == 36 {
+                    parts = operands.last().copied();
+                }
+                operands.clear();
+            }
+            0..=21 => {
+                // version, Notice, FullName, FamilyName, Weight.
+                if byte <= 4 {
+                    words.extend(string_range(strings, operands.last().copied(), STANDARD_STRINGS));
+                }
+                operands.clear();
+            }
+            28 => {
+                operands.push(usize::from(u16::from_be_bytes(data.get(at..at + 2)?.try_into().ok()?)));
+                at += 2;
+            }
+            29 => {
+                operands.push(u32::from_be_bytes(data.get(at..at + 4)?.try_into().ok()?) as usize);
+                at += 4;
+            }
+            30 => {
+                while data.get(at).is_some_and(|byte| byte & 15 != 15 && byte >> 4 != 15) {
+                    at += 1;
+                }
+                at += 1;
+                operands.push(0);
+            }
+            32..=246 => operands.push(usize::from(byte).saturating_sub(139)),
+            247..=250 => {
+                operands.push((usize::from(byte) - 247) * 256 + usize::from(*data.get(at)?) + 108);
+                at += 1;
+            }
+            251..=254 => {
+                operands.push(0);
+                at += 1;
+            }
+            _ => {}
+        }
+    }
+    parts
 }
 
 fn string_range(strings: &[(usize, usize)], id: Option<usize>, standard: usize) -> Option<(usize, usize)> {
@@ -480,6 +507,11 @@ mod tests {
         let copy = cff(data.clone());
         assert!(!holds(&copy, b"CANARY") && holds(&copy, b"glyphname"));
         assert_eq!(copy.len(), data.len());
+        // A CID font: the name of its part is in a dictionary that the first one points to.
+        let head = |at: usize| [vec![1, 0, 4, 1], index(&[b"N"]), index(&[&[28, 0, at as u8, 12, 36]]), index(&[b"CANARYPART"])].concat();
+        let at = head(0).len();
+        let copy = cff([head(at), index(&[&[248, 27, 12, 38]])].concat());
+        assert!(!holds(&copy, b"CANARY"));
     }
 
     #[test]
@@ -489,5 +521,7 @@ mod tests {
         assert_eq!(neutral_name(b"ProjectNightingale-BoldOblique", false), b"Font-BoldItalic");
         assert_eq!(neutral_name(b"ABCDEF+ProjectNightingale-Bold", true), b"AAAAAA+Font-Bold");
         assert_eq!(neutral_name(b"ABCDEF+TimesNewRomanPS-ItalicMT", true), b"AAAAAA+Times-Italic");
+        assert!(is_plain_name(b"TimesNewRomanPS-BoldItalicMT") && is_plain_name(b"AAAAAA+Helvetica-Bold") && is_plain_name(b"Arial"));
+        assert!(!is_plain_name(b"ArialNightingale") && !is_plain_name(b"Times-Nightingale") && !is_plain_name(b"Nightingale-Bold"));
     }
 }
