@@ -91,19 +91,57 @@ impl super::Backend for Pdf {
     fn inspect(&self, bytes: &[u8], limits: &Limits) -> Result<Inspection, DocError> {
         let source = open::open(bytes, limits)?;
         let layers = layers::Layers::read(&source);
-        let orders = Orders::default();
-        let analysis = analysis::analyse(&source, &layers, &orders)?;
-        let tally = inventory::take(&source, &layers, &analysis, &raw::traces(bytes), &orders);
-        let facts = facts::draft(&source, &analysis);
-        Ok(Inspection { marks: marks(&source, &analysis), findings: tally.findings(), facts, unread: unread(&source, &layers) })
+        Ok(Looked::at(bytes, &source, &layers, &Orders::default())?.inspection())
     }
 
     fn sanitise(&self, bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Cleaned, DocError> {
         let source = open::open(bytes, limits)?;
         let layers = layers::Layers::read(&source);
-        let analysis = analysis::analyse(&source, &layers, orders)?;
-        let mut tally = inventory::take(&source, &layers, &analysis, &raw::traces(bytes), orders);
-        let built = rebuild::Rebuild::new(&source, &layers, orders, &analysis.seen).build(&analysis.pages, &analysis.annotations)?;
+        Looked::at(bytes, &source, &layers, orders)?.clean(orders, limits)
+    }
+
+    fn inspect_and_sanitise(
+        &self,
+        bytes: &[u8],
+        orders: &Orders,
+        limits: &Limits,
+        admit: &mut dyn FnMut(&Inspection) -> bool,
+    ) -> Result<Option<Cleaned>, DocError> {
+        let source = open::open(bytes, limits)?;
+        let layers = layers::Layers::read(&source);
+        let looked = Looked::at(bytes, &source, &layers, orders)?;
+        if admit(&looked.inspection()) { looked.clean(orders, limits).map(Some) } else { Ok(None) }
+    }
+
+    fn reread(&self, bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Reread, DocError> {
+        reread::reread(bytes, orders, limits)
+    }
+}
+
+/// An open file with its pages run and its inventory taken. What is found depends on no orders; only what becomes of it does.
+struct Looked<'s, 'l> {
+    source: &'s open::Source<'l>,
+    layers: &'s layers::Layers,
+    analysis: analysis::Analysis<'s>,
+    tally: inventory::Tally,
+}
+
+impl<'s, 'l> Looked<'s, 'l> {
+    fn at(bytes: &[u8], source: &'s open::Source<'l>, layers: &'s layers::Layers, orders: &Orders) -> Result<Self, DocError> {
+        let analysis = analysis::analyse(source, layers, orders)?;
+        let tally = inventory::take(source, layers, &analysis, &raw::traces(bytes), orders);
+        Ok(Self { source, layers, analysis, tally })
+    }
+
+    fn inspection(&self) -> Inspection {
+        let facts = facts::draft(self.source, &self.analysis);
+        let marks = marks(self.source, &self.analysis);
+        Inspection { marks, findings: self.tally.findings(), facts, unread: unread(self.source, self.layers) }
+    }
+
+    fn clean(self, orders: &Orders, limits: &Limits) -> Result<Cleaned, DocError> {
+        let Self { source, layers, analysis, mut tally } = self;
+        let built = rebuild::Rebuild::new(source, layers, orders, &analysis.seen).build(&analysis.pages, &analysis.annotations)?;
         tally.add(K::UnusedResource, "", built.unused, "resources that no page uses");
         tally.add(K::LinkedDocument, "", built.external, "data kept in another file");
         for (page, target) in &built.dropped_links {
@@ -121,14 +159,10 @@ impl super::Backend for Pdf {
                 Action::Keep => {}
             }
         }
-        for place in unread(&source, &layers) {
+        for place in unread(source, layers) {
             holds.push(Finding::new(K::Unknown, place, 1, "cannot be told apart"));
         }
         Ok(Cleaned { bytes: built.bytes, removed, holds, secrets: tally.into_secrets() })
-    }
-
-    fn reread(&self, bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Reread, DocError> {
-        reread::reread(bytes, orders, limits)
     }
 }
 
