@@ -394,6 +394,13 @@ fn string_range(strings: &[(usize, usize)], id: Option<usize>, standard: usize) 
 
 /// A Type 1 font: comments and notices in its clear part overwritten in place, nothing after its three parts.
 pub(super) fn type1(mut data: Vec<u8>, length1: Option<usize>, length2: Option<usize>, length3: Option<usize>) -> (Vec<u8>, [usize; 3]) {
+    let (length1, length2, length3) = match unwrapped(&data) {
+        Some((bare, [one, two, three])) => {
+            data = bare;
+            (Some(one), Some(two), Some(three))
+        }
+        None => (length1, length2, length3),
+    };
     let clear = memchr::memmem::find(&data, b"eexec").map_or(data.len(), |at| at + 5);
     let first = length1.filter(|length| *length >= clear.min(data.len()) && *length <= data.len()).unwrap_or(clear);
     let second = length2.map_or(data.len() - first, |length| length.min(data.len() - first));
@@ -407,6 +414,26 @@ pub(super) fn type1(mut data: Vec<u8>, length1: Option<usize>, length2: Option<u
         blank_words(head);
     }
     (data, [first, second, third])
+}
+
+/// A Type 1 font without the headers of its segments, as printers' files have them, and the lengths of its three parts.
+fn unwrapped(data: &[u8]) -> Option<(Vec<u8>, [usize; 3])> {
+    let mut bare = Vec::with_capacity(data.len());
+    let mut lengths = [0; 3];
+    let mut rest = data;
+    while let [0x80, kind @ (1 | 2), a, b, c, d, tail @ ..] = rest {
+        let length = u32::from_le_bytes([*a, *b, *c, *d]) as usize;
+        let segment = tail.get(..length.min(tail.len()))?;
+        let part = match (kind, lengths) {
+            (2, _) => 1,
+            (_, [_, 0, _]) => 0,
+            _ => 2,
+        };
+        *lengths.get_mut(part)? += segment.len();
+        bare.extend_from_slice(segment);
+        rest = tail.get(segment.len()..)?;
+    }
+    (lengths[0] > 0).then_some((bare, lengths))
 }
 
 /// Overwrites comments but the first line, and the strings of the font's notices, with spaces.
@@ -485,6 +512,18 @@ mod tests {
         let copy = sfnt(data);
         assert!(holds(&copy, b"DRAW") && !holds(&copy, b"CANA") && !holds(&copy, b"name"));
         assert_eq!(sfnt(copy.clone()), copy);
+    }
+
+    #[test]
+    fn a_type_1_font_with_segment_headers_keeps_all_of_its_parts() {
+        let (clear, secret, zeros) = (b"%!Font\n% CANARY\n/x currentfile eexec", [7u8; 300], [b'0'; 20]);
+        let segment = |kind: u8, body: &[u8]| [&[0x80, kind][..], &(body.len() as u32).to_le_bytes(), body].concat();
+        let data = [segment(1, clear), segment(2, &secret), segment(1, &zeros), vec![0x80, 3]].concat();
+        let (copy, lengths) = type1(data, Some(clear.len()), Some(secret.len()), Some(0));
+        assert_eq!(lengths, [clear.len(), 300, 20]);
+        assert_eq!(copy.len(), clear.len() + 320);
+        assert!(copy.ends_with(&[secret.as_slice(), &zeros].concat()) && !holds(&copy, b"CANARY"));
+        assert_eq!(type1(copy.clone(), Some(lengths[0]), Some(300), Some(20)), (copy, lengths));
     }
 
     #[test]

@@ -95,9 +95,8 @@ impl super::Backend for Pdf {
     }
 
     fn sanitise(&self, bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Cleaned, DocError> {
-        let source = open::open(bytes, limits)?;
-        let layers = layers::Layers::read(&source);
-        Looked::at(bytes, &source, &layers, orders)?.clean(orders, limits)
+        let cleaned = self.inspect_and_sanitise(bytes, orders, limits, &mut |_| true)?;
+        cleaned.ok_or_else(|| DocError::whole(PdfFault::NoPages))
     }
 
     fn inspect_and_sanitise(
@@ -107,10 +106,18 @@ impl super::Backend for Pdf {
         limits: &Limits,
         admit: &mut dyn FnMut(&Inspection) -> bool,
     ) -> Result<Option<Cleaned>, DocError> {
-        let source = open::open(bytes, limits)?;
-        let layers = layers::Layers::read(&source);
-        let looked = Looked::at(bytes, &source, &layers, orders)?;
-        if admit(&looked.inspection()) { looked.clean(orders, limits).map(Some) } else { Ok(None) }
+        let (cleaned, digests) = {
+            let source = open::open(bytes, limits)?;
+            let layers = layers::Layers::read(&source);
+            let looked = Looked::at(bytes, &source, &layers, orders)?;
+            if !admit(&looked.inspection()) {
+                return Ok(None);
+            }
+            looked.clean(orders)?
+        };
+        // The source is out of memory by now.
+        compare(&digests, &cleaned.bytes, limits)?;
+        Ok(Some(cleaned))
     }
 
     fn reread(&self, bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Reread, DocError> {
@@ -139,7 +146,8 @@ impl<'s, 'l> Looked<'s, 'l> {
         Inspection { marks, findings: self.tally.findings(), facts, unread: unread(self.source, self.layers) }
     }
 
-    fn clean(self, orders: &Orders, limits: &Limits) -> Result<Cleaned, DocError> {
+    /// A copy, and the digests of the pages that it must show.
+    fn clean(self, orders: &Orders) -> Result<(Cleaned, Vec<[u8; 32]>), DocError> {
         let Self { source, layers, analysis, mut tally } = self;
         let built = rebuild::Rebuild::new(source, layers, orders, &analysis.seen).build(&analysis.pages, &analysis.annotations)?;
         tally.add(K::UnusedResource, "", built.unused, "resources that no page uses");
@@ -149,7 +157,6 @@ impl<'s, 'l> Looked<'s, 'l> {
             tally.add(K::LinkTarget, &part, 1, "link targets");
             tally.secret(K::LinkTarget, &part, &String::from_utf8_lossy(target));
         }
-        compare(&analysis, &built.bytes, limits)?;
         let mut holds = Vec::new();
         let mut removed = Vec::new();
         for finding in tally.findings() {
@@ -162,21 +169,22 @@ impl<'s, 'l> Looked<'s, 'l> {
         for place in unread(source, layers) {
             holds.push(Finding::new(K::Unknown, place, 1, "cannot be told apart"));
         }
-        Ok(Cleaned { bytes: built.bytes, removed, holds, secrets: tally.into_secrets() })
+        let digests = analysis.facts.iter().map(|facts| facts.digest).collect();
+        Ok((Cleaned { bytes: built.bytes, removed, holds, secrets: tally.into_secrets() }, digests))
     }
 }
 
 /// Runs the copy and compares page by page what it paints.
-fn compare(source: &analysis::Analysis, copy: &[u8], limits: &Limits) -> Result<(), DocError> {
+fn compare(source: &[[u8; 32]], copy: &[u8], limits: &Limits) -> Result<(), DocError> {
     let copy = open::open(copy, limits)?;
     let layers = layers::Layers::read(&copy);
     let copy = analysis::digests(&copy, &layers)?;
-    if copy.len() != source.facts.len() {
-        let fault = PdfFault::CopyPages { source_pages: source.facts.len(), copy_pages: copy.len() };
+    if copy.len() != source.len() {
+        let fault = PdfFault::CopyPages { source_pages: source.len(), copy_pages: copy.len() };
         return Err(DocError::whole(fault));
     }
-    for (index, (one, other)) in source.facts.iter().zip(&copy).enumerate() {
-        if one.digest != *other {
+    for (index, (one, other)) in source.iter().zip(&copy).enumerate() {
+        if one != other {
             return Err(DocError::part(format!("page {}", index + 1), PdfFault::CopyDiffers { page: index + 1 }));
         }
     }
