@@ -21,6 +21,16 @@ pub trait Backend: Sync {
     fn inspect(&self, bytes: &[u8], limits: &Limits) -> Result<Inspection, DocError>;
     /// A copy with the orders carried out.
     fn sanitise(&self, bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Cleaned, DocError>;
+    /// [`Self::inspect`], and [`Self::sanitise`] where `admit` agrees to what was found, for a backend that can share work between the two.
+    fn inspect_and_sanitise(
+        &self,
+        bytes: &[u8],
+        orders: &Orders,
+        limits: &Limits,
+        admit: &mut dyn FnMut(&Inspection) -> bool,
+    ) -> Result<Option<Cleaned>, DocError> {
+        if admit(&self.inspect(bytes, limits)?) { self.sanitise(bytes, orders, limits).map(Some) } else { Ok(None) }
+    }
     /// A second look at a copy, by code that does not share the sanitiser's path.
     fn reread(&self, bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Reread, DocError>;
 }

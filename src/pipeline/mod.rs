@@ -16,9 +16,9 @@ pub mod weigh;
 use crate::error::{DocError, FileFault};
 use crate::format::ooxml::OoxmlFault;
 use crate::format::zip::Archive;
-use crate::format::{self, Format};
+use crate::format::{self, Backend, Format};
 use crate::limits::Limits;
-use crate::model::{Finding, FindingKind, Inspection, Removed, Secret};
+use crate::model::{Cleaned, Finding, FindingKind, Inspection, Removed, Secret};
 use crate::policy::{Action, Orders, TrackedChanges};
 pub use rescan::Releasable;
 
@@ -128,19 +128,51 @@ pub fn clean(bytes: &[u8], inspected: &Inspected, orders: &Orders, limits: &Limi
     if !reasons.is_empty() {
         return Ok(Held::because(reasons));
     }
-    // Nothing is tracked here as far as the inspection can tell. Accepting is a second lock on the same door: if the sanitiser
-    // resolves anything after all, nobody has chosen that, and the document is held.
-    let asks = orders.tracked_changes == TrackedChanges::Ask;
-    let accepting = orders.clone().with_tracked_changes(TrackedChanges::Accept);
-    let orders = if asks { &accepting } else { orders };
-    let cleaned = backend.sanitise(bytes, orders, limits)?;
+    let accepting = accepting(orders);
+    let cleaned = backend.sanitise(bytes, &accepting, limits)?;
+    Ok(judge(backend, inspected.format, cleaned, orders, &accepting, limits))
+}
+
+/// [`inspect`] and [`clean`] of one document at once, for a caller that needs the copy alone.
+///
+/// # Errors
+/// As those of the two.
+pub fn inspect_and_clean(name: &str, bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Outcome, DocError> {
+    let format = format::sniff(bytes);
+    let Some(backend) = Some(format).filter(|format| format.is_cleanable()).and_then(format::backend) else {
+        return clean(bytes, &inspect(name, bytes, limits), orders, limits);
+    };
+    admit(name, format, bytes, limits)?;
+    let accepting = accepting(orders);
+    let mut reasons = Vec::new();
+    let cleaned = backend.inspect_and_sanitise(bytes, &accepting, limits, &mut |inspection| {
+        reasons = reasons_to_hold(inspection, orders, orders.tracked_changes);
+        reasons.is_empty()
+    })?;
+    Ok(match cleaned {
+        Some(cleaned) => judge(backend, format, cleaned, orders, &accepting, limits),
+        None => Held::because(reasons),
+    })
+}
+
+/// The orders for a document in which nothing is tracked, as far as the inspection can tell.
+///
+/// Accepting is a second lock on the same door: if the sanitiser resolves anything after all, nobody has chosen that, and the document
+/// is held.
+fn accepting(orders: &Orders) -> Orders {
+    let orders = orders.clone();
+    if orders.tracked_changes == TrackedChanges::Ask { orders.with_tracked_changes(TrackedChanges::Accept) } else { orders }
+}
+
+/// Holds a copy that a person must look at; proves any other.
+fn judge(backend: &dyn Backend, format: Format, cleaned: Cleaned, asked: &Orders, used: &Orders, limits: &Limits) -> Outcome {
     if !cleaned.holds.is_empty() {
-        return Ok(Held::because(cleaned.holds.iter().map(sentence).collect()));
+        return Held::because(cleaned.holds.iter().map(sentence).collect());
     }
-    if asks && cleaned.removed.iter().any(|removed| TRACKED.contains(&removed.kind)) {
-        return Ok(Held::because(vec!["unresolved tracked changes: choose whether to accept, reject or keep them".to_owned()]));
+    if asked.tracked_changes == TrackedChanges::Ask && cleaned.removed.iter().any(|removed| TRACKED.contains(&removed.kind)) {
+        return Held::because(vec!["unresolved tracked changes: choose whether to accept, reject or keep them".to_owned()]);
     }
-    Ok(rescan::prove(backend, inspected.format, cleaned, orders, limits))
+    rescan::prove(backend, format, cleaned, used, limits)
 }
 
 /// Why a person must look at a document before anything of it is released, told from the facts alone. Empty: nothing holds it.

@@ -1,5 +1,8 @@
-//! Form fields that a viewer draws by itself: text fields and choices with a value and no appearance, or in a form that asks for
-//! new ones (ISO 32000-2 §12.7.4.3). The value is visible, so it is drawn before the pages are read.
+//! Form fields that a viewer draws by itself: fields without appearance, or in a form that asks for new ones (ISO 32000-2
+//! §12.7.4.3): their background and border, the value, the lines of a list, the mark of a box that is ticked. All that is visible,
+//! so it is drawn before the pages are read.
+
+use std::rc::Rc;
 
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
@@ -11,18 +14,23 @@ use super::write;
 const DEPTH_MAX: usize = 32;
 /// Fields that are looked at.
 const FIELDS_MAX: usize = 100_000;
+/// Name of the font of marks.
+const MARKS: &str = "ZaDb";
 
 /// What a field inherits (§12.7.4.1).
 #[derive(Debug, Clone, Default)]
 struct Inherited {
     kind: Option<Vec<u8>>,
     flags: i64,
-    value: Option<Vec<u8>>,
+    /// The value; of a list with several chosen lines all of them.
+    values: Vec<Vec<u8>>,
     style: Option<Vec<u8>>,
     align: i64,
+    /// Lines to choose from: what is stored and what is shown.
+    options: Rc<Vec<(Vec<u8>, Vec<u8>)>>,
 }
 
-/// Draws the values of fields that have none drawn.
+/// Draws the fields that have no appearance.
 pub(super) fn draw_missing(doc: &mut Document) {
     let Some(form) = doc.catalog().ok().and_then(|catalog| catalog.get_deref(b"AcroForm", doc).ok()).and_then(|form| form.as_dict().ok())
     else {
@@ -48,14 +56,10 @@ pub(super) fn draw_missing(doc: &mut Document) {
         let Ok(dict) = doc.get_dictionary(id) else { continue };
         let here = inherit(doc, dict, above);
         let kids = references(doc, dict, b"Kids");
-        if kids.is_empty() || dict.has(b"Rect") {
-            let has_appearance =
-                dict.get_deref(b"AP", doc).ok().and_then(|shapes| shapes.as_dict().ok()).is_some_and(|shapes| shapes.has(b"N"));
-            if (redraw || !has_appearance)
-                && let Some(stream) = draw(doc, dict, &here, &fonts)
-            {
-                drawn.push((id, stream));
-            }
+        if (kids.is_empty() || dict.has(b"Rect"))
+            && let Some(stream) = draw(doc, dict, &here, &fonts, redraw)
+        {
+            drawn.push((id, stream));
         }
         todo.extend(kids.into_iter().map(|kid| (kid, here.clone(), depth + 1)));
     }
@@ -80,83 +84,261 @@ fn references(doc: &Document, dict: &Dictionary, key: &[u8]) -> Vec<ObjectId> {
 fn inherit(doc: &Document, dict: &Dictionary, above: Inherited) -> Inherited {
     let text = |key: &[u8]| dict.get_deref(key, doc).ok().and_then(|value| value.as_str().ok()).map(<[u8]>::to_vec);
     let int = |key: &[u8]| dict.get_deref(key, doc).ok().and_then(|value| value.as_i64().ok());
+    let values = match dict.get_deref(b"V", doc) {
+        Ok(Object::String(value, _)) => vec![value.clone()],
+        Ok(Object::Array(items)) => items.iter().filter_map(|item| text_of(doc, item)).collect(),
+        _ => above.values,
+    };
+    let options = dict.get_deref(b"Opt", doc).ok().and_then(|items| items.as_array().ok());
     Inherited {
         kind: dict.get_deref(b"FT", doc).ok().and_then(|kind| kind.as_name().ok()).map(<[u8]>::to_vec).or(above.kind),
         flags: int(b"Ff").unwrap_or(above.flags),
-        value: text(b"V").or(above.value),
+        values,
         style: text(b"DA").or(above.style),
         align: int(b"Q").unwrap_or(above.align),
+        options: options.map_or(above.options, |items| Rc::new(items.iter().filter_map(|item| option(doc, item)).collect())),
     }
 }
 
-/// An appearance for a text field or a combo box; `None` when there is nothing to show or it cannot be shown as text.
-fn draw(doc: &Document, dict: &Dictionary, field: &Inherited, fonts: &Dictionary) -> Option<Stream> {
-    const MULTILINE: i64 = 1 << 12;
-    const PASSWORD: i64 = 1 << 13;
-    const COMBO: i64 = 1 << 17;
-    let shown = match field.kind.as_deref() {
-        Some(b"Tx") => field.flags & PASSWORD == 0,
-        Some(b"Ch") => field.flags & COMBO != 0,
-        _ => false,
-    };
-    let value = text_string(field.value.as_deref()?);
-    if !shown || value.trim().is_empty() {
-        return None;
+fn text_of(doc: &Document, object: &Object) -> Option<Vec<u8>> {
+    doc.dereference(object).ok().and_then(|(_, object)| object.as_str().ok()).map(<[u8]>::to_vec)
+}
+
+/// A line to choose: its text, or what is stored for it and its text.
+fn option(doc: &Document, item: &Object) -> Option<(Vec<u8>, Vec<u8>)> {
+    match doc.dereference(item).ok()?.1 {
+        Object::Array(pair) => Some((text_of(doc, pair.first()?)?, text_of(doc, pair.get(1)?)?)),
+        Object::String(text, _) => Some((text.clone(), text.clone())),
+        _ => None,
     }
+}
+
+/// The room of a field.
+struct Room<'d> {
+    doc: &'d Document,
+    dict: &'d Dictionary,
+    width: f64,
+    height: f64,
+}
+
+/// An appearance for a field that a viewer draws by itself; `None` when there is nothing to show or it has one that stays.
+fn draw(doc: &Document, dict: &Dictionary, field: &Inherited, fonts: &Dictionary, redraw: bool) -> Option<Stream> {
+    const PASSWORD: i64 = 1 << 13;
+    const RADIO: i64 = 1 << 15;
+    const PUSH: i64 = 1 << 16;
+    const COMBO: i64 = 1 << 17;
+    let normal =
+        dict.get_deref(b"AP", doc).ok().and_then(|shapes| shapes.as_dict().ok()).and_then(|shapes| shapes.get_deref(b"N", doc).ok());
     let rect = dict.get_deref(b"Rect", doc).ok()?.as_array().ok()?;
     let corner = |index: usize| {
         rect.get(index).and_then(|value| doc.dereference(value).ok()).and_then(|(_, value)| value.as_float().ok()).map(f64::from)
     };
-    let (width, height) = ((corner(2)? - corner(0)?).abs(), (corner(3)? - corner(1)?).abs());
-    let (name, size, colour) = style(field.style.as_deref().unwrap_or(b"/Helv 0 Tf 0 g"));
-    let multiline = field.flags & MULTILINE != 0;
-    let size = if size > 0.0 { size } else { (height * 0.7).clamp(4.0, 12.0) };
-    let font = fonts.get(&name).cloned().unwrap_or_else(|_| {
-        let mut font = Dictionary::new();
-        font.set("Type", "Font");
-        font.set("Subtype", "Type1");
-        font.set("BaseFont", "Helvetica");
-        font.set("Encoding", "WinAnsiEncoding");
-        Object::Dictionary(font)
-    });
-    let mut content = colour;
-    content.extend_from_slice(b"BT ");
-    write::name(&mut content, &name);
-    content.push(b' ');
-    write::number(&mut content, size);
-    content.extend_from_slice(b" Tf ");
-    let lines: Vec<String> = if multiline { wrap(&value, width / (size * 0.5)) } else { vec![value] };
-    let mut y = if multiline { height - size - 2.0 } else { (height - size) / 2.0 + size * 0.22 };
-    let (mut last_x, mut last_y) = (0.0, 0.0);
-    for line in lines {
-        let room = width - 4.0 - line.chars().count() as f64 * size * 0.5;
-        let x = match field.align {
-            1 => 2.0 + (room / 2.0).max(0.0),
-            2 => 2.0 + room.max(0.0),
-            _ => 2.0,
-        };
-        for step in [x - last_x, y - last_y] {
-            write::number(&mut content, (step * 100.0).round() / 100.0);
-            content.push(b' ');
+    let room = Room { doc, dict, width: (corner(2)? - corner(0)?).abs(), height: (corner(3)? - corner(1)?).abs() };
+    let value = || field.values.first().map(|value| text_string(value)).unwrap_or_default();
+    let shown_of = |value: String| {
+        field.options.iter().find(|(stored, _)| text_string(stored) == value).map_or(value.clone(), |(_, shown)| text_string(shown))
+    };
+    let words = match field.kind.as_deref()? {
+        b"Tx" if field.flags & PASSWORD != 0 => Vec::new(),
+        b"Tx" => room.text(&value(), field),
+        b"Ch" if field.flags & COMBO != 0 => room.text(&shown_of(value()), field),
+        b"Ch" => room.list(field),
+        b"Btn" if field.flags & RADIO != 0 => return None,
+        b"Btn" => {
+            let state = dict.get_deref(b"AS", doc).ok().and_then(|state| state.as_name().ok()).unwrap_or(b"Off");
+            let stays = match normal {
+                Some(Object::Dictionary(states)) => !redraw || states.has(state),
+                Some(_) => true,
+                None => false,
+            };
+            if stays {
+                return None;
+            }
+            let caption =
+                room.looks().and_then(|looks| looks.get(b"CA").ok()).and_then(|caption| text_of(doc, caption)).unwrap_or_default();
+            if field.flags & PUSH != 0 {
+                room.text(&text_string(&caption), &Inherited { flags: 0, align: 1, ..field.clone() })
+            } else if state == b"Off" {
+                Vec::new()
+            } else {
+                room.mark(&caption)
+            }
         }
-        (last_x, last_y) = (x, y);
-        content.extend_from_slice(b"Td ");
-        // Characters that a one-byte font cannot show are left out, as viewers leave them blank.
-        let bytes: Vec<u8> = line.chars().filter_map(|character| u8::try_from(u32::from(character)).ok()).collect();
-        write::string(&mut content, &bytes);
-        content.extend_from_slice(b" Tj ");
-        y -= size * 1.15;
+        _ => return None,
+    };
+    // An appearance that shows no words of its own may show a box that nothing else tells of.
+    if normal.is_some() && (!redraw || (words.is_empty() && field.kind.as_deref() != Some(b"Btn"))) {
+        return None;
     }
-    content.extend_from_slice(b"ET");
+    let mut content = room.frame();
+    content.extend_from_slice(&words);
+    if content.is_empty() {
+        return None;
+    }
+    let (name, _, _) = style(field.style.as_deref().unwrap_or(b"/Helv 0 Tf 0 g"));
     let mut group = Dictionary::new();
+    let font = fonts.get(&name).cloned().unwrap_or_else(|_| standard_font("Helvetica"));
     group.set(name, font);
+    group.set(MARKS, standard_font("ZapfDingbats"));
     let mut resources = Dictionary::new();
     resources.set("Font", group);
     let mut form = Dictionary::new();
     form.set("Subtype", "Form");
-    form.set("BBox", super::rebuild::numbers(&[0.0, 0.0, width, height]));
+    form.set("BBox", super::rebuild::numbers(&[0.0, 0.0, room.width, room.height]));
     form.set("Resources", resources);
     Some(Stream::new(form, content))
+}
+
+fn standard_font(name: &str) -> Object {
+    let mut font = Dictionary::new();
+    font.set("Type", "Font");
+    font.set("Subtype", "Type1");
+    font.set("BaseFont", name);
+    if name == "Helvetica" {
+        font.set("Encoding", "WinAnsiEncoding");
+    }
+    Object::Dictionary(font)
+}
+
+/// Writes numbers and an operator.
+fn op(out: &mut Vec<u8>, numbers: &[f64], name: &str) {
+    for value in numbers {
+        write::number(out, (value * 100.0).round() / 100.0);
+        out.push(b' ');
+    }
+    out.extend_from_slice(name.as_bytes());
+    out.push(b' ');
+}
+
+/// Bytes of a one-byte font. Characters that it cannot show are left out, as viewers leave them blank.
+fn show(out: &mut Vec<u8>, line: &str) {
+    let bytes: Vec<u8> = line.chars().filter_map(|character| u8::try_from(u32::from(character)).ok()).collect();
+    write::string(out, &bytes);
+    out.extend_from_slice(b" Tj ");
+}
+
+impl Room<'_> {
+    /// How the field should look (Table 192).
+    fn looks(&self) -> Option<&Dictionary> {
+        self.dict.get_deref(b"MK", self.doc).ok().and_then(|looks| looks.as_dict().ok())
+    }
+
+    fn colour(&self, key: &[u8]) -> Option<Vec<f64>> {
+        let parts = self.looks()?.get_deref(key, self.doc).ok()?.as_array().ok()?;
+        let parts: Vec<f64> =
+            parts.iter().filter_map(|part| Some(f64::from(self.doc.dereference(part).ok()?.1.as_float().ok()?))).collect();
+        matches!(parts.len(), 1 | 3 | 4).then_some(parts)
+    }
+
+    /// Background and border (Tables 168 and 192).
+    fn frame(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        let operator = |parts: &[f64], [gray, rgb, cmyk]: [&'static str; 3]| match parts.len() {
+            1 => gray,
+            3 => rgb,
+            _ => cmyk,
+        };
+        if let Some(ground) = self.colour(b"BG") {
+            op(&mut out, &[], "q");
+            op(&mut out, &ground, operator(&ground, ["g", "rg", "k"]));
+            op(&mut out, &[0.0, 0.0, self.width, self.height], "re f Q");
+        }
+        let border = self.dict.get_deref(b"BS", self.doc).ok().and_then(|style| style.as_dict().ok());
+        let line =
+            border.and_then(|border| border.get_deref(b"W", self.doc).ok()).and_then(|width| width.as_float().ok()).map_or(1.0, f64::from);
+        let under = border.and_then(|border| border.get(b"S").ok()).and_then(|style| style.as_name().ok()) == Some(b"U");
+        if let Some(colour) = self.colour(b"BC").filter(|_| line > 0.0) {
+            op(&mut out, &[], "q");
+            op(&mut out, &colour, operator(&colour, ["G", "RG", "K"]));
+            op(&mut out, &[line], "w");
+            let half = line / 2.0;
+            if under {
+                op(&mut out, &[0.0, half], "m");
+                op(&mut out, &[self.width, half], "l S Q");
+            } else {
+                op(&mut out, &[half, half, self.width - line, self.height - line], "re S Q");
+            }
+        }
+        out
+    }
+
+    /// The value of a text field, a combo box or a button.
+    fn text(&self, value: &str, field: &Inherited) -> Vec<u8> {
+        const MULTILINE: i64 = 1 << 12;
+        if value.trim().is_empty() {
+            return Vec::new();
+        }
+        let (name, size, colour) = style(field.style.as_deref().unwrap_or(b"/Helv 0 Tf 0 g"));
+        let multiline = field.flags & MULTILINE != 0 && field.kind.as_deref() == Some(b"Tx");
+        let size = if size > 0.0 { size } else { (self.height * 0.7).clamp(4.0, 12.0) };
+        let mut content = start(colour, &name, size);
+        let lines: Vec<String> = if multiline { wrap(value, self.width / (size * 0.5)) } else { vec![value.to_owned()] };
+        let mut y = if multiline { self.height - size - 2.0 } else { (self.height - size) / 2.0 + size * 0.22 };
+        let (mut last_x, mut last_y) = (0.0, 0.0);
+        for line in lines {
+            let room = self.width - 4.0 - line.chars().count() as f64 * size * 0.5;
+            let x = match field.align {
+                1 => 2.0 + (room / 2.0).max(0.0),
+                2 => 2.0 + room.max(0.0),
+                _ => 2.0,
+            };
+            op(&mut content, &[x - last_x, y - last_y], "Td");
+            (last_x, last_y) = (x, y);
+            show(&mut content, &line);
+            y -= size * 1.15;
+        }
+        content.extend_from_slice(b"ET ");
+        content
+    }
+
+    /// The lines of a list box, from the one that is scrolled to the top, with the chosen ones marked.
+    fn list(&self, field: &Inherited) -> Vec<u8> {
+        let (name, size, colour) = style(field.style.as_deref().unwrap_or(b"/Helv 0 Tf 0 g"));
+        let size = if size > 0.0 { size } else { 12.0 };
+        let step = size * 1.15;
+        let top = self.dict.get_deref(b"TI", self.doc).ok().and_then(|top| top.as_i64().ok()).and_then(|top| usize::try_from(top).ok());
+        let fitting = ((self.height - 2.0) / step).clamp(0.0, 1000.0) as usize;
+        let lines: Vec<_> = field.options.iter().skip(top.unwrap_or(0)).take(fitting).collect();
+        if lines.is_empty() {
+            return Vec::new();
+        }
+        let mut content = Vec::new();
+        for (index, (stored, shown)) in lines.iter().enumerate() {
+            if field.values.contains(stored) || field.values.contains(shown) {
+                content.extend_from_slice(b"q ");
+                op(&mut content, &[0.6, 0.757, 0.855], "rg");
+                op(&mut content, &[1.0, self.height - 1.0 - step * (index as f64 + 1.0), self.width - 2.0, step], "re f Q");
+            }
+        }
+        content.append(&mut start(colour, &name, size));
+        op(&mut content, &[2.0, self.height - 1.0 - size], "Td");
+        op(&mut content, &[step], "TL");
+        for (_, shown) in lines {
+            show(&mut content, &text_string(shown));
+            content.extend_from_slice(b"T* ");
+        }
+        content.extend_from_slice(b"ET ");
+        content
+    }
+
+    /// The mark in a box that is ticked.
+    fn mark(&self, caption: &[u8]) -> Vec<u8> {
+        let size = self.height.min(self.width) * 0.8;
+        let mut content = start(b"0 g ".to_vec(), MARKS.as_bytes(), size);
+        op(&mut content, &[(self.width - size * 0.8) / 2.0, (self.height - size * 0.7) / 2.0], "Td");
+        write::string(&mut content, caption.get(..1).unwrap_or(b"4"));
+        content.extend_from_slice(b" Tj ET ");
+        content
+    }
+}
+
+/// Begins text in a colour, a font and a size.
+fn start(mut colour: Vec<u8>, name: &[u8], size: f64) -> Vec<u8> {
+    colour.extend_from_slice(b"BT ");
+    write::name(&mut colour, name);
+    colour.push(b' ');
+    op(&mut colour, &[size], "Tf");
+    colour
 }
 
 /// Font name, size and colour operators of a default appearance string.

@@ -164,7 +164,11 @@ pub(super) fn to_unicode(source: &CMap, used: &BTreeSet<u32>, code_bytes: usize)
     let mut out = b"/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def\n/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n1 begincodespacerange\n".to_vec();
     let top = if code_bytes >= 4 { u32::MAX } else { (1u32 << (8 * code_bytes)) - 1 };
     out.extend_from_slice(format!("<{:0width$X}> <{top:0width$X}>\nendcodespacerange\n", 0).as_bytes());
-    let entries: Vec<(u32, String)> = used.iter().filter_map(|code| Some((*code, source.text(*code)?))).collect();
+    let mut entries: Vec<(u32, String)> = used.iter().filter_map(|code| Some((*code, source.text(*code)?))).collect();
+    // The map of a composite font that knows other codes says that these have no text. An empty one would make readers guess some.
+    if entries.is_empty() && code_bytes > 1 && !(source.chars.is_empty() && source.ranges.is_empty()) {
+        entries.extend((0..=top).find(|code| !used.contains(code)).map(|code| (code, " ".to_owned())));
+    }
     for block in entries.chunks(100) {
         out.extend_from_slice(format!("{} beginbfchar\n", block.len()).as_bytes());
         for (code, text) in block {
@@ -234,6 +238,17 @@ mod tests {
         assert_eq!(again.text(0x51).as_deref(), Some("b"));
         assert_eq!(again.text(0x50), None);
         assert_eq!(to_unicode(&again, &used, 1), copy);
+    }
+
+    #[test]
+    fn shown_codes_without_text_stay_without_text() {
+        let source = CMap::parse(b"1 begincodespacerange <0000> <FFFF> endcodespacerange 1 beginbfchar <0041> <0042> endbfchar");
+        let used = BTreeSet::from([0, 0x0d4c]);
+        let copy = to_unicode(&source, &used, 2);
+        let again = CMap::parse(&copy);
+        assert!(!again.chars.is_empty() && used.iter().all(|code| again.text(*code).is_none()));
+        assert!(again.text(0x41).is_none(), "no word of what is not shown");
+        assert_eq!(to_unicode(&again, &used, 2), copy);
     }
 
     #[test]

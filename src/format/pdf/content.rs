@@ -85,6 +85,8 @@ pub(super) fn is_delimiter(byte: u8) -> bool {
 pub(super) struct Lexer<'d> {
     data: &'d [u8],
     at: usize,
+    /// Memory of names and strings that are done with.
+    spare: Vec<Vec<u8>>,
 }
 
 impl<'d> Lexer<'d> {
@@ -94,11 +96,15 @@ impl<'d> Lexer<'d> {
     }
     /// Starts at some byte.
     pub(super) fn at(data: &'d [u8], at: usize) -> Self {
-        Self { data, at }
+        Self { data, at, spare: Vec::new() }
     }
     /// First byte that is not read yet.
     pub(super) fn position(&self) -> usize {
         self.at
+    }
+    /// An empty buffer.
+    fn buffer(&mut self) -> Vec<u8> {
+        self.spare.pop().unwrap_or_default()
     }
     fn peek(&self) -> Option<u8> {
         self.data.get(self.at).copied()
@@ -171,10 +177,11 @@ impl<'d> Lexer<'d> {
 
     fn name(&mut self) -> Vec<u8> {
         let raw = self.word();
+        let mut out = self.buffer();
         if !raw.contains(&b'#') {
-            return raw.to_vec();
+            out.extend_from_slice(raw);
+            return out;
         }
-        let mut out = Vec::with_capacity(raw.len());
         let mut rest = raw;
         while let Some((byte, tail)) = rest.split_first() {
             let digit = |index: usize| tail.get(index).and_then(|byte| (*byte as char).to_digit(16));
@@ -194,7 +201,8 @@ impl<'d> Lexer<'d> {
         let mut depth = 1usize;
         let rest = self.data.get(self.at..).unwrap_or_default();
         let plain = rest.iter().position(|byte| matches!(byte, b'(' | b')' | b'\\' | b'\r')).unwrap_or(rest.len());
-        let mut out = rest.get(..plain).unwrap_or_default().to_vec();
+        let mut out = self.spare.pop().unwrap_or_default();
+        out.extend_from_slice(rest.get(..plain).unwrap_or_default());
         self.at += plain;
         while let Some(byte) = self.peek() {
             self.at += 1;
@@ -254,7 +262,7 @@ impl<'d> Lexer<'d> {
 
     fn hex(&mut self) -> Vec<u8> {
         self.at += 1;
-        let mut out = Vec::new();
+        let mut out = self.buffer();
         let mut high = None;
         while let Some(byte) = self.peek() {
             self.at += 1;
@@ -281,6 +289,18 @@ impl<'d> Lexer<'d> {
             Token::Open(b'[') if depth < DEPTH_MAX => Ok(self.array(depth + 1)),
             Token::Open(b'<') if depth < DEPTH_MAX => Ok(self.dict(depth + 1)),
             other => Err(other),
+        }
+    }
+
+    fn recycle(&mut self, value: Value) {
+        const SPARE_MAX: usize = 64;
+        match value {
+            Value::Name(mut bytes) | Value::Text(mut bytes) if self.spare.len() < SPARE_MAX && bytes.capacity() <= 4096 => {
+                bytes.clear();
+                self.spare.push(bytes);
+            }
+            Value::Array(items) => items.into_iter().for_each(|item| self.recycle(item)),
+            _ => {}
         }
     }
 
@@ -392,7 +412,9 @@ impl<'d> Ops<'d> {
     /// Gives back the operands of an operator that is done with, so that their memory is used again.
     pub(super) fn recycle(&mut self, op: Op<'d>) {
         self.recycled = op.operands;
-        self.recycled.clear();
+        for value in self.recycled.drain(..) {
+            self.lexer.recycle(value);
+        }
     }
 
     /// The next operator; `None` at the end. Operands without operator are dropped.

@@ -44,8 +44,6 @@ pub(super) struct Decoded {
     pub(super) codec: Option<(Codec, Dictionary)>,
     /// Whether the data broke off or was damaged before its end.
     pub(super) damaged: bool,
-    /// Bytes after the end of compressed data.
-    pub(super) slack_bytes: usize,
 }
 
 /// Takes the filters off a stream.
@@ -58,7 +56,8 @@ pub(super) fn decode(source: &Source, stream: &Stream) -> Result<Decoded, DocErr
     if names.len() > FILTERS_MAX {
         return Err(DocError::whole(PdfFault::TooManyFilters { count: names.len(), limit: FILTERS_MAX }));
     }
-    let mut decoded = Decoded { data: stream.content.clone(), codec: None, damaged: false, slack_bytes: 0 };
+    let mut data: Option<Vec<u8>> = None;
+    let mut damaged = false;
     for (index, name) in names.iter().enumerate() {
         let params = params.get(index).and_then(|object| source.dict(object)).cloned().unwrap_or_default();
         let codec = match *name {
@@ -72,16 +71,17 @@ pub(super) fn decode(source: &Source, stream: &Stream) -> Result<Decoded, DocErr
             if index + 1 != names.len() {
                 return Err(DocError::whole(PdfFault::FilterUnknown { name: "a filter after an image codec".to_owned() }));
             }
-            decoded.codec = Some((codec, params));
-            return Ok(decoded);
+            let data = data.unwrap_or_else(|| stream.content.clone());
+            return Ok(Decoded { data, codec: Some((codec, params)), damaged });
         }
-        let (data, damaged, slack) = one(source, name, &decoded.data, &params, limit)?;
-        if data.len() > limit {
+        let (next, broke_off) = one(source, name, data.as_deref().unwrap_or(&stream.content), &params, limit)?;
+        if next.len() > limit {
             return Err(DocError::whole(PdfFault::StreamTooLarge { limit: source.limits.part_bytes }));
         }
-        decoded = Decoded { data, codec: None, damaged: decoded.damaged || damaged, slack_bytes: decoded.slack_bytes + slack };
+        data = Some(next);
+        damaged |= broke_off;
     }
-    Ok(decoded)
+    Ok(Decoded { data: data.unwrap_or_else(|| stream.content.clone()), codec: None, damaged })
 }
 
 /// A value that may be one thing or an array of things.
@@ -96,13 +96,13 @@ fn listed<'s>(source: &'s Source, dict: &'s Dictionary, keys: &[&[u8]]) -> Vec<&
     Vec::new()
 }
 
-fn one(source: &Source, name: &[u8], input: &[u8], params: &Dictionary, limit: usize) -> Result<(Vec<u8>, bool, usize), DocError> {
+fn one(source: &Source, name: &[u8], input: &[u8], params: &Dictionary, limit: usize) -> Result<(Vec<u8>, bool), DocError> {
     let predicted = |data: Vec<u8>| unpredict(source, data, params, limit);
     match name {
         b"FlateDecode" | b"Fl" => {
             let flate = inflate(input, limit);
             check_ratio(source, input.len(), flate.data.len())?;
-            Ok((predicted(flate.data)?, flate.damaged, flate.slack))
+            Ok((predicted(flate.data)?, flate.damaged))
         }
         b"LZWDecode" | b"LZW" => {
             let mut dict = Dictionary::new();
@@ -116,13 +116,13 @@ fn one(source: &Source, name: &[u8], input: &[u8], params: &Dictionary, limit: u
                 .decompressed_content_with_limit(limit)
                 .map_err(|_| DocError::whole(PdfFault::StreamTooLarge { limit: source.limits.part_bytes }))?;
             let damaged = data.is_empty() && input.len() > 4;
-            Ok((predicted(data)?, damaged, 0))
+            Ok((predicted(data)?, damaged))
         }
         b"ASCII85Decode" | b"A85" => Ok(ascii85(input)),
         b"ASCIIHexDecode" | b"AHx" => Ok(ascii_hex(input)),
         b"RunLengthDecode" | b"RL" => Ok(run_length(input, limit)),
         // The identity crypt filter: `lopdf` has decrypted what was encrypted.
-        b"Crypt" => Ok((input.to_vec(), false, 0)),
+        b"Crypt" => Ok((input.to_vec(), false)),
         other => Err(DocError::whole(PdfFault::FilterUnknown { name: crate::model::printable(&String::from_utf8_lossy(other)) })),
     }
 }
@@ -142,8 +142,6 @@ pub(super) struct Inflated {
     pub(super) data: Vec<u8>,
     /// Whether the data broke off or was damaged.
     pub(super) damaged: bool,
-    /// Bytes after the end of the compressed data.
-    pub(super) slack: usize,
 }
 
 /// Inflates zlib data, as much as can be read (RFC 1950, RFC 1951).
@@ -153,6 +151,13 @@ pub(super) fn inflate(input: &[u8], limit: usize) -> Inflated {
         let raw = inflate_as(&input[2..], limit, false);
         if !raw.data.is_empty() {
             return Inflated { damaged: true, ..raw };
+        }
+    }
+    // Data that reaches its end and only fails its checksum is all there: readers do not look at the checksum.
+    if first.damaged && first.data.len() <= limit && input.len() > 2 {
+        let raw = inflate_as(input.get(2..).unwrap_or_default(), limit, false);
+        if !raw.damaged && raw.data == first.data {
+            return raw;
         }
     }
     first
@@ -166,30 +171,27 @@ fn inflate_as(input: &[u8], limit: usize, header: bool) -> Inflated {
         let rest = input.get(consumed..).unwrap_or_default();
         if data.len() == data.capacity() {
             if data.len() > limit {
-                return Inflated { data, damaged: true, slack: 0 };
+                return Inflated { data, damaged: true };
             }
             data.reserve(data.len().clamp(4096, 8 << 20));
         }
         let before = (state.total_in(), state.total_out());
         match state.decompress_vec(rest, &mut data, FlushDecompress::None) {
             Ok(Status::StreamEnd) => {
-                let consumed = usize::try_from(state.total_in()).unwrap_or(usize::MAX);
-                let slack = input.get(consumed..).unwrap_or_default();
-                let slack = if slack.iter().all(|byte| byte.is_ascii_whitespace() || *byte == 0) { 0 } else { slack.len() };
-                return Inflated { data, damaged: false, slack };
+                return Inflated { data, damaged: false };
             }
             // All input read and no end seen: some producers leave the last block open, and every reader takes what is there.
             Ok(_) if (state.total_in(), state.total_out()) == before && data.len() < data.capacity() => {
                 let damaged = data.is_empty() && !input.is_empty();
-                return Inflated { data, damaged, slack: 0 };
+                return Inflated { data, damaged };
             }
             Ok(_) => {}
-            Err(_) => return Inflated { data, damaged: true, slack: 0 },
+            Err(_) => return Inflated { data, damaged: true },
         }
     }
 }
 
-fn ascii85(input: &[u8]) -> (Vec<u8>, bool, usize) {
+fn ascii85(input: &[u8]) -> (Vec<u8>, bool) {
     let mut out = Vec::with_capacity(input.len() / 5 * 4 + 4);
     let mut group: u32 = 0;
     let mut count = 0usize;
@@ -221,10 +223,10 @@ fn ascii85(input: &[u8]) -> (Vec<u8>, bool, usize) {
         }
         out.extend(group.to_be_bytes().into_iter().take(count - 1));
     }
-    (out, damaged, 0)
+    (out, damaged)
 }
 
-fn ascii_hex(input: &[u8]) -> (Vec<u8>, bool, usize) {
+fn ascii_hex(input: &[u8]) -> (Vec<u8>, bool) {
     let mut out = Vec::with_capacity(input.len() / 2 + 1);
     let mut high = None;
     let mut damaged = false;
@@ -243,10 +245,10 @@ fn ascii_hex(input: &[u8]) -> (Vec<u8>, bool, usize) {
         }
     }
     out.extend(high.map(|top: u8| top << 4));
-    (out, damaged, 0)
+    (out, damaged)
 }
 
-fn run_length(input: &[u8], limit: usize) -> (Vec<u8>, bool, usize) {
+fn run_length(input: &[u8], limit: usize) -> (Vec<u8>, bool) {
     let mut out = Vec::new();
     let mut rest = input;
     while let Some((length, tail)) = rest.split_first() {
@@ -254,10 +256,7 @@ fn run_length(input: &[u8], limit: usize) -> (Vec<u8>, bool, usize) {
             break;
         }
         match length {
-            128 => {
-                let slack = if tail.iter().all(u8::is_ascii_whitespace) { 0 } else { tail.len() };
-                return (out, false, slack);
-            }
+            128 => return (out, false),
             0..=127 => {
                 let count = usize::from(*length) + 1;
                 let (run, after) = tail.split_at(count.min(tail.len()));
@@ -271,7 +270,7 @@ fn run_length(input: &[u8], limit: usize) -> (Vec<u8>, bool, usize) {
             }
         }
     }
-    (out, false, 0)
+    (out, false)
 }
 
 /// Undoes a predictor (ISO 32000-2 §7.4.4.4; PNG specification §9). A cut last row is kept as far as it goes.
@@ -374,19 +373,32 @@ mod tests {
     use super::*;
 
     #[test]
-    fn inflating_stops_at_the_limit_and_counts_what_follows() {
+    fn inflating_stops_at_the_limit_and_at_the_end_of_the_data() {
         let packed = super::super::fixture::deflated(&vec![b'x'; 100_000]);
         assert_eq!(inflate(&packed, 1 << 20).data.len(), 100_000);
         assert!(inflate(&packed, 1000).data.len() < 70_000);
         let slack = inflate(&[packed, b"CANARY".to_vec()].concat(), 1 << 20);
-        assert_eq!((slack.slack, slack.damaged), (6, false));
+        assert_eq!((slack.data.len(), slack.damaged), (100_000, false));
+    }
+
+    #[test]
+    fn a_wrong_checksum_alone_is_no_damage() {
+        let packed = super::super::fixture::deflated(b"all of the words are there");
+        let mut wrong = packed;
+        *wrong.last_mut().unwrap() ^= 1;
+        wrong.extend_from_slice(b"CANARY");
+        let whole = inflate(&wrong, 1000);
+        assert_eq!((whole.data.as_slice(), whole.damaged), (&b"all of the words are there"[..], false));
+        // A whole block, and then one of a kind that there is not.
+        let cut = b"\x78\x01\x00\x05\x00\xfa\xffhello\x07\x00\x00\x00";
+        assert!(inflate(cut, 1000).damaged);
     }
 
     #[test]
     fn text_filters_decode() {
         assert_eq!(ascii85(b"<~87cURD]i,\"Ebo80~>").0, b"Hello World!");
         assert_eq!(ascii_hex(b"48 65 6C6c6F7>").0, b"Hellop");
-        assert_eq!(run_length(&[2, b'a', b'b', b'c', 254, b'z', 128, b'!'], 100), (b"abczzz".to_vec(), false, 1));
+        assert_eq!(run_length(&[2, b'a', b'b', b'c', 254, b'z', 128, b'!'], 100), (b"abczzz".to_vec(), false));
     }
 
     #[test]

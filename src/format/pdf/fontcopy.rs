@@ -152,10 +152,10 @@ impl<'s> Rebuild<'s, '_> {
         inner.set("Subtype", if truetype { "CIDFontType2" } else { "CIDFontType0" });
         inner.set("BaseFont", Object::Name(name.clone()));
         let info = source.sub(font, b"CIDSystemInfo");
-        let ordering = info.and_then(|info| match source.entry(info, b"Ordering") {
-            Object::String(bytes, _) => COLLECTIONS.iter().find(|known| **known == bytes.as_slice()),
-            _ => None,
-        });
+        let is = |info: &Dictionary, key: &[u8], what: &[u8]| matches!(source.entry(info, key), Object::String(bytes, _) if bytes == what);
+        // A collection of another registry only shares its name with one that viewers know.
+        let info = info.filter(|info| is(info, b"Registry", b"Adobe"));
+        let ordering = info.and_then(|info| COLLECTIONS.iter().find(|known| is(info, b"Ordering", known)));
         let supplement = info.and_then(|info| source.int(info, b"Supplement")).unwrap_or(0).clamp(0, 20);
         inner.set("CIDSystemInfo", collection(ordering.copied().unwrap_or(b"Identity"), supplement));
         copy_plain(source, font, &mut inner, &["DW", "W", "DW2", "W2"]);
@@ -230,19 +230,22 @@ impl<'s> Rebuild<'s, '_> {
             copy_name(source, &stream.dict, &mut dict, "Subtype", &["Type1C", "CIDFontType0C", "OpenType"]);
             let data = source.decode(stream)?.data;
             let length = |key: &[u8]| source.int(&stream.dict, key).and_then(|value| usize::try_from(value).ok());
+            // Some producers put a program under the key of another kind; viewers go by the program.
+            let is_type1 = data.starts_with(b"%!") || data.starts_with(&[0x80, 1]);
             let data = match key {
-                "FontFile" => {
+                "FontFile" if !fontfile::is_compact(&data) => {
                     let (data, lengths) = fontfile::type1(data, length(b"Length1"), length(b"Length2"), length(b"Length3"));
                     for (key, value) in ["Length1", "Length2", "Length3"].iter().zip(lengths) {
                         dict.set(*key, value as i64);
                     }
                     data
                 }
-                "FontFile2" => {
-                    let data = fontfile::sfnt(data);
+                "FontFile2" if !is_type1 => {
+                    let data = fontfile::any(data);
                     dict.set("Length1", data.len() as i64);
                     data
                 }
+                _ if is_type1 => fontfile::type1(data, None, None, None).0,
                 _ => fontfile::any(data),
             };
             Ok(Object::Stream(this.flate(dict, &data)))

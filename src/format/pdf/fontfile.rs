@@ -159,6 +159,31 @@ pub(super) fn is_known_family(name: &[u8]) -> bool {
     text.len() <= 48 && FAMILIES.iter().any(|family| text.to_ascii_lowercase().starts_with(&family.to_ascii_lowercase()))
 }
 
+/// The family that a name begins with, the longest that fits.
+fn family(name: &[u8]) -> Option<&'static str> {
+    let bare = String::from_utf8_lossy(without_tag(name)).to_ascii_lowercase();
+    let begins = |family: &&&str| bare.starts_with(&family.to_ascii_lowercase());
+    FAMILIES.iter().filter(begins).max_by_key(|family| family.len()).copied()
+}
+
+/// Whether a name tells nothing but a well-known family and a style.
+pub(super) fn is_plain_name(name: &[u8]) -> bool {
+    const STYLES: &[&str] =
+        &["bold", "black", "heavy", "demi", "italic", "oblique", "regular", "roman", "psmt", "mt", "ps", "new", "light"];
+    let bare = String::from_utf8_lossy(without_tag(name)).to_ascii_lowercase();
+    let Some(family) = family(name) else { return false };
+    let mut rest = bare.get(family.len()..).unwrap_or_default();
+    while let Some(style) = STYLES.iter().find(|style| rest.trim_start_matches(['-', ',', ' ']).starts_with(*style)) {
+        rest = rest.trim_start_matches(['-', ',', ' ']).get(style.len()..).unwrap_or_default();
+    }
+    rest.is_empty()
+}
+
+/// Whether a font program is bare CFF.
+pub(super) fn is_compact(data: &[u8]) -> bool {
+    matches!(data, [1, 0, 4..=64, 1..=4, ..])
+}
+
 fn without_tag(name: &[u8]) -> &[u8] {
     match name {
         [tag @ .., _] if name.len() > 7 && name.get(6) == Some(&b'+') && tag.iter().take(6).all(u8::is_ascii_uppercase) => {
@@ -168,10 +193,10 @@ fn without_tag(name: &[u8]) -> &[u8] {
     }
 }
 
-/// A neutral name that keeps the words by which viewers guess a style.
+/// A neutral name that keeps the words by which viewers guess a style, and the family that they use where they cannot read the font.
 pub(super) fn neutral_name(name: &[u8], embedded: bool) -> Vec<u8> {
     let text = String::from_utf8_lossy(name).to_ascii_lowercase();
-    let mut out = if embedded { "AAAAAA+Font".to_owned() } else { "Font".to_owned() };
+    let mut out = if embedded { format!("AAAAAA+{}", family(name).unwrap_or("Font")) } else { "Font".to_owned() };
     let bold = ["bold", "black", "heavy", "demi"].iter().any(|word| text.contains(word));
     let italic = ["italic", "oblique"].iter().any(|word| text.contains(word));
     if bold || italic {
@@ -289,64 +314,78 @@ fn cff_index(data: &[u8], at: usize) -> Option<(Vec<(usize, usize)>, usize)> {
 }
 
 fn cff_words(data: &[u8]) -> Option<Vec<(usize, usize)>> {
-    const STANDARD_STRINGS: usize = 391;
     let header = usize::from(*data.get(2)?);
     let (names, next) = cff_index(data, header)?;
     let (tops, next) = cff_index(data, next)?;
     let (strings, _) = cff_index(data, next)?;
     let mut words = names;
-    for (start, end) in tops {
-        let mut operands: Vec<usize> = Vec::new();
-        let mut at = start;
-        while at < end {
-            let byte = *data.get(at)?;
-            at += 1;
-            match byte {
-                12 => {
-                    let second = *data.get(at)?;
-                    at += 1;
-                    // Copyright, PostScript, BaseFontName; FontName of a CID font's parts is in their own dictionaries.
-                    if matches!(second, 0 | 21 | 22 | 38) {
-                        words.extend(string_range(&strings, operands.last().copied(), STANDARD_STRINGS));
-                    }
-                    operands.clear();
-                }
-                0..=21 => {
-                    // version, Notice, FullName, FamilyName, Weight.
-                    if byte <= 4 {
-                        words.extend(string_range(&strings, operands.last().copied(), STANDARD_STRINGS));
-                    }
-                    operands.clear();
-                }
-                28 => {
-                    operands.push(usize::from(u16::from_be_bytes(data.get(at..at + 2)?.try_into().ok()?)));
-                    at += 2;
-                }
-                29 => {
-                    operands.push(u32::from_be_bytes(data.get(at..at + 4)?.try_into().ok()?) as usize);
-                    at += 4;
-                }
-                30 => {
-                    while data.get(at).is_some_and(|byte| byte & 15 != 15 && byte >> 4 != 15) {
-                        at += 1;
-                    }
-                    at += 1;
-                    operands.push(0);
-                }
-                32..=246 => operands.push(usize::from(byte).saturating_sub(139)),
-                247..=250 => {
-                    operands.push((usize::from(byte) - 247) * 256 + usize::from(*data.get(at)?) + 108);
-                    at += 1;
-                }
-                251..=254 => {
-                    operands.push(0);
-                    at += 1;
-                }
-                _ => {}
-            }
+    for top in tops {
+        let parts = dict_words(data, top, &strings, &mut words).and_then(|at| cff_index(data, at));
+        // A CID font names each of its parts, in a dictionary of its own.
+        for part in parts.map(|(parts, _)| parts).unwrap_or_default() {
+            dict_words(data, part, &strings, &mut words);
         }
     }
     Some(words)
+}
+
+/// Adds the words that a DICT refers to; gives where the parts of a CID font are listed.
+fn dict_words(data: &[u8], (start, end): (usize, usize), strings: &[(usize, usize)], words: &mut Vec<(usize, usize)>) -> Option<usize> {
+    const STANDARD_STRINGS: usize = 391;
+    let mut parts = None;
+    let mut operands: Vec<usize> = Vec::new();
+    let mut at = start;
+    while at < end {
+        let byte = *data.get(at)?;
+        at += 1;
+        match byte {
+            12 => {
+                let second = *data.get(at)?;
+                at += 1;
+                // Copyright, PostScript, BaseFontName, FontName; FDArray.
+                if matches!(second, 0 | 21 | 22 | 38) {
+                    words.extend(string_range(strings, operands.last().copied(), STANDARD_STRINGS));
+                }
+                if second == 36 {
+                    parts = operands.last().copied();
+                }
+                operands.clear();
+            }
+            0..=21 => {
+                // version, Notice, FullName, FamilyName, Weight.
+                if byte <= 4 {
+                    words.extend(string_range(strings, operands.last().copied(), STANDARD_STRINGS));
+                }
+                operands.clear();
+            }
+            28 => {
+                operands.push(usize::from(u16::from_be_bytes(data.get(at..at + 2)?.try_into().ok()?)));
+                at += 2;
+            }
+            29 => {
+                operands.push(u32::from_be_bytes(data.get(at..at + 4)?.try_into().ok()?) as usize);
+                at += 4;
+            }
+            30 => {
+                while data.get(at).is_some_and(|byte| byte & 15 != 15 && byte >> 4 != 15) {
+                    at += 1;
+                }
+                at += 1;
+                operands.push(0);
+            }
+            32..=246 => operands.push(usize::from(byte).saturating_sub(139)),
+            247..=250 => {
+                operands.push((usize::from(byte) - 247) * 256 + usize::from(*data.get(at)?) + 108);
+                at += 1;
+            }
+            251..=254 => {
+                operands.push(0);
+                at += 1;
+            }
+            _ => {}
+        }
+    }
+    parts
 }
 
 fn string_range(strings: &[(usize, usize)], id: Option<usize>, standard: usize) -> Option<(usize, usize)> {
@@ -355,6 +394,13 @@ fn string_range(strings: &[(usize, usize)], id: Option<usize>, standard: usize) 
 
 /// A Type 1 font: comments and notices in its clear part overwritten in place, nothing after its three parts.
 pub(super) fn type1(mut data: Vec<u8>, length1: Option<usize>, length2: Option<usize>, length3: Option<usize>) -> (Vec<u8>, [usize; 3]) {
+    let (length1, length2, length3) = match unwrapped(&data) {
+        Some((bare, [one, two, three])) => {
+            data = bare;
+            (Some(one), Some(two), Some(three))
+        }
+        None => (length1, length2, length3),
+    };
     let clear = memchr::memmem::find(&data, b"eexec").map_or(data.len(), |at| at + 5);
     let first = length1.filter(|length| *length >= clear.min(data.len()) && *length <= data.len()).unwrap_or(clear);
     let second = length2.map_or(data.len() - first, |length| length.min(data.len() - first));
@@ -368,6 +414,26 @@ pub(super) fn type1(mut data: Vec<u8>, length1: Option<usize>, length2: Option<u
         blank_words(head);
     }
     (data, [first, second, third])
+}
+
+/// A Type 1 font without the headers of its segments, as printers' files have them, and the lengths of its three parts.
+fn unwrapped(data: &[u8]) -> Option<(Vec<u8>, [usize; 3])> {
+    let mut bare = Vec::with_capacity(data.len());
+    let mut lengths = [0; 3];
+    let mut rest = data;
+    while let [0x80, kind @ (1 | 2), a, b, c, d, tail @ ..] = rest {
+        let length = u32::from_le_bytes([*a, *b, *c, *d]) as usize;
+        let segment = tail.get(..length.min(tail.len()))?;
+        let part = match (kind, lengths) {
+            (2, _) => 1,
+            (_, [_, 0, _]) => 0,
+            _ => 2,
+        };
+        *lengths.get_mut(part)? += segment.len();
+        bare.extend_from_slice(segment);
+        rest = tail.get(segment.len()..)?;
+    }
+    (lengths[0] > 0).then_some((bare, lengths))
 }
 
 /// Overwrites comments but the first line, and the strings of the font's notices, with spaces.
@@ -449,6 +515,18 @@ mod tests {
     }
 
     #[test]
+    fn a_type_1_font_with_segment_headers_keeps_all_of_its_parts() {
+        let (clear, secret, zeros) = (b"%!Font\n% CANARY\n/x currentfile eexec", [7u8; 300], [b'0'; 20]);
+        let segment = |kind: u8, body: &[u8]| [&[0x80, kind][..], &(body.len() as u32).to_le_bytes(), body].concat();
+        let data = [segment(1, clear), segment(2, &secret), segment(1, &zeros), vec![0x80, 3]].concat();
+        let (copy, lengths) = type1(data, Some(clear.len()), Some(secret.len()), Some(0));
+        assert_eq!(lengths, [clear.len(), 300, 20]);
+        assert_eq!(copy.len(), clear.len() + 320);
+        assert!(copy.ends_with(&[secret.as_slice(), &zeros].concat()) && !holds(&copy, b"CANARY"));
+        assert_eq!(type1(copy.clone(), Some(lengths[0]), Some(300), Some(20)), (copy, lengths));
+    }
+
+    #[test]
     fn a_cff_font_loses_its_name_and_notice_in_place() {
         let index = |items: &[&[u8]]| -> Vec<u8> {
             let mut out = (items.len() as u16).to_be_bytes().to_vec();
@@ -468,6 +546,11 @@ mod tests {
         let copy = cff(data.clone());
         assert!(!holds(&copy, b"CANARY") && holds(&copy, b"glyphname"));
         assert_eq!(copy.len(), data.len());
+        // A CID font: the name of its part is in a dictionary that the first one points to.
+        let head = |at: usize| [vec![1, 0, 4, 1], index(&[b"N"]), index(&[&[28, 0, at as u8, 12, 36]]), index(&[b"CANARYPART"])].concat();
+        let at = head(0).len();
+        let copy = cff([head(at), index(&[&[248, 27, 12, 38]])].concat());
+        assert!(!holds(&copy, b"CANARY"));
     }
 
     #[test]
@@ -475,5 +558,9 @@ mod tests {
         assert!(is_known_family(b"ABCDEF+TimesNewRomanPS-BoldMT"));
         assert!(!is_known_family(b"ProjectNightingale"));
         assert_eq!(neutral_name(b"ProjectNightingale-BoldOblique", false), b"Font-BoldItalic");
+        assert_eq!(neutral_name(b"ABCDEF+ProjectNightingale-Bold", true), b"AAAAAA+Font-Bold");
+        assert_eq!(neutral_name(b"ABCDEF+TimesNewRomanPS-ItalicMT", true), b"AAAAAA+Times-Italic");
+        assert!(is_plain_name(b"TimesNewRomanPS-BoldItalicMT") && is_plain_name(b"AAAAAA+Helvetica-Bold") && is_plain_name(b"Arial"));
+        assert!(!is_plain_name(b"ArialNightingale") && !is_plain_name(b"Times-Nightingale") && !is_plain_name(b"Nightingale-Bold"));
     }
 }

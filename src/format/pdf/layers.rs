@@ -63,6 +63,10 @@ impl Layers {
 
     /// Whether content under a group or a membership dictionary is seen.
     pub(super) fn shows(&self, source: &Source, object: &Object) -> bool {
+        // Viewers show everything in a file that lists no groups.
+        if self.all.is_empty() && self.off.is_empty() {
+            return true;
+        }
         if let Object::Reference(id) = object
             && (self.all.contains(id) || self.off.contains(id))
         {

@@ -62,13 +62,30 @@ fn sites(data: &[u8]) -> Vec<Site> {
         let stream = next_stream.from(at);
         let begins = !data.get(..stream).unwrap_or_default().ends_with(b"end");
         if begins && stream < next_end.from(at) {
-            let end = next_stream_end.from(stream + 6);
-            if end < data.len() {
-                at = end + 9;
+            let found = next_stream_end.from(stream + 6);
+            let promised = promised_end(data, at, stream);
+            // Where an object ends and another stream begins before this one ends, its end is lost, and nobody knows what is data.
+            let is_lost = next_end.from(stream + 6) < found && next_stream.from(stream + 6) < found;
+            if promised.is_none() && is_lost {
+                at = stream + 6;
+            } else if found < data.len() {
+                at = promised.unwrap_or(found) + 9;
             }
         }
     }
     sites
+}
+
+/// Where the word `endstream` of a stream stands, when the dictionary before it says so and is right.
+fn promised_end(data: &[u8], body: usize, stream: usize) -> Option<usize> {
+    let head = data.get(body..stream)?;
+    let at = memchr::memmem::rfind(head, b"/Length ")? + 8;
+    let digits = head.get(at..)?.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let length: usize = std::str::from_utf8(head.get(at..at + digits)?).ok()?.parse().ok()?;
+    let end = (stream + 6).checked_add(length)?;
+    let tail = data.get(end..)?;
+    let spaces = tail.iter().take(4).take_while(|byte| is_space(**byte)).count();
+    tail.get(spaces..)?.starts_with(b"endstream").then_some(end + spaces)
 }
 
 /// The numbers before the word `obj`.
@@ -119,7 +136,8 @@ fn object(data: &[u8], body: usize, end: usize, lengths: &BTreeMap<ObjectId, usi
         tail.get(spaces..).is_some_and(|tail| tail.starts_with(b"endstream"))
     };
     let length = promised.filter(ends_there).unwrap_or_else(|| {
-        let end = memchr::memmem::find(rest, b"endstream").or_else(|| memchr::memmem::find(rest, b"endobj")).unwrap_or(rest.len());
+        let found = |word: &[u8]| memchr::memmem::find(rest, word).unwrap_or(rest.len());
+        let end = found(b"endstream").min(found(b"endobj"));
         let body = rest.get(..end).unwrap_or_default();
         let body = body.strip_suffix(b"\n").unwrap_or(body);
         body.strip_suffix(b"\r").unwrap_or(body).len()
@@ -224,6 +242,12 @@ fn lengths(data: &[u8], sites: &[Site]) -> BTreeMap<ObjectId, usize> {
     lengths
 }
 
+/// Null, where an object has no body (`7 0 obj endobj`).
+fn empty(data: &[u8], site: &Site) -> Option<Object> {
+    let mut lexer = Lexer::at(data.get(..site.end)?, site.body);
+    (lexer.token() == Some(Token::Word(b"endobj"))).then_some(Object::Null)
+}
+
 /// Reads objects that the file's table promises and `lopdf` did not give, each as it stands last in the file.
 ///
 /// Those that stand nowhere in the file are null for every reader; they are taken off the table.
@@ -233,7 +257,7 @@ pub(super) fn fill(doc: &mut Document, data: &[u8], missing: &BTreeSet<ObjectId>
     let lengths = lengths(data, &sites);
     let last: BTreeMap<ObjectId, &Site> = sites.iter().map(|site| (site.id, site)).collect();
     for id in missing {
-        match last.get(id).and_then(|site| object(data, site.body, site.end, &lengths)) {
+        match last.get(id).and_then(|site| empty(data, site).or_else(|| object(data, site.body, site.end, &lengths))) {
             Some(object) => {
                 doc.objects.insert(*id, object);
             }
@@ -352,6 +376,25 @@ mod tests {
         let cut: Vec<ObjectId> =
             sites(b"5 0 obj <</Filter/Fla>\rendstream\rendobj\r4 0 obj <<>>stream\nx\nendstream").iter().map(|site| site.id).collect();
         assert_eq!(cut, [(5, 0), (4, 0)]);
+        let open: Vec<ObjectId> =
+            sites(b"5 0 obj <<>>stream\nx 14 0 obj <<>> endobj 15 0 obj <<>>stream\ny\nendstream endobj 16 0 obj 1 endobj")
+                .iter()
+                .map(|site| site.id)
+                .collect();
+        assert_eq!(open, [(5, 0), (14, 0), (15, 0), (16, 0)]);
+        let inner: Vec<ObjectId> = sites(b"5 0 obj <</Length 20>>stream\n1 0 obj 5 endobj    \nendstream endobj 6 0 obj 1 endobj")
+            .iter()
+            .map(|site| site.id)
+            .collect();
+        assert_eq!(inner, [(5, 0), (6, 0)]);
+    }
+
+    #[test]
+    fn an_object_without_body_is_null() {
+        let mut doc = Document::new();
+        fill(&mut doc, b"7 0 obj\n  \nendobj 8 0 obj 5 endobj", &BTreeSet::from([(7, 0), (8, 0)]));
+        assert_eq!(doc.objects.get(&(7, 0)), Some(&Object::Null));
+        assert_eq!(doc.objects.get(&(8, 0)), Some(&Object::Integer(5)));
     }
 
     #[test]

@@ -91,19 +91,65 @@ impl super::Backend for Pdf {
     fn inspect(&self, bytes: &[u8], limits: &Limits) -> Result<Inspection, DocError> {
         let source = open::open(bytes, limits)?;
         let layers = layers::Layers::read(&source);
-        let orders = Orders::default();
-        let analysis = analysis::analyse(&source, &layers, &orders)?;
-        let tally = inventory::take(&source, &layers, &analysis, &raw::traces(bytes), &orders);
-        let facts = facts::draft(&source, &analysis);
-        Ok(Inspection { marks: marks(&source, &analysis), findings: tally.findings(), facts, unread: unread(&source, &layers) })
+        Ok(Looked::at(bytes, &source, &layers, &Orders::default())?.inspection())
     }
 
     fn sanitise(&self, bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Cleaned, DocError> {
-        let source = open::open(bytes, limits)?;
-        let layers = layers::Layers::read(&source);
-        let analysis = analysis::analyse(&source, &layers, orders)?;
-        let mut tally = inventory::take(&source, &layers, &analysis, &raw::traces(bytes), orders);
-        let built = rebuild::Rebuild::new(&source, &layers, orders, &analysis.seen).build(&analysis.pages, &analysis.annotations)?;
+        let cleaned = self.inspect_and_sanitise(bytes, orders, limits, &mut |_| true)?;
+        cleaned.ok_or_else(|| DocError::whole(PdfFault::NoPages))
+    }
+
+    fn inspect_and_sanitise(
+        &self,
+        bytes: &[u8],
+        orders: &Orders,
+        limits: &Limits,
+        admit: &mut dyn FnMut(&Inspection) -> bool,
+    ) -> Result<Option<Cleaned>, DocError> {
+        let (cleaned, digests) = {
+            let source = open::open(bytes, limits)?;
+            let layers = layers::Layers::read(&source);
+            let looked = Looked::at(bytes, &source, &layers, orders)?;
+            if !admit(&looked.inspection()) {
+                return Ok(None);
+            }
+            looked.clean(orders)?
+        };
+        // The source is out of memory by now.
+        compare(&digests, &cleaned.bytes, limits)?;
+        Ok(Some(cleaned))
+    }
+
+    fn reread(&self, bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Reread, DocError> {
+        reread::reread(bytes, orders, limits)
+    }
+}
+
+/// An open file with its pages run and its inventory taken. What is found depends on no orders; only what becomes of it does.
+struct Looked<'s, 'l> {
+    source: &'s open::Source<'l>,
+    layers: &'s layers::Layers,
+    analysis: analysis::Analysis<'s>,
+    tally: inventory::Tally,
+}
+
+impl<'s, 'l> Looked<'s, 'l> {
+    fn at(bytes: &[u8], source: &'s open::Source<'l>, layers: &'s layers::Layers, orders: &Orders) -> Result<Self, DocError> {
+        let analysis = analysis::analyse(source, layers, orders)?;
+        let tally = inventory::take(source, layers, &analysis, &raw::traces(bytes), orders);
+        Ok(Self { source, layers, analysis, tally })
+    }
+
+    fn inspection(&self) -> Inspection {
+        let facts = facts::draft(self.source, &self.analysis);
+        let marks = marks(self.source, &self.analysis);
+        Inspection { marks, findings: self.tally.findings(), facts, unread: unread(self.source, self.layers) }
+    }
+
+    /// A copy, and the digests of the pages that it must show.
+    fn clean(self, orders: &Orders) -> Result<(Cleaned, Vec<[u8; 32]>), DocError> {
+        let Self { source, layers, analysis, mut tally } = self;
+        let built = rebuild::Rebuild::new(source, layers, orders, &analysis.seen).build(&analysis.pages, &analysis.annotations)?;
         tally.add(K::UnusedResource, "", built.unused, "resources that no page uses");
         tally.add(K::LinkedDocument, "", built.external, "data kept in another file");
         for (page, target) in &built.dropped_links {
@@ -111,7 +157,6 @@ impl super::Backend for Pdf {
             tally.add(K::LinkTarget, &part, 1, "link targets");
             tally.secret(K::LinkTarget, &part, &String::from_utf8_lossy(target));
         }
-        compare(&analysis, &built.bytes, limits)?;
         let mut holds = Vec::new();
         let mut removed = Vec::new();
         for finding in tally.findings() {
@@ -121,28 +166,25 @@ impl super::Backend for Pdf {
                 Action::Keep => {}
             }
         }
-        for place in unread(&source, &layers) {
+        for place in unread(source, layers) {
             holds.push(Finding::new(K::Unknown, place, 1, "cannot be told apart"));
         }
-        Ok(Cleaned { bytes: built.bytes, removed, holds, secrets: tally.into_secrets() })
-    }
-
-    fn reread(&self, bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Reread, DocError> {
-        reread::reread(bytes, orders, limits)
+        let digests = analysis.facts.iter().map(|facts| facts.digest).collect();
+        Ok((Cleaned { bytes: built.bytes, removed, holds, secrets: tally.into_secrets() }, digests))
     }
 }
 
 /// Runs the copy and compares page by page what it paints.
-fn compare(source: &analysis::Analysis, copy: &[u8], limits: &Limits) -> Result<(), DocError> {
+fn compare(source: &[[u8; 32]], copy: &[u8], limits: &Limits) -> Result<(), DocError> {
     let copy = open::open(copy, limits)?;
     let layers = layers::Layers::read(&copy);
     let copy = analysis::digests(&copy, &layers)?;
-    if copy.len() != source.facts.len() {
-        let fault = PdfFault::CopyPages { source_pages: source.facts.len(), copy_pages: copy.len() };
+    if copy.len() != source.len() {
+        let fault = PdfFault::CopyPages { source_pages: source.len(), copy_pages: copy.len() };
         return Err(DocError::whole(fault));
     }
-    for (index, (one, other)) in source.facts.iter().zip(&copy).enumerate() {
-        if one.digest != *other {
+    for (index, (one, other)) in source.iter().zip(&copy).enumerate() {
+        if one != other {
             return Err(DocError::part(format!("page {}", index + 1), PdfFault::CopyDiffers { page: index + 1 }));
         }
     }

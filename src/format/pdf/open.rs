@@ -468,7 +468,11 @@ impl<'s> PageWalk<'s, '_> {
             rotate: source.int(dict, b"Rotate").or(inherited.rotate),
             resources: source.sub(dict, b"Resources").or(inherited.resources),
         };
-        let kids = source.array(dict, b"Kids");
+        let kids = match dict.get(b"Kids") {
+            // One kid without its brackets.
+            Ok(kid) if matches!(source.get(kid), Object::Dictionary(_)) => std::slice::from_ref(kid),
+            _ => source.array(dict, b"Kids"),
+        };
         let is_page = match source.name(dict, b"Type") {
             Some(b"Page") => true,
             Some(b"Pages") => false,

@@ -179,6 +179,9 @@ fn object_look(look: &mut Look, object: &Object, part: &str, orders: &Orders, de
             look.find(K::EmbeddedFont, part, "a family of fonts that is not widely known");
         }
     }
+    for font in [&b"BaseFont"[..], b"FontName"].into_iter().filter_map(name).filter(|font| super::fontfile::is_plain_name(font)) {
+        look.beside.push(String::from_utf8_lossy(font).into_owned());
+    }
     match name(b"S") {
         Some(b"URI") => {
             let target =

@@ -338,6 +338,63 @@ fn a_field_value_that_shows_becomes_page_text_and_the_form_goes() {
 }
 
 #[test]
+fn boxes_and_lines_that_viewers_draw_for_fields_are_in_the_copy() {
+    let mut file = Fixture::new();
+    let looks = "/MK <</BC [1 0 0] /BG [0.9]>>";
+    let list = file.object(format!(
+        "<</FT /Ch /T (l) /Opt [(first line) [(stored) (second line)] (third line)] /V (stored) /TI 1 /Subtype /Widget \
+         /Rect [100 400 300 440] /DA (/F1 10 Tf 0 g) {looks}>>"
+    ));
+    let empty = file.object(format!("<</FT /Tx /T (e) /Subtype /Widget /Rect [100 300 300 320] {looks}>>"));
+    let tick = file.object(format!("<</FT /Btn /T (b) /AS /Yes /Subtype /Widget /Rect [100 200 120 220] {looks}>>"));
+    let button = file.object("<</FT /Btn /Ff 65536 /T (p) /Subtype /Widget /Rect [100 100 200 120] /MK <</CA (Press)>>>>");
+    let all = format!("{list} 0 R {empty} 0 R {tick} 0 R {button} 0 R");
+    file.catalog = format!("/AcroForm <</Fields [{all}] /DR <</Font <</F1 3 0 R>>>>>>");
+    file.page = format!("/Annots [{all}]");
+    let copy = clean(&file.page(&text(KEEP, 72, 700)).build());
+    assert!(copy.holds.is_empty(), "{:?}", copy.holds);
+    let visible = look(&copy.bytes).visible;
+    assert!(visible.contains("second line") && visible.contains("third line") && visible.contains("Press"), "{visible}");
+    assert!(!holds(&copy.bytes, "first line") && !holds(&copy.bytes, "stored"));
+    let borders = look(&copy.bytes).streams.iter().filter(|stream| memchr::memmem::find(stream, b"1 0 0 RG").is_some()).count();
+    assert_eq!(borders, 3, "the box of each field");
+}
+
+#[test]
+fn a_collection_of_another_registry_and_a_program_under_another_key_are_no_loss() {
+    let mut file = Fixture::new();
+    // The head of a bare CFF font under the key of a Type 1 font: percent signs in it begin no comments.
+    let program = file.stream("/Length1 5", b"\x01\x00\x04\x01\x00\x00 %keep this\n");
+    let descriptor = file.object(format!("<</Type /FontDescriptor /FontName /Own /Flags 4 /FontFile {program} 0 R>>"));
+    let inner = file.object(format!(
+        "<</Type /Font /Subtype /CIDFontType0 /BaseFont /Own /FontDescriptor {descriptor} 0 R \
+         /CIDSystemInfo <</Registry (Unidocs) /Ordering (Korea1) /Supplement 2>>>>"
+    ));
+    let font = file.object(format!("<</Type /Font /Subtype /Type0 /BaseFont /Own /Encoding /Identity-H /DescendantFonts [{inner} 0 R]>>"));
+    file.resources = format!("/Font <</F1 3 0 R /F2 {font} 0 R>>");
+    let content = format!("{} BT /F2 12 Tf 72 500 Td <0001> Tj ET", text(KEEP, 72, 700));
+    let copy = clean(&file.page(&content).build());
+    assert!(holds(&copy.bytes, "%keep this") && holds(&copy.bytes, "Ordering (Identity)"));
+    assert!(!holds(&copy.bytes, "Korea1"));
+}
+
+#[test]
+fn a_page_whose_tree_lacks_brackets_is_found() {
+    let bytes = Fixture::new().page(&text(KEEP, 72, 700)).build();
+    let bytes = String::from_utf8(bytes).expect("the fixture is text").replace("/Kids [5 0 R]", "/Kids 5 0 R  ");
+    assert!(look(&clean(bytes.as_bytes()).bytes).visible.contains(KEEP));
+}
+
+#[test]
+fn a_layer_that_no_list_names_is_shown() {
+    let mut file = Fixture::new();
+    let group = file.object("<</Type /OCG /Name (n)>>");
+    file.resources = format!("/Properties <</L <</Type /OCMD /OCGs {group} 0 R /P /AllOff>>>>");
+    let content = format!("/OC /L BDC {} EMC", text(KEEP, 72, 700));
+    assert!(look(&clean(&file.page(&content).build()).bytes).visible.contains(KEEP));
+}
+
+#[test]
 fn only_links_inside_and_to_the_public_web_stay() {
     let mut file = Fixture::new().page(&text(KEEP, 72, 700));
     let page = file.page_object(0);
