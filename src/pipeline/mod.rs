@@ -1,8 +1,9 @@
 //! From a folder to facts, rulings and proven copies.
 //!
-//! [`inspect`] and [`clean`] are pure functions of one document; [`pool`] runs them on many; [`crawl`] is the only one
-//! here that touches the disk. [`rescan`] alone can make a [`Releasable`].
+//! [`inspect`] and [`clean`] are pure functions of one document; [`pool`] runs them on many; [`crawl`] and [`cache`] are
+//! the only ones here that touch the disk. [`rescan`] alone can make a [`Releasable`].
 
+pub mod cache;
 pub mod classify;
 pub mod crawl;
 pub mod decide;
