@@ -18,7 +18,7 @@ use crate::format::ooxml::OoxmlFault;
 use crate::format::zip::Archive;
 use crate::format::{self, Format};
 use crate::limits::Limits;
-use crate::model::{Finding, FindingKind, Inspection, Removed, Secret};
+use crate::model::{Cleaned, Finding, FindingKind, Inspection, Removed, Secret};
 use crate::policy::{Action, Orders, TrackedChanges};
 pub use rescan::Releasable;
 
@@ -122,25 +122,69 @@ const TRACKED: &[FindingKind] =
 /// The reader's or the sanitiser's fault: the document is refused.
 pub fn clean(bytes: &[u8], inspected: &Inspected, orders: &Orders, limits: &Limits) -> Result<Outcome, DocError> {
     let inspection = inspected.inspection.as_ref().map_err(DocError::clone)?;
-    let unsupported = || DocError::from(FileFault::FormatUnsupported { format: inspected.format.plain().into() });
-    let backend = Some(inspected.format).filter(|format| format.is_cleanable()).and_then(format::backend).ok_or_else(unsupported)?;
+    let backend = cleaner(inspected.format)?;
     let reasons = reasons_to_hold(inspection, orders, orders.tracked_changes);
     if !reasons.is_empty() {
         return Ok(Held::because(reasons));
     }
-    // Nothing is tracked here as far as the inspection can tell. Accepting is a second lock on the same door: if the sanitiser
-    // resolves anything after all, nobody has chosen that, and the document is held.
-    let asks = orders.tracked_changes == TrackedChanges::Ask;
-    let accepting = orders.clone().with_tracked_changes(TrackedChanges::Accept);
-    let orders = if asks { &accepting } else { orders };
-    let cleaned = backend.sanitise(bytes, orders, limits)?;
+    let carried_out = carried_out(orders);
+    let cleaned = backend.sanitise(bytes, &carried_out, limits)?;
+    Ok(prove(backend, inspected.format, cleaned, orders, &carried_out, limits))
+}
+
+/// What [`inspect`] and [`clean`] say of one file, one after the other, from one reading where the format allows that.
+///
+/// # Errors
+/// As for [`clean`].
+pub fn sanitise(name: &str, bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Outcome, DocError> {
+    let format = format::sniff(bytes);
+    let Ok(backend) = cleaner(format) else { return clean(bytes, &inspect(name, bytes, limits), orders, limits) };
+    admit(name, format, bytes, limits)?;
+    let carried_out = carried_out(orders);
+    let mut reasons = Vec::new();
+    let (_, cleaned) = backend.process(bytes, limits, &mut |inspection| {
+        reasons = reasons_to_hold(inspection, orders, orders.tracked_changes);
+        reasons.is_empty().then(|| carried_out.clone())
+    })?;
+    match cleaned {
+        Some(cleaned) => Ok(prove(backend, format, cleaned?, orders, &carried_out, limits)),
+        None => Ok(Held::because(reasons)),
+    }
+}
+
+/// Who cleans a format.
+fn cleaner(format: Format) -> Result<&'static dyn format::Backend, DocError> {
+    let unsupported = || DocError::from(FileFault::FormatUnsupported { format: format.plain().into() });
+    Some(format).filter(|format| format.is_cleanable()).and_then(format::backend).ok_or_else(unsupported)
+}
+
+/// The orders for a document that nothing holds.
+///
+/// Where tracked changes wait for a choice nothing is tracked here as far as the inspection can tell. Accepting is a second lock on the
+/// same door: if the sanitiser resolves anything after all, nobody has chosen that, and the document is held.
+fn carried_out(orders: &Orders) -> Orders {
+    match orders.tracked_changes {
+        TrackedChanges::Ask => orders.clone().with_tracked_changes(TrackedChanges::Accept),
+        TrackedChanges::Accept | TrackedChanges::Reject | TrackedChanges::Keep => orders.clone(),
+    }
+}
+
+/// Reads a copy again, unless something about its making holds the document.
+fn prove(
+    backend: &dyn format::Backend,
+    format: Format,
+    cleaned: Cleaned,
+    orders: &Orders,
+    carried_out: &Orders,
+    limits: &Limits,
+) -> Outcome {
     if !cleaned.holds.is_empty() {
-        return Ok(Held::because(cleaned.holds.iter().map(sentence).collect()));
+        return Held::because(cleaned.holds.iter().map(sentence).collect());
     }
-    if asks && cleaned.removed.iter().any(|removed| TRACKED.contains(&removed.kind)) {
-        return Ok(Held::because(vec!["unresolved tracked changes: choose whether to accept, reject or keep them".to_owned()]));
+    if orders.tracked_changes == TrackedChanges::Ask && cleaned.removed.iter().any(|removed| TRACKED.contains(&removed.kind)) {
+        return Held::because(vec!["unresolved tracked changes: choose whether to accept, reject or keep them".to_owned()]);
     }
-    Ok(rescan::prove(backend, inspected.format, cleaned, orders, limits))
+    rescan::prove(backend, format, cleaned, carried_out, limits)
 }
 
 /// Why a person must look at a document before anything of it is released, told from the facts alone. Empty: nothing holds it.
