@@ -199,6 +199,53 @@ fn sources_are_evidence() {
 }
 
 #[test]
+fn a_cache_changes_no_report_and_holds_no_words() {
+    let (folder, drafts) = laid_out(false);
+    let cache = folder.path("cache");
+    let with_cache = ["--cache", cache.to_str().unwrap()];
+    for format in ["json", "table", "csv"] {
+        let plain = scan(&drafts, &["--format", format]).expect(1);
+        for jobs in ["1", "3"] {
+            let cached = scan(&drafts, &[&with_cache[..], &["--format", format, "--jobs", jobs]].concat()).expect(1);
+            assert_eq!((&plain.stdout, &plain.stderr), (&cached.stdout, &cached.stderr));
+        }
+    }
+    let kept = support::cli::tree(&cache);
+    let files = story::files();
+    let distinct: std::collections::BTreeSet<&[u8]> =
+        files.iter().filter(|file| file.bytes.starts_with(b"PK")).map(|file| file.bytes.as_slice()).collect();
+    assert_eq!(kept.len(), distinct.len());
+    for (name, bytes) in &kept {
+        for words in ["inspection", "Inspection", "Okonjo", "shingles", "docx"] {
+            assert!(!support::holds(bytes, words) && !name.contains(words), "{words}");
+        }
+    }
+    // A draft that has changed is read again, and nothing is left in the cache but whole entries.
+    let changed = files.iter().find(|file| file.path.contains("v0.2")).unwrap();
+    let other = files.iter().find(|file| file.path.contains("v0.3")).unwrap();
+    std::fs::write(drafts.join(&changed.path), &other.bytes).unwrap();
+    let plain = scan(&drafts, &["--format", "json"]);
+    let cached = scan(&drafts, &[&with_cache[..], &["--format", "json"]].concat());
+    assert_eq!(plain.stdout, cached.stdout);
+    assert_eq!(support::cli::tree(&cache), kept);
+}
+
+#[test]
+fn a_cache_never_lies_in_the_drafts_or_around_them() {
+    let (folder, drafts) = laid_out(false);
+    let before = support::cli::tree(&folder.path(""));
+    for cache in [drafts.clone(), drafts.join("cache"), folder.path("")] {
+        scan(&drafts, &["--cache", cache.to_str().unwrap()]).expect(2);
+    }
+    let out = Folder::new();
+    let bundle = out.path("bundle");
+    let inside = bundle.join("cache");
+    cleardraft(&["bundle", drafts.to_str().unwrap(), "--out", bundle.to_str().unwrap(), "--cache", inside.to_str().unwrap()]).expect(2);
+    assert_eq!(support::cli::tree(&folder.path("")), before);
+    assert!(support::cli::tree(&out.path("")).is_empty() && !bundle.exists());
+}
+
+#[test]
 fn wrong_calls_are_told_apart() {
     let folder = Folder::new();
     let missing = folder.path("nowhere");

@@ -101,6 +101,14 @@ pub struct PolicyArgs {
     pub tracked_changes: Option<TrackedChoice>,
 }
 
+/// Where inspections are kept from one run to the next.
+#[derive(Debug, Clone, Default, Args)]
+pub struct CacheArgs {
+    /// Keep inspections in this folder, sealed, and read only drafts that it does not know (default: read every draft).
+    #[arg(long, value_name = "DIR")]
+    pub cache: Option<PathBuf>,
+}
+
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -131,6 +139,9 @@ pub enum Command {
         /// The case file: reports, finals, milestones.
         #[arg(long, value_name = "FILE")]
         case: Option<PathBuf>,
+        /// Cache.
+        #[command(flatten)]
+        cache: CacheArgs,
         /// Form of the report.
         #[arg(long, value_name = "FORM", default_value = "table")]
         format: ReportFormat,
@@ -154,6 +165,9 @@ pub enum Command {
         /// The case file: reports, finals, milestones, exemptions.
         #[arg(long, value_name = "FILE")]
         case: Option<PathBuf>,
+        /// Cache.
+        #[command(flatten)]
+        cache: CacheArgs,
     },
     /// Make sanitised copies, without classification.
     #[command(alias = "sanitize")]
@@ -227,6 +241,9 @@ pub struct BundleArgs {
     /// The case file.
     #[arg(long, value_name = "FILE")]
     pub case: Option<PathBuf>,
+    /// Cache.
+    #[command(flatten)]
+    pub cache: CacheArgs,
     /// The officer's decisions, written by `plan` and edited.
     #[arg(long, value_name = "FILE")]
     pub plan: Option<PathBuf>,

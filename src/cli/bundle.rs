@@ -9,11 +9,12 @@ use super::args::{BundleArgs, ReportFormat};
 use super::progress::Progress;
 use super::session::{self, Session};
 use super::stop::{DONE, NEEDS_A_PERSON, Stop, shown};
-use super::study::study;
+use super::study::{Study, study};
 use crate::bundle::{self, Contents, Signer, Targets, Written};
 use crate::case::Case;
 use crate::letter::Letter;
 use crate::model::{Decision, sha256_hex};
+use crate::pipeline::cache::Cache;
 use crate::pipeline::disclose::{self, Inputs};
 use crate::pipeline::survey::Draft;
 use crate::plan::{self, PlanKind};
@@ -45,7 +46,8 @@ pub(super) fn run(args: &BundleArgs, session: &Session) -> Result<u8, Stop> {
     let case = session::case(args.case.as_deref())?;
     let plan = args.plan.as_deref().map(read_plan).transpose()?;
     let inputs = Inputs { policy: serde_json::to_vec_pretty(&policy).unwrap_or_default(), case: case_bytes, plan };
-    let built = build(&args.dir, &policy, &case, &inputs, session)?;
+    let cache = session::cache(&args.cache, &[&args.dir, &args.out, &record_dir])?;
+    let built = build(&args.dir, &policy, &case, &inputs, cache.as_ref(), session)?;
     let targets = Targets { bundle: &args.out, record: &record_dir };
     let written = bundle::write(&targets, &built.contents, &built.files, signer.as_ref())?;
     session.publish(&report(args, &record_dir, &built, &case, &written, session))?;
@@ -80,13 +82,21 @@ pub(super) fn read_plan(path: &Path) -> Result<(String, Vec<u8>), Stop> {
 }
 
 /// Makes the whole bundle in memory: the same input gives the same bytes.
-pub(super) fn build(dir: &Path, policy: &Policy, case: &Case, inputs: &Inputs, session: &Session) -> Result<Built, Stop> {
-    let study = study(dir, policy, case, session)?;
-    let mut record = disclose::record_of(&study.drafts, &study.standings, case, policy);
+pub(super) fn build(
+    dir: &Path,
+    policy: &Policy,
+    case: &Case,
+    inputs: &Inputs,
+    cache: Option<&Cache>,
+    session: &Session,
+) -> Result<Built, Stop> {
+    let Study { drafts: inspected, standings, .. } = study(dir, policy, case, cache, session)?;
+    let mut record = disclose::record_of(&inspected, &standings, case, policy);
+    drop(standings);
     if let Some((extension, bytes)) = &inputs.plan {
         apply_plan(&mut record, extension, bytes, case)?;
     }
-    let by_path: BTreeMap<&str, &Draft> = study.drafts.iter().map(|draft| (draft.source.name.as_str(), draft)).collect();
+    let by_path: BTreeMap<&str, &Draft> = inspected.iter().map(|draft| (draft.source.name.as_str(), draft)).collect();
     let chosen: Vec<usize> = (0..record.documents.len())
         .filter(|index| record.documents.get(*index).is_some_and(|document| document.listed && document.decision() == Decision::Release))
         .collect();

@@ -19,7 +19,7 @@ pub(super) fn run(paths: &[PathBuf], policy: &PolicyArgs, format: ReportFormat, 
     let orders = policy.orders();
     let progress = Progress::start(session, "inspecting", sources.len(), sources.iter().map(|source| source.bytes).sum());
     let lines = super::stream::Lines::new(session.streams(format));
-    let drafts = survey(&session.pool(), &sources, &policy.limits, |index, draft: &Draft| {
+    let drafts = survey(&session.pool(), &sources, &policy.limits, None, |index, draft: &Draft| {
         progress.tick(draft.source.bytes);
         lines.put(index, || json::line(&report(draft, &orders)));
     })?;

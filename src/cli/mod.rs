@@ -44,8 +44,8 @@ fn run(command: Command, session: &Session) -> Result<u8, Stop> {
     match command {
         Command::Init { dir } => small::init(&dir, session),
         Command::Inspect { paths, policy, format } => inspect::run(&paths, &policy, format, session),
-        Command::Scan { dir, policy, case, format, explain, tree } => {
-            scan::run(&dir, &policy, case.as_deref(), &scan::View { format, explain: explain.as_deref(), tree }, session)
+        Command::Scan { dir, policy, case, cache, format, explain, tree } => {
+            scan::run(&dir, &policy, case.as_deref(), &cache, &scan::View { format, explain: explain.as_deref(), tree }, session)
         }
         Command::Sanitise { paths, out, policy, format } => sanitise::run(&paths, &out, &policy, format, session),
         Command::Label { texts, format } => label::run(&texts, format, session),
@@ -53,7 +53,7 @@ fn run(command: Command, session: &Session) -> Result<u8, Stop> {
         Command::Completions { shell } => small::completions(shell, session),
         Command::Man => small::man(session),
         Command::Selftest { format } => selftest::run(format, session),
-        Command::Plan { dir, out, policy, case } => plan::run(&dir, &out, &policy, case.as_deref(), session),
+        Command::Plan { dir, out, policy, case, cache } => plan::run(&dir, &out, &policy, case.as_deref(), &cache, session),
         Command::Bundle(args) => bundle::run(&args, session),
         Command::Verify(args) => verify::run(&args, session),
         Command::Record { command: RecordCommand::Verify { record, sources } } => verify::record(&record, &sources, session),

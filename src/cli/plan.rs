@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::args::PolicyArgs;
+use super::args::{CacheArgs, PolicyArgs};
 use super::session::{self, Session, write_whole};
 use super::stop::{DONE, NEEDS_A_PERSON, Stop, shown};
 use super::study::study;
@@ -12,7 +12,14 @@ use crate::record::preset_of;
 use crate::report::human::counted;
 use crate::report::json::FileReport;
 
-pub(super) fn run(dir: &Path, out: &Path, policy: &PolicyArgs, case: Option<&Path>, session: &Session) -> Result<u8, Stop> {
+pub(super) fn run(
+    dir: &Path,
+    out: &Path,
+    policy: &PolicyArgs,
+    case: Option<&Path>,
+    cache: &CacheArgs,
+    session: &Session,
+) -> Result<u8, Stop> {
     let policy = session::policy(policy)?;
     let case = session::case(case)?;
     let Some(kind) = out.file_name().and_then(|name| name.to_str()).and_then(PlanKind::from_name) else {
@@ -25,7 +32,8 @@ pub(super) fn run(dir: &Path, out: &Path, policy: &PolicyArgs, case: Option<&Pat
             "name another file: a plan may hold decisions, and is never overwritten",
         ));
     }
-    let study = study(dir, &policy, &case, session)?;
+    let cache = session::cache(cache, &[dir])?;
+    let study = study(dir, &policy, &case, cache.as_ref(), session)?;
     let record = disclose::record_of(&study.drafts, &study.standings, &case, &policy);
     let bytes = plan::write(&plan::rows(&record), kind, preset_of(&case))?;
     write_whole(out, &bytes)?;

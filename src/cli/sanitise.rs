@@ -86,7 +86,7 @@ fn sanitise(source: &Source, orders: &Orders, limits: &Limits) -> (SanitiseRepor
     if let Some(fault) = &source.set_aside {
         return (refused(source, sha256, &fault.clone().into()), None);
     }
-    match pipeline::inspect_and_clean(&source.name, &bytes, orders, limits) {
+    match pipeline::sanitise(&source.name, &bytes, orders, limits) {
         Err(error) => (refused(source, sha256, &error), None),
         Ok(Outcome::Held(held)) => {
             let report =

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::args::{PolicyArgs, ReportFormat};
+use super::args::{CacheArgs, PolicyArgs, ReportFormat};
 use super::session::{self, Session};
 use super::stop::{DONE, NEEDS_A_PERSON, Stop};
 use super::study::study;
@@ -17,11 +17,19 @@ pub(super) struct View<'a> {
     pub tree: bool,
 }
 
-pub(super) fn run(dir: &Path, policy: &PolicyArgs, case: Option<&Path>, view: &View<'_>, session: &Session) -> Result<u8, Stop> {
+pub(super) fn run(
+    dir: &Path,
+    policy: &PolicyArgs,
+    case: Option<&Path>,
+    cache: &CacheArgs,
+    view: &View<'_>,
+    session: &Session,
+) -> Result<u8, Stop> {
     let policy = session::policy(policy)?;
     let case = session::case(case)?;
     session.check_output(&[dir.to_path_buf()])?;
-    let study = study(dir, &policy, &case, session)?;
+    let cache = session::cache(cache, &[dir])?;
+    let study = study(dir, &policy, &case, cache.as_ref(), session)?;
     let files = study.files();
     let root = dir.to_string_lossy().into_owned();
     if let Some(path) = view.explain {

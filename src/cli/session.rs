@@ -3,10 +3,11 @@
 use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::args::{ColorWhen, PolicyArgs, ReportFormat, Shared, TrackedChoice};
+use super::args::{CacheArgs, ColorWhen, PolicyArgs, ReportFormat, Shared, TrackedChoice};
 use super::stop::{Stop, shown};
 use crate::bundle::{interrupt, outside};
 use crate::case::Case;
+use crate::pipeline::cache::Cache;
 use crate::pipeline::crawl::{self, Source};
 use crate::pipeline::pool::Pool;
 use crate::policy::{Policy, TrackedChanges};
@@ -192,6 +193,15 @@ pub(super) fn case(path: Option<&Path>) -> Result<Case, Stop> {
         Some(path) => Ok(Case::parse(&settings_text(path)?, &path.to_string_lossy())?),
         None => Ok(Case { two_people: true, ..Case::default() }),
     }
+}
+
+/// The cache, if the call names one: never in a folder of sources or a target, and never around one.
+pub(super) fn cache(args: &CacheArgs, apart: &[&Path]) -> Result<Option<Cache>, Stop> {
+    let Some(folder) = &args.cache else { return Ok(None) };
+    for other in apart {
+        outside(other, folder)?;
+    }
+    Cache::open(folder).map(Some).map_err(|error| Stop::disk(folder, &error))
 }
 
 /// The files of one folder.

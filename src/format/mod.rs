@@ -21,19 +21,19 @@ pub trait Backend: Sync {
     fn inspect(&self, bytes: &[u8], limits: &Limits) -> Result<Inspection, DocError>;
     /// A copy with the orders carried out.
     fn sanitise(&self, bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Cleaned, DocError>;
-    /// [`Self::inspect`], and [`Self::sanitise`] where `admit` agrees to what was found, for a backend that can share work between the two.
-    fn inspect_and_sanitise(
-        &self,
-        bytes: &[u8],
-        orders: &Orders,
-        limits: &Limits,
-        admit: &mut dyn FnMut(&Inspection) -> bool,
-    ) -> Result<Option<Cleaned>, DocError> {
-        if admit(&self.inspect(bytes, limits)?) { self.sanitise(bytes, orders, limits).map(Some) } else { Ok(None) }
+    /// What `inspect` says, and what `sanitise` makes under the orders that `choose` gives on the word of the inspection: for backends
+    /// that need not read the document twice for it.
+    fn process(&self, bytes: &[u8], limits: &Limits, choose: &mut dyn FnMut(&Inspection) -> Option<Orders>) -> Processed {
+        let inspection = self.inspect(bytes, limits)?;
+        let orders = choose(&inspection);
+        Ok((inspection, orders.map(|orders| self.sanitise(bytes, &orders, limits))))
     }
     /// A second look at a copy, by code that does not share the sanitiser's path.
     fn reread(&self, bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Reread, DocError>;
 }
+
+/// An inspection, and the copy if one was asked for.
+pub type Processed = Result<(Inspection, Option<Result<Cleaned, DocError>>), DocError>;
 
 /// Who reads a format. `None`: the file is listed and refused.
 pub fn backend(format: Format) -> Option<&'static dyn Backend> {

@@ -28,9 +28,33 @@ pub fn text_facts<S: AsRef<str>>(paragraphs: &[S], before: Option<&[S]>) -> Text
 /// Hashes of the distinct five-word sequences, ascending.
 fn shingles_of(words: &[u64]) -> Vec<u64> {
     let mut shingles: Vec<u64> = words.windows(SHINGLE_WORDS).map(|window| window.iter().fold(SEED, |sum, word| mix(sum, *word))).collect();
-    shingles.sort_unstable();
+    sort_hashes(&mut shingles);
     shingles.dedup();
     shingles
+}
+
+/// Sorts values that are spread evenly, as hashes are: first into places by their leading bits, then each place.
+fn sort_hashes(hashes: &mut Vec<u64>) {
+    const PER_PLACE: usize = 8;
+    let places = (hashes.len() / PER_PLACE).next_power_of_two();
+    if places < 2 {
+        return hashes.sort_unstable();
+    }
+    let place = |hash: u64| (hash >> (64 - places.ilog2())) as usize;
+    let mut next = vec![0_usize; places];
+    hashes.iter().for_each(|hash| next[place(*hash)] += 1);
+    let mut total = 0;
+    for start in &mut next {
+        total += std::mem::replace(start, total);
+    }
+    let mut sorted = vec![0; hashes.len()];
+    for hash in &*hashes {
+        let at = &mut next[place(*hash)];
+        sorted[*at] = *hash;
+        *at += 1;
+    }
+    sorted.chunk_by_mut(|one, other| place(*one) == place(*other)).for_each(<[u64]>::sort_unstable);
+    *hashes = sorted;
 }
 
 /// What `one` has and `other` has not; both ascending.
@@ -97,6 +121,19 @@ mod tests {
         assert_ne!(one.digest, other.digest);
         assert_eq!(one.words, 7);
         assert_eq!(one.shingles.len(), 3);
+    }
+
+    #[test]
+    fn hashes_are_sorted_whatever_their_number_and_spread() {
+        for length in (0..70).chain([1000, 4097]) {
+            for spread in [u64::MAX, 3, 1 << 60] {
+                let mut hashes: Vec<u64> = (0..length).map(|number| mix(SEED, number) & spread).collect();
+                let mut expected = hashes.clone();
+                expected.sort_unstable();
+                sort_hashes(&mut hashes);
+                assert_eq!(hashes, expected);
+            }
+        }
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! What a draft says about its own age and place. Internal: quoted in evidence only in part, never in a public file.
 
+use serde::{Deserialize, Serialize};
+
 /// First and last moment of something, in seconds since 1970-01-01T00:00:00Z.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimeSpan {
     /// The earliest.
     pub first: i64,
@@ -23,12 +25,13 @@ impl TimeSpan {
 }
 
 /// The text of a draft, reduced to what comparison needs.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct TextFacts {
     /// Hashes of the distinct five-word sequences of the body text, ascending.
     ///
     /// Words are runs of word characters in lower case; tracked insertions are in, deletions and comments out;
     /// body paragraphs only (no headers, notes or text boxes).
+    #[serde(with = "packed")]
     pub shingles: Vec<u64>,
     /// Number of words.
     pub words: u32,
@@ -37,13 +40,15 @@ pub struct TextFacts {
     /// As `digest`, with tracked deletions in and insertions out: the words before the changes.
     pub digest_before: Option<u64>,
     /// Five-word sequences that the tracked changes bring in: in `shingles`, not in the text before the changes; ascending.
+    #[serde(with = "packed")]
     pub added: Vec<u64>,
     /// Five-word sequences that the tracked changes take out: in the text before the changes, not in `shingles`; ascending.
+    #[serde(with = "packed")]
     pub removed: Vec<u64>,
 }
 
 /// Everything that classification may use about one draft.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct DraftFacts {
     /// First 40 visible body paragraphs that hold text, each cut at 300 characters, in order.
     pub front_matter: Vec<String>,
@@ -79,4 +84,28 @@ pub struct DraftFacts {
     pub container_time: Option<i64>,
     /// The words.
     pub text: TextFacts,
+}
+
+/// Hashes as one string: a list of numbers takes twice the room and many times as long to read.
+mod packed {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD_NO_PAD;
+    use serde::de::Error as _;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(hashes: &[u64], serializer: S) -> Result<S::Ok, S::Error> {
+        let bytes: Vec<u8> = hashes.iter().flat_map(|hash| hash.to_le_bytes()).collect();
+        serializer.serialize_str(&STANDARD_NO_PAD.encode(bytes))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u64>, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        let bytes = STANDARD_NO_PAD.decode(text.as_bytes()).map_err(D::Error::custom)?;
+        let (hashes, rest) = bytes.as_chunks();
+        if rest.is_empty() {
+            Ok(hashes.iter().map(|hash| u64::from_le_bytes(*hash)).collect())
+        } else {
+            Err(D::Error::custom("a hash is cut"))
+        }
+    }
 }

@@ -1,9 +1,11 @@
 //! What a backend returns: facts in, orders carried out, a second look.
 
+use serde::{Deserialize, Serialize};
+
 use super::{DraftFacts, Finding, Removed, Secret, TimeSpan};
 
 /// Tracked changes and comments of one draft, in numbers.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Marks {
     /// Tracked insertions (runs, paragraph marks, rows, cells).
     pub insertions: u32,
@@ -35,7 +37,7 @@ impl Marks {
 }
 
 /// What one draft holds. Facts only: no ruling is made here.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Inspection {
     /// Marks in numbers.
     pub marks: Marks,

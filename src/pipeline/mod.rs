@@ -1,8 +1,9 @@
 //! From a folder to facts, rulings and proven copies.
 //!
-//! [`inspect`] and [`clean`] are pure functions of one document; [`pool`] runs them on many; [`crawl`] is the only one
-//! here that touches the disk. [`rescan`] alone can make a [`Releasable`].
+//! [`inspect`] and [`clean`] are pure functions of one document; [`pool`] runs them on many; [`crawl`], [`weigh`] and [`cache`] are
+//! the only ones here that touch the disk. [`rescan`] alone can make a [`Releasable`].
 
+pub mod cache;
 pub mod classify;
 pub mod crawl;
 pub mod decide;
@@ -16,7 +17,7 @@ pub mod weigh;
 use crate::error::{DocError, FileFault};
 use crate::format::ooxml::OoxmlFault;
 use crate::format::zip::Archive;
-use crate::format::{self, Backend, Format};
+use crate::format::{self, Format};
 use crate::limits::Limits;
 use crate::model::{Cleaned, Finding, FindingKind, Inspection, Removed, Secret};
 use crate::policy::{Action, Orders, TrackedChanges};
@@ -122,57 +123,69 @@ const TRACKED: &[FindingKind] =
 /// The reader's or the sanitiser's fault: the document is refused.
 pub fn clean(bytes: &[u8], inspected: &Inspected, orders: &Orders, limits: &Limits) -> Result<Outcome, DocError> {
     let inspection = inspected.inspection.as_ref().map_err(DocError::clone)?;
-    let unsupported = || DocError::from(FileFault::FormatUnsupported { format: inspected.format.plain().into() });
-    let backend = Some(inspected.format).filter(|format| format.is_cleanable()).and_then(format::backend).ok_or_else(unsupported)?;
+    let backend = cleaner(inspected.format)?;
     let reasons = reasons_to_hold(inspection, orders, orders.tracked_changes);
     if !reasons.is_empty() {
         return Ok(Held::because(reasons));
     }
-    let accepting = accepting(orders);
-    let cleaned = backend.sanitise(bytes, &accepting, limits)?;
-    Ok(judge(backend, inspected.format, cleaned, orders, &accepting, limits))
+    let carried_out = carried_out(orders);
+    let cleaned = backend.sanitise(bytes, &carried_out, limits)?;
+    Ok(prove(backend, inspected.format, cleaned, orders, &carried_out, limits))
 }
 
-/// [`inspect`] and [`clean`] of one document at once, for a caller that needs the copy alone.
+/// What [`inspect`] and [`clean`] say of one file, one after the other, from one reading where the format allows that.
 ///
 /// # Errors
-/// As those of the two.
-pub fn inspect_and_clean(name: &str, bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Outcome, DocError> {
+/// As for [`clean`].
+pub fn sanitise(name: &str, bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Outcome, DocError> {
     let format = format::sniff(bytes);
-    let Some(backend) = Some(format).filter(|format| format.is_cleanable()).and_then(format::backend) else {
-        return clean(bytes, &inspect(name, bytes, limits), orders, limits);
-    };
+    let Ok(backend) = cleaner(format) else { return clean(bytes, &inspect(name, bytes, limits), orders, limits) };
     admit(name, format, bytes, limits)?;
-    let accepting = accepting(orders);
+    let carried_out = carried_out(orders);
     let mut reasons = Vec::new();
-    let cleaned = backend.inspect_and_sanitise(bytes, &accepting, limits, &mut |inspection| {
+    let (_, cleaned) = backend.process(bytes, limits, &mut |inspection| {
         reasons = reasons_to_hold(inspection, orders, orders.tracked_changes);
-        reasons.is_empty()
+        reasons.is_empty().then(|| carried_out.clone())
     })?;
-    Ok(match cleaned {
-        Some(cleaned) => judge(backend, format, cleaned, orders, &accepting, limits),
-        None => Held::because(reasons),
-    })
+    match cleaned {
+        Some(cleaned) => Ok(prove(backend, format, cleaned?, orders, &carried_out, limits)),
+        None => Ok(Held::because(reasons)),
+    }
 }
 
-/// The orders for a document in which nothing is tracked, as far as the inspection can tell.
+/// Who cleans a format.
+fn cleaner(format: Format) -> Result<&'static dyn format::Backend, DocError> {
+    let unsupported = || DocError::from(FileFault::FormatUnsupported { format: format.plain().into() });
+    Some(format).filter(|format| format.is_cleanable()).and_then(format::backend).ok_or_else(unsupported)
+}
+
+/// The orders for a document that nothing holds.
 ///
-/// Accepting is a second lock on the same door: if the sanitiser resolves anything after all, nobody has chosen that, and the document
-/// is held.
-fn accepting(orders: &Orders) -> Orders {
-    let orders = orders.clone();
-    if orders.tracked_changes == TrackedChanges::Ask { orders.with_tracked_changes(TrackedChanges::Accept) } else { orders }
+/// Where tracked changes wait for a choice nothing is tracked here as far as the inspection can tell. Accepting is a second lock on the
+/// same door: if the sanitiser resolves anything after all, nobody has chosen that, and the document is held.
+fn carried_out(orders: &Orders) -> Orders {
+    match orders.tracked_changes {
+        TrackedChanges::Ask => orders.clone().with_tracked_changes(TrackedChanges::Accept),
+        TrackedChanges::Accept | TrackedChanges::Reject | TrackedChanges::Keep => orders.clone(),
+    }
 }
 
-/// Holds a copy that a person must look at; proves any other.
-fn judge(backend: &dyn Backend, format: Format, cleaned: Cleaned, asked: &Orders, used: &Orders, limits: &Limits) -> Outcome {
+/// Reads a copy again, unless something about its making holds the document.
+fn prove(
+    backend: &dyn format::Backend,
+    format: Format,
+    cleaned: Cleaned,
+    orders: &Orders,
+    carried_out: &Orders,
+    limits: &Limits,
+) -> Outcome {
     if !cleaned.holds.is_empty() {
         return Held::because(cleaned.holds.iter().map(sentence).collect());
     }
-    if asked.tracked_changes == TrackedChanges::Ask && cleaned.removed.iter().any(|removed| TRACKED.contains(&removed.kind)) {
+    if orders.tracked_changes == TrackedChanges::Ask && cleaned.removed.iter().any(|removed| TRACKED.contains(&removed.kind)) {
         return Held::because(vec!["unresolved tracked changes: choose whether to accept, reject or keep them".to_owned()]);
     }
-    rescan::prove(backend, format, cleaned, used, limits)
+    rescan::prove(backend, format, cleaned, carried_out, limits)
 }
 
 /// Why a person must look at a document before anything of it is released, told from the facts alone. Empty: nothing holds it.

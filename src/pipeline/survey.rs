@@ -1,12 +1,13 @@
 //! Every file of a folder, read once: hash, format, facts.
 
+use super::cache::Cache;
 use super::crawl::{self, Source};
 use super::pool::{Pool, PoolError};
 use super::{Inspected, inspect, weigh};
 use crate::error::{DocError, FileFault};
 use crate::format::{Format, sniff};
 use crate::limits::Limits;
-use crate::model::{Inspection, sha256_hex};
+use crate::model::{Inspection, TextFacts, sha256_hex};
 
 /// One file and what is known of it.
 #[derive(Debug, Clone)]
@@ -26,25 +27,41 @@ impl Draft {
         Self { source: source.clone(), sha256: None, format: None, inspection: Err(DocError::whole(fault)) }
     }
 
+    /// Lets go of the words and hashes by which drafts are compared: nothing asks for them once every draft has its place, and they are
+    /// most of what is kept of one.
+    pub fn forget_words(&mut self) {
+        if let Ok(inspection) = &mut self.inspection {
+            let facts = &mut inspection.facts;
+            facts.text = TextFacts::default();
+            (facts.front_matter, facts.running_text, facts.rsids) = Default::default();
+        }
+    }
+
     /// What `clean` needs to know of it.
     pub fn inspected(&self) -> Inspected {
         Inspected { format: self.format.unwrap_or(Format::Unknown), inspection: self.inspection.clone() }
     }
 }
 
-/// Reads and inspects every source; one bad file never stops the rest.
+/// Reads and inspects every source, or takes its inspection from a cache; one bad file never stops the rest.
 ///
 /// # Errors
 /// [`PoolError`] when the threads cannot be started.
-pub fn survey(pool: &Pool, sources: &[Source], limits: &Limits, done: impl Fn(usize, &Draft) + Sync) -> Result<Vec<Draft>, PoolError> {
+pub fn survey(
+    pool: &Pool,
+    sources: &[Source],
+    limits: &Limits,
+    cache: Option<&Cache>,
+    done: impl Fn(usize, &Draft) + Sync,
+) -> Result<Vec<Draft>, PoolError> {
     let panicked = |source: &Source| {
         let sha256 = crawl::read(source, limits).ok().map(|bytes| sha256_hex(&bytes));
         Draft { sha256, ..Draft::refused(source, FileFault::Panicked) }
     };
-    pool.run(sources, limits.in_flight_bytes, |source| weigh::weight(source, limits), |source| look(source, limits), panicked, done)
+    pool.run(sources, limits.in_flight_bytes, |source| weigh::weight(source, limits), |source| look(source, limits, cache), panicked, done)
 }
 
-fn look(source: &Source, limits: &Limits) -> Draft {
+fn look(source: &Source, limits: &Limits, cache: Option<&Cache>) -> Draft {
     if !source.regular {
         return Draft::refused(source, source.set_aside.clone().unwrap_or(FileFault::Special));
     }
@@ -52,13 +69,16 @@ fn look(source: &Source, limits: &Limits) -> Draft {
         Ok(bytes) => bytes,
         Err(fault) => return Draft::refused(source, source.set_aside.clone().unwrap_or(fault)),
     };
-    let sha256 = Some(sha256_hex(&bytes));
+    let sha256 = sha256_hex(&bytes);
     let (format, inspection) = if let Some(fault) = &source.set_aside {
         (sniff(&bytes), Err(DocError::whole(fault.clone())))
     } else {
-        let inspected = inspect(&source.name, &bytes, limits);
+        let inspected = match cache {
+            Some(cache) => cache.inspect(&source.name, &bytes, &sha256, limits),
+            None => inspect(&source.name, &bytes, limits),
+        };
         (inspected.format, inspected.inspection)
     };
     let source = Source { bytes: bytes.len() as u64, ..source.clone() };
-    Draft { source, sha256, format: Some(format), inspection }
+    Draft { source, sha256: Some(sha256), format: Some(format), inspection }
 }

@@ -9,7 +9,9 @@
 //! Single ordinary words are not searched for: "document" is in the code of every file. Pieces that also stand in the visible
 //! text of the copy say nothing and are left out, as are the words that programs write themselves (`GENERIC`).
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use foldhash::{HashMap, HashMapExt as _};
 
 use crate::model::{Finding, FindingKind, Secret};
 
@@ -120,7 +122,7 @@ pub(super) fn sweep(secrets: &[Secret], visible: &str, streams: &[Vec<u8>], pdf:
     }
     let pieces: Vec<Piece<'_>> = pieces.into_values().collect();
     let seen = also_visible(&pieces, visible);
-    let mut matcher = Matcher::default();
+    let mut matcher = Matcher::with_capacity(pieces.len() * 4);
     for (index, piece) in pieces.iter().enumerate().filter(|(index, _)| !seen.contains(index)) {
         for form in forms(piece.text, pdf) {
             matcher.add(form, index);
@@ -214,7 +216,7 @@ fn folded(text: &str) -> String {
 
 /// The pieces that a reader of the copy sees anyway.
 fn also_visible(pieces: &[Piece<'_>], visible: &str) -> std::collections::BTreeSet<usize> {
-    let mut matcher = Matcher::default();
+    let mut matcher = Matcher::with_capacity(pieces.len());
     for (index, piece) in pieces.iter().enumerate() {
         matcher.add(folded(piece.text).into_bytes(), index);
     }
@@ -270,28 +272,31 @@ fn is_whole_word(stream: &[u8], at: usize, length: usize) -> bool {
 /// about a nanosecond a byte whatever their number.
 struct Matcher {
     bits: Vec<u64>,
+    /// Bits of a hash that do not choose a bit.
+    shift: u32,
     /// Lengths of the needles that begin with an anchor, ascending and distinct.
-    lengths: HashMap<[u8; ANCHOR_BYTES], Vec<usize>>,
+    lengths: HashMap<u64, Vec<usize>>,
     needles: HashMap<Vec<u8>, Vec<usize>>,
 }
 
-const BITMAP_BITS_LOG2: u32 = 18;
-
-impl Default for Matcher {
-    fn default() -> Self {
-        Self { bits: vec![0; 1 << (BITMAP_BITS_LOG2 - 6)], lengths: HashMap::new(), needles: HashMap::new() }
-    }
-}
-
 impl Matcher {
+    /// For about so many needles: few bits of many are set, so that few places need the look-up.
+    fn with_capacity(needles: usize) -> Self {
+        const BITS_PER_NEEDLE: usize = 64;
+        const BITS_MAX: usize = 1 << 20;
+        let bits = needles.saturating_mul(BITS_PER_NEEDLE).clamp(1 << 12, BITS_MAX).next_power_of_two();
+        Self { bits: vec![0; bits / 64], shift: 64 - bits.ilog2(), lengths: HashMap::new(), needles: HashMap::new() }
+    }
+
     /// Adds a needle. Needles shorter than an anchor are left out; none of the rules above makes one.
     fn add(&mut self, needle: Vec<u8>, index: usize) {
-        let Some(anchor) = needle.first_chunk::<ANCHOR_BYTES>() else { return };
-        let (word, bit) = slot(*anchor);
+        let Some([a, b, c, d, e, f]) = needle.first_chunk::<ANCHOR_BYTES>() else { return };
+        let anchor = u64::from_le_bytes([*a, *b, *c, *d, *e, *f, 0, 0]);
+        let (word, bit) = self.slot(anchor);
         if let Some(word) = self.bits.get_mut(word) {
             *word |= bit;
         }
-        let lengths = self.lengths.entry(*anchor).or_default();
+        let lengths = self.lengths.entry(anchor).or_default();
         if let Err(at) = lengths.binary_search(&needle.len()) {
             lengths.insert(at, needle.len());
         }
@@ -300,30 +305,46 @@ impl Matcher {
 
     /// Calls `hit` with the index of the piece, the offset and the length, for every occurrence of a needle.
     fn search(&self, haystack: &[u8], mut hit: impl FnMut(usize, usize, usize)) {
+        const ANCHOR: u64 = (1 << (8 * ANCHOR_BYTES)) - 1;
         if self.needles.is_empty() {
             return;
         }
-        for (at, window) in haystack.windows(ANCHOR_BYTES).enumerate() {
-            let Some(anchor) = window.first_chunk::<ANCHOR_BYTES>() else { continue };
-            let (word, bit) = slot(*anchor);
-            if self.bits.get(word).is_none_or(|word| word & bit == 0) {
-                continue;
+        let mut look = |at: usize, anchor: u64| {
+            let (word, bit) = self.slot(anchor);
+            if self.bits.get(word).is_some_and(|word| word & bit != 0) {
+                self.compare(haystack, at, anchor, &mut hit);
             }
-            for length in self.lengths.get(anchor).into_iter().flatten() {
-                let whole = haystack.get(at..at + length).and_then(|bytes| self.needles.get(bytes));
-                for index in whole.into_iter().flatten() {
-                    hit(*index, at, *length);
-                }
+        };
+        // Eight bytes are read at once, of which the anchor is six; the last places are read from what is left and zeros.
+        let (whole, _) = haystack.split_at(haystack.len().saturating_sub(7));
+        for (at, window) in haystack.windows(8).enumerate() {
+            let Some(bytes) = window.first_chunk() else { continue };
+            look(at, u64::from_le_bytes(*bytes) & ANCHOR);
+        }
+        for at in whole.len()..(haystack.len() + 1).saturating_sub(ANCHOR_BYTES) {
+            let mut last = [0; 8];
+            for (to, from) in last.iter_mut().zip(haystack.get(at..at + ANCHOR_BYTES).unwrap_or_default()) {
+                *to = *from;
+            }
+            look(at, u64::from_le_bytes(last));
+        }
+    }
+
+    #[cold]
+    fn compare(&self, haystack: &[u8], at: usize, anchor: u64, hit: &mut impl FnMut(usize, usize, usize)) {
+        for length in self.lengths.get(&anchor).into_iter().flatten() {
+            let whole = haystack.get(at..at + length).and_then(|bytes| self.needles.get(bytes));
+            for index in whole.into_iter().flatten() {
+                hit(*index, at, *length);
             }
         }
     }
-}
 
-/// Where the bit of an anchor is.
-fn slot(anchor: [u8; ANCHOR_BYTES]) -> (usize, u64) {
-    let [a, b, c, d, e, f] = anchor;
-    let hash = u64::from_le_bytes([a, b, c, d, e, f, 0, 0]).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - BITMAP_BITS_LOG2);
-    ((hash >> 6) as usize, 1 << (hash & 63))
+    /// Where the bit of an anchor is.
+    fn slot(&self, anchor: u64) -> (usize, u64) {
+        let hash = anchor.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> self.shift;
+        ((hash >> 6) as usize, 1 << (hash & 63))
+    }
 }
 
 #[cfg(test)]
@@ -349,6 +370,16 @@ mod tests {
         assert_eq!(found(FindingKind::Comment, secret, "", &big, false), 1);
         assert_eq!(found(FindingKind::Comment, secret, "", crate::model::hex(&big).as_bytes(), true), 1);
         assert_eq!(found(FindingKind::Comment, secret, "", b"something else", false), 0);
+    }
+
+    #[test]
+    fn a_removed_text_is_found_wherever_it_stands() {
+        let secret = "aé1 2f8g";
+        for (before, after) in (0..10).flat_map(|before| (0..10).map(move |after| (before, after))) {
+            let stream = ["x".repeat(before), secret.to_owned(), "y".repeat(after)].concat();
+            assert_eq!(found(FindingKind::Comment, secret, "", stream.as_bytes(), false), 1, "{before} {after}");
+        }
+        assert_eq!(found(FindingKind::Comment, secret, "", &secret.as_bytes()[..secret.len() - 1], false), 0);
     }
 
     #[test]

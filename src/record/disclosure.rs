@@ -74,7 +74,7 @@ pub fn disclosure_json(record: &DecisionRecord, case: &Case, preset: &Preset) ->
 }
 
 /// JSON with two spaces of indent and a final newline.
-pub(super) fn pretty(value: &Value) -> Vec<u8> {
+pub(super) fn pretty(value: &impl serde::Serialize) -> Vec<u8> {
     let mut out = serde_json::to_vec_pretty(value).unwrap_or_default();
     out.push(b'\n');
     out

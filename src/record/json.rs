@@ -1,5 +1,7 @@
 //! `record.json`: the internal record. A log to which entries are only ever added; each carries the digest of the one before.
 
+use serde::ser::SerializeSeq as _;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::disclosure::pretty;
@@ -13,21 +15,64 @@ pub const SCHEMA: &str = "cleardraft/record/1";
 /// those are in the page that [`super::record_html`] makes.
 pub fn record_json(record: &DecisionRecord, case: &Case) -> Vec<u8> {
     let preset = preset_of(case);
-    let value = json!({
-        "schema": SCHEMA,
-        "tool": { "name": "cleardraft", "version": record.tool_version },
-        "notice": "Internal. Not part of the disclosure.",
-        "reference": case.reference,
-        "case": { "sha256": record.case_digest },
-        "policy": { "sha256": record.policy_digest },
-        "plan": { "sha256": record.plan_digest },
-        "preset": { "id": preset.id, "version": preset.version, "sha256": preset.digest },
-        "decider": person(&case.decider),
-        "approver": person(&case.approver),
-        "documents": record.documents.iter().map(document).collect::<Vec<_>>(),
-        "log": log(record, case),
-    });
-    pretty(&value)
+    pretty(&Page {
+        schema: SCHEMA,
+        tool: json!({ "name": "cleardraft", "version": record.tool_version }),
+        notice: "Internal. Not part of the disclosure.",
+        reference: json!(case.reference),
+        case: json!({ "sha256": record.case_digest }),
+        policy: json!({ "sha256": record.policy_digest }),
+        plan: json!({ "sha256": record.plan_digest }),
+        preset: json!({ "id": preset.id, "version": preset.version, "sha256": preset.digest }),
+        decider: person(&case.decider),
+        approver: person(&case.approver),
+        documents: Documents(record),
+        log: Entries { record, case },
+    })
+}
+
+/// The record as it is written: documents and entries one by one, so that a large folder is never held twice.
+#[derive(Serialize)]
+struct Page<'r> {
+    schema: &'static str,
+    tool: Value,
+    notice: &'static str,
+    reference: Value,
+    case: Value,
+    policy: Value,
+    plan: Value,
+    preset: Value,
+    decider: Value,
+    approver: Value,
+    documents: Documents<'r>,
+    log: Entries<'r>,
+}
+
+struct Documents<'r>(&'r DecisionRecord);
+
+impl Serialize for Documents<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.documents.iter().map(document))
+    }
+}
+
+struct Entries<'r> {
+    record: &'r DecisionRecord,
+    case: &'r Case,
+}
+
+impl Serialize for Entries<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut entries = serializer.serialize_seq(None)?;
+        let mut written = Ok(());
+        log(self.record, self.case, &mut |entry| {
+            if written.is_ok() {
+                written = entries.serialize_element(&entry);
+            }
+        });
+        written?;
+        entries.end()
+    }
 }
 
 fn person(person: &crate::case::Person) -> Value {
@@ -67,8 +112,8 @@ fn document(document: &DocumentRecord) -> Value {
 }
 
 /// The log: what was found, proposed, decided, taken out and released, document by document.
-fn log(record: &DecisionRecord, case: &Case) -> Vec<Value> {
-    let mut log = Log::default();
+fn log(record: &DecisionRecord, case: &Case, write: &mut dyn FnMut(Value)) {
+    let mut log = Log { entries: 0, last: String::new(), write };
     log.add(
         "started",
         None,
@@ -121,20 +166,20 @@ fn log(record: &DecisionRecord, case: &Case) -> Vec<Value> {
     if case.approver.name.is_some() || case.approver.role.is_some() {
         log.add("approved", None, person(&case.approver));
     }
-    log.entries
 }
 
-#[derive(Default)]
-struct Log {
-    entries: Vec<Value>,
+struct Log<'w> {
+    entries: usize,
     last: String,
+    write: &'w mut dyn FnMut(Value),
 }
 
-impl Log {
+impl Log<'_> {
     /// Adds an entry. Its digest covers the digest of the entry before, so that none can be taken out or changed unseen.
     fn add(&mut self, event: &str, path: Option<&str>, what: Value) {
         let mut entry = Map::new();
-        entry.insert("seq".to_owned(), json!(self.entries.len() + 1));
+        self.entries += 1;
+        entry.insert("seq".to_owned(), json!(self.entries));
         entry.insert("event".to_owned(), json!(event));
         entry.insert("path".to_owned(), json!(path));
         entry.insert("what".to_owned(), what);
@@ -142,7 +187,7 @@ impl Log {
         let digest = crate::model::sha256_hex(&serde_json::to_vec(&entry).unwrap_or_default());
         entry.insert("digest".to_owned(), json!(digest));
         self.last = digest;
-        self.entries.push(Value::Object(entry));
+        (self.write)(Value::Object(entry));
     }
 }
 

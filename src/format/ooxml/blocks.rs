@@ -74,13 +74,13 @@ fn is_transparent(plan: &Plan<'_>, index: usize) -> bool {
 
 /// Completes tables after rows and cells have gone: no table without rows, no row without cells.
 pub fn tidy_tables(plan: &mut Plan<'_>) {
-    let rows: Vec<usize> = plan.living().filter(|index| plan.tape.is(*index, Ns::W, sym::TR)).collect();
+    let rows: Vec<usize> = plan.living_named(Ns::W, sym::TR).collect();
     for row in rows.into_iter().rev() {
         if !plan.living_in(row).any(|node| plan.tape.is(node, Ns::W, sym::TC)) {
             plan.drop_node(row);
         }
     }
-    let tables: Vec<usize> = plan.living().filter(|index| plan.tape.is(*index, Ns::W, sym::TBL)).collect();
+    let tables: Vec<usize> = plan.living_named(Ns::W, sym::TBL).collect();
     for table in tables.into_iter().rev() {
         if !plan.living_in(table).any(|node| plan.tape.is(node, Ns::W, sym::TR)) {
             plan.drop_node(table);
@@ -194,15 +194,11 @@ pub fn tidy_containers(plan: &mut Plan<'_>) {
             plan.drop_node(index);
         }
     }
-    let needy: Vec<usize> = plan
-        .living()
-        .filter(|index| {
-            let node = plan.tape.node(*index);
-            node.ns == Ns::W
-                && matches!(node.name, sym::TC | sym::TXBX_CONTENT | sym::HDR | sym::FTR | sym::FOOTNOTE | sym::ENDNOTE | sym::COMMENT)
-                || node.ns == Ns::Wne && node.name == sym::TXBX_CONTENT
-        })
-        .collect();
+    let mut needy = plan.tape.named_any(&[sym::TC, sym::TXBX_CONTENT, sym::HDR, sym::FTR, sym::FOOTNOTE, sym::ENDNOTE, sym::COMMENT]);
+    needy.retain(|index| {
+        let node = plan.tape.node(*index);
+        (node.ns == Ns::W || node.ns == Ns::Wne && node.name == sym::TXBX_CONTENT) && plan.alive(*index)
+    });
     let taken_in: BTreeSet<usize> = plan.chains.values().flat_map(|chain| chain.iter().skip(1).copied()).collect();
     for index in needy {
         let last = plan

@@ -55,19 +55,11 @@ struct Builder<'b, 'p> {
     used_parts: BTreeSet<usize>,
 }
 
-/// Makes the copy.
-pub fn build(package: &Package<'_>, orders: &Orders, limits: &Limits, report: &mut Report) -> Result<Vec<u8>, DocError> {
-    let parts = assemble(package, orders, limits, report)?;
-    Ok(finish(package, parts))
-}
+/// The parts of a copy, not packed yet.
+pub struct Parts(Vec<OutPart>);
 
-/// Makes the account without the copy.
-pub fn survey(package: &Package<'_>, orders: &Orders, limits: &Limits, report: &mut Report) -> Result<(), DocError> {
-    assemble(package, orders, limits, report).map(|_| ())
-}
-
-/// Decides on every part and writes it.
-fn assemble(package: &Package<'_>, orders: &Orders, limits: &Limits, report: &mut Report) -> Result<Vec<OutPart>, DocError> {
+/// Decides on every part and writes it; the account of it goes into the report.
+pub fn assemble(package: &Package<'_>, orders: &Orders, limits: &Limits, report: &mut Report) -> Result<Parts, DocError> {
     package.format()?;
     let open_related = |kind: RelKind, report: &mut Report| -> Result<Option<Plan<'_>>, DocError> {
         match package.related(package.main, kind) {
@@ -147,7 +139,7 @@ fn assemble(package: &Package<'_>, orders: &Orders, limits: &Limits, report: &mu
     builder.document(stories.plans, side, &style_names)?;
     builder.mark_of_word_2007()?;
     builder.account_for_the_rest();
-    Ok(builder.out)
+    Ok(Parts(builder.out))
 }
 
 impl Builder<'_, '_> {
@@ -492,7 +484,7 @@ impl Builder<'_, '_> {
 pub const WORD_2007: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<Properties xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties\"><Application>Microsoft Office Word</Application><AppVersion>12.0000</AppVersion></Properties>";
 
 /// Packs the parts, sorted by name.
-fn finish(package: &Package<'_>, mut parts: Vec<OutPart>) -> Vec<u8> {
+pub fn pack(package: &Package<'_>, Parts(mut parts): Parts) -> Vec<u8> {
     let mut writer = Writer::new();
     parts.sort_by(|one, other| one.name.cmp(&other.name));
     writer.add("[Content_Types].xml", content_types(&parts).as_bytes());

@@ -4,14 +4,26 @@ use super::package::{Relationship, Target};
 use super::plan::{Fate, Plan, Walk};
 use super::report::Report;
 use super::structure::link_stays;
-use crate::format::xml::{Kind, Ns, sym};
+use crate::format::xml::{Attr, Kind, Ns, Sym, sym};
 use crate::model::FindingKind;
 use crate::policy::{Action, Orders};
 
+const SOUNDS: [&str; 5] = ["audioFile", "videoFile", "quickTimeFile", "wavAudioFile", "audioCd"];
+
+/// The elements that [`resolve`] rules on, in document order: any where there is one with a style, else those of some names.
+fn drawn(plan: &Plan<'_>) -> Vec<usize> {
+    if plan.tape.all_attrs().iter().any(|attr| attr.ns == Ns::None && attr.name == sym::STYLE) {
+        return plan.living().collect();
+    }
+    let mut names = SOUNDS.map(|name| Sym::of(name.as_bytes())).to_vec();
+    names.extend([sym::DOC_PR, sym::C_NV_PR, sym::HLINK_CLICK, sym::HLINK_HOVER, sym::HLINK_MOUSE_OVER, sym::EXT]);
+    names.extend([sym::BLIP, sym::SVG_BLIP, sym::OLEOBJECT, sym::OBJECT]);
+    plan.tape.named_any(&names)
+}
+
 /// Resolves the drawings of one part.
 pub fn resolve(plan: &mut Plan<'_>, rels: &[Relationship], orders: &Orders, report: &mut Report) {
-    let mut walk = Walk::of(plan);
-    while let Some(index) = walk.step(plan) {
+    for index in drawn(plan) {
         if !plan.alive(index) {
             continue;
         }
@@ -51,7 +63,7 @@ pub fn resolve(plan: &mut Plan<'_>, rels: &[Relationship], orders: &Orders, repo
                 report.words(FindingKind::HiddenObject, &plan.name, &plan.living_text(index));
                 plan.drop_node(index);
             }
-            _ if matches!(node.name.name(), "audioFile" | "videoFile" | "quickTimeFile" | "wavAudioFile" | "audioCd") => {
+            _ if SOUNDS.contains(&node.name.name()) => {
                 report.removed(FindingKind::EmbeddedObject, &plan.name, 1);
                 plan.drop_node(index);
             }
@@ -159,10 +171,11 @@ pub fn resolve_targets(plan: &mut Plan<'_>, rels: &[Relationship]) {
         if plan.fate[index] == Fate::Drop {
             continue;
         }
-        for attr in plan.tape.attrs(index).to_vec() {
-            if attr.ns != Ns::R && !(attr.ns == Ns::O && attr.name == sym::RELID) {
-                continue;
-            }
+        let refers = |attr: &Attr| attr.ns == Ns::R || attr.ns == Ns::O && attr.name == sym::RELID;
+        if !plan.tape.attrs(index).iter().any(refers) {
+            continue;
+        }
+        for attr in plan.tape.attrs(index).to_vec().into_iter().filter(refers) {
             let id = plan.tape.value(&attr).to_owned();
             let found = rels.iter().find(|rel| rel.id == id);
             let leads_to_part = found.is_some_and(|rel| matches!(rel.target, Target::Part(_)));

@@ -8,7 +8,7 @@ use super::attributes::{AttrRule, css, is_session_id, rule};
 use super::names::{NameOf, Names};
 use super::plan::{Fate, Plan};
 use super::report::Report;
-use crate::format::xml::{Attr, Kind, Ns, escape_into, sym, vocabulary};
+use crate::format::xml::{Attr, Kind, Ns, Sym, escape_into, sym, vocabulary};
 use crate::model::FindingKind;
 
 /// What the attributes of a part refer to.
@@ -37,7 +37,12 @@ pub fn emit(plan: &Plan<'_>, references: &References<'_>, names: &mut Names, rep
         changed: plan.rewritten,
         elsewhere: plan.chains.values().flat_map(|chain| chain.iter().skip(1).copied()).collect(),
         kept_prefixes: kept_prefixes(plan),
+        noted: vec![false; plan.tape.nodes.len()],
+        ruled: vec![None; plan.tape.attr_total()],
+        gone: vec![0; FindingKind::ALL.len()],
+        holds_text: (Ns::None, Sym::UNKNOWN, false),
     };
+    writer.mark_noted();
     let root = *plan.tape.node(plan.tape.root);
     let prolog_end =
         plan.tape.nodes.iter().filter(|node| node.parent == crate::format::xml::NONE).map(|node| node.start).min().unwrap_or(root.start);
@@ -55,7 +60,10 @@ pub fn emit(plan: &Plan<'_>, references: &References<'_>, names: &mut Names, rep
     }
     writer.node(plan.tape.root);
     writer.flush();
-    let Writer { out, changed, .. } = writer;
+    let Writer { out, changed, gone, report, .. } = writer;
+    for (kind, count) in FindingKind::ALL.iter().zip(gone) {
+        report.removed(*kind, &plan.name, count);
+    }
     (changed || out != text).then_some(out)
 }
 
@@ -77,20 +85,28 @@ fn kept_prefixes<'t>(plan: &'t Plan<'_>) -> BTreeSet<&'t str> {
     let mut used: BTreeSet<&str> = BTreeSet::new();
     // Nearly every name has the prefix of the one before it.
     let mut last = "";
-    let mut see = |name: &'t str| {
-        if let Some((prefix, _)) = name.split_once(':')
-            && prefix != last
-        {
-            used.insert(prefix);
-            last = prefix;
+    let mut see = |written: &str, name: &dyn Fn() -> &'t str| {
+        if !last.is_empty() && written.starts_with(last) {
+            return;
+        }
+        let name = name();
+        if let Some(colon) = name.find(':') {
+            used.insert(&name[..colon]);
+            last = &name[..=colon];
         }
     };
+    // Tags that are spelled alike share their attributes, and are seen once.
+    let mut seen = vec![false; plan.tape.attr_total()];
     let mut required = Vec::new();
     for index in plan.living() {
-        see(plan.tape.tag_name(index));
+        see(&plan.tape.text[plan.tape.node(index).start as usize + 1..], &|| plan.tape.tag_name(index));
+        let attrs = plan.tape.attr_range(index);
+        if attrs.is_empty() || std::mem::replace(&mut seen[attrs.start], true) {
+            continue;
+        }
         for attr in plan.tape.attrs(index) {
             if attr.ns != Ns::Xmlns {
-                see(plan.tape.attr_name(attr));
+                see(plan.tape.attr_name(attr), &|| plan.tape.attr_name(attr));
                 if attr.name == sym::REQUIRES && attr.ns == Ns::None {
                     required.push(plan.tape.value(attr));
                 }
@@ -113,9 +129,33 @@ struct Writer<'w, 't> {
     /// Paragraphs whose content is written in another one.
     elsewhere: HashSet<usize>,
     kept_prefixes: BTreeSet<&'w str>,
+    /// Nodes that some decision besides their fate is about.
+    noted: Vec<bool>,
+    /// What was ruled on an attribute, where that follows from the tag alone.
+    ruled: Vec<Option<Ruled>>,
+    /// By kind: attributes that went, counted when the part is done.
+    gone: Vec<u64>,
+    /// The last element that was asked whether it holds text, and the answer.
+    holds_text: (Ns, Sym, bool),
+}
+
+/// A ruling that is the same for every tag that is spelled alike.
+#[derive(Debug, Clone, Copy)]
+enum Ruled {
+    Same,
+    Gone(FindingKind),
 }
 
 impl Writer<'_, '_> {
+    /// Most nodes of a part have a fate and nothing else: they need not be looked up in one list after another.
+    fn mark_noted(&mut self) {
+        let plan = self.plan;
+        let texts = plan.replace.keys().chain(plan.before.keys()).chain(plan.append.keys());
+        let others = plan.rename.keys().chain(plan.added.keys()).chain(plan.first.keys()).chain(plan.chains.keys());
+        let attrs = plan.attrs.keys().map(|(index, ..)| index);
+        texts.chain(others).chain(attrs).chain(&self.elsewhere).for_each(|index| self.noted[*index] = true);
+    }
+
     fn copy(&mut self, start: usize, end: usize) {
         if self.pending.end == start {
             self.pending.end = end;
@@ -138,14 +178,19 @@ impl Writer<'_, '_> {
 
     fn node(&mut self, index: usize) {
         let plan = self.plan;
-        if let Some(text) = plan.before.get(&index) {
-            self.write(text);
+        if self.noted[index] {
+            if let Some(text) = plan.before.get(&index) {
+                self.write(text);
+            }
+            if self.elsewhere.contains(&index) {
+                return;
+            }
+            if let Some(text) = plan.replace.get(&index).filter(|_| plan.fate[index] != Fate::Drop) {
+                self.write(text);
+                return;
+            }
         }
-        if plan.fate[index] == Fate::Drop || self.elsewhere.contains(&index) {
-            return;
-        }
-        if let Some(text) = plan.replace.get(&index) {
-            self.write(text);
+        if plan.fate[index] == Fate::Drop {
             return;
         }
         let node = *plan.tape.node(index);
@@ -164,11 +209,15 @@ impl Writer<'_, '_> {
     }
 
     /// Characters stay in elements that hold text; elsewhere only white space does.
-    fn text_stays(&self, index: usize) -> bool {
+    fn text_stays(&mut self, index: usize) -> bool {
         let tape = &self.plan.tape;
         let holds = tape.parent(index).is_some_and(|parent| {
             let parent = tape.node(parent);
-            vocabulary::element(parent.ns, parent.name).is_some_and(|rule| rule.holds_text)
+            if (self.holds_text.0, self.holds_text.1) != (parent.ns, parent.name) {
+                let holds = vocabulary::element(parent.ns, parent.name).is_some_and(|rule| rule.holds_text);
+                self.holds_text = (parent.ns, parent.name, holds);
+            }
+            self.holds_text.2
         });
         holds || tape.characters(index).chars().all(|character| matches!(character, ' ' | '\t' | '\r' | '\n'))
     }
@@ -183,9 +232,17 @@ impl Writer<'_, '_> {
         if self.goes_with_its_reference(index) {
             return;
         }
+        let empty = node.inner == node.end;
+        if !self.noted[index] {
+            self.plain_start_tag(index);
+            if !empty {
+                self.children(index);
+                self.copy(node.inner_end as usize, node.end as usize);
+            }
+            return;
+        }
         let rename = plan.rename.get(&index).copied();
         let appended = plan.append.get(&index);
-        let empty = node.inner == node.end;
         self.start_tag(index, rename, empty && appended.is_some());
         if let Some(chain) = plan.chains.get(&index) {
             self.chain(chain);
@@ -201,7 +258,7 @@ impl Writer<'_, '_> {
     }
 
     fn children(&mut self, index: usize) {
-        let first = self.plan.first.get(&index).copied();
+        let first = if self.noted[index] { self.plan.first.get(&index).copied() } else { None };
         if let Some(first) = first {
             self.node(first);
         }
@@ -254,6 +311,17 @@ impl Writer<'_, '_> {
         }
     }
 
+    /// The start tag of an element that nothing but its fate was decided about.
+    fn plain_start_tag(&mut self, index: usize) {
+        let node = *self.plan.tape.node(index);
+        let ruled = self.ruled.get(self.plan.tape.attr_range(index)).unwrap_or_default();
+        if ruled.iter().all(|ruled| matches!(ruled, Some(Ruled::Same))) {
+            self.copy(node.start as usize, node.inner as usize);
+        } else {
+            self.start_tag(index, None, false);
+        }
+    }
+
     fn start_tag(&mut self, index: usize, rename: Option<&str>, open_up: bool) {
         let plan = self.plan;
         let tape = &plan.tape;
@@ -268,16 +336,19 @@ impl Writer<'_, '_> {
             None => self.copy(node.start as usize, name_end),
         }
         let mut at = name_end;
-        for attr in tape.attrs(index) {
-            let end = attr.value_end as usize + 1;
-            if attr.start as usize > at {
-                self.copy(at, attr.start as usize);
+        // The offsets are those of the first tag that is spelled like this one; there, too, the first attribute follows the name.
+        let first = tape.attrs(index).first().map_or(0, |attr| attr.start as usize);
+        let here = |offset: u32| name_end + (offset as usize - first);
+        for (number, attr) in tape.attr_range(index).zip(tape.attrs(index)) {
+            let (start, end) = (here(attr.start), here(attr.value_end) + 1);
+            if start > at {
+                self.copy(at, start);
             }
-            match self.attribute(index, attr) {
-                Value::Same => self.copy(attr.start as usize, end),
+            match self.attribute(index, number, attr) {
+                Value::Same => self.copy(start, end),
                 Value::Gone => self.changed = true,
                 Value::New(value) => {
-                    self.copy(attr.start as usize, attr.name_end as usize);
+                    self.copy(start, here(attr.name_end));
                     let mut escaped = String::from("=\"");
                     escape_into(&mut escaped, &value);
                     escaped.push('"');
@@ -315,16 +386,26 @@ impl Writer<'_, '_> {
         }
     }
 
-    fn attribute(&mut self, index: usize, attr: &Attr) -> Value {
+    /// `number`: which of the part's attributes it is.
+    fn attribute(&mut self, index: usize, number: usize, attr: &Attr) -> Value {
         let plan = self.plan;
         let tape = &plan.tape;
         let node = *tape.node(index);
-        if let Some(decided) = plan.attrs.get(&(index, attr.ns, attr.name)) {
+        let decided = if self.noted[index] { plan.attrs.get(&(index, attr.ns, attr.name)) } else { None };
+        if let Some(decided) = decided {
             return match decided {
                 Some(value) if *value == *tape.value(attr) => Value::Same,
                 Some(value) => Value::New(self.names.fill(value)),
                 None => Value::Gone,
             };
+        }
+        match self.ruled[number] {
+            Some(Ruled::Same) => return Value::Same,
+            Some(Ruled::Gone(kind)) => {
+                self.gone[kind as usize] += 1;
+                return Value::Gone;
+            }
+            None => {}
         }
         if attr.ns == Ns::Xmlns {
             return self.declaration(attr);
@@ -335,7 +416,10 @@ impl Writer<'_, '_> {
         }
         let Some(element) = vocabulary::element(node.ns, node.name) else { return Value::Gone };
         match rule(node.ns, node.name, element, attr.ns, attr.name, &value) {
-            AttrRule::Keep => Value::Same,
+            AttrRule::Keep => {
+                self.ruled[number] = Some(Ruled::Same);
+                Value::Same
+            }
             AttrRule::Drop => {
                 let kind = if is_session_id(attr.ns, attr.name) {
                     FindingKind::SessionId
@@ -346,7 +430,8 @@ impl Writer<'_, '_> {
                 } else {
                     FindingKind::ForeignMarkup
                 };
-                self.report.removed(kind, &plan.name, 1);
+                self.ruled[number] = Some(Ruled::Gone(kind));
+                self.gone[kind as usize] += 1;
                 if kind != FindingKind::SessionId && attr.name != sym::GFXDATA && tells_something(&value) {
                     self.report.words(kind, &plan.name, &value);
                 }

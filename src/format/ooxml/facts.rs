@@ -84,8 +84,8 @@ fn paragraphs(tape: &Tape<'_>, wording: Wording, boxes: Boxes, most: usize) -> V
         }
         match (node.ns, node.name) {
             (Ns::W, sym::P) if finish(&mut text) => return out,
-            (Ns::W, sym::T) => text.push_str(&tape.inner_text(at)),
-            (Ns::W, sym::DEL_TEXT) if wording == Wording::Before => text.push_str(&tape.inner_text(at)),
+            (Ns::W, sym::T) => text.extend(tape.descendants(at).map(|inside| tape.characters(inside))),
+            (Ns::W, sym::DEL_TEXT) if wording == Wording::Before => text.extend(tape.descendants(at).map(|inside| tape.characters(inside))),
             (Ns::W, sym::TAB | sym::BR | sym::CR | sym::PTAB) => text.push(' '),
             (Ns::W, sym::NO_BREAK_HYPHEN) => text.push('-'),
             _ => {}
@@ -112,7 +112,7 @@ fn cut(text: &str) -> String {
     text.trim().chars().take(FRONT_CHARS).collect()
 }
 
-const CHANGES: &[crate::format::xml::Sym] = &[
+pub(super) const CHANGES: &[crate::format::xml::Sym] = &[
     sym::INS,
     sym::DEL,
     sym::MOVE_FROM,
@@ -132,10 +132,7 @@ const CHANGES: &[crate::format::xml::Sym] = &[
 ];
 
 fn changes<'t>(tape: &'t Tape<'_>) -> impl Iterator<Item = usize> + 't {
-    tape.descendants(tape.root).filter(|at| {
-        let node = tape.node(*at);
-        node.ns == Ns::W && CHANGES.contains(&node.name)
-    })
+    CHANGES.iter().flat_map(|name| tape.named(Ns::W, *name))
 }
 
 fn has_changes(tape: &Tape<'_>) -> bool {
@@ -152,15 +149,13 @@ fn widen_by_changes(tape: &Tape<'_>, span: &mut Option<TimeSpan>) {
 
 /// Session ids on paragraphs, runs, rows and sections.
 fn text_rsids(tape: &Tape<'_>, rsids: &mut BTreeSet<u32>) {
-    for at in tape.descendants(tape.root) {
-        for attr in tape.attrs(at) {
-            let is_rsid = matches!(
-                attr.name,
-                sym::RSID_R | sym::RSID_RPR | sym::RSID_RDEFAULT | sym::RSID_P | sym::RSID_DEL | sym::RSID_SECT | sym::RSID_TR
-            );
-            if is_rsid && attr.ns == Ns::W {
-                rsids.extend(rsid(tape.value(attr)));
-            }
+    for attr in tape.all_attrs() {
+        let is_rsid = matches!(
+            attr.name,
+            sym::RSID_R | sym::RSID_RPR | sym::RSID_RDEFAULT | sym::RSID_P | sym::RSID_DEL | sym::RSID_SECT | sym::RSID_TR
+        );
+        if is_rsid && attr.ns == Ns::W {
+            rsids.extend(rsid(tape.value(attr)));
         }
     }
 }
@@ -178,7 +173,7 @@ fn related_parts(package: &Package<'_>, limits: &Limits, facts: &mut DraftFacts)
         match relationship.kind {
             RelKind::Comments => {
                 let tape = package.tape(part, limits)?;
-                for at in tape.descendants(tape.root).filter(|at| tape.is(*at, Ns::W, sym::COMMENT)) {
+                for at in tape.named(Ns::W, sym::COMMENT) {
                     if let Some(moment) = tape.attr(at, Ns::W, sym::DATE).and_then(|date| moment::parse(&date)) {
                         TimeSpan::widen(&mut facts.comment_dates, moment);
                     }
@@ -200,7 +195,7 @@ fn related_parts(package: &Package<'_>, limits: &Limits, facts: &mut DraftFacts)
 
 /// Texts on paths (ECMA-376-4 §14.1.2.21): a watermark is one.
 fn watermarks(tape: &Tape<'_>) -> Vec<String> {
-    let paths = tape.descendants(tape.root).filter(|at| tape.is(*at, Ns::V, sym::TEXTPATH));
+    let paths = tape.named(Ns::V, sym::TEXTPATH);
     paths.filter_map(|at| tape.attr(at, Ns::None, sym::STRING)).map(|text| cut(&text)).filter(|text| !text.is_empty()).collect()
 }
 

@@ -1,6 +1,6 @@
 //! Text that is there and has a place where nobody sees it: outside the page, in a box or row without room, overprinted.
 
-use super::plan::{Plan, Walk};
+use super::plan::Plan;
 use super::report::Report;
 use crate::format::xml::{Ns, Sym, Tape, sym};
 use crate::model::FindingKind;
@@ -51,8 +51,10 @@ fn outside(from: From, place: i64, size: i64, page: i64) -> bool {
 /// Finds the text of a story that has no place on its pages.
 pub fn resolve(plan: &mut Plan<'_>, orders: &Orders, report: &mut Report) {
     let page = largest_page(plan);
-    let mut walk = Walk::of(plan);
-    while let Some(index) = walk.step(plan) {
+    for index in placed(plan) {
+        if !plan.alive(index) {
+            continue;
+        }
         let found = match plan.tape.node(index).ns {
             Ns::W => paragraph_or_table(plan, index, page),
             Ns::Wp => drawing(plan, index, page),
@@ -74,6 +76,17 @@ pub fn resolve(plan: &mut Plan<'_>, orders: &Orders, report: &mut Report) {
             Action::Hold | Action::Keep => report.hold(kind, &plan.name, why),
         }
     }
+}
+
+/// The elements that may say where something is, in document order: any that has a style, and those of some names.
+fn placed(plan: &Plan<'_>) -> Vec<usize> {
+    const NAMES: [&str; 8] = ["position", "spacing", "fitText", "trHeight", "framePr", "ind", "tblpPr", "tblInd"];
+    if plan.tape.all_attrs().iter().any(|attr| attr.ns == Ns::None && attr.name == sym::STYLE) {
+        return plan.living().collect();
+    }
+    let mut names = NAMES.map(|name| Sym::of(name.as_bytes())).to_vec();
+    names.extend([sym::ANCHOR, sym::INLINE]);
+    plan.tape.named_any(&names)
 }
 
 /// Finds the styles or levels of lists that put text where nobody sees it. `plan` is the part, what is unused dropped.
@@ -262,7 +275,7 @@ fn shows_text(plan: &Plan<'_>, index: usize) -> bool {
 /// Width and height of the largest page that the part sets up; of the largest there is, where it sets up none.
 fn largest_page(plan: &Plan<'_>) -> (i64, i64) {
     let mut largest: Option<(i64, i64)> = None;
-    for size in plan.living().filter(|index| plan.tape.is(*index, Ns::W, Sym::of(b"pgSz"))) {
+    for size in plan.living_named(Ns::W, sym::PG_SZ) {
         let (width, height) = largest.unwrap_or((0, 0));
         let of = |name: &str| measure(&plan.tape, size, name).filter(|size| *size > 1440).unwrap_or(LARGEST_PAGE);
         largest = Some((width.max(of("w")), height.max(of("h"))));

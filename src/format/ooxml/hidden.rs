@@ -1,7 +1,7 @@
 //! Text that the reader does not see: marked as hidden (it goes), or invisible by colour or size (a person must see it).
 
 use super::look::{Sight, Viewer};
-use super::plan::{Plan, Walk, is_on};
+use super::plan::{Plan, is_on};
 use super::report::Report;
 use std::collections::BTreeSet;
 
@@ -11,9 +11,8 @@ use crate::policy::{Action, Orders};
 
 /// Takes hidden text, rows and equation parts out of one story; reports invisible text.
 pub fn resolve(plan: &mut Plan<'_>, viewer: &mut Viewer<'_>, orders: &Orders, report: &mut Report) {
-    let mut walk = Walk::of(plan);
     let mut hidden_rows = Vec::new();
-    while let Some(index) = walk.step(plan) {
+    for index in plan.tape.named_any(&[sym::R, sym::HIDDEN, sym::PHANT]) {
         if !plan.alive(index) {
             continue;
         }
@@ -92,7 +91,7 @@ fn phantom(plan: &mut Plan<'_>, index: usize, report: &mut Report) {
 ///
 /// A cell that claims to continue a merge which the row above does not have starts one, and is shown.
 fn merged_cells(plan: &mut Plan<'_>, report: &mut Report) {
-    let tables: Vec<usize> = plan.living().filter(|index| plan.tape.is(*index, Ns::W, sym::TBL)).collect();
+    let tables: Vec<usize> = plan.living_named(Ns::W, sym::TBL).collect();
     for table in tables {
         let mut above = BTreeSet::new();
         let rows: Vec<usize> = plan

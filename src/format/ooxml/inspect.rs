@@ -4,41 +4,53 @@
 
 use std::collections::BTreeSet;
 
+use super::build::{Parts, assemble};
+use super::facts;
 use super::package::{Package, Target};
 use super::relationship::RelKind;
 use super::report::Report;
 use super::tracked::is_tracked;
-use super::{build, facts};
 use crate::format::moment;
-use crate::format::xml::{Kind, Ns, Tape, sym};
+use crate::format::xml::{Ns, Tape, sym};
 use crate::model::{Finding, FindingKind, Inspection, Marks, TimeSpan};
 use crate::policy::{Orders, TrackedChanges};
 use crate::{DocError, Fault, Limits};
+
+/// An inspection, and the parts of the copy under the [`orders`] that it stands on, with the account of them.
+pub struct Inspected {
+    pub inspection: Inspection,
+    pub parts: Result<Parts, DocError>,
+    pub report: Report,
+}
+
+/// The orders under which a document is inspected.
+pub fn orders() -> Orders {
+    Orders::default().with_tracked_changes(TrackedChanges::Accept)
+}
 
 /// Reads one document.
 ///
 /// # Errors
 /// Faults of the container, of its XML, of the package, or of a picture in it.
-pub fn inspect(bytes: &[u8], limits: &Limits) -> Result<Inspection, DocError> {
-    let package = Package::open(bytes, limits)?;
+pub fn inspect(package: &Package<'_>, limits: &Limits) -> Result<Inspected, DocError> {
     let mut report = Report::default();
-    let orders = Orders::default().with_tracked_changes(TrackedChanges::Accept);
     package.format()?;
     let main = package.tape(package.main, limits)?;
-    let facts = facts::facts(&package, &main, limits)?;
-    let marks = marks(&package, &main, limits)?;
+    let facts = facts::facts(package, &main, limits)?;
+    let marks = marks(package, &main, limits)?;
     // What cannot be cleaned can still be placed among the other drafts.
-    let unread = build::survey(&package, &orders, limits, &mut report).err();
+    let parts = assemble(package, &orders(), limits, &mut report);
+    let unread = parts.as_ref().err();
     let mut findings: Vec<Finding> =
         report.removals().into_iter().map(|removed| Finding::new(removed.kind, removed.part, removed.count, "")).collect();
     findings.extend(report.holds());
     // A damaged picture is told by its place among the unread; it hides no words from the comparison.
-    if unread.as_ref().is_some_and(|error| !matches!(error.fault, Fault::Image(_))) {
+    if unread.is_some_and(|error| !matches!(error.fault, Fault::Image(_))) {
         findings.push(Finding::new(FindingKind::Unknown, "", 1, "a part that cannot be cleaned"));
     }
-    let unread: Vec<String> = unread.map(|error| error.to_string()).into_iter().collect();
+    let unread: Vec<String> = unread.map(ToString::to_string).into_iter().collect();
     findings.sort();
-    Ok(Inspection { marks, findings, facts, unread })
+    Ok(Inspected { inspection: Inspection { marks, findings, facts, unread }, parts, report })
 }
 
 /// Tracked changes and comments of all stories (ECMA-376-1 §17.13.5, §17.13.4).
@@ -73,7 +85,7 @@ fn who_and_when(tape: &Tape<'_>, index: usize, marks: &mut Marks, authors: &mut 
 }
 
 fn comments(tape: &Tape<'_>, marks: &mut Marks, authors: &mut BTreeSet<String>) {
-    for index in tape.descendants(tape.root).filter(|index| tape.is(*index, Ns::W, sym::COMMENT)) {
+    for index in tape.named(Ns::W, sym::COMMENT) {
         marks.comments += 1;
         who_and_when(tape, index, marks, authors);
     }
@@ -83,8 +95,10 @@ fn comments(tape: &Tape<'_>, marks: &mut Marks, authors: &mut BTreeSet<String>) 
 fn count(tape: &Tape<'_>, marks: &mut Marks, authors: &mut BTreeSet<String>, story: bool) {
     // Ends of the insertions and deletions that the walk is inside of.
     let (mut inserted_until, mut deleted_until) = (0_usize, 0_usize);
-    for (index, node) in tape.nodes.iter().enumerate() {
-        if node.kind != Kind::Element || !matches!(node.ns, Ns::W | Ns::M | Ns::W14) {
+    let names = [facts::CHANGES, &[sym::CONFLICT_INS, sym::CONFLICT_DEL, sym::T, sym::DEL_TEXT]].concat();
+    for index in tape.named_any(&names) {
+        let node = tape.node(index);
+        if !matches!(node.ns, Ns::W | Ns::M | Ns::W14) {
             continue;
         }
         if is_tracked(node.ns, node.name) {

@@ -151,7 +151,7 @@ fn symbols(plan: &Plan<'_>, index: usize) -> impl Iterator<Item = String> {
 /// Drops a fallback that says something else than the choice that readers show, or shows another picture.
 pub fn reconcile_fallbacks(plan: &mut Plan<'_>, rels: &[Relationship], report: &mut Report) {
     let alternatives: Vec<usize> =
-        plan.living().filter(|index| plan.tape.is(*index, Ns::Mc, sym::ALTERNATE_CONTENT) && plan.fate[*index] == Fate::Keep).collect();
+        plan.living_named(Ns::Mc, sym::ALTERNATE_CONTENT).filter(|index| plan.fate[*index] == Fate::Keep).collect();
     for index in alternatives {
         let children: Vec<usize> = plan.living_children(index).collect();
         let choice = children.iter().copied().find(|child| plan.tape.is(*child, Ns::Mc, sym::CHOICE));

@@ -25,9 +25,10 @@ mod structure;
 mod styles;
 mod tracked;
 
+use self::inspect::Inspected;
 use self::package::Package;
 use self::report::Report;
-use super::Backend;
+use super::{Backend, Processed};
 use crate::model::{Cleaned, Inspection, Reread};
 use crate::policy::Orders;
 use crate::{DocError, Limits};
@@ -50,17 +51,39 @@ pub struct Word;
 
 impl Backend for Word {
     fn inspect(&self, bytes: &[u8], limits: &Limits) -> Result<Inspection, DocError> {
-        inspect::inspect(bytes, limits)
+        Ok(inspect::inspect(&Package::open(bytes, limits)?, limits)?.inspection)
+    }
+
+    fn process(&self, bytes: &[u8], limits: &Limits, choose: &mut dyn FnMut(&Inspection) -> Option<Orders>) -> Processed {
+        let package = Package::open(bytes, limits)?;
+        let Inspected { inspection, parts, report } = inspect::inspect(&package, limits)?;
+        let cleaned = match choose(&inspection) {
+            None => None,
+            // The copy that the inspection gave its account of.
+            Some(orders) if orders == inspect::orders() => Some(parts.map(|parts| cleaned(&package, parts, &report))),
+            Some(orders) => {
+                drop(parts);
+                Some(sanitised(&package, &orders, limits))
+            }
+        };
+        Ok((inspection, cleaned))
     }
 
     fn sanitise(&self, bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Cleaned, DocError> {
-        let package = Package::open(bytes, limits)?;
-        let mut report = Report::default();
-        let bytes = build::build(&package, orders, limits, &mut report)?;
-        Ok(Cleaned { bytes, removed: report.removals(), holds: report.holds(), secrets: report.secrets() })
+        sanitised(&Package::open(bytes, limits)?, orders, limits)
     }
 
     fn reread(&self, bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Reread, DocError> {
         reread::reread(bytes, orders, limits)
     }
+}
+
+fn sanitised(package: &Package<'_>, orders: &Orders, limits: &Limits) -> Result<Cleaned, DocError> {
+    let mut report = Report::default();
+    let parts = build::assemble(package, orders, limits, &mut report)?;
+    Ok(cleaned(package, parts, &report))
+}
+
+fn cleaned(package: &Package<'_>, parts: build::Parts, report: &Report) -> Cleaned {
+    Cleaned { bytes: build::pack(package, parts), removed: report.removals(), holds: report.holds(), secrets: report.secrets() }
 }

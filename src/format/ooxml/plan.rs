@@ -101,6 +101,11 @@ impl<'t> Plan<'t> {
         self.living_in(self.tape.root)
     }
 
+    /// Elements of a name that stay, in document order.
+    pub fn living_named(&self, ns: Ns, name: Sym) -> impl Iterator<Item = usize> + '_ {
+        self.tape.named(ns, name).filter(|index| self.alive(*index))
+    }
+
     /// An element and the elements in it that stay, in document order.
     pub fn living_in(&self, index: usize) -> Living<'_, 't> {
         Living { plan: self, at: index, end: self.tape.node(index).next as usize }

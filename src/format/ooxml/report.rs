@@ -7,7 +7,7 @@ use crate::model::{Finding, FindingKind, Removed, Secret};
 /// The account of one document.
 #[derive(Debug, Default)]
 pub struct Report {
-    removed: BTreeMap<(FindingKind, String), u64>,
+    removed: BTreeMap<FindingKind, BTreeMap<String, u64>>,
     holds: BTreeMap<(FindingKind, String, &'static str), u64>,
     secrets: BTreeSet<Secret>,
     /// Author names on marks.
@@ -17,8 +17,16 @@ pub struct Report {
 impl Report {
     /// Counts something that goes.
     pub fn removed(&mut self, kind: FindingKind, part: &str, count: u64) {
-        if count > 0 {
-            *self.removed.entry((kind, part.to_owned())).or_default() += count;
+        if count == 0 {
+            return;
+        }
+        // One look-up for each attribute that goes: the name is copied for the first of a part only.
+        let parts = self.removed.entry(kind).or_default();
+        match parts.get_mut(part) {
+            Some(sum) => *sum += count,
+            None => {
+                parts.insert(part.to_owned(), count);
+            }
         }
     }
 
@@ -46,7 +54,10 @@ impl Report {
 
     /// Counts by kind and part, sorted.
     pub fn removals(&self) -> Vec<Removed> {
-        self.removed.iter().map(|((kind, part), count)| Removed { kind: *kind, part: part.clone(), count: *count }).collect()
+        let of_kind = |(kind, parts): (&FindingKind, &BTreeMap<String, u64>)| -> Vec<Removed> {
+            parts.iter().map(|(part, count)| Removed { kind: *kind, part: part.clone(), count: *count }).collect()
+        };
+        self.removed.iter().flat_map(of_kind).collect()
     }
 
     /// What needs a person, sorted.

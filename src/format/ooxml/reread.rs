@@ -183,7 +183,64 @@ struct Attribute<'a> {
     value: Cow<'a, str>,
 }
 
+/// Start tags in which this look saw nothing: spelled alike and under the same declarations they need no second look.
+#[derive(Default)]
+struct PlainTags<'t> {
+    tags: HashMap<&'t str, PlainTag>,
+    last: PlainTag,
+    /// Open elements; and how many were open outside of the outermost that declares a namespace, the root left out.
+    depth: usize,
+    declares: Option<usize>,
+}
+
+/// What is left to know of such a tag.
+#[derive(Debug, Clone, Copy, Default)]
+struct PlainTag {
+    starts_text: bool,
+    is_paragraph: bool,
+}
+
+impl<'t> PlainTags<'t> {
+    const TAGS_MAX: usize = 1 << 13;
+
+    /// Notes that a start tag was read, as it is written. Whether it is one of these.
+    fn enter(&mut self, written: &'t str) -> bool {
+        let known = if self.declares.is_none() { self.tags.get(written) } else { None };
+        if let Some(tag) = known {
+            self.last = *tag;
+        } else if self.declares.is_none() && self.depth > 0 && written.contains("xmlns") {
+            self.declares = Some(self.depth);
+        }
+        let known = known.is_some();
+        if !written.ends_with("/>") {
+            self.depth += 1;
+        } else if self.declares == Some(self.depth) {
+            self.declares = None;
+        }
+        known
+    }
+
+    fn leave(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+        if self.declares == Some(self.depth) {
+            self.declares = None;
+        }
+    }
+
+    /// Remembers a tag. `inner` is the reader's word for what stands between `<` and `>`. Tags that declare a namespace, and those inside
+    /// of one besides the root, are none of these.
+    fn learn(&mut self, written: &'t str, inner: &str, tag: PlainTag) {
+        let as_written =
+            written.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).map(|rest| rest.strip_suffix('/').unwrap_or(rest));
+        let is_plain = self.declares.is_none() && self.depth > 0 && !written.contains("xmlns");
+        if is_plain && as_written == Some(inner) && self.tags.len() < Self::TAGS_MAX {
+            self.tags.insert(written, tag);
+        }
+    }
+}
+
 struct Reading<'o> {
+    findings: u64,
     orders: &'o Orders,
     residue: BTreeMap<(FindingKind, String, &'static str), u64>,
     parts: BTreeMap<String, Vec<u8>>,
@@ -198,6 +255,7 @@ struct Reading<'o> {
 /// When the copy cannot be read at all; anything less is residue.
 pub fn reread(bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Reread, DocError> {
     let mut reading = Reading {
+        findings: 0,
         orders,
         residue: BTreeMap::new(),
         parts: BTreeMap::new(),
@@ -229,6 +287,7 @@ pub fn reread(bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Reread, 
 
 impl Reading<'_> {
     fn found(&mut self, kind: FindingKind, part: &str, note: &'static str) {
+        self.findings += 1;
         *self.residue.entry((kind, part.to_owned(), note)).or_default() += 1;
     }
 
@@ -308,10 +367,22 @@ impl Reading<'_> {
         let mut in_text = false;
         // The namespace of the last element, and what it is: nearly always that of the next one.
         let mut last: (String, Space) = (String::new(), Space::of(""));
+        let mut plain = PlainTags::default();
         loop {
-            let (namespace, event) = reader.read_resolved_event().map_err(|error| malformed(error.to_string()))?;
+            let from = reader.buffer_position();
+            let event = reader.read_event().map_err(|error| malformed(error.to_string()))?;
+            let written = text.get(from as usize..reader.buffer_position() as usize).unwrap_or_default();
             match event {
+                Event::Start(_) | Event::Empty(_) if plain.enter(written) => {
+                    let tag = plain.last;
+                    in_text = tag.starts_text;
+                    if tag.is_paragraph {
+                        self.visible.push('\n');
+                    }
+                }
                 Event::Start(ref tag) | Event::Empty(ref tag) => {
+                    let before = (self.findings, self.visible.len(), self.references.len(), self.links.len());
+                    let (namespace, _) = reader.resolver().resolve_element(tag.name());
                     let namespace = match namespace {
                         ResolveResult::Bound(namespace) => namespace.into_inner(),
                         ResolveResult::Unbound => "",
@@ -344,11 +415,17 @@ impl Reading<'_> {
                     }
                     self.attributes(name, local, &attributes);
                     in_text = matches!(local, "t" | "lvlText") && !is_empty;
+                    if before == (self.findings, self.visible.len(), self.references.len(), self.links.len()) {
+                        plain.learn(written, tag, PlainTag { starts_text: in_text, is_paragraph: local == "p" });
+                    }
                     if local == "p" {
                         self.visible.push('\n');
                     }
                 }
-                Event::End(_) => in_text = false,
+                Event::End(_) => {
+                    plain.leave();
+                    in_text = false;
+                }
                 Event::Text(ref text) => {
                     if in_text {
                         self.visible.push_str(&crate::format::xml::unescape(text));

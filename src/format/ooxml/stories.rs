@@ -50,9 +50,8 @@ pub fn resolve<'p>(context: &Context<'_>, package: &'p Package<'_>, report: &mut
     let visible = words_of(&main);
     let mut parts: Vec<(usize, RelKind)> = Vec::new();
     let mut shown_parts = BTreeSet::new();
-    for index in main.living() {
-        let node = main.tape.node(index);
-        if node.ns == Ns::W && matches!(node.name, sym::HEADER_REFERENCE | sym::FOOTER_REFERENCE) {
+    for index in main.tape.named_any(&[sym::HEADER_REFERENCE, sym::FOOTER_REFERENCE]) {
+        if main.tape.node(index).ns == Ns::W && main.alive(index) {
             let id = main.tape.attr(index, Ns::R, sym::ID).unwrap_or_default();
             let found = rels.iter().find_map(|rel| match rel.target {
                 Target::Part(part) if rel.id == id && matches!(rel.kind, RelKind::Header | RelKind::Footer) => Some((part, rel.kind)),
@@ -123,7 +122,8 @@ fn resolve_story(context: &Context<'_>, plan: &mut Plan<'_>, visible: Option<&BT
 fn words_of(plan: &Plan<'_>) -> BTreeSet<String> {
     let tape = &plan.tape;
     let mut instructions = String::new();
-    for (index, node) in tape.nodes.iter().enumerate() {
+    for index in tape.named_any(&[sym::INSTR_TEXT, sym::DEL_INSTR_TEXT, sym::FLD_SIMPLE]) {
+        let node = tape.node(index);
         if node.ns == Ns::W && matches!(node.name, sym::INSTR_TEXT | sym::DEL_INSTR_TEXT) {
             instructions.push_str(&tape.inner_text(index));
         } else if node.ns == Ns::W && node.name == sym::FLD_SIMPLE {
@@ -134,11 +134,10 @@ fn words_of(plan: &Plan<'_>) -> BTreeSet<String> {
     if !["seq", "\\a", "\\c", "\\s"].iter().any(|word| instructions.contains(word)) {
         return BTreeSet::new();
     }
-    plan.living_text(plan.tape.root)
-        .split(|character: char| !character.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
-        .collect()
+    let text = plan.living_text(plan.tape.root);
+    // Each word once, before anything is done with it: a long text has few.
+    let words: foldhash::HashSet<&str> = text.split(|character: char| !character.is_alphanumeric()).collect();
+    words.into_iter().filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
 }
 
 fn page_colour(plan: &Plan<'_>) -> Option<super::look::Rgb> {
@@ -151,8 +150,7 @@ fn unused_notes(plan: &mut Plan<'_>, main: &Plan<'_>, kind: RelKind, report: &mu
     let (reference, note) =
         if kind == RelKind::Footnotes { (sym::FOOTNOTE_REFERENCE, sym::FOOTNOTE) } else { (sym::ENDNOTE_REFERENCE, sym::ENDNOTE) };
     let used: BTreeSet<String> = main
-        .living()
-        .filter(|index| main.tape.is(*index, Ns::W, reference))
+        .living_named(Ns::W, reference)
         .filter_map(|index| main.tape.attr(index, Ns::W, sym::ID))
         .map(std::borrow::Cow::into_owned)
         .collect();
@@ -177,7 +175,7 @@ fn unused_notes(plan: &mut Plan<'_>, main: &Plan<'_>, kind: RelKind, report: &mu
 /// even pages are alike (§17.10.1, §17.10.6). A section without a reference takes over that of the section before.
 fn unshown_headers(context: &Context<'_>, main: &Plan<'_>) -> BTreeSet<usize> {
     let mut unshown = BTreeSet::new();
-    let sections: Vec<usize> = main.living().filter(|index| main.tape.is(*index, Ns::W, sym::SECT_PR)).collect();
+    let sections: Vec<usize> = main.living_named(Ns::W, sym::SECT_PR).collect();
     let title_page: Vec<bool> = sections
         .iter()
         .map(|section| {
@@ -276,7 +274,7 @@ pub fn comments(package: &Package<'_>, limits: &Limits, report: &mut Report) -> 
         let tape = package.tape(index, limits)?;
         let plan = Plan::new(index, &part.name, tape);
         let mut count = 0;
-        for comment in plan.living().filter(|node| plan.tape.is(*node, Ns::W, sym::COMMENT)) {
+        for comment in plan.living_named(Ns::W, sym::COMMENT) {
             count += 1;
             report.words(FindingKind::Comment, &part.name, &plan.living_text(comment));
             if let Some(author) = plan.tape.attr(comment, Ns::W, sym::AUTHOR) {

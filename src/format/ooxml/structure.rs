@@ -4,18 +4,41 @@ use std::collections::BTreeSet;
 
 use super::names::{NameOf, wanted_bookmarks};
 use super::package::{Relationship, Target};
-use super::plan::{Fate, Plan, Walk};
+use super::plan::{Fate, Plan};
 use super::relationship::RelKind;
 use super::report::Report;
-use crate::format::xml::{Kind, Ns, sym};
+use crate::format::xml::{Kind, Ns, Sym, sym};
 use crate::model::FindingKind;
 use crate::policy::{Action, Orders};
 
+/// Names that [`resolve`] rules on.
+const NAMES: &[Sym] = &[
+    sym::COMMENT_RANGE_START,
+    sym::COMMENT_RANGE_END,
+    sym::COMMENT_REFERENCE,
+    sym::ANNOTATION_REF,
+    sym::PROOF_ERR,
+    sym::PERM_START,
+    sym::PERM_END,
+    sym::SMART_TAG,
+    sym::CUSTOM_XML,
+    sym::SMART_TAG_PR,
+    sym::CUSTOM_XML_PR,
+    sym::SDT_PR,
+    sym::TBL_CAPTION,
+    sym::TBL_DESCRIPTION,
+    sym::SUB_DOC,
+    sym::ALT_CHUNK,
+    sym::MOVIE,
+    sym::CONTENT_PART,
+    sym::CONTROL,
+    sym::DIV_ID,
+];
+
 /// Markup that goes whatever it holds, or that only wraps text.
 pub fn resolve(plan: &mut Plan<'_>, orders: &Orders, report: &mut Report) {
-    let mut walk = Walk::of(plan);
-    while let Some(index) = walk.step(plan) {
-        if plan.fate[index] == Fate::Drop {
+    for index in plan.tape.named_any(NAMES) {
+        if !plan.alive(index) {
             continue;
         }
         let node = *plan.tape.node(index);
@@ -168,7 +191,7 @@ pub fn link_stays(rel: Option<&Relationship>, orders: &Orders) -> bool {
 ///
 /// `bookmarks` holds the names of all bookmarks of the document, in lower case.
 pub fn resolve_links(plan: &mut Plan<'_>, rels: &[Relationship], bookmarks: &BTreeSet<String>, orders: &Orders, report: &mut Report) {
-    for index in plan.living().filter(|index| plan.tape.is(*index, Ns::W, sym::HYPERLINK)).collect::<Vec<_>>() {
+    for index in plan.living_named(Ns::W, sym::HYPERLINK).collect::<Vec<_>>() {
         let target = plan.tape.attr(index, Ns::R, sym::ID).map(std::borrow::Cow::into_owned);
         let anchor = plan.tape.attr(index, Ns::W, sym::ANCHOR).map(std::borrow::Cow::into_owned);
         for name in [sym::TOOLTIP, sym::DOC_LOCATION, sym::TGT_FRAME] {
@@ -203,7 +226,7 @@ pub fn resolve_links(plan: &mut Plan<'_>, rels: &[Relationship], bookmarks: &BTr
 
 /// Names of the bookmarks that stay in a part, in lower case.
 pub fn bookmarks(plan: &Plan<'_>, into: &mut BTreeSet<String>) {
-    for index in plan.living().filter(|index| plan.tape.is(*index, Ns::W, sym::BOOKMARK_START)) {
+    for index in plan.living_named(Ns::W, sym::BOOKMARK_START) {
         into.extend(plan.tape.attr(index, Ns::W, sym::NAME).map(|name| name.to_lowercase()));
     }
 }
@@ -218,7 +241,7 @@ pub fn wanted(plan: &Plan<'_>, into: &mut BTreeSet<String>) {
 /// Drops bookmarks that nothing leads to, and names the others neutrally (§17.13.6.2).
 pub fn resolve_bookmarks(plan: &mut Plan<'_>, wanted: &BTreeSet<String>, orders: &Orders, report: &mut Report) {
     let mut kept = BTreeSet::new();
-    let all: Vec<usize> = (0..plan.tape.nodes.len()).filter(|index| plan.tape.is(*index, Ns::W, sym::BOOKMARK_START)).collect();
+    let all: Vec<usize> = plan.tape.named(Ns::W, sym::BOOKMARK_START).collect();
     for index in all {
         let name = plan.tape.attr(index, Ns::W, sym::NAME).unwrap_or_default().into_owned();
         let id = plan.tape.attr(index, Ns::W, sym::ID).unwrap_or_default().into_owned();
@@ -237,7 +260,7 @@ pub fn resolve_bookmarks(plan: &mut Plan<'_>, wanted: &BTreeSet<String>, orders:
             plan.drop_node(index);
         }
     }
-    let ends: Vec<usize> = (0..plan.tape.nodes.len()).filter(|index| plan.tape.is(*index, Ns::W, sym::BOOKMARK_END)).collect();
+    let ends: Vec<usize> = plan.tape.named(Ns::W, sym::BOOKMARK_END).collect();
     for index in ends {
         let id = plan.tape.attr(index, Ns::W, sym::ID).unwrap_or_default().into_owned();
         if !kept.contains(&id) {

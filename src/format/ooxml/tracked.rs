@@ -75,6 +75,46 @@ pub fn is_tracked(ns: Ns, name: Sym) -> bool {
             && (is_property_change(name) || matches!(name, sym::NUMBERING_CHANGE | sym::CELL_INS | sym::CELL_DEL | sym::CELL_MERGE))
 }
 
+/// Names without which a part has no tracked changes.
+const NAMES: &[Sym] = &[
+    sym::INS,
+    sym::DEL,
+    sym::MOVE_FROM,
+    sym::MOVE_TO,
+    sym::CONFLICT_INS,
+    sym::CONFLICT_DEL,
+    sym::R_PR_CHANGE,
+    sym::P_PR_CHANGE,
+    sym::SECT_PR_CHANGE,
+    sym::TBL_PR_CHANGE,
+    sym::TBL_PR_EX_CHANGE,
+    sym::TBL_GRID_CHANGE,
+    sym::TR_PR_CHANGE,
+    sym::TC_PR_CHANGE,
+    sym::NUMBERING_CHANGE,
+    sym::CELL_INS,
+    sym::CELL_DEL,
+    sym::CELL_MERGE,
+    sym::MOVE_FROM_RANGE_START,
+    sym::MOVE_FROM_RANGE_END,
+    sym::MOVE_TO_RANGE_START,
+    sym::MOVE_TO_RANGE_END,
+    sym::CUSTOM_XML_INS_RANGE_START,
+    sym::CUSTOM_XML_INS_RANGE_END,
+    sym::CUSTOM_XML_DEL_RANGE_START,
+    sym::CUSTOM_XML_DEL_RANGE_END,
+    sym::CUSTOM_XML_MOVE_FROM_RANGE_START,
+    sym::CUSTOM_XML_MOVE_FROM_RANGE_END,
+    sym::CUSTOM_XML_MOVE_TO_RANGE_START,
+    sym::CUSTOM_XML_MOVE_TO_RANGE_END,
+    sym::CUSTOM_XML_CONFLICT_INS_RANGE_START,
+    sym::CUSTOM_XML_CONFLICT_INS_RANGE_END,
+    sym::CUSTOM_XML_CONFLICT_DEL_RANGE_START,
+    sym::CUSTOM_XML_CONFLICT_DEL_RANGE_END,
+    sym::DEL_TEXT,
+    sym::DEL_INSTR_TEXT,
+];
+
 /// Resolves the tracked changes of one part. Returns the paragraphs whose mark goes.
 ///
 /// Paragraphs are joined later ([`super::blocks`]), when everything else that goes is known.
@@ -88,6 +128,9 @@ pub fn resolve(plan: &mut Plan<'_>, treatment: TrackedChanges, report: &mut Repo
             return marks_gone;
         }
     };
+    if plan.tape.named_any(NAMES).is_empty() {
+        return marks_gone;
+    }
     let accept = treatment == TrackedChanges::Accept;
     let mut tag_ranges = TagRanges::default();
     let mut index = plan.tape.root;
@@ -343,5 +386,18 @@ fn count(plan: &Plan<'_>, index: usize, report: &mut Report) {
     report.removed(kind, &plan.name, 1);
     if let Some(author) = plan.tape.attr(index, Ns::W, sym::AUTHOR) {
         report.author(&plan.name, &author);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_tracked_change_has_one_of_the_names() {
+        for name in (0..Sym::count() as u16).map(Sym) {
+            let tracked = is_tracked(Ns::W, name) || is_tracked(Ns::W14, name);
+            assert!(!tracked || NAMES.contains(&name), "{}", name.name());
+        }
     }
 }

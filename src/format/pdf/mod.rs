@@ -56,6 +56,7 @@ mod words;
 mod write;
 
 use crate::error::DocError;
+use crate::format::Processed;
 use crate::limits::Limits;
 use crate::model::{Cleaned, Finding, FindingKind as K, Inspection, Marks, Removed, Reread};
 use crate::policy::{Action, Orders};
@@ -95,29 +96,33 @@ impl super::Backend for Pdf {
     }
 
     fn sanitise(&self, bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Cleaned, DocError> {
-        let cleaned = self.inspect_and_sanitise(bytes, orders, limits, &mut |_| true)?;
-        cleaned.ok_or_else(|| DocError::whole(PdfFault::NoPages))
-    }
-
-    fn inspect_and_sanitise(
-        &self,
-        bytes: &[u8],
-        orders: &Orders,
-        limits: &Limits,
-        admit: &mut dyn FnMut(&Inspection) -> bool,
-    ) -> Result<Option<Cleaned>, DocError> {
         let (cleaned, digests) = {
             let source = open::open(bytes, limits)?;
             let layers = layers::Layers::read(&source);
-            let looked = Looked::at(bytes, &source, &layers, orders)?;
-            if !admit(&looked.inspection()) {
-                return Ok(None);
-            }
-            looked.clean(orders)?
+            Looked::at(bytes, &source, &layers, orders)?.clean(orders)?
         };
         // The source is out of memory by now.
         compare(&digests, &cleaned.bytes, limits)?;
-        Ok(Some(cleaned))
+        Ok(cleaned)
+    }
+
+    fn process(&self, bytes: &[u8], limits: &Limits, choose: &mut dyn FnMut(&Inspection) -> Option<Orders>) -> Processed {
+        let usual = Orders::default();
+        let (inspection, orders, made) = {
+            let source = open::open(bytes, limits)?;
+            let layers = layers::Layers::read(&source);
+            let looked = Looked::at(bytes, &source, &layers, &usual)?;
+            let inspection = looked.inspection();
+            let Some(orders) = choose(&inspection) else { return Ok((inspection, None)) };
+            // A PDF tracks no changes; under orders that differ in more, other things may go from the pages.
+            let made = (orders.clone().with_tracked_changes(usual.tracked_changes) == usual).then(|| looked.clean(&orders));
+            (inspection, orders, made)
+        };
+        let cleaned = match made {
+            Some(made) => made.and_then(|(cleaned, digests)| compare(&digests, &cleaned.bytes, limits).map(|()| cleaned)),
+            None => self.sanitise(bytes, &orders, limits),
+        };
+        Ok((inspection, Some(cleaned)))
     }
 
     fn reread(&self, bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Reread, DocError> {
@@ -125,7 +130,7 @@ impl super::Backend for Pdf {
     }
 }
 
-/// An open file with its pages run and its inventory taken. What is found depends on no orders; only what becomes of it does.
+/// An open file with its pages run and its inventory taken under some orders.
 struct Looked<'s, 'l> {
     source: &'s open::Source<'l>,
     layers: &'s layers::Layers,

@@ -67,7 +67,8 @@ pub struct Node {
 /// No node.
 pub const NONE: u32 = u32::MAX;
 
-/// One attribute. Offsets are bytes of [`Tape::text`].
+/// One attribute. Offsets are bytes of [`Tape::text`], of the first tag that is spelled like this one: tags that are spelled alike and
+/// mean the same share their attributes.
 #[derive(Debug, Clone, Copy)]
 pub struct Attr {
     /// Namespace; [`Ns::None`] without prefix, [`Ns::Xmlns`] for a namespace declaration.
@@ -98,6 +99,45 @@ pub struct Tape<'a> {
     /// Whether some namespace of the root is a strict one (ISO/IEC 29500 strict).
     pub strict: bool,
     attrs: Arc<Vec<Attr>>,
+    by_name: Arc<ByName>,
+}
+
+/// The elements of a part by local name: most questions are about a few of them.
+#[derive(Debug, Default)]
+struct ByName {
+    /// Where in `elements` those of a name end, by the number of the name.
+    ends: Vec<u32>,
+    /// Indices of elements, by name, those of one name in document order.
+    elements: Vec<u32>,
+}
+
+impl ByName {
+    fn of(nodes: &[Node]) -> Self {
+        let elements = || nodes.iter().enumerate().filter(|(_, node)| node.kind == Kind::Element);
+        let names = elements().map(|(_, node)| usize::from(node.name.0) + 1).max().unwrap_or(0);
+        let mut ends = vec![0_u32; names];
+        for (_, node) in elements() {
+            ends[usize::from(node.name.0)] += 1;
+        }
+        let mut total = 0;
+        for end in &mut ends {
+            total += std::mem::replace(end, total);
+        }
+        let mut sorted = vec![0; total as usize];
+        for (index, node) in elements() {
+            let place = &mut ends[usize::from(node.name.0)];
+            sorted[*place as usize] = index as u32;
+            *place += 1;
+        }
+        Self { ends, elements: sorted }
+    }
+
+    fn get(&self, name: Sym) -> &[u32] {
+        let number = usize::from(name.0);
+        let Some(end) = self.ends.get(number) else { return &[] };
+        let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.elements[start as usize..*end as usize]
+    }
 }
 
 /// What was read from a part, without its text: kept so that a part is read once, whoever asks for it.
@@ -105,6 +145,7 @@ pub struct Tape<'a> {
 pub struct Reading {
     nodes: Arc<Vec<Node>>,
     attrs: Arc<Vec<Attr>>,
+    by_name: Arc<ByName>,
     root: usize,
     strict: bool,
 }
@@ -126,7 +167,8 @@ impl<'a> Tape<'a> {
 
     /// What was read, for [`Tape::again`].
     pub fn reading(&self) -> Reading {
-        Reading { nodes: Arc::clone(&self.nodes), attrs: Arc::clone(&self.attrs), root: self.root, strict: self.strict }
+        let (nodes, attrs, by_name) = (Arc::clone(&self.nodes), Arc::clone(&self.attrs), Arc::clone(&self.by_name));
+        Reading { nodes, attrs, by_name, root: self.root, strict: self.strict }
     }
 
     /// The tape of a part that was read before; `bytes` must be the same.
@@ -134,8 +176,8 @@ impl<'a> Tape<'a> {
     /// # Errors
     /// [`XmlFault::Encoding`], when they are not.
     pub fn again(part: &str, bytes: &'a [u8], reading: &Reading) -> Result<Self, crate::DocError> {
-        let Reading { nodes, attrs, root, strict } = reading.clone();
-        Ok(Self { text: decode(part, bytes)?, nodes, attrs, root, strict })
+        let Reading { nodes, attrs, by_name, root, strict } = reading.clone();
+        Ok(Self { text: decode(part, bytes)?, nodes, attrs, by_name, root, strict })
     }
 
     /// A node; the index must come from this tape.
@@ -164,6 +206,18 @@ impl<'a> Tape<'a> {
         index + 1..self.node(index).next as usize
     }
 
+    /// All elements of a name, in document order.
+    pub fn named(&self, ns: Ns, name: Sym) -> impl Iterator<Item = usize> + '_ {
+        self.by_name.get(name).iter().map(|index| *index as usize).filter(move |index| self.nodes[*index].ns == ns)
+    }
+
+    /// All elements of some local names, of whatever namespace, in document order.
+    pub fn named_any(&self, names: &[Sym]) -> Vec<usize> {
+        let mut found: Vec<usize> = names.iter().flat_map(|name| self.by_name.get(*name)).map(|index| *index as usize).collect();
+        found.sort_unstable();
+        found
+    }
+
     /// The first child of this name.
     pub fn child(&self, index: usize, ns: Ns, name: Sym) -> Option<usize> {
         self.children(index).find(|child| self.is(*child, ns, name))
@@ -174,6 +228,22 @@ impl<'a> Tape<'a> {
         let node = self.node(index);
         let start = node.attrs as usize;
         self.attrs.get(start..start + node.attr_count as usize).unwrap_or_default()
+    }
+
+    /// Where the attributes of an element are among those of the part; equal for elements whose tags are spelled alike.
+    pub fn attr_range(&self, index: usize) -> std::ops::Range<usize> {
+        let node = self.node(index);
+        node.attrs as usize..node.attrs as usize + node.attr_count as usize
+    }
+
+    /// The attributes of all tags, those that tags share once.
+    pub fn all_attrs(&self) -> &[Attr] {
+        &self.attrs
+    }
+
+    /// How many attributes the tags of the part have, those that share them counted once.
+    pub fn attr_total(&self) -> usize {
+        self.attrs.len()
     }
 
     /// The value of an attribute, references resolved.

@@ -119,6 +119,11 @@ impl Sym {
         TABLE.numbers.get(name).copied().unwrap_or(Self::UNKNOWN)
     }
 
+    /// How many numbers there are.
+    pub fn count() -> usize {
+        TABLE.names.len()
+    }
+
     /// The local name.
     pub fn name(self) -> &'static str {
         TABLE.names.get(self.0 as usize).copied().unwrap_or("?")

@@ -1,11 +1,12 @@
 //! The strict reader behind [`Tape::read`].
 
 use std::borrow::Cow;
+use std::hash::BuildHasher as _;
 use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt as _};
 
-use super::{Attr, Kind, NONE, Node, Ns, Sym, Tape, XmlFault, resolve};
+use super::{Attr, ByName, Kind, NONE, Node, Ns, Sym, Tape, XmlFault, resolve};
 use crate::{DocError, Limits};
 
 /// A part in UTF-8 without byte order mark.
@@ -63,8 +64,46 @@ struct Reader<'s> {
     prefix_numbers: HashMap<&'s str, usize>,
     names: HashMap<&'s str, (usize, Sym)>,
     undo: Vec<(usize, Ns)>,
+    /// Which declarations are in force, and the number for the next time that some change.
+    scope: u32,
+    scopes: u32,
+    seen: Seen<'s>,
     root: Option<usize>,
     strict: bool,
+}
+
+/// Start tags read before: most tags of a part are spelled like an earlier one, and mean the same under the same declarations.
+///
+/// A place for each hash, the last tag in each place: never larger than it was made, whatever the part holds.
+struct Seen<'s> {
+    tags: Vec<SeenTag<'s>>,
+    hasher: foldhash::fast::FixedState,
+}
+
+/// A start tag, from `<` to the first `>`, which ends it.
+#[derive(Clone, Copy)]
+struct SeenTag<'s> {
+    text: &'s str,
+    scope: u32,
+    ns: Ns,
+    name: Sym,
+    attrs: u32,
+    attr_count: u16,
+}
+
+impl Seen<'_> {
+    /// Places for a part of so many bytes.
+    fn of(bytes: usize) -> Self {
+        const BYTES_PER_PLACE: usize = 128;
+        const PLACES_MAX: usize = 1 << 12;
+        let places = (bytes / BYTES_PER_PLACE).next_power_of_two().min(PLACES_MAX);
+        let none = SeenTag { text: "", scope: 0, ns: Ns::None, name: Sym::UNKNOWN, attrs: 0, attr_count: 0 };
+        Self { tags: vec![none; places], hasher: foldhash::fast::FixedState::with_seed(0) }
+    }
+
+    fn place(&self, text: &str) -> usize {
+        self.hasher.hash_one(text.as_bytes()) as usize & (self.tags.len() - 1)
+    }
 }
 
 /// What a byte is to a name (XML 1.0 §2.3).
@@ -94,6 +133,8 @@ const NAME: [Letter; 256] = {
 struct Open {
     node: usize,
     undo: usize,
+    /// The scope outside of it.
+    scope: u32,
 }
 
 /// Reads a decoded part.
@@ -109,19 +150,23 @@ pub(super) fn parse<'a>(part: &str, text: Cow<'a, str>, limits: &Limits) -> Resu
             at: 0,
             limits,
             nodes: Vec::with_capacity(text.len() / 24),
-            attrs: Vec::with_capacity(text.len() / 48),
+            attrs: Vec::with_capacity(text.len() / 256),
             open: Vec::new(),
             prefixes: vec![Ns::None, Ns::Xml, Ns::Xmlns],
             prefix_numbers: [("", 0), ("xml", 1), ("xmlns", 2)].into_iter().collect(),
             names: HashMap::new(),
             undo: Vec::new(),
+            scope: 0,
+            scopes: 1,
+            seen: Seen::of(text.len()),
             root: None,
             strict: false,
         };
         let root = reader.run()?;
         (reader.nodes, reader.attrs, root, reader.strict)
     };
-    Ok(Tape { text, nodes: Arc::new(nodes), root, strict, attrs: Arc::new(attrs) })
+    let by_name = Arc::new(ByName::of(&nodes));
+    Ok(Tape { text, nodes: Arc::new(nodes), root, strict, attrs: Arc::new(attrs), by_name })
 }
 
 impl<'s> Reader<'s> {
@@ -130,12 +175,12 @@ impl<'s> Reader<'s> {
     }
 
     fn run(&mut self) -> Result<usize, DocError> {
-        let illegal = |byte: &u8| *byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r');
-        // By blocks: the count of a block has no branches.
+        // Without branches, so that many bytes are compared at once.
+        let illegal = |byte: &u8| u8::from(*byte < 0x20) & u8::from(*byte != b'\t') & u8::from(*byte != b'\n') & u8::from(*byte != b'\r');
         let block = 256;
-        let bad = self.bytes.chunks(block).position(|bytes| bytes.iter().filter(|byte| illegal(byte)).count() > 0);
+        let bad = self.bytes.chunks(block).position(|bytes| bytes.iter().fold(0, |any, byte| any | illegal(byte)) != 0);
         if let Some(bad) = bad {
-            let at = self.bytes.iter().skip(bad * block).position(illegal).map_or(0, |inside| bad * block + inside);
+            let at = self.bytes.iter().skip(bad * block).position(|byte| illegal(byte) != 0).map_or(0, |inside| bad * block + inside);
             return self.fail(at, "a control character");
         }
         if let Some(at) = memchr::memmem::find(self.bytes, b"\xef\xbf\xbe").or_else(|| memchr::memmem::find(self.bytes, b"\xef\xbf\xbf")) {
@@ -281,11 +326,12 @@ impl<'s> Reader<'s> {
         node.inner_end = start as u32;
         node.end = self.at as u32;
         node.next = next;
-        self.leave(open.undo);
+        self.leave(open.undo, open.scope);
         Ok(())
     }
 
-    fn leave(&mut self, mark: usize) {
+    fn leave(&mut self, mark: usize, scope: u32) {
+        self.scope = scope;
         while self.undo.len() > mark {
             if let Some((prefix, ns)) = self.undo.pop() {
                 self.prefixes[prefix] = ns;
@@ -301,11 +347,18 @@ impl<'s> Reader<'s> {
         if self.open.len() as u64 >= self.limits.depth {
             return Err(DocError::at(self.part, start, XmlFault::TooDeep { limit: self.limits.depth }));
         }
+        let closing = memchr::memchr(b'>', &self.bytes[start..]).map_or(start, |length| start + length + 1);
+        let text = &self.text[start..closing];
+        let place = self.seen.place(text);
+        let seen = self.seen.tags[place];
+        if seen.text == text && seen.scope == self.scope && !text.is_empty() {
+            return self.element(&seen, start, closing, self.undo.len(), self.scope);
+        }
         let name = self.name(start + 1)?;
-        let undo = self.undo.len();
+        let (undo, scope) = (self.undo.len(), self.scope);
         let first_attr = self.attrs.len();
         let mut at = start + 1 + name.len();
-        let empty = loop {
+        loop {
             let gap = at;
             while self.bytes.get(at).is_some_and(u8::is_ascii_whitespace) {
                 at += 1;
@@ -313,46 +366,55 @@ impl<'s> Reader<'s> {
             match self.bytes.get(at) {
                 Some(b'>') => {
                     at += 1;
-                    break false;
+                    break;
                 }
                 Some(b'/') if self.bytes.get(at + 1) == Some(&b'>') => {
                     at += 2;
-                    break true;
+                    break;
                 }
                 Some(_) if at > gap => at = self.attribute(gap, at)?,
                 Some(_) => return self.fail(at, "a character out of place in a tag"),
                 None => return self.fail(start, "the part ends inside a tag"),
             }
-        };
+        }
         let count = self.attrs.len() - first_attr;
         if count > usize::from(u16::MAX) {
             return self.fail(start, "too many attributes");
         }
         let (ns, symbol) = self.resolve_name(name, start)?;
         self.resolve_attributes(first_attr, start)?;
+        let tag = SeenTag { text, scope, ns, name: symbol, attrs: first_attr as u32, attr_count: count as u16 };
+        if at == closing && self.scope == scope {
+            self.seen.tags[place] = tag;
+        }
+        self.element(&tag, start, at, undo, scope)
+    }
+
+    /// Enters the element of a start tag that ends at `at`. `undo` and `scope` are those outside of it.
+    fn element(&mut self, tag: &SeenTag<'s>, start: usize, at: usize, undo: usize, scope: u32) -> Result<(), DocError> {
         let parent = self.open.last().map_or(NONE, |open| open.node as u32);
         let index = self.nodes.len();
         self.push(Node {
             kind: Kind::Element,
-            ns,
-            name: symbol,
+            ns: tag.ns,
+            name: tag.name,
             start: start as u32,
             inner: at as u32,
             inner_end: at as u32,
             end: at as u32,
             parent,
             next: index as u32 + 1,
-            attrs: first_attr as u32,
-            attr_count: count as u16,
+            attrs: tag.attrs,
+            attr_count: tag.attr_count,
         })?;
         self.at = at;
         if self.open.is_empty() {
             self.root = Some(index);
         }
-        if empty {
-            self.leave(undo);
+        if self.bytes[at - 2] == b'/' {
+            self.leave(undo, scope);
         } else {
-            self.open.push(Open { node: index, undo });
+            self.open.push(Open { node: index, undo, scope });
         }
         Ok(())
     }
@@ -418,6 +480,8 @@ impl<'s> Reader<'s> {
         if !prefix.is_empty() && uri.is_empty() || prefix == "xmlns" {
             return self.fail(value_start, "a namespace declaration that XML does not allow");
         }
+        self.scope = self.scopes;
+        self.scopes += 1;
         let number = self.prefix_number(prefix);
         self.undo.push((number, self.prefixes[number]));
         self.prefixes[number] = Ns::of_uri(uri.as_bytes());
@@ -509,6 +573,42 @@ mod tests {
         assert!(tape.is(children[0], Ns::W, sym::P));
         assert_eq!(tape.attr(children[0], Ns::W, sym::RSID_R).unwrap(), "1");
         assert!(tape.is(children[1], Ns::Unknown, sym::P));
+    }
+
+    #[test]
+    fn tags_that_are_spelled_alike_mean_what_the_declarations_around_them_say() {
+        let w = Ns::W.uri();
+        let tag = r#"<p:p p:val="a&gt;b" p:id="1"/>"#;
+        let text = format!(
+            r#"<p:body xmlns:p="{w}">{tag}<p:r>{tag}</p:r><q xmlns="urn:x" xmlns:p="urn:x">{tag}<q xmlns:p="{w}">{tag}</q>{tag}</q>{tag}<p:r>{tag}</p:r>{filler}{tag}</p:body>"#,
+            filler = "<p:tbl/>".repeat(100)
+        );
+        let tape = read(&text).unwrap();
+        let namespaces: Vec<_> = tape
+            .named_any(&[sym::P])
+            .into_iter()
+            .map(|index| {
+                assert_eq!(tape.source(index), tag);
+                let ns = tape.node(index).ns;
+                assert_eq!((tape.attr(index, ns, sym::VAL).as_deref(), tape.attr(index, ns, sym::ID).as_deref()), (Some("a>b"), Some("1")));
+                ns
+            })
+            .collect();
+        let (known, unknown) = (Ns::W, Ns::Unknown);
+        assert_eq!(namespaces, [known, known, unknown, known, unknown, known, known, known]);
+        assert_eq!(tape.named(Ns::W, sym::TBL).count(), 100);
+        assert_eq!(tape.named(Ns::W, sym::R).map(|run| tape.children(run).count()).collect::<Vec<_>>(), [1, 1]);
+        assert_eq!(tape.named(Ns::W, sym::TC).count(), 0);
+        assert_eq!(read(r#"<a><b x="1"/><b x="1"/></a>"#).unwrap().attr_total(), 1);
+    }
+
+    #[test]
+    fn the_first_angle_bracket_need_not_end_a_tag() {
+        let text = r#"<a><b x=">"/><b x="/>"/><b x=">"/><b x="/>"></b></a>"#;
+        let tape = read(text).unwrap();
+        let sources: Vec<_> = tape.children(tape.root).map(|child| tape.source(child)).collect();
+        assert_eq!(sources, [r#"<b x=">"/>"#, r#"<b x="/>"/>"#, r#"<b x=">"/>"#, r#"<b x="/>"></b>"#]);
+        assert_eq!(code(br#"<a x=">"/><a x=">"#), "xml-malformed");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What the standards allow: the elements and attributes of each namespace, and the kinds of their values.
 
-use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
+use foldhash::{HashSet, HashSetExt as _};
 use std::sync::LazyLock;
 
 use super::names::{Ns, Sym};
@@ -83,12 +83,16 @@ impl ElementRule {
 }
 
 struct Vocabulary {
-    elements: HashMap<(Ns, Sym), ElementRule>,
+    /// By namespace and name: where the rule is in `rules`, plus one; 0 where there is none. Asked for nearly every node.
+    places: Vec<u16>,
+    names: usize,
+    rules: Vec<ElementRule>,
     words: HashSet<&'static str>,
 }
 
 static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
-    let mut vocabulary = Vocabulary { elements: HashMap::new(), words: HashSet::new() };
+    let names = Sym::count();
+    let mut vocabulary = Vocabulary { places: Vec::new(), names, rules: Vec::new(), words: HashSet::new() };
     for (ns, line) in lines() {
         let Some(ns) = ns else {
             vocabulary.words.extend(line.split(' '));
@@ -104,14 +108,30 @@ static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
                 (ns, Sym::of(local.as_bytes()), ValueKinds::parse(kinds))
             })
             .collect();
-        vocabulary.elements.insert((ns, Sym::of(name.trim_end_matches('!').as_bytes())), ElementRule { holds_text, attributes });
+        let place = vocabulary.place(ns, Sym::of(name.trim_end_matches('!').as_bytes()));
+        if vocabulary.places.len() <= place {
+            vocabulary.places.resize(place + 1, 0);
+        }
+        vocabulary.rules.push(ElementRule { holds_text, attributes });
+        vocabulary.places[place] = vocabulary.rules.len() as u16;
     }
     vocabulary
 });
 
+impl Vocabulary {
+    fn place(&self, ns: Ns, name: Sym) -> usize {
+        ns as usize * self.names + usize::from(name.0)
+    }
+
+    fn element(&self, ns: Ns, name: Sym) -> Option<&ElementRule> {
+        let place = usize::from(*self.places.get(self.place(ns, name))?);
+        self.rules.get(place.checked_sub(1)?)
+    }
+}
+
 /// The element of a standard, if there is one of that name.
 pub fn element(ns: Ns, name: Sym) -> Option<&'static ElementRule> {
-    let find = |ns| VOCABULARY.elements.get(&(ns, name));
+    let find = |ns| VOCABULARY.element(ns, name);
     // Strict documents put the shapes of word processing into the namespace of its drawings.
     find(ns).or_else(|| if ns == Ns::Wp { [Ns::Wps, Ns::Wpg, Ns::Wpc].into_iter().find_map(find) } else { None })
 }

@@ -1,11 +1,4 @@
-//! `cargo bench --bench lineage`: families, order and stage of many drafts, from facts in memory: time, its growth, and memory.
-//!
-//! `CLEARDRAFT_BENCH_SIZES=5000,10000,20000,40000` sets the numbers of drafts (default 5000,10000,20000).
-
-#![allow(clippy::unwrap_used, reason = "a bench that cannot go on stops")]
-#![allow(clippy::print_stdout, reason = "the table is what a bench is for")]
-
-mod harness;
+//! Families, order and stage of many drafts, from facts in memory.
 
 use std::process::Command;
 
@@ -14,48 +7,53 @@ use cleardraft::lineage::shingles::text_facts;
 use cleardraft::lineage::{Draft, MilestoneAt, ReportSpec, classify};
 use cleardraft::model::{DraftFacts, Marks, TimeSpan};
 use cleardraft::policy::{StageDecisions, StageRules};
-use harness::{Child, Seeded, child, heading, line};
+
+use crate::harness::{Child, Row, Seeded, Timing, child};
 
 const CHILD: &str = "CLEARDRAFT_BENCH_LINEAGE";
 const DAY: i64 = 86_400;
 
 /// Drafts of one family, paragraphs of one draft.
 const SHAPES: [(usize, usize); 4] = [(10, 30), (40, 30), (40, 150), (usize::MAX, 30)];
+const SIZES: [usize; 2] = [5_000, 20_000];
 
-fn main() {
-    if let Ok(order) = std::env::var(CHILD) {
-        return work(&order);
-    }
-    let sizes = std::env::var("CLEARDRAFT_BENCH_SIZES").unwrap_or_else(|_| "5000,10000,20000".into());
-    let sizes: Vec<usize> = sizes.split(',').filter_map(|size| size.trim().parse().ok()).collect();
-    heading(&["drafts", "families of", "paragraphs", "facts s", "classify s", "facts MiB", "peak MiB"]);
+/// A row for each shape of a folder and number of drafts. The time is the difference of a run with classification and one without.
+pub fn rows() {
     for (family, paragraphs) in SHAPES {
-        let mut rows = Vec::new();
-        for size in &sizes {
+        let mut before: Option<(usize, f64)> = None;
+        for size in SIZES {
             let facts = run(&format!("facts,{size},{family},{paragraphs}"));
             let whole = run(&format!("classify,{size},{family},{paragraphs}"));
-            let classified = whole.cpu.saturating_sub(facts.cpu).as_secs_f64();
-            rows.push((*size as f64, classified.max(0.005)));
-            let mebibytes = |bytes: u64| format!("{:.0}", bytes as f64 / f64::from(1 << 20));
-            line(&[
-                size.to_string(),
-                family.min(*size).to_string(),
-                paragraphs.to_string(),
-                format!("{:.2}", facts.cpu.as_secs_f64()),
-                format!("{classified:.2}"),
-                mebibytes(facts.peak_bytes),
-                mebibytes(whole.peak_bytes),
-            ]);
-        }
-        if let [.., (small, before), (large, after)] = rows.as_slice() {
-            println!("classification grows with the number of drafts to the power {:.2}", (after / before).ln() / (large / small).ln());
+            let cpu = Timing { best: whole.cpu.best.saturating_sub(facts.cpu.best), ..whole.cpu };
+            let seconds = cpu.best.as_secs_f64().max(0.005);
+            let grown = before.map(|(fewer, took)| (seconds / took).ln() / (size as f64 / fewer as f64).ln());
+            before = Some((size, seconds));
+            Row {
+                what: format!("classify families of {}, {paragraphs} paragraphs each", family.min(size)),
+                documents: size,
+                cpu: Some(cpu),
+                peak_bytes: whole.peak_bytes,
+                note: grown.map(|power| format!("grows to the power {power:.2}")).unwrap_or_default(),
+                ..Row::default()
+            }
+            .print();
         }
     }
-    println!("CPU seconds; classification is the difference of a run with and one without it");
 }
 
 fn run(order: &str) -> Child {
-    child(Command::new(std::env::current_exe().unwrap()).env(CHILD, order))
+    child(3, || {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.env(CHILD, order);
+        command
+    })
+}
+
+/// Makes facts and classifies them; whether this process was started for that.
+pub fn work_as_child() -> bool {
+    let order = std::env::var(CHILD);
+    order.iter().for_each(|order| work(order));
+    order.is_ok()
 }
 
 /// One file, as classification sees it.

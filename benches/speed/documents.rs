@@ -1,57 +1,41 @@
-//! `cargo bench --bench documents`: inspect and sanitise by format and size, each beside the least work that it could be.
-//!
-//! `CLEARDRAFT_BENCH_FILES=DIR` adds every file of a folder of your own, summed by format.
-
-#![allow(
-    clippy::unwrap_used,
-    clippy::format_collect,
-    clippy::format_push_string,
-    reason = "a bench that cannot go on stops; its documents are small"
-)]
-
-mod harness;
-#[path = "../tests/support/mod.rs"]
-mod support;
+//! Documents in memory: inspected, and sanitised as the command does it (inspected, cleaned, read again and swept).
 
 use std::hint::black_box;
 use std::io::Write as _;
+use std::process::Command;
 
 use cleardraft::Limits;
 use cleardraft::pipeline::{Outcome, clean, inspect};
-use cleardraft::policy::{Policy, TrackedChanges};
-use harness::{Seeded, best, heading, line, per_byte};
+use cleardraft::policy::{Orders, Policy, TrackedChanges};
 use sha2::Digest as _;
-use support::docx::Docx;
 
-fn main() {
+use crate::harness::{Row, Seeded, child, timed};
+use crate::support::docx::Docx;
+use crate::support::{story, zip};
+
+const CHILD: &str = "CLEARDRAFT_BENCH_DOCUMENTS";
+
+type File = (String, Vec<u8>);
+
+/// Two rows a set.
+pub fn rows() {
+    sets().iter().enumerate().for_each(|(at, (name, files))| measure(at, name, files));
+}
+
+fn sets() -> Vec<(String, Vec<File>)> {
+    let one = |name: &str, bytes: Vec<u8>| vec![(name.to_owned(), bytes)];
+    let case = story::files().into_iter().map(|file| (file.path, file.bytes));
     let mut sets = vec![
-        ("docx small".to_owned(), vec![named("a.docx", document(40, 1))]),
-        ("docx report".to_owned(), vec![named("a.docx", document(800, 2))]),
-        ("docx large".to_owned(), vec![named("a.docx", document(12_000, 3))]),
-        (
-            "docx shipped case".to_owned(),
-            support::story::files()
-                .into_iter()
-                .map(|file| named(&file.path, file.bytes))
-                .filter(|(name, _)| name.contains(".docx") && !name.contains('~'))
-                .collect(),
-        ),
-        ("pdf 50 pages".to_owned(), vec![named("a.pdf", pdf(50))]),
+        ("small docx".to_owned(), one("a.docx", document(40, 1))),
+        ("report docx".to_owned(), one("a.docx", document(800, 2))),
+        ("large docx".to_owned(), one("a.docx", document(12_000, 3))),
+        ("docx of the shipped case".to_owned(), case.filter(|(name, _)| name.contains(".docx") && !name.contains('~')).collect()),
+        ("pdf of 50 pages".to_owned(), one("a.pdf", pdf(50))),
     ];
     if let Some(folder) = std::env::var_os("CLEARDRAFT_BENCH_FILES") {
         sets.extend(own_files(&folder));
     }
-    heading(&["set", "files", "bytes", "inflated", "inspect", "floor", "sanitise", "floor", "ratio", "files/s"]);
-    heading(&["", "", "", "", "ns/B", "ns/B", "ns/B", "ns/B", "", ""]);
-    for (name, files) in sets {
-        measure(&name, &files);
-    }
-}
-
-type File = (String, Vec<u8>);
-
-fn named(name: &str, bytes: Vec<u8>) -> File {
-    (name.to_owned(), bytes)
+    sets
 }
 
 fn own_files(folder: &std::ffi::OsStr) -> Vec<(String, Vec<File>)> {
@@ -63,47 +47,69 @@ fn own_files(folder: &std::ffi::OsStr) -> Vec<(String, Vec<File>)> {
         let bytes = std::fs::read(entry.path()).unwrap();
         let inspected = inspect(&name, &bytes, &Limits::default());
         if inspected.inspection.is_ok() {
-            sets.entry(format!("yours: {}", inspected.format.as_str())).or_default().push((name, bytes));
+            sets.entry(format!("{} of your own", inspected.format.as_str())).or_default().push((name, bytes));
         }
     }
     sets.into_iter().collect()
 }
 
-fn measure(name: &str, files: &[File]) {
-    let limits = Limits::default();
-    let orders = Policy { tracked_changes: TrackedChanges::Accept, ..Policy::default() }.orders();
-    let bytes: u64 = files.iter().map(|(_, bytes)| bytes.len() as u64).sum();
+fn orders() -> Orders {
+    Policy { tracked_changes: TrackedChanges::Accept, ..Policy::default() }.orders()
+}
+
+/// Whether a copy came of it.
+fn sanitised((name, bytes): &File, orders: &Orders, limits: &Limits) -> bool {
+    matches!(clean(bytes, &inspect(name, bytes, limits), orders, limits), Ok(Outcome::Clean(_)))
+}
+
+fn measure(at: usize, name: &str, files: &[File]) {
+    let (limits, orders) = (Limits::default(), orders());
     let inflated: u64 = files.iter().flat_map(|(_, bytes)| streams(bytes)).map(|stream| stream.len() as u64).sum();
-    let inspecting = best(|| files.iter().for_each(|(name, bytes)| drop(black_box(inspect(name, bytes, &limits)))));
-    let reading = best(|| files.iter().for_each(|(_, bytes)| drop(black_box(streams(bytes)))));
-    let inspections: Vec<_> = files.iter().map(|(name, bytes)| inspect(name, bytes, &limits)).collect();
-    let mut cleaned = 0usize;
-    let sanitising = best(|| {
-        cleaned = files
-            .iter()
-            .zip(&inspections)
-            .filter(|((_, bytes), inspected)| matches!(clean(bytes, inspected, &orders, &limits), Ok(Outcome::Clean(_))))
-            .count();
-    });
-    let rewriting = best(|| files.iter().for_each(|(_, bytes)| rewrite(bytes)));
-    line(&[
-        name.to_owned(),
-        format!("{cleaned}/{}", files.len()),
-        bytes.to_string(),
-        inflated.to_string(),
-        format!("{:.2}", per_byte(inspecting, inflated)),
-        format!("{:.2}", per_byte(reading, inflated)),
-        format!("{:.2}", per_byte(sanitising, inflated)),
-        format!("{:.2}", per_byte(rewriting, inflated)),
-        format!("{:.1}", sanitising.as_secs_f64() / rewriting.as_secs_f64()),
-        format!("{:.0}", files.len() as f64 / sanitising.as_secs_f64()),
-    ]);
+    let inspecting = timed(|| files.iter().for_each(|(name, bytes)| drop(black_box(inspect(name, bytes, &limits)))));
+    let reading = timed(|| files.iter().for_each(|(_, bytes)| drop(black_box(streams(bytes)))));
+    let mut copies = 0;
+    let sanitising = timed(|| copies = files.iter().filter(|file| sanitised(file, &orders, &limits)).count());
+    let rewriting = timed(|| files.iter().for_each(|(_, bytes)| rewrite(bytes)));
+    let peak = |step: &str| child(1, || as_child(&format!("{step},{at}"))).peak_bytes;
+    let row = Row { documents: files.len(), inflated, ..Row::default() };
+    Row { what: format!("inspect {name}"), cpu: Some(inspecting), floor: Some(reading.best), peak_bytes: peak("inspect"), ..row.clone() }
+        .print();
+    Row {
+        what: format!("sanitise {name}"),
+        cpu: Some(sanitising),
+        floor: Some(rewriting.best),
+        peak_bytes: peak("sanitise"),
+        note: if copies == files.len() { String::new() } else { format!("{copies} copies") },
+        ..row
+    }
+    .print();
+}
+
+fn as_child(order: &str) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.env(CHILD, order);
+    command
+}
+
+/// One step on one set, for the memory that it takes; whether this process was started for that.
+pub fn work_as_child() -> bool {
+    let Ok(order) = std::env::var(CHILD) else { return false };
+    let (limits, orders) = (Limits::default(), orders());
+    let Some((step, at)) = order.split_once(',') else { return true };
+    let Some((_, files)) = sets().into_iter().nth(at.parse().unwrap()) else { return true };
+    for file in &files {
+        match step {
+            "inspect" => drop(black_box(inspect(&file.0, &file.1, &limits))),
+            _ => drop(black_box(sanitised(file, &orders, &limits))),
+        }
+    }
+    true
 }
 
 /// The least work of inspection: every member inflated, or the PDF loaded.
 fn streams(bytes: &[u8]) -> Vec<Vec<u8>> {
     if bytes.starts_with(b"PK") {
-        return support::zip::read(bytes).into_iter().map(|(_, bytes)| bytes).collect();
+        return zip::read(bytes).into_iter().map(|(_, bytes)| bytes).collect();
     }
     black_box(lopdf::Document::load_mem(bytes).ok());
     vec![bytes.to_vec()]
@@ -115,7 +121,7 @@ fn rewrite(bytes: &[u8]) {
     let mut out = Vec::new();
     if bytes.starts_with(b"PK") {
         for stream in streams(bytes) {
-            out.extend(support::zip::deflate(&stream));
+            out.extend(zip::deflate(&stream));
         }
     } else if let Ok(mut document) = lopdf::Document::load_mem(bytes) {
         document.save_to(&mut out).unwrap();
