@@ -68,11 +68,14 @@ fn beside(bundle: &Path) -> PathBuf {
     bundle.with_file_name(name)
 }
 
+/// A plan has about a kilobyte a draft: one of half a million drafts is the largest that is read.
+const PLAN_BYTES_MAX: u64 = 512 << 20;
+
 /// The plan file with its extension.
 pub(super) fn read_plan(path: &Path) -> Result<(String, Vec<u8>), Stop> {
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default().to_ascii_lowercase();
     let size = std::fs::metadata(path).map_err(|error| Stop::unreadable(path, &error))?.len();
-    if size > session::SETTINGS_BYTES_MAX {
+    if size > PLAN_BYTES_MAX {
         return Err(Stop::call(
             format!("{}: {size} bytes are too many for a plan", shown(path)),
             "name the file that `cleardraft plan` wrote",
