@@ -36,15 +36,18 @@ impl Timing {
     }
 }
 
-/// CPU time of one call: at least five, for at least 300 ms.
+/// CPU time of one call: the best of five runs, each of as many calls as take longer than the clock's tick.
 pub fn timed(mut work: impl FnMut()) -> Timing {
-    let mut runs = Vec::new();
-    while runs.len() < 5 || runs.iter().sum::<Duration>() < Duration::from_millis(300) {
+    const RUN: Duration = Duration::from_millis(100);
+    let start = Instant::now();
+    work();
+    let calls = (RUN.as_nanos() / start.elapsed().as_nanos().max(1)).clamp(1, 100_000) as u32;
+    let run = |_| {
         let before = cpu();
-        work();
-        runs.push(cpu().saturating_sub(before).max(Duration::from_micros(1)));
-    }
-    Timing::of(runs)
+        (0..calls).for_each(|_| work());
+        cpu().saturating_sub(before) / calls
+    };
+    Timing::of((0..5).map(run).collect())
 }
 
 /// What a child took.
@@ -167,7 +170,7 @@ impl Row {
             self.what.clone(),
             self.documents.to_string(),
             figure(mebibytes(self.inflated), 1),
-            figure(cpu, 3),
+            figure(cpu, 4),
             figure(self.wall.map(|wall| wall.as_secs_f64()), 2),
             figure(cpu.filter(|_| self.inflated > 0).map(|cpu| cpu * 1e9 / self.inflated as f64), 1),
             figure(cpu.zip(self.floor).map(|(cpu, floor)| cpu / floor.as_secs_f64().max(1e-9)), 1),

@@ -242,3 +242,20 @@ pub(super) fn digests(dir: &Path, session: &Session) -> Result<BTreeMap<String, 
     let digests = session.pool().run(&sources, |source| source.bytes, read, |source| (source.name.clone(), String::new()), |_, _| {})?;
     Ok(digests.into_iter().collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plan_of_a_hundred_thousand_drafts_is_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("plan.CSV");
+        let file = std::fs::File::create(&path).unwrap();
+        file.set_len(88 << 20).unwrap();
+        let (extension, bytes) = read_plan(&path).unwrap_or_else(|stop| panic!("{stop}"));
+        assert_eq!((extension.as_str(), bytes.len()), ("csv", 88 << 20));
+        file.set_len(PLAN_BYTES_MAX + 1).unwrap();
+        assert!(read_plan(&path).is_err());
+    }
+}
