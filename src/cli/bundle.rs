@@ -68,14 +68,11 @@ fn beside(bundle: &Path) -> PathBuf {
     bundle.with_file_name(name)
 }
 
-/// A plan has about a kilobyte a draft: one of half a million drafts is the largest that is read.
-const PLAN_BYTES_MAX: u64 = 512 << 20;
-
 /// The plan file with its extension.
 pub(super) fn read_plan(path: &Path) -> Result<(String, Vec<u8>), Stop> {
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default().to_ascii_lowercase();
     let size = std::fs::metadata(path).map_err(|error| Stop::unreadable(path, &error))?.len();
-    if size > PLAN_BYTES_MAX {
+    if size > plan::PLAN_BYTES as u64 {
         return Err(Stop::call(
             format!("{}: {size} bytes are too many for a plan", shown(path)),
             "name the file that `cleardraft plan` wrote",
@@ -251,11 +248,14 @@ mod tests {
     fn a_plan_of_a_hundred_thousand_drafts_is_read() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("plan.CSV");
-        let file = std::fs::File::create(&path).unwrap();
+        std::fs::write(&path, b"no header\n").unwrap();
+        let file = std::fs::File::options().write(true).open(&path).unwrap();
         file.set_len(88 << 20).unwrap();
         let (extension, bytes) = read_plan(&path).unwrap_or_else(|stop| panic!("{stop}"));
         assert_eq!((extension.as_str(), bytes.len()), ("csv", 88 << 20));
-        file.set_len(PLAN_BYTES_MAX + 1).unwrap();
+        // It is no plan, but not for its size.
+        assert!(matches!(plan::read(&bytes, PlanKind::Csv), Err(plan::PlanFault::NoHeader)));
+        file.set_len(plan::PLAN_BYTES as u64 + 1).unwrap();
         assert!(read_plan(&path).is_err());
     }
 }
