@@ -23,10 +23,25 @@ struct Folder {
 impl Folder {
     fn new(drafts: usize) -> Self {
         let root = tempfile::tempdir().unwrap();
-        let policy = "[decide]\nearly = \"release\"\nlater = \"release\"\nunknown = \"release\"\n";
-        std::fs::write(root.path().join("policy.toml"), policy).unwrap();
         let inflated = corpus(&root.path().join("drafts"), drafts);
         Self { root, drafts, inflated }
+    }
+
+    /// The proposals, with everything decided for release.
+    fn decide(&self) {
+        self.command("plan", &["drafts", "--out", "plan.csv", "--tracked-changes", "accept"]).output().unwrap();
+        let plan = std::fs::read_to_string(self.path("plan.csv")).unwrap();
+        std::fs::write(self.path("plan.csv"), plan.replace(",review,,review,,,,", ",review,,release,,,An officer,")).unwrap();
+    }
+
+    fn command(&self, command: &str, arguments: &[&str]) -> Command {
+        let mut run = Command::new(env!("CARGO_BIN_EXE_cleardraft"));
+        run.current_dir(self.root.path()).args([command, "--no-progress"]).args(arguments);
+        run
+    }
+
+    fn runs(&self) -> usize {
+        if self.drafts < LARGE { 3 } else { 1 }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -34,26 +49,20 @@ impl Folder {
     }
 
     fn run(&self, command: &str, arguments: &[&str]) -> Child {
-        child(if self.drafts < LARGE { 3 } else { 1 }, || {
-            let mut run = Command::new(env!("CARGO_BIN_EXE_cleardraft"));
-            run.current_dir(self.root.path()).args([command, "--no-progress"]).args(arguments);
-            run
-        })
+        child(self.runs(), || self.command(command, arguments))
     }
 
     fn scan(&self, jobs: &str) -> Child {
         self.run("scan", &["drafts", "--format", "json", "--jobs", jobs])
     }
 
-    /// Bundles are never written over: each run has a folder of its own.
+    /// Bundles are never written over: each run has a folder of its own, of which the last stays.
     fn bundle(&self, jobs: &str) -> Child {
-        let number = std::cell::Cell::new(0);
-        child(if self.drafts < LARGE { 3 } else { 1 }, || {
-            number.set(number.get() + 1);
-            let mut run = Command::new(env!("CARGO_BIN_EXE_cleardraft"));
-            run.current_dir(self.root.path()).args(["bundle", "drafts", "--no-progress", "--policy", "policy.toml"]);
-            run.args(["--tracked-changes", "accept", "--jobs", jobs, "--out", &format!("bundle-{jobs}-{}", number.get())]);
-            run
+        child(self.runs(), || {
+            for old in ["bundle", "bundle-record"] {
+                let _ = std::fs::remove_dir_all(self.path(old));
+            }
+            self.command("bundle", &["drafts", "--plan", "plan.csv", "--tracked-changes", "accept", "--jobs", jobs, "--out", "bundle"])
         })
     }
 
@@ -75,19 +84,23 @@ impl Folder {
 /// One folder of a thousand drafts, with one thread and with two.
 pub fn rows() {
     let folder = Folder::new(1_000);
+    folder.decide();
     let sources = files(&folder.path("drafts"));
     let reading = timed(|| sources.iter().for_each(|path| read_and_hash(path))).best;
     let copying = timed(|| copy(&sources, &folder.path("copy"))).best;
     for jobs in ["1", "2"] {
         folder.row(&format!("scan, threads: {jobs}"), folder.scan(jobs), Some(reading), String::new());
     }
+    let cached = || folder.run("scan", &["drafts", "--format", "json", "--jobs", "1", "--cache", "cache"]);
+    cached();
+    folder.row("scan again with a cache, threads: 1", cached(), Some(reading), String::new());
     for jobs in ["1", "2"] {
         folder.row(&format!("bundle, threads: {jobs}"), folder.bundle(jobs), Some(copying), String::new());
     }
-    let bundle = files(&folder.path("bundle-2-1"));
+    let bundle = files(&folder.path("bundle"));
     // Its bag and its documents: each file is read for both.
     let checking = timed(|| (0..2).for_each(|_| bundle.iter().for_each(|path| read_and_hash(path)))).best;
-    folder.row("verify, threads: 2", folder.run("verify", &["bundle-2-1", "--jobs", "2"]), Some(checking), String::new());
+    folder.row("verify, threads: 2", folder.run("verify", &["bundle", "--jobs", "2"]), Some(checking), String::new());
 }
 
 /// Scan and bundle of ever more drafts.
@@ -97,17 +110,23 @@ pub fn growth() {
     let mut before: Option<(f64, [f64; 2])> = None;
     for size in sizes {
         let folder = Folder::new(size);
-        let scanned = folder.scan("2");
-        let bundled = folder.bundle("2");
-        let took = [&scanned, &bundled].map(|ran| ran.cpu.best.as_secs_f64().max(0.005));
-        let power = |at: usize| {
-            before.map(|(fewer, earlier)| format!("grows to the power {:.2}", (took[at] / earlier[at]).ln() / (size as f64 / fewer).ln()))
+        folder.decide();
+        let seconds = |ran: &Child| ran.cpu.best.as_secs_f64().max(0.001);
+        let power = |at: usize, took: f64| {
+            before.map(|(fewer, earlier)| format!("grows to the power {:.2}", (took / earlier[at]).ln() / (size as f64 / fewer).ln()))
         };
-        let bundle_bytes: u64 = files(&folder.path("bundle-2-1")).iter().map(|path| std::fs::metadata(path).unwrap().len()).sum();
+        let scanned = folder.scan("2");
+        folder.row("scan", scanned, None, power(0, seconds(&scanned)).unwrap_or_default());
+        let bundled = folder.bundle("2");
+        let bundle_bytes: u64 = files(&folder.path("bundle")).iter().map(|path| std::fs::metadata(path).unwrap().len()).sum();
         let bundle_size = format!("bundle of {:.1} MiB", bundle_bytes as f64 / f64::from(1 << 20));
-        folder.row("scan", scanned, None, power(0).unwrap_or_default());
-        folder.row("bundle", bundled, None, [Some(bundle_size), power(1)].into_iter().flatten().collect::<Vec<_>>().join("; "));
-        before = Some((size as f64, took));
+        folder.row(
+            "bundle",
+            bundled,
+            None,
+            [Some(bundle_size), power(1, seconds(&bundled))].into_iter().flatten().collect::<Vec<_>>().join("; "),
+        );
+        before = Some((size as f64, [seconds(&scanned), seconds(&bundled)]));
     }
 }
 

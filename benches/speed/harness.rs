@@ -36,15 +36,18 @@ impl Timing {
     }
 }
 
-/// CPU time of one call: at least five, for at least 300 ms.
+/// CPU time of one call: the best of five runs, each of as many calls as take longer than the clock's tick.
 pub fn timed(mut work: impl FnMut()) -> Timing {
-    let mut runs = Vec::new();
-    while runs.len() < 5 || runs.iter().sum::<Duration>() < Duration::from_millis(300) {
+    const RUN: Duration = Duration::from_millis(100);
+    let start = Instant::now();
+    work();
+    let calls = (RUN.as_nanos() / start.elapsed().as_nanos().max(1)).clamp(1, 100_000) as u32;
+    let run = |_| {
         let before = cpu();
-        work();
-        runs.push(cpu().saturating_sub(before).max(Duration::from_micros(1)));
-    }
-    Timing::of(runs)
+        (0..calls).for_each(|_| work());
+        cpu().saturating_sub(before) / calls
+    };
+    Timing::of((0..5).map(run).collect())
 }
 
 /// What a child took.
@@ -58,11 +61,17 @@ pub struct Child {
     pub peak_bytes: u64,
 }
 
-/// Runs a command to its end, several times.
+/// Runs a command to its end, several times; many times where it takes no longer than the clock of children ticks.
 pub fn child(runs: usize, mut command: impl FnMut() -> std::process::Command) -> Child {
-    let ran: Vec<(Duration, Duration, u64)> = (0..runs).map(|_| once(&mut command())).collect();
+    const TICKS: Duration = Duration::from_millis(100);
+    const RUNS: usize = 20;
+    let mut ran = vec![once(&mut command())];
+    let short = ran.iter().all(|(cpu, ..)| *cpu < TICKS);
+    ran.extend((1..if short { RUNS } else { runs }).map(|_| once(&mut command())));
+    let sum: Duration = ran.iter().map(|(cpu, ..)| *cpu).sum();
+    let cpu = if short { Timing { best: sum / RUNS as u32, spread: 0.0 } } else { Timing::of(ran.iter().map(|(cpu, ..)| *cpu).collect()) };
     Child {
-        cpu: Timing::of(ran.iter().map(|(cpu, ..)| *cpu).collect()),
+        cpu,
         wall: ran.iter().map(|(_, wall, _)| *wall).min().unwrap_or_default(),
         peak_bytes: ran.iter().map(|(.., peak)| *peak).max().unwrap_or_default(),
     }
@@ -72,12 +81,16 @@ fn once(command: &mut std::process::Command) -> (Duration, Duration, u64) {
     let (before, start) = (children(), Instant::now());
     let mut child = command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().expect("the command starts");
     let mut peak_bytes = 0;
-    while child.try_wait().expect("the command is waited for").is_none() {
+    let code = loop {
+        if let Some(status) = child.try_wait().expect("the command is waited for") {
+            break status.code();
+        }
         let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
         let high = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok());
         peak_bytes = peak_bytes.max(high.unwrap_or(0) * 1024);
         std::thread::sleep(Duration::from_millis(2));
-    }
+    };
+    assert!(matches!(code, Some(0 | 1)), "{command:?} ended with {code:?}");
     (children().saturating_sub(before), start.elapsed(), peak_bytes)
 }
 
@@ -157,7 +170,7 @@ impl Row {
             self.what.clone(),
             self.documents.to_string(),
             figure(mebibytes(self.inflated), 1),
-            figure(cpu, 3),
+            figure(cpu, 4),
             figure(self.wall.map(|wall| wall.as_secs_f64()), 2),
             figure(cpu.filter(|_| self.inflated > 0).map(|cpu| cpu * 1e9 / self.inflated as f64), 1),
             figure(cpu.zip(self.floor).map(|(cpu, floor)| cpu / floor.as_secs_f64().max(1e-9)), 1),

@@ -72,7 +72,7 @@ fn beside(bundle: &Path) -> PathBuf {
 pub(super) fn read_plan(path: &Path) -> Result<(String, Vec<u8>), Stop> {
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default().to_ascii_lowercase();
     let size = std::fs::metadata(path).map_err(|error| Stop::unreadable(path, &error))?.len();
-    if size > session::SETTINGS_BYTES_MAX {
+    if size > plan::PLAN_BYTES as u64 {
         return Err(Stop::call(
             format!("{}: {size} bytes are too many for a plan", shown(path)),
             "name the file that `cleardraft plan` wrote",
@@ -245,4 +245,24 @@ pub(super) fn digests(dir: &Path, session: &Session) -> Result<BTreeMap<String, 
         |_, _| {},
     )?;
     Ok(digests.into_iter().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plan_of_a_hundred_thousand_drafts_is_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("plan.CSV");
+        std::fs::write(&path, b"no header\n").unwrap();
+        let file = std::fs::File::options().write(true).open(&path).unwrap();
+        file.set_len(88 << 20).unwrap();
+        let (extension, bytes) = read_plan(&path).unwrap_or_else(|stop| panic!("{stop}"));
+        assert_eq!((extension.as_str(), bytes.len()), ("csv", 88 << 20));
+        // It is no plan, but not for its size.
+        assert!(matches!(plan::read(&bytes, PlanKind::Csv), Err(plan::PlanFault::NoHeader)));
+        file.set_len(plan::PLAN_BYTES as u64 + 1).unwrap();
+        assert!(read_plan(&path).is_err());
+    }
 }

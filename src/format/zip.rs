@@ -81,16 +81,18 @@ pub struct Archive<'a> {
 }
 
 /// Inflated bytes that one document may still use.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Budget<'l> {
     limits: &'l Limits,
     left: u64,
+    /// One state for all members: a new one costs more than a small member takes.
+    state: Decompress,
 }
 
 impl<'l> Budget<'l> {
     /// The whole budget.
     pub fn new(limits: &'l Limits) -> Self {
-        Self { limits, left: limits.total_bytes }
+        Self { limits, left: limits.total_bytes, state: Decompress::new(false) }
     }
 
     fn draw(&mut self, name: &str, bytes: usize) -> Result<(), DocError> {
@@ -213,7 +215,8 @@ impl Entry<'_> {
                 let ratio_bytes = (self.raw.len() as u64).saturating_mul(limits.ratio).max(1 << 20);
                 let bound = limits.part_bytes.min(ratio_bytes).min(budget.left.saturating_add(1));
 
-                inflate_raw(self.raw, self.untrusted_len, bound).map_err(|fault| match fault {
+                budget.state.reset(false);
+                inflate_by(&mut budget.state, self.raw, self.untrusted_len, bound).map_err(|fault| match fault {
                     InflateFault::TooLarge if bound > budget.left => fail(ZipFault::TotalTooLarge { limit: limits.total_bytes }),
                     InflateFault::TooLarge if bound == limits.part_bytes => fail(ZipFault::EntryTooLarge { limit: bound }),
                     InflateFault::TooLarge => fail(ZipFault::Bomb { ratio: limits.ratio }),
@@ -245,9 +248,12 @@ pub enum InflateFault {
 /// # Errors
 /// [`InflateFault`].
 pub fn inflate_raw(raw: &[u8], untrusted_len: u64, bound: u64) -> Result<Inflated, InflateFault> {
+    inflate_by(&mut Decompress::new(false), raw, untrusted_len, bound)
+}
+
+fn inflate_by(state: &mut Decompress, raw: &[u8], untrusted_len: u64, bound: u64) -> Result<Inflated, InflateFault> {
     const FIRST: u64 = 1 << 16;
     let mut out = Vec::with_capacity(untrusted_len.min(bound).min(FIRST.max(raw.len() as u64 * 32)) as usize + 1);
-    let mut state = Decompress::new(false);
     loop {
         if out.len() == out.capacity() {
             out.reserve((out.len()).clamp(1 << 12, 1 << 24));
@@ -282,6 +288,7 @@ pub struct Writer {
     out: Vec<u8>,
     directory: Vec<u8>,
     entries: u32,
+    state: Option<Compress>,
 }
 
 impl Writer {
@@ -293,7 +300,7 @@ impl Writer {
     /// Adds a member, deflated at level 6, or stored when that is not longer.
     pub fn add(&mut self, name: &str, bytes: &[u8]) {
         let crc32 = crc32fast::hash(bytes);
-        let deflated = deflate(bytes);
+        let deflated = deflate(&mut self.state, bytes);
         if deflated.len() < bytes.len() {
             self.add_raw(name, Method::Deflated, &deflated, bytes.len(), crc32);
         } else {
@@ -346,10 +353,11 @@ impl Writer {
     }
 }
 
-/// Deflates at level 6 (RFC 1951).
-fn deflate(bytes: &[u8]) -> Vec<u8> {
+/// Deflates at level 6 (RFC 1951). The state is made once for all members, and starts anew with each.
+fn deflate(state: &mut Option<Compress>, bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len() / 3 + 64);
-    let mut state = Compress::new(Compression::new(6), false);
+    let state = state.get_or_insert_with(|| Compress::new(Compression::new(6), false));
+    state.reset();
     loop {
         let consumed = state.total_in() as usize;
         let status = state.compress_vec(bytes.get(consumed..).unwrap_or_default(), &mut out, FlushCompress::Finish);
@@ -420,12 +428,35 @@ mod tests {
         let archive = Archive::open(&bytes, &limits).unwrap();
         let error = archive.entries[0].inflate(&mut Budget::new(&limits)).unwrap_err();
         assert_eq!(error.fault.code(), "zip-bomb");
-        assert_eq!(inflate_raw(&deflate(b"some words, some words")[..5], 100, 1000), Err(InflateFault::Damaged));
+        assert_eq!(inflate_raw(&deflate(&mut None, b"some words, some words")[..5], 100, 1000), Err(InflateFault::Damaged));
+    }
+
+    #[test]
+    fn one_state_gives_the_bytes_of_a_new_one_whatever_came_before() {
+        let texts: Vec<Vec<u8>> = (0..6)
+            .map(|number| (0..number * 30_000_u32).flat_map(|at| (at.wrapping_mul(at) % (number + 3)).to_le_bytes()).collect())
+            .collect();
+        let (mut state, limits) = (None, Limits::default());
+        let mut budget = Budget::new(&limits);
+        for text in &texts {
+            let deflated = deflate(&mut state, text);
+            assert_eq!(deflated, deflate(&mut None, text));
+            let entry = |raw| Entry {
+                name: String::new(),
+                raw,
+                method: Method::Deflated,
+                crc32: crc32fast::hash(text),
+                dos_time: 0,
+                untrusted_len: 0,
+            };
+            assert!(entry(&deflated[..deflated.len() - 1]).inflate(&mut budget).is_err());
+            assert_eq!(entry(&deflated).inflate(&mut budget).unwrap().bytes, *text);
+        }
     }
 
     #[test]
     fn a_tail_after_the_deflate_stream_is_told() {
-        let mut raw = deflate(b"some words, some words, some words");
+        let mut raw = deflate(&mut None, b"some words, some words, some words");
         raw.extend_from_slice(b"CANARY");
         assert_eq!(inflate_raw(&raw, 34, 1000).unwrap().tail, 6);
     }

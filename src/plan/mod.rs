@@ -199,8 +199,8 @@ pub struct PlanEdits {
     pub digest: String,
 }
 
-/// Largest plan that is read, in bytes.
-const PLAN_BYTES: usize = 64 << 20;
+/// Largest plan that is read, in bytes. A plan has about a kilobyte a draft.
+pub const PLAN_BYTES: usize = 512 << 20;
 
 /// Reads a plan.
 ///
