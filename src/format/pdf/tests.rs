@@ -396,6 +396,17 @@ fn what_is_no_font_program_or_colour_space_is_copied_as_it_is_judged() {
 }
 
 #[test]
+fn a_font_of_a_private_name_stays_as_wide_as_its_name_tells() {
+    for name in ["Nightingale-Roman", "NightingaleMono", "Nightingale-Demi"] {
+        let mut file = Fixture::new();
+        let font = file.object(format!("<</Type /Font /Subtype /Type1 /BaseFont /{name} /Encoding /WinAnsiEncoding>>"));
+        file.resources = format!("/Font <</F1 3 0 R /F2 {font} 0 R>>");
+        let copy = clean(&file.page("BT /F2 12 Tf 72 500 Td (some words) Tj ET").build());
+        assert!(copy.holds.is_empty() && !holds(&copy.bytes, "Nightingale"), "{name}");
+    }
+}
+
+#[test]
 fn a_page_whose_tree_lacks_brackets_is_found() {
     let bytes = Fixture::new().page(&text(KEEP, 72, 700)).build();
     let bytes = String::from_utf8(bytes).expect("the fixture is text").replace("/Kids [5 0 R]", "/Kids 5 0 R  ");
