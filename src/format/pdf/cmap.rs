@@ -122,7 +122,11 @@ impl CMap {
         if let Some(text) = self.chars.get(&code) {
             return Some(text.clone());
         }
-        let (low, _, base) = self.ranges.iter().rev().find(|(low, high, _)| (*low..=*high).contains(&code))?;
+        let Some((low, _, base)) = self.ranges.iter().rev().find(|(low, high, _)| (*low..=*high).contains(&code)) else {
+            // Where a map to text gives identifiers of characters, readers take them for Unicode.
+            let (low, _, cid) = self.cids.iter().rev().find(|(low, high, _)| (*low..=*high).contains(&code))?;
+            return char::from_u32(cid.checked_add(code - low)?).map(String::from);
+        };
         let mut chars: Vec<char> = base.chars().collect();
         let last = chars.pop()?;
         chars.push(char::from_u32(last as u32 + (code - low)).unwrap_or(char::REPLACEMENT_CHARACTER));
@@ -166,7 +170,8 @@ pub(super) fn to_unicode(source: &CMap, used: &BTreeSet<u32>, code_bytes: usize)
     out.extend_from_slice(format!("<{:0width$X}> <{top:0width$X}>\nendcodespacerange\n", 0).as_bytes());
     let mut entries: Vec<(u32, String)> = used.iter().filter_map(|code| Some((*code, source.text(*code)?))).collect();
     // The map of a composite font that knows other codes says that these have no text. An empty one would make readers guess some.
-    if entries.is_empty() && code_bytes > 1 && !(source.chars.is_empty() && source.ranges.is_empty()) {
+    let knows_others = source.chars.values().any(|text| !text.is_empty()) || source.ranges.iter().any(|(_, _, text)| !text.is_empty());
+    if entries.is_empty() && code_bytes > 1 && knows_others {
         entries.extend((0..=top).find(|code| !used.contains(code)).map(|code| (code, " ".to_owned())));
     }
     for block in entries.chunks(100) {
@@ -249,6 +254,10 @@ mod tests {
         assert!(!again.chars.is_empty() && used.iter().all(|code| again.text(*code).is_none()));
         assert!(again.text(0x41).is_none(), "no word of what is not shown");
         assert_eq!(to_unicode(&again, &used, 2), copy);
+        let nothing = CMap::parse(b"1 beginbfrange <0000> <FFFF> <> endbfrange");
+        assert!(CMap::parse(&to_unicode(&nothing, &used, 2)).chars.is_empty());
+        let numbers = CMap::parse(b"1 begincidrange <0d00> <0dff> 3328 endcidrange");
+        assert_eq!(CMap::parse(&to_unicode(&numbers, &used, 2)).text(0x0d4c).as_deref(), Some("\u{d4c}"));
     }
 
     #[test]

@@ -28,15 +28,15 @@ pub(super) enum Space {
 }
 
 impl Space {
-    /// Reads a colour space, by name or array; `named` are the resources of the page.
+    /// Reads a colour space, by name or array; `named` are the resources of the page. One that is no colour space is grey, as in the copy.
     pub(super) fn read(source: &Source, object: &Object, named: Option<&Dictionary>, depth: usize) -> Self {
         if depth > DEPTH_MAX {
-            return Self::Unknown;
+            return Self::Gray;
         }
         match source.get(object) {
             Object::Name(name) => Self::by_name(source, name, named, depth),
             Object::Array(items) => Self::by_array(source, items, named, depth),
-            _ => Self::Unknown,
+            _ => Self::Gray,
         }
     }
 
@@ -48,20 +48,23 @@ impl Space {
             b"Pattern" => Self::Pattern,
             other => match named.and_then(|named| named.get(other).ok()) {
                 Some(object) => Self::read(source, object, None, depth + 1),
-                None => Self::Unknown,
+                None => Self::Gray,
             },
         }
     }
 
     fn by_array(source: &Source, items: &[Object], named: Option<&Dictionary>, depth: usize) -> Self {
-        let Some(Object::Name(family)) = items.first().map(|item| source.get(item)) else { return Self::Unknown };
-        let inner = |index: usize| items.get(index).map_or(Self::Unknown, |item| Self::read(source, item, named, depth + 1));
+        let Some(Object::Name(family)) = items.first().map(|item| source.get(item)) else { return Self::Gray };
+        let inner = |index: usize| items.get(index).map_or(Self::Gray, |item| Self::read(source, item, named, depth + 1));
         match family.as_slice() {
-            b"ICCBased" => match items.get(1).and_then(|item| source.dict(item)).and_then(|dict| source.int(dict, b"N")) {
-                Some(1) => Self::Gray,
-                Some(3) => Self::Rgb,
-                Some(4) => Self::Cmyk,
-                _ => Self::Unknown,
+            b"ICCBased" => match items.get(1).map(|item| source.get(item)) {
+                Some(Object::Stream(profile)) => match source.int(&profile.dict, b"N") {
+                    Some(1) => Self::Gray,
+                    Some(3) | None => Self::Rgb,
+                    Some(4) => Self::Cmyk,
+                    Some(_) => Self::Unknown,
+                },
+                _ => Self::Gray,
             },
             b"Lab" => Self::Lab,
             b"Indexed" | b"I" => {

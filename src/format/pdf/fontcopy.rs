@@ -326,7 +326,11 @@ fn collection(ordering: &[u8], supplement: i64) -> Dictionary {
 /// The name of a font. An embedded font is found by reference, so its name can be neutral; the style words stay, because viewers read them.
 fn font_name(source: &Source, font: &Dictionary, descriptor: Option<&Dictionary>) -> Vec<u8> {
     let name = source.name(font, b"BaseFont").unwrap_or(b"Font");
-    let embedded =
-        descriptor.is_some_and(|descriptor| ["FontFile", "FontFile2", "FontFile3"].iter().any(|key| descriptor.has(key.as_bytes())));
-    if embedded || !fontfile::is_known_family(name) { fontfile::neutral_name(name, embedded) } else { name.to_vec() }
+    let embedded = descriptor.is_some_and(|descriptor| {
+        ["FontFile", "FontFile2", "FontFile3"].iter().any(|key| source.stream(descriptor, key.as_bytes()).is_some())
+    });
+    // The standard fonts have widths that go by their bare name.
+    let is_standard = !name.contains(&b'+') && fontfile::is_plain_name(name);
+    let keeps = is_standard || (!embedded && fontfile::is_known_family(name));
+    if keeps { name.to_vec() } else { fontfile::neutral_name(name, embedded) }
 }

@@ -1,5 +1,7 @@
 //! Font programs without the words in them: names, notices, comments (Adobe Type 1 Font Format; Adobe TN 5176; OpenType 1.9).
 
+use super::metrics::Metrics;
+
 /// Tables of an sfnt font that draw or map glyphs. `name`, `DSIG`, `meta` and private tables go.
 const TABLES: &[&[u8]] = &[
     b"cmap", b"glyf", b"head", b"hhea", b"hmtx", b"loca", b"maxp", b"cvt ", b"fpgm", b"prep", b"OS/2", b"post", b"CFF ", b"vhea", b"vmtx",
@@ -208,7 +210,10 @@ pub(super) fn neutral_name(name: &[u8], embedded: bool) -> Vec<u8> {
     if italic {
         out.push_str("Italic");
     }
-    out.into_bytes()
+    // The words by which widths are told where the file gives none.
+    let told = |name: &[u8]| [0, 2].map(|flags| Metrics::pick(name, flags));
+    let kept = ["", "Roman", "Mono", "Sans", "Symbol", "Dingbats"].iter().map(|word| format!("{out}{word}").into_bytes());
+    kept.into_iter().find(|kept| told(kept) == told(name)).unwrap_or_else(|| out.clone().into_bytes())
 }
 
 /// A TrueType or OpenType font with only the tables that draw and map glyphs; anything else comes back as [`any`] leaves it.
@@ -560,6 +565,12 @@ mod tests {
         assert_eq!(neutral_name(b"ProjectNightingale-BoldOblique", false), b"Font-BoldItalic");
         assert_eq!(neutral_name(b"ABCDEF+ProjectNightingale-Bold", true), b"AAAAAA+Font-Bold");
         assert_eq!(neutral_name(b"ABCDEF+TimesNewRomanPS-ItalicMT", true), b"AAAAAA+Times-Italic");
+        for (name, neutral) in
+            [("Timus-Roman", "FontRoman"), ("NightMono", "FontMono"), ("Night-Demi", "Font-Bold"), ("NightSans", "FontSans")]
+        {
+            assert_eq!(neutral_name(name.as_bytes(), false), neutral.as_bytes());
+            assert_eq!(neutral_name(neutral.as_bytes(), false), neutral.as_bytes());
+        }
         assert!(is_plain_name(b"TimesNewRomanPS-BoldItalicMT") && is_plain_name(b"AAAAAA+Helvetica-Bold") && is_plain_name(b"Arial"));
         assert!(!is_plain_name(b"ArialNightingale") && !is_plain_name(b"Times-Nightingale") && !is_plain_name(b"Nightingale-Bold"));
     }

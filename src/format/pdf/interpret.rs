@@ -363,6 +363,10 @@ impl<'s, 'l> Interpreter<'s, 'l> {
                 let name = op.operands.iter().find_map(Value::name).unwrap_or_default().to_vec();
                 let named = run.resources.and_then(|resources| self.source.sub(resources, b"ColorSpace"));
                 let key = run.resource(self.source, self.page_resources, b"ColorSpace", &name).map(address);
+                // A name that nothing explains changes nothing, for viewers and in the copy.
+                if key.is_none() && !matches!(name.as_slice(), b"DeviceGray" | b"DeviceRGB" | b"DeviceCMYK" | b"Pattern") {
+                    return;
+                }
                 let space = match key.and_then(|key| self.spaces.get(&key)) {
                     Some(space) => space.clone(),
                     None => {

@@ -29,7 +29,7 @@ impl Metrics {
         const FORCE_BOLD: i64 = 1 << 18;
         let name = String::from_utf8_lossy(name).to_lowercase();
         let named = |parts: &[&str]| parts.iter().any(|part| name.contains(part));
-        let bold = named(&["bold", "black", "heavy"]) || flags & FORCE_BOLD != 0;
+        let bold = named(&["bold", "black", "heavy", "demi"]) || flags & FORCE_BOLD != 0;
         let italic = named(&["italic", "oblique"]) || flags & ITALIC != 0;
         if named(&["zapfdingbats", "dingbats"]) {
             Self::Dingbats

@@ -379,6 +379,34 @@ fn a_collection_of_another_registry_and_a_program_under_another_key_are_no_loss(
 }
 
 #[test]
+fn what_is_no_font_program_or_colour_space_is_copied_as_it_is_judged() {
+    let mut file = Fixture::new();
+    let odd = file.object("<</Type /FontDescriptor /FontName /Odd /Flags 4 /FontFile 999 0 R>>");
+    let font = file.object(format!("<</Type /Font /Subtype /Type1 /BaseFont /Odd /FontDescriptor {odd} 0 R>>"));
+    let picture = file.stream("/Type /XObject /Subtype /Image /Width 2 /Height 2 /BitsPerComponent 8 /ColorSpace 999 0 R", b"abcdCANARY");
+    file.resources = format!("/Font <</F1 3 0 R /F2 {font} 0 R>> /XObject <</X {picture} 0 R>> /ColorSpace <</C 999 0 R>>");
+    let content = format!("{} BT /F2 12 Tf 72 500 Td (odd) Tj ET q 50 0 0 50 72 300 cm /X Do Q", text(KEEP, 72, 700));
+    let once = clean(&file.clone().page(&content).build()).bytes;
+    assert!(!holds(&once, "CANARY"));
+    assert_eq!(clean(&once).bytes, once);
+    // White in the copy, whatever it was meant to be.
+    let kinds = |content: &str| -> Vec<K> { clean(&file.clone().page(content).build()).holds.iter().map(|finding| finding.kind).collect() };
+    assert_eq!(kinds(&format!("/C cs 1 scn {}", text("secret words", 72, 500))), [K::InvisibleText]);
+    assert_eq!(kinds(&format!("/Nowhere cs {}", text(KEEP, 72, 500))), []);
+}
+
+#[test]
+fn a_font_of_a_private_name_stays_as_wide_as_its_name_tells() {
+    for name in ["Nightingale-Roman", "NightingaleMono", "Nightingale-Demi"] {
+        let mut file = Fixture::new();
+        let font = file.object(format!("<</Type /Font /Subtype /Type1 /BaseFont /{name} /Encoding /WinAnsiEncoding>>"));
+        file.resources = format!("/Font <</F1 3 0 R /F2 {font} 0 R>>");
+        let copy = clean(&file.page("BT /F2 12 Tf 72 500 Td (some words) Tj ET").build());
+        assert!(copy.holds.is_empty() && !holds(&copy.bytes, "Nightingale"), "{name}");
+    }
+}
+
+#[test]
 fn a_page_whose_tree_lacks_brackets_is_found() {
     let bytes = Fixture::new().page(&text(KEEP, 72, 700)).build();
     let bytes = String::from_utf8(bytes).expect("the fixture is text").replace("/Kids [5 0 R]", "/Kids 5 0 R  ");
