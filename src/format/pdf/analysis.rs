@@ -38,6 +38,8 @@ pub(super) struct PageFacts {
     pub(super) replaced_text: Vec<String>,
     /// Content streams that broke off.
     pub(super) damaged: usize,
+    /// Drawings and fonts that a form has only from the form around it.
+    pub(super) borrowed: usize,
     /// Comments and changes printed into the page.
     pub(super) redline: Redline,
     /// Opaque remarks over text, with their boxes.
@@ -88,6 +90,7 @@ pub(super) fn analyse<'s>(source: &'s Source<'_>, layers: &'s Layers, orders: &O
             pictures: verdict.pictures,
             layered: items.layered,
             damaged: items.damaged,
+            borrowed: items.borrowed,
             replaced: items.replaced,
             covers,
             digest: digest(&items, &removed),

@@ -458,6 +458,12 @@ impl<'d> Ops<'d> {
     }
 }
 
+/// Whether an unfiltered inline image has fewer bytes than it draws: where its data ends, each reader guesses for itself.
+pub(super) fn is_short(op: &Op<'_>) -> bool {
+    let [dict, Value::Text(data)] = op.operands.as_slice() else { return false };
+    plain_length(dict).is_some_and(|length| data.len() < length)
+}
+
 /// Bytes of an unfiltered inline image, when its dictionary says enough.
 fn plain_length(dict: &Value) -> Option<usize> {
     let get = |long: &[u8], short: &[u8]| dict.get(long).or_else(|| dict.get(short));

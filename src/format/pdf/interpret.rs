@@ -8,7 +8,7 @@ use lopdf::{Dictionary, Object, Stream};
 
 use super::PdfFault;
 use super::colour::{Rgb, Space};
-use super::content::{Op, Ops, Value};
+use super::content::{self, Op, Ops, Value};
 use super::font::Font;
 use super::items::{Kind, Outline, PageItems, Paint};
 use super::layers::Layers;
@@ -83,6 +83,8 @@ pub(super) struct Interpreter<'s, 'l> {
     pub(super) spaces: HashMap<Address, Rc<Space>>,
     pub(super) page: PageItems,
     pub(super) page_resources: Option<&'s Dictionary>,
+    /// Resources of the forms that the current one is drawn in.
+    around: Vec<&'s Dictionary>,
     pub(super) operators: u64,
     pub(super) stack: Vec<Address>,
     pub(super) hidden: usize,
@@ -102,6 +104,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             spaces: HashMap::new(),
             page: PageItems::default(),
             page_resources: None,
+            around: Vec::new(),
             operators: 0,
             stack: Vec::new(),
             hidden: 0,
@@ -241,6 +244,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             }
             b"Do" => self.external(run, op)?,
             b"BI" => {
+                self.page.damaged += usize::from(content::is_short(op));
                 let whole = run.state.ctm.rect(Rect { x0: 0.0, y0: 0.0, x1: 1.0, y1: 1.0 });
                 let dict = op.operands.first();
                 let mask = dict.and_then(|dict| dict.get(b"IM").or_else(|| dict.get(b"ImageMask"))) == Some(&Value::Bool(true));
@@ -443,6 +447,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
         let Some(Object::Stream(stream)) =
             run.resource(self.source, self.page_resources, b"XObject", name).map(|object| self.source.get(object))
         else {
+            self.note_borrowed(b"XObject", name);
             return Ok(());
         };
         let hidden = stream.dict.get(b"OC").is_ok_and(|layer| !self.layers.shows(self.source, layer));
@@ -490,9 +495,18 @@ impl<'s, 'l> Interpreter<'s, 'l> {
         let decoded = source.decode(stream)?;
         self.page.damaged += usize::from(decoded.damaged);
         self.stack.push(key);
+        self.around.extend(around);
         let outcome = self.run(&decoded.data, resources, state, key);
+        self.around.truncate(self.around.len() - usize::from(around.is_some()));
         self.stack.pop();
         outcome
+    }
+
+    /// Counts a resource that neither the form nor the page has, when a form around it has one of that name.
+    pub(super) fn note_borrowed(&mut self, group: &[u8], name: &[u8]) {
+        let source = self.source;
+        let has = |resources: &&Dictionary| source.sub(resources, group).is_some_and(|group| group.has(name));
+        self.page.borrowed += usize::from(self.around.iter().any(has));
     }
 
     fn begin_span(&mut self, hidden: bool, actual: Option<(String, usize, (Address, usize))>) -> Span {

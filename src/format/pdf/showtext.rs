@@ -39,7 +39,10 @@ impl<'s> Interpreter<'s, '_> {
                 let dict = run.resource(self.source, self.page_resources, b"Font", name).and_then(|object| self.source.dict(object));
                 run.state.font = match dict {
                     Some(dict) => self.font(dict)?,
-                    None => None,
+                    None => {
+                        self.note_borrowed(b"Font", name);
+                        None
+                    }
                 };
             }
             b"Td" | b"TD" => {

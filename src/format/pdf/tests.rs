@@ -195,6 +195,24 @@ fn a_drawing_inside_itself_is_left_out_as_viewers_do() {
 }
 
 #[test]
+fn what_only_some_readers_draw_waits_for_a_person() {
+    let held = |file: Fixture, content: &str| !clean(&file.page(content).build()).holds.is_empty();
+    // A drawing that a form has only from the form around it.
+    let borrowed = |own: &str| {
+        let mut file = Fixture::new();
+        file.stream("/Type /XObject /Subtype /Form /BBox [0 0 600 800] /Resources <<>>", b"0 0 9 9 re f");
+        file.stream(&format!("/Type /XObject /Subtype /Form /BBox [0 0 600 800] /Resources <<{own}>>"), b"/C Do");
+        file.stream("/Type /XObject /Subtype /Form /BBox [0 0 600 800] /Resources <</XObject <</B 5 0 R /C 4 0 R>>>>", b"/B Do");
+        file.resources = "/XObject <</A 6 0 R>>".to_owned();
+        held(file, "/A Do")
+    };
+    assert!(borrowed("") && !borrowed("/XObject <</C 4 0 R>>"));
+    // An inline image with fewer bytes than it draws.
+    assert!(held(Fixture::new(), "BI /W 4 /H 2 /BPC 8 /CS /G ID abc EI Q"));
+    assert!(!held(Fixture::new(), "BI /W 2 /H 2 /BPC 8 /CS /G ID abcd EI"));
+}
+
+#[test]
 fn objects_that_the_table_misses_are_found_in_the_file() {
     let sound = Fixture::new().page(&text(KEEP, 72, 700)).build();
     let text_of = |bytes: &[u8]| look(&clean(bytes).bytes).visible;
