@@ -447,6 +447,18 @@ fn a_footer_that_no_page_shows_keeps_only_what_another_shows() {
     assert_eq!((footers(&copy), places_of(&copy, CANARY).len()), (1, 0));
 }
 
+#[test]
+fn a_rule_on_line_breaks_stays_whole_or_goes() {
+    let settings = |lang: &str, characters: &str| {
+        let rule = format!("<w:noLineBreaksAfter w:lang=\"{lang}\" w:val=\"{characters}\"/>");
+        part_of(&sanitised(&base().settings(&rule).build(), "accept"), "word/settings.xml").unwrap()
+    };
+    assert!(settings("zh-CN", "([{").contains("<w:noLineBreaksAfter w:lang=\"zh-CN\" w:val=\"([{\"/>"));
+    for settings in [settings("English", "([{"), settings("zh-CN", CANARY)] {
+        assert!(!settings.contains("noLineBreaks"), "{settings}");
+    }
+}
+
 fn part_of(copy: &[u8], part: &str) -> Option<String> {
     zip::read(copy).into_iter().find(|(name, _)| name == part).map(|(_, bytes)| String::from_utf8(bytes).unwrap())
 }

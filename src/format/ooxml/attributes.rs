@@ -115,7 +115,7 @@ fn wordprocessing(element: Sym, name: Sym, value: &str) -> AttrRule {
         (sym::LVL_TEXT, sym::VAL) => AttrRule::Keep,
         // Characters that no line starts or ends with (ECMA-376-1 §17.15.1.58).
         _ if matches!(element.name(), "noLineBreaksAfter" | "noLineBreaksBefore") => {
-            keep_if(if name == sym::LANG { is_language(value) } else { !value.chars().any(char::is_alphanumeric) })
+            keep_if(if name == sym::LANG { is_language(value) } else { is_punctuation(value) })
         }
         (sym::DECIMAL_SYMBOL | sym::LIST_SEPARATOR, sym::VAL) => keep_if(value.chars().count() <= 2),
         (sym::COMPAT_SETTING, sym::URI) => keep_if(value == "http://schemas.microsoft.com/office/word"),
@@ -365,8 +365,13 @@ fn is_geometry(value: &str) -> bool {
         && !value.contains("//")
 }
 
+/// Characters of which no word can be made.
+pub(super) fn is_punctuation(value: &str) -> bool {
+    !value.chars().any(char::is_alphanumeric)
+}
+
 /// A language tag of BCP 47: a language of two or three letters, with script, region or variant digits.
-fn is_language(value: &str) -> bool {
+pub(super) fn is_language(value: &str) -> bool {
     if value.is_empty() || value == "x-none" {
         return true;
     }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
+use super::attributes::{is_language, is_punctuation};
 use super::plan::{Fate, Plan, Walk, is_on};
 use super::report::Report;
 use crate::format::xml::{Kind, Ns, Sym, Tape, sym};
@@ -341,6 +342,12 @@ pub fn resolve_theme(plan: &mut Plan<'_>, report: &mut Report) {
     }
 }
 
+/// Whether a rule on characters names a language and characters, and nothing else (§17.15.1.58): half of it is no rule.
+fn is_line_break_rule(plan: &Plan<'_>, index: usize) -> bool {
+    let value = |name: Sym| plan.tape.attr(index, Ns::W, name);
+    value(sym::LANG).is_some_and(|lang| is_language(&lang)) && value(sym::VAL).is_some_and(|characters| is_punctuation(&characters))
+}
+
 /// Settings that decide how the text is laid out; no other stays (§17.15.1).
 pub fn resolve_settings(plan: &mut Plan<'_>, report: &mut Report) {
     const LAYOUT: &[&str] = &[
@@ -399,6 +406,7 @@ pub fn resolve_settings(plan: &mut Plan<'_>, report: &mut Report) {
         let name = node.name.name();
         let layout = matches!(node.ns, Ns::W | Ns::M)
             && LAYOUT.contains(&name)
+            && (!name.starts_with("noLineBreaks") || is_line_break_rule(plan, child))
             && !matches!(name, "view" | "proofState" | "savePreviewPicture" | "updateFields" | "summaryLength");
         if layout {
             continue;
