@@ -21,6 +21,7 @@ pub(super) fn reasons(draft: &Draft<'_>, family: &Family<'_>, text: usize, share
     parts.extend(counted(marks.comments, "comment", "comments"));
     let mut reasons = vec![format!("{}.", parts.join("; "))];
     reasons.extend(staged.doubts.iter().map(|doubt| format!("To be looked at: {doubt}.")));
+    reasons.extend(staged.notes.iter().map(|note| format!("It is {note}.")));
     if let Some(doubt) = family.order.clues(text).and_then(|clues| clues.modified_doubt) {
         reasons.push(format!("Its modification time does not count: {doubt}."));
     }

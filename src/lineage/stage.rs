@@ -21,6 +21,8 @@ pub(super) struct Staged {
     pub(super) because: Option<String>,
     /// Why a person must look.
     pub(super) doubts: Vec<String>,
+    /// What a person may want to know besides.
+    pub(super) notes: Vec<String>,
     /// The evidence on the stage.
     pub(super) evidence: Vec<Evidence>,
 }
@@ -302,17 +304,17 @@ fn label_against_position(file: usize, family: &Family<'_>, drafts: &[Draft<'_>]
     })
 }
 
-/// A draft near the final text that is still full of tracked changes: its share counts the insertions as text, so a person must look,
-/// also where a milestone has decided.
+/// A draft near the final text that is still full of tracked changes.
+///
+/// Its share counts the insertions as text, so where the share decides, a person must look. Where a milestone decides, the share
+/// does not, and the reason is only stated.
 fn near_final(marks: &Marks, share: f64, setting: &Setting<'_>, staged: &mut Staged) {
     let tracked = marks.inserted_chars + marks.deleted_chars;
     let part = tracked as f64 / marks.text_chars.max(1) as f64;
     if tracked == 0 || part <= setting.rules.tracked_share {
         return;
     }
-    staged.doubts.push(format!(
-        "it is close to the final text ({:.0} %), but tracked changes amount to {:.0} % of its text",
-        share * 100.0,
-        part * 100.0
-    ));
+    let note = format!("close to the final text ({:.0} %), but tracked changes amount to {:.0} % of its text", share * 100.0, part * 100.0);
+    let by_milestone = staged.stage.is_some() && matches!(setting.milestone, Milestone::At { .. } | Milestone::On { .. });
+    if by_milestone { staged.notes.push(note) } else { staged.doubts.push(note) }
 }
