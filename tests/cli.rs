@@ -181,6 +181,8 @@ fn output_to_a_link_or_a_pipe_leaves_it_what_it_is() {
     std::fs::write(&source, "evidence").unwrap();
     std::os::unix::fs::symlink(&source, &link).unwrap();
     assert_eq!(code(&run(&["scan", arg(dir.path()), "--output", arg(&link)])), 2);
+    assert_eq!(code(&run(&["inspect", arg(&source), "--output", arg(&link)])), 2);
+    assert_eq!(code(&run(&["inspect", arg(&source), "--output", arg(&dir.path().join("./broken.docx"))])), 2);
     assert_eq!(std::fs::read_to_string(&source).unwrap(), "evidence");
 }
 

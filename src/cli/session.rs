@@ -113,12 +113,10 @@ impl Session {
     }
 }
 
-/// Refuses a target that lies in a source folder or holds one.
+/// Refuses a target that is a source, lies in a source folder, or holds one, by whatever path or link it is named.
 pub(super) fn keep_outside(target: &Path, roots: &[PathBuf]) -> Result<(), Stop> {
     for root in roots {
-        if root.is_dir() || target == root {
-            outside(root, target)?;
-        }
+        outside(root, target)?;
     }
     Ok(())
 }
