@@ -327,9 +327,11 @@ pub fn bombs() -> Vec<Bomb> {
             "sanitised",
             picture("/Width 9/Height 9/Filter/JPXDecode", b"\0\0\0\x0cjP  \r\n\x87\n\xff\xff\xff\xff"),
         ),
+        Bomb::new("pdf-inline-images.pdf", "sanitised", plain(&format!("{SHOW}{}", "BI /W 1 /H 1 /BPC 8 /CS /G ID x EI ".repeat(20_000)))),
+        // Each draws far more than it has: readers do not agree on what.
         Bomb::new(
-            "pdf-inline-images.pdf",
-            "sanitised",
+            "pdf-inline-images-short.pdf",
+            "review",
             plain(&format!("{SHOW}{}", "BI /W 99999 /H 99999 /BPC 8 /CS /G ID x EI ".repeat(20_000))),
         ),
         Bomb::new("pdf-circles.pdf", "sanitised", page_with(words(SHOW), "", "/Annots[5 0 R 6 0 R]", circle, circles)),
