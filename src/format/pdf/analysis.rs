@@ -103,8 +103,8 @@ pub(super) fn analyse<'s>(source: &'s Source<'_>, layers: &'s Layers, orders: &O
     Ok(Analysis { pages, annotations, facts, seen })
 }
 
-/// Runs all pages for their digests alone: what a copy paints, page by page.
-pub(super) fn digests(source: &Source<'_>, layers: &Layers) -> Result<Vec<[u8; 32]>, DocError> {
+/// Runs all pages for what a copy paints: a digest of each, and whether it hides text that a person would have to look at.
+pub(super) fn digests(source: &Source<'_>, layers: &Layers, orders: &Orders) -> Result<Vec<([u8; 32], bool)>, DocError> {
     let pages = source.pages()?;
     let fields: Vec<_> = pages.iter().map(|page| annots::read(source, layers, page).fields).collect();
     let mut interpreter = Interpreter::new(source, layers);
@@ -114,7 +114,8 @@ pub(super) fn digests(source: &Source<'_>, layers: &Layers) -> Result<Vec<[u8; 3
             fault.place.part = format!("page {}", index + 1);
             fault
         })?;
-        digests.push(digest(&items, &BTreeSet::new()));
+        let hides = judge::judge(page, &items).hidden.iter().any(|hidden| fate(orders, hidden) == Action::Hold);
+        digests.push((digest(&items, &BTreeSet::new()), hides));
     }
     Ok(digests)
 }

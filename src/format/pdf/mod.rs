@@ -102,7 +102,7 @@ impl super::Backend for Pdf {
             Looked::at(bytes, &source, &layers, orders)?.clean(orders)?
         };
         // The source is out of memory by now.
-        compare(&digests, &cleaned.bytes, limits)?;
+        compare(&digests, &cleaned, orders, limits)?;
         Ok(cleaned)
     }
 
@@ -119,7 +119,7 @@ impl super::Backend for Pdf {
             (inspection, orders, made)
         };
         let cleaned = match made {
-            Some(made) => made.and_then(|(cleaned, digests)| compare(&digests, &cleaned.bytes, limits).map(|()| cleaned)),
+            Some(made) => made.and_then(|(cleaned, digests)| compare(&digests, &cleaned, &orders, limits).map(|()| cleaned)),
             None => self.sanitise(bytes, &orders, limits),
         };
         Ok((inspection, Some(cleaned)))
@@ -180,16 +180,18 @@ impl<'s, 'l> Looked<'s, 'l> {
 }
 
 /// Runs the copy and compares page by page what it paints.
-fn compare(source: &[[u8; 32]], copy: &[u8], limits: &Limits) -> Result<(), DocError> {
-    let copy = open::open(copy, limits)?;
+///
+/// A copy that hides text where its source, by the same rules, does not is another page than it, too.
+fn compare(source: &[[u8; 32]], cleaned: &Cleaned, orders: &Orders, limits: &Limits) -> Result<(), DocError> {
+    let copy = open::open(&cleaned.bytes, limits)?;
     let layers = layers::Layers::read(&copy);
-    let copy = analysis::digests(&copy, &layers)?;
+    let copy = analysis::digests(&copy, &layers, orders)?;
     if copy.len() != source.len() {
         let fault = PdfFault::CopyPages { source_pages: source.len(), copy_pages: copy.len() };
         return Err(DocError::whole(fault));
     }
-    for (index, (one, other)) in source.iter().zip(&copy).enumerate() {
-        if one != other {
+    for (index, (one, (other, hides))) in source.iter().zip(&copy).enumerate() {
+        if one != other || *hides && cleaned.holds.is_empty() {
             return Err(DocError::part(format!("page {}", index + 1), PdfFault::CopyDiffers { page: index + 1 }));
         }
     }
