@@ -540,7 +540,7 @@ fn charts_of_word_2007_are_still_drawn_as_word_2007_meant_them() {
             "",
             &format!("{R}/extended-properties"),
             "docProps/app.xml",
-            "application/vnd.openxmlformats-officedocument.extended-properties+xml",
+            &format!("application/vnd.openxmlformats-officedocument.extended-properties+xml;{CANARY}"),
             properties(version).as_bytes(),
         );
         if chart {

@@ -204,7 +204,7 @@ impl Builder<'_, '_> {
             }
             self.out.push(OutPart {
                 name: "docProps/app.xml".into(),
-                content_type: source.content_type.clone(),
+                content_type: "application/vnd.openxmlformats-officedocument.extended-properties+xml".into(),
                 contents: Contents::New(WORD_2007.as_bytes().to_vec()),
                 rels: Vec::new(),
             });
