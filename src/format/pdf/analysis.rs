@@ -38,8 +38,8 @@ pub(super) struct PageFacts {
     pub(super) replaced_text: Vec<String>,
     /// Content streams that broke off.
     pub(super) damaged: usize,
-    /// Drawings and fonts that a form has only from the form around it.
-    pub(super) borrowed: usize,
+    /// Drawings that some viewers show and others do not.
+    pub(super) disputed: usize,
     /// Comments and changes printed into the page.
     pub(super) redline: Redline,
     /// Opaque remarks over text, with their boxes.
@@ -90,7 +90,7 @@ pub(super) fn analyse<'s>(source: &'s Source<'_>, layers: &'s Layers, orders: &O
             pictures: verdict.pictures,
             layered: items.layered,
             damaged: items.damaged,
-            borrowed: items.borrowed,
+            disputed: items.disputed,
             replaced: items.replaced,
             covers,
             digest: digest(&items, &removed),

@@ -106,7 +106,7 @@ impl<'s> Rebuild<'s, '_> {
                     continue;
                 }
                 let Some(stream) = source.stream(glyphs, name) else { continue };
-                let data = source.decode(stream)?.data;
+                let data = self.data(stream)?;
                 let content = super::rewrite::content(self, &data, resources, address(stream), &mut names)?;
                 let procedure = self.add(self.flate(Dictionary::new(), &content));
                 procedures.set(glyph_name(name, code), procedure);
@@ -131,7 +131,7 @@ impl<'s> Rebuild<'s, '_> {
         copy.set("BaseFont", Object::Name(name.clone()));
         match source.entry(dict, b"Encoding") {
             Object::Stream(stream) => {
-                let map = cmap::CMap::parse(&source.decode(stream)?.data);
+                let map = cmap::CMap::parse(&self.data(stream)?);
                 let mut inner = Dictionary::new();
                 inner.set("Type", "CMap");
                 inner.set("CMapName", "Embedded");
@@ -166,7 +166,7 @@ impl<'s> Rebuild<'s, '_> {
         match source.entry(font, b"CIDToGIDMap") {
             Object::Name(_) => inner.set("CIDToGIDMap", "Identity"),
             Object::Stream(stream) => {
-                let mut map = source.decode(stream)?.data;
+                let mut map = self.data(stream)?;
                 map.truncate(131_072);
                 let map = self.add(self.flate(Dictionary::new(), &map));
                 inner.set("CIDToGIDMap", map);
@@ -228,7 +228,7 @@ impl<'s> Rebuild<'s, '_> {
             this.check_external(stream);
             let mut dict = Dictionary::new();
             copy_name(source, &stream.dict, &mut dict, "Subtype", &["Type1C", "CIDFontType0C", "OpenType"]);
-            let data = source.decode(stream)?.data;
+            let data = this.data(stream)?;
             let length = |key: &[u8]| source.int(&stream.dict, key).and_then(|value| usize::try_from(value).ok());
             // Some producers put a program under the key of another kind; viewers go by the program.
             let is_type1 = data.starts_with(b"%!") || data.starts_with(&[0x80, 1]);

@@ -98,13 +98,12 @@ impl<'s> Rebuild<'s, '_> {
         let decoded = source.decode(stream)?;
         let Some((codec, parameters)) = decoded.codec else {
             let mut data = decoded.data;
-            if let Some(size) = sample_bytes(source, &stream.dict, space.as_ref())
-                && size < data.len()
-            {
-                data.truncate(size);
-            }
+            let size = sample_bytes(source, &stream.dict, space.as_ref());
+            self.damaged += u64::from(decoded.damaged && size.is_none_or(|size| data.len() < size));
+            data.truncate(size.unwrap_or(data.len()));
             return Ok(Object::Stream(self.flate(dict, &data)));
         };
+        self.damaged += u64::from(decoded.damaged);
         Ok(match codec {
             Codec::Dct => {
                 let data = jpeg::strip(&decoded.data);
@@ -124,7 +123,7 @@ impl<'s> Rebuild<'s, '_> {
                 if let Some(globals) = parameters.get(b"JBIG2Globals").ok().map(|object| source.get(object))
                     && let Object::Stream(globals) = globals
                 {
-                    let data = codecs::jbig2(&source.decode(globals)?.data);
+                    let data = codecs::jbig2(&self.data(globals)?);
                     copy.set("JBIG2Globals", self.add(self.flate(Dictionary::new(), &data)));
                 }
                 coded(dict, codec.name(), copy, codecs::jbig2(&decoded.data))

@@ -480,12 +480,17 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             return Err(DocError::whole(PdfFault::FormLoop));
         }
         let source = self.source;
-        if let Some(matrix) = source.numbers(&stream.dict, b"Matrix", 6) {
-            state.ctm = Matrix::from_slice(&matrix).then(state.ctm);
+        let matrix = source.numbers(&stream.dict, b"Matrix", 6);
+        if let Some(matrix) = &matrix {
+            state.ctm = Matrix::from_slice(matrix).then(state.ctm);
         }
-        if let Some(bbox) = source.rect(&stream.dict, b"BBox") {
+        let bbox = source.rect(&stream.dict, b"BBox");
+        if let Some(bbox) = bbox {
             state.clip = state.clip.meet(state.ctm.rect(bbox));
         }
+        // Without a box, or with a matrix that is none, some viewers draw the form and others leave it out or place it elsewhere.
+        let is_disputed = bbox.is_none() || matrix.is_none() && stream.dict.has(b"Matrix");
+        let painted = (self.page.glyphs.len(), self.page.paints.len());
         if stream.dict.has(b"Group") {
             state.group_alpha *= state.fill_alpha;
             state.fill_alpha = 1.0;
@@ -499,6 +504,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
         let outcome = self.run(&decoded.data, resources, state, key);
         self.around.truncate(self.around.len() - usize::from(around.is_some()));
         self.stack.pop();
+        self.page.disputed += usize::from(is_disputed && painted != (self.page.glyphs.len(), self.page.paints.len()));
         outcome
     }
 
@@ -506,7 +512,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
     pub(super) fn note_borrowed(&mut self, group: &[u8], name: &[u8]) {
         let source = self.source;
         let has = |resources: &&Dictionary| source.sub(resources, group).is_some_and(|group| group.has(name));
-        self.page.borrowed += usize::from(self.around.iter().any(has));
+        self.page.disputed += usize::from(self.around.iter().any(has));
     }
 
     fn begin_span(&mut self, hidden: bool, actual: Option<(String, usize, (Address, usize))>) -> Span {

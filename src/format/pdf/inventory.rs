@@ -335,7 +335,7 @@ fn pages(analysis: &Analysis, orders: &Orders, tally: &mut Tally) {
         let printed = redline.comments + redline.insertions + redline.deletions + redline.formats;
         tally.add(K::PrintedMarkup, &part, u64::from(printed), "comments or changes printed into the page");
         tally.add(K::Unknown, &part, facts.damaged as u64, "content that breaks off");
-        tally.add(K::Unknown, &part, facts.borrowed as u64, "resources that not every reader finds");
+        tally.add(K::Unknown, &part, facts.disputed as u64, "drawings that not every viewer shows, or not in the same place");
     }
 }
 

@@ -126,8 +126,8 @@ pub(super) struct PageItems {
     pub(super) replaced_text: Vec<String>,
     /// Streams that broke off.
     pub(super) damaged: usize,
-    /// Drawings and fonts that a form has only from the form around it, where some readers look and others do not.
-    pub(super) borrowed: usize,
+    /// Drawings that some viewers show and others do not: what a form has only from the form around it, forms without a box.
+    pub(super) disputed: usize,
     pub(super) order: u32,
     pub(super) outlines: Vec<(Outline, bool)>,
     pub(super) outline_points: usize,

@@ -157,6 +157,7 @@ impl<'s, 'l> Looked<'s, 'l> {
         let built = rebuild::Rebuild::new(source, layers, orders, &analysis.seen).build(&analysis.pages, &analysis.annotations)?;
         tally.add(K::UnusedResource, "", built.unused, "resources that no page uses");
         tally.add(K::LinkedDocument, "", built.external, "data kept in another file");
+        tally.add(K::Unknown, "", built.damaged, "pictures, fonts or other data that are damaged");
         for (page, target) in &built.dropped_links {
             let part = format!("page {page}");
             tally.add(K::LinkTarget, &part, 1, "link targets");

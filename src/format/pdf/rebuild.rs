@@ -48,6 +48,8 @@ pub(super) struct Rebuild<'s, 'l> {
     pub(super) dropped_links: Vec<(usize, Vec<u8>)>,
     /// Files outside that a stream takes its data from.
     pub(super) external: u64,
+    /// Streams whose data is damaged.
+    pub(super) damaged: u64,
     /// Number of the page at work, from 1.
     pub(super) page_number: usize,
     /// Resources of that page.
@@ -69,6 +71,7 @@ impl<'s, 'l> Rebuild<'s, 'l> {
             unused: 0,
             dropped_links: Vec::new(),
             external: 0,
+            damaged: 0,
             page_number: 0,
             page_resources: None,
         }
@@ -184,6 +187,7 @@ impl<'s, 'l> Rebuild<'s, 'l> {
             unused: self.unused,
             dropped_links: self.dropped_links,
             external: self.external,
+            damaged: self.damaged,
         })
     }
 
@@ -296,12 +300,19 @@ impl<'s, 'l> Rebuild<'s, 'l> {
         dict: &mut Dictionary,
     ) -> Result<Vec<u8>, DocError> {
         self.check_external(stream);
-        let data = self.source.decode(stream)?.data;
+        let data = self.data(stream)?;
         let mut names = super::rewrite::Names::new(resources);
         let content = super::rewrite::content(self, &data, resources, address(stream), &mut names)?;
         self.unused += names.unused(self.source);
         dict.set("Resources", names.into_dictionary(self)?);
         Ok(content)
+    }
+
+    /// The data of a stream with its filters off. Damage is counted: each viewer makes something else of it.
+    pub(super) fn data(&mut self, stream: &Stream) -> Result<Vec<u8>, DocError> {
+        let decoded = self.source.decode(stream)?;
+        self.damaged += u64::from(decoded.damaged);
+        Ok(decoded.data)
     }
 
     /// Notes a stream whose data is in another file (§7.3.8.2): it cannot be in the copy.
@@ -322,6 +333,8 @@ pub(super) struct Built {
     pub(super) dropped_links: Vec<(usize, Vec<u8>)>,
     /// Streams whose data is in another file.
     pub(super) external: u64,
+    /// Streams whose data is damaged.
+    pub(super) damaged: u64,
 }
 
 /// A rectangle as an array.

@@ -115,7 +115,7 @@ impl<'s> Rebuild<'s, '_> {
                 let high = items.get(2).and_then(|item| source.to_number(item)).unwrap_or(0.0).clamp(0.0, 255.0);
                 let table = match items.get(3).map(|item| source.get(item)) {
                     Some(Object::String(bytes, _)) => bytes.clone(),
-                    Some(Object::Stream(stream)) => source.decode(stream)?.data,
+                    Some(Object::Stream(stream)) => self.data(stream)?,
                     _ => Vec::new(),
                 };
                 // Nothing past the last colour.
@@ -170,7 +170,7 @@ impl<'s> Rebuild<'s, '_> {
                 dict.set("Alternate", this.colour_space(base, resources, depth + 1)?);
             }
             copy_plain(source, &stream.dict, &mut dict, &["Range"]);
-            let data = icc::strip(&source.decode(stream)?.data);
+            let data = icc::strip(&this.data(stream)?);
             Ok(Object::Stream(this.flate(dict, &data)))
         })?;
         Ok(Some(vec![Object::from("ICCBased"), made]))
@@ -212,7 +212,7 @@ impl<'s> Rebuild<'s, '_> {
             Object::Stream(stream) => self
                 .once(address(stream), 0, |this| {
                     let dict = function_dict(source, &stream.dict);
-                    let data = source.decode(stream)?.data;
+                    let data = this.data(stream)?;
                     let data = if source.int(&stream.dict, b"FunctionType") == Some(4) {
                         calculator(&data)
                     } else {
@@ -320,7 +320,10 @@ impl<'s> Rebuild<'s, '_> {
                 copy.set("Function", function);
             }
             match source.get(object) {
-                Object::Stream(stream) => Ok(Object::Stream(this.flate(copy, &source.decode(stream)?.data))),
+                Object::Stream(stream) => {
+                    let data = this.data(stream)?;
+                    Ok(Object::Stream(this.flate(copy, &data)))
+                }
                 _ => Ok(Object::Dictionary(copy)),
             }
         })

@@ -207,9 +207,65 @@ fn what_only_some_readers_draw_waits_for_a_person() {
         held(file, "/A Do")
     };
     assert!(borrowed("") && !borrowed("/XObject <</C 4 0 R>>"));
+    // A form without a box, or with a matrix that is none; one that paints nothing is no matter.
+    let form = |entries: &str, body: &str| {
+        let mut file = Fixture::new();
+        file.stream(&format!("/Type /XObject /Subtype /Form {entries} /Resources <</Font <</F1 3 0 R>>>>"), body.as_bytes());
+        file.resources = "/XObject <</A 4 0 R>>".to_owned();
+        held(file, "/A Do")
+    };
+    let words = text("in a form", 72, 500);
+    assert!(form("", &words) && form("/BBox [0 0 600]", &words) && form("/BBox [0 0 600 800] /Matrix [2 0 0]", &words));
+    assert!(!form("/BBox [0 0 600 800] /Matrix [1 0 0 1 9 9]", &words) && !form("", "q Q"));
     // An inline image with fewer bytes than it draws.
     assert!(held(Fixture::new(), "BI /W 4 /H 2 /BPC 8 /CS /G ID abc EI Q"));
     assert!(!held(Fixture::new(), "BI /W 2 /H 2 /BPC 8 /CS /G ID abcd EI"));
+}
+
+#[test]
+fn pictures_and_fonts_with_damaged_data_wait_for_a_person() {
+    let noise: Vec<u8> = (0..6_000_u32).map(|step| (step.wrapping_mul(2_654_435_761) >> 13) as u8 & 15).collect();
+    let whole = super::fixture::deflated(&noise);
+    let mut damaged = whole.clone();
+    let middle = damaged.len() / 2;
+    damaged[middle..middle + 40].fill(0xff);
+    let held = |height: usize, data: &[u8]| {
+        let mut file = Fixture::new();
+        let entries = "/Type /XObject /Subtype /Image /Width 20 /BitsPerComponent 8 /ColorSpace /DeviceRGB /Filter /FlateDecode";
+        file.stream(&format!("{entries} /Height {height}"), data);
+        file.resources = "/XObject <</A 4 0 R>>".to_owned();
+        !clean(&file.page("90 0 0 90 72 500 cm /A Do").build()).holds.is_empty()
+    };
+    assert!(!held(100, &whole) && held(100, &damaged));
+    // Damage after the last row is not in the picture; of data that only ends early, copy and source show the same.
+    assert!(!held(8, &damaged) && !held(100, &whole[..middle]));
+    let font = |data: &[u8]| {
+        let mut file = Fixture::new();
+        file.stream("/Filter /FlateDecode", data);
+        file.object("<</Type /FontDescriptor /FontName /A /FontFile 4 0 R>>");
+        file.object("<</Type /Font /Subtype /Type1 /BaseFont /A /FontDescriptor 5 0 R /Encoding /WinAnsiEncoding>>");
+        let words = b"BT /F2 12 Tf 72 500 Td (words) Tj ET";
+        file.stream("/Type /XObject /Subtype /Form /BBox [0 0 600 800] /Resources <</Font <</F2 6 0 R>>>>", words);
+        file.resources = "/XObject <</A 7 0 R>>".to_owned();
+        !clean(&file.page("/A Do").build()).holds.is_empty()
+    };
+    assert!(!font(&whole) && font(&damaged));
+}
+
+#[test]
+fn a_copy_that_hides_text_is_not_the_page_of_its_source() {
+    let (orders, limits) = (Orders::default(), Limits::default());
+    let compared = |clip: &str, held: bool| {
+        let bytes = Fixture::new().page(&format!("{clip} {}", text("a name on a page", 72, 500))).build();
+        let source = super::open::open(&bytes, &limits).expect("a sound fixture");
+        let layers = super::layers::Layers::read(&source);
+        let shown: Vec<[u8; 32]> =
+            super::analysis::digests(&source, &layers, &orders).expect("a page").into_iter().map(|(digest, _)| digest).collect();
+        let holds = if held { vec![crate::model::Finding::new(K::InvisibleText, "page 1", 1, "")] } else { Vec::new() };
+        super::compare(&shown, &Cleaned { bytes, holds, ..Cleaned::default() }, &orders, &limits).err().map(|fault| fault.fault.code())
+    };
+    assert_eq!(compared("0 0 9 9 re W n", false), Some("pdf-copy-differs"));
+    assert_eq!([compared("0 0 9 9 re W n", true), compared("0 0 600 800 re W n", false)], [None, None]);
 }
 
 #[test]
