@@ -22,6 +22,8 @@ pub struct Limits {
     pub nodes: u64,
     /// Indirect objects of a PDF.
     pub objects: u64,
+    /// Numbers, names, strings and other values in the objects of a PDF, those inside of others included.
+    pub values: u64,
     /// Pages of a PDF.
     pub pages: u64,
     /// Operators in the content of one PDF page, forms included.
@@ -44,6 +46,7 @@ impl Default for Limits {
             depth: 512,
             nodes: 20_000_000,
             objects: 2_000_000,
+            values: 3_000_000,
             pages: 20_000,
             operators: 20_000_000,
             pixels: 100_000_000,

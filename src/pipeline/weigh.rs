@@ -1,6 +1,9 @@
 //! What a source may hold in memory while it is worked on, estimated before it is read.
 
+use std::io::Read as _;
+
 use super::crawl::{self, Source};
+use crate::format::pdf;
 use crate::limits::Limits;
 
 /// Memory for each inflated byte: the text, the tape of its nodes, the copy.
@@ -9,13 +12,38 @@ const COPIES: u64 = 3;
 /// Inflated bytes for each byte of a file that does not say how far it inflates.
 const TYPICAL_RATIO: u64 = 8;
 
+/// Memory for each number, name or other value of a PDF.
+const VALUE_BYTES: u64 = 128;
+
+/// Size of a PDF from which on its values are counted.
+const COUNTED_BYTES: u64 = 1 << 20;
+
 /// Estimated bytes in memory: the file, and what it inflates to by the sizes its directory names, as far as the limits let it.
 pub fn weight(source: &Source, limits: &Limits) -> u64 {
     if !source.regular || source.set_aside.is_some() {
         return source.bytes;
     }
-    let inflated = declared(source).unwrap_or_else(|| source.bytes.saturating_mul(TYPICAL_RATIO)).min(limits.total_bytes);
-    source.bytes.saturating_add(inflated.saturating_mul(COPIES))
+    let declared = declared(source);
+    let inflated = declared.unwrap_or_else(|| source.bytes.saturating_mul(TYPICAL_RATIO)).min(limits.total_bytes);
+    let inflating = source.bytes.saturating_add(inflated.saturating_mul(COPIES));
+    if declared.is_some() || source.bytes < COUNTED_BYTES {
+        return inflating;
+    }
+    let of_values = values(source).unwrap_or_default().min(limits.values.saturating_mul(2)).saturating_mul(VALUE_BYTES);
+    inflating.max(source.bytes.saturating_mul(COPIES).saturating_add(of_values))
+}
+
+/// What could be a value in a file, were it a PDF without a stream.
+fn values(source: &Source) -> Option<u64> {
+    let mut file = crawl::open(source).ok()?;
+    let mut chunk = vec![0; 1 << 16];
+    let mut total = 0;
+    loop {
+        match file.read(&mut chunk).ok()? {
+            0 => return Some(total),
+            length => total += pdf::values(chunk.get(..length)?),
+        }
+    }
 }
 
 /// The sum of the inflated sizes in the central directory of a ZIP container (APPNOTE.TXT 6.3 §4.3.12); `None` for other files.
@@ -47,6 +75,10 @@ mod tests {
         let sources = super::super::crawl::crawl(folder.path()).unwrap();
         let weights: Vec<u64> = sources.iter().map(|source| weight(source, &limits)).collect();
         assert_eq!(weights, [bytes.len() as u64 + 3 * 150_000, 8 + 3 * 64]);
+        let dense = "0 ".repeat(1 << 20);
+        std::fs::write(folder.path().join("c.pdf"), &dense).unwrap();
+        let sources = super::super::crawl::crawl(folder.path()).unwrap();
+        assert_eq!(weight(&sources[2], &limits), (1 << 20) * (2 * 3 + 128));
         let narrow = Limits { total_bytes: 1_000, ..limits };
         assert_eq!(weight(&sources[0], &narrow), bytes.len() as u64 + 3_000);
     }

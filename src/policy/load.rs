@@ -122,6 +122,7 @@ fn limits(table: &Table<'_, '_>) -> Limits {
         depth: table.whole("depth").unwrap_or(usual.depth),
         nodes: table.whole("nodes").unwrap_or(usual.nodes),
         objects: table.whole("objects").unwrap_or(usual.objects),
+        values: table.whole("values").unwrap_or(usual.values),
         pages: table.whole("pages").unwrap_or(usual.pages),
         operators: table.whole("operators").unwrap_or(usual.operators),
         pixels: table.whole("pixels").unwrap_or(usual.pixels),

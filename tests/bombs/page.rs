@@ -148,6 +148,32 @@ fn object_streams() -> Vec<u8> {
     out
 }
 
+/// An object stream with one array of numbers, deflated no better than a writer's.
+fn dense_stream(size: usize) -> Vec<u8> {
+    let noise: String = letters(size / 100).bytes().map(|byte| char::from(b'0' + byte % 10)).collect();
+    let body = format!("9 0 [{}{noise}]", "0 ".repeat(size / 2));
+    let holder = stream("/Type/ObjStm/N 1/First 4/Filter/FlateDecode", &zlib(body.as_bytes()));
+    page_with(words(SHOW), "", "/X 9 0 R", "", vec![holder])
+}
+
+/// Arrays each of which holds all that follow: their first words stand in comments of the ones before.
+fn overlapping_arrays(count: usize) -> Vec<u8> {
+    let mut out = plain(SHOW);
+    let mut table = format!("xref\n5 {count}\n");
+    out.push(b'\n');
+    for number in 0..count {
+        let _ = writeln!(table, "{:010} 00000 n ", out.len());
+        out.extend_from_slice(format!("{} 0 obj [\n0 0 0 0 0 0 0 0 %", number + 5).as_bytes());
+    }
+    let before = out.windows(9).rposition(|word| word == b"startxref").unwrap();
+    let before = String::from_utf8_lossy(&out[before + 10..]).lines().next().unwrap().to_owned();
+    out.extend_from_slice(b"\n]\nendobj\n");
+    let start = out.len();
+    out.extend_from_slice(table.as_bytes());
+    out.extend_from_slice(format!("trailer\n<</Size {}/Root 1 0 R/Prev {before}>>\nstartxref\n{start}\n%%EOF\n", count + 5).as_bytes());
+    out
+}
+
 /// An object stream that says it holds a million objects, all of them the same place.
 fn crowded_stream() -> Vec<u8> {
     let heads: String = (0..200_000).map(|number| format!("{} 0 ", number + 10)).collect();
@@ -237,11 +263,11 @@ pub fn bombs() -> Vec<Bomb> {
         Bomb::new("pdf-large-stream.pdf", "pdf-stream-too-large", page(stream("/Filter/FlateDecode", &zlib(&thin)), "", vec![])),
         Bomb::new("pdf-filters.pdf", "pdf-filters", filters(40, SHOW.as_bytes())),
         Bomb::new("pdf-filters-squared.pdf", "pdf-bomb", filters(3, &vec![b' '; 400 * MIB])),
-        Bomb::new("pdf-lzw.pdf", "pdf-stream-too-large", page(stream("/Filter/LZWDecode", &lzw_zeros(300 * MIB)), "", vec![])),
+        Bomb::new("pdf-lzw.pdf", "pdf-bomb", page(stream("/Filter/LZWDecode", &lzw_zeros(300 * MIB)), "", vec![])),
         Bomb::new("pdf-run-length.pdf", "sanitised", page(stream("/Filter/RunLengthDecode", &[129, b' '].repeat(MIB)), "", vec![])),
         Bomb::new(
             "pdf-predictor.pdf",
-            "pdf-stream-too-large",
+            "pdf-bomb",
             page(
                 stream(
                     "/Filter/FlateDecode/DecodeParms<</Predictor 15/Columns 2147483647/Colors 2147483647/BitsPerComponent 16>>",
@@ -253,6 +279,8 @@ pub fn bombs() -> Vec<Bomb> {
         ),
         Bomb::new("pdf-object-streams.pdf", "pdf-no-pages", object_streams()),
         Bomb::new("pdf-crowded-stream.pdf", "pdf-bomb", crowded_stream()),
+        Bomb::new("pdf-dense-stream.pdf", "pdf-values", dense_stream(40 * MIB)),
+        Bomb::new("pdf-overlapping-arrays.pdf", "pdf-values", overlapping_arrays(20_000)),
         Bomb::new("pdf-page-circle.pdf", "pdf-page-tree-loop", tree("2 0 R 2 0 R", vec![])),
         Bomb::new(
             "pdf-page-circle-below.pdf",
@@ -270,7 +298,7 @@ pub fn bombs() -> Vec<Bomb> {
         Bomb::new("pdf-xref-chain.pdf", "sanitised", updates(4_000, |last, _| last)),
         Bomb::new(
             "pdf-xref-stream-ratio.pdf",
-            "sanitised",
+            "pdf-stream-too-large",
             table_stream("/Size 5/W[1 4 1]/Filter/FlateDecode", &zlib(&vec![0; 400 * MIB])),
         ),
         Bomb::new("pdf-xref-huge-widths.pdf", "sanitised", table_stream("/Size 5/W[2147483647 2147483647 2147483647]", &[0; 64])),
@@ -286,7 +314,7 @@ pub fn bombs() -> Vec<Bomb> {
         ),
         Bomb::new("pdf-deep-content.pdf", "sanitised", plain(&format!("{SHOW}{} TJ", nest("[", "]", 500_000)))),
         Bomb::new("pdf-deep-strings.pdf", "pdf-operators", plain(&format!("{SHOW}BT /F0 9 Tf {} Tj ET", nest("(", ")", 2_000_000)))),
-        Bomb::new("pdf-long-array.pdf", "sanitised", page_with(words(SHOW), "", &format!("/X[{}]", "0 ".repeat(5_000_000)), "", vec![])),
+        Bomb::new("pdf-long-array.pdf", "pdf-values", page_with(words(SHOW), "", &format!("/X[{}]", "0 ".repeat(5_000_000)), "", vec![])),
         Bomb::new("pdf-long-string.pdf", "sanitised", page_with(words(SHOW), "", &format!("/X({})", letters(40 * MIB)), "", vec![])),
         Bomb::new("pdf-long-name.pdf", "sanitised", page_with(words(SHOW), "", &format!("/{} 1", letters(20 * MIB)), "", vec![])),
         Bomb::new("pdf-nested-states.pdf", "sanitised", plain(&format!("{SHOW}{}", nest("q ", "Q ", 3_000_000)))),
@@ -337,7 +365,7 @@ pub fn bombs() -> Vec<Bomb> {
         Bomb::new("pdf-circles.pdf", "sanitised", page_with(words(SHOW), "", "/Annots[5 0 R 6 0 R]", circle, circles)),
         Bomb::new("pdf-length-circle.pdf", "sanitised", page(words(SHOW), "", vec![b"<</Length 5 0 R>>\nstream\nx\nendstream".to_vec()])),
         Bomb::new("pdf-many-objects.pdf", "sanitised", page(words(SHOW), "", (0..400_000).map(|_| b"null".to_vec()).collect())),
-        Bomb::new("pdf-no-table.pdf", "pdf-xref", [b"%PDF-1.7\n".to_vec(), b"1 0 obj ".repeat(2_000_000)].concat()),
+        Bomb::new("pdf-no-table.pdf", "pdf-values", [b"%PDF-1.7\n".to_vec(), b"1 0 obj ".repeat(2_000_000)].concat()),
         Bomb::new(
             "pdf-encrypted.pdf",
             "file-password-protected",

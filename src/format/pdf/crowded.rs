@@ -1,117 +1,434 @@
-//! Object streams that would fill the memory before anything else could look at them.
+//! Loads a file unless its objects would fill the memory.
 //!
-//! The reader makes objects of an object stream (ISO 32000-2 §7.5.7) at once, and an object takes many times the bytes that it is
-//! written in. A stream that inflates as none of a real writer does, or whose entries all lead to the same place, is marked here
-//! before it is taken apart, and the file is refused.
+//! The reader makes all objects of a file at once, and an object takes many times the bytes that it is written in: `0 ` is two bytes in
+//! the file and a hundred in memory. Objects can also overlap, so that each is read again in all of the ones before it, and a stream of
+//! objects (ISO 32000-2 §7.5.7) can inflate to what no writer makes. All of this is counted while the file is read.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
+use lopdf::xref::XrefEntry;
 use lopdf::{Document, LoadOptions, Object, ObjectId, Stream};
 
-/// Inflated size divided by deflated size that no object stream of a real writer comes near; dictionaries deflate to about a tenth.
-pub(super) const RATIO_MAX: u64 = 150;
+use super::PdfFault;
+use super::content::is_space;
+use crate::error::DocError;
+use crate::limits::Limits;
 
+/// Inflated size divided by deflated size that no object stream of a real writer comes near; dictionaries deflate to about a tenth.
+const RATIO_MAX: u64 = 150;
 /// Inflated bytes below which the ratio does not matter.
 const SMALL_BYTES: usize = 1 << 20;
-
 /// Inflated bytes past which an object stream is not taken apart. Writers end one after some hundred objects.
 const BYTES_MAX: usize = 64 << 20;
+/// Bytes of all streams together, in sizes of the file: streams lie side by side unless somebody makes them overlap.
+const OVERLAP_MAX: u64 = 4;
+/// Bytes of a string or a name that count as one value more.
+const VALUE_BYTES: usize = 64;
 
-const MARK: &[u8] = b"CrowdedObjStm";
+/// The type that object streams get which must not be taken apart yet.
+const SET_ASIDE: &[u8] = b"SetAsideObjStm";
 
-/// Whether a file holds an object stream that must not be taken apart.
-///
-/// The file is scanned for its objects, whatever its cross-reference data say: every object stream that any way of reading it could
-/// come to is looked at, and none is taken apart. Files without object streams are not scanned.
-pub(super) fn is_crowded(bytes: &[u8]) -> bool {
-    if !may_hold_object_streams(bytes) {
-        return false;
-    }
-    let options =
-        LoadOptions { max_decompressed_size: Some(BYTES_MAX), force_reconstruct: true, filter: Some(mark), ..LoadOptions::default() };
-    // Whatever else is wrong with the file is said by the reading that follows.
-    let scanned = catch_unwind(AssertUnwindSafe(|| Document::load_mem_with_options(bytes, options)));
-    scanned.is_ok_and(|loaded| loaded.is_ok_and(|doc| doc.objects.values().any(is_marked)))
+/// Why reading was given up.
+#[derive(Debug, Clone, Copy)]
+enum Crowd {
+    Values,
+    Bomb,
 }
 
-/// Whether the name stands in the file, plainly or with one of its letters as a number (§7.3.5).
-fn may_hold_object_streams(bytes: &[u8]) -> bool {
+/// What the file that is being read may still hold.
+#[derive(Debug, Clone, Copy, Default)]
+struct Left {
+    values: u64,
+    bytes: u64,
+}
+
+thread_local! {
+    /// The reader asks a plain function about each object, on the thread that it was called on; what is left lies beside it.
+    static LEFT: Cell<Left> = const { Cell::new(Left { values: 0, bytes: 0 }) };
+}
+
+/// Loads a file with `lopdf`; the inner result is the reader's own.
+///
+/// # Errors
+/// [`PdfFault::TooManyValues`] and [`PdfFault::Bomb`] for what would fill the memory, [`PdfFault::Damaged`] when the reader gave up.
+pub(super) fn load(bytes: &[u8], limits: &Limits, reconstruct: bool) -> Result<lopdf::Result<Document>, DocError> {
+    let crowd = |crowd| {
+        DocError::whole(match crowd {
+            Crowd::Values => PdfFault::TooManyValues { limit: limits.values },
+            Crowd::Bomb => PdfFault::Bomb { ratio: RATIO_MAX },
+        })
+    };
+    // Before one object alone is too large. The numbers of objects and of tables count here too, so it is only a first look.
+    let at_first_look = limits.values.saturating_mul(2);
+    if bytes.len() as u64 / 2 > at_first_look && values_outside_of_streams(bytes) > at_first_look {
+        return Err(crowd(Crowd::Values));
+    }
+    let options = LoadOptions {
+        max_decompressed_size: Some(usize::try_from(limits.part_bytes).unwrap_or(usize::MAX)),
+        force_reconstruct: reconstruct,
+        ..LoadOptions::default()
+    };
+    let allowed = Left { values: limits.values, bytes: (bytes.len() as u64).saturating_mul(OVERLAP_MAX) };
+    let counted = |bytes: &[u8], filter: lopdf::FilterFunc| {
+        LEFT.set(allowed);
+        // `lopdf` is the one foreign parser here; should it ever panic on a hostile file, that is a fault of the file.
+        let options = LoadOptions { filter: Some(filter), ..options.clone() };
+        catch_unwind(AssertUnwindSafe(|| Document::load_mem_with_options(bytes, options))).map_err(|thrown| {
+            thrown
+                .downcast::<Crowd>()
+                .map_or_else(|_| DocError::whole(PdfFault::Damaged { what: "the reader gave up on it".to_owned() }), |why| crowd(*why))
+        })
+    };
+    if names_encryption(bytes) {
+        // The reader asks nobody about what it decrypts: the file is counted in a form that hides from it that it is encrypted.
+        let masked = mask(bytes).ok_or_else(|| DocError::whole(PdfFault::EncryptionUnsupported))?;
+        if let Ok(doc) = counted(&masked, set_aside)? {
+            catch_unwind(AssertUnwindSafe(|| count_decrypted(doc, &masked, allowed)))
+                .map_err(|_| DocError::whole(PdfFault::EncryptionUnsupported))?
+                .map_err(crowd)?;
+        }
+    }
+    counted(bytes, if names_object_streams(bytes) { count_and_keep } else { count })
+}
+
+/// Values in the objects of a file as they are written, or more: what could be one counts. Data of streams is left out unless there are
+/// objects in it.
+fn values_outside_of_streams(bytes: &[u8]) -> u64 {
+    let mut total = 0;
+    let mut at = 0;
+    for stream in memchr::memmem::find_iter(bytes, b"stream") {
+        let data = stream + 6;
+        if stream < at || !matches!(bytes.get(data), Some(b'\r' | b'\n')) {
+            continue;
+        }
+        total += values(bytes.get(at..stream).unwrap_or_default());
+        let rest = bytes.get(data..).unwrap_or_default();
+        let length = memchr::memmem::find(rest, b"endstream").unwrap_or(rest.len());
+        let inside = rest.get(..length).unwrap_or_default();
+        if memchr::memmem::find(inside, b"obj").is_some() {
+            total += values(inside);
+        }
+        at = data + length;
+    }
+    total + values(bytes.get(at..).unwrap_or_default())
+}
+
+/// Beginnings of values in some bytes: words, names, strings, arrays and dictionaries (ISO 32000-2 §7.3).
+pub fn values(bytes: &[u8]) -> u64 {
+    let mut total = 0;
+    let mut inside = false;
+    for byte in bytes {
+        let is_regular = !is_space(*byte) && !matches!(byte, b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%');
+        total += u64::from(is_regular && !inside || matches!(byte, b'(' | b'<' | b'[' | b'/'));
+        // The word after a slash is the name itself.
+        inside = is_regular || *byte == b'/';
+    }
+    total
+}
+
+/// Whether a name stands in the file as it is, or in some form with letters as numbers (§7.3.5).
+fn names_object_streams(bytes: &[u8]) -> bool {
     memchr::memmem::find(bytes, b"ObjStm").is_some()
         || ["#4F", "#4f", "#62", "#6A", "#6a", "#53", "#74", "#6D", "#6d"]
             .iter()
             .any(|letter| memchr::memmem::find(bytes, letter.as_bytes()).is_some())
 }
 
-/// Called by the reader for each object that it has read, before it takes an object stream apart. None is: it gets another type.
-#[allow(clippy::unnecessary_wraps, reason = "the reader asks for a function of this form")]
-fn mark(id: ObjectId, object: &mut Object) -> Option<(ObjectId, Object)> {
-    if let Object::Stream(stream) = object
-        && stream.dict.has_type(b"ObjStm")
-    {
-        let name = if is_crowded_stream(stream) { MARK } else { b"SoundObjStm" };
-        stream.dict.set("Type", Object::Name(name.to_vec()));
+fn names_encryption(bytes: &[u8]) -> bool {
+    memchr::memmem::find(bytes, b"/Encrypt").is_some() || is_encryption_spelt_in_numbers(bytes)
+}
+
+/// Whether the name `Encrypt` is written with some of its letters as numbers.
+fn is_encryption_spelt_in_numbers(bytes: &[u8]) -> bool {
+    const WORD: &[u8] = b"Encrypt";
+    memchr::memchr_iter(b'#', bytes).any(|sign| {
+        let head = bytes.get(sign.saturating_sub(3 * WORD.len())..sign).unwrap_or_default();
+        let Some(slash) = head.iter().rposition(|byte| *byte == b'/') else { return false };
+        let mut rest = bytes.get(sign - head.len() + slash + 1..).unwrap_or_default();
+        WORD.iter().all(|letter| {
+            let number = format!("{letter:02x}");
+            let spelt = rest.get(1..3).is_some_and(|digits| digits.eq_ignore_ascii_case(number.as_bytes()));
+            let length = match rest.first() {
+                Some(b'#') if spelt => 3,
+                Some(byte) if byte == letter => 1,
+                _ => return false,
+            };
+            rest = rest.get(length..).unwrap_or_default();
+            true
+        })
+    })
+}
+
+/// The file with the entry for encryption under another name. `None` when that name is hidden.
+fn mask(bytes: &[u8]) -> Option<Vec<u8>> {
+    if is_encryption_spelt_in_numbers(bytes) {
+        return None;
     }
+    let mut masked = bytes.to_vec();
+    for at in memchr::memmem::find_iter(bytes, b"/Encrypt") {
+        if let Some(last) = masked.get_mut(at + 7).filter(|_| bytes.get(at + 8).is_none_or(|byte| !byte.is_ascii_alphanumeric())) {
+            *last = b'_';
+        }
+    }
+    Some(masked)
+}
+
+/// Counts what is in the object streams of an encrypted file that opens without a password.
+fn count_decrypted(mut doc: Document, bytes: &[u8], allowed: Left) -> Result<(), Crowd> {
+    let Ok(dict) = doc.trailer.get(b"Encryp_").cloned() else { return Ok(()) };
+    doc.trailer.set("Encrypt", dict);
+    // Whole objects are taken out of the file before they are decrypted; they may overlap.
+    let ends: Vec<usize> = memchr::memmem::find_iter(bytes, b"endobj").collect();
+    let starts = doc.reference_table.entries.values().filter_map(|entry| match entry {
+        XrefEntry::Normal { offset, .. } => Some(*offset as usize),
+        XrefEntry::Compressed { .. } | XrefEntry::Free | XrefEntry::UnusableFree => None,
+    });
+    let lengths = starts.map(|start| ends.get(ends.partition_point(|end| *end < start)).map_or(0, |end| (end - start) as u64));
+    if lengths.sum::<u64>() > allowed.bytes {
+        return Err(Crowd::Values);
+    }
+    if doc.decrypt("").is_err() {
+        return Ok(());
+    }
+    let mut left = allowed.values;
+    for object in doc.objects.values() {
+        if let Object::Stream(stream) = object
+            && stream.dict.has_type(SET_ASIDE)
+        {
+            left = left.checked_sub(packed_values(stream)?).ok_or(Crowd::Values)?;
+        }
+    }
+    Ok(())
+}
+
+/// Counts an object. What comes back is only looked at for objects from object streams.
+#[allow(clippy::unnecessary_wraps, reason = "the reader asks for a function of this form")]
+fn count(id: ObjectId, object: &mut Object) -> Option<(ObjectId, Object)> {
+    charge(object);
     Some((id, Object::Null))
 }
 
-fn is_marked(object: &Object) -> bool {
-    matches!(object, Object::Stream(stream) if stream.dict.has_type(MARK))
+/// Counts an object, and gives it back for the case that it is from an object stream.
+#[allow(clippy::unnecessary_wraps, reason = "the reader asks for a function of this form")]
+fn count_and_keep(id: ObjectId, object: &mut Object) -> Option<(ObjectId, Object)> {
+    charge(object);
+    // No stream is in another (§7.5.7).
+    let kept = if matches!(object, Object::Stream(_)) { Object::Null } else { object.clone() };
+    Some((id, kept))
 }
 
-fn is_crowded_stream(stream: &Stream) -> bool {
+/// Counts an object, and keeps object streams from being taken apart.
+fn set_aside(id: ObjectId, object: &mut Object) -> Option<(ObjectId, Object)> {
+    if let Object::Stream(stream) = object
+        && stream.dict.has_type(b"ObjStm")
+    {
+        stream.dict.set("Type", Object::Name(SET_ASIDE.to_vec()));
+    }
+    count(id, object)
+}
+
+/// Takes an object off what is left, and ends the reading when that is used up.
+fn charge(object: &Object) {
+    let mut left = LEFT.get();
+    let (values, bytes) = size(object);
+    let crowd = match (left.values.checked_sub(values), left.bytes.checked_sub(bytes)) {
+        (Some(values), Some(bytes)) => {
+            left = Left { values, bytes };
+            match object {
+                Object::Stream(stream) if stream.dict.has_type(b"ObjStm") => match packed_values(stream) {
+                    Ok(packed) if packed > left.values => Some(Crowd::Values),
+                    // They are counted one by one when they are there.
+                    Ok(_) => None,
+                    Err(crowd) => Some(crowd),
+                },
+                _ => None,
+            }
+        }
+        _ => Some(Crowd::Values),
+    };
+    LEFT.set(left);
+    if let Some(crowd) = crowd {
+        resume_unwind(Box::new(crowd));
+    }
+}
+
+/// Values in an object, and the bytes of its stream.
+fn size(object: &Object) -> (u64, u64) {
+    let (mut values, mut bytes) = (0, 0);
+    let mut open = vec![object];
+    while let Some(object) = open.pop() {
+        values += 1;
+        let mut text = |length: usize| values += (length / VALUE_BYTES) as u64;
+        let dict = match object {
+            Object::String(string, _) => {
+                text(string.len());
+                continue;
+            }
+            Object::Name(name) => {
+                text(name.len());
+                continue;
+            }
+            Object::Array(items) => {
+                open.extend(items);
+                continue;
+            }
+            Object::Dictionary(dict) => dict,
+            Object::Stream(stream) => {
+                bytes += stream.content.len() as u64;
+                &stream.dict
+            }
+            Object::Null | Object::Boolean(_) | Object::Integer(_) | Object::Real(_) | Object::Reference(_) => continue,
+        };
+        for (key, value) in dict {
+            text(key.len() + VALUE_BYTES);
+            open.push(value);
+        }
+    }
+    (values, bytes)
+}
+
+/// Values in an object stream, or more; or that it is none of a writer.
+fn packed_values(stream: &Stream) -> Result<u64, Crowd> {
     let content = match stream.get_plain_content_with_limit(BYTES_MAX) {
         Ok(content) => content,
-        Err(lopdf::Error::Decompress(lopdf::DecompressError::MemoryLimitExceeded { .. })) => return true,
+        Err(lopdf::Error::Decompress(lopdf::DecompressError::MemoryLimitExceeded { .. })) => return Err(Crowd::Bomb),
         // One that does not inflate is a fault that the reader finds itself.
-        Err(_) => return false,
+        Err(_) => return Ok(0),
     };
     let ratio = content.len() as u64 / (stream.content.len() as u64).max(1);
-    (content.len() > SMALL_BYTES && ratio > RATIO_MAX) || reads_again_and_again(stream, &content)
+    let again = times_read(stream, &content);
+    if content.len() > SMALL_BYTES && (ratio > RATIO_MAX || again > 4) {
+        return Err(Crowd::Bomb);
+    }
+    Ok(values(&content).saturating_mul(again))
 }
 
-/// Whether the entries together lead over more bytes than the stream has: each is read from its offset to the next greater one.
-fn reads_again_and_again(stream: &Stream, content: &[u8]) -> bool {
+/// Whether an object stream must not be taken apart by any reader.
+pub(super) fn is_crowded_stream(stream: &Stream, limits: &Limits) -> bool {
+    packed_values(stream).map_or(true, |values| values > limits.values)
+}
+
+/// How often the bytes of an object stream are read on average: each entry is read from its offset to the next greater one.
+fn times_read(stream: &Stream, content: &[u8]) -> u64 {
     let first = stream.dict.get(b"First").and_then(Object::as_i64).ok().and_then(|first| usize::try_from(first).ok());
-    let Some(index) = first.and_then(|first| content.get(..first)) else { return false };
+    let Some(index) = first.and_then(|first| content.get(..first)) else { return 1 };
     let numbers: Vec<usize> = String::from_utf8_lossy(index).split_ascii_whitespace().filter_map(|number| number.parse().ok()).collect();
     let mut offsets: Vec<usize> = numbers.chunks_exact(2).filter_map(|pair| pair.get(1).copied()).collect();
     offsets.sort_unstable();
     let end = content.len().saturating_sub(index.len());
-    let mut bytes = 0_usize;
+    let mut bytes = 0_u64;
     let mut next = end;
     let mut last = None;
     for offset in offsets.into_iter().rev() {
         if last.is_some_and(|last| last > offset) {
             next = last.unwrap_or(end);
         }
-        bytes = bytes.saturating_add(next.saturating_sub(offset));
+        bytes = bytes.saturating_add(next.saturating_sub(offset) as u64);
         last = Some(offset);
     }
-    bytes > content.len().saturating_mul(4).max(SMALL_BYTES)
+    bytes.div_ceil((content.len() as u64).max(1)).max(1)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lopdf::dictionary;
+    use crate::format::pdf::fixture::{Fixture, deflated, text};
 
-    fn stream(index: &str, rest: &str) -> Object {
-        let dict = dictionary! { "Type" => "ObjStm", "N" => 9, "First" => index.len() as i64 };
-        Object::Stream(Stream::new(dict, format!("{index}{rest}").into_bytes()))
+    fn code(bytes: &[u8], limits: &Limits) -> &'static str {
+        load(bytes, limits, false).err().map_or("none", |fault| fault.fault.code())
+    }
+
+    fn few(values: u64) -> Limits {
+        Limits { values, ..Limits::default() }
+    }
+
+    /// A file with one object stream, whose entries are `index` and whose objects are `rest`.
+    fn packed(index: &str, rest: &str) -> Vec<u8> {
+        let mut file = Fixture::new();
+        let data = deflated(format!("{index}{rest}").as_bytes());
+        file.stream(&format!("/Type /ObjStm /N 9 /First {} /Filter /FlateDecode", index.len()), &data);
+        file.page(&text("words", 72, 500)).build()
     }
 
     #[test]
-    fn a_stream_whose_entries_share_their_bytes_is_marked_and_others_are_not() {
-        let marked = |mut object: Object| {
-            mark((1, 0), &mut object).unwrap();
-            is_marked(&object)
-        };
-        let rest = format!("[{}]", "0 ".repeat(2_000));
+    fn values_are_counted_wherever_they_stand() {
+        let zeros = "0 ".repeat(1_000);
+        let mut file = Fixture::new();
+        file.object(format!("[{zeros}]"));
+        let plain = file.page("").build();
+        assert_eq!((code(&plain, &few(1_100)), code(&plain, &few(900))), ("none", "pdf-values"));
+        let inside = packed("10 0 ", &format!("[{zeros}]"));
+        assert_eq!((code(&inside, &few(2_200)), code(&inside, &few(900))), ("none", "pdf-values"));
+        // Data of streams is none.
+        let mut file = Fixture::new();
+        file.stream("", zeros.as_bytes());
+        assert_eq!(code(&file.page("").build(), &few(200)), "none");
+        assert_eq!(values(b"<</A 1/B#20(x)>> [/C/D] <61> true"), 13);
+    }
+
+    #[test]
+    fn objects_that_overlap_are_counted_as_often_as_they_are_read() {
+        let mut out = b"%PDF-1.4\n1 0 obj [\n".to_vec();
+        let mut offsets = vec![9];
+        for number in 2..200 {
+            out.extend_from_slice(b"0 0 0 0 0 %");
+            offsets.push(out.len());
+            out.extend_from_slice(format!("{number} 0 obj [\n").as_bytes());
+        }
+        out.extend_from_slice(b"0]\nendobj\n");
+        let start = out.len();
+        out.extend_from_slice(format!("xref\n0 {}\n0000000000 65535 f \n", offsets.len() + 1).as_bytes());
+        for offset in &offsets {
+            out.extend_from_slice(format!("{offset:010} 00000 n \n").as_bytes());
+        }
+        out.extend_from_slice(format!("trailer <</Size {} /Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n", offsets.len() + 1).as_bytes());
+        assert_eq!(code(&out, &few(50_000)), "pdf-values");
+        assert_eq!(code(&out, &few(200_000)), "none");
+    }
+
+    #[test]
+    fn an_object_stream_whose_entries_share_their_bytes_is_a_bomb_and_others_are_not() {
+        let rest = format!("[{}]", "0 ".repeat(600_000));
         let crowded: String = (10..2_000).map(|number| format!("{number} 0 ")).collect();
-        assert!(marked(stream(&crowded, &rest)));
-        let spread: String = (0..2_000).map(|number| format!("{} {} ", number + 10, number * 2 + 1)).collect();
-        assert!(!marked(stream(&spread, &rest)));
-        assert!(!marked(stream("10 0 11 0 ", "<</A 1>>")));
-        assert!(!marked(Object::Null));
+        let limits = few(100_000_000);
+        assert_eq!(code(&packed(&crowded, &rest), &limits), "pdf-bomb");
+        let spread: String = (0..200).map(|number| format!("{} {} ", number + 10, number * 2 + 1)).collect();
+        assert_eq!(code(&packed(&spread, &rest[..2_000]), &limits), "none");
+        assert_eq!(code(&packed("10 0 11 0 ", "<</A 1>>"), &limits), "none");
+        let names = |name: &str| format!("/Type /{name} ").into_bytes();
+        assert!(names_object_streams(&names("Obj#53tm")) && !names_object_streams(&names("XObject")));
+    }
+
+    #[test]
+    fn what_is_encrypted_is_counted_before_it_is_made() {
+        use lopdf::{EncryptionState, EncryptionVersion, Permissions, dictionary};
+        let mut doc = Document::new();
+        let content = format!("10 0 [{}]", "0 ".repeat(1_000)).into_bytes();
+        // The writer leaves object streams out, by their type.
+        doc.add_object(Stream::new(dictionary! { "Type" => "ObjStX", "N" => 1, "First" => 5 }, content));
+        let pages = doc.add_object(dictionary! { "Type" => "Pages", "Kids" => Vec::<Object>::new(), "Count" => 0 });
+        let root = doc.add_object(dictionary! { "Type" => "Catalog", "Pages" => pages });
+        doc.trailer.set("Root", root);
+        let id = Object::string_literal("an identifier");
+        doc.trailer.set("ID", vec![id.clone(), id]);
+        let version =
+            EncryptionVersion::V1 { document: &doc, owner_password: "owner", user_password: "", permissions: Permissions::default() };
+        let state = EncryptionState::try_from(version).unwrap();
+        doc.encrypt(&state).unwrap();
+        let mut bytes = Vec::new();
+        doc.save_to(&mut bytes).unwrap();
+        let type_at = memchr::memmem::find(&bytes, b"ObjStX").unwrap();
+        bytes[type_at + 5] = b'm';
+        assert_eq!((code(&bytes, &few(2_000)), code(&bytes, &few(900))), ("none", "pdf-values"));
+        assert!(load(&bytes, &few(2_000), false).unwrap().unwrap().was_encrypted());
+    }
+
+    #[test]
+    fn a_name_for_encryption_in_disguise_is_seen() {
+        assert!(names_encryption(b"<</Encrypt 5 0 R>>") && names_encryption(b"<</#45ncry#70t 5 0 R>>"));
+        assert!(!names_encryption(b"<</#45ncry#71t 5 0 R /Encr#ypt 1 /A#20B 2>>"));
+        assert!(mask(b"<</#45ncrypt 5 0 R>>").is_none());
+        assert_eq!(mask(b"<</Encrypt 5 0 R/EncryptMetadata true>>").unwrap(), b"<</Encryp_ 5 0 R/EncryptMetadata true>>");
     }
 }

@@ -6,9 +6,12 @@ use lopdf::{Dictionary, Object, Stream};
 use super::PdfFault;
 use super::open::Source;
 use crate::error::DocError;
+use crate::limits::Limits;
 
 /// Filters that one stream may name; real files use one or two.
 const FILTERS_MAX: usize = 8;
+/// Bytes below which the ratio of inflated to deflated does not matter.
+const REGULAR_BYTES: usize = 16 << 20;
 
 /// A codec whose data stays as it is, because decoding would change the picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +51,10 @@ pub(super) struct Decoded {
 
 /// Takes the filters off a stream.
 pub(super) fn decode(source: &Source, stream: &Stream) -> Result<Decoded, DocError> {
-    let limit = usize::try_from(source.limits.part_bytes).unwrap_or(usize::MAX);
+    let most = usize::try_from(source.limits.part_bytes).unwrap_or(usize::MAX);
+    // Deflate cannot pass 1032; page content that is nearly as regular is an attack, not a page.
+    let ratio = usize::try_from(source.limits.ratio.max(1)).unwrap_or(usize::MAX);
+    let limit = most.min(stream.content.len().saturating_mul(ratio).max(REGULAR_BYTES));
     let dict = &stream.dict;
     let filters = listed(source, dict, &[b"Filter", b"F"]);
     let params = listed(source, dict, &[b"DecodeParms", b"DP"]);
@@ -76,7 +82,7 @@ pub(super) fn decode(source: &Source, stream: &Stream) -> Result<Decoded, DocErr
         }
         let (next, broke_off) = one(source, name, data.as_deref().unwrap_or(&stream.content), &params, limit)?;
         if next.len() > limit {
-            return Err(DocError::whole(PdfFault::StreamTooLarge { limit: source.limits.part_bytes }));
+            return Err(too_large(source, limit));
         }
         data = Some(next);
         damaged |= broke_off;
@@ -101,7 +107,9 @@ fn one(source: &Source, name: &[u8], input: &[u8], params: &Dictionary, limit: u
     match name {
         b"FlateDecode" | b"Fl" => {
             let flate = inflate(input, limit);
-            check_ratio(source, input.len(), flate.data.len())?;
+            if flate.data.len() > limit {
+                return Err(too_large(source, limit));
+            }
             Ok((predicted(flate.data)?, flate.damaged))
         }
         b"LZWDecode" | b"LZW" => {
@@ -112,9 +120,7 @@ fn one(source: &Source, name: &[u8], input: &[u8], params: &Dictionary, limit: u
                 own.set("EarlyChange", early);
                 dict.set("DecodeParms", own);
             }
-            let data = Stream::new(dict, input.to_vec())
-                .decompressed_content_with_limit(limit)
-                .map_err(|_| DocError::whole(PdfFault::StreamTooLarge { limit: source.limits.part_bytes }))?;
+            let data = Stream::new(dict, input.to_vec()).decompressed_content_with_limit(limit).map_err(|_| too_large(source, limit))?;
             let damaged = data.is_empty() && input.len() > 4;
             Ok((predicted(data)?, damaged))
         }
@@ -127,13 +133,10 @@ fn one(source: &Source, name: &[u8], input: &[u8], params: &Dictionary, limit: u
     }
 }
 
-fn check_ratio(source: &Source, input: usize, output: usize) -> Result<(), DocError> {
-    // Deflate cannot pass 1032; page content that is nearly as regular is an attack, not a page.
-    let bound = (source.limits.ratio.max(1) as usize).saturating_mul(input.max(1));
-    if output > (16 << 20) && output > bound {
-        return Err(DocError::whole(PdfFault::Bomb { ratio: source.limits.ratio }));
-    }
-    Ok(())
+/// What to say of data that goes past a limit: that of the policy, or the ratio of this stream.
+fn too_large(source: &Source, limit: usize) -> DocError {
+    let Limits { part_bytes, ratio, .. } = *source.limits;
+    DocError::whole(if limit as u64 >= part_bytes { PdfFault::StreamTooLarge { limit: part_bytes } } else { PdfFault::Bomb { ratio } })
 }
 
 /// What inflating gave.
@@ -283,7 +286,7 @@ fn unpredict(source: &Source, data: Vec<u8>, params: &Dictionary, limit: usize) 
     let (columns, colors, bits) = (small(b"Columns", 1, 1 << 24), small(b"Colors", 1, 64), small(b"BitsPerComponent", 8, 16));
     let row_bytes = (columns * colors * bits).div_ceil(8);
     if row_bytes > limit {
-        return Err(DocError::whole(PdfFault::StreamTooLarge { limit: source.limits.part_bytes }));
+        return Err(too_large(source, limit));
     }
     let step = (colors * bits).div_ceil(8);
     if predictor == 2 {

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, StringFormat};
 
 use super::content::{Lexer, Token, Value, is_space};
+use super::crowded::is_crowded_stream;
 use super::open::Source;
 use crate::limits::Limits;
 
@@ -284,7 +285,7 @@ pub(super) fn rebuild(data: &[u8], limits: &Limits) -> Option<Document> {
             placed.insert(site.id, site.body);
         }
     }
-    unpack(&mut doc, &mut placed, limits);
+    unpack(&mut doc, &mut placed, limits)?;
     let root = trailers(data).into_iter().chain(xref_streams(&doc)).try_fold(None, |root, trailer| {
         if trailer.has(b"Encrypt") {
             return Err(());
@@ -304,14 +305,17 @@ fn is_catalog(object: &Object) -> bool {
     object.as_dict().is_ok_and(|dict| dict.has(b"Pages"))
 }
 
-/// Takes the objects out of object streams (§7.5.7); what stands later in the file wins.
-fn unpack(doc: &mut Document, placed: &mut BTreeMap<ObjectId, usize>, limits: &Limits) {
+/// Takes the objects out of object streams (§7.5.7); what stands later in the file wins. `None` when they would fill the memory.
+fn unpack(doc: &mut Document, placed: &mut BTreeMap<ObjectId, usize>, limits: &Limits) -> Option<()> {
     let source = Source::around(std::mem::take(doc), limits);
     let mut packed: Vec<(usize, ObjectId, Object)> = Vec::new();
     for (id, object) in &source.doc.objects {
         let Object::Stream(stream) = object else { continue };
         if source.name(&stream.dict, b"Type") != Some(b"ObjStm") {
             continue;
+        }
+        if is_crowded_stream(stream, limits) {
+            return None;
         }
         let (Some(first), Ok(decoded)) = (source.int(&stream.dict, b"First"), source.decode(stream)) else { continue };
         let Ok(first) = usize::try_from(first) else { continue };
@@ -340,15 +344,22 @@ fn unpack(doc: &mut Document, placed: &mut BTreeMap<ObjectId, usize>, limits: &L
             doc.objects.insert(id, object);
         }
     }
+    Some(())
 }
 
 /// Trailer dictionaries in the order of the file.
 fn trailers(data: &[u8]) -> Vec<Dictionary> {
     let mut found = Vec::new();
+    let mut end = 0;
     for at in memchr::memmem::find_iter(data, b"trailer") {
+        // None is inside another.
+        if at < end {
+            continue;
+        }
         let mut reader = Reader { lexer: Lexer::at(data, at + 7) };
         if reader.lexer.token() == Some(Token::Open(b'<')) {
             found.push(reader.dict(1));
+            end = reader.lexer.position();
         }
     }
     found

@@ -55,6 +55,8 @@ mod tests;
 mod words;
 mod write;
 
+pub use crowded::values;
+
 use crate::error::DocError;
 use crate::format::Processed;
 use crate::limits::Limits;
@@ -74,6 +76,7 @@ crate::faults! {
         FilterUnknown { name: String } => "pdf-filter-unknown", File, "a stream uses a filter that is not known: {name}", "open it in a PDF viewer, print it to a new PDF, and compare the two";
         TooManyFilters { count: usize, limit: usize } => "pdf-filters", Limit, "a stream names {count} filters, the limit is {limit}", "treat the file as hostile; decide it by hand in the plan";
         TooManyObjects { limit: u64 } => "pdf-objects", Limit, "more than {limit} objects", "raise `limits.objects` in the policy if you trust the sender";
+        TooManyValues { limit: u64 } => "pdf-values", Limit, "the objects hold more than {limit} values", "raise `limits.values` in the policy if you trust the sender";
         TooManyPages { limit: u64 } => "pdf-pages", Limit, "more than {limit} pages", "raise `limits.pages` in the policy if you trust the sender";
         TooManyOperators { limit: u64 } => "pdf-operators", Limit, "the content of a page goes past {limit} steps", "raise `limits.operators` in the policy if you trust the sender";
         StreamTooLarge { limit: u64 } => "pdf-stream-too-large", Limit, "a stream inflates past {limit} bytes", "raise `limits.part_bytes` in the policy if you trust the sender";

@@ -2,14 +2,13 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId, Stream};
+use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
 use super::filter::{self, Decoded};
 use super::mend;
 use super::{PdfFault, crowded};
-use crate::error::{DocError, FileFault};
+use crate::error::{Blame, DocError, FileFault};
 use crate::limits::Limits;
 
 /// References that are followed before a chain counts as a loop.
@@ -116,10 +115,12 @@ pub(super) fn open<'l>(bytes: &[u8], limits: &'l Limits) -> Result<Source<'l>, D
     } else {
         bytes
     };
-    if crowded::is_crowded(bytes) {
-        return Err(DocError::whole(PdfFault::Bomb { ratio: crowded::RATIO_MAX }));
-    }
-    let mut first = load(bytes, limits, false);
+    // What goes past a limit in one reading is not tried in another.
+    let sizeable = |read: Result<Source<'l>, DocError>| match read {
+        Err(fault) if fault.fault.blame() == Blame::Limit => Err(fault),
+        read => Ok(read),
+    };
+    let mut first = sizeable(load(bytes, limits, false))?;
     if let Ok(source) = &mut first {
         source.fill(bytes);
     }
@@ -129,7 +130,7 @@ pub(super) fn open<'l>(bytes: &[u8], limits: &'l Limits) -> Result<Source<'l>, D
         return first;
     }
     // The cross-reference data reads but leads to the wrong objects: scan for the objects instead.
-    let mut second = load(bytes, limits, true);
+    let mut second = sizeable(load(bytes, limits, true))?;
     if let Ok(source) = &mut second {
         source.fill(bytes);
     }
@@ -159,17 +160,9 @@ pub(super) fn open<'l>(bytes: &[u8], limits: &'l Limits) -> Result<Source<'l>, D
 }
 
 fn load<'l>(bytes: &[u8], limits: &'l Limits, reconstruct: bool) -> Result<Source<'l>, DocError> {
-    let options = LoadOptions {
-        max_decompressed_size: Some(usize::try_from(limits.part_bytes).unwrap_or(usize::MAX)),
-        force_reconstruct: reconstruct,
-        ..LoadOptions::default()
-    };
-    // `lopdf` is the one foreign parser here; should it ever panic on a hostile file, that is a fault of the file.
-    let loaded = catch_unwind(AssertUnwindSafe(|| Document::load_mem_with_options(bytes, options)));
-    let doc = match loaded {
-        Ok(Ok(doc)) => doc,
-        Ok(Err(error)) => return Err(DocError::whole(load_fault(&error, bytes, limits))),
-        Err(_) => return Err(DocError::whole(PdfFault::Damaged { what: "the reader gave up on it".to_owned() })),
+    let doc = match crowded::load(bytes, limits, reconstruct)? {
+        Ok(doc) => doc,
+        Err(error) => return Err(DocError::whole(load_fault(&error, bytes, limits))),
     };
     if doc.trailer.has(b"Encrypt") {
         return Err(DocError::whole(FileFault::PasswordProtected));
