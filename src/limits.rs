@@ -46,7 +46,7 @@ impl Default for Limits {
             depth: 512,
             nodes: 20_000_000,
             objects: 2_000_000,
-            values: 3_000_000,
+            values: 2_000_000,
             pages: 20_000,
             operators: 20_000_000,
             pixels: 100_000_000,

@@ -218,8 +218,8 @@ fn other_magic(bytes: &[u8]) -> bool {
 
 /// The kind of a ZIP archive. One that cannot be opened is [`Format::Zip`]: its reader says what is wrong with it.
 fn zip_format(bytes: &[u8]) -> Format {
+    let Ok(archive) = Archive::open(bytes, &Limits { total_bytes: u64::MAX, ..Limits::default() }) else { return Format::Zip };
     let limits = Limits { part_bytes: TYPES_BYTES_MAX, total_bytes: TYPES_BYTES_MAX, ..Limits::default() };
-    let Ok(archive) = Archive::open(bytes, &limits) else { return Format::Zip };
     let mut budget = Budget::new(&limits);
     let mut member = |name: &str| {
         let entry = archive.entries.iter().find(|entry| entry.name.eq_ignore_ascii_case(name))?;

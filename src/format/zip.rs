@@ -21,6 +21,7 @@ crate::faults! {
         Checksum => "zip-checksum", File, "the entry does not match its checksum", "ask the owner for a sound copy";
         Bomb { ratio: u64 } => "zip-bomb", Limit, "the entry inflates more than {ratio} times", "treat the file as hostile; raise `limits.ratio` only if you know the sender";
         EntryTooLarge { limit: u64 } => "zip-entry-too-large", Limit, "the entry inflates past {limit} bytes", "raise `limits.part_bytes` in the policy if you trust the sender";
+        SizeDiffers => "zip-size", File, "the entry inflates to more than the archive says", "treat the file as hostile; decide it by hand in the plan";
         TotalTooLarge { limit: u64 } => "zip-total-too-large", Limit, "the archive inflates past {limit} bytes", "raise `limits.total_bytes` in the policy if you trust the sender";
         TooManyEntries { limit: u64 } => "zip-too-many-entries", Limit, "the archive has more than {limit} entries", "raise `limits.members` in the policy if you trust the sender";
     }
@@ -106,6 +107,9 @@ impl<'l> Budget<'l> {
     }
 }
 
+/// Bytes up to which it does not matter that a member is larger than the directory says: memory is set aside by what it says.
+const SMALL_LIE_BYTES: u64 = 16 << 20;
+
 /// The time of every entry that we write: the first that MS-DOS can say.
 pub const DOS_EPOCH: u32 = 0x0021_0000;
 
@@ -113,7 +117,7 @@ impl<'a> Archive<'a> {
     /// Reads the central directory. No member is inflated yet.
     ///
     /// # Errors
-    /// [`ZipFault`] for a damaged directory, an unsafe or doubled name, an encrypted entry, too many entries.
+    /// [`ZipFault`] for a damaged directory, an unsafe or doubled name, an encrypted entry, too many entries, or sizes past the limits.
     ///
     /// # Standard
     /// APPNOTE.TXT 6.3 §4.3; ECMA-376-2 §7.3.4 (names compare case-insensitively).
@@ -130,7 +134,7 @@ impl<'a> Archive<'a> {
         let mut entries: Vec<Entry<'a>> = Vec::new();
         let mut names = std::collections::BTreeMap::new();
         let mut listed = archive.entries();
-        let mut count = 0_u64;
+        let (mut count, mut promised) = (0_u64, 0_u64);
         while let Some(record) = listed.next_entry().map_err(damaged)? {
             count += 1;
             if count > limits.members {
@@ -179,7 +183,12 @@ impl<'a> Archive<'a> {
             let raw = bytes
                 .get(start as usize..end as usize)
                 .ok_or_else(|| DocError::part(name.clone(), ZipFault::Damaged { what: "the entry lies outside the file".into() }))?;
-            entries.push(Entry { name, raw, method, crc32: record.crc32(), dos_time, untrusted_len: record.uncompressed_size_hint() });
+            let untrusted_len = record.uncompressed_size_hint();
+            promised = promised.saturating_add(untrusted_len);
+            if promised > limits.total_bytes {
+                return Err(DocError::part(name, ZipFault::TotalTooLarge { limit: limits.total_bytes }));
+            }
+            entries.push(Entry { name, raw, method, crc32: record.crc32(), dos_time, untrusted_len });
         }
         // A data descriptor has 12 or 16 bytes, so the sum can be a little too large, never too small by more than slack.
         slack.bytes += (bytes.len() as u64).saturating_sub(used);
@@ -200,7 +209,8 @@ impl Entry<'_> {
     /// Inflates the member, within the limits, and checks its checksum.
     ///
     /// # Errors
-    /// [`ZipFault::Bomb`], [`ZipFault::EntryTooLarge`], [`ZipFault::TotalTooLarge`], [`ZipFault::Checksum`], [`ZipFault::Damaged`].
+    /// [`ZipFault::Bomb`], [`ZipFault::EntryTooLarge`], [`ZipFault::TotalTooLarge`], [`ZipFault::SizeDiffers`],
+    /// [`ZipFault::Checksum`], [`ZipFault::Damaged`].
     pub fn inflate(&self, budget: &mut Budget<'_>) -> Result<Inflated, DocError> {
         let limits = budget.limits;
         let fail = |fault: ZipFault| DocError::part(self.name.clone(), fault);
@@ -213,13 +223,20 @@ impl Entry<'_> {
             }
             Method::Deflated => {
                 let ratio_bytes = (self.raw.len() as u64).saturating_mul(limits.ratio).max(1 << 20);
-                let bound = limits.part_bytes.min(ratio_bytes).min(budget.left.saturating_add(1));
-
+                let too_large = || {
+                    let by_ratio = ratio_bytes < limits.part_bytes;
+                    if by_ratio { ZipFault::Bomb { ratio: limits.ratio } } else { ZipFault::EntryTooLarge { limit: limits.part_bytes } }
+                };
+                if self.untrusted_len > limits.part_bytes.min(ratio_bytes) {
+                    return Err(fail(too_large()));
+                }
+                let lie_bytes = self.untrusted_len.max(SMALL_LIE_BYTES);
+                let bound = limits.part_bytes.min(ratio_bytes).min(lie_bytes).min(budget.left.saturating_add(1));
                 budget.state.reset(false);
                 inflate_by(&mut budget.state, self.raw, self.untrusted_len, bound).map_err(|fault| match fault {
                     InflateFault::TooLarge if bound > budget.left => fail(ZipFault::TotalTooLarge { limit: limits.total_bytes }),
-                    InflateFault::TooLarge if bound == limits.part_bytes => fail(ZipFault::EntryTooLarge { limit: bound }),
-                    InflateFault::TooLarge => fail(ZipFault::Bomb { ratio: limits.ratio }),
+                    InflateFault::TooLarge if bound < limits.part_bytes.min(ratio_bytes) => fail(ZipFault::SizeDiffers),
+                    InflateFault::TooLarge => fail(too_large()),
                     InflateFault::Damaged => fail(ZipFault::Damaged { what: "the deflate stream cannot be read".into() }),
                 })?
             }

@@ -142,8 +142,8 @@ pub fn bombs() -> Vec<Bomb> {
     let embedded = Docx::new().para("Words.").part("word/embeddings/oleObject1.zip", "application/zip", &nested(4)).build();
     vec![
         Bomb::new("zip-ratio.docx", "zip-bomb", write(&document, &Around::default())),
-        Bomb::new("zip-lying-small.docx", "zip-entry-too-large", lying(10)),
-        Bomb::new("zip-lying-large.docx", "zip-entry-too-large", lying(u32::MAX - 1)),
+        Bomb::new("zip-lying-small.docx", "zip-size", lying(10)),
+        Bomb::new("zip-lying-large.docx", "zip-total-too-large", lying(u32::MAX - 1)),
         Bomb::new("zip-entry-too-large.docx", "zip-entry-too-large", lying(300 * MIB as u32)),
         Bomb::new("zip-total.docx", "zip-total-too-large", repeated(12, &thin(200 * MIB), false)),
         Bomb::new("zip-overlapping.docx", "zip-damaged", repeated(4_000, &thin(MIB), true)),
