@@ -190,7 +190,7 @@ fn copy_of(document: &[u8], treatment: TrackedChanges) -> Vec<u8> {
     let policy = Policy { tracked_changes: treatment, ..Policy::default() };
     let limits = Limits::default();
     match clean(document, &inspect("a.docx", document, &limits), &policy.orders(), &limits).unwrap() {
-        Outcome::Clean(clean) => clean.copy.bytes().to_vec(),
+        Outcome::Clean(clean) => clean.copy.bytes().unwrap().into_owned(),
         Outcome::Held(held) => panic!("held: {held:?}"),
     }
 }

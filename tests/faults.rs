@@ -271,7 +271,7 @@ fn a_source_that_vanishes_or_changes_between_two_readings_is_refused_and_the_oth
     std::os::unix::fs::symlink("/etc/passwd", name(3)).unwrap();
     let chosen: Vec<&Draft> = drafts.iter().collect();
     let orders = Policy::default().orders();
-    let outcomes = release(&pool, &chosen, &orders, &limits, |_| {}).unwrap();
+    let outcomes = release(&pool, &chosen, &orders, &limits, None, |_| {}).unwrap();
     let codes: Vec<_> = outcomes.iter().map(|outcome| outcome.as_ref().err().map(|error| error.fault.code())).collect();
     assert_eq!(codes, [Some("file-unreadable"), Some("file-changed"), Some("file-changed"), Some("file-symbolic-link"), None]);
 }

@@ -68,14 +68,14 @@ impl Bundle {
             .map(|(index, (name, copy))| {
                 serde_json::json!({
                     "no": index + 1, "title": format!("Draft {}", index + 1), "decision": "released",
-                    "file": { "path": format!("data/documents/{name}"), "sha256": sha256_hex(copy.bytes()), "bytes": copy.bytes().len(), "format": "pdf" },
+                    "file": { "path": format!("data/documents/{name}"), "sha256": copy.sha256(), "bytes": copy.length(), "format": "pdf" },
                 })
             })
             .collect();
         let mut csv = String::from("no,title,decision,format,attachment,sha256\r\n");
         let mut html = String::from("<!DOCTYPE html>\n");
         for (index, (name, copy)) in documents.iter().enumerate() {
-            let digest = sha256_hex(copy.bytes());
+            let digest = copy.sha256();
             csv += &format!("{0},Draft {0},released,pdf,{name},{digest}\r\n", index + 1);
             html += &format!("<a href=\"documents/{name}\">{name}</a> {digest}\n");
         }

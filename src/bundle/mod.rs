@@ -21,7 +21,7 @@ pub mod write;
 pub use disclosure::Disclosure;
 pub use fault::BundleError;
 pub use paths::outside;
-pub use render::{Contents, Files, render};
+pub use render::{Body, Contents, Files, render};
 pub use report::{Check, CheckId, Report, Residue, Warning};
 pub use sign::{Signer, Trust};
 pub use suppress::Suppressions;

@@ -1,7 +1,8 @@
-//! The bundle in memory: every file of the bag as bytes, the same for the same contents.
+//! The bundle before it is written: every file of the bag, the same for the same contents.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::io;
 
 use super::fault::BundleError;
 use super::manifest;
@@ -34,24 +35,74 @@ pub struct Contents {
     pub bag_info: Vec<(String, String)>,
 }
 
-/// Files of a tree by path with forward slashes.
-pub type Files<'a> = BTreeMap<String, Cow<'a, [u8]>>;
+/// Contents of one file.
+#[derive(Debug, Clone)]
+pub enum Body<'a> {
+    /// Bytes in memory.
+    Bytes(Cow<'a, [u8]>),
+    /// A released copy, wherever it waits.
+    Copy(&'a Releasable),
+}
 
-/// The whole bag in memory, by path with forward slashes. Pure: no clock, no disk, no order of arrival.
+impl Body<'_> {
+    /// The bytes.
+    ///
+    /// # Errors
+    /// When a copy that waits on the disk cannot be read back.
+    pub fn bytes(&self) -> io::Result<Cow<'_, [u8]>> {
+        match self {
+            Self::Bytes(bytes) => Ok(Cow::Borrowed(bytes)),
+            Self::Copy(copy) => copy.bytes(),
+        }
+    }
+
+    /// How many bytes there are.
+    pub fn length(&self) -> u64 {
+        match self {
+            Self::Bytes(bytes) => bytes.len() as u64,
+            Self::Copy(copy) => copy.length(),
+        }
+    }
+
+    /// SHA-256 in hexadecimal digits.
+    pub fn sha256(&self) -> String {
+        match self {
+            Self::Bytes(bytes) => sha256_hex(bytes),
+            Self::Copy(copy) => copy.sha256().to_owned(),
+        }
+    }
+}
+
+impl<'a> From<&'a [u8]> for Body<'a> {
+    fn from(bytes: &'a [u8]) -> Self {
+        Self::Bytes(Cow::Borrowed(bytes))
+    }
+}
+
+impl From<String> for Body<'_> {
+    fn from(text: String) -> Self {
+        Self::Bytes(Cow::Owned(text.into_bytes()))
+    }
+}
+
+/// Files of a tree by path with forward slashes.
+pub type Files<'a> = BTreeMap<String, Body<'a>>;
+
+/// The whole bag, by path with forward slashes. Pure: no clock, no disk, no order of arrival.
 ///
 /// # Errors
 /// [`BundleError::BadName`] when a name is unsafe or used twice.
 pub fn render(contents: &Contents) -> Result<Files<'_>, BundleError> {
     let mut files = Files::new();
-    let documents = contents.documents.iter().map(|(name, copy)| (format!("{DOCUMENTS}{name}"), copy.bytes()));
-    let payload = contents.payload.iter().map(|(path, bytes)| (format!("data/{path}"), bytes.as_slice()));
-    for (path, bytes) in documents.chain(payload) {
+    let documents = contents.documents.iter().map(|(name, copy)| (format!("{DOCUMENTS}{name}"), Body::Copy(copy)));
+    let payload = contents.payload.iter().map(|(path, bytes)| (format!("data/{path}"), Body::from(bytes.as_slice())));
+    for (path, body) in documents.chain(payload) {
         let unsafe_name = manifest::path_fault(&path).is_some() || manifest::portability_fault(&path).is_some();
-        if unsafe_name || files.insert(path.clone(), Cow::Borrowed(bytes)).is_some() {
+        if unsafe_name || files.insert(path.clone(), body).is_some() {
             return Err(BundleError::BadName { path: printable(&path) });
         }
     }
-    let octets: u64 = files.values().map(|bytes| bytes.len() as u64).sum();
+    let octets: u64 = files.values().map(Body::length).sum();
     let mut info = String::new();
     for (label, value) in &contents.bag_info {
         push_element(&mut info, label, value);
@@ -59,19 +110,19 @@ pub fn render(contents: &Contents) -> Result<Files<'_>, BundleError> {
     push_element(&mut info, "Payload-Oxum", &format!("{octets}.{}", files.len()));
     let listing = listing(&files);
     let mut tags = Files::new();
-    tags.insert("bagit.txt".into(), Cow::Borrowed(DECLARATION.as_bytes()));
-    tags.insert("bag-info.txt".into(), Cow::Owned(info.into_bytes()));
-    tags.insert(DISCLOSURE.into(), Cow::Borrowed(&contents.disclosure));
-    tags.insert(MANIFEST.into(), Cow::Owned(listing.into_bytes()));
+    tags.insert("bagit.txt".into(), DECLARATION.as_bytes().into());
+    tags.insert("bag-info.txt".into(), info.into());
+    tags.insert(DISCLOSURE.into(), contents.disclosure.as_slice().into());
+    tags.insert(MANIFEST.into(), listing.into());
     let tag_listing = self::listing(&tags);
     files.append(&mut tags);
-    files.insert(TAG_MANIFEST.into(), Cow::Owned(tag_listing.into_bytes()));
+    files.insert(TAG_MANIFEST.into(), tag_listing.into());
     Ok(files)
 }
 
 fn listing(files: &Files) -> String {
     use rayon::prelude::*;
-    let digests: Vec<(&String, String)> = files.par_iter().map(|(path, bytes)| (path, sha256_hex(bytes))).collect();
+    let digests: Vec<(&String, String)> = files.par_iter().map(|(path, body)| (path, body.sha256())).collect();
     manifest::print(digests.iter().map(|(path, digest)| (path.as_str(), digest.as_str())))
 }
 

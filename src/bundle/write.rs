@@ -4,7 +4,6 @@
 //! without its record; the two renames follow each other with nothing between them. When the second one fails the record is taken
 //! back; when the process is killed between the two, the next run takes it back (see `staging`).
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, Write as _};
@@ -15,7 +14,7 @@ use rayon::prelude::*;
 use super::fault::{BundleError, show};
 use super::interrupt;
 use super::paths::apart;
-use super::render::{Contents, Files, SIGNATURE, TAG_MANIFEST, render};
+use super::render::{Body, Contents, Files, SIGNATURE, TAG_MANIFEST, render};
 use super::sign::Signer;
 use super::staging::{Staging, sweep};
 use crate::model::printable;
@@ -58,10 +57,11 @@ pub fn write(
 ) -> Result<Written, BundleError> {
     let mut files = render(contents)?;
     if let (Some(signer), Some(tag_manifest)) = (signer, files.get(TAG_MANIFEST)) {
-        let signature = signer.sign(tag_manifest);
-        files.insert(SIGNATURE.into(), Cow::Owned(signature.into_bytes()));
+        let signature = tag_manifest.bytes().map(|bytes| signer.sign(&bytes));
+        let signature = signature.map_err(|error| BundleError::disk("signing", targets.bundle, &error))?;
+        files.insert(SIGNATURE.into(), signature.into());
     }
-    let record: Files = record.iter().map(|(path, bytes)| (path.clone(), Cow::Borrowed(bytes.as_slice()))).collect();
+    let record: Files = record.iter().map(|(path, bytes)| (path.clone(), bytes.as_slice().into())).collect();
     write_rendered(targets, &files, &record, &save)
 }
 
@@ -98,8 +98,8 @@ pub(crate) fn write_rendered(targets: &Targets, files: &Files, record: &Files, s
     // Both targets are whole and in place: a working folder that cannot be removed is hidden, empty, and goes with the next run.
     let _ = bundle_stage.close();
     let _ = other_stage.map(Staging::close);
-    let fingerprint = files.get(TAG_MANIFEST).map(|bytes| crate::model::sha256_hex(bytes)).unwrap_or_default();
-    Ok(Written { files: files.len(), bytes: files.values().map(|bytes| bytes.len() as u64).sum(), fingerprint })
+    let fingerprint = files.get(TAG_MANIFEST).map(Body::sha256).unwrap_or_default();
+    Ok(Written { files: files.len(), bytes: files.values().map(Body::length).sum(), fingerprint })
 }
 
 /// Writes sanitised copies under their relative paths into `folder`: all of them, or none.
@@ -182,12 +182,12 @@ fn write_tree(root: &Path, files: &Files, save: &Save, access: Access) -> Result
     for folder in &folders {
         make_folder(folder, access).map_err(|error| BundleError::disk("making", folder, &error))?;
     }
-    files.par_iter().try_for_each(|(name, bytes)| {
+    files.par_iter().try_for_each(|(name, body)| {
         if interrupt::raised() {
             return Err(BundleError::Interrupted);
         }
         let path = root.join(name);
-        save(&path, bytes, access).map_err(|error| BundleError::disk("writing", &path, &error))
+        body.bytes().and_then(|bytes| save(&path, &bytes, access)).map_err(|error| BundleError::disk("writing", &path, &error))
     })?;
     folders.iter().rev().for_each(|folder| sync_folder(folder));
     Ok(())
@@ -252,7 +252,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     fn files(names: &[&str]) -> Files<'static> {
-        names.iter().map(|name| ((*name).to_string(), Cow::Owned(name.as_bytes().to_vec()))).collect()
+        names.iter().map(|name| ((*name).to_string(), (*name).to_string().into())).collect()
     }
 
     fn sample() -> Contents {
@@ -368,7 +368,10 @@ mod tests {
 
     #[test]
     fn the_same_contents_give_the_same_bytes_and_unsafe_names_are_refused() {
-        assert_eq!(render(&sample()).unwrap(), render(&sample()).unwrap());
+        let bytes = |contents: &Contents| -> Vec<_> {
+            render(contents).unwrap().iter().map(|(path, body)| (path.clone(), body.bytes().unwrap().into_owned())).collect()
+        };
+        assert_eq!(bytes(&sample()), bytes(&sample()));
         for bad in ["../x", "a:b", "CON.docx", "a//b", ""] {
             let mut contents = sample();
             contents.payload.insert(bad.into(), vec![]);

@@ -16,13 +16,14 @@ use crate::letter::Letter;
 use crate::model::{Decision, sha256_hex};
 use crate::pipeline::cache::Cache;
 use crate::pipeline::disclose::{self, Inputs};
+use crate::pipeline::spool::Spool;
 use crate::pipeline::survey::Draft;
 use crate::plan::{self, PlanKind};
 use crate::policy::Policy;
 use crate::record::{DecisionRecord, DocumentRecord, Outcome};
 use crate::report::{csv, human, json};
 
-/// A bundle in memory, and the record behind it.
+/// A bundle that is not written yet, and the record behind it.
 pub(super) struct Built {
     pub record: DecisionRecord,
     pub contents: Contents,
@@ -47,7 +48,8 @@ pub(super) fn run(args: &BundleArgs, session: &Session) -> Result<u8, Stop> {
     let plan = args.plan.as_deref().map(read_plan).transpose()?;
     let inputs = Inputs { policy: serde_json::to_vec_pretty(&policy).unwrap_or_default(), case: case_bytes, plan };
     let cache = session::cache(&args.cache, &[&args.dir, &args.out, &record_dir])?;
-    let built = build(&args.dir, &policy, &case, &inputs, cache.as_ref(), session)?;
+    let spool = Spool::beside(&args.out);
+    let built = build(&args.dir, &policy, &case, &inputs, cache.as_ref(), Some(&spool), session)?;
     let targets = Targets { bundle: &args.out, record: &record_dir };
     let written = bundle::write(&targets, &built.contents, &built.files, signer.as_ref())?;
     session.publish(&report(args, &record_dir, &built, &case, &written, session))?;
@@ -81,13 +83,14 @@ pub(super) fn read_plan(path: &Path) -> Result<(String, Vec<u8>), Stop> {
     Ok((extension, std::fs::read(path).map_err(|error| Stop::unreadable(path, &error))?))
 }
 
-/// Makes the whole bundle in memory: the same input gives the same bytes.
+/// Makes the whole bundle: the same input gives the same bytes. Copies wait in the spool, without one in memory.
 pub(super) fn build(
     dir: &Path,
     policy: &Policy,
     case: &Case,
     inputs: &Inputs,
     cache: Option<&Cache>,
+    spool: Option<&Spool>,
     session: &Session,
 ) -> Result<Built, Stop> {
     let Study { drafts: inspected, standings, .. } = study(dir, policy, case, cache, session)?;
@@ -103,7 +106,7 @@ pub(super) fn build(
     let drafts: Vec<&Draft> = chosen.iter().filter_map(|index| by_path.get(record.documents.get(*index)?.path.as_str()).copied()).collect();
     let progress = Progress::start(session, "sanitising", drafts.len(), drafts.iter().map(|draft| draft.source.bytes).sum());
     let tick = |index: usize| progress.tick(drafts.get(index).map_or(0, |draft| draft.source.bytes));
-    let outcomes = disclose::release(&session.pool(), &drafts, &policy.orders(), &policy.limits, tick)?;
+    let outcomes = disclose::release(&session.pool(), &drafts, &policy.orders(), &policy.limits, spool, tick)?;
     drop(progress);
     let mut copies = Vec::new();
     for (index, outcome) in chosen.into_iter().zip(outcomes) {

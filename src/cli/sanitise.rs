@@ -1,7 +1,5 @@
 //! `sanitise`: proven copies of files and folders, without classification.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::args::{PolicyArgs, ReportFormat};
@@ -9,11 +7,12 @@ use super::progress::Progress;
 use super::session::{self, Session};
 use super::stop::{DONE, NEEDS_A_PERSON, Stop};
 use super::stream::Lines;
-use crate::bundle::write_copies;
+use crate::bundle::{Body, Files, write_copies};
 use crate::error::{DocError, FileFault};
 use crate::limits::Limits;
 use crate::model::sha256_hex;
 use crate::pipeline::crawl::{self, Source};
+use crate::pipeline::spool::Spool;
 use crate::pipeline::{self, Outcome, Releasable, weigh};
 use crate::policy::Orders;
 use crate::report::json::{Refusal, Report, SanitiseReport, SanitiseStatus};
@@ -32,11 +31,12 @@ pub(super) fn run(paths: &[PathBuf], out: &Path, policy: &PolicyArgs, format: Re
     let orders = policy.orders();
     let progress = Progress::start(session, "sanitising", sources.len(), sources.iter().map(|source| source.bytes).sum());
     let lines = Lines::new(session.streams(format));
+    let spool = Spool::beside(out);
     let results = session.pool().run(
         &sources,
         policy.limits.in_flight_bytes,
         |source| weigh::weight(source, &policy.limits),
-        |source| sanitise(source, &orders, &policy.limits),
+        |source| sanitise(source, &orders, &policy.limits, &spool),
         |source| (refused(source, None, &FileFault::Panicked.into()), None),
         |index, (report, _)| {
             progress.tick(sources.get(index).map_or(0, |source| source.bytes));
@@ -45,8 +45,8 @@ pub(super) fn run(paths: &[PathBuf], out: &Path, policy: &PolicyArgs, format: Re
     )?;
     drop(progress);
     let (files, copies): (Vec<SanitiseReport>, Vec<Option<Releasable>>) = results.into_iter().unzip();
-    let named: BTreeMap<String, Cow<'_, [u8]>> =
-        files.iter().zip(&copies).filter_map(|(file, copy)| Some((file.output.clone()?, Cow::Borrowed(copy.as_ref()?.bytes())))).collect();
+    let named: Files<'_> =
+        files.iter().zip(&copies).filter_map(|(file, copy)| Some((file.output.clone()?, Body::Copy(copy.as_ref()?)))).collect();
     write_copies(out, &named)?;
     lines.finish()?;
     let root = session::root_of(paths);
@@ -76,7 +76,7 @@ fn check_target(out: &Path) -> Result<(), Stop> {
     }
 }
 
-fn sanitise(source: &Source, orders: &Orders, limits: &Limits) -> (SanitiseReport, Option<Releasable>) {
+fn sanitise(source: &Source, orders: &Orders, limits: &Limits, spool: &Spool) -> (SanitiseReport, Option<Releasable>) {
     let bytes = if source.regular { crawl::read(source, limits) } else { Err(source.set_aside.clone().unwrap_or(FileFault::Special)) };
     let bytes = match bytes {
         Ok(bytes) => bytes,
@@ -93,11 +93,12 @@ fn sanitise(source: &Source, orders: &Orders, limits: &Limits) -> (SanitiseRepor
                 SanitiseReport { status: SanitiseStatus::Review, reasons: held.reasons, residue: held.residue, ..empty(source, sha256) };
             (report, None)
         }
-        Ok(Outcome::Clean(clean)) => {
+        Ok(Outcome::Clean(mut clean)) => {
+            clean.copy.put_aside(spool);
             let report = SanitiseReport {
                 output: Some(source.name.clone()),
                 status: SanitiseStatus::Sanitised,
-                output_sha256: Some(sha256_hex(clean.copy.bytes())),
+                output_sha256: Some(clean.copy.sha256().to_owned()),
                 removed: clean.removed,
                 proof: clean.proof,
                 ..empty(source, sha256)

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::classify::Standing;
 use super::pool::{Pool, PoolError};
+use super::spool::Spool;
 use super::survey::Draft;
 use super::{Outcome, Releasable, clean, crawl, weigh};
 use crate::bundle::{Contents, manifest};
@@ -98,7 +99,8 @@ pub struct Release {
     pub texts: Option<(String, String)>,
 }
 
-/// Reads every draft that is to be released once more, cleans it, and proves the copy. In the order of `drafts`.
+/// Reads every draft that is to be released once more, cleans it, and proves the copy. In the order of `drafts`. Copies wait in the
+/// spool, if there is one, else in memory.
 ///
 /// # Errors
 /// [`PoolError`] when the threads cannot be started.
@@ -107,6 +109,7 @@ pub fn release(
     drafts: &[&Draft],
     orders: &Orders,
     limits: &Limits,
+    spool: Option<&Spool>,
     done: impl Fn(usize) + Sync,
 ) -> Result<Vec<Result<Release, DocError>>, PoolError> {
     let work = |draft: &&Draft| {
@@ -114,11 +117,17 @@ pub fn release(
         if draft.sha256.as_deref() != Some(sha256_hex(&bytes).as_str()) {
             return Err(FileFault::Changed.into());
         }
-        let outcome = clean(&bytes, &draft.inspected(), orders, limits)?;
-        let texts = match &outcome {
-            Outcome::Clean(clean) if clean.format.is_word() => text_of_word(&bytes, limits).zip(text_of_word(clean.copy.bytes(), limits)),
-            _ => None,
-        };
+        let mut outcome = clean(&bytes, &draft.inspected(), orders, limits)?;
+        let mut texts = None;
+        if let Outcome::Clean(clean) = &mut outcome {
+            if clean.format.is_word() {
+                let after = clean.copy.bytes().ok().and_then(|copy| text_of_word(&copy, limits));
+                texts = text_of_word(&bytes, limits).zip(after);
+            }
+            if let Some(spool) = spool {
+                clean.copy.put_aside(spool);
+            }
+        }
         Ok(Release { outcome, texts })
     };
     pool.run(
@@ -144,8 +153,8 @@ pub fn settle(document: &mut DocumentRecord, release: Result<Release, DocError>)
             let name = document.released_name(clean.format.as_str());
             document.released = Some(ReleasedFile {
                 name: name.clone(),
-                sha256: sha256_hex(clean.copy.bytes()),
-                bytes: clean.copy.bytes().len() as u64,
+                sha256: clean.copy.sha256().to_owned(),
+                bytes: clean.copy.length(),
                 format: clean.format.as_str().to_owned(),
                 pages: clean.pages,
             });

@@ -1,7 +1,7 @@
 //! From a folder to facts, rulings and proven copies.
 //!
-//! [`inspect`] and [`clean`] are pure functions of one document; [`pool`] runs them on many; [`crawl`], [`weigh`] and [`cache`] are
-//! the only ones here that touch the disk. [`rescan`] alone can make a [`Releasable`].
+//! [`inspect`] and [`clean`] are pure functions of one document; [`pool`] runs them on many; [`crawl`], [`weigh`], [`cache`] and
+//! [`spool`] are the only ones here that touch the disk. [`rescan`] alone can make a [`Releasable`].
 
 pub mod cache;
 pub mod classify;
@@ -10,6 +10,7 @@ pub mod decide;
 pub mod disclose;
 pub mod pool;
 pub mod rescan;
+pub mod spool;
 pub mod survey;
 mod sweep;
 pub mod weigh;

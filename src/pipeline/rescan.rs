@@ -1,19 +1,67 @@
 //! The re-inspection of a copy. Nothing else can make a [`Releasable`], and the bundle accepts nothing else.
 
+use std::borrow::Cow;
+use std::io;
+
+use super::spool::Spool;
 use super::{Clean, Held, Outcome, sentence, sweep};
 use crate::format::{self, Backend, Format};
 use crate::limits::Limits;
-use crate::model::{Cleaned, Finding};
+use crate::model::{Cleaned, Finding, sha256_hex};
 use crate::policy::Orders;
 
-/// Bytes that the re-inspection read again and found clean. Private field, same module: there is no other way to make one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Releasable(Vec<u8>);
+/// A copy that the re-inspection read again and found clean. Private fields, same module: there is no other way to make one.
+#[derive(Debug, Clone)]
+pub struct Releasable {
+    place: Place,
+    length: u64,
+    sha256: String,
+}
+
+#[derive(Debug, Clone)]
+enum Place {
+    Memory(Vec<u8>),
+    Spool(Spool, u64),
+}
 
 impl Releasable {
+    fn of(bytes: Vec<u8>) -> Self {
+        Self { length: bytes.len() as u64, sha256: sha256_hex(&bytes), place: Place::Memory(bytes) }
+    }
+
     /// The bytes to release.
-    pub fn bytes(&self) -> &[u8] {
-        &self.0
+    ///
+    /// # Errors
+    /// When they were put aside and cannot be read back as they were.
+    pub fn bytes(&self) -> io::Result<Cow<'_, [u8]>> {
+        let (spool, offset) = match &self.place {
+            Place::Memory(bytes) => return Ok(Cow::Borrowed(bytes)),
+            Place::Spool(spool, offset) => (spool, *offset),
+        };
+        let bytes = spool.get(offset, self.length)?;
+        if sha256_hex(&bytes) != self.sha256 {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "a copy that was put aside has changed"));
+        }
+        Ok(Cow::Owned(bytes))
+    }
+
+    /// How many bytes there are.
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// SHA-256 of the bytes, in hexadecimal digits.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    /// Lets go of the memory, where the spool takes the bytes.
+    pub fn put_aside(&mut self, spool: &Spool) {
+        if let Place::Memory(bytes) = &self.place
+            && let Some(offset) = spool.put(bytes)
+        {
+            self.place = Place::Spool(spool.clone(), offset);
+        }
     }
 }
 
@@ -42,7 +90,7 @@ pub(super) fn prove(backend: &dyn Backend, format: Format, cleaned: Cleaned, ord
     let (mut proof, pages) = (reread.checks, reread.pages);
     proof.push(swept.proof);
     let Cleaned { bytes, removed, secrets, .. } = cleaned;
-    Outcome::Clean(Clean { copy: Releasable(bytes), format: is, pages, removed, secrets, proof })
+    Outcome::Clean(Clean { copy: Releasable::of(bytes), format: is, pages, removed, secrets, proof })
 }
 
 #[cfg(test)]
@@ -70,6 +118,20 @@ mod tests {
         let secrets = vec![Secret { kind: FindingKind::Comment, part: "x".into(), text: secret.into() }];
         let cleaned = Cleaned { bytes: b"%PDF-1.7\n".to_vec(), secrets, ..Cleaned::default() };
         prove(&Fake(reread), Format::Pdf, cleaned, &Orders::default(), &Limits::default())
+    }
+
+    #[test]
+    fn a_copy_that_was_put_aside_is_the_same_copy() {
+        let folder = tempfile::tempdir().unwrap();
+        let spool = Spool::beside(&folder.path().join("out"));
+        let bytes = vec![7; 40 << 20];
+        let mut copy = Releasable::of(bytes.clone());
+        copy.put_aside(&spool);
+        assert!(matches!(copy.place, Place::Spool(..)));
+        assert_eq!((copy.length(), copy.sha256()), (40 << 20, sha256_hex(&bytes).as_str()));
+        assert_eq!(copy.bytes().unwrap(), bytes);
+        let changed = Releasable { sha256: sha256_hex(b"other"), ..copy };
+        assert!(changed.bytes().is_err());
     }
 
     #[test]

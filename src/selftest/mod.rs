@@ -94,8 +94,8 @@ fn try_one(specimen: &Specimen, orders: &Orders, limits: &Limits) -> Trial {
         .is_ok_and(|inspection| inspection.findings.iter().any(|finding| specimen.kinds.contains(&finding.kind)));
     let (ending, left, text_kept) = match pipeline::clean(&specimen.bytes, &inspected, orders, limits) {
         Ok(Outcome::Clean(clean)) => {
-            let copy = clean.copy.bytes();
-            let (streams, visible) = streams_of(copy, clean.format, orders, limits);
+            let copy = clean.copy.bytes().unwrap_or_default();
+            let (streams, visible) = streams_of(&copy, clean.format, orders, limits);
             let left = streams.iter().map(|stream| occurrences(stream, &specimen.canary)).sum();
             (Ending::Cleaned, left, visible.contains(VISIBLE) || streams.iter().any(|stream| occurrences(stream, VISIBLE) > 0))
         }
