@@ -146,6 +146,12 @@ fn properties_and_names() -> Vec<Place> {
         ("content control", base().inline(&format!("<w:sdt><w:sdtPr><w:alias w:val=\"{CANARY}\"/><w:tag w:val=\"{CANARY}\"/></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>", run("Body.")))),
         ("choices of a content control", base().inline(&format!("<w:sdt><w:sdtPr><w:dropDownList><w:listItem w:displayText=\"{CANARY}\" w:value=\"1\"/></w:dropDownList></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>", run("Body.")))),
         ("custom XML", base().related("word/document.xml", &format!("{R}/customXml"), "customXml/item1.xml", "application/xml", format!("<a>{CANARY}</a>").as_bytes())),
+        ("way of keeping spaces", base().inline(&format!("<w:r><w:t xml:space=\"{CANARY}\">Body.</w:t></w:r>"))),
+        ("offset and share of a drawing", base().inline(&format!(
+            "<w:r><w:drawing><wp:anchor simplePos=\"0\" relativeHeight=\"1\" behindDoc=\"0\" locked=\"0\" layoutInCell=\"1\" allowOverlap=\"1\"><wp:simplePos x=\"0\" y=\"0\"/>\
+             <wp:positionH relativeFrom=\"column\"><wp:posOffset>0{CANARY}</wp:posOffset></wp:positionH><wp:positionV relativeFrom=\"paragraph\"><wp:align>{CANARY}</wp:align></wp:positionV>\
+             <wp:extent cx=\"900000\" cy=\"900000\"/><wp:wrapNone/><wp:docPr id=\"1\" name=\"Box\"/><a:graphic><a:graphicData uri=\"http://schemas.microsoft.com/office/word/2010/wordprocessingShape\">\
+             <wps:wsp><wps:cNvSpPr/><wps:spPr/><wps:bodyPr/></wps:wsp></a:graphicData></a:graphic></wp:anchor></w:drawing></w:r>{}", run("Body.")))),
         ("smart tag", base().inline(&format!("<w:smartTag w:uri=\"urn:{CANARY}\" w:element=\"{CANARY}\">{}</w:smartTag>", run("Body.")))),
         ("form field", base().inline(&format!("<w:r><w:fldChar w:fldCharType=\"begin\"><w:ffData><w:name w:val=\"{CANARY}\"/><w:helpText w:type=\"text\" w:val=\"{CANARY}\"/></w:ffData></w:fldChar></w:r><w:r><w:instrText> FORMTEXT </w:instrText></w:r><w:r><w:fldChar w:fldCharType=\"separate\"/></w:r>{}<w:r><w:fldChar w:fldCharType=\"end\"/></w:r>", run("Body.")))),
     ]

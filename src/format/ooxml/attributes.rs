@@ -59,7 +59,7 @@ pub fn rule(element_ns: Ns, element: Sym, rule: &ElementRule, ns: Ns, name: Sym,
         return AttrRule::Relationship;
     }
     if ns == Ns::Xml {
-        return if name == sym::SPACE { AttrRule::Keep } else { AttrRule::Drop };
+        return if name == sym::SPACE && matches!(value, "preserve" | "default") { AttrRule::Keep } else { AttrRule::Drop };
     }
     let Some(kinds) = rule.attribute(ns, name) else {
         // Strict documents and older writers leave the prefix out where it is implied.

@@ -208,7 +208,15 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// Characters stay in elements that hold text; elsewhere only white space does.
+    /// Whether the characters are the one value that the element around may hold.
+    fn is_value(&self, index: usize) -> bool {
+        let tape = &self.plan.tape;
+        let parent = tape.parent(index).map(|parent| tape.node(parent));
+        let kinds = parent.and_then(|parent| vocabulary::element(parent.ns, parent.name)?.value);
+        kinds.is_some_and(|kinds| kinds.accepts(&tape.characters(index)))
+    }
+
+    /// Characters stay in elements that hold text, and values in those that hold one; elsewhere only white space does.
     fn text_stays(&mut self, index: usize) -> bool {
         let tape = &self.plan.tape;
         let holds = tape.parent(index).is_some_and(|parent| {
@@ -219,7 +227,7 @@ impl Writer<'_, '_> {
             }
             self.holds_text.2
         });
-        holds || tape.characters(index).chars().all(|character| matches!(character, ' ' | '\t' | '\r' | '\n'))
+        holds || self.is_value(index) || tape.characters(index).chars().all(|character| matches!(character, ' ' | '\t' | '\r' | '\n'))
     }
 
     fn element(&mut self, index: usize) {

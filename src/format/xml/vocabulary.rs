@@ -68,8 +68,10 @@ fn is_number_list(value: &str) -> bool {
 /// One element of a standard.
 #[derive(Debug, Clone)]
 pub struct ElementRule {
-    /// Whether it holds text itself.
+    /// Whether it holds text itself, any text.
     pub holds_text: bool,
+    /// The kinds of the one value that it holds as its text.
+    pub value: Option<ValueKinds>,
     attributes: Vec<(Ns, Sym, ValueKinds)>,
 }
 
@@ -100,7 +102,9 @@ static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
         };
         let mut items = line.split(' ');
         let name = items.next().unwrap_or_default();
-        let holds_text = name.ends_with('!');
+        let (name, kinds) = name.split_once('!').map_or((name, None), |(name, kinds)| (name, Some(kinds)));
+        let holds_text = kinds == Some("");
+        let value = kinds.filter(|kinds| !kinds.is_empty()).map(ValueKinds::parse);
         let attributes = items
             .filter_map(|item| item.split_once('='))
             .map(|(name, kinds)| {
@@ -108,11 +112,11 @@ static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
                 (ns, Sym::of(local.as_bytes()), ValueKinds::parse(kinds))
             })
             .collect();
-        let place = vocabulary.place(ns, Sym::of(name.trim_end_matches('!').as_bytes()));
+        let place = vocabulary.place(ns, Sym::of(name.as_bytes()));
         if vocabulary.places.len() <= place {
             vocabulary.places.resize(place + 1, 0);
         }
-        vocabulary.rules.push(ElementRule { holds_text, attributes });
+        vocabulary.rules.push(ElementRule { holds_text, value, attributes });
         vocabulary.places[place] = vocabulary.rules.len() as u16;
     }
     vocabulary
@@ -159,7 +163,7 @@ pub(super) fn local_names() -> impl Iterator<Item = &'static str> {
     lines().filter(|(ns, _)| ns.is_some()).flat_map(|(_, line)| {
         line.split(' ').map(|item| {
             let name = item.split('=').next().unwrap_or_default();
-            name.rsplit(':').next().unwrap_or_default().trim_end_matches('!')
+            name.rsplit(':').next().unwrap_or_default().split('!').next().unwrap_or_default()
         })
     })
 }
