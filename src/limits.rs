@@ -39,12 +39,12 @@ impl Default for Limits {
         const MIB: u64 = 1 << 20;
         Self {
             file_bytes: 512 * MIB,
-            part_bytes: 256 * MIB,
+            part_bytes: 200 * MIB,
             total_bytes: 768 * MIB,
             ratio: 500,
             members: 20_000,
             depth: 512,
-            nodes: 20_000_000,
+            nodes: 8_000_000,
             objects: 2_000_000,
             values: 2_000_000,
             pages: 20_000,

@@ -6,8 +6,11 @@ use super::crawl::{self, Source};
 use crate::format::pdf;
 use crate::limits::Limits;
 
-/// Memory for each inflated byte: the text, the tape of its nodes, the copy.
+/// Memory for each inflated byte: what was read, what is written, and what is in between.
 const COPIES: u64 = 3;
+
+/// Memory for each byte of markup: the text, the tape of its nodes, the copy.
+const MARKUP_COPIES: u64 = 8;
 
 /// Inflated bytes for each byte of a file that does not say how far it inflates.
 const TYPICAL_RATIO: u64 = 8;
@@ -23,10 +26,12 @@ pub fn weight(source: &Source, limits: &Limits) -> u64 {
     if !source.regular || source.set_aside.is_some() {
         return source.bytes;
     }
-    let declared = declared(source);
-    let inflated = declared.unwrap_or_else(|| source.bytes.saturating_mul(TYPICAL_RATIO)).min(limits.total_bytes);
+    if let Some(declared) = declared(source, limits) {
+        return source.bytes.saturating_add(declared);
+    }
+    let inflated = source.bytes.saturating_mul(TYPICAL_RATIO).min(limits.total_bytes);
     let inflating = source.bytes.saturating_add(inflated.saturating_mul(COPIES));
-    if declared.is_some() || source.bytes < COUNTED_BYTES {
+    if source.bytes < COUNTED_BYTES {
         return inflating;
     }
     let of_values = values(source).unwrap_or_default().min(limits.values.saturating_mul(2)).saturating_mul(VALUE_BYTES);
@@ -46,16 +51,20 @@ fn values(source: &Source) -> Option<u64> {
     }
 }
 
-/// The sum of the inflated sizes in the central directory of a ZIP container (APPNOTE.TXT 6.3 §4.3.12); `None` for other files.
-fn declared(source: &Source) -> Option<u64> {
+/// What the members take by the inflated sizes in the central directory of a ZIP container (APPNOTE.TXT 6.3 §4.3.12), as far as the
+/// limits let them; `None` for other files.
+fn declared(source: &Source, limits: &Limits) -> Option<u64> {
     let mut buffer = vec![0; rawzip::RECOMMENDED_BUFFER_SIZE];
     let archive = rawzip::ZipArchive::from_file(crawl::open(source).ok()?, &mut buffer).ok()?;
     let mut entries = archive.entries(&mut buffer);
-    let mut total = 0_u64;
+    let (mut markup, mut other) = (0_u64, 0_u64);
     while let Some(entry) = entries.next_entry().ok()? {
-        total = total.saturating_add(entry.uncompressed_size_hint());
+        let is_markup = [&b".xml"[..], b".rels"].iter().any(|end| entry.file_path().as_bytes().ends_with(end));
+        let sum = if is_markup { &mut markup } else { &mut other };
+        *sum = sum.saturating_add(entry.uncompressed_size_hint());
     }
-    Some(total)
+    let left = limits.total_bytes.saturating_sub(markup);
+    Some(markup.min(limits.total_bytes).saturating_mul(MARKUP_COPIES).saturating_add(other.min(left).saturating_mul(COPIES)))
 }
 
 #[cfg(test)]
@@ -67,19 +76,19 @@ mod tests {
     fn an_archive_weighs_what_it_says_it_inflates_to_and_others_by_their_size() {
         let folder = tempfile::tempdir().unwrap();
         let mut archive = Writer::new();
-        archive.add("a", &vec![b'a'; 100_000]);
+        archive.add("a.xml", &vec![b'a'; 100_000]);
         archive.add("b", &vec![b'b'; 50_000]);
         let (bytes, limits) = (archive.finish(), Limits::default());
         std::fs::write(folder.path().join("a.docx"), &bytes).unwrap();
         std::fs::write(folder.path().join("b.pdf"), b"%PDF-1.7").unwrap();
         let sources = super::super::crawl::crawl(folder.path()).unwrap();
         let weights: Vec<u64> = sources.iter().map(|source| weight(source, &limits)).collect();
-        assert_eq!(weights, [bytes.len() as u64 + 3 * 150_000, 8 + 3 * 64]);
+        assert_eq!(weights, [bytes.len() as u64 + 8 * 100_000 + 3 * 50_000, 8 + 3 * 64]);
         let dense = "0 ".repeat(1 << 20);
         std::fs::write(folder.path().join("c.pdf"), &dense).unwrap();
         let sources = super::super::crawl::crawl(folder.path()).unwrap();
         assert_eq!(weight(&sources[2], &limits), (1 << 20) * (2 * 3 + 128));
         let narrow = Limits { total_bytes: 1_000, ..limits };
-        assert_eq!(weight(&sources[0], &narrow), bytes.len() as u64 + 3_000);
+        assert_eq!(weight(&sources[0], &narrow), bytes.len() as u64 + 8_000);
     }
 }

@@ -165,6 +165,19 @@ pub fn bombs() -> Vec<Bomb> {
             body(&format!("{}{}", numbered(600_000, |n| format!("<!--{n}-->")), paragraph(""))),
         ),
         Bomb::new("xml-many-runs.docx", "sanitised", body(&paragraph(&numbered(400_000, |n| format!("<w:r><w:t>{n} </w:t></w:r>"))))),
+        // As much as the limits let through: of small elements, and with long tags.
+        Bomb::new(
+            "xml-many-paragraphs.docx",
+            "sanitised",
+            body(&numbered(1_900_000, |n| format!("<w:p/><w:p/><w:p><!--{}--></w:p>", n % 9))),
+        ),
+        Bomb::new(
+            "xml-many-indents.docx",
+            "sanitised",
+            body(&numbered(2_600_000, |n| {
+                format!("<w:p><w:pPr><w:ind w:left=\"{}\" w:right=\"0000000000\"/></w:pPr></w:p>", n * 7919 % 997)
+            })),
+        ),
         Bomb::new("xml-many-choices.docx", "sanitised", body(&paragraph(&choices(12)))),
         Bomb::new("xml-deep-text-boxes.docx", "sanitised", body(&text_boxes(60))),
         Bomb::new("xml-open-fields.docx", "sanitised", body(&fields(20_000, false))),
