@@ -60,6 +60,7 @@ pub struct Node {
     pub parent: u32,
     /// The node after this one and all that is in it.
     pub next: u32,
+    /// Where its attributes are; of a text, how many references it holds.
     attrs: u32,
     attr_count: u16,
 }
@@ -109,15 +110,32 @@ struct ByName {
     ends: Vec<u32>,
     /// Indices of elements, by name, those of one name in document order.
     elements: Vec<u32>,
+    /// By the number of a name: a bit for each namespace that an element of that name has.
+    spaces: Vec<u128>,
+    /// Indices of comments and instructions.
+    asides: Vec<u32>,
 }
+
+const _: () = assert!(Ns::ALL.len() <= u128::BITS as usize);
 
 impl ByName {
     fn of(nodes: &[Node]) -> Self {
         let elements = || nodes.iter().enumerate().filter(|(_, node)| node.kind == Kind::Element);
-        let names = elements().map(|(_, node)| usize::from(node.name.0) + 1).max().unwrap_or(0);
-        let mut ends = vec![0_u32; names];
-        for (_, node) in elements() {
-            ends[usize::from(node.name.0)] += 1;
+        let (mut ends, mut spaces, mut asides): (Vec<u32>, Vec<u128>, Vec<u32>) = Default::default();
+        for (index, node) in nodes.iter().enumerate() {
+            match node.kind {
+                Kind::Element => {
+                    let name = usize::from(node.name.0);
+                    if name >= ends.len() {
+                        ends.resize(name + 1, 0);
+                        spaces.resize(name + 1, 0);
+                    }
+                    ends[name] += 1;
+                    spaces[name] |= 1 << node.ns as u8;
+                }
+                Kind::Comment | Kind::Instruction => asides.push(index as u32),
+                Kind::Text | Kind::CData => {}
+            }
         }
         let mut total = 0;
         for end in &mut ends {
@@ -129,7 +147,7 @@ impl ByName {
             sorted[*place as usize] = index as u32;
             *place += 1;
         }
-        Self { ends, elements: sorted }
+        Self { ends, elements: sorted, spaces, asides }
     }
 
     fn get(&self, name: Sym) -> &[u32] {
@@ -218,6 +236,32 @@ impl<'a> Tape<'a> {
         found
     }
 
+    /// The names that elements have, each once.
+    pub fn element_names(&self) -> impl Iterator<Item = (Ns, Sym)> + '_ {
+        let names = self.by_name.spaces.iter().enumerate().filter(|(_, spaces)| **spaces != 0);
+        names.flat_map(|(name, spaces)| {
+            Ns::ALL.iter().filter(move |ns| spaces & (1 << **ns as u8) != 0).map(move |ns| (*ns, Sym(name as u16)))
+        })
+    }
+
+    /// All comments and instructions, in document order.
+    pub fn asides(&self) -> impl Iterator<Item = usize> + '_ {
+        self.by_name.asides.iter().map(|index| *index as usize)
+    }
+
+    /// Elements that have an attribute of some kind, in document order.
+    pub fn with_attr(&self, wanted: impl Fn(&Attr) -> bool) -> Vec<usize> {
+        if !self.attrs.iter().any(&wanted) {
+            return Vec::new();
+        }
+        // How many of these attributes stand before each: tags that are spelled alike are asked once.
+        let mut count = 0_u32;
+        let before: Vec<u32> =
+            std::iter::once(0).chain(self.attrs.iter().map(|attr| (count += u32::from(wanted(attr)), count).1)).collect();
+        let has = |node: &Node| before[node.attrs as usize] < before[node.attrs as usize + usize::from(node.attr_count)];
+        self.nodes.iter().enumerate().filter(|(_, node)| node.attr_count > 0 && has(node)).map(|(index, _)| index).collect()
+    }
+
     /// The first child of this name.
     pub fn child(&self, index: usize, ns: Ns, name: Sym) -> Option<usize> {
         self.children(index).find(|child| self.is(*child, ns, name))
@@ -279,6 +323,7 @@ impl<'a> Tape<'a> {
     pub fn characters(&self, index: usize) -> Cow<'_, str> {
         let node = self.node(index);
         match node.kind {
+            Kind::Text if node.attrs == 0 => Cow::Borrowed(&self.text[node.start as usize..node.end as usize]),
             Kind::Text => unescape(&self.text[node.start as usize..node.end as usize]),
             Kind::CData => Cow::Borrowed(&self.text[node.inner as usize..node.inner_end as usize]),
             Kind::Element | Kind::Comment | Kind::Instruction => Cow::Borrowed(""),
@@ -287,7 +332,14 @@ impl<'a> Tape<'a> {
 
     /// All characters inside an element.
     pub fn inner_text(&self, index: usize) -> String {
-        self.descendants(index).map(|inside| self.characters(inside)).collect()
+        let mut out = String::new();
+        self.inner_text_into(index, &mut out);
+        out
+    }
+
+    /// Adds all characters inside an element.
+    pub fn inner_text_into(&self, index: usize, out: &mut String) {
+        self.descendants(index).for_each(|inside| out.push_str(&self.characters(inside)));
     }
 }
 
@@ -313,7 +365,7 @@ impl Iterator for Children<'_> {
 
 /// Resolves the five predefined entities and character references (XML 1.0 §4.6, §4.1). The reader has checked them.
 pub fn unescape(raw: &str) -> Cow<'_, str> {
-    if !raw.contains('&') {
+    if memchr::memchr(b'&', raw.as_bytes()).is_none() {
         return Cow::Borrowed(raw);
     }
     let mut out = String::with_capacity(raw.len());
@@ -354,6 +406,9 @@ fn resolve(reference: &str) -> Option<char> {
 
 /// Writes characters as element content or attribute value.
 pub fn escape_into(out: &mut String, text: &str) {
+    if !text.bytes().any(|byte| matches!(byte, b'<' | b'>' | b'&' | b'"' | b'\t' | b'\n' | b'\r')) {
+        return out.push_str(text);
+    }
     for character in text.chars() {
         match character {
             '<' => out.push_str("&lt;"),

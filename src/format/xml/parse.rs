@@ -70,6 +70,10 @@ struct Reader<'s> {
     seen: Seen<'s>,
     root: Option<usize>,
     strict: bool,
+    /// The first `&` from some byte on that was read.
+    ampersand: usize,
+    /// The first `<` after the one that the last tag starts with.
+    angle: usize,
 }
 
 /// Start tags read before: most tags of a part are spelled like an earlier one, and mean the same under the same declarations.
@@ -84,6 +88,7 @@ struct Seen<'s> {
 #[derive(Clone, Copy)]
 struct SeenTag<'s> {
     text: &'s str,
+    name_len: u32,
     scope: u32,
     ns: Ns,
     name: Sym,
@@ -97,7 +102,7 @@ impl Seen<'_> {
         const BYTES_PER_PLACE: usize = 128;
         const PLACES_MAX: usize = 1 << 12;
         let places = (bytes / BYTES_PER_PLACE).next_power_of_two().min(PLACES_MAX);
-        let none = SeenTag { text: "", scope: 0, ns: Ns::None, name: Sym::UNKNOWN, attrs: 0, attr_count: 0 };
+        let none = SeenTag { text: "", name_len: 0, scope: 0, ns: Ns::None, name: Sym::UNKNOWN, attrs: 0, attr_count: 0 };
         Self { tags: vec![none; places], hasher: foldhash::fast::FixedState::with_seed(0) }
     }
 
@@ -132,6 +137,8 @@ const NAME: [Letter; 256] = {
 
 struct Open {
     node: usize,
+    /// Bytes of its name as written.
+    name_len: usize,
     undo: usize,
     /// The scope outside of it.
     scope: u32,
@@ -161,6 +168,8 @@ pub(super) fn parse<'a>(part: &str, text: Cow<'a, str>, limits: &Limits) -> Resu
             seen: Seen::of(text.len()),
             root: None,
             strict: false,
+            ampersand: memchr::memchr(b'&', text.as_bytes()).unwrap_or(text.len()),
+            angle: 0,
         };
         let root = reader.run()?;
         (reader.nodes, reader.attrs, root, reader.strict)
@@ -183,7 +192,8 @@ impl<'s> Reader<'s> {
             let at = self.bytes.iter().skip(bad * block).position(|byte| illegal(byte) != 0).map_or(0, |inside| bad * block + inside);
             return self.fail(at, "a control character");
         }
-        if let Some(at) = memchr::memmem::find(self.bytes, b"\xef\xbf\xbe").or_else(|| memchr::memmem::find(self.bytes, b"\xef\xbf\xbf")) {
+        let no_character = |at: &usize| matches!(self.bytes.get(at + 2), Some(0xbe | 0xbf));
+        if let Some(at) = memchr::memmem::find_iter(self.bytes, b"\xef\xbf").find(no_character) {
             return self.fail(at, "a character that XML does not have");
         }
         if self.text.starts_with("<?xml") && self.bytes.get(5).is_some_and(u8::is_ascii_whitespace) {
@@ -192,15 +202,14 @@ impl<'s> Reader<'s> {
                 None => return self.fail(0, "the declaration does not end"),
             }
         }
-        while self.at < self.bytes.len() {
-            let tag = memchr::memchr(b'<', &self.bytes[self.at..]).map_or(self.bytes.len(), |found| self.at + found);
-            if tag > self.at {
-                self.characters(self.at, tag)?;
-                self.at = tag;
+        while let Some(next) = self.bytes.get(self.at) {
+            if *next != b'<' {
+                let end = memchr::memchr(b'<', &self.bytes[self.at..]).map_or(self.bytes.len(), |found| self.at + found);
+                self.characters(self.at, end)?;
+                self.at = end;
+                continue;
             }
-            if tag == self.bytes.len() {
-                break;
-            }
+            let tag = self.at;
             match self.bytes.get(tag + 1) {
                 Some(b'/') => self.end_tag()?,
                 Some(b'!') => self.declaration()?,
@@ -251,23 +260,35 @@ impl<'s> Reader<'s> {
             }
             return self.fail(start, "characters outside the root element");
         }
-        self.references(start, end)?;
-        self.leaf(Kind::Text, start, start, end, end)
+        let references = self.references(start, end)?;
+        self.leaf(Kind::Text, start, start, end, end)?;
+        if let Some(text) = self.nodes.last_mut() {
+            text.attrs = references;
+        }
+        Ok(())
     }
 
-    /// Every `&` starts a predefined entity or a character reference. Without a DTD there are no others.
-    fn references(&self, start: usize, end: usize) -> Result<(), DocError> {
+    /// Every `&` starts a predefined entity or a character reference. Without a DTD there are no others. Returns how many there are.
+    fn references(&mut self, start: usize, end: usize) -> Result<u32, DocError> {
+        let mut count = 0;
         let mut at = start;
-        while let Some(found) = memchr::memchr(b'&', &self.bytes[at..end]) {
-            let reference = at + found + 1;
+        loop {
+            // Found once for all that is read before it: most texts and values have none.
+            if self.ampersand < at {
+                self.ampersand = memchr::memchr(b'&', &self.bytes[at..]).map_or(self.bytes.len(), |found| at + found);
+            }
+            if self.ampersand >= end {
+                return Ok(count);
+            }
+            let reference = self.ampersand + 1;
             let name = memchr::memchr(b';', &self.bytes[reference..end.min(reference + 12)])
                 .map(|length| &self.text[reference..reference + length]);
             match name {
                 Some(name) if resolve(name).is_some() => at = reference + name.len(),
                 _ => return self.fail(reference - 1, "an unknown entity"),
             }
+            count += 1;
         }
-        Ok(())
     }
 
     fn declaration(&mut self) -> Result<(), DocError> {
@@ -312,15 +333,30 @@ impl<'s> Reader<'s> {
 
     fn end_tag(&mut self) -> Result<(), DocError> {
         let start = self.at;
+        // As nearly all are written: the name of the open element, and nothing else.
+        if let Some(open) = self.open.last() {
+            let tag = self.nodes[open.node].start as usize + 1;
+            let (name, written) = (&self.bytes[tag..tag + open.name_len], &self.bytes[start + 2..]);
+            if written.get(open.name_len) == Some(&b'>') && &written[..open.name_len] == name {
+                let end = start + 2 + open.name_len + 1;
+                return self.close(start, end);
+            }
+        }
         let Some(length) = memchr::memchr(b'>', &self.bytes[start..]) else { return self.fail(start, "the part ends inside a tag") };
         let name = self.text[start + 2..start + length].trim_end_matches([' ', '\t', '\r', '\n']);
-        let Some(open) = self.open.pop() else { return self.fail(start, "an end tag without a start tag") };
+        let Some(open) = self.open.last() else { return self.fail(start, "an end tag without a start tag") };
         let tag = self.nodes[open.node].start as usize + 1;
         let same = self.text[tag..].strip_prefix(name).is_some_and(|rest| rest.starts_with([' ', '\t', '\r', '\n', '/', '>']));
         if !same || name.is_empty() {
             return self.fail(start, "an end tag of another name");
         }
-        self.at = start + length + 1;
+        self.close(start, start + length + 1)
+    }
+
+    /// Leaves the open element, whose end tag is these bytes.
+    fn close(&mut self, start: usize, end: usize) -> Result<(), DocError> {
+        let Some(open) = self.open.pop() else { return self.fail(start, "an end tag without a start tag") };
+        self.at = end;
         let next = self.nodes.len() as u32;
         let node = &mut self.nodes[open.node];
         node.inner_end = start as u32;
@@ -347,7 +383,7 @@ impl<'s> Reader<'s> {
         if self.open.len() as u64 >= self.limits.depth {
             return Err(DocError::at(self.part, start, XmlFault::TooDeep { limit: self.limits.depth }));
         }
-        let closing = memchr::memchr(b'>', &self.bytes[start..]).map_or(start, |length| start + length + 1);
+        let closing = near(b'>', &self.bytes[start..]).map_or(start, |length| start + length + 1);
         let text = &self.text[start..closing];
         let place = self.seen.place(text);
         let seen = self.seen.tags[place];
@@ -355,6 +391,8 @@ impl<'s> Reader<'s> {
             return self.element(&seen, start, closing, self.undo.len(), self.scope);
         }
         let name = self.name(start + 1)?;
+        // Where the next tag starts: before its values no tag can have a `<`.
+        self.angle = memchr::memchr(b'<', &self.bytes[start + 1..]).map_or(self.bytes.len(), |found| start + 1 + found);
         let (undo, scope) = (self.undo.len(), self.scope);
         let first_attr = self.attrs.len();
         let mut at = start + 1 + name.len();
@@ -383,7 +421,8 @@ impl<'s> Reader<'s> {
         }
         let (ns, symbol) = self.resolve_name(name, start)?;
         self.resolve_attributes(first_attr, start)?;
-        let tag = SeenTag { text, scope, ns, name: symbol, attrs: first_attr as u32, attr_count: count as u16 };
+        let tag =
+            SeenTag { text, name_len: name.len() as u32, scope, ns, name: symbol, attrs: first_attr as u32, attr_count: count as u16 };
         if at == closing && self.scope == scope {
             self.seen.tags[place] = tag;
         }
@@ -414,22 +453,24 @@ impl<'s> Reader<'s> {
         if self.bytes[at - 2] == b'/' {
             self.leave(undo, scope);
         } else {
-            self.open.push(Open { node: index, undo, scope });
+            self.open.push(Open { node: index, name_len: tag.name_len as usize, undo, scope });
         }
         Ok(())
     }
 
     /// The name that starts at a byte.
     fn name(&self, start: usize) -> Result<&'s str, DocError> {
-        let length = self.bytes[start..].iter().position(|byte| NAME[usize::from(*byte)] == Letter::Ends);
-        let Some(length) = length else { return self.fail(start, "the part ends inside a tag") };
-        let name = &self.text[start..start + length];
-        let bytes = name.as_bytes();
-        let starts = bytes.first().is_some_and(|byte| NAME[usize::from(*byte)] == Letter::Anywhere);
-        if !starts || bytes.iter().any(|byte| NAME[usize::from(*byte)] == Letter::Never) {
+        let mut allowed = true;
+        let ends = |byte: &u8| {
+            let letter = NAME[usize::from(*byte)];
+            allowed &= letter != Letter::Never;
+            letter == Letter::Ends
+        };
+        let Some(length) = self.bytes[start..].iter().position(ends) else { return self.fail(start, "the part ends inside a tag") };
+        if !allowed || length == 0 || NAME[usize::from(self.bytes[start])] != Letter::Anywhere {
             return self.fail(start, "a name that XML does not allow");
         }
-        Ok(name)
+        Ok(&self.text[start..start + length])
     }
 
     /// Reads `name = "value"`; namespace declarations take effect at once. Returns the byte after it.
@@ -451,11 +492,11 @@ impl<'s> Reader<'s> {
             _ => return self.fail(at, "an attribute value without quotes"),
         };
         let value_start = at + 1;
-        let Some(length) = memchr::memchr(quote, &self.bytes[value_start..]) else {
+        let Some(length) = near(quote, &self.bytes[value_start..]) else {
             return self.fail(at, "an attribute value does not end");
         };
         let value_end = value_start + length;
-        if memchr::memchr(b'<', &self.bytes[value_start..value_end]).is_some() {
+        if self.angle < value_end {
             return self.fail(value_start, "`<` in an attribute value");
         }
         self.references(value_start, value_end)?;
@@ -531,13 +572,13 @@ impl<'s> Reader<'s> {
                 self.attrs[index].name = symbol;
             }
             let earlier = &self.attrs[first..index];
-            let doubled = earlier.iter().any(|other| {
-                self.text[other.name_start as usize..other.name_end as usize] == *written
-                    || other.name != Sym::UNKNOWN
-                        && other.ns == self.attrs[index].ns
-                        && other.name == self.attrs[index].name
-                        && ns != Ns::Xmlns
-            });
+            let Attr { ns: its_ns, name: its_name, .. } = self.attrs[index];
+            // Of names that are known, those that are spelled alike are equal too.
+            let doubled = if ns != Ns::Xmlns && its_name != Sym::UNKNOWN {
+                earlier.iter().any(|other| other.ns == its_ns && other.name == its_name)
+            } else {
+                earlier.iter().any(|other| self.text[other.name_start as usize..other.name_end as usize] == *written)
+            };
             if doubled {
                 return self.fail(tag, "two attributes of one name");
             }
@@ -547,6 +588,24 @@ impl<'s> Reader<'s> {
         }
         Ok(())
     }
+}
+
+/// Where a byte is that is expected soon: a call for each would cost more than a look at the next few.
+fn near(byte: u8, bytes: &[u8]) -> Option<usize> {
+    const WORD: usize = 8;
+    const SOON: usize = 4 * WORD;
+    const ONES: u64 = u64::from_le_bytes([1; WORD]);
+    let (words, _) = bytes[..SOON.min(bytes.len())].as_chunks::<WORD>();
+    for (number, word) in words.iter().enumerate() {
+        // The lowest high bit that is set here is that of the first byte that is equal.
+        let differs = u64::from_le_bytes(*word) ^ (ONES * u64::from(byte));
+        let equal = differs.wrapping_sub(ONES) & !differs & (ONES << 7);
+        if equal != 0 {
+            return Some(number * WORD + equal.trailing_zeros() as usize / 8);
+        }
+    }
+    let looked_at = words.len() * WORD;
+    memchr::memchr(byte, &bytes[looked_at..]).map(|found| looked_at + found)
 }
 
 /// Marks a prefix that no element around has declared. `Ns::Xmlns` is never the namespace of a usable prefix.
