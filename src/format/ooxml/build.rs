@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::emit::{References, emit};
 use super::names::{NameOf, Names};
 use super::package::{Package, Relationship, Target};
-use super::plan::{Fate, Plan, Walk};
+use super::plan::{Fate, Plan};
 use super::relationship::RelKind;
 use super::report::Report;
 use super::stories::{self, Context};
 use super::styles::{self, StyleNames, Uses};
 use super::{charts, drawing, geometry, look, structure};
 use crate::format::image::{self, Crop};
-use crate::format::xml::{Attr, Ns, Sym, sym};
+use crate::format::xml::{Ns, Sym, sym};
 use crate::format::zip::Writer;
 use crate::model::FindingKind;
 use crate::policy::Orders;
@@ -266,14 +266,12 @@ impl Builder<'_, '_> {
         references: &mut References<'_>,
         rels: &mut Vec<OutRel>,
     ) -> Result<(), DocError> {
-        let mut walk = Walk::of(plan);
-        while let Some(index) = walk.step(plan) {
-            let refers = |attr: &Attr| attr.ns == Ns::R || attr.ns == Ns::O && attr.name == sym::RELID;
-            if !plan.tape.attrs(index).iter().any(refers) {
+        for index in plan.tape.with_attr(drawing::refers) {
+            if !plan.alive(index) {
                 continue;
             }
             for attr in plan.tape.attrs(index).to_vec() {
-                if !refers(&attr)
+                if !drawing::refers(&attr)
                     || plan.attrs.get(&(index, attr.ns, attr.name)).is_some_and(Option::is_none)
                     || plan.fate[index] != Fate::Keep
                 {

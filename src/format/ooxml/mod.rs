@@ -24,6 +24,7 @@ mod stories;
 mod structure;
 mod styles;
 mod tracked;
+mod words;
 
 use self::inspect::Inspected;
 use self::package::Package;
