@@ -39,6 +39,7 @@ pub fn emit(plan: &Plan<'_>, references: &References<'_>, names: &mut Names, rep
         kept_prefixes: kept_prefixes(plan),
         noted: vec![false; plan.tape.nodes.len()],
         ruled: vec![None; plan.tape.attr_total()],
+        values: Vec::new(),
         gone: vec![0; FindingKind::ALL.len()],
         holds_text: (Ns::None, Sym::UNKNOWN, false),
     };
@@ -133,6 +134,8 @@ struct Writer<'w, 't> {
     noted: Vec<bool>,
     /// What was ruled on an attribute, where that follows from the tag alone.
     ruled: Vec<Option<Ruled>>,
+    /// What takes the place of values, `=` and quotes included.
+    values: Vec<String>,
     /// By kind: attributes that went, counted when the part is done.
     gone: Vec<u64>,
     /// The last element that was asked whether it holds text, and the answer.
@@ -144,6 +147,14 @@ struct Writer<'w, 't> {
 enum Ruled {
     Same,
     Gone(FindingKind),
+    /// The name of a style that stays; where it changes, the number of the text that takes the place of the value.
+    Style(Option<usize>),
+}
+
+impl Ruled {
+    fn stays_as_it_is(ruled: &Option<Self>) -> bool {
+        matches!(ruled, Some(Self::Same | Self::Style(None)))
+    }
 }
 
 impl Writer<'_, '_> {
@@ -157,6 +168,9 @@ impl Writer<'_, '_> {
     }
 
     fn copy(&mut self, start: usize, end: usize) {
+        if start == end {
+            return;
+        }
         if self.pending.end == start {
             self.pending.end = end;
         } else {
@@ -172,8 +186,12 @@ impl Writer<'_, '_> {
 
     fn write(&mut self, text: &str) {
         self.flush();
-        let filled = self.names.fill(text);
-        self.out.push_str(&filled);
+        if Names::is_wanted_in(text) {
+            let filled = self.names.fill(text);
+            self.out.push_str(&filled);
+        } else {
+            self.out.push_str(text);
+        }
     }
 
     fn node(&mut self, index: usize) {
@@ -208,18 +226,40 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// Characters stay in elements that hold text; elsewhere only white space does.
-    fn text_stays(&mut self, index: usize) -> bool {
+    /// Whether a node and its tags are written as they stand; of what is in it this says nothing.
+    fn simply_stays(&mut self, index: usize) -> bool {
+        if self.plan.fate[index] != Fate::Keep || self.noted[index] {
+            return false;
+        }
         let tape = &self.plan.tape;
-        let holds = tape.parent(index).is_some_and(|parent| {
+        let node = tape.node(index);
+        match node.kind {
+            Kind::Element => {
+                let ruled = self.ruled.get(tape.attr_range(index)).unwrap_or_default();
+                ruled.iter().all(Ruled::stays_as_it_is) && !names_a_style(node.ns, node.name)
+            }
+            Kind::Text | Kind::CData => self.is_in_text(index),
+            Kind::Comment | Kind::Instruction => false,
+        }
+    }
+
+    /// Whether the element around holds text.
+    fn is_in_text(&mut self, index: usize) -> bool {
+        let tape = &self.plan.tape;
+        tape.parent(index).is_some_and(|parent| {
             let parent = tape.node(parent);
             if (self.holds_text.0, self.holds_text.1) != (parent.ns, parent.name) {
                 let holds = vocabulary::element(parent.ns, parent.name).is_some_and(|rule| rule.holds_text);
                 self.holds_text = (parent.ns, parent.name, holds);
             }
             self.holds_text.2
-        });
-        holds || tape.characters(index).chars().all(|character| matches!(character, ' ' | '\t' | '\r' | '\n'))
+        })
+    }
+
+    /// Characters stay in elements that hold text; elsewhere only white space does.
+    fn text_stays(&mut self, index: usize) -> bool {
+        let tape = &self.plan.tape;
+        self.is_in_text(index) || tape.characters(index).chars().all(|character| matches!(character, ' ' | '\t' | '\r' | '\n'))
     }
 
     fn element(&mut self, index: usize) {
@@ -259,17 +299,31 @@ impl Writer<'_, '_> {
 
     fn children(&mut self, index: usize) {
         let first = if self.noted[index] { self.plan.first.get(&index).copied() } else { None };
-        if let Some(first) = first {
-            self.node(first);
+        let Some(first) = first else { return self.content(index) };
+        self.node(first);
+        for child in self.plan.tape.children(index).filter(|child| *child != first) {
+            self.node(child);
         }
-        let mut child = index + 1;
-        let end = self.plan.tape.node(index).next as usize;
-        while child < end {
-            if Some(child) != first {
-                self.node(child);
+    }
+
+    /// What is in an element, at any depth: nodes that simply stay are passed over, and copied with what stands around them.
+    fn content(&mut self, index: usize) {
+        let tape = &self.plan.tape;
+        let element = *tape.node(index);
+        let mut copied = element.inner;
+        let mut inside = index + 1;
+        while inside < element.next as usize {
+            if self.simply_stays(inside) {
+                inside += 1;
+                continue;
             }
-            child = self.plan.tape.node(child).next as usize;
+            let node = *tape.node(inside);
+            self.copy(copied as usize, node.start as usize);
+            self.node(inside);
+            copied = node.end;
+            inside = node.next as usize;
         }
+        self.copy(copied as usize, element.inner_end as usize);
     }
 
     /// The content of several paragraphs in one: properties of the last, then the content of each.
@@ -293,29 +347,19 @@ impl Writer<'_, '_> {
     fn goes_with_its_reference(&self, index: usize) -> bool {
         let tape = &self.plan.tape;
         let node = tape.node(index);
-        let names_a_style = node.ns == Ns::W
-            && matches!(
-                node.name,
-                sym::P_STYLE
-                    | sym::R_STYLE
-                    | sym::TBL_STYLE
-                    | sym::BASED_ON
-                    | sym::NEXT
-                    | sym::LINK
-                    | sym::STYLE_LINK
-                    | sym::NUM_STYLE_LINK
-            );
-        match (names_a_style, self.references.styles) {
-            (true, Some(styles)) => tape.attr(index, Ns::W, sym::VAL).is_none_or(|id| !styles.contains_key(&*id)),
-            _ => false,
-        }
+        let Some(styles) = self.references.styles.filter(|_| names_a_style(node.ns, node.name)) else { return false };
+        let is_value = |attr: &Attr| attr.ns == Ns::W && attr.name == sym::VAL;
+        let Some(at) = tape.attrs(index).iter().position(is_value) else { return true };
+        let number = tape.attr_range(index).start + at;
+        !matches!(self.ruled[number], Some(Ruled::Style(_)))
+            && !styles.contains_key(&*crate::format::xml::unescape(tape.value(&tape.all_attrs()[number])))
     }
 
     /// The start tag of an element that nothing but its fate was decided about.
     fn plain_start_tag(&mut self, index: usize) {
         let node = *self.plan.tape.node(index);
         let ruled = self.ruled.get(self.plan.tape.attr_range(index)).unwrap_or_default();
-        if ruled.iter().all(|ruled| matches!(ruled, Some(Ruled::Same))) {
+        if ruled.iter().all(Ruled::stays_as_it_is) {
             self.copy(node.start as usize, node.inner as usize);
         } else {
             self.start_tag(index, None, false);
@@ -349,10 +393,12 @@ impl Writer<'_, '_> {
                 Value::Gone => self.changed = true,
                 Value::New(value) => {
                     self.copy(start, here(attr.name_end));
-                    let mut escaped = String::from("=\"");
-                    escape_into(&mut escaped, &value);
-                    escaped.push('"');
-                    self.write(&escaped);
+                    self.write(&quoted(&value));
+                }
+                Value::Known(number) => {
+                    self.copy(start, here(attr.name_end));
+                    self.flush();
+                    self.out.push_str(&self.values[number]);
                 }
             }
             at = end;
@@ -400,7 +446,8 @@ impl Writer<'_, '_> {
             };
         }
         match self.ruled[number] {
-            Some(Ruled::Same) => return Value::Same,
+            Some(Ruled::Same | Ruled::Style(None)) => return Value::Same,
+            Some(Ruled::Style(Some(new))) => return Value::Known(new),
             Some(Ruled::Gone(kind)) => {
                 self.gone[kind as usize] += 1;
                 return Value::Gone;
@@ -410,11 +457,11 @@ impl Writer<'_, '_> {
         if attr.ns == Ns::Xmlns {
             return self.declaration(attr);
         }
-        let value = crate::format::xml::unescape(tape.value(attr));
         if attr.ns == Ns::Mc || node.ns == Ns::Mc {
-            return self.compatibility(index, attr, &value);
+            return self.compatibility(index, attr, &crate::format::xml::unescape(tape.value(attr)));
         }
         let Some(element) = vocabulary::element(node.ns, node.name) else { return Value::Gone };
+        let value = crate::format::xml::unescape(tape.value(attr));
         match rule(node.ns, node.name, element, attr.ns, attr.name, &value) {
             AttrRule::Keep => {
                 self.ruled[number] = Some(Ruled::Same);
@@ -437,7 +484,10 @@ impl Writer<'_, '_> {
                 }
                 Value::Gone
             }
-            AttrRule::StyleId => replaced(&value, self.references.styles),
+            AttrRule::StyleId => {
+                let replaced = replaced(&value, self.references.styles);
+                self.remember_style(number, replaced)
+            }
             AttrRule::StyleName => replaced(&value, self.references.style_names),
             AttrRule::Relationship => match self
                 .references
@@ -465,6 +515,22 @@ impl Writer<'_, '_> {
                 let cleaned = css(&value, |id| names.give(NameOf::Shape, id));
                 if cleaned == value.trim_end_matches(';') { Value::Same } else { Value::New(cleaned) }
             }
+        }
+    }
+
+    /// Remembers what became of the name of a style.
+    fn remember_style(&mut self, number: usize, value: Value) -> Value {
+        match value {
+            Value::Same if self.references.styles.is_some() => {
+                self.ruled[number] = Some(Ruled::Style(None));
+                Value::Same
+            }
+            Value::New(new) if !Names::is_wanted_in(&new) => {
+                self.ruled[number] = Some(Ruled::Style(Some(self.values.len())));
+                self.values.push(quoted(&new));
+                Value::Known(self.values.len() - 1)
+            }
+            value => value,
         }
     }
 
@@ -529,6 +595,25 @@ enum Value {
     Same,
     Gone,
     New(String),
+    /// One of the values that are written for more than one tag, by its number.
+    Known(usize),
+}
+
+/// A value as it stands after the name of its attribute.
+fn quoted(value: &str) -> String {
+    let mut out = String::from("=\"");
+    escape_into(&mut out, value);
+    out.push('"');
+    out
+}
+
+/// Whether an element does nothing but name a style.
+fn names_a_style(ns: Ns, name: Sym) -> bool {
+    ns == Ns::W
+        && matches!(
+            name,
+            sym::P_STYLE | sym::R_STYLE | sym::TBL_STYLE | sym::BASED_ON | sym::NEXT | sym::LINK | sym::STYLE_LINK | sym::NUM_STYLE_LINK
+        )
 }
 
 fn replaced(value: &str, table: Option<&BTreeMap<String, String>>) -> Value {
