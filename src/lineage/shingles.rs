@@ -59,7 +59,13 @@ fn sort_hashes(hashes: &mut Vec<u64>) {
 
 /// What `one` has and `other` has not; both ascending.
 fn difference(one: &[u64], other: &[u64]) -> Vec<u64> {
-    one.iter().copied().filter(|shingle| other.binary_search(shingle).is_err()).collect()
+    let mut rest = other;
+    let mut other_has = |shingle: u64| {
+        let smaller = rest.iter().take_while(|hash| **hash < shingle).count();
+        rest = &rest[smaller..];
+        rest.first() == Some(&shingle)
+    };
+    one.iter().copied().filter(|shingle| !other_has(*shingle)).collect()
 }
 
 /// How many values two ascending lists share.
@@ -134,6 +140,13 @@ mod tests {
                 assert_eq!(hashes, expected);
             }
         }
+    }
+
+    #[test]
+    fn a_difference_is_what_one_list_has_alone() {
+        assert_eq!(difference(&[1, 2, 5, 9], &[0, 2, 3, 9, 10]), [1, 5]);
+        assert_eq!(difference(&[1, 2], &[]), [1, 2]);
+        assert_eq!(difference(&[], &[1]), [0; 0]);
     }
 
     #[test]

@@ -302,6 +302,7 @@ impl Reading<'_> {
         let mut expected_offset = 0;
         let mut left = limits.total_bytes;
         let mut entries = archive.entries();
+        let mut decoder = flate2::bufread::DeflateDecoder::new(&[][..]);
         while let Some(record) = entries.next_entry().map_err(damaged)? {
             let name = String::from_utf8_lossy(record.file_path().as_bytes()).into_owned();
             let entry = archive.get_entry(record.wayfinder()).map_err(damaged)?;
@@ -321,10 +322,12 @@ impl Reading<'_> {
                 self.found(FindingKind::ContainerTime, &name, "a time");
             }
             let raw = entry.data();
-            let mut contents = Vec::new();
             let bound = limits.part_bytes.min(left);
+            // What the record says of the length is a hint, and no more than most texts shrink by.
+            let hint = record.uncompressed_size_hint().min(bound).min(raw.len() as u64 * 32);
+            let mut contents = Vec::with_capacity(hint as usize + 1);
             let consumed = if record.compression_method().as_u16() == 8 {
-                let mut decoder = flate2::bufread::DeflateDecoder::new(raw);
+                decoder.reset(raw);
                 let read = decoder.by_ref().take(bound + 1).read_to_end(&mut contents);
                 if read.is_err() || contents.len() as u64 > bound {
                     return Err(DocError::part(name, ZipFault::Damaged { what: "the copy cannot be inflated".into() }));
