@@ -1,5 +1,6 @@
 //! Writes a part as decided. What no decision touches is copied in whole ranges.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use foldhash::HashSet;
@@ -24,15 +25,26 @@ pub struct References<'r> {
     pub style_names: Option<&'r BTreeMap<String, String>>,
 }
 
-/// Writes one part. Returns `None` when it equals the source.
-pub fn emit(plan: &Plan<'_>, references: &References<'_>, names: &mut Names, report: &mut Report) -> Option<String> {
+/// Whether a part is written, or only accounted for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// A copy and its account.
+    Copy,
+    /// The account alone.
+    Account,
+}
+
+/// Writes one part. Returns `None` when it equals the source, or when only the account of it is wanted.
+pub fn emit(plan: &Plan<'_>, references: &References<'_>, names: &mut Names, report: &mut Report, purpose: Purpose) -> Option<String> {
     let text: &str = &plan.tape.text;
+    let writes = purpose == Purpose::Copy;
     let mut writer = Writer {
         plan,
         references,
         names,
         report,
-        out: String::with_capacity(text.len()),
+        out: String::with_capacity(if writes { text.len() } else { 0 }),
+        writes,
         pending: 0..0,
         changed: plan.rewritten,
         elsewhere: plan.chains.values().flat_map(|chain| chain.iter().skip(1).copied()).collect(),
@@ -45,8 +57,7 @@ pub fn emit(plan: &Plan<'_>, references: &References<'_>, names: &mut Names, rep
     };
     writer.mark_noted();
     let root = *plan.tape.node(plan.tape.root);
-    let prolog_end =
-        plan.tape.nodes.iter().filter(|node| node.parent == crate::format::xml::NONE).map(|node| node.start).min().unwrap_or(root.start);
+    let prolog_end = plan.tape.nodes.first().map_or(root.start, |first| first.start);
     let prolog = &text[..prolog_end as usize];
     if matches!(plan.tape.text, std::borrow::Cow::Owned(_)) {
         writer.out.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n");
@@ -61,11 +72,11 @@ pub fn emit(plan: &Plan<'_>, references: &References<'_>, names: &mut Names, rep
     }
     writer.node(plan.tape.root);
     writer.flush();
-    let Writer { out, changed, gone, report, .. } = writer;
+    let Writer { out, changed, gone, report, writes, .. } = writer;
     for (kind, count) in FindingKind::ALL.iter().zip(gone) {
         report.removed(*kind, &plan.name, count);
     }
-    (changed || out != text).then_some(out)
+    (writes && (changed || out != text)).then_some(out)
 }
 
 /// An XML declaration as every writer makes it, or none.
@@ -87,7 +98,8 @@ fn kept_prefixes<'t>(plan: &'t Plan<'_>) -> BTreeSet<&'t str> {
     // Nearly every name has the prefix of the one before it.
     let mut last = "";
     let mut see = |written: &str, name: &dyn Fn() -> &'t str| {
-        if !last.is_empty() && written.starts_with(last) {
+        // Compared here: a prefix is shorter than a call is worth.
+        if !last.is_empty() && written.len() >= last.len() && last.bytes().zip(written.bytes()).all(|(one, other)| one == other) {
             return;
         }
         let name = name();
@@ -124,6 +136,7 @@ struct Writer<'w, 't> {
     names: &'w mut Names,
     report: &'w mut Report,
     out: String,
+    writes: bool,
     /// Range of the source that waits to be copied.
     pending: std::ops::Range<usize>,
     changed: bool,
@@ -148,7 +161,7 @@ enum Ruled {
     Same,
     Gone(FindingKind),
     /// The name of a style that stays; where it changes, the number of the text that takes the place of the value.
-    Style(Option<usize>),
+    Style(Option<u32>),
 }
 
 impl Ruled {
@@ -181,16 +194,17 @@ impl Writer<'_, '_> {
 
     fn flush(&mut self) {
         let range = std::mem::replace(&mut self.pending, 0..0);
-        self.out.push_str(&self.plan.tape.text[range]);
+        if self.writes {
+            self.out.push_str(&self.plan.tape.text[range]);
+        }
     }
 
     fn write(&mut self, text: &str) {
         self.flush();
-        if Names::is_wanted_in(text) {
-            let filled = self.names.fill(text);
+        // Names are numbered whether the text is wanted or not: what is said of them is the same.
+        let filled = if Names::is_wanted_in(text) { Cow::Owned(self.names.fill(text)) } else { Cow::Borrowed(text) };
+        if self.writes {
             self.out.push_str(&filled);
-        } else {
-            self.out.push_str(text);
         }
     }
 
@@ -398,7 +412,9 @@ impl Writer<'_, '_> {
                 Value::Known(number) => {
                     self.copy(start, here(attr.name_end));
                     self.flush();
-                    self.out.push_str(&self.values[number]);
+                    if self.writes {
+                        self.out.push_str(&self.values[number as usize]);
+                    }
                 }
             }
             at = end;
@@ -461,6 +477,11 @@ impl Writer<'_, '_> {
             return self.compatibility(index, attr, &crate::format::xml::unescape(tape.value(attr)));
         }
         let Some(element) = vocabulary::element(node.ns, node.name) else { return Value::Gone };
+        if is_session_id(attr.ns, attr.name) {
+            self.ruled[number] = Some(Ruled::Gone(FindingKind::SessionId));
+            self.gone[FindingKind::SessionId as usize] += 1;
+            return Value::Gone;
+        }
         let value = crate::format::xml::unescape(tape.value(attr));
         match rule(node.ns, node.name, element, attr.ns, attr.name, &value) {
             AttrRule::Keep => {
@@ -468,9 +489,7 @@ impl Writer<'_, '_> {
                 Value::Same
             }
             AttrRule::Drop => {
-                let kind = if is_session_id(attr.ns, attr.name) {
-                    FindingKind::SessionId
-                } else if attr.name == sym::GFXDATA {
+                let kind = if attr.name == sym::GFXDATA {
                     FindingKind::PictureOriginal
                 } else if matches!(attr.name, sym::ALT | sym::TITLE | sym::HREF) {
                     FindingKind::AltText
@@ -479,7 +498,7 @@ impl Writer<'_, '_> {
                 };
                 self.ruled[number] = Some(Ruled::Gone(kind));
                 self.gone[kind as usize] += 1;
-                if kind != FindingKind::SessionId && attr.name != sym::GFXDATA && tells_something(&value) {
+                if attr.name != sym::GFXDATA && tells_something(&value) {
                     self.report.words(kind, &plan.name, &value);
                 }
                 Value::Gone
@@ -526,9 +545,9 @@ impl Writer<'_, '_> {
                 Value::Same
             }
             Value::New(new) if !Names::is_wanted_in(&new) => {
-                self.ruled[number] = Some(Ruled::Style(Some(self.values.len())));
+                self.ruled[number] = Some(Ruled::Style(Some(self.values.len() as u32)));
                 self.values.push(quoted(&new));
-                Value::Known(self.values.len() - 1)
+                Value::Known(self.values.len() as u32 - 1)
             }
             value => value,
         }
@@ -596,7 +615,7 @@ enum Value {
     Gone,
     New(String),
     /// One of the values that are written for more than one tag, by its number.
-    Known(usize),
+    Known(u32),
 }
 
 /// A value as it stands after the name of its attribute.

@@ -247,12 +247,12 @@ pub fn rule(instruction: &str, orders: &Orders, visible: &Words<'_>) -> Ruling {
 
 /// The instruction as it was, when the words are the same: so that nothing is rewritten without need.
 fn same_words(instruction: &str, words: &[Word], out: &[String]) -> Option<String> {
-    let plain = |text: &str| text.trim_matches('"').to_owned();
+    let plain = |text| str::trim_matches(text, '"');
     let same = words.len() == out.len()
         && words
             .iter()
             .zip(out)
-            .all(|(word, out)| word.text.eq_ignore_ascii_case(&plain(out)) && (word.text == plain(out) || !word.is_switch()));
+            .all(|(word, out)| word.text.eq_ignore_ascii_case(plain(out)) && (word.text == plain(out) || !word.is_switch()));
     same.then(|| instruction.to_owned())
 }
 
@@ -322,6 +322,9 @@ impl Word {
 
 /// Splits an instruction at white space outside quotes; `\"` and `\\` inside quotes stand for themselves.
 fn words(instruction: &str) -> Vec<Word> {
+    if !instruction.contains(['"', '\u{201c}', '\u{201d}']) {
+        return instruction.split_whitespace().map(|word| Word { text: word.to_owned(), quoted: false }).collect();
+    }
     let mut words = Vec::new();
     let mut characters = instruction.chars().peekable();
     while let Some(&first) = characters.peek() {

@@ -200,6 +200,8 @@ struct Paragraph {
     properties: Option<usize>,
     style: Option<String>,
     look: Look,
+    /// What is seen of a run without properties, where that does not depend on what is behind it.
+    bare: Option<Sight>,
 }
 
 /// The style that properties name, among what stays.
@@ -232,7 +234,10 @@ impl<'v> Viewer<'v> {
             Some(last) if last.paragraph == around => last,
             _ => self.paragraph(plan, around),
         };
-        let sight = self.sight_in(plan, run, properties, direct, &paragraph);
+        let sight = match (properties, paragraph.bare) {
+            (None, Some(sight)) => sight,
+            _ => self.sight_in(plan, run, properties, direct, &paragraph),
+        };
         self.last_paragraph = Some(paragraph);
         sight
     }
@@ -243,7 +248,8 @@ impl<'v> Viewer<'v> {
         let own_style = style_in(plan, properties, sym::P_STYLE).map(std::borrow::Cow::into_owned);
         let style = own_style.or_else(|| styles.default_paragraph.clone());
         let look = *self.paragraph_looks.entry(style.clone()).or_insert_with(|| styles.look_of(style.as_deref()));
-        Paragraph { paragraph, properties, style, look }
+        let bare = self.by_looks(Look::default(), Look::default(), look).ok();
+        Paragraph { paragraph, properties, style, look, bare }
     }
 
     fn character_look(&mut self, style: &str) -> Look {
@@ -256,34 +262,43 @@ impl<'v> Viewer<'v> {
     }
 
     fn sight_in(&mut self, plan: &Plan<'_>, run: usize, properties: Option<usize>, direct: Look, paragraph: &Paragraph) -> Sight {
-        let of_paragraph = paragraph.look;
         let of_character = style_in(plan, properties, sym::R_STYLE).map(|style| self.character_look(&style)).unwrap_or_default();
+        let (colour, look) = match self.by_looks(direct, of_character, paragraph.look) {
+            Ok(sight) => return sight,
+            Err(coloured) => coloured,
+        };
+        let background = match (look.highlight, look.shading) {
+            (Some(highlight), _) => Some(highlight),
+            (None, Some(Colour::Rgb(shading))) => Some(shading),
+            _ => self.background(plan, run, paragraph.properties, paragraph.style.as_deref()),
+        };
+        if background.is_some_and(|background| alike(colour, background)) {
+            return Sight::Invisible("text in the colour of its background");
+        }
+        Sight::Visible
+    }
+
+    /// What is seen of a run, wherever it stands; its colour and look where that depends on what is behind it.
+    fn by_looks(&self, direct: Look, of_character: Look, of_paragraph: Look) -> Result<Sight, (Rgb, Look)> {
         // A toggle property of several style levels is on when an odd number of them is on; direct formatting decides alone.
         let toggled = of_paragraph.vanish.unwrap_or(false) ^ of_character.vanish.unwrap_or(false);
         if direct.vanish.unwrap_or(toggled || self.styles.defaults.vanish.unwrap_or(false)) {
-            return Sight::Hidden;
+            return Ok(Sight::Hidden);
         }
         let look = direct.over(of_character.over(of_paragraph.over(self.styles.defaults)));
         if look.no_fill == Some(true) {
-            return Sight::Invisible("text without fill");
+            return Ok(Sight::Invisible("text without fill"));
         }
         if look.half_points.is_some_and(|size| size < TINY_HALF_POINTS) {
-            return Sight::Invisible("text below 4 points");
+            return Ok(Sight::Invisible("text below 4 points"));
         }
         if look.scale.is_some_and(|scale| scale < NARROW_PERCENT) {
-            return Sight::Invisible("text scaled to almost no width");
+            return Ok(Sight::Invisible("text scaled to almost no width"));
         }
-        if let Some(Colour::Rgb(colour)) = look.colour {
-            let background = match (look.highlight, look.shading) {
-                (Some(highlight), _) => Some(highlight),
-                (None, Some(Colour::Rgb(shading))) => Some(shading),
-                _ => self.background(plan, run, paragraph.properties, paragraph.style.as_deref()),
-            };
-            if background.is_some_and(|background| alike(colour, background)) {
-                return Sight::Invisible("text in the colour of its background");
-            }
+        match look.colour {
+            Some(Colour::Rgb(colour)) => Err((colour, look)),
+            Some(Colour::Auto) | None => Ok(Sight::Visible),
         }
-        Sight::Visible
     }
 
     /// The colour behind a run that has none of its own; `None` where it cannot be told and is not the page.

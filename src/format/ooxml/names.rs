@@ -4,9 +4,9 @@
 //! output. So a second run over a copy gives every name the number that it already has.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 
 const OPEN: char = '\u{f8f0}';
 const CLOSE: char = '\u{f8f1}';
@@ -61,7 +61,8 @@ impl NameOf {
 
     /// A place in a text where the neutral name will stand.
     pub fn wanted(self, name: &str) -> String {
-        let mut out = String::from_iter([OPEN, self.letter()]);
+        let mut out = String::with_capacity(name.len() + 8);
+        out.extend([OPEN, self.letter()]);
         self.key(name).split([OPEN, CLOSE]).for_each(|piece| out.push_str(piece));
         out.push(CLOSE);
         out
@@ -125,7 +126,7 @@ impl Names {
 }
 
 /// Bookmarks that a text wants, in lower case.
-pub fn wanted_bookmarks(text: &str, into: &mut BTreeSet<String>) {
+pub fn wanted_bookmarks(text: &str, into: &mut HashSet<String>) {
     for wanted in text.split(OPEN).skip(1) {
         if let Some(name) = wanted.split(CLOSE).next().and_then(|wanted| wanted.strip_prefix('b')) {
             into.insert(name.to_owned());
@@ -143,8 +144,8 @@ mod tests {
         let text = format!("REF {} and {}", NameOf::Bookmark.wanted("CANARY-2"), NameOf::Bookmark.wanted("canary-1"));
         assert_eq!(names.fill(&text), "REF _Place1 and _Place2");
         assert_eq!(names.give(NameOf::Bookmark, "Canary-1"), "_Place2");
-        let mut wanted = BTreeSet::new();
+        let mut wanted = HashSet::default();
         wanted_bookmarks(&text, &mut wanted);
-        assert_eq!(wanted, BTreeSet::from(["canary-1".to_owned(), "canary-2".to_owned()]));
+        assert_eq!(wanted, HashSet::from_iter(["canary-1".to_owned(), "canary-2".to_owned()]));
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use foldhash::HashSet;
+
 use super::look::{Styles, Viewer, rgb_of};
 use super::package::{Package, Target};
 use super::plan::{Plan, is_on};
@@ -232,11 +234,11 @@ fn empty_unshown(plan: &mut Plan<'_>, shown: &str, report: &mut Report) {
 
 /// Links and bookmarks: which lead where is known when all stories are.
 fn resolve_places(context: &Context<'_>, package: &Package<'_>, plans: &mut [Plan<'_>], report: &mut Report) {
-    let mut bookmarks = BTreeSet::new();
+    let mut bookmarks = HashSet::default();
     for plan in plans.iter() {
         structure::bookmarks(plan, &mut bookmarks);
     }
-    let mut wanted = BTreeSet::new();
+    let mut wanted = HashSet::default();
     for plan in plans.iter_mut() {
         structure::resolve_links(plan, package.rels_of(plan.part), &bookmarks, context.orders, report);
         structure::wanted(plan, &mut wanted);

@@ -63,6 +63,8 @@ pub struct Node {
     /// Where its attributes are; of a text, how many references it holds.
     attrs: u32,
     attr_count: u16,
+    /// Bytes of the name of an element, prefix included; 0 for a name that has too many to say here.
+    name_len: u16,
 }
 
 /// No node.
@@ -309,6 +311,9 @@ impl<'a> Tape<'a> {
     pub fn tag_name(&self, index: usize) -> &str {
         let node = self.node(index);
         let tag = &self.text[node.start as usize + 1..node.inner as usize];
+        if node.name_len > 0 {
+            return &tag[..usize::from(node.name_len)];
+        }
         let length = tag.bytes().position(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'/' | b'>'));
         &tag[..length.unwrap_or(tag.len())]
     }

@@ -63,6 +63,8 @@ struct Reader<'s> {
     prefixes: Vec<Ns>,
     prefix_numbers: HashMap<&'s str, usize>,
     names: HashMap<&'s str, (usize, Sym)>,
+    /// Names that were split last, each in a place of its length and its last byte.
+    last_names: [(&'s str, (usize, Sym)); 64],
     undo: Vec<(usize, Ns)>,
     /// Which declarations are in force, and the number for the next time that some change.
     scope: u32,
@@ -81,6 +83,8 @@ struct Reader<'s> {
 /// A place for each hash, the last tag in each place: never larger than it was made, whatever the part holds.
 struct Seen<'s> {
     tags: Vec<SeenTag<'s>>,
+    /// The last tag of some length and beginning: tags that differ in their values alone are often as long as each other.
+    shapes: Vec<SeenTag<'s>>,
     hasher: foldhash::fast::FixedState,
 }
 
@@ -88,7 +92,7 @@ struct Seen<'s> {
 #[derive(Clone, Copy)]
 struct SeenTag<'s> {
     text: &'s str,
-    name_len: u32,
+    name_len: u16,
     scope: u32,
     ns: Ns,
     name: Sym,
@@ -101,13 +105,21 @@ impl Seen<'_> {
     fn of(bytes: usize) -> Self {
         const BYTES_PER_PLACE: usize = 128;
         const PLACES_MAX: usize = 1 << 12;
+        const SHAPES_MAX: usize = 1 << 8;
         let places = (bytes / BYTES_PER_PLACE).next_power_of_two().min(PLACES_MAX);
+        let shapes = places.min(SHAPES_MAX);
         let none = SeenTag { text: "", name_len: 0, scope: 0, ns: Ns::None, name: Sym::UNKNOWN, attrs: 0, attr_count: 0 };
-        Self { tags: vec![none; places], hasher: foldhash::fast::FixedState::with_seed(0) }
+        Self { tags: vec![none; places], shapes: vec![none; shapes], hasher: foldhash::fast::FixedState::with_seed(0) }
     }
 
     fn place(&self, text: &str) -> usize {
         self.hasher.hash_one(text.as_bytes()) as usize & (self.tags.len() - 1)
+    }
+
+    fn shape(&self, text: &str) -> usize {
+        const BEGINNING: usize = 4;
+        let beginning = text.bytes().take(BEGINNING).fold(0_usize, |sum, byte| sum * 31 + usize::from(byte));
+        (beginning * 31 + text.len()) & (self.shapes.len() - 1)
     }
 }
 
@@ -137,8 +149,6 @@ const NAME: [Letter; 256] = {
 
 struct Open {
     node: usize,
-    /// Bytes of its name as written.
-    name_len: usize,
     undo: usize,
     /// The scope outside of it.
     scope: u32,
@@ -156,12 +166,13 @@ pub(super) fn parse<'a>(part: &str, text: Cow<'a, str>, limits: &Limits) -> Resu
             bytes: text.as_bytes(),
             at: 0,
             limits,
-            nodes: Vec::with_capacity(text.len() / 24),
+            nodes: Vec::with_capacity(expected_nodes(&text, limits)),
             attrs: Vec::with_capacity(text.len() / 256),
             open: Vec::new(),
             prefixes: vec![Ns::None, Ns::Xml, Ns::Xmlns],
             prefix_numbers: [("", 0), ("xml", 1), ("xmlns", 2)].into_iter().collect(),
             names: HashMap::new(),
+            last_names: [("", (0, Sym::UNKNOWN)); 64],
             undo: Vec::new(),
             scope: 0,
             scopes: 1,
@@ -176,6 +187,13 @@ pub(super) fn parse<'a>(part: &str, text: Cow<'a, str>, limits: &Limits) -> Resu
     };
     let by_name = Arc::new(ByName::of(&nodes));
     Ok(Tape { text, nodes: Arc::new(nodes), root, strict, attrs: Arc::new(attrs), by_name })
+}
+
+/// About as many nodes as a part has: one for each tag, of which the end tags stand for the texts.
+fn expected_nodes(text: &str, limits: &Limits) -> usize {
+    const BYTES_PER_NODE_MIN: usize = 8;
+    let tags = memchr::memchr_iter(b'<', text.as_bytes()).count();
+    tags.min(text.len() / BYTES_PER_NODE_MIN).min(usize::try_from(limits.nodes).unwrap_or(usize::MAX))
 }
 
 impl<'s> Reader<'s> {
@@ -250,6 +268,7 @@ impl<'s> Reader<'s> {
             next,
             attrs: 0,
             attr_count: 0,
+            name_len: 0,
         })
     }
 
@@ -335,11 +354,11 @@ impl<'s> Reader<'s> {
         let start = self.at;
         // As nearly all are written: the name of the open element, and nothing else.
         if let Some(open) = self.open.last() {
-            let tag = self.nodes[open.node].start as usize + 1;
-            let (name, written) = (&self.bytes[tag..tag + open.name_len], &self.bytes[start + 2..]);
-            if written.get(open.name_len) == Some(&b'>') && &written[..open.name_len] == name {
-                let end = start + 2 + open.name_len + 1;
-                return self.close(start, end);
+            let element = &self.nodes[open.node];
+            let (tag, length) = (element.start as usize + 1, usize::from(element.name_len));
+            let (name, written) = (&self.bytes[tag..tag + length], &self.bytes[start + 2..]);
+            if length > 0 && written.get(length) == Some(&b'>') && &written[..length] == name {
+                return self.close(start, start + 2 + length + 1);
             }
         }
         let Some(length) = memchr::memchr(b'>', &self.bytes[start..]) else { return self.fail(start, "the part ends inside a tag") };
@@ -390,6 +409,11 @@ impl<'s> Reader<'s> {
         if seen.text == text && seen.scope == self.scope && !text.is_empty() {
             return self.element(&seen, start, closing, self.undo.len(), self.scope);
         }
+        let shape = self.seen.shape(text);
+        if let Some(alike) = self.laid_out_alike(self.seen.shapes[shape], text, start) {
+            self.seen.tags[place] = alike;
+            return self.element(&alike, start, closing, self.undo.len(), self.scope);
+        }
         let name = self.name(start + 1)?;
         // Where the next tag starts: before its values no tag can have a `<`.
         self.angle = memchr::memchr(b'<', &self.bytes[start + 1..]).map_or(self.bytes.len(), |found| start + 1 + found);
@@ -421,12 +445,58 @@ impl<'s> Reader<'s> {
         }
         let (ns, symbol) = self.resolve_name(name, start)?;
         self.resolve_attributes(first_attr, start)?;
-        let tag =
-            SeenTag { text, name_len: name.len() as u32, scope, ns, name: symbol, attrs: first_attr as u32, attr_count: count as u16 };
+        let tag = SeenTag {
+            text,
+            name_len: u16::try_from(name.len()).unwrap_or(0),
+            scope,
+            ns,
+            name: symbol,
+            attrs: first_attr as u32,
+            attr_count: count as u16,
+        };
         if at == closing && self.scope == scope {
             self.seen.tags[place] = tag;
+            self.seen.shapes[shape] = tag;
         }
         self.element(&tag, start, at, undo, scope)
+    }
+
+    /// Reads a tag that differs from one read before in its values alone, each as long as it was there and plain.
+    fn laid_out_alike(&mut self, seen: SeenTag<'s>, text: &'s str, start: usize) -> Option<SeenTag<'s>> {
+        if seen.text.len() != text.len() || seen.scope != self.scope || seen.attr_count == 0 || seen.name_len == 0 {
+            return None;
+        }
+        let attrs = seen.attrs as usize..seen.attrs as usize + usize::from(seen.attr_count);
+        let (is, was) = (text.as_bytes(), seen.text.as_bytes());
+        // The first attribute follows the name.
+        let seen_start = self.attrs[attrs.start].start - 1 - u32::from(seen.name_len);
+        let mut at = 0;
+        for attr in &self.attrs[attrs.clone()] {
+            let (from, to) = ((attr.value_start - seen_start) as usize, (attr.value_end - seen_start) as usize);
+            let plain = |byte: &u8| !matches!(byte, b'"' | b'\'' | b'<' | b'&');
+            if is[at..from] != was[at..from] || !is[from..to].iter().all(plain) {
+                return None;
+            }
+            at = to;
+        }
+        if is[at..] != was[at..] {
+            return None;
+        }
+        let first_attr = self.attrs.len();
+        let moved = |offset: u32| offset - seen_start + start as u32;
+        for number in attrs {
+            let Attr { ns, name, start, name_start, name_end, value_start, value_end } = self.attrs[number];
+            self.attrs.push(Attr {
+                ns,
+                name,
+                start: moved(start),
+                name_start: moved(name_start),
+                name_end: moved(name_end),
+                value_start: moved(value_start),
+                value_end: moved(value_end),
+            });
+        }
+        Some(SeenTag { text, attrs: first_attr as u32, ..seen })
     }
 
     /// Enters the element of a start tag that ends at `at`. `undo` and `scope` are those outside of it.
@@ -445,6 +515,7 @@ impl<'s> Reader<'s> {
             next: index as u32 + 1,
             attrs: tag.attrs,
             attr_count: tag.attr_count,
+            name_len: tag.name_len,
         })?;
         self.at = at;
         if self.open.is_empty() {
@@ -453,7 +524,7 @@ impl<'s> Reader<'s> {
         if self.bytes[at - 2] == b'/' {
             self.leave(undo, scope);
         } else {
-            self.open.push(Open { node: index, name_len: tag.name_len as usize, undo, scope });
+            self.open.push(Open { node: index, undo, scope });
         }
         Ok(())
     }
@@ -541,9 +612,16 @@ impl<'s> Reader<'s> {
 
     /// Prefix number and local name of a written name, remembered for the part.
     fn split_name(&mut self, name: &'s str) -> (usize, Sym) {
-        if let Some(known) = self.names.get(name) {
-            return *known;
+        let place = (name.len() * 29 + usize::from(name.as_bytes().last().copied().unwrap_or_default())) % self.last_names.len();
+        if self.last_names[place].0 == name {
+            return self.last_names[place].1;
         }
+        let split = self.names.get(name).copied().unwrap_or_else(|| self.split_new_name(name));
+        self.last_names[place] = (name, split);
+        split
+    }
+
+    fn split_new_name(&mut self, name: &'s str) -> (usize, Sym) {
         let (prefix, local) = name.split_once(':').unwrap_or(("", name));
         let split = (self.prefix_number(prefix), Sym::of(local.as_bytes()));
         self.names.insert(name, split);
