@@ -652,3 +652,42 @@ fn rels_name(part: &str) -> String {
     let (folder, file) = part.rsplit_once('/').unwrap_or(("", part));
     format!("{folder}/_rels/{file}.rels")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the look notes in one part.
+    fn residue(text: &str) -> Vec<FindingKind> {
+        let orders = Orders::default().with_tracked_changes(TrackedChanges::Accept);
+        let mut reading = Reading {
+            findings: 0,
+            orders: &orders,
+            residue: BTreeMap::new(),
+            parts: BTreeMap::new(),
+            visible: String::new(),
+            links: Vec::new(),
+            references: Vec::new(),
+        };
+        reading.markup("word/document.xml", text.as_bytes()).unwrap();
+        reading.residue.into_keys().map(|(kind, ..)| kind).collect()
+    }
+
+    #[test]
+    fn a_tag_is_looked_at_again_where_its_prefix_means_something_else() {
+        let (word, other) = (W[0], "http://www.w3.org/2000/svg");
+        let mark = [FindingKind::TrackedInsertion];
+        assert_eq!(residue(&format!(r#"<a xmlns:w="{word}"><w:ins/></a>"#)), mark);
+        assert_eq!(residue(&format!(r#"<a xmlns:w="{other}"><w:ins/></a>"#)), []);
+        assert_eq!(residue(&format!(r#"<a xmlns:w="{other}"><w:ins/><b xmlns:w="{word}"><w:ins/></b></a>"#)), mark);
+        assert_eq!(residue(&format!(r#"<a xmlns:w="{other}"><w:ins/><b xmlns:w="{word}"/><w:ins/></a>"#)), []);
+        assert_eq!(residue(&format!(r#"<a xmlns:w="{word}"><b xmlns:w="{other}"><w:ins/><c/></b><w:ins/></a>"#)), mark);
+    }
+
+    #[test]
+    fn what_one_root_declares_says_nothing_of_another() {
+        let (word, other) = (W[0], "http://www.w3.org/2000/svg");
+        let text = format!(r#"<a xmlns:w="{other}"><w:ins/></a><a xmlns:w="{word}"><w:ins/></a>"#);
+        assert_eq!(residue(&text), [FindingKind::TrackedInsertion]);
+    }
+}
