@@ -8,6 +8,7 @@ use foldhash::HashSet;
 use super::attributes::{AttrRule, css, is_session_id, rule};
 use super::names::{NameOf, Names};
 use super::plan::{Fate, Plan};
+use super::prefixes::{is_plain_prefix, kept_prefixes};
 use super::report::Report;
 use crate::format::xml::{Attr, Kind, Ns, Sym, escape_into, sym, vocabulary};
 use crate::model::FindingKind;
@@ -84,50 +85,6 @@ fn is_plain_prolog(prolog: &str) -> bool {
     prolog.split(['"', '\'', ' ', '=', '<', '>', '?', '\r', '\n', '\t']).all(|word| {
         matches!(word.to_ascii_lowercase().as_str(), "" | "xml" | "version" | "1.0" | "encoding" | "utf-8" | "standalone" | "yes" | "no")
     })
-}
-
-/// A prefix as programs make them: a few small letters and digits. Whoever writes a file chooses them freely.
-fn is_plain_prefix(prefix: &str) -> bool {
-    Ns::of_prefix(prefix) != Ns::Unknown
-        || prefix.len() <= 8 && prefix.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
-}
-
-/// Prefixes whose declaration stays: those of known namespaces that something left in the part uses, or that are in common use.
-fn kept_prefixes<'t>(plan: &'t Plan<'_>) -> BTreeSet<&'t str> {
-    let mut used: BTreeSet<&str> = BTreeSet::new();
-    // Nearly every name has the prefix of the one before it.
-    let mut last = "";
-    let mut see = |written: &str, name: &dyn Fn() -> &'t str| {
-        // Compared here: a prefix is shorter than a call is worth.
-        if !last.is_empty() && written.len() >= last.len() && last.bytes().zip(written.bytes()).all(|(one, other)| one == other) {
-            return;
-        }
-        let name = name();
-        if let Some(colon) = name.find(':') {
-            used.insert(&name[..colon]);
-            last = &name[..=colon];
-        }
-    };
-    // Tags that are spelled alike share their attributes, and are seen once.
-    let mut seen = vec![false; plan.tape.attr_total()];
-    let mut required = Vec::new();
-    for index in plan.living() {
-        see(&plan.tape.text[plan.tape.node(index).start as usize + 1..], &|| plan.tape.tag_name(index));
-        let attrs = plan.tape.attr_range(index);
-        if attrs.is_empty() || std::mem::replace(&mut seen[attrs.start], true) {
-            continue;
-        }
-        for attr in plan.tape.attrs(index) {
-            if attr.ns != Ns::Xmlns {
-                see(plan.tape.attr_name(attr), &|| plan.tape.attr_name(attr));
-                if attr.name == sym::REQUIRES && attr.ns == Ns::None {
-                    required.push(plan.tape.value(attr));
-                }
-            }
-        }
-    }
-    used.extend(required.into_iter().flat_map(str::split_ascii_whitespace));
-    used
 }
 
 struct Writer<'w, 't> {

@@ -285,11 +285,11 @@ pub fn says_version(name: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::format::zip::Writer;
 
-    fn package(body: &str, settings: &str, core: &str) -> Vec<u8> {
+    pub(in crate::format::ooxml) fn package(body: &str, settings: &str, core: &str) -> Vec<u8> {
         let w = Ns::W.uri();
         let types = r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>"#;
         let rel =

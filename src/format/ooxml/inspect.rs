@@ -151,3 +151,20 @@ fn count(tape: &Tape<'_>, marks: &mut Marks, authors: &mut BTreeSet<String>, sto
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::facts::tests::package;
+    use super::*;
+
+    #[test]
+    fn an_inspection_says_the_same_whether_a_copy_is_made_or_not() {
+        let body = r#"<w:p w:rsidR="00AA0001"><w:hyperlink w:anchor="CANARY"><w:r><w:t>go</w:t></w:r></w:hyperlink><w:del w:author="CANARY"><w:r><w:delText>CANARY</w:delText></w:r></w:del><w:bookmarkStart w:id="1" w:name="CANARY"/><w:t note="CANARY">x</w:t></w:p>"#;
+        let bytes = package(body, "", "<a/>");
+        let limits = Limits::default();
+        let alone = inspect(&Package::open(&bytes, &limits).unwrap(), &limits).unwrap();
+        let with_copy = inspect_and_assemble(&Package::open(&bytes, &limits).unwrap(), &limits).unwrap();
+        assert_eq!(alone, with_copy.inspection);
+        assert!(with_copy.made.is_ok() && alone.findings.len() > 3);
+    }
+}

@@ -17,6 +17,7 @@ mod mc;
 mod names;
 pub mod package;
 mod plan;
+mod prefixes;
 pub mod relationship;
 mod report;
 mod reread;

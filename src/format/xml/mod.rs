@@ -5,6 +5,7 @@
 
 pub mod names;
 mod parse;
+mod seen;
 pub mod vocabulary;
 
 use std::borrow::Cow;

@@ -1,11 +1,11 @@
 //! The strict reader behind [`Tape::read`].
 
 use std::borrow::Cow;
-use std::hash::BuildHasher as _;
 use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt as _};
 
+use super::seen::{Seen, SeenTag};
 use super::{Attr, ByName, Kind, NONE, Node, Ns, Sym, Tape, XmlFault, resolve};
 use crate::{DocError, Limits};
 
@@ -78,51 +78,6 @@ struct Reader<'s> {
     angle: usize,
 }
 
-/// Start tags read before: most tags of a part are spelled like an earlier one, and mean the same under the same declarations.
-///
-/// A place for each hash, the last tag in each place: never larger than it was made, whatever the part holds.
-struct Seen<'s> {
-    tags: Vec<SeenTag<'s>>,
-    /// The last tag of some length and beginning: tags that differ in their values alone are often as long as each other.
-    shapes: Vec<SeenTag<'s>>,
-    hasher: foldhash::fast::FixedState,
-}
-
-/// A start tag, from `<` to the first `>`, which ends it.
-#[derive(Clone, Copy)]
-struct SeenTag<'s> {
-    text: &'s str,
-    name_len: u16,
-    scope: u32,
-    ns: Ns,
-    name: Sym,
-    attrs: u32,
-    attr_count: u16,
-}
-
-impl Seen<'_> {
-    /// Places for a part of so many bytes.
-    fn of(bytes: usize) -> Self {
-        const BYTES_PER_PLACE: usize = 128;
-        const PLACES_MAX: usize = 1 << 12;
-        const SHAPES_MAX: usize = 1 << 8;
-        let places = (bytes / BYTES_PER_PLACE).next_power_of_two().min(PLACES_MAX);
-        let shapes = places.min(SHAPES_MAX);
-        let none = SeenTag { text: "", name_len: 0, scope: 0, ns: Ns::None, name: Sym::UNKNOWN, attrs: 0, attr_count: 0 };
-        Self { tags: vec![none; places], shapes: vec![none; shapes], hasher: foldhash::fast::FixedState::with_seed(0) }
-    }
-
-    fn place(&self, text: &str) -> usize {
-        self.hasher.hash_one(text.as_bytes()) as usize & (self.tags.len() - 1)
-    }
-
-    fn shape(&self, text: &str) -> usize {
-        const BEGINNING: usize = 4;
-        let beginning = text.bytes().take(BEGINNING).fold(0_usize, |sum, byte| sum * 31 + usize::from(byte));
-        (beginning * 31 + text.len()) & (self.shapes.len() - 1)
-    }
-}
-
 /// What a byte is to a name (XML 1.0 §2.3).
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Letter {
@@ -191,7 +146,7 @@ pub(super) fn parse<'a>(part: &str, text: Cow<'a, str>, limits: &Limits) -> Resu
 
 /// About as many nodes as a part has: one for each tag, of which the end tags stand for the texts.
 fn expected_nodes(text: &str, limits: &Limits) -> usize {
-    const BYTES_PER_NODE_MIN: usize = 8;
+    const BYTES_PER_NODE_MIN: usize = 16;
     let tags = memchr::memchr_iter(b'<', text.as_bytes()).count();
     tags.min(text.len() / BYTES_PER_NODE_MIN).min(usize::try_from(limits.nodes).unwrap_or(usize::MAX))
 }
@@ -410,7 +365,7 @@ impl<'s> Reader<'s> {
             return self.element(&seen, start, closing, self.undo.len(), self.scope);
         }
         let shape = self.seen.shape(text);
-        if let Some(alike) = self.laid_out_alike(self.seen.shapes[shape], text, start) {
+        if let Some(alike) = self.seen.shapes[shape].laid_out_alike(&mut self.attrs, self.scope, text, start) {
             self.seen.tags[place] = alike;
             return self.element(&alike, start, closing, self.undo.len(), self.scope);
         }
@@ -459,44 +414,6 @@ impl<'s> Reader<'s> {
             self.seen.shapes[shape] = tag;
         }
         self.element(&tag, start, at, undo, scope)
-    }
-
-    /// Reads a tag that differs from one read before in its values alone, each as long as it was there and plain.
-    fn laid_out_alike(&mut self, seen: SeenTag<'s>, text: &'s str, start: usize) -> Option<SeenTag<'s>> {
-        if seen.text.len() != text.len() || seen.scope != self.scope || seen.attr_count == 0 || seen.name_len == 0 {
-            return None;
-        }
-        let attrs = seen.attrs as usize..seen.attrs as usize + usize::from(seen.attr_count);
-        let (is, was) = (text.as_bytes(), seen.text.as_bytes());
-        // The first attribute follows the name.
-        let seen_start = self.attrs[attrs.start].start - 1 - u32::from(seen.name_len);
-        let mut at = 0;
-        for attr in &self.attrs[attrs.clone()] {
-            let (from, to) = ((attr.value_start - seen_start) as usize, (attr.value_end - seen_start) as usize);
-            let plain = |byte: &u8| !matches!(byte, b'"' | b'\'' | b'<' | b'&');
-            if is[at..from] != was[at..from] || !is[from..to].iter().all(plain) {
-                return None;
-            }
-            at = to;
-        }
-        if is[at..] != was[at..] {
-            return None;
-        }
-        let first_attr = self.attrs.len();
-        let moved = |offset: u32| offset - seen_start + start as u32;
-        for number in attrs {
-            let Attr { ns, name, start, name_start, name_end, value_start, value_end } = self.attrs[number];
-            self.attrs.push(Attr {
-                ns,
-                name,
-                start: moved(start),
-                name_start: moved(name_start),
-                name_end: moved(name_end),
-                value_start: moved(value_start),
-                value_end: moved(value_end),
-            });
-        }
-        Some(SeenTag { text, attrs: first_attr as u32, ..seen })
     }
 
     /// Enters the element of a start tag that ends at `at`. `undo` and `scope` are those outside of it.
@@ -737,6 +654,28 @@ mod tests {
         assert_eq!(tape.named(Ns::W, sym::R).map(|run| tape.children(run).count()).collect::<Vec<_>>(), [1, 1]);
         assert_eq!(tape.named(Ns::W, sym::TC).count(), 0);
         assert_eq!(read(r#"<a><b x="1"/><b x="1"/></a>"#).unwrap().attr_total(), 1);
+    }
+
+    #[test]
+    fn tags_that_differ_in_their_values_alone_have_values_of_their_own() {
+        let text = r#"<p:a xmlns:p="urn:x"><b x="1" p:y="2"/><b x="3" p:y="4"/><b x="'" p:y="5"/><b y="6" p:x="7"/><b x="8"  y="9"/><b x="10" p:y=""/></p:a>"#;
+        let tape = read(text).unwrap();
+        let attrs = |index: usize| -> Vec<(Ns, &str, &str)> {
+            tape.attrs(index).iter().map(|attr| (attr.ns, tape.attr_name(attr), tape.value(attr))).collect()
+        };
+        let (none, other) = (Ns::None, Ns::Unknown);
+        let expected = [
+            [(none, "x", "1"), (other, "p:y", "2")],
+            [(none, "x", "3"), (other, "p:y", "4")],
+            [(none, "x", "'"), (other, "p:y", "5")],
+            [(none, "y", "6"), (other, "p:x", "7")],
+            [(none, "x", "8"), (none, "y", "9")],
+            [(none, "x", "10"), (other, "p:y", "")],
+        ];
+        assert_eq!(tape.children(tape.root).map(attrs).collect::<Vec<_>>(), expected);
+        for bad in ["<", "&", "\""] {
+            assert_eq!(code(format!(r#"<a><b x="1"/><b x="{bad}"/></a>"#).as_bytes()), "xml-malformed", "{bad}");
+        }
     }
 
     #[test]
