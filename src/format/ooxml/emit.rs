@@ -122,8 +122,8 @@ enum Ruled {
 }
 
 impl Ruled {
-    fn stays_as_it_is(ruled: &Option<Self>) -> bool {
-        matches!(ruled, Some(Self::Same | Self::Style(None)))
+    fn stays_as_it_is(self) -> bool {
+        matches!(self, Self::Same | Self::Style(None))
     }
 }
 
@@ -207,7 +207,7 @@ impl Writer<'_, '_> {
         match node.kind {
             Kind::Element => {
                 let ruled = self.ruled.get(tape.attr_range(index)).unwrap_or_default();
-                ruled.iter().all(Ruled::stays_as_it_is) && !names_a_style(node.ns, node.name)
+                ruled.iter().all(|ruled| ruled.is_some_and(Ruled::stays_as_it_is)) && !names_a_style(node.ns, node.name)
             }
             Kind::Text | Kind::CData => self.is_in_text(index),
             Kind::Comment | Kind::Instruction => false,
@@ -330,7 +330,7 @@ impl Writer<'_, '_> {
     fn plain_start_tag(&mut self, index: usize) {
         let node = *self.plan.tape.node(index);
         let ruled = self.ruled.get(self.plan.tape.attr_range(index)).unwrap_or_default();
-        if ruled.iter().all(Ruled::stays_as_it_is) {
+        if ruled.iter().all(|ruled| ruled.is_some_and(Ruled::stays_as_it_is)) {
             self.copy(node.start as usize, node.inner as usize);
         } else {
             self.start_tag(index, None, false);
