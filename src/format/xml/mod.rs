@@ -234,8 +234,11 @@ impl<'a> Tape<'a> {
 
     /// All elements of some local names, of whatever namespace, in document order.
     pub fn named_any(&self, names: &[Sym]) -> Vec<usize> {
-        let mut found: Vec<usize> = names.iter().flat_map(|name| self.by_name.get(*name)).map(|index| *index as usize).collect();
-        found.sort_unstable();
+        let lists: Vec<&[u32]> = names.iter().map(|name| self.by_name.get(*name)).filter(|list| !list.is_empty()).collect();
+        let mut found: Vec<usize> = lists.iter().copied().flatten().map(|index| *index as usize).collect();
+        if lists.len() > 1 {
+            found.sort_unstable();
+        }
         found
     }
 
