@@ -113,8 +113,8 @@ struct ByName {
     ends: Vec<u32>,
     /// Indices of elements, by name, those of one name in document order.
     elements: Vec<u32>,
-    /// By the number of a name: a bit for each namespace that an element of that name has.
-    spaces: Vec<u128>,
+    /// The names that there are, each with a bit for each namespace that an element of that name has.
+    spaces: Vec<(Sym, u128)>,
     /// Indices of comments and instructions.
     asides: Vec<u32>,
 }
@@ -122,19 +122,23 @@ struct ByName {
 const _: () = assert!(Ns::ALL.len() <= u128::BITS as usize);
 
 impl ByName {
-    fn of(nodes: &[Node]) -> Self {
+    /// `last` is the name of the largest number.
+    fn of(nodes: &[Node], last: Sym) -> Self {
         let elements = || nodes.iter().enumerate().filter(|(_, node)| node.kind == Kind::Element);
-        let (mut ends, mut spaces, mut asides): (Vec<u32>, Vec<u128>, Vec<u32>) = Default::default();
+        let mut ends = vec![0_u32; usize::from(last.0) + 1];
+        // Where a name is in `spaces`, plus one: most parts have few of all names.
+        let mut places = vec![0_u16; ends.len()];
+        let (mut spaces, mut asides): (Vec<(Sym, u128)>, Vec<u32>) = Default::default();
         for (index, node) in nodes.iter().enumerate() {
             match node.kind {
                 Kind::Element => {
                     let name = usize::from(node.name.0);
-                    if name >= ends.len() {
-                        ends.resize(name + 1, 0);
-                        spaces.resize(name + 1, 0);
-                    }
                     ends[name] += 1;
-                    spaces[name] |= 1 << node.ns as u8;
+                    if places[name] == 0 {
+                        spaces.push((node.name, 0));
+                        places[name] = spaces.len() as u16;
+                    }
+                    spaces[usize::from(places[name]) - 1].1 |= 1 << node.ns as u8;
                 }
                 Kind::Comment | Kind::Instruction => asides.push(index as u32),
                 Kind::Text | Kind::CData => {}
@@ -244,10 +248,10 @@ impl<'a> Tape<'a> {
 
     /// The names that elements have, each once.
     pub fn element_names(&self) -> impl Iterator<Item = (Ns, Sym)> + '_ {
-        let names = self.by_name.spaces.iter().enumerate().filter(|(_, spaces)| **spaces != 0);
-        names.flat_map(|(name, spaces)| {
-            Ns::ALL.iter().filter(move |ns| spaces & (1 << **ns as u8) != 0).map(move |ns| (*ns, Sym(name as u16)))
-        })
+        self.by_name
+            .spaces
+            .iter()
+            .flat_map(|(name, spaces)| Ns::ALL.iter().filter(move |ns| spaces & (1 << **ns as u8) != 0).map(move |ns| (*ns, *name)))
     }
 
     /// All comments and instructions, in document order.

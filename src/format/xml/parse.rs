@@ -72,6 +72,8 @@ struct Reader<'s> {
     seen: Seen<'s>,
     root: Option<usize>,
     strict: bool,
+    /// The name of an element that has the largest number.
+    last_name: Sym,
     /// The first `&` from some byte on that was read.
     ampersand: usize,
     /// The first `<` after the one that the last tag starts with.
@@ -111,7 +113,7 @@ struct Open {
 
 /// Reads a decoded part.
 pub(super) fn parse<'a>(part: &str, text: Cow<'a, str>, limits: &Limits) -> Result<Tape<'a>, DocError> {
-    let (nodes, attrs, root, strict) = {
+    let (nodes, attrs, root, strict, last_name) = {
         if text.len() >= NONE as usize {
             return Err(DocError::part(part, XmlFault::TooManyNodes { limit: limits.nodes }));
         }
@@ -134,13 +136,14 @@ pub(super) fn parse<'a>(part: &str, text: Cow<'a, str>, limits: &Limits) -> Resu
             seen: Seen::of(text.len()),
             root: None,
             strict: false,
+            last_name: Sym::UNKNOWN,
             ampersand: memchr::memchr(b'&', text.as_bytes()).unwrap_or(text.len()),
             angle: 0,
         };
         let root = reader.run()?;
-        (reader.nodes, reader.attrs, root, reader.strict)
+        (reader.nodes, reader.attrs, root, reader.strict, reader.last_name)
     };
-    let by_name = Arc::new(ByName::of(&nodes));
+    let by_name = Arc::new(ByName::of(&nodes, last_name));
     Ok(Tape { text, nodes: Arc::new(nodes), root, strict, attrs: Arc::new(attrs), by_name })
 }
 
@@ -399,6 +402,7 @@ impl<'s> Reader<'s> {
             return self.fail(start, "too many attributes");
         }
         let (ns, symbol) = self.resolve_name(name, start)?;
+        self.last_name = self.last_name.max(symbol);
         self.resolve_attributes(first_attr, start)?;
         let tag = SeenTag {
             text,
