@@ -114,14 +114,14 @@ impl Hasher {
     }
 }
 
-/// Digests of one file by several algorithms in one reading, in lower case; never more than 128 KiB in memory.
+/// Digests of one file by several algorithms in one reading, in lower case; never more than 32 KiB in memory.
 ///
 /// # Errors
 /// What the file system says.
 pub fn hash_file(path: &Path, algorithms: &[Algorithm]) -> io::Result<BTreeMap<Algorithm, String>> {
     let mut file = File::open(path)?;
     let mut hashers: Vec<(Algorithm, Hasher)> = algorithms.iter().map(|algorithm| (*algorithm, Hasher::new(*algorithm))).collect();
-    let mut buffer = vec![0_u8; 128 * 1024];
+    let mut buffer = vec![0_u8; 32 * 1024];
     loop {
         let read = match file.read(&mut buffer) {
             Ok(0) => break,

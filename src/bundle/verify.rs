@@ -353,7 +353,7 @@ fn read_bounded(root: &Path, path: &str, length: u64, limit: u64) -> Result<Vec<
     if length > limit {
         return Err(format!("has {length} bytes, the limit is {limit}"));
     }
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(length as usize + 1);
     let file = std::fs::File::open(root.join(path)).map_err(|error| format!("cannot be read: {}", error.kind()))?;
     file.take(limit).read_to_end(&mut bytes).map_err(|error| format!("cannot be read: {}", error.kind()))?;
     Ok(bytes)

@@ -3,6 +3,9 @@
 //! A file that two readers could take for two things (a PDF that is also a ZIP archive) is [`Format::Unknown`]:
 //! what one of them shows would never have been looked at.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 use serde::{Serialize, Serializer};
 
 use super::zip::{Archive, Budget};
@@ -245,7 +248,7 @@ fn zip_format(bytes: &[u8]) -> Format {
 ///
 /// Main parts of two applications in one package make it [`Format::Zip`]: readers disagree which one counts.
 fn package_format(types: &[u8]) -> Format {
-    const MAIN_TYPES: &[(&[u8], Format)] = &[
+    const MAIN_TYPES: [(&[u8], Format); 13] = [
         (b"wordprocessingml.document.main+xml", Format::Docx),
         (b"ms-word.document.macroenabled.main+xml", Format::Docm),
         (b"wordprocessingml.template.main+xml", Format::Dotx),
@@ -260,8 +263,9 @@ fn package_format(types: &[u8]) -> Format {
         (b"presentationml.template.main+xml", Format::Pptx),
         (b"ms-powerpoint.presentation.macroenabled.main+xml", Format::Pptx),
     ];
-    let declared: Vec<Format> =
-        MAIN_TYPES.iter().filter(|(name, _)| memchr::memmem::find(types, name).is_some()).map(|(_, format)| *format).collect();
+    static FINDERS: LazyLock<[(Finder<'static>, Format); 13]> =
+        LazyLock::new(|| MAIN_TYPES.map(|(name, format)| (Finder::new(name), format)));
+    let declared: Vec<Format> = FINDERS.iter().filter(|(name, _)| name.find(types).is_some()).map(|(_, format)| *format).collect();
     match declared.as_slice() {
         [] => Format::Zip,
         [first, rest @ ..] if rest.iter().all(|other| other == first || (first.is_word() && other.is_word())) => *first,

@@ -59,7 +59,13 @@ fn sort_hashes(hashes: &mut Vec<u64>) {
 
 /// What `one` has and `other` has not; both ascending.
 fn difference(one: &[u64], other: &[u64]) -> Vec<u64> {
-    one.iter().copied().filter(|shingle| other.binary_search(shingle).is_err()).collect()
+    let mut rest = other;
+    let mut other_has = |shingle: u64| {
+        let smaller = rest.iter().take_while(|hash| **hash < shingle).count();
+        rest = &rest[smaller..];
+        rest.first() == Some(&shingle)
+    };
+    one.iter().copied().filter(|shingle| !other_has(*shingle)).collect()
 }
 
 /// How many values two ascending lists share.
@@ -86,22 +92,36 @@ fn digest_of(words: &[u64]) -> Option<u64> {
     (!words.is_empty()).then(|| words.iter().fold(SEED, |sum, word| mix(sum, *word)))
 }
 
+/// The characters of words among those of ASCII, in lower case; 0 for those that end one.
+const ASCII_FOLDED: [u8; 128] = {
+    let mut table = [0; 128];
+    let mut byte = 0;
+    while byte < 128_u8 {
+        if byte.is_ascii_alphanumeric() || byte == b'_' {
+            table[byte as usize] = byte.to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    table
+};
+
 /// One hash a word: a run of letters, digits and underscores, in lower case. A paragraph ends a word.
 fn word_hashes<S: AsRef<str>>(paragraphs: &[S]) -> Vec<u64> {
     let mut words = Vec::new();
     for paragraph in paragraphs {
         let mut hash: Option<u64> = None;
         for character in paragraph.as_ref().chars() {
-            if character.is_alphanumeric() || character == '_' {
-                let sum = hash.unwrap_or(SEED);
-                hash = Some(if character.is_ascii() {
-                    mix(sum, u64::from(character.to_ascii_lowercase() as u32))
-                } else {
-                    character.to_lowercase().fold(sum, |sum, lower| mix(sum, u64::from(lower as u32)))
-                });
-            } else if let Some(hash) = hash.take() {
-                words.push(hash);
+            let sum = hash.unwrap_or(SEED);
+            if let Some(folded) = ASCII_FOLDED.get(character as usize) {
+                if *folded != 0 {
+                    hash = Some(mix(sum, u64::from(*folded)));
+                    continue;
+                }
+            } else if character.is_alphanumeric() {
+                hash = Some(character.to_lowercase().fold(sum, |sum, lower| mix(sum, u64::from(lower as u32))));
+                continue;
             }
+            words.extend(hash.take());
         }
         words.extend(hash);
     }
@@ -134,6 +154,13 @@ mod tests {
                 assert_eq!(hashes, expected);
             }
         }
+    }
+
+    #[test]
+    fn a_difference_is_what_one_list_has_alone() {
+        assert_eq!(difference(&[1, 2, 5, 9], &[0, 2, 3, 9, 10]), [1, 5]);
+        assert_eq!(difference(&[1, 2], &[]), [1, 2]);
+        assert_eq!(difference(&[], &[1]), [0; 0]);
     }
 
     #[test]

@@ -201,14 +201,19 @@ fn is_generic(text: &str) -> bool {
 /// Lower case, runs of white space as one space.
 fn folded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
-        if !out.is_empty() {
+    let mut after_space = false;
+    for character in text.chars() {
+        if character.is_whitespace() {
+            after_space = true;
+            continue;
+        }
+        if std::mem::take(&mut after_space) && !out.is_empty() {
             out.push(' ');
         }
-        if word.is_ascii() {
-            out.extend(word.chars().map(|c| c.to_ascii_lowercase()));
+        if character.is_ascii() {
+            out.push(character.to_ascii_lowercase());
         } else {
-            out.extend(word.chars().flat_map(char::to_lowercase));
+            out.extend(character.to_lowercase());
         }
     }
     out

@@ -170,17 +170,18 @@ fn first_block(plan: &Plan<'_>, index: usize) -> Option<After> {
 
 /// Drops what has lost all it held: runs, links, content controls. Gives every cell and story that needs one a paragraph.
 pub fn tidy_containers(plan: &mut Plan<'_>) {
-    let tape = &plan.tape;
-    let mut candidates: Vec<usize> = plan
-        .living()
-        .filter(|index| {
-            let node = tape.node(*index);
-            node.ns == Ns::W && matches!(node.name, sym::R | sym::HYPERLINK | sym::FLD_SIMPLE | sym::SDT | sym::SDT_CONTENT)
-                || node.ns == Ns::M && matches!(node.name, sym::R | sym::O_MATH | sym::O_MATH_PARA)
-        })
-        .collect();
-    candidates.reverse();
-    for index in candidates {
+    let loses = |plan: &Plan<'_>, index: usize| {
+        let node = plan.tape.node(index);
+        node.ns == Ns::W && matches!(node.name, sym::R | sym::HYPERLINK | sym::FLD_SIMPLE | sym::SDT | sym::SDT_CONTENT)
+            || node.ns == Ns::M && matches!(node.name, sym::R | sym::O_MATH | sym::O_MATH_PARA)
+    };
+    // Only what has a child that does not simply stay can have lost all; what goes here may be the last of what it is in.
+    let gone = plan.fate.iter().enumerate().filter(|(_, fate)| **fate != Fate::Keep);
+    let mut candidates: BTreeSet<usize> = gone.filter_map(|(index, _)| plan.tape.parent(index)).collect();
+    while let Some(index) = candidates.pop_last() {
+        if !loses(plan, index) || !plan.alive(index) {
+            continue;
+        }
         let properties = |child: &usize| {
             matches!(plan.tape.node(*child).name, sym::R_PR | sym::SDT_PR | sym::SDT_END_PR | sym::O_MATH_PARA_PR | sym::FLD_DATA)
         };
@@ -192,6 +193,7 @@ pub fn tidy_containers(plan: &mut Plan<'_>) {
             .any(|child| plan.fate[child] != Fate::Unwrap || plan.living_in(child).nth(1).is_some());
         if had > 0 && !has {
             plan.drop_node(index);
+            candidates.extend(plan.tape.parent(index));
         }
     }
     let mut needy = plan.tape.named_any(&[sym::TC, sym::TXBX_CONTENT, sym::HDR, sym::FTR, sym::FOOTNOTE, sym::ENDNOTE, sym::COMMENT]);

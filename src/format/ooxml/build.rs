@@ -2,17 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::emit::{References, emit};
+use super::emit::{Purpose, References, emit};
 use super::names::{NameOf, Names};
 use super::package::{Package, Relationship, Target};
-use super::plan::{Fate, Plan, Walk};
+use super::plan::{Fate, Plan};
 use super::relationship::RelKind;
 use super::report::Report;
 use super::stories::{self, Context};
 use super::styles::{self, StyleNames, Uses};
 use super::{charts, drawing, geometry, look, structure};
 use crate::format::image::{self, Crop};
-use crate::format::xml::{Attr, Ns, Sym, sym};
+use crate::format::xml::{Ns, Sym, sym};
 use crate::format::zip::Writer;
 use crate::model::FindingKind;
 use crate::policy::Orders;
@@ -53,6 +53,7 @@ struct Builder<'b, 'p> {
     counters: BTreeMap<&'static str, usize>,
     strict: bool,
     used_parts: BTreeSet<usize>,
+    purpose: Purpose,
 }
 
 /// The parts of a copy, not packed yet.
@@ -60,6 +61,15 @@ pub struct Parts(Vec<OutPart>);
 
 /// Decides on every part and writes it; the account of it goes into the report.
 pub fn assemble(package: &Package<'_>, orders: &Orders, limits: &Limits, report: &mut Report) -> Result<Parts, DocError> {
+    build(package, orders, limits, report, Purpose::Copy).map(Parts)
+}
+
+/// The account that [`assemble`] gives, without the copy.
+pub fn account(package: &Package<'_>, orders: &Orders, limits: &Limits, report: &mut Report) -> Result<(), DocError> {
+    build(package, orders, limits, report, Purpose::Account).map(drop)
+}
+
+fn build(package: &Package<'_>, orders: &Orders, limits: &Limits, report: &mut Report, purpose: Purpose) -> Result<Vec<OutPart>, DocError> {
     package.format()?;
     let open_related = |kind: RelKind, report: &mut Report| -> Result<Option<Plan<'_>>, DocError> {
         match package.related(package.main, kind) {
@@ -128,6 +138,7 @@ pub fn assemble(package: &Package<'_>, orders: &Orders, limits: &Limits, report:
         counters: BTreeMap::new(),
         strict,
         used_parts: BTreeSet::new(),
+        purpose,
     };
     let side = [
         (styles_plan, RelKind::Styles, "word/styles.xml"),
@@ -139,7 +150,7 @@ pub fn assemble(package: &Package<'_>, orders: &Orders, limits: &Limits, report:
     builder.document(stories.plans, side, &style_names)?;
     builder.mark_of_word_2007()?;
     builder.account_for_the_rest();
-    Ok(Parts(builder.out))
+    Ok(builder.out)
 }
 
 impl Builder<'_, '_> {
@@ -247,7 +258,7 @@ impl Builder<'_, '_> {
             rels.push(OutRel { id: ids.id(source), uri: kind.uri(self.strict), target: relative(name, target), external: false });
         }
         self.referred(&mut plan, name, &mut ids, &mut references, &mut rels)?;
-        let text = emit(&plan, &references, &mut self.names, self.report);
+        let text = emit(&plan, &references, &mut self.names, self.report, self.purpose);
         rels.sort_by(|one, other| natural(&one.id).cmp(&natural(&other.id)));
         let out = &mut self.out[slot];
         out.rels = rels;
@@ -266,14 +277,12 @@ impl Builder<'_, '_> {
         references: &mut References<'_>,
         rels: &mut Vec<OutRel>,
     ) -> Result<(), DocError> {
-        let mut walk = Walk::of(plan);
-        while let Some(index) = walk.step(plan) {
-            let refers = |attr: &Attr| attr.ns == Ns::R || attr.ns == Ns::O && attr.name == sym::RELID;
-            if !plan.tape.attrs(index).iter().any(refers) {
+        for index in plan.tape.with_attr(drawing::refers) {
+            if !plan.alive(index) {
                 continue;
             }
             for attr in plan.tape.attrs(index).to_vec() {
-                if !refers(&attr)
+                if !drawing::refers(&attr)
                     || plan.attrs.get(&(index, attr.ns, attr.name)).is_some_and(Option::is_none)
                     || plan.fate[index] != Fate::Keep
                 {

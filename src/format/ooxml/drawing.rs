@@ -1,7 +1,7 @@
 //! Drawings, VML and embedded objects: what is drawn stays; names, links, originals and objects go.
 
 use super::package::{Relationship, Target};
-use super::plan::{Fate, Plan, Walk};
+use super::plan::Plan;
 use super::report::Report;
 use super::structure::link_stays;
 use crate::format::xml::{Attr, Kind, Ns, Sym, sym};
@@ -164,15 +164,15 @@ fn is_hidden_shape(plan: &Plan<'_>, index: usize) -> bool {
     })
 }
 
+/// Whether an attribute names a relationship.
+pub fn refers(attr: &Attr) -> bool {
+    attr.ns == Ns::R || attr.ns == Ns::O && attr.name == sym::RELID
+}
+
 /// Drops pictures and links whose relationship leads nowhere.
 pub fn resolve_targets(plan: &mut Plan<'_>, rels: &[Relationship]) {
-    let mut walk = Walk::of(plan);
-    while let Some(index) = walk.step(plan) {
-        if plan.fate[index] == Fate::Drop {
-            continue;
-        }
-        let refers = |attr: &Attr| attr.ns == Ns::R || attr.ns == Ns::O && attr.name == sym::RELID;
-        if !plan.tape.attrs(index).iter().any(refers) {
+    for index in plan.tape.with_attr(refers) {
+        if !plan.alive(index) {
             continue;
         }
         for attr in plan.tape.attrs(index).to_vec().into_iter().filter(refers) {

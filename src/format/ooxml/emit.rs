@@ -1,5 +1,6 @@
 //! Writes a part as decided. What no decision touches is copied in whole ranges.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use foldhash::HashSet;
@@ -7,6 +8,7 @@ use foldhash::HashSet;
 use super::attributes::{AttrRule, css, is_session_id, rule};
 use super::names::{NameOf, Names};
 use super::plan::{Fate, Plan};
+use super::prefixes::{is_plain_prefix, kept_prefixes};
 use super::report::Report;
 use crate::format::xml::{Attr, Kind, Ns, Sym, escape_into, sym, vocabulary};
 use crate::model::FindingKind;
@@ -24,28 +26,39 @@ pub struct References<'r> {
     pub style_names: Option<&'r BTreeMap<String, String>>,
 }
 
-/// Writes one part. Returns `None` when it equals the source.
-pub fn emit(plan: &Plan<'_>, references: &References<'_>, names: &mut Names, report: &mut Report) -> Option<String> {
+/// Whether a part is written, or only accounted for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// A copy and its account.
+    Copy,
+    /// The account alone.
+    Account,
+}
+
+/// Writes one part. Returns `None` when it equals the source, or when only the account of it is wanted.
+pub fn emit(plan: &Plan<'_>, references: &References<'_>, names: &mut Names, report: &mut Report, purpose: Purpose) -> Option<String> {
     let text: &str = &plan.tape.text;
+    let writes = purpose == Purpose::Copy;
     let mut writer = Writer {
         plan,
         references,
         names,
         report,
-        out: String::with_capacity(text.len()),
+        out: String::with_capacity(if writes { text.len() } else { 0 }),
+        writes,
         pending: 0..0,
         changed: plan.rewritten,
         elsewhere: plan.chains.values().flat_map(|chain| chain.iter().skip(1).copied()).collect(),
         kept_prefixes: kept_prefixes(plan),
         noted: vec![false; plan.tape.nodes.len()],
         ruled: vec![None; plan.tape.attr_total()],
+        values: Vec::new(),
         gone: vec![0; FindingKind::ALL.len()],
         holds_text: (Ns::None, Sym::UNKNOWN, false),
     };
     writer.mark_noted();
     let root = *plan.tape.node(plan.tape.root);
-    let prolog_end =
-        plan.tape.nodes.iter().filter(|node| node.parent == crate::format::xml::NONE).map(|node| node.start).min().unwrap_or(root.start);
+    let prolog_end = plan.tape.nodes.first().map_or(root.start, |first| first.start);
     let prolog = &text[..prolog_end as usize];
     if matches!(plan.tape.text, std::borrow::Cow::Owned(_)) {
         writer.out.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n");
@@ -60,11 +73,11 @@ pub fn emit(plan: &Plan<'_>, references: &References<'_>, names: &mut Names, rep
     }
     writer.node(plan.tape.root);
     writer.flush();
-    let Writer { out, changed, gone, report, .. } = writer;
+    let Writer { out, changed, gone, report, writes, .. } = writer;
     for (kind, count) in FindingKind::ALL.iter().zip(gone) {
         report.removed(*kind, &plan.name, count);
     }
-    (changed || out != text).then_some(out)
+    (writes && (changed || out != text)).then_some(out)
 }
 
 /// An XML declaration as every writer makes it, or none.
@@ -74,55 +87,13 @@ fn is_plain_prolog(prolog: &str) -> bool {
     })
 }
 
-/// A prefix as programs make them: a few small letters and digits. Whoever writes a file chooses them freely.
-fn is_plain_prefix(prefix: &str) -> bool {
-    Ns::of_prefix(prefix) != Ns::Unknown
-        || prefix.len() <= 8 && prefix.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
-}
-
-/// Prefixes whose declaration stays: those of known namespaces that something left in the part uses, or that are in common use.
-fn kept_prefixes<'t>(plan: &'t Plan<'_>) -> BTreeSet<&'t str> {
-    let mut used: BTreeSet<&str> = BTreeSet::new();
-    // Nearly every name has the prefix of the one before it.
-    let mut last = "";
-    let mut see = |written: &str, name: &dyn Fn() -> &'t str| {
-        if !last.is_empty() && written.starts_with(last) {
-            return;
-        }
-        let name = name();
-        if let Some(colon) = name.find(':') {
-            used.insert(&name[..colon]);
-            last = &name[..=colon];
-        }
-    };
-    // Tags that are spelled alike share their attributes, and are seen once.
-    let mut seen = vec![false; plan.tape.attr_total()];
-    let mut required = Vec::new();
-    for index in plan.living() {
-        see(&plan.tape.text[plan.tape.node(index).start as usize + 1..], &|| plan.tape.tag_name(index));
-        let attrs = plan.tape.attr_range(index);
-        if attrs.is_empty() || std::mem::replace(&mut seen[attrs.start], true) {
-            continue;
-        }
-        for attr in plan.tape.attrs(index) {
-            if attr.ns != Ns::Xmlns {
-                see(plan.tape.attr_name(attr), &|| plan.tape.attr_name(attr));
-                if attr.name == sym::REQUIRES && attr.ns == Ns::None {
-                    required.push(plan.tape.value(attr));
-                }
-            }
-        }
-    }
-    used.extend(required.into_iter().flat_map(str::split_ascii_whitespace));
-    used
-}
-
 struct Writer<'w, 't> {
     plan: &'w Plan<'t>,
     references: &'w References<'w>,
     names: &'w mut Names,
     report: &'w mut Report,
     out: String,
+    writes: bool,
     /// Range of the source that waits to be copied.
     pending: std::ops::Range<usize>,
     changed: bool,
@@ -133,6 +104,8 @@ struct Writer<'w, 't> {
     noted: Vec<bool>,
     /// What was ruled on an attribute, where that follows from the tag alone.
     ruled: Vec<Option<Ruled>>,
+    /// What takes the place of values, `=` and quotes included.
+    values: Vec<String>,
     /// By kind: attributes that went, counted when the part is done.
     gone: Vec<u64>,
     /// The last element that was asked whether it holds text, and the answer.
@@ -144,6 +117,14 @@ struct Writer<'w, 't> {
 enum Ruled {
     Same,
     Gone(FindingKind),
+    /// The name of a style that stays; where it changes, the number of the text that takes the place of the value.
+    Style(Option<u32>),
+}
+
+impl Ruled {
+    fn stays_as_it_is(self) -> bool {
+        matches!(self, Self::Same | Self::Style(None))
+    }
 }
 
 impl Writer<'_, '_> {
@@ -157,6 +138,9 @@ impl Writer<'_, '_> {
     }
 
     fn copy(&mut self, start: usize, end: usize) {
+        if start == end {
+            return;
+        }
         if self.pending.end == start {
             self.pending.end = end;
         } else {
@@ -167,13 +151,18 @@ impl Writer<'_, '_> {
 
     fn flush(&mut self) {
         let range = std::mem::replace(&mut self.pending, 0..0);
-        self.out.push_str(&self.plan.tape.text[range]);
+        if self.writes {
+            self.out.push_str(&self.plan.tape.text[range]);
+        }
     }
 
     fn write(&mut self, text: &str) {
         self.flush();
-        let filled = self.names.fill(text);
-        self.out.push_str(&filled);
+        // Names are numbered whether the text is wanted or not: what is said of them is the same.
+        let filled = if Names::is_wanted_in(text) { Cow::Owned(self.names.fill(text)) } else { Cow::Borrowed(text) };
+        if self.writes {
+            self.out.push_str(&filled);
+        }
     }
 
     fn node(&mut self, index: usize) {
@@ -208,6 +197,36 @@ impl Writer<'_, '_> {
         }
     }
 
+    /// Whether a node and its tags are written as they stand; of what is in it this says nothing.
+    fn simply_stays(&mut self, index: usize) -> bool {
+        if self.plan.fate[index] != Fate::Keep || self.noted[index] {
+            return false;
+        }
+        let tape = &self.plan.tape;
+        let node = tape.node(index);
+        match node.kind {
+            Kind::Element => {
+                let ruled = self.ruled.get(tape.attr_range(index)).unwrap_or_default();
+                ruled.iter().all(|ruled| ruled.is_some_and(Ruled::stays_as_it_is)) && !names_a_style(node.ns, node.name)
+            }
+            Kind::Text | Kind::CData => self.is_in_text(index),
+            Kind::Comment | Kind::Instruction => false,
+        }
+    }
+
+    /// Whether the element around holds text.
+    fn is_in_text(&mut self, index: usize) -> bool {
+        let tape = &self.plan.tape;
+        tape.parent(index).is_some_and(|parent| {
+            let parent = tape.node(parent);
+            if (self.holds_text.0, self.holds_text.1) != (parent.ns, parent.name) {
+                let holds = vocabulary::element(parent.ns, parent.name).is_some_and(|rule| rule.holds_text);
+                self.holds_text = (parent.ns, parent.name, holds);
+            }
+            self.holds_text.2
+        })
+    }
+
     /// Whether the characters are the one value that the element around may hold.
     fn is_value(&self, index: usize) -> bool {
         let tape = &self.plan.tape;
@@ -219,15 +238,9 @@ impl Writer<'_, '_> {
     /// Characters stay in elements that hold text, and values in those that hold one; elsewhere only white space does.
     fn text_stays(&mut self, index: usize) -> bool {
         let tape = &self.plan.tape;
-        let holds = tape.parent(index).is_some_and(|parent| {
-            let parent = tape.node(parent);
-            if (self.holds_text.0, self.holds_text.1) != (parent.ns, parent.name) {
-                let holds = vocabulary::element(parent.ns, parent.name).is_some_and(|rule| rule.holds_text);
-                self.holds_text = (parent.ns, parent.name, holds);
-            }
-            self.holds_text.2
-        });
-        holds || self.is_value(index) || tape.characters(index).chars().all(|character| matches!(character, ' ' | '\t' | '\r' | '\n'))
+        self.is_in_text(index)
+            || self.is_value(index)
+            || tape.characters(index).chars().all(|character| matches!(character, ' ' | '\t' | '\r' | '\n'))
     }
 
     fn element(&mut self, index: usize) {
@@ -267,17 +280,31 @@ impl Writer<'_, '_> {
 
     fn children(&mut self, index: usize) {
         let first = if self.noted[index] { self.plan.first.get(&index).copied() } else { None };
-        if let Some(first) = first {
-            self.node(first);
+        let Some(first) = first else { return self.content(index) };
+        self.node(first);
+        for child in self.plan.tape.children(index).filter(|child| *child != first) {
+            self.node(child);
         }
-        let mut child = index + 1;
-        let end = self.plan.tape.node(index).next as usize;
-        while child < end {
-            if Some(child) != first {
-                self.node(child);
+    }
+
+    /// What is in an element, at any depth: nodes that simply stay are passed over, and copied with what stands around them.
+    fn content(&mut self, index: usize) {
+        let tape = &self.plan.tape;
+        let element = *tape.node(index);
+        let mut copied = element.inner;
+        let mut inside = index + 1;
+        while inside < element.next as usize {
+            if self.simply_stays(inside) {
+                inside += 1;
+                continue;
             }
-            child = self.plan.tape.node(child).next as usize;
+            let node = *tape.node(inside);
+            self.copy(copied as usize, node.start as usize);
+            self.node(inside);
+            copied = node.end;
+            inside = node.next as usize;
         }
+        self.copy(copied as usize, element.inner_end as usize);
     }
 
     /// The content of several paragraphs in one: properties of the last, then the content of each.
@@ -301,29 +328,19 @@ impl Writer<'_, '_> {
     fn goes_with_its_reference(&self, index: usize) -> bool {
         let tape = &self.plan.tape;
         let node = tape.node(index);
-        let names_a_style = node.ns == Ns::W
-            && matches!(
-                node.name,
-                sym::P_STYLE
-                    | sym::R_STYLE
-                    | sym::TBL_STYLE
-                    | sym::BASED_ON
-                    | sym::NEXT
-                    | sym::LINK
-                    | sym::STYLE_LINK
-                    | sym::NUM_STYLE_LINK
-            );
-        match (names_a_style, self.references.styles) {
-            (true, Some(styles)) => tape.attr(index, Ns::W, sym::VAL).is_none_or(|id| !styles.contains_key(&*id)),
-            _ => false,
-        }
+        let Some(styles) = self.references.styles.filter(|_| names_a_style(node.ns, node.name)) else { return false };
+        let is_value = |attr: &Attr| attr.ns == Ns::W && attr.name == sym::VAL;
+        let Some(at) = tape.attrs(index).iter().position(is_value) else { return true };
+        let number = tape.attr_range(index).start + at;
+        !matches!(self.ruled[number], Some(Ruled::Style(_)))
+            && !styles.contains_key(&*crate::format::xml::unescape(tape.value(&tape.all_attrs()[number])))
     }
 
     /// The start tag of an element that nothing but its fate was decided about.
     fn plain_start_tag(&mut self, index: usize) {
         let node = *self.plan.tape.node(index);
         let ruled = self.ruled.get(self.plan.tape.attr_range(index)).unwrap_or_default();
-        if ruled.iter().all(|ruled| matches!(ruled, Some(Ruled::Same))) {
+        if ruled.iter().all(|ruled| ruled.is_some_and(Ruled::stays_as_it_is)) {
             self.copy(node.start as usize, node.inner as usize);
         } else {
             self.start_tag(index, None, false);
@@ -357,10 +374,14 @@ impl Writer<'_, '_> {
                 Value::Gone => self.changed = true,
                 Value::New(value) => {
                     self.copy(start, here(attr.name_end));
-                    let mut escaped = String::from("=\"");
-                    escape_into(&mut escaped, &value);
-                    escaped.push('"');
-                    self.write(&escaped);
+                    self.write(&quoted(&value));
+                }
+                Value::Known(number) => {
+                    self.copy(start, here(attr.name_end));
+                    self.flush();
+                    if self.writes {
+                        self.out.push_str(&self.values[number as usize]);
+                    }
                 }
             }
             at = end;
@@ -408,7 +429,8 @@ impl Writer<'_, '_> {
             };
         }
         match self.ruled[number] {
-            Some(Ruled::Same) => return Value::Same,
+            Some(Ruled::Same | Ruled::Style(None)) => return Value::Same,
+            Some(Ruled::Style(Some(new))) => return Value::Known(new),
             Some(Ruled::Gone(kind)) => {
                 self.gone[kind as usize] += 1;
                 return Value::Gone;
@@ -418,20 +440,23 @@ impl Writer<'_, '_> {
         if attr.ns == Ns::Xmlns {
             return self.declaration(attr);
         }
-        let value = crate::format::xml::unescape(tape.value(attr));
         if attr.ns == Ns::Mc || node.ns == Ns::Mc {
-            return self.compatibility(index, attr, &value);
+            return self.compatibility(index, attr, &crate::format::xml::unescape(tape.value(attr)));
         }
         let Some(element) = vocabulary::element(node.ns, node.name) else { return Value::Gone };
+        if is_session_id(attr.ns, attr.name) {
+            self.ruled[number] = Some(Ruled::Gone(FindingKind::SessionId));
+            self.gone[FindingKind::SessionId as usize] += 1;
+            return Value::Gone;
+        }
+        let value = crate::format::xml::unescape(tape.value(attr));
         match rule(node.ns, node.name, element, attr.ns, attr.name, &value) {
             AttrRule::Keep => {
                 self.ruled[number] = Some(Ruled::Same);
                 Value::Same
             }
             AttrRule::Drop => {
-                let kind = if is_session_id(attr.ns, attr.name) {
-                    FindingKind::SessionId
-                } else if attr.name == sym::GFXDATA {
+                let kind = if attr.name == sym::GFXDATA {
                     FindingKind::PictureOriginal
                 } else if matches!(attr.name, sym::ALT | sym::TITLE | sym::HREF) {
                     FindingKind::AltText
@@ -440,12 +465,15 @@ impl Writer<'_, '_> {
                 };
                 self.ruled[number] = Some(Ruled::Gone(kind));
                 self.gone[kind as usize] += 1;
-                if kind != FindingKind::SessionId && attr.name != sym::GFXDATA && tells_something(&value) {
+                if attr.name != sym::GFXDATA && tells_something(&value) {
                     self.report.words(kind, &plan.name, &value);
                 }
                 Value::Gone
             }
-            AttrRule::StyleId => replaced(&value, self.references.styles),
+            AttrRule::StyleId => {
+                let replaced = replaced(&value, self.references.styles);
+                self.remember_style(number, replaced)
+            }
             AttrRule::StyleName => replaced(&value, self.references.style_names),
             AttrRule::Relationship => match self
                 .references
@@ -473,6 +501,22 @@ impl Writer<'_, '_> {
                 let cleaned = css(&value, |id| names.give(NameOf::Shape, id));
                 if cleaned == value.trim_end_matches(';') { Value::Same } else { Value::New(cleaned) }
             }
+        }
+    }
+
+    /// Remembers what became of the name of a style.
+    fn remember_style(&mut self, number: usize, value: Value) -> Value {
+        match value {
+            Value::Same if self.references.styles.is_some() => {
+                self.ruled[number] = Some(Ruled::Style(None));
+                Value::Same
+            }
+            Value::New(new) if !Names::is_wanted_in(&new) => {
+                self.ruled[number] = Some(Ruled::Style(Some(self.values.len() as u32)));
+                self.values.push(quoted(&new));
+                Value::Known(self.values.len() as u32 - 1)
+            }
+            value => value,
         }
     }
 
@@ -537,6 +581,25 @@ enum Value {
     Same,
     Gone,
     New(String),
+    /// One of the values that are written for more than one tag, by its number.
+    Known(u32),
+}
+
+/// A value as it stands after the name of its attribute.
+fn quoted(value: &str) -> String {
+    let mut out = String::from("=\"");
+    escape_into(&mut out, value);
+    out.push('"');
+    out
+}
+
+/// Whether an element does nothing but name a style.
+fn names_a_style(ns: Ns, name: Sym) -> bool {
+    ns == Ns::W
+        && matches!(
+            name,
+            sym::P_STYLE | sym::R_STYLE | sym::TBL_STYLE | sym::BASED_ON | sym::NEXT | sym::LINK | sym::STYLE_LINK | sym::NUM_STYLE_LINK
+        )
 }
 
 fn replaced(value: &str, table: Option<&BTreeMap<String, String>>) -> Value {

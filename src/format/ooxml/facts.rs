@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use foldhash::HashSet;
+
 use super::package::{Package, Target};
 use super::relationship::RelKind;
 use crate::format::moment;
@@ -33,7 +35,7 @@ pub fn facts(package: &Package<'_>, document: &Tape<'_>, limits: &Limits) -> Res
     facts.text = shingles::text_facts(&after, before.as_deref());
     facts.front_matter = paragraphs(document, Wording::After, Boxes::In, FRONT_PARAGRAPHS).iter().map(|text| cut(text)).collect();
     widen_by_changes(document, &mut facts.change_dates);
-    let mut rsids: BTreeSet<u32> = BTreeSet::new();
+    let mut rsids: HashSet<u32> = HashSet::default();
     text_rsids(document, &mut rsids);
     related_parts(package, limits, &mut facts)?;
     settings(package, limits, &mut facts, &mut rsids)?;
@@ -41,6 +43,7 @@ pub fn facts(package: &Package<'_>, document: &Tape<'_>, limits: &Limits) -> Res
     extended_properties(package, limits, &mut facts)?;
     custom_properties(package, limits, &mut facts)?;
     facts.rsids = rsids.into_iter().collect();
+    facts.rsids.sort_unstable();
     Ok(facts)
 }
 
@@ -70,10 +73,10 @@ fn paragraphs(tape: &Tape<'_>, wording: Wording, boxes: Boxes, most: usize) -> V
     let mut text = String::new();
     let mut at = tape.root;
     let mut finish = |text: &mut String| {
-        let done = std::mem::take(text);
-        if !done.trim().is_empty() {
-            out.push(done);
+        if !text.trim().is_empty() {
+            out.push(text.clone());
         }
+        text.clear();
         out.len() >= most
     };
     while at < tape.nodes.len() {
@@ -84,8 +87,8 @@ fn paragraphs(tape: &Tape<'_>, wording: Wording, boxes: Boxes, most: usize) -> V
         }
         match (node.ns, node.name) {
             (Ns::W, sym::P) if finish(&mut text) => return out,
-            (Ns::W, sym::T) => text.extend(tape.descendants(at).map(|inside| tape.characters(inside))),
-            (Ns::W, sym::DEL_TEXT) if wording == Wording::Before => text.extend(tape.descendants(at).map(|inside| tape.characters(inside))),
+            (Ns::W, sym::T) => tape.inner_text_into(at, &mut text),
+            (Ns::W, sym::DEL_TEXT) if wording == Wording::Before => tape.inner_text_into(at, &mut text),
             (Ns::W, sym::TAB | sym::BR | sym::CR | sym::PTAB) => text.push(' '),
             (Ns::W, sym::NO_BREAK_HYPHEN) => text.push('-'),
             _ => {}
@@ -148,7 +151,7 @@ fn widen_by_changes(tape: &Tape<'_>, span: &mut Option<TimeSpan>) {
 }
 
 /// Session ids on paragraphs, runs, rows and sections.
-fn text_rsids(tape: &Tape<'_>, rsids: &mut BTreeSet<u32>) {
+fn text_rsids(tape: &Tape<'_>, rsids: &mut HashSet<u32>) {
     for attr in tape.all_attrs() {
         let is_rsid = matches!(
             attr.name,
@@ -199,7 +202,7 @@ fn watermarks(tape: &Tape<'_>) -> Vec<String> {
     paths.filter_map(|at| tape.attr(at, Ns::None, sym::STRING)).map(|text| cut(&text)).filter(|text| !text.is_empty()).collect()
 }
 
-fn settings(package: &Package<'_>, limits: &Limits, facts: &mut DraftFacts, rsids: &mut BTreeSet<u32>) -> Result<(), DocError> {
+fn settings(package: &Package<'_>, limits: &Limits, facts: &mut DraftFacts, rsids: &mut HashSet<u32>) -> Result<(), DocError> {
     let Some(part) = package.related(package.main, RelKind::Settings) else { return Ok(()) };
     let tape = package.tape(part, limits)?;
     for at in tape.descendants(tape.root) {
@@ -282,11 +285,11 @@ pub fn says_version(name: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::format::zip::Writer;
 
-    fn package(body: &str, settings: &str, core: &str) -> Vec<u8> {
+    pub(in crate::format::ooxml) fn package(body: &str, settings: &str, core: &str) -> Vec<u8> {
         let w = Ns::W.uri();
         let types = r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>"#;
         let rel =

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::instruction::{Ruling, rule};
 use super::plan::{Fate, Plan};
 use super::report::Report;
+use super::words::Words;
 use crate::format::xml::{Kind, Ns, sym};
 use crate::model::FindingKind;
 use crate::policy::Orders;
@@ -24,7 +25,7 @@ struct OpenField {
 /// Resolves the fields of one story.
 ///
 /// After this no instruction stands outside a field, and every begin has its end.
-pub fn resolve(plan: &mut Plan<'_>, orders: &Orders, visible: &BTreeSet<String>, report: &mut Report) {
+pub fn resolve(plan: &mut Plan<'_>, orders: &Orders, visible: &Words<'_>, report: &mut Report) {
     let mut open: Vec<OpenField> = Vec::new();
     let mut index = plan.tape.root;
     while index < plan.tape.nodes.len() {
@@ -71,7 +72,7 @@ fn field_character(
     index: usize,
     open: &mut Vec<OpenField>,
     orders: &Orders,
-    visible: &BTreeSet<String>,
+    visible: &Words<'_>,
     report: &mut Report,
 ) {
     match plan.tape.attr(index, Ns::W, sym::FLD_CHAR_TYPE).as_deref() {
@@ -121,7 +122,7 @@ fn between(plan: &Plan<'_>, from: usize, to: usize) -> Vec<usize> {
         .collect()
 }
 
-fn close(plan: &mut Plan<'_>, field: &OpenField, end: usize, orders: &Orders, visible: &BTreeSet<String>, report: &mut Report) {
+fn close(plan: &mut Plan<'_>, field: &OpenField, end: usize, orders: &Orders, visible: &Words<'_>, report: &mut Report) {
     let mut ruling = rule(&field.instruction, orders, visible);
     if drawn_from_code(&field.instruction) && ruling != Ruling::Unlink {
         if field.separate.is_some() {
@@ -259,7 +260,7 @@ fn form_data(plan: &mut Plan<'_>, begin: usize, report: &mut Report) {
     }
 }
 
-fn simple(plan: &mut Plan<'_>, index: usize, orders: &Orders, visible: &BTreeSet<String>, report: &mut Report) {
+fn simple(plan: &mut Plan<'_>, index: usize, orders: &Orders, visible: &Words<'_>, report: &mut Report) {
     let instruction = plan.tape.attr(index, Ns::W, sym::INSTR).unwrap_or_default().into_owned();
     let stored = drawn_from_code(&instruction) && !plan.living_text(index).is_empty();
     match if stored { Ruling::Unlink } else { rule(&instruction, orders, visible) } {

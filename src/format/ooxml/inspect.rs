@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::build::{Parts, assemble};
+use super::build::{Parts, account, assemble};
 use super::facts;
 use super::package::{Package, Target};
 use super::relationship::RelKind;
@@ -16,10 +16,10 @@ use crate::model::{Finding, FindingKind, Inspection, Marks, TimeSpan};
 use crate::policy::{Orders, TrackedChanges};
 use crate::{DocError, Fault, Limits};
 
-/// An inspection, and the parts of the copy under the [`orders`] that it stands on, with the account of them.
-pub struct Inspected {
+/// An inspection, and what was made of the document under the [`orders`] that it stands on, with the account of that.
+pub struct Inspected<T> {
     pub inspection: Inspection,
-    pub parts: Result<Parts, DocError>,
+    pub made: Result<T, DocError>,
     pub report: Report,
 }
 
@@ -32,15 +32,29 @@ pub fn orders() -> Orders {
 ///
 /// # Errors
 /// Faults of the container, of its XML, of the package, or of a picture in it.
-pub fn inspect(package: &Package<'_>, limits: &Limits) -> Result<Inspected, DocError> {
+pub fn inspect(package: &Package<'_>, limits: &Limits) -> Result<Inspection, DocError> {
+    look(package, limits, account).map(|inspected| inspected.inspection)
+}
+
+/// [`inspect`], and the parts of the copy that the inspection gives its account of.
+///
+/// # Errors
+/// As for [`inspect`].
+pub fn inspect_and_assemble(package: &Package<'_>, limits: &Limits) -> Result<Inspected<Parts>, DocError> {
+    look(package, limits, assemble)
+}
+
+type Make<T> = fn(&Package<'_>, &Orders, &Limits, &mut Report) -> Result<T, DocError>;
+
+fn look<T>(package: &Package<'_>, limits: &Limits, make: Make<T>) -> Result<Inspected<T>, DocError> {
     let mut report = Report::default();
     package.format()?;
     let main = package.tape(package.main, limits)?;
     let facts = facts::facts(package, &main, limits)?;
     let marks = marks(package, &main, limits)?;
     // What cannot be cleaned can still be placed among the other drafts.
-    let parts = assemble(package, &orders(), limits, &mut report);
-    let unread = parts.as_ref().err();
+    let made = make(package, &orders(), limits, &mut report);
+    let unread = made.as_ref().err();
     let mut findings: Vec<Finding> =
         report.removals().into_iter().map(|removed| Finding::new(removed.kind, removed.part, removed.count, "")).collect();
     findings.extend(report.holds());
@@ -50,7 +64,7 @@ pub fn inspect(package: &Package<'_>, limits: &Limits) -> Result<Inspected, DocE
     }
     let unread: Vec<String> = unread.map(ToString::to_string).into_iter().collect();
     findings.sort();
-    Ok(Inspected { inspection: Inspection { marks, findings, facts, unread }, parts, report })
+    Ok(Inspected { inspection: Inspection { marks, findings, facts, unread }, made, report })
 }
 
 /// Tracked changes and comments of all stories (ECMA-376-1 §17.13.5, §17.13.4).
@@ -135,5 +149,22 @@ fn count(tape: &Tape<'_>, marks: &mut Marks, authors: &mut BTreeSet<String>, sto
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::facts::tests::package;
+    use super::*;
+
+    #[test]
+    fn an_inspection_says_the_same_whether_a_copy_is_made_or_not() {
+        let body = r#"<w:p w:rsidR="00AA0001"><w:hyperlink w:anchor="CANARY"><w:r><w:t>go</w:t></w:r></w:hyperlink><w:del w:author="CANARY"><w:r><w:delText>CANARY</w:delText></w:r></w:del><w:bookmarkStart w:id="1" w:name="CANARY"/><w:t note="CANARY">x</w:t></w:p>"#;
+        let bytes = package(body, "", "<a/>");
+        let limits = Limits::default();
+        let alone = inspect(&Package::open(&bytes, &limits).unwrap(), &limits).unwrap();
+        let with_copy = inspect_and_assemble(&Package::open(&bytes, &limits).unwrap(), &limits).unwrap();
+        assert_eq!(alone, with_copy.inspection);
+        assert!(with_copy.made.is_ok() && alone.findings.len() > 3);
     }
 }

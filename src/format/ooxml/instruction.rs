@@ -1,10 +1,9 @@
 //! Field instructions: read into words, ruled by name, written anew (ECMA-376-1 §17.16.5).
 
-use std::collections::BTreeSet;
-
 use super::attributes::is_font;
 use super::names::NameOf;
 use super::styles::is_built_in;
+use super::words::Words;
 use crate::policy::Orders;
 
 /// What happens to a field.
@@ -128,8 +127,8 @@ const FORMATS: &[&str] = &[
     "dbchar",
 ];
 
-/// Rules on one instruction. `visible` holds the words of the visible text, in lower case.
-pub fn rule(instruction: &str, orders: &Orders, visible: &BTreeSet<String>) -> Ruling {
+/// Rules on one instruction. `visible` holds the words of the visible text.
+pub fn rule(instruction: &str, orders: &Orders, visible: &Words<'_>) -> Ruling {
     let words = words(instruction);
     let Some((name, mut rest)) = words.split_first().map(|(name, rest)| (name.text.to_ascii_uppercase(), rest)) else {
         return Ruling::Unlink;
@@ -248,17 +247,17 @@ pub fn rule(instruction: &str, orders: &Orders, visible: &BTreeSet<String>) -> R
 
 /// The instruction as it was, when the words are the same: so that nothing is rewritten without need.
 fn same_words(instruction: &str, words: &[Word], out: &[String]) -> Option<String> {
-    let plain = |text: &str| text.trim_matches('"').to_owned();
+    let plain = |text| str::trim_matches(text, '"');
     let same = words.len() == out.len()
         && words
             .iter()
             .zip(out)
-            .all(|(word, out)| word.text.eq_ignore_ascii_case(&plain(out)) && (word.text == plain(out) || !word.is_switch()));
+            .all(|(word, out)| word.text.eq_ignore_ascii_case(plain(out)) && (word.text == plain(out) || !word.is_switch()));
     same.then(|| instruction.to_owned())
 }
 
 /// A sequence is named after the caption it numbers; any other name tells something.
-fn sequence_name(name: &str, visible: &BTreeSet<String>) -> String {
+fn sequence_name(name: &str, visible: &Words<'_>) -> String {
     let plain = name.chars().all(char::is_alphanumeric);
     if plain && visible.contains(&name.to_lowercase()) { name.to_owned() } else { NameOf::Sequence.wanted(name) }
 }
@@ -323,6 +322,9 @@ impl Word {
 
 /// Splits an instruction at white space outside quotes; `\"` and `\\` inside quotes stand for themselves.
 fn words(instruction: &str) -> Vec<Word> {
+    if !instruction.contains(['"', '\u{201c}', '\u{201d}']) {
+        return instruction.split_whitespace().map(|word| Word { text: word.to_owned(), quoted: false }).collect();
+    }
     let mut words = Vec::new();
     let mut characters = instruction.chars().peekable();
     while let Some(&first) = characters.peek() {
@@ -359,9 +361,13 @@ fn words(instruction: &str) -> Vec<Word> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::format::ooxml::plan::Plan;
+    use crate::format::xml::{Ns, Tape};
 
     fn ruled(instruction: &str) -> Ruling {
-        let visible = BTreeSet::from(["figure".to_owned()]);
+        let text = format!("<w:p xmlns:w=\"{}\"><w:fldSimple w:instr=\"SEQ\"/><w:t>Figure 1</w:t></w:p>", Ns::W.uri());
+        let tape = Tape::read("part.xml", text.as_bytes(), &crate::Limits::default()).unwrap();
+        let visible = Words::of(&Plan::new(0, "part.xml", tape));
         match rule(instruction, &Orders::default(), &visible) {
             Ruling::Keep(text) => Ruling::Keep(crate::format::ooxml::names::Names::default().fill(&text)),
             Ruling::Unlink => Ruling::Unlink,

@@ -6,7 +6,7 @@ use foldhash::{HashMap, HashMapExt as _};
 
 use super::plan::{Fate, Plan, is_on};
 use super::styles::style_id;
-use crate::format::xml::{Kind, Ns, Tape, sym};
+use crate::format::xml::{Kind, Ns, Sym, Tape, sym};
 
 /// A colour as red, green, blue.
 pub type Rgb = [u8; 3];
@@ -188,10 +188,27 @@ pub struct Viewer<'v> {
     styles: &'v Styles,
     paragraph_looks: HashMap<Option<String>, Look>,
     character_looks: HashMap<String, Look>,
-    /// The paragraph that was looked at last and its properties: a paragraph may hold any number of runs, and looking through all of
-    /// them for each of them would take for ever.
-    last_paragraph: Option<(usize, Option<usize>)>,
+    /// The paragraph that was looked at last: a paragraph may hold any number of runs, and looking through all of them for each of them
+    /// would take for ever.
+    last_paragraph: Option<Paragraph>,
     page: Option<Rgb>,
+}
+
+/// What the runs of a paragraph take from it.
+struct Paragraph {
+    paragraph: Option<usize>,
+    properties: Option<usize>,
+    style: Option<String>,
+    look: Look,
+    /// What is seen of a run without properties, where that does not depend on what is behind it.
+    bare: Option<Sight>,
+}
+
+/// The style that properties name, among what stays.
+fn style_in<'t>(plan: &'t Plan<'_>, properties: Option<usize>, name: Sym) -> Option<std::borrow::Cow<'t, str>> {
+    let tape = &plan.tape;
+    let style = tape.children(properties?).find(|child| tape.is(*child, Ns::W, name) && plan.fate[*child] != Fate::Drop)?;
+    tape.attr(style, Ns::W, sym::VAL)
 }
 
 const WHITE: Rgb = [255, 255, 255];
@@ -212,56 +229,76 @@ impl<'v> Viewer<'v> {
         let goes = |index: usize| plan.fate[index] == Fate::Drop;
         let properties = tape.child(run, Ns::W, sym::R_PR);
         let direct = properties.map(|properties| Look::of(tape, properties, goes)).unwrap_or_default();
-        let paragraph = plan.ancestor(run, Ns::W, sym::P);
-        let paragraph_properties = paragraph.and_then(|paragraph| match self.last_paragraph {
-            Some((last, properties)) if last == paragraph => properties,
-            _ => {
-                let properties = tape.child(paragraph, Ns::W, sym::P_PR);
-                self.last_paragraph = Some((paragraph, properties));
-                properties
-            }
-        });
-        let style_id = |properties: Option<usize>, name| {
-            properties
-                .and_then(|properties| tape.children(properties).find(|child| tape.is(*child, Ns::W, name) && !goes(*child)))
-                .and_then(|style| tape.attr(style, Ns::W, sym::VAL))
-                .map(std::borrow::Cow::into_owned)
+        let around = plan.ancestor(run, Ns::W, sym::P);
+        let paragraph = match self.last_paragraph.take() {
+            Some(last) if last.paragraph == around => last,
+            _ => self.paragraph(plan, around),
         };
-        let paragraph_style = style_id(paragraph_properties, sym::P_STYLE).or_else(|| self.styles.default_paragraph.clone());
-        let character_style = style_id(properties, sym::R_STYLE);
+        let sight = match (properties, paragraph.bare) {
+            (None, Some(sight)) => sight,
+            _ => self.sight_in(plan, run, properties, direct, &paragraph),
+        };
+        self.last_paragraph = Some(paragraph);
+        sight
+    }
+
+    fn paragraph(&mut self, plan: &Plan<'_>, paragraph: Option<usize>) -> Paragraph {
         let styles = self.styles;
-        let of_paragraph =
-            *self.paragraph_looks.entry(paragraph_style.clone()).or_insert_with(|| styles.look_of(paragraph_style.as_deref()));
-        let of_character = match character_style {
-            Some(id) => *self.character_looks.entry(id.clone()).or_insert_with(|| styles.look_of(Some(&id))),
-            None => Look::default(),
+        let properties = paragraph.and_then(|paragraph| plan.tape.child(paragraph, Ns::W, sym::P_PR));
+        let own_style = style_in(plan, properties, sym::P_STYLE).map(std::borrow::Cow::into_owned);
+        let style = own_style.or_else(|| styles.default_paragraph.clone());
+        let look = *self.paragraph_looks.entry(style.clone()).or_insert_with(|| styles.look_of(style.as_deref()));
+        let bare = self.by_looks(Look::default(), Look::default(), look).ok();
+        Paragraph { paragraph, properties, style, look, bare }
+    }
+
+    fn character_look(&mut self, style: &str) -> Look {
+        if let Some(known) = self.character_looks.get(style) {
+            return *known;
+        }
+        let look = self.styles.look_of(Some(style));
+        self.character_looks.insert(style.to_owned(), look);
+        look
+    }
+
+    fn sight_in(&mut self, plan: &Plan<'_>, run: usize, properties: Option<usize>, direct: Look, paragraph: &Paragraph) -> Sight {
+        let of_character = style_in(plan, properties, sym::R_STYLE).map(|style| self.character_look(&style)).unwrap_or_default();
+        let (colour, look) = match self.by_looks(direct, of_character, paragraph.look) {
+            Ok(sight) => return sight,
+            Err(coloured) => coloured,
         };
+        let background = match (look.highlight, look.shading) {
+            (Some(highlight), _) => Some(highlight),
+            (None, Some(Colour::Rgb(shading))) => Some(shading),
+            _ => self.background(plan, run, paragraph.properties, paragraph.style.as_deref()),
+        };
+        if background.is_some_and(|background| alike(colour, background)) {
+            return Sight::Invisible("text in the colour of its background");
+        }
+        Sight::Visible
+    }
+
+    /// What is seen of a run, wherever it stands; its colour and look where that depends on what is behind it.
+    fn by_looks(&self, direct: Look, of_character: Look, of_paragraph: Look) -> Result<Sight, (Rgb, Look)> {
         // A toggle property of several style levels is on when an odd number of them is on; direct formatting decides alone.
         let toggled = of_paragraph.vanish.unwrap_or(false) ^ of_character.vanish.unwrap_or(false);
         if direct.vanish.unwrap_or(toggled || self.styles.defaults.vanish.unwrap_or(false)) {
-            return Sight::Hidden;
+            return Ok(Sight::Hidden);
         }
         let look = direct.over(of_character.over(of_paragraph.over(self.styles.defaults)));
         if look.no_fill == Some(true) {
-            return Sight::Invisible("text without fill");
+            return Ok(Sight::Invisible("text without fill"));
         }
         if look.half_points.is_some_and(|size| size < TINY_HALF_POINTS) {
-            return Sight::Invisible("text below 4 points");
+            return Ok(Sight::Invisible("text below 4 points"));
         }
         if look.scale.is_some_and(|scale| scale < NARROW_PERCENT) {
-            return Sight::Invisible("text scaled to almost no width");
+            return Ok(Sight::Invisible("text scaled to almost no width"));
         }
-        if let Some(Colour::Rgb(colour)) = look.colour {
-            let background = match (look.highlight, look.shading) {
-                (Some(highlight), _) => Some(highlight),
-                (None, Some(Colour::Rgb(shading))) => Some(shading),
-                _ => self.background(plan, run, paragraph_properties, paragraph_style.as_deref()),
-            };
-            if background.is_some_and(|background| alike(colour, background)) {
-                return Sight::Invisible("text in the colour of its background");
-            }
+        match look.colour {
+            Some(Colour::Rgb(colour)) => Err((colour, look)),
+            Some(Colour::Auto) | None => Ok(Sight::Visible),
         }
-        Sight::Visible
     }
 
     /// The colour behind a run that has none of its own; `None` where it cannot be told and is not the page.

@@ -9,7 +9,7 @@ use super::plan::{Fate, Plan};
 use super::relationship::RelKind;
 use super::report::Report;
 use crate::DocError;
-use crate::format::xml::{Kind, Ns, sym, vocabulary};
+use crate::format::xml::{Kind, Ns, Sym, Tape, sym, vocabulary};
 use crate::model::FindingKind;
 
 /// Namespaces of choices that word processors show; any other choice is nobody's, and its fallback is what is shown.
@@ -41,7 +41,7 @@ fn is_shown(ns: Ns) -> bool {
 /// # Errors
 /// [`OoxmlFault::UnknownContent`] when such an element holds something a reader may see.
 pub fn resolve(plan: &mut Plan<'_>, report: &mut Report) -> Result<(), DocError> {
-    for index in 0..plan.tape.nodes.len() {
+    for index in odd(&plan.tape) {
         if plan.fate[index] == Fate::Drop {
             continue;
         }
@@ -63,6 +63,18 @@ pub fn resolve(plan: &mut Plan<'_>, report: &mut Report) -> Result<(), DocError>
         }
     }
     Ok(())
+}
+
+/// The nodes that [`resolve`] may rule on, in document order.
+fn odd(tape: &Tape<'_>) -> Vec<usize> {
+    let is_odd = |ns, name| if ns == Ns::Mc { name == sym::ALTERNATE_CONTENT } else { vocabulary::element(ns, name).is_none() };
+    let mut names: Vec<Sym> = tape.element_names().filter(|(ns, name)| is_odd(*ns, *name)).map(|(_, name)| name).collect();
+    names.sort_unstable();
+    names.dedup();
+    let mut odd = tape.named_any(&names);
+    odd.extend(tape.asides());
+    odd.sort_unstable();
+    odd
 }
 
 fn choose(plan: &mut Plan<'_>, index: usize, report: &mut Report) {
@@ -160,10 +172,7 @@ pub fn reconcile_fallbacks(plan: &mut Plan<'_>, rels: &[Relationship], report: &
         let squeezed =
             |index: usize| plan.living_text(index).split_whitespace().map(str::to_owned).chain(symbols(plan, index)).collect::<String>();
         let pictures = |index: usize| -> BTreeSet<usize> {
-            let ids = plan
-                .living_in(index)
-                .flat_map(|node| plan.tape.attrs(node))
-                .filter(|attr| attr.ns == Ns::R || attr.ns == Ns::O && attr.name == sym::RELID);
+            let ids = plan.living_in(index).flat_map(|node| plan.tape.attrs(node)).filter(|attr| super::drawing::refers(attr));
             ids.filter_map(|attr| {
                 let id = plan.tape.value(attr);
                 rels.iter().find_map(|rel| match rel.target {

@@ -17,6 +17,7 @@ mod mc;
 mod names;
 pub mod package;
 mod plan;
+mod prefixes;
 pub mod relationship;
 mod report;
 mod reread;
@@ -24,6 +25,7 @@ mod stories;
 mod structure;
 mod styles;
 mod tracked;
+mod words;
 
 use self::inspect::Inspected;
 use self::package::Package;
@@ -51,12 +53,12 @@ pub struct Word;
 
 impl Backend for Word {
     fn inspect(&self, bytes: &[u8], limits: &Limits) -> Result<Inspection, DocError> {
-        Ok(inspect::inspect(&Package::open(bytes, limits)?, limits)?.inspection)
+        inspect::inspect(&Package::open(bytes, limits)?, limits)
     }
 
     fn process(&self, bytes: &[u8], limits: &Limits, choose: &mut dyn FnMut(&Inspection) -> Option<Orders>) -> Processed {
         let package = Package::open(bytes, limits)?;
-        let Inspected { inspection, parts, report } = inspect::inspect(&package, limits)?;
+        let Inspected { inspection, made: parts, report } = inspect::inspect_and_assemble(&package, limits)?;
         let cleaned = match choose(&inspection) {
             None => None,
             // The copy that the inspection gave its account of.

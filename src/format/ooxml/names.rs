@@ -3,7 +3,10 @@
 //! Decisions only note that a name is wanted; the neutral name is given when the part is written, in the order of the
 //! output. So a second run over a copy gives every name the number that it already has.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use foldhash::{HashMap, HashSet};
 
 const OPEN: char = '\u{f8f0}';
 const CLOSE: char = '\u{f8f1}';
@@ -37,10 +40,10 @@ impl NameOf {
         }
     }
 
-    fn key(self, name: &str) -> String {
+    fn key(self, name: &str) -> Cow<'_, str> {
         match self {
-            Self::Bookmark | Self::Sequence | Self::Style => name.to_lowercase(),
-            Self::Move | Self::Shape | Self::Layout => name.to_owned(),
+            Self::Bookmark | Self::Sequence | Self::Style => Cow::Owned(name.to_lowercase()),
+            Self::Move | Self::Shape | Self::Layout => Cow::Borrowed(name),
         }
     }
 
@@ -58,35 +61,44 @@ impl NameOf {
 
     /// A place in a text where the neutral name will stand.
     pub fn wanted(self, name: &str) -> String {
-        let name: String = self.key(name).chars().filter(|character| !matches!(*character, OPEN | CLOSE)).collect();
-        format!("{OPEN}{}{name}{CLOSE}", self.letter())
+        let mut out = String::with_capacity(name.len() + 8);
+        out.extend([OPEN, self.letter()]);
+        self.key(name).split([OPEN, CLOSE]).for_each(|piece| out.push_str(piece));
+        out.push(CLOSE);
+        out
     }
 }
 
 /// Neutral names given so far.
 #[derive(Debug, Default)]
 pub struct Names {
-    given: BTreeMap<(NameOf, String), String>,
+    given: BTreeMap<NameOf, HashMap<String, String>>,
     counts: BTreeMap<NameOf, usize>,
 }
 
 impl Names {
     /// Settles a neutral name before any is given.
     pub fn settle(&mut self, of: NameOf, name: &str, neutral: &str) {
-        self.given.insert((of, of.key(name)), neutral.to_owned());
+        self.given.entry(of).or_default().insert(of.key(name).into_owned(), neutral.to_owned());
     }
 
     /// The neutral name, given at the first call.
     pub fn give(&mut self, of: NameOf, name: &str) -> String {
-        let key = (of, of.key(name));
-        if let Some(known) = self.given.get(&key) {
+        let key = of.key(name);
+        let given = self.given.entry(of).or_default();
+        if let Some(known) = given.get(&*key) {
             return known.clone();
         }
         let count = self.counts.entry(of).or_default();
         *count += 1;
         let neutral = of.neutral(*count);
-        self.given.insert(key, neutral.clone());
+        given.insert(key.into_owned(), neutral.clone());
         neutral
+    }
+
+    /// Whether a text has places for neutral names.
+    pub fn is_wanted_in(text: &str) -> bool {
+        text.contains(OPEN)
     }
 
     /// Writes the neutral names into a text.
@@ -114,7 +126,7 @@ impl Names {
 }
 
 /// Bookmarks that a text wants, in lower case.
-pub fn wanted_bookmarks(text: &str, into: &mut BTreeSet<String>) {
+pub fn wanted_bookmarks(text: &str, into: &mut HashSet<String>) {
     for wanted in text.split(OPEN).skip(1) {
         if let Some(name) = wanted.split(CLOSE).next().and_then(|wanted| wanted.strip_prefix('b')) {
             into.insert(name.to_owned());
@@ -132,8 +144,8 @@ mod tests {
         let text = format!("REF {} and {}", NameOf::Bookmark.wanted("CANARY-2"), NameOf::Bookmark.wanted("canary-1"));
         assert_eq!(names.fill(&text), "REF _Place1 and _Place2");
         assert_eq!(names.give(NameOf::Bookmark, "Canary-1"), "_Place2");
-        let mut wanted = BTreeSet::new();
+        let mut wanted = HashSet::default();
         wanted_bookmarks(&text, &mut wanted);
-        assert_eq!(wanted, BTreeSet::from(["canary-1".to_owned(), "canary-2".to_owned()]));
+        assert_eq!(wanted, HashSet::from_iter(["canary-1".to_owned(), "canary-2".to_owned()]));
     }
 }

@@ -139,7 +139,7 @@ impl<'t> Plan<'t> {
         for node in self.living_in(index) {
             let tape = &self.tape;
             if tape.node(node).name == sym::T || tape.is(node, Ns::W, sym::DEL_TEXT) {
-                out.extend(tape.children(node).map(|child| tape.characters(child)));
+                tape.children(node).for_each(|child| out.push_str(&tape.characters(child)));
             }
         }
         out

@@ -10,6 +10,8 @@ pub struct Report {
     removed: BTreeMap<FindingKind, BTreeMap<String, u64>>,
     holds: BTreeMap<(FindingKind, String, &'static str), u64>,
     secrets: BTreeSet<Secret>,
+    /// Part and name of the author who was kept last: the marks of one stand together.
+    last_author: (String, String),
     /// Author names on marks.
     pub authors: BTreeSet<String>,
 }
@@ -45,10 +47,14 @@ impl Report {
 
     /// Keeps an author's name that goes.
     pub fn author(&mut self, part: &str, name: &str) {
-        if !name.is_empty() {
+        if name.is_empty() {
+            return;
+        }
+        self.removed(FindingKind::AuthorName, part, 1);
+        if (self.last_author.0.as_str(), self.last_author.1.as_str()) != (part, name) {
             self.authors.insert(name.to_owned());
-            self.removed(FindingKind::AuthorName, part, 1);
             self.words(FindingKind::AuthorName, part, name);
+            self.last_author = (part.to_owned(), name.to_owned());
         }
     }
 

@@ -6,9 +6,9 @@ use std::io::Read as _;
 use std::sync::LazyLock;
 
 use foldhash::{HashMap, HashSet};
-use quick_xml::events::Event;
-use quick_xml::name::ResolveResult;
-use quick_xml::reader::NsReader;
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::name::{NamespaceError, NamespaceResolver, ResolveResult};
+use quick_xml::reader::Reader;
 
 use crate::format::zip::ZipFault;
 use crate::model::{Finding, FindingKind, Reread};
@@ -183,14 +183,54 @@ struct Attribute<'a> {
     value: Cow<'a, str>,
 }
 
+/// The namespaces in force. The resolver is given the tags that declare some, and no others.
+#[derive(Default)]
+struct Scopes {
+    resolver: NamespaceResolver,
+    /// Open elements.
+    depth: usize,
+    /// Of each open element that declares a namespace, how many are open around it.
+    declaring: Vec<usize>,
+}
+
+impl Scopes {
+    /// Whether an element besides the root declares a namespace and is open.
+    fn declared_inside(&self) -> bool {
+        self.declaring.last().is_some_and(|around| *around > 0)
+    }
+
+    fn enter(&mut self, written: &str, tag: &BytesStart<'_>) -> Result<(), NamespaceError> {
+        if declares(written) {
+            self.resolver.push(tag)?;
+            self.declaring.push(self.depth);
+        }
+        self.open()
+    }
+
+    /// Enters an element that declares nothing.
+    fn open(&mut self) -> Result<(), NamespaceError> {
+        self.depth += 1;
+        if self.depth > usize::from(u16::MAX) { Err(NamespaceError::TooDeeplyNested(usize::from(u16::MAX))) } else { Ok(()) }
+    }
+
+    fn leave(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+        if self.declaring.last() == Some(&self.depth) {
+            self.declaring.pop();
+            self.resolver.pop();
+        }
+    }
+}
+
+/// Whether a tag may declare a namespace.
+fn declares(written: &str) -> bool {
+    written.contains("xmlns")
+}
+
 /// Start tags in which this look saw nothing: spelled alike and under the same declarations they need no second look.
 #[derive(Default)]
 struct PlainTags<'t> {
     tags: HashMap<&'t str, PlainTag>,
-    last: PlainTag,
-    /// Open elements; and how many were open outside of the outermost that declares a namespace, the root left out.
-    depth: usize,
-    declares: Option<usize>,
 }
 
 /// What is left to know of such a tag.
@@ -203,36 +243,17 @@ struct PlainTag {
 impl<'t> PlainTags<'t> {
     const TAGS_MAX: usize = 1 << 13;
 
-    /// Notes that a start tag was read, as it is written. Whether it is one of these.
-    fn enter(&mut self, written: &'t str) -> bool {
-        let known = if self.declares.is_none() { self.tags.get(written) } else { None };
-        if let Some(tag) = known {
-            self.last = *tag;
-        } else if self.declares.is_none() && self.depth > 0 && written.contains("xmlns") {
-            self.declares = Some(self.depth);
-        }
-        let known = known.is_some();
-        if !written.ends_with("/>") {
-            self.depth += 1;
-        } else if self.declares == Some(self.depth) {
-            self.declares = None;
-        }
-        known
-    }
-
-    fn leave(&mut self) {
-        self.depth = self.depth.saturating_sub(1);
-        if self.declares == Some(self.depth) {
-            self.declares = None;
-        }
+    /// What is known of a tag, as it is written.
+    fn get(&self, written: &str, scopes: &Scopes) -> Option<PlainTag> {
+        if scopes.declared_inside() { None } else { self.tags.get(written).copied() }
     }
 
     /// Remembers a tag. `inner` is the reader's word for what stands between `<` and `>`. Tags that declare a namespace, and those inside
     /// of one besides the root, are none of these.
-    fn learn(&mut self, written: &'t str, inner: &str, tag: PlainTag) {
+    fn learn(&mut self, written: &'t str, inner: &str, tag: PlainTag, scopes: &Scopes) {
         let as_written =
             written.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).map(|rest| rest.strip_suffix('/').unwrap_or(rest));
-        let is_plain = self.declares.is_none() && self.depth > 0 && !written.contains("xmlns");
+        let is_plain = !scopes.declared_inside() && !declares(written);
         if is_plain && as_written == Some(inner) && self.tags.len() < Self::TAGS_MAX {
             self.tags.insert(written, tag);
         }
@@ -302,6 +323,7 @@ impl Reading<'_> {
         let mut expected_offset = 0;
         let mut left = limits.total_bytes;
         let mut entries = archive.entries();
+        let mut decoder = flate2::bufread::DeflateDecoder::new(&[][..]);
         while let Some(record) = entries.next_entry().map_err(damaged)? {
             let name = String::from_utf8_lossy(record.file_path().as_bytes()).into_owned();
             let entry = archive.get_entry(record.wayfinder()).map_err(damaged)?;
@@ -321,10 +343,12 @@ impl Reading<'_> {
                 self.found(FindingKind::ContainerTime, &name, "a time");
             }
             let raw = entry.data();
-            let mut contents = Vec::new();
             let bound = limits.part_bytes.min(left);
+            // What the record says of the length is a hint, and no more than most texts shrink by.
+            let hint = record.uncompressed_size_hint().min(bound).min(raw.len() as u64 * 32);
+            let mut contents = Vec::with_capacity(hint as usize + 1);
             let consumed = if record.compression_method().as_u16() == 8 {
-                let mut decoder = flate2::bufread::DeflateDecoder::new(raw);
+                decoder.reset(raw);
                 let read = decoder.by_ref().take(bound + 1).read_to_end(&mut contents);
                 if read.is_err() || contents.len() as u64 > bound {
                     return Err(DocError::part(name, ZipFault::Damaged { what: "the copy cannot be inflated".into() }));
@@ -362,27 +386,38 @@ impl Reading<'_> {
     fn markup(&mut self, name: &str, bytes: &[u8]) -> Result<(), DocError> {
         let text = crate::format::xml::decode(name, bytes)?;
         let malformed = |error: String| DocError::part(name, crate::format::xml::XmlFault::Malformed { what: error });
-        let mut reader = NsReader::from_str(&text);
+        let misplaced = |error: NamespaceError| malformed(quick_xml::Error::from(error).to_string());
+        let mut reader = Reader::from_str(&text);
         reader.config_mut().check_end_names = true;
         let mut in_text = false;
         // The namespace of the last element, and what it is: nearly always that of the next one.
         let mut last: (String, Space) = (String::new(), Space::of(""));
+        let mut scopes = Scopes::default();
         let mut plain = PlainTags::default();
         loop {
             let from = reader.buffer_position();
             let event = reader.read_event().map_err(|error| malformed(error.to_string()))?;
-            let written = text.get(from as usize..reader.buffer_position() as usize).unwrap_or_default();
+            let is_empty = matches!(event, Event::Empty(_));
             match event {
-                Event::Start(_) | Event::Empty(_) if plain.enter(written) => {
-                    let tag = plain.last;
-                    in_text = tag.starts_text;
-                    if tag.is_paragraph {
-                        self.visible.push('\n');
-                    }
-                }
                 Event::Start(ref tag) | Event::Empty(ref tag) => {
+                    let written = text.get(from as usize..reader.buffer_position() as usize).unwrap_or_default();
+                    if scopes.depth == 0 {
+                        plain.tags.clear();
+                    }
+                    if let Some(known) = plain.get(written, &scopes) {
+                        in_text = known.starts_text;
+                        if known.is_paragraph {
+                            self.visible.push('\n');
+                        }
+                        scopes.open().map_err(misplaced)?;
+                        if is_empty {
+                            scopes.leave();
+                        }
+                        continue;
+                    }
+                    scopes.enter(written, tag).map_err(misplaced)?;
                     let before = (self.findings, self.visible.len(), self.references.len(), self.links.len());
-                    let (namespace, _) = reader.resolver().resolve_element(tag.name());
+                    let (namespace, _) = scopes.resolver.resolve_element(tag.name());
                     let namespace = match namespace {
                         ResolveResult::Bound(namespace) => namespace.into_inner(),
                         ResolveResult::Unbound => "",
@@ -393,7 +428,6 @@ impl Reading<'_> {
                     }
                     let local_name = tag.local_name();
                     let local: &str = local_name.as_ref();
-                    let is_empty = matches!(event, Event::Empty(_));
                     self.element(name, last.1, local);
                     let mut attributes: Vec<Attribute<'_>> = Vec::new();
                     for attribute in tag.attributes() {
@@ -401,7 +435,7 @@ impl Reading<'_> {
                         if attributes.len() >= ATTRIBUTES_MAX {
                             return Err(malformed("an element of more attributes than any has".into()));
                         }
-                        let (namespace, name) = reader.resolver().resolve_attribute(attribute.key);
+                        let (namespace, name) = scopes.resolver.resolve_attribute(attribute.key);
                         let space = match namespace {
                             ResolveResult::Bound(namespace) if namespace.as_ref() == last.0 => last.1,
                             ResolveResult::Bound(namespace) => Space::of(namespace.as_ref()),
@@ -416,14 +450,17 @@ impl Reading<'_> {
                     self.attributes(name, local, &attributes);
                     in_text = matches!(local, "t" | "lvlText") && !is_empty;
                     if before == (self.findings, self.visible.len(), self.references.len(), self.links.len()) {
-                        plain.learn(written, tag, PlainTag { starts_text: in_text, is_paragraph: local == "p" });
+                        plain.learn(written, tag, PlainTag { starts_text: in_text, is_paragraph: local == "p" }, &scopes);
                     }
                     if local == "p" {
                         self.visible.push('\n');
                     }
+                    if is_empty {
+                        scopes.leave();
+                    }
                 }
                 Event::End(_) => {
-                    plain.leave();
+                    scopes.leave();
                     in_text = false;
                 }
                 Event::Text(ref text) => {
@@ -614,4 +651,43 @@ impl Reading<'_> {
 fn rels_name(part: &str) -> String {
     let (folder, file) = part.rsplit_once('/').unwrap_or(("", part));
     format!("{folder}/_rels/{file}.rels")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the look notes in one part.
+    fn residue(text: &str) -> Vec<FindingKind> {
+        let orders = Orders::default().with_tracked_changes(TrackedChanges::Accept);
+        let mut reading = Reading {
+            findings: 0,
+            orders: &orders,
+            residue: BTreeMap::new(),
+            parts: BTreeMap::new(),
+            visible: String::new(),
+            links: Vec::new(),
+            references: Vec::new(),
+        };
+        reading.markup("word/document.xml", text.as_bytes()).unwrap();
+        reading.residue.into_keys().map(|(kind, ..)| kind).collect()
+    }
+
+    #[test]
+    fn a_tag_is_looked_at_again_where_its_prefix_means_something_else() {
+        let (word, other) = (W[0], "http://www.w3.org/2000/svg");
+        let mark = [FindingKind::TrackedInsertion];
+        assert_eq!(residue(&format!(r#"<a xmlns:w="{word}"><w:ins/></a>"#)), mark);
+        assert_eq!(residue(&format!(r#"<a xmlns:w="{other}"><w:ins/></a>"#)), []);
+        assert_eq!(residue(&format!(r#"<a xmlns:w="{other}"><w:ins/><b xmlns:w="{word}"><w:ins/></b></a>"#)), mark);
+        assert_eq!(residue(&format!(r#"<a xmlns:w="{other}"><w:ins/><b xmlns:w="{word}"/><w:ins/></a>"#)), []);
+        assert_eq!(residue(&format!(r#"<a xmlns:w="{word}"><b xmlns:w="{other}"><w:ins/><c/></b><w:ins/></a>"#)), mark);
+    }
+
+    #[test]
+    fn what_one_root_declares_says_nothing_of_another() {
+        let (word, other) = (W[0], "http://www.w3.org/2000/svg");
+        let text = format!(r#"<a xmlns:w="{other}"><w:ins/></a><a xmlns:w="{word}"><w:ins/></a>"#);
+        assert_eq!(residue(&text), [FindingKind::TrackedInsertion]);
+    }
 }

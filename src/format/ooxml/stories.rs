@@ -2,13 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use foldhash::HashSet;
+
 use super::look::{Styles, Viewer, rgb_of};
 use super::package::{Package, Target};
 use super::plan::{Plan, is_on};
 use super::relationship::RelKind;
 use super::report::Report;
+use super::words::Words;
 use super::{blocks, drawing, fields, geometry, hidden, mc, structure, tracked};
-use crate::format::xml::{Attr, Kind, Ns, sym};
+use crate::format::xml::{Kind, Ns, sym};
 use crate::model::FindingKind;
 use crate::policy::Orders;
 use crate::{DocError, Limits};
@@ -47,7 +50,7 @@ pub fn resolve<'p>(context: &Context<'_>, package: &'p Package<'_>, report: &mut
     resolve_story(context, &mut main, None, report);
     let unshown = unshown_headers(context, &main);
     let rels = package.rels_of(package.main);
-    let visible = words_of(&main);
+    let visible = Words::of(&main);
     let mut parts: Vec<(usize, RelKind)> = Vec::new();
     let mut shown_parts = BTreeSet::new();
     for index in main.tape.named_any(&[sym::HEADER_REFERENCE, sym::FOOTER_REFERENCE]) {
@@ -86,7 +89,13 @@ pub fn resolve<'p>(context: &Context<'_>, package: &'p Package<'_>, report: &mut
     let unshown = |plan: &Plan<'_>| plan.part != package.main && !shown_parts.contains(&plan.part);
     if plans.iter().any(unshown) {
         let squeezed = |plan: &Plan<'_>| plan.living_text(plan.tape.root).split_whitespace().collect::<String>().to_lowercase();
-        let shown = plans.iter().filter(|plan| !unshown(plan)).map(squeezed).collect::<Vec<_>>().join("\n");
+        // Most say nothing at all, and need not be looked for in what is shown.
+        let says_something = |plan: &Plan<'_>| !plan.living_text(plan.tape.root).trim().is_empty();
+        let shown = if plans.iter().any(|plan| unshown(plan) && says_something(plan)) {
+            plans.iter().filter(|plan| !unshown(plan)).map(squeezed).collect::<Vec<_>>().join("\n")
+        } else {
+            String::new()
+        };
         for plan in plans.iter_mut().filter(|plan| unshown(plan)) {
             empty_unshown(plan, &shown, report);
         }
@@ -95,7 +104,7 @@ pub fn resolve<'p>(context: &Context<'_>, package: &'p Package<'_>, report: &mut
     Ok(Stories { plans })
 }
 
-fn resolve_story(context: &Context<'_>, plan: &mut Plan<'_>, visible: Option<&BTreeSet<String>>, report: &mut Report) {
+fn resolve_story(context: &Context<'_>, plan: &mut Plan<'_>, visible: Option<&Words<'_>>, report: &mut Report) {
     let rels = context.package.rels_of(plan.part);
     let marks_gone = tracked::resolve(plan, context.orders.tracked_changes, report);
     structure::resolve(plan, context.orders, report);
@@ -107,7 +116,7 @@ fn resolve_story(context: &Context<'_>, plan: &mut Plan<'_>, visible: Option<&BT
     let visible = if let Some(visible) = visible {
         visible
     } else {
-        own_words = words_of(plan);
+        own_words = Words::of(plan);
         &own_words
     };
     fields::resolve(plan, context.orders, visible, report);
@@ -116,28 +125,6 @@ fn resolve_story(context: &Context<'_>, plan: &mut Plan<'_>, visible: Option<&BT
     blocks::tidy_containers(plan);
     mc::reconcile_fallbacks(plan, rels, report);
     drawing::resolve_targets(plan, rels);
-}
-
-/// Words of the visible text, in lower case: for the names of sequences, and empty where no field of the part has one.
-fn words_of(plan: &Plan<'_>) -> BTreeSet<String> {
-    let tape = &plan.tape;
-    let mut instructions = String::new();
-    for index in tape.named_any(&[sym::INSTR_TEXT, sym::DEL_INSTR_TEXT, sym::FLD_SIMPLE]) {
-        let node = tape.node(index);
-        if node.ns == Ns::W && matches!(node.name, sym::INSTR_TEXT | sym::DEL_INSTR_TEXT) {
-            instructions.push_str(&tape.inner_text(index));
-        } else if node.ns == Ns::W && node.name == sym::FLD_SIMPLE {
-            instructions.push_str(&tape.attr(index, Ns::W, sym::INSTR).unwrap_or_default());
-        }
-    }
-    instructions.make_ascii_lowercase();
-    if !["seq", "\\a", "\\c", "\\s"].iter().any(|word| instructions.contains(word)) {
-        return BTreeSet::new();
-    }
-    let text = plan.living_text(plan.tape.root);
-    // Each word once, before anything is done with it: a long text has few.
-    let words: foldhash::HashSet<&str> = text.split(|character: char| !character.is_alphanumeric()).collect();
-    words.into_iter().filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
 }
 
 fn page_colour(plan: &Plan<'_>) -> Option<super::look::Rgb> {
@@ -212,9 +199,8 @@ fn unshown_headers(context: &Context<'_>, main: &Plan<'_>) -> BTreeSet<usize> {
 fn draws_more_than_text(plan: &Plan<'_>, drawing: usize) -> bool {
     plan.living_in(drawing).any(|inside| {
         let node = plan.tape.node(inside);
-        let refers = |attr: &Attr| attr.ns == Ns::R || attr.ns == Ns::O && attr.name == sym::RELID;
         matches!(node.name, sym::CUST_GEOM | sym::TEXTPATH)
-            || plan.tape.attrs(inside).iter().any(|attr| refers(attr) || node.name == sym::SHAPE && attr.name == sym::PATH)
+            || plan.tape.attrs(inside).iter().any(|attr| drawing::refers(attr) || node.name == sym::SHAPE && attr.name == sym::PATH)
     })
 }
 
@@ -248,11 +234,11 @@ fn empty_unshown(plan: &mut Plan<'_>, shown: &str, report: &mut Report) {
 
 /// Links and bookmarks: which lead where is known when all stories are.
 fn resolve_places(context: &Context<'_>, package: &Package<'_>, plans: &mut [Plan<'_>], report: &mut Report) {
-    let mut bookmarks = BTreeSet::new();
+    let mut bookmarks = HashSet::default();
     for plan in plans.iter() {
         structure::bookmarks(plan, &mut bookmarks);
     }
-    let mut wanted = BTreeSet::new();
+    let mut wanted = HashSet::default();
     for plan in plans.iter_mut() {
         structure::resolve_links(plan, package.rels_of(plan.part), &bookmarks, context.orders, report);
         structure::wanted(plan, &mut wanted);

@@ -1,6 +1,6 @@
 //! Bookmarks, links, content controls, custom markup: what stays works, under neutral names.
 
-use std::collections::BTreeSet;
+use foldhash::HashSet;
 
 use super::names::{NameOf, wanted_bookmarks};
 use super::package::{Relationship, Target};
@@ -190,7 +190,7 @@ pub fn link_stays(rel: Option<&Relationship>, orders: &Orders) -> bool {
 /// Hyperlinks: targets by policy, anchors under neutral names; a link that leads nowhere becomes its words (§17.16.22).
 ///
 /// `bookmarks` holds the names of all bookmarks of the document, in lower case.
-pub fn resolve_links(plan: &mut Plan<'_>, rels: &[Relationship], bookmarks: &BTreeSet<String>, orders: &Orders, report: &mut Report) {
+pub fn resolve_links(plan: &mut Plan<'_>, rels: &[Relationship], bookmarks: &HashSet<String>, orders: &Orders, report: &mut Report) {
     for index in plan.living_named(Ns::W, sym::HYPERLINK).collect::<Vec<_>>() {
         let target = plan.tape.attr(index, Ns::R, sym::ID).map(std::borrow::Cow::into_owned);
         let anchor = plan.tape.attr(index, Ns::W, sym::ANCHOR).map(std::borrow::Cow::into_owned);
@@ -225,22 +225,22 @@ pub fn resolve_links(plan: &mut Plan<'_>, rels: &[Relationship], bookmarks: &BTr
 }
 
 /// Names of the bookmarks that stay in a part, in lower case.
-pub fn bookmarks(plan: &Plan<'_>, into: &mut BTreeSet<String>) {
+pub fn bookmarks(plan: &Plan<'_>, into: &mut HashSet<String>) {
     for index in plan.living_named(Ns::W, sym::BOOKMARK_START) {
         into.extend(plan.tape.attr(index, Ns::W, sym::NAME).map(|name| name.to_lowercase()));
     }
 }
 
 /// Names of the bookmarks that something in a part leads to, in lower case.
-pub fn wanted(plan: &Plan<'_>, into: &mut BTreeSet<String>) {
+pub fn wanted(plan: &Plan<'_>, into: &mut HashSet<String>) {
     let texts = plan.replace.iter().chain(&plan.append).map(|(index, text)| (*index, text));
     let values = plan.attrs.iter().filter_map(|((index, _, _), value)| Some((*index, value.as_ref()?)));
     texts.chain(values).filter(|(index, _)| plan.alive(*index)).for_each(|(_, text)| wanted_bookmarks(text, into));
 }
 
 /// Drops bookmarks that nothing leads to, and names the others neutrally (§17.13.6.2).
-pub fn resolve_bookmarks(plan: &mut Plan<'_>, wanted: &BTreeSet<String>, orders: &Orders, report: &mut Report) {
-    let mut kept = BTreeSet::new();
+pub fn resolve_bookmarks(plan: &mut Plan<'_>, wanted: &HashSet<String>, orders: &Orders, report: &mut Report) {
+    let mut kept = HashSet::default();
     let all: Vec<usize> = plan.tape.named(Ns::W, sym::BOOKMARK_START).collect();
     for index in all {
         let name = plan.tape.attr(index, Ns::W, sym::NAME).unwrap_or_default().into_owned();

@@ -34,32 +34,46 @@ pub struct Uses {
 impl Uses {
     /// Adds what a part uses.
     pub fn add(&mut self, plan: &Plan<'_>) {
-        self.add_in(plan, plan.tape.root);
+        const NAMES: [Sym; 8] =
+            [sym::P_STYLE, sym::R_STYLE, sym::TBL_STYLE, sym::NUM_ID, sym::ILVL, sym::R_FONTS, sym::SYM, sym::MATH_FONT];
+        let tape = &plan.tape;
+        // Tags that are spelled alike say the same: one that stays speaks for all.
+        let mut heard = vec![false; tape.attr_total()];
+        let named = NAMES.iter().flat_map(|name| [Ns::W, Ns::M].into_iter().flat_map(|ns| tape.named(ns, *name)));
+        let fonts = tape.with_attr(|attr| matches!(attr.name, sym::FONT | sym::TYPEFACE));
+        for index in named.chain(fonts) {
+            let attrs = tape.attr_range(index);
+            if !attrs.is_empty() && !heard[attrs.start] && plan.alive(index) {
+                heard[attrs.start] = true;
+                self.add_element(tape, index);
+            }
+        }
     }
 
     /// Adds what an element uses.
     pub fn add_in(&mut self, plan: &Plan<'_>, index: usize) {
-        let tape = &plan.tape;
-        for index in plan.living_in(index) {
-            let node = tape.node(index);
-            let value = || tape.attr(index, Ns::W, sym::VAL).map(std::borrow::Cow::into_owned);
-            match (node.ns, node.name) {
-                (Ns::W, sym::P_STYLE | sym::R_STYLE | sym::TBL_STYLE) => self.styles.extend(value()),
-                (Ns::W, sym::NUM_ID) => self.numbers.extend(value()),
-                (Ns::W, sym::ILVL) => self.levels.extend(value()),
-                (Ns::W, sym::R_FONTS) => {
-                    for attr in tape.attrs(index) {
-                        if matches!(attr.name, sym::ASCII | sym::H_ANSI | sym::EAST_ASIA | sym::CS) {
-                            self.fonts.insert(crate::format::xml::unescape(tape.value(attr)).to_lowercase());
-                        }
+        plan.living_in(index).for_each(|inside| self.add_element(&plan.tape, inside));
+    }
+
+    fn add_element(&mut self, tape: &Tape<'_>, index: usize) {
+        let node = tape.node(index);
+        let value = || tape.attr(index, Ns::W, sym::VAL).map(std::borrow::Cow::into_owned);
+        match (node.ns, node.name) {
+            (Ns::W, sym::P_STYLE | sym::R_STYLE | sym::TBL_STYLE) => self.styles.extend(value()),
+            (Ns::W, sym::NUM_ID) => self.numbers.extend(value()),
+            (Ns::W, sym::ILVL) => self.levels.extend(value()),
+            (Ns::W, sym::R_FONTS) => {
+                for attr in tape.attrs(index) {
+                    if matches!(attr.name, sym::ASCII | sym::H_ANSI | sym::EAST_ASIA | sym::CS) {
+                        self.fonts.insert(crate::format::xml::unescape(tape.value(attr)).to_lowercase());
                     }
                 }
-                (Ns::W, sym::SYM) => self.fonts.extend(tape.attr(index, Ns::W, sym::FONT).map(|font| font.to_lowercase())),
-                (Ns::W14 | Ns::W16Se, _) => self.fonts.extend(tape.attr(index, node.ns, sym::FONT).map(|font| font.to_lowercase())),
-                (Ns::A, _) => self.fonts.extend(tape.attr(index, Ns::None, sym::TYPEFACE).map(|font| font.to_lowercase())),
-                (Ns::M, sym::MATH_FONT) => self.fonts.extend(tape.attr(index, Ns::M, sym::VAL).map(|font| font.to_lowercase())),
-                _ => {}
             }
+            (Ns::W, sym::SYM) => self.fonts.extend(tape.attr(index, Ns::W, sym::FONT).map(|font| font.to_lowercase())),
+            (Ns::W14 | Ns::W16Se, _) => self.fonts.extend(tape.attr(index, node.ns, sym::FONT).map(|font| font.to_lowercase())),
+            (Ns::A, _) => self.fonts.extend(tape.attr(index, Ns::None, sym::TYPEFACE).map(|font| font.to_lowercase())),
+            (Ns::M, sym::MATH_FONT) => self.fonts.extend(tape.attr(index, Ns::M, sym::VAL).map(|font| font.to_lowercase())),
+            _ => {}
         }
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod names;
 mod parse;
+mod seen;
 pub mod vocabulary;
 
 use std::borrow::Cow;
@@ -60,8 +61,11 @@ pub struct Node {
     pub parent: u32,
     /// The node after this one and all that is in it.
     pub next: u32,
+    /// Where its attributes are; of a text, how many references it holds.
     attrs: u32,
     attr_count: u16,
+    /// Bytes of the name of an element, prefix included; 0 for a name that has too many to say here.
+    name_len: u16,
 }
 
 /// No node.
@@ -109,15 +113,36 @@ struct ByName {
     ends: Vec<u32>,
     /// Indices of elements, by name, those of one name in document order.
     elements: Vec<u32>,
+    /// The names that there are, each with a bit for each namespace that an element of that name has.
+    spaces: Vec<(Sym, u128)>,
+    /// Indices of comments and instructions.
+    asides: Vec<u32>,
 }
 
+const _: () = assert!(Ns::ALL.len() <= u128::BITS as usize);
+
 impl ByName {
-    fn of(nodes: &[Node]) -> Self {
+    /// `last` is the name of the largest number.
+    fn of(nodes: &[Node], last: Sym) -> Self {
         let elements = || nodes.iter().enumerate().filter(|(_, node)| node.kind == Kind::Element);
-        let names = elements().map(|(_, node)| usize::from(node.name.0) + 1).max().unwrap_or(0);
-        let mut ends = vec![0_u32; names];
-        for (_, node) in elements() {
-            ends[usize::from(node.name.0)] += 1;
+        let mut ends = vec![0_u32; usize::from(last.0) + 1];
+        // Where a name is in `spaces`, plus one: most parts have few of all names.
+        let mut places = vec![0_u16; ends.len()];
+        let (mut spaces, mut asides): (Vec<(Sym, u128)>, Vec<u32>) = Default::default();
+        for (index, node) in nodes.iter().enumerate() {
+            match node.kind {
+                Kind::Element => {
+                    let name = usize::from(node.name.0);
+                    ends[name] += 1;
+                    if places[name] == 0 {
+                        spaces.push((node.name, 0));
+                        places[name] = spaces.len() as u16;
+                    }
+                    spaces[usize::from(places[name]) - 1].1 |= 1 << node.ns as u8;
+                }
+                Kind::Comment | Kind::Instruction => asides.push(index as u32),
+                Kind::Text | Kind::CData => {}
+            }
         }
         let mut total = 0;
         for end in &mut ends {
@@ -129,7 +154,7 @@ impl ByName {
             sorted[*place as usize] = index as u32;
             *place += 1;
         }
-        Self { ends, elements: sorted }
+        Self { ends, elements: sorted, spaces, asides }
     }
 
     fn get(&self, name: Sym) -> &[u32] {
@@ -213,9 +238,38 @@ impl<'a> Tape<'a> {
 
     /// All elements of some local names, of whatever namespace, in document order.
     pub fn named_any(&self, names: &[Sym]) -> Vec<usize> {
-        let mut found: Vec<usize> = names.iter().flat_map(|name| self.by_name.get(*name)).map(|index| *index as usize).collect();
-        found.sort_unstable();
+        let lists: Vec<&[u32]> = names.iter().map(|name| self.by_name.get(*name)).filter(|list| !list.is_empty()).collect();
+        let mut found: Vec<usize> = lists.iter().copied().flatten().map(|index| *index as usize).collect();
+        if lists.len() > 1 {
+            found.sort_unstable();
+        }
         found
+    }
+
+    /// The names that elements have, each once.
+    pub fn element_names(&self) -> impl Iterator<Item = (Ns, Sym)> + '_ {
+        self.by_name
+            .spaces
+            .iter()
+            .flat_map(|(name, spaces)| Ns::ALL.iter().filter(move |ns| spaces & (1 << **ns as u8) != 0).map(move |ns| (*ns, *name)))
+    }
+
+    /// All comments and instructions, in document order.
+    pub fn asides(&self) -> impl Iterator<Item = usize> + '_ {
+        self.by_name.asides.iter().map(|index| *index as usize)
+    }
+
+    /// Elements that have an attribute of some kind, in document order.
+    pub fn with_attr(&self, wanted: impl Fn(&Attr) -> bool) -> Vec<usize> {
+        if !self.attrs.iter().any(&wanted) {
+            return Vec::new();
+        }
+        // How many of these attributes stand before each: tags that are spelled alike are asked once.
+        let mut count = 0_u32;
+        let before: Vec<u32> =
+            std::iter::once(0).chain(self.attrs.iter().map(|attr| (count += u32::from(wanted(attr)), count).1)).collect();
+        let has = |node: &Node| before[node.attrs as usize] < before[node.attrs as usize + usize::from(node.attr_count)];
+        self.nodes.iter().enumerate().filter(|(_, node)| node.attr_count > 0 && has(node)).map(|(index, _)| index).collect()
     }
 
     /// The first child of this name.
@@ -265,6 +319,9 @@ impl<'a> Tape<'a> {
     pub fn tag_name(&self, index: usize) -> &str {
         let node = self.node(index);
         let tag = &self.text[node.start as usize + 1..node.inner as usize];
+        if node.name_len > 0 {
+            return &tag[..usize::from(node.name_len)];
+        }
         let length = tag.bytes().position(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'/' | b'>'));
         &tag[..length.unwrap_or(tag.len())]
     }
@@ -279,6 +336,7 @@ impl<'a> Tape<'a> {
     pub fn characters(&self, index: usize) -> Cow<'_, str> {
         let node = self.node(index);
         match node.kind {
+            Kind::Text if node.attrs == 0 => Cow::Borrowed(&self.text[node.start as usize..node.end as usize]),
             Kind::Text => unescape(&self.text[node.start as usize..node.end as usize]),
             Kind::CData => Cow::Borrowed(&self.text[node.inner as usize..node.inner_end as usize]),
             Kind::Element | Kind::Comment | Kind::Instruction => Cow::Borrowed(""),
@@ -287,7 +345,14 @@ impl<'a> Tape<'a> {
 
     /// All characters inside an element.
     pub fn inner_text(&self, index: usize) -> String {
-        self.descendants(index).map(|inside| self.characters(inside)).collect()
+        let mut out = String::new();
+        self.inner_text_into(index, &mut out);
+        out
+    }
+
+    /// Adds all characters inside an element.
+    pub fn inner_text_into(&self, index: usize, out: &mut String) {
+        self.descendants(index).for_each(|inside| out.push_str(&self.characters(inside)));
     }
 }
 
@@ -313,7 +378,7 @@ impl Iterator for Children<'_> {
 
 /// Resolves the five predefined entities and character references (XML 1.0 §4.6, §4.1). The reader has checked them.
 pub fn unescape(raw: &str) -> Cow<'_, str> {
-    if !raw.contains('&') {
+    if memchr::memchr(b'&', raw.as_bytes()).is_none() {
         return Cow::Borrowed(raw);
     }
     let mut out = String::with_capacity(raw.len());
@@ -354,6 +419,9 @@ fn resolve(reference: &str) -> Option<char> {
 
 /// Writes characters as element content or attribute value.
 pub fn escape_into(out: &mut String, text: &str) {
+    if !text.bytes().any(|byte| matches!(byte, b'<' | b'>' | b'&' | b'"' | b'\t' | b'\n' | b'\r')) {
+        return out.push_str(text);
+    }
     for character in text.chars() {
         match character {
             '<' => out.push_str("&lt;"),

@@ -13,6 +13,9 @@ macro_rules! namespaces {
         pub enum Ns { None, Unknown, $( $variant, )* }
 
         impl Ns {
+            /// All of them, in the order of their numbers.
+            pub const ALL: &'static [Self] = &[Self::None, Self::Unknown, $( Self::$variant, )*];
+
             /// The namespace of a name (URI).
             pub fn of_uri(uri: &[u8]) -> Self {
                 static TABLE: LazyLock<HashMap<&'static [u8], Ns>> = LazyLock::new(|| {

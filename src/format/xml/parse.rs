@@ -1,11 +1,11 @@
 //! The strict reader behind [`Tape::read`].
 
 use std::borrow::Cow;
-use std::hash::BuildHasher as _;
 use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt as _};
 
+use super::seen::{Seen, SeenTag};
 use super::{Attr, ByName, Kind, NONE, Node, Ns, Sym, Tape, XmlFault, resolve};
 use crate::{DocError, Limits};
 
@@ -63,6 +63,8 @@ struct Reader<'s> {
     prefixes: Vec<Ns>,
     prefix_numbers: HashMap<&'s str, usize>,
     names: HashMap<&'s str, (usize, Sym)>,
+    /// Names that were split last, each in a place of its length and its last byte.
+    last_names: [(&'s str, (usize, Sym)); 64],
     undo: Vec<(usize, Ns)>,
     /// Which declarations are in force, and the number for the next time that some change.
     scope: u32,
@@ -70,40 +72,12 @@ struct Reader<'s> {
     seen: Seen<'s>,
     root: Option<usize>,
     strict: bool,
-}
-
-/// Start tags read before: most tags of a part are spelled like an earlier one, and mean the same under the same declarations.
-///
-/// A place for each hash, the last tag in each place: never larger than it was made, whatever the part holds.
-struct Seen<'s> {
-    tags: Vec<SeenTag<'s>>,
-    hasher: foldhash::fast::FixedState,
-}
-
-/// A start tag, from `<` to the first `>`, which ends it.
-#[derive(Clone, Copy)]
-struct SeenTag<'s> {
-    text: &'s str,
-    scope: u32,
-    ns: Ns,
-    name: Sym,
-    attrs: u32,
-    attr_count: u16,
-}
-
-impl Seen<'_> {
-    /// Places for a part of so many bytes.
-    fn of(bytes: usize) -> Self {
-        const BYTES_PER_PLACE: usize = 128;
-        const PLACES_MAX: usize = 1 << 12;
-        let places = (bytes / BYTES_PER_PLACE).next_power_of_two().min(PLACES_MAX);
-        let none = SeenTag { text: "", scope: 0, ns: Ns::None, name: Sym::UNKNOWN, attrs: 0, attr_count: 0 };
-        Self { tags: vec![none; places], hasher: foldhash::fast::FixedState::with_seed(0) }
-    }
-
-    fn place(&self, text: &str) -> usize {
-        self.hasher.hash_one(text.as_bytes()) as usize & (self.tags.len() - 1)
-    }
+    /// The name of an element that has the largest number.
+    last_name: Sym,
+    /// The first `&` from some byte on that was read.
+    ampersand: usize,
+    /// The first `<` after the one that the last tag starts with.
+    angle: usize,
 }
 
 /// What a byte is to a name (XML 1.0 §2.3).
@@ -139,7 +113,7 @@ struct Open {
 
 /// Reads a decoded part.
 pub(super) fn parse<'a>(part: &str, text: Cow<'a, str>, limits: &Limits) -> Result<Tape<'a>, DocError> {
-    let (nodes, attrs, root, strict) = {
+    let (nodes, attrs, root, strict, last_name) = {
         if text.len() >= NONE as usize {
             return Err(DocError::part(part, XmlFault::TooManyNodes { limit: limits.nodes }));
         }
@@ -149,24 +123,35 @@ pub(super) fn parse<'a>(part: &str, text: Cow<'a, str>, limits: &Limits) -> Resu
             bytes: text.as_bytes(),
             at: 0,
             limits,
-            nodes: Vec::with_capacity(text.len() / 24),
+            nodes: Vec::with_capacity(expected_nodes(&text, limits)),
             attrs: Vec::with_capacity(text.len() / 256),
             open: Vec::new(),
             prefixes: vec![Ns::None, Ns::Xml, Ns::Xmlns],
             prefix_numbers: [("", 0), ("xml", 1), ("xmlns", 2)].into_iter().collect(),
             names: HashMap::new(),
+            last_names: [("", (0, Sym::UNKNOWN)); 64],
             undo: Vec::new(),
             scope: 0,
             scopes: 1,
             seen: Seen::of(text.len()),
             root: None,
             strict: false,
+            last_name: Sym::UNKNOWN,
+            ampersand: memchr::memchr(b'&', text.as_bytes()).unwrap_or(text.len()),
+            angle: 0,
         };
         let root = reader.run()?;
-        (reader.nodes, reader.attrs, root, reader.strict)
+        (reader.nodes, reader.attrs, root, reader.strict, reader.last_name)
     };
-    let by_name = Arc::new(ByName::of(&nodes));
+    let by_name = Arc::new(ByName::of(&nodes, last_name));
     Ok(Tape { text, nodes: Arc::new(nodes), root, strict, attrs: Arc::new(attrs), by_name })
+}
+
+/// About as many nodes as a part has: one for each tag, of which the end tags stand for the texts.
+fn expected_nodes(text: &str, limits: &Limits) -> usize {
+    const BYTES_PER_NODE_MIN: usize = 16;
+    let tags = memchr::memchr_iter(b'<', text.as_bytes()).count();
+    tags.min(text.len() / BYTES_PER_NODE_MIN).min(usize::try_from(limits.nodes).unwrap_or(usize::MAX))
 }
 
 impl<'s> Reader<'s> {
@@ -183,7 +168,8 @@ impl<'s> Reader<'s> {
             let at = self.bytes.iter().skip(bad * block).position(|byte| illegal(byte) != 0).map_or(0, |inside| bad * block + inside);
             return self.fail(at, "a control character");
         }
-        if let Some(at) = memchr::memmem::find(self.bytes, b"\xef\xbf\xbe").or_else(|| memchr::memmem::find(self.bytes, b"\xef\xbf\xbf")) {
+        let no_character = |at: &usize| matches!(self.bytes.get(at + 2), Some(0xbe | 0xbf));
+        if let Some(at) = memchr::memmem::find_iter(self.bytes, b"\xef\xbf").find(no_character) {
             return self.fail(at, "a character that XML does not have");
         }
         if self.text.starts_with("<?xml") && self.bytes.get(5).is_some_and(u8::is_ascii_whitespace) {
@@ -192,15 +178,14 @@ impl<'s> Reader<'s> {
                 None => return self.fail(0, "the declaration does not end"),
             }
         }
-        while self.at < self.bytes.len() {
-            let tag = memchr::memchr(b'<', &self.bytes[self.at..]).map_or(self.bytes.len(), |found| self.at + found);
-            if tag > self.at {
-                self.characters(self.at, tag)?;
-                self.at = tag;
+        while let Some(next) = self.bytes.get(self.at) {
+            if *next != b'<' {
+                let end = memchr::memchr(b'<', &self.bytes[self.at..]).map_or(self.bytes.len(), |found| self.at + found);
+                self.characters(self.at, end)?;
+                self.at = end;
+                continue;
             }
-            if tag == self.bytes.len() {
-                break;
-            }
+            let tag = self.at;
             match self.bytes.get(tag + 1) {
                 Some(b'/') => self.end_tag()?,
                 Some(b'!') => self.declaration()?,
@@ -241,6 +226,7 @@ impl<'s> Reader<'s> {
             next,
             attrs: 0,
             attr_count: 0,
+            name_len: 0,
         })
     }
 
@@ -251,23 +237,35 @@ impl<'s> Reader<'s> {
             }
             return self.fail(start, "characters outside the root element");
         }
-        self.references(start, end)?;
-        self.leaf(Kind::Text, start, start, end, end)
+        let references = self.references(start, end)?;
+        self.leaf(Kind::Text, start, start, end, end)?;
+        if let Some(text) = self.nodes.last_mut() {
+            text.attrs = references;
+        }
+        Ok(())
     }
 
-    /// Every `&` starts a predefined entity or a character reference. Without a DTD there are no others.
-    fn references(&self, start: usize, end: usize) -> Result<(), DocError> {
+    /// Every `&` starts a predefined entity or a character reference. Without a DTD there are no others. Returns how many there are.
+    fn references(&mut self, start: usize, end: usize) -> Result<u32, DocError> {
+        let mut count = 0;
         let mut at = start;
-        while let Some(found) = memchr::memchr(b'&', &self.bytes[at..end]) {
-            let reference = at + found + 1;
+        loop {
+            // Found once for all that is read before it: most texts and values have none.
+            if self.ampersand < at {
+                self.ampersand = memchr::memchr(b'&', &self.bytes[at..]).map_or(self.bytes.len(), |found| at + found);
+            }
+            if self.ampersand >= end {
+                return Ok(count);
+            }
+            let reference = self.ampersand + 1;
             let name = memchr::memchr(b';', &self.bytes[reference..end.min(reference + 12)])
                 .map(|length| &self.text[reference..reference + length]);
             match name {
                 Some(name) if resolve(name).is_some() => at = reference + name.len(),
                 _ => return self.fail(reference - 1, "an unknown entity"),
             }
+            count += 1;
         }
-        Ok(())
     }
 
     fn declaration(&mut self) -> Result<(), DocError> {
@@ -312,15 +310,30 @@ impl<'s> Reader<'s> {
 
     fn end_tag(&mut self) -> Result<(), DocError> {
         let start = self.at;
+        // As nearly all are written: the name of the open element, and nothing else.
+        if let Some(open) = self.open.last() {
+            let element = &self.nodes[open.node];
+            let (tag, length) = (element.start as usize + 1, usize::from(element.name_len));
+            let (name, written) = (&self.bytes[tag..tag + length], &self.bytes[start + 2..]);
+            if length > 0 && written.get(length) == Some(&b'>') && &written[..length] == name {
+                return self.close(start, start + 2 + length + 1);
+            }
+        }
         let Some(length) = memchr::memchr(b'>', &self.bytes[start..]) else { return self.fail(start, "the part ends inside a tag") };
         let name = self.text[start + 2..start + length].trim_end_matches([' ', '\t', '\r', '\n']);
-        let Some(open) = self.open.pop() else { return self.fail(start, "an end tag without a start tag") };
+        let Some(open) = self.open.last() else { return self.fail(start, "an end tag without a start tag") };
         let tag = self.nodes[open.node].start as usize + 1;
         let same = self.text[tag..].strip_prefix(name).is_some_and(|rest| rest.starts_with([' ', '\t', '\r', '\n', '/', '>']));
         if !same || name.is_empty() {
             return self.fail(start, "an end tag of another name");
         }
-        self.at = start + length + 1;
+        self.close(start, start + length + 1)
+    }
+
+    /// Leaves the open element, whose end tag is these bytes.
+    fn close(&mut self, start: usize, end: usize) -> Result<(), DocError> {
+        let Some(open) = self.open.pop() else { return self.fail(start, "an end tag without a start tag") };
+        self.at = end;
         let next = self.nodes.len() as u32;
         let node = &mut self.nodes[open.node];
         node.inner_end = start as u32;
@@ -347,14 +360,21 @@ impl<'s> Reader<'s> {
         if self.open.len() as u64 >= self.limits.depth {
             return Err(DocError::at(self.part, start, XmlFault::TooDeep { limit: self.limits.depth }));
         }
-        let closing = memchr::memchr(b'>', &self.bytes[start..]).map_or(start, |length| start + length + 1);
+        let closing = near(b'>', &self.bytes[start..]).map_or(start, |length| start + length + 1);
         let text = &self.text[start..closing];
         let place = self.seen.place(text);
         let seen = self.seen.tags[place];
         if seen.text == text && seen.scope == self.scope && !text.is_empty() {
             return self.element(&seen, start, closing, self.undo.len(), self.scope);
         }
+        let shape = self.seen.shape(text);
+        if let Some(alike) = self.seen.shapes[shape].laid_out_alike(&mut self.attrs, self.scope, text, start) {
+            self.seen.tags[place] = alike;
+            return self.element(&alike, start, closing, self.undo.len(), self.scope);
+        }
         let name = self.name(start + 1)?;
+        // Where the next tag starts: before its values no tag can have a `<`.
+        self.angle = memchr::memchr(b'<', &self.bytes[start + 1..]).map_or(self.bytes.len(), |found| start + 1 + found);
         let (undo, scope) = (self.undo.len(), self.scope);
         let first_attr = self.attrs.len();
         let mut at = start + 1 + name.len();
@@ -382,10 +402,20 @@ impl<'s> Reader<'s> {
             return self.fail(start, "too many attributes");
         }
         let (ns, symbol) = self.resolve_name(name, start)?;
+        self.last_name = self.last_name.max(symbol);
         self.resolve_attributes(first_attr, start)?;
-        let tag = SeenTag { text, scope, ns, name: symbol, attrs: first_attr as u32, attr_count: count as u16 };
+        let tag = SeenTag {
+            text,
+            name_len: u16::try_from(name.len()).unwrap_or(0),
+            scope,
+            ns,
+            name: symbol,
+            attrs: first_attr as u32,
+            attr_count: count as u16,
+        };
         if at == closing && self.scope == scope {
             self.seen.tags[place] = tag;
+            self.seen.shapes[shape] = tag;
         }
         self.element(&tag, start, at, undo, scope)
     }
@@ -406,6 +436,7 @@ impl<'s> Reader<'s> {
             next: index as u32 + 1,
             attrs: tag.attrs,
             attr_count: tag.attr_count,
+            name_len: tag.name_len,
         })?;
         self.at = at;
         if self.open.is_empty() {
@@ -421,15 +452,17 @@ impl<'s> Reader<'s> {
 
     /// The name that starts at a byte.
     fn name(&self, start: usize) -> Result<&'s str, DocError> {
-        let length = self.bytes[start..].iter().position(|byte| NAME[usize::from(*byte)] == Letter::Ends);
-        let Some(length) = length else { return self.fail(start, "the part ends inside a tag") };
-        let name = &self.text[start..start + length];
-        let bytes = name.as_bytes();
-        let starts = bytes.first().is_some_and(|byte| NAME[usize::from(*byte)] == Letter::Anywhere);
-        if !starts || bytes.iter().any(|byte| NAME[usize::from(*byte)] == Letter::Never) {
+        let mut allowed = true;
+        let ends = |byte: &u8| {
+            let letter = NAME[usize::from(*byte)];
+            allowed &= letter != Letter::Never;
+            letter == Letter::Ends
+        };
+        let Some(length) = self.bytes[start..].iter().position(ends) else { return self.fail(start, "the part ends inside a tag") };
+        if !allowed || length == 0 || NAME[usize::from(self.bytes[start])] != Letter::Anywhere {
             return self.fail(start, "a name that XML does not allow");
         }
-        Ok(name)
+        Ok(&self.text[start..start + length])
     }
 
     /// Reads `name = "value"`; namespace declarations take effect at once. Returns the byte after it.
@@ -451,11 +484,11 @@ impl<'s> Reader<'s> {
             _ => return self.fail(at, "an attribute value without quotes"),
         };
         let value_start = at + 1;
-        let Some(length) = memchr::memchr(quote, &self.bytes[value_start..]) else {
+        let Some(length) = near(quote, &self.bytes[value_start..]) else {
             return self.fail(at, "an attribute value does not end");
         };
         let value_end = value_start + length;
-        if memchr::memchr(b'<', &self.bytes[value_start..value_end]).is_some() {
+        if self.angle < value_end {
             return self.fail(value_start, "`<` in an attribute value");
         }
         self.references(value_start, value_end)?;
@@ -500,9 +533,16 @@ impl<'s> Reader<'s> {
 
     /// Prefix number and local name of a written name, remembered for the part.
     fn split_name(&mut self, name: &'s str) -> (usize, Sym) {
-        if let Some(known) = self.names.get(name) {
-            return *known;
+        let place = (name.len() * 29 + usize::from(name.as_bytes().last().copied().unwrap_or_default())) % self.last_names.len();
+        if self.last_names[place].0 == name {
+            return self.last_names[place].1;
         }
+        let split = self.names.get(name).copied().unwrap_or_else(|| self.split_new_name(name));
+        self.last_names[place] = (name, split);
+        split
+    }
+
+    fn split_new_name(&mut self, name: &'s str) -> (usize, Sym) {
         let (prefix, local) = name.split_once(':').unwrap_or(("", name));
         let split = (self.prefix_number(prefix), Sym::of(local.as_bytes()));
         self.names.insert(name, split);
@@ -531,13 +571,13 @@ impl<'s> Reader<'s> {
                 self.attrs[index].name = symbol;
             }
             let earlier = &self.attrs[first..index];
-            let doubled = earlier.iter().any(|other| {
-                self.text[other.name_start as usize..other.name_end as usize] == *written
-                    || other.name != Sym::UNKNOWN
-                        && other.ns == self.attrs[index].ns
-                        && other.name == self.attrs[index].name
-                        && ns != Ns::Xmlns
-            });
+            let Attr { ns: its_ns, name: its_name, .. } = self.attrs[index];
+            // Of names that are known, those that are spelled alike are equal too.
+            let doubled = if ns != Ns::Xmlns && its_name != Sym::UNKNOWN {
+                earlier.iter().any(|other| other.ns == its_ns && other.name == its_name)
+            } else {
+                earlier.iter().any(|other| self.text[other.name_start as usize..other.name_end as usize] == *written)
+            };
             if doubled {
                 return self.fail(tag, "two attributes of one name");
             }
@@ -547,6 +587,24 @@ impl<'s> Reader<'s> {
         }
         Ok(())
     }
+}
+
+/// Where a byte is that is expected soon: a call for each would cost more than a look at the next few.
+fn near(byte: u8, bytes: &[u8]) -> Option<usize> {
+    const WORD: usize = 8;
+    const SOON: usize = 4 * WORD;
+    const ONES: u64 = u64::from_le_bytes([1; WORD]);
+    let (words, _) = bytes[..SOON.min(bytes.len())].as_chunks::<WORD>();
+    for (number, word) in words.iter().enumerate() {
+        // The lowest high bit that is set here is that of the first byte that is equal.
+        let differs = u64::from_le_bytes(*word) ^ (ONES * u64::from(byte));
+        let equal = differs.wrapping_sub(ONES) & !differs & (ONES << 7);
+        if equal != 0 {
+            return Some(number * WORD + equal.trailing_zeros() as usize / 8);
+        }
+    }
+    let looked_at = words.len() * WORD;
+    memchr::memchr(byte, &bytes[looked_at..]).map(|found| looked_at + found)
 }
 
 /// Marks a prefix that no element around has declared. `Ns::Xmlns` is never the namespace of a usable prefix.
@@ -600,6 +658,28 @@ mod tests {
         assert_eq!(tape.named(Ns::W, sym::R).map(|run| tape.children(run).count()).collect::<Vec<_>>(), [1, 1]);
         assert_eq!(tape.named(Ns::W, sym::TC).count(), 0);
         assert_eq!(read(r#"<a><b x="1"/><b x="1"/></a>"#).unwrap().attr_total(), 1);
+    }
+
+    #[test]
+    fn tags_that_differ_in_their_values_alone_have_values_of_their_own() {
+        let text = r#"<p:a xmlns:p="urn:x"><b x="1" p:y="2"/><b x="3" p:y="4"/><b x="'" p:y="5"/><b y="6" p:x="7"/><b x="8"  y="9"/><b x="10" p:y=""/></p:a>"#;
+        let tape = read(text).unwrap();
+        let attrs = |index: usize| -> Vec<(Ns, &str, &str)> {
+            tape.attrs(index).iter().map(|attr| (attr.ns, tape.attr_name(attr), tape.value(attr))).collect()
+        };
+        let (none, other) = (Ns::None, Ns::Unknown);
+        let expected = [
+            [(none, "x", "1"), (other, "p:y", "2")],
+            [(none, "x", "3"), (other, "p:y", "4")],
+            [(none, "x", "'"), (other, "p:y", "5")],
+            [(none, "y", "6"), (other, "p:x", "7")],
+            [(none, "x", "8"), (none, "y", "9")],
+            [(none, "x", "10"), (other, "p:y", "")],
+        ];
+        assert_eq!(tape.children(tape.root).map(attrs).collect::<Vec<_>>(), expected);
+        for bad in ["<", "&", "\""] {
+            assert_eq!(code(format!(r#"<a><b x="1"/><b x="{bad}"/></a>"#).as_bytes()), "xml-malformed", "{bad}");
+        }
     }
 
     #[test]

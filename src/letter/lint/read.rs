@@ -79,7 +79,7 @@ fn read_part(xml: &str, body: bool, out: &mut ReadLetter) -> Result<(), String> 
         let event = reader.read_event().map_err(|error| error.to_string())?;
         match event {
             Event::Eof => return Ok(()),
-            Event::Start(element) | Event::Empty(element) if MARKS.iter().any(|mark| element.local_name().as_ref() == *mark) => {
+            Event::Start(element) | Event::Empty(element) if MARKS.contains(&element.local_name().as_ref()) => {
                 out.residue.push(format!("the mark {}", crate::model::printable(element.local_name().as_ref())));
             }
             Event::Start(element) => match element.local_name().as_ref() {

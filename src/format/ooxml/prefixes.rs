@@ -1,0 +1,56 @@
+//! Prefixes of names: which of their declarations stay in a part.
+
+use std::collections::BTreeSet;
+
+use super::plan::Plan;
+use crate::format::xml::{Attr, Ns, Tape, sym, unescape};
+
+/// A prefix as programs make them: a few small letters and digits. Whoever writes a file chooses them freely.
+pub fn is_plain_prefix(prefix: &str) -> bool {
+    Ns::of_prefix(prefix) != Ns::Unknown
+        || prefix.len() <= 8 && prefix.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
+/// Prefixes whose declaration stays: those of known namespaces that something left in the part uses, or that are in common use.
+pub fn kept_prefixes<'t>(plan: &'t Plan<'_>) -> BTreeSet<&'t str> {
+    let tape = &plan.tape;
+    let mut used: BTreeSet<&str> = BTreeSet::new();
+    let declared = declared_prefixes(tape);
+    // Of a namespace that has one prefix only, nothing more is to be learnt once that is known.
+    let is_known = |ns: Ns, used: &BTreeSet<&str>| {
+        let mut prefixes = declared.range((ns, "")..).take_while(|(other, _)| *other == ns).map(|(_, prefix)| *prefix);
+        let only = prefixes.next();
+        prefixes.next().is_none() && only.is_some_and(|only| only.is_empty() || used.contains(only))
+    };
+    for (ns, name) in tape.element_names() {
+        for index in tape.named(ns, name) {
+            if is_known(ns, &used) {
+                break;
+            }
+            if plan.alive(index) {
+                used.extend(prefix_of(tape.tag_name(index)));
+            }
+        }
+    }
+    let open: Vec<bool> = Ns::ALL.iter().map(|ns| !matches!(ns, Ns::None | Ns::Xmlns) && !is_known(*ns, &used)).collect();
+    let is_open = |attr: &Attr| open[attr.ns as usize];
+    let others = tape.with_attr(is_open).into_iter().filter(|index| plan.alive(*index)).flat_map(|index| tape.attrs(index));
+    used.extend(others.filter(|attr| attr.ns != Ns::Xmlns).filter_map(|attr| prefix_of(tape.attr_name(attr))));
+    let requires = |attr: &Attr| attr.name == sym::REQUIRES && attr.ns == Ns::None;
+    let required = tape.with_attr(requires).into_iter().filter(|index| plan.alive(*index)).flat_map(|index| tape.attrs(index));
+    used.extend(required.filter(|attr| requires(attr)).flat_map(|attr| tape.value(attr).split_ascii_whitespace()));
+    used
+}
+
+/// Namespaces with the prefixes that some tag of a part declares for them; an empty one for what has none.
+fn declared_prefixes<'t>(tape: &'t Tape<'_>) -> BTreeSet<(Ns, &'t str)> {
+    let declarations = tape.all_attrs().iter().filter(|attr| attr.ns == Ns::Xmlns).map(|attr| {
+        let prefix = tape.attr_name(attr).strip_prefix("xmlns:").unwrap_or_default();
+        (Ns::of_uri(unescape(tape.value(attr)).as_bytes()), prefix)
+    });
+    declarations.chain([(Ns::None, ""), (Ns::Xml, "xml")]).collect()
+}
+
+fn prefix_of(name: &str) -> Option<&str> {
+    name.split_once(':').map(|(prefix, _)| prefix)
+}
