@@ -553,4 +553,47 @@ mod tests {
         assert!(is_colour("#4472c4 [3204]") && is_colour("fill darken(118)") && !is_colour("canary"));
         assert!(is_number_format("#,##0.00") && is_number_format("dd/mm/yyyy") && !is_number_format("\"CANARY\"0"));
     }
+
+    /// What a writer can put any text into, of all that the standards know: each is seen by a reader or names a font.
+    #[test]
+    fn no_attribute_and_no_element_holds_any_text_but_those_that_show_it() {
+        let mut attributes = Vec::new();
+        let mut elements = Vec::new();
+        for (ns, name, rule_of, its) in crate::format::xml::vocabulary::all() {
+            let known = |ns: Ns, name: Sym| format!("{}:{}", ns.prefix(), name.name());
+            let around = [(Ns::Xml, sym::SPACE), (Ns::None, Sym::UNKNOWN), (Ns::Unknown, Sym::UNKNOWN)];
+            for (attr_ns, attr) in its.into_iter().chain(around) {
+                if rule(ns, name, rule_of, attr_ns, attr, "Canary") == AttrRule::Keep {
+                    attributes.push(format!("{} {}", known(ns, name), attr.name()));
+                }
+            }
+            if rule_of.holds_text || rule_of.value.is_some_and(|kinds| kinds.accepts("Canary")) {
+                elements.push(known(ns, name));
+            }
+        }
+        let fonts = [
+            "w:font name",
+            "w:rFonts ascii",
+            "w:rFonts hAnsi",
+            "w:rFonts eastAsia",
+            "w:rFonts cs",
+            "w:sym font",
+            "m:mathFont val",
+            "a:cs typeface",
+            "a:font typeface",
+            "a:sym typeface",
+            "a:latin typeface",
+            "a:ea typeface",
+            "a:buFont typeface",
+            "w14:checkedState font",
+            "w14:uncheckedState font",
+            "w16se:symEx font",
+        ];
+        attributes.retain(|attribute| !fonts.contains(&attribute.as_str()));
+        assert_eq!(attributes, ["w:lvlText val", "v:textpath string"]);
+        // Instructions and formulas are written anew.
+        let ruled = ["w:delInstrText", "w:instrText", "c:f", "c:formatCode"];
+        elements.retain(|element| !ruled.contains(&element.as_str()));
+        assert_eq!(elements, ["w:t", "w:delText", "m:t", "a:t", "c:name", "c:separator", "c:v"]);
+    }
 }

@@ -168,6 +168,18 @@ pub(super) fn local_names() -> impl Iterator<Item = &'static str> {
     })
 }
 
+/// Every element with its rule, and the names of its attributes.
+#[cfg(test)]
+pub fn all() -> Vec<(Ns, Sym, &'static ElementRule, Vec<(Ns, Sym)>)> {
+    let named = |place: &usize| (place / VOCABULARY.names, Sym((place % VOCABULARY.names) as u16));
+    let places = (0..VOCABULARY.places.len()).filter(|place| VOCABULARY.places[*place] > 0);
+    let rules = places.map(|place| (named(&place), &VOCABULARY.rules[usize::from(VOCABULARY.places[place]) - 1]));
+    let spaces: Vec<Ns> = lines().filter_map(|(ns, _)| ns).collect();
+    let space = |number: usize| spaces.iter().copied().find(|ns| *ns as usize == number).unwrap_or(Ns::Unknown);
+    let attributes = |rule: &ElementRule| rule.attributes.iter().map(|(ns, name, _)| (*ns, *name)).collect();
+    rules.map(|((ns, name), rule)| (space(ns), name, rule, attributes(rule))).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::names::sym;
