@@ -73,8 +73,20 @@ pub fn verify(bundle: &Path, options: &VerifyOptions) -> Result<Report, BundleEr
         judge.canonical();
         judge.signature();
         let disclosure = judge.disclosure();
-        judge.documents(disclosure.as_ref());
+        let letter = judge.letter_files(disclosure.as_ref());
+        let paths = judge.documents();
+        let judge_ref = &judge;
+        // The letter is held against the schedule while the documents are read again.
+        let (looks, letter) = rayon::join(
+            || judge_ref.looks(&paths, disclosure.as_ref()),
+            || letter.map(|files| (files.is_draft, judge_ref.letter_lints(&files))),
+        );
+        judge.record_looks(looks);
         judge.public_files(disclosure.as_ref());
+        if let Some((is_draft, lints)) = letter {
+            judge.record_lints(is_draft, lints);
+        }
+        judge.lint_public_files();
         judge.rebuild();
     }
     let mut report = ledger.into_report();
@@ -210,30 +222,32 @@ impl Judge<'_> {
         Some(disclosure)
     }
 
-    /// Reads every released document again, and the letter, which is one more document that goes out.
-    fn documents(&mut self, disclosure: Option<&Disclosure>) {
+    /// Every released document, and the letter, which is one more document that goes out, with their sizes.
+    fn documents(&mut self) -> Vec<(String, u64)> {
         self.ledger.ran(CheckId::Residue);
         self.ledger.ran(CheckId::Unread);
+        let files = self.bag.files.iter().filter(|(path, _)| path.starts_with(DOCUMENTS) || *path == LETTER);
+        files.map(|(path, length)| (path.clone(), *length)).collect()
+    }
+
+    /// Reads them again.
+    fn looks(&self, paths: &[(String, u64)], disclosure: Option<&Disclosure>) -> Vec<(String, Result<Look, String>)> {
         let known = disclosure.map(Disclosure::files).unwrap_or_default();
-        let paths: Vec<(&String, u64)> = self
-            .bag
-            .files
-            .iter()
-            .filter(|(path, _)| path.starts_with(DOCUMENTS) || *path == LETTER)
-            .map(|(path, length)| (path, *length))
-            .collect();
         let (root, options) = (self.root, self.options);
-        let looks: Vec<(&String, Result<Look, String>)> =
-            paths.par_iter().map(|(path, length)| (*path, look(root, path, *length, known.get(path.as_str()).copied(), options))).collect();
+        let look = |(path, length): &(String, u64)| (path.clone(), look(root, path, *length, known.get(path.as_str()).copied(), options));
+        paths.par_iter().map(look).collect()
+    }
+
+    fn record_looks(&mut self, looks: Vec<(String, Result<Look, String>)>) {
         for (path, look) in looks {
             match look {
-                Err(why) => self.ledger.fail(CheckId::Unread, Some(path), why),
+                Err(why) => self.ledger.fail(CheckId::Unread, Some(&path), why),
                 Ok(look) => {
                     for finding in look.residue {
-                        self.ledger.found(path, finding);
+                        self.ledger.found(&path, finding);
                     }
                     for difference in look.differences {
-                        self.ledger.fail(CheckId::Disclosure, Some(path), difference);
+                        self.ledger.fail(CheckId::Disclosure, Some(&path), difference);
                     }
                 }
             }
@@ -253,9 +267,9 @@ impl Judge<'_> {
             }
         }
         self.ledger.ran(CheckId::PublicFiles);
-        if let Some(state) = disclosure.and_then(|disclosure| disclosure.letter.as_ref()) {
-            self.letter(state.status == "draft");
-        }
+    }
+
+    fn lint_public_files(&mut self) {
         let Some(lint) = self.options.lint else { return };
         for path in PUBLIC_FILES.iter().chain([&"bag-info.txt", &DISCLOSURE]).filter(|path| self.bag.files.contains_key(**path)) {
             let Some(bytes) = self.read(path) else { continue };
@@ -265,23 +279,33 @@ impl Judge<'_> {
         }
     }
 
+    /// What the letter is held against. `None` when there is no letter, or one of the files cannot be read.
+    fn letter_files(&mut self, disclosure: Option<&Disclosure>) -> Option<LetterFiles> {
+        let is_draft = disclosure?.letter.as_ref()?.status == "draft";
+        let (disclosure, schedule, letter) = (self.read(DISCLOSURE)?, self.read(SCHEDULE)?, self.read(LETTER)?);
+        Some(LetterFiles { is_draft, disclosure, schedule, letter })
+    }
+
     /// Holds letter, schedule, `disclosure.json` and the documents against each other.
-    ///
-    /// What keeps a letter from being sent is a failure only when it says that it is final: a draft says itself that it is not.
-    fn letter(&mut self, draft: bool) {
-        let (Some(disclosure), Some(schedule), Some(letter)) = (self.read(DISCLOSURE), self.read(SCHEDULE), self.read(LETTER)) else {
-            return;
-        };
+    fn letter_lints(&self, files: &LetterFiles) -> Vec<lint::Lint> {
         let empty = BTreeMap::new();
         let listing = self.bag.manifests.get(&Algorithm::Sha256).unwrap_or(&empty);
         let documents =
             listing.iter().filter_map(|(path, digest)| Some((path.strip_prefix(DOCUMENTS)?.to_owned(), digest.clone()))).collect();
-        let files =
-            lint::PublicFiles { schedule_csv: &schedule, disclosure_json: &disclosure, letter_docx: &letter, documents: &documents };
-        for found in lint::bundle(&files) {
+        lint::bundle(&lint::PublicFiles {
+            schedule_csv: &files.schedule,
+            disclosure_json: &files.disclosure,
+            letter_docx: &files.letter,
+            documents: &documents,
+        })
+    }
+
+    /// What keeps a letter from being sent is a failure only when it says that it is final: a draft says itself that it is not.
+    fn record_lints(&mut self, is_draft: bool, lints: Vec<lint::Lint>) {
+        for found in lints {
             let says = format!("{} ({})", found.message, found.id);
             match found.severity {
-                lint::Severity::Error if draft && !AGREEMENT.contains(&found.id) => {
+                lint::Severity::Error if is_draft && !AGREEMENT.contains(&found.id) => {
                     self.ledger.warn(CheckId::PublicFiles, Some(LETTER), says);
                 }
                 lint::Severity::Error => self.ledger.fail(CheckId::PublicFiles, Some(LETTER), says),
@@ -317,6 +341,14 @@ impl Judge<'_> {
             }
         }
     }
+}
+
+/// The files that the letter has to agree with, and the letter.
+struct LetterFiles {
+    is_draft: bool,
+    disclosure: Vec<u8>,
+    schedule: Vec<u8>,
+    letter: Vec<u8>,
 }
 
 /// What the second look at one document saw.
