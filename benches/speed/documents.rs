@@ -182,7 +182,7 @@ fn pdf(pages: usize) -> Vec<u8> {
     for page in 0..pages {
         let lines: String = (0..40).map(|_| format!("({}) Tj 0 -14 Td\n", random.sentence())).collect();
         let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::new(6));
-        encoder.write_all(format!("BT /F1 10 Tf 40 800 Td\n{lines}ET").as_bytes()).unwrap();
+        encoder.write_all(format!("BT /F1 5 Tf 40 800 Td\n{lines}ET").as_bytes()).unwrap();
         let content = encoder.finish().unwrap();
         let next = 5 + page * 3;
         objects.push(

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use rayon::prelude::*;
+
 use super::redline::{Piece, Span, compare};
 use super::{DecisionRecord, DocumentRecord};
 use crate::case::calendar::in_words;
@@ -19,6 +21,9 @@ details{margin:.6rem 0;border:1px solid #bbb;padding:.4rem .8rem}summary{font-we
 .gap{color:#555;font-style:italic}ol.line li{margin:.2rem 0}\
 @media print{details{break-inside:avoid}}";
 
+/// Documents whose words are compared side by side.
+const AT_ONCE: usize = 64;
+
 /// The page. Internal: it shows the words that were taken out.
 pub fn record_html(record: &DecisionRecord, case: &Case) -> Vec<u8> {
     let mut out = String::new();
@@ -31,11 +36,18 @@ pub fn record_html(record: &DecisionRecord, case: &Case) -> Vec<u8> {
     lineage(&mut out, record);
     overview(&mut out, record);
     out.push_str("<h2>Document by document</h2>\n");
-    for document in &record.documents {
-        detail(&mut out, document);
+    for documents in record.documents.chunks(AT_ONCE) {
+        let details: Vec<String> = documents.par_iter().map(detailed).collect();
+        out.extend(details);
     }
     out.push_str("</main>\n</body>\n</html>\n");
     out.into_bytes()
+}
+
+fn detailed(document: &DocumentRecord) -> String {
+    let mut out = String::new();
+    detail(&mut out, document);
+    out
 }
 
 /// Text from a file, safe to show.
