@@ -301,12 +301,12 @@ fn packed_values(stream: &Stream) -> Result<u64, Crowd> {
     if content.len() > SMALL_BYTES && (ratio > RATIO_MAX || again > 4) {
         return Err(Crowd::Bomb);
     }
-    Ok(values(&content).saturating_mul(again))
+    Ok((values(&content) + (content.len() / VALUE_BYTES) as u64).saturating_mul(again))
 }
 
-/// Whether an object stream must not be taken apart by any reader.
-pub(super) fn is_crowded_stream(stream: &Stream, limits: &Limits) -> bool {
-    packed_values(stream).map_or(true, |values| values > limits.values)
+/// How many values a reader may still make once it has taken an object stream apart. `None`: it must not.
+pub(super) fn left_after(stream: &Stream, left: u64) -> Option<u64> {
+    left.checked_sub(packed_values(stream).ok()?)
 }
 
 /// How often the bytes of an object stream are read on average: each entry is read from its offset to the next greater one.
@@ -396,6 +396,11 @@ mod tests {
         let spread: String = (0..200).map(|number| format!("{} {} ", number + 10, number * 2 + 1)).collect();
         assert_eq!(code(&packed(&spread, &rest[..2_000]), &limits), "none");
         assert_eq!(code(&packed("10 0 11 0 ", "<</A 1>>"), &limits), "none");
+        // Long strings are few values and many bytes.
+        let index: String = (10..410).map(|number| format!("{number} 0 ")).collect();
+        let dict = lopdf::dictionary! { "Type" => "ObjStm", "N" => 400, "First" => index.len() as i64 };
+        let long = Stream::new(dict, format!("{index}({})", "a".repeat(200_000)).into_bytes());
+        assert!(left_after(&long, 1_000_000).is_none() && left_after(&long, 3_000_000).is_some());
         let names = |name: &str| format!("/Type /{name} ").into_bytes();
         assert!(names_object_streams(&names("Obj#53tm")) && !names_object_streams(&names("XObject")));
     }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, StringFormat};
 
 use super::content::{Lexer, Token, Value, is_space};
-use super::crowded::is_crowded_stream;
+use super::crowded::left_after;
 use super::open::Source;
 use crate::limits::Limits;
 
@@ -309,14 +309,13 @@ fn is_catalog(object: &Object) -> bool {
 fn unpack(doc: &mut Document, placed: &mut BTreeMap<ObjectId, usize>, limits: &Limits) -> Option<()> {
     let source = Source::around(std::mem::take(doc), limits);
     let mut packed: Vec<(usize, ObjectId, Object)> = Vec::new();
+    let mut left = limits.values;
     for (id, object) in &source.doc.objects {
         let Object::Stream(stream) = object else { continue };
         if source.name(&stream.dict, b"Type") != Some(b"ObjStm") {
             continue;
         }
-        if is_crowded_stream(stream, limits) {
-            return None;
-        }
+        left = left_after(stream, left)?;
         let (Some(first), Ok(decoded)) = (source.int(&stream.dict, b"First"), source.decode(stream)) else { continue };
         let Ok(first) = usize::try_from(first) else { continue };
         let place = placed.get(id).copied().unwrap_or(0);
@@ -406,6 +405,17 @@ mod tests {
         fill(&mut doc, b"7 0 obj\n  \nendobj 8 0 obj 5 endobj", &BTreeSet::from([(7, 0), (8, 0)]));
         assert_eq!(doc.objects.get(&(7, 0)), Some(&Object::Null));
         assert_eq!(doc.objects.get(&(8, 0)), Some(&Object::Integer(5)));
+    }
+
+    #[test]
+    fn streams_of_objects_are_unpacked_as_long_as_they_are_small_together() {
+        let packed =
+            |number: usize| format!("{number} 0 obj<</Type/ObjStm/N 1/First 5>>stream\n7{number} 0 [0 0 0 0 0 0 0 0]\nendstream endobj ");
+        let streams: String = (4..9).map(packed).collect();
+        let data = format!("1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Kids[]>>endobj {streams}");
+        let rebuilt = |values| rebuild(data.as_bytes(), &Limits { values, ..Limits::default() });
+        assert!(rebuilt(200).is_some_and(|doc| doc.has_object((74, 0)) && doc.has_object((78, 0))));
+        assert!(rebuilt(30).is_none());
     }
 
     #[test]
