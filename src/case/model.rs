@@ -402,6 +402,7 @@ impl HiddenGroup {
             | K::Protection
             | K::ObjectName
             | K::StyleName
+            | K::FontName
             | K::UnusedStyle
             | K::EmbeddedFont
             | K::ForeignMarkup

@@ -1,5 +1,6 @@
 //! Formats: a closed enum and a narrow trait.
 
+mod fonts;
 pub mod image;
 pub mod moment;
 pub mod odf;

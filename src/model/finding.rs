@@ -69,6 +69,7 @@ finding_kinds! {
     AltText "alt-text" Medium "alternative texts and captions";
     ObjectName "object-name" Low "names of pictures and shapes";
     StyleName "style-name" Low "names of styles, lists and themes";
+    FontName "font-name" Low "names of fonts that are not widely known";
     UnusedStyle "unused-style" Low "styles, lists and fonts that nothing uses";
     ImageMetadata "image-metadata" Medium "metadata in pictures";
     CroppedPixels "cropped-pixels" High "cropped parts of pictures";

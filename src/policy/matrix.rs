@@ -58,6 +58,8 @@ pub fn ruling(kind: K) -> Ruling {
         K::PrinterSettings | K::EmbeddedFont => REMOVE,
         // Texts that serve some readers: out unless the officer has read them.
         K::AltText | K::BookmarkName | K::StyleName | K::Outline => REMOVE_OR_KEEP,
+        // Whoever has the font sees the text in another one.
+        K::FontName => REMOVE_OR_KEEP,
         // A copy has no structure tree that texts could be kept in.
         K::StructureText => REMOVE,
         // Fingerprints and the file itself.
@@ -74,10 +76,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_default_is_allowed_and_nothing_that_hides_words_may_be_kept() {
+    fn every_ruling_is_documented_and_allows_its_default_and_nothing_that_hides_words_may_be_kept() {
         for kind in K::ALL {
             let ruling = ruling(*kind);
             assert!(ruling.allowed.contains(&ruling.default), "{}", kind.as_str());
+        }
+        for kind in K::ALL {
+            let words = |actions: &[Action]| {
+                let words: Vec<String> = actions.iter().map(|action| format!("{action:?}").to_lowercase()).collect();
+                if words.is_empty() { "-".to_owned() } else { words.join(", ") }
+            };
+            let Ruling { default, allowed } = ruling(*kind);
+            let others: Vec<Action> = allowed.iter().copied().filter(|action| *action != default).collect();
+            let row = format!("| `{}` | {} | {} | {} |", kind.as_str(), kind.plain(), words(&[default]), words(&others));
+            assert!(include_str!("../../docs/policy.md").lines().any(|line| line == row), "docs/policy.md lacks {row}");
         }
         for kind in [K::Comment, K::HiddenText, K::EarlierVersion, K::AuthorName, K::Unknown] {
             assert!(!ruling(kind).allowed.contains(&Action::Keep));

@@ -330,6 +330,10 @@ const IDENTITIES: &[Row] = &[
     ("a bookmark name", &[K::BookmarkName], |c| {
         Package::new().body(paragraph(&format!(r#"<w:bookmarkStart w:id="3" w:name="{c}"/>{}<w:bookmarkEnd w:id="3"/>"#, run("Marked."))))
     }),
+    ("the name of a font", &[K::FontName], |c| {
+        Package::new()
+            .body(paragraph(&format!(r#"<w:r><w:rPr><w:rFonts w:ascii="{c}" w:hAnsi="{c} Light"/></w:rPr><w:t>Set in it.</w:t></w:r>"#)))
+    }),
     ("an alternative text", &[K::AltText], |c| picture("Picture 1", c, &png(None))),
     ("the name of a picture", &[K::ObjectName], |c| picture(c, "", &png(None))),
     ("the metadata of a picture", &[K::ImageMetadata], |c| picture("Picture 1", "", &png(Some(c)))),

@@ -5,6 +5,7 @@
 
 use super::bytes::{le16, le32, put_le32, slice, zero};
 use super::{ImageFault, Taken};
+use crate::format::fonts;
 use crate::limits::Limits;
 use crate::model::FindingKind as K;
 
@@ -123,15 +124,28 @@ fn header(source: &[u8], taken: &mut Taken) -> Option<Vec<u8>> {
     Some(out)
 }
 
-/// `LogFont` and what follows it: the face name ends at its zero; full name, style and script go (§2.2.13, §2.2.16).
+/// `LogFont` and what follows it: the face name ends at its zero, and is neutral where it is not widely known; full name, style and
+/// script go (§2.2.13, §2.2.16).
 fn clear_font_names(record: &mut [u8]) -> bool {
     let name = 40..104;
     let end = name.clone().step_by(2).find(|at| le16(record, *at) == Some(0)).unwrap_or(name.end);
     let mut dirty = zero(record, end, name.end);
+    dirty |= make_font_neutral(record, name.start..end, name.end);
     let length = record.len();
     dirty |= zero(record, name.end, length.min(if length >= 332 { 296 } else { length }));
     if length > 332 {
         dirty |= zero(record, 332, length);
     }
     dirty
+}
+
+/// Puts the neutral name in place of the one in UTF-16 at `name`, which may grow up to `room`.
+fn make_font_neutral(record: &mut [u8], name: std::ops::Range<usize>, room: usize) -> bool {
+    let units: Vec<u16> =
+        record.get(name.clone()).unwrap_or_default().chunks_exact(2).map(|unit| u16::from_le_bytes([unit[0], unit[1]])).collect();
+    let Some(neutral) = fonts::in_picture(&String::from_utf16_lossy(&units)) else { return false };
+    zero(record, name.start, name.end);
+    let places = record.get_mut(name.start..room).unwrap_or_default().chunks_exact_mut(2);
+    places.zip(neutral.encode_utf16()).for_each(|(place, unit)| place.copy_from_slice(&unit.to_le_bytes()));
+    true
 }

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::{ImageFault, Taken, clean_at_depth};
+use crate::format::fonts;
 use crate::format::xml::{Kind, Ns, Tape, decode, escape_into, unescape};
 use crate::limits::Limits;
 use crate::model::FindingKind as K;
@@ -336,12 +337,22 @@ impl Writer<'_, '_> {
     }
 
     /// A value of a kind that its attribute or property can have, references renamed.
-    fn value(&self, name: &str, value: &str) -> Result<Option<String>, ImageFault> {
+    fn value(&mut self, name: &str, value: &str) -> Result<Option<String>, ImageFault> {
         let Some(family) = family(name) else { return Ok(None) };
         if family == Family::Reference && name == "filter" && value.trim() != "none" {
             return Err(unsupported("filters"));
         }
-        Ok(family.accepts(value).then(|| self.rename(value)).flatten())
+        if !family.accepts(value) {
+            return Ok(None);
+        }
+        Ok(match (family, fonts::in_picture(value.trim().trim_matches(['"', '\'']))) {
+            (Family::Font, Some(neutral)) => {
+                self.taken.words(K::ImageMetadata, value.as_bytes());
+                Some(format!("'{neutral}'"))
+            }
+            (Family::Font, None) => Some(value.to_owned()),
+            _ => self.rename(value),
+        })
     }
 
     /// `url(#old)` -> `url(#new)`; `None` when it refers to nothing here.
@@ -354,7 +365,7 @@ impl Writer<'_, '_> {
         (!rest.contains("url(")).then(|| format!("{}url(#{id}){rest}", value.get(..start).unwrap_or_default()))
     }
 
-    fn declarations(&self, style: &str) -> Result<String, ImageFault> {
+    fn declarations(&mut self, style: &str) -> Result<String, ImageFault> {
         let mut out = Vec::new();
         for (property, value) in style.split(';').filter_map(|declaration| declaration.split_once(':')) {
             let (property, value) = (property.trim(), value.trim());

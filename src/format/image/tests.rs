@@ -361,6 +361,51 @@ fn metafiles_keep_their_drawing_and_lose_comments_descriptions_and_slack() {
 }
 
 #[test]
+fn fonts_that_somebody_named_are_neutral_in_every_drawing() {
+    let enhanced = |name: &str| {
+        let mut font = fields(&[1, 12, 0, 0, 0, 400, 0, 0]);
+        font.extend(utf16(name));
+        font.resize(324, 0);
+        emf(&[record(82, &font), text_record("Shown words", 5, b"")], "")
+    };
+    let plain = |charset: u8, name: &[u8], room: usize| {
+        let mut font = vec![0; 18];
+        font[13] = charset;
+        font.extend_from_slice(name);
+        font.resize(18 + room, 0);
+        wmf(&[(0x02fb, font), (0x0213, vec![1, 0, 2, 0])])
+    };
+    let drawn = |font: &str| svg(&format!("<text font-family=\"{font}\" x=\"1\" y=\"9\">Shown</text>"));
+    for bytes in
+        [enhanced(&format!("{CANARY} Sans")), enhanced(&CANARY.repeat(4)), plain(0, format!("{CANARY} Bold").as_bytes(), 32), drawn(CANARY)]
+    {
+        let clean = gone(&bytes);
+        assert!(has(&clean.bytes, "Font1"));
+    }
+    let short = clean(&plain(0, b"Qy Bold", 8), None, &limits()).unwrap();
+    assert!(has(&short.bytes, "Font1\0\0\0") && !has(&short.bytes, "Qy"));
+    // "SimSun" in GBK under the character set of that code page.
+    for bytes in [enhanced("Arial Narrow"), enhanced("宋体"), plain(134, b"\xcb\xce\xcc\xe5", 8), drawn("Arial, sans-serif")] {
+        assert_eq!(clean(&bytes, None, &limits()).unwrap().removed, [], "a known font was taken for another one");
+    }
+}
+
+#[test]
+fn no_value_of_a_drawing_holds_words_of_a_writer() {
+    for attribute in
+        ["font-weight", "text-anchor", "preserveAspectRatio", "fill", "stroke", "display", "orient", "mask", "d", "transform", "width"]
+    {
+        for words in ["canary7f3", "canary seven", "url(#a) canary7f3 url(#b)", "bold canary7f3"] {
+            let clean = clean(&svg(&format!("<rect {attribute}=\"{words}\" height=\"4\"/>")), None, &limits()).unwrap();
+            assert!(!has(&clean.bytes, "canary"), "{attribute}={words}");
+        }
+    }
+    let kept = svg("<text font-weight=\"700\" text-anchor=\"middle\" fill=\"DarkRed\" stroke=\"none\">Shown</text>");
+    let clean = clean(&kept, None, &limits()).unwrap();
+    assert!(["\"700\"", "\"middle\"", "\"DarkRed\"", "\"none\""].iter().all(|value| has(&clean.bytes, value)));
+}
+
+#[test]
 fn what_a_metafile_draws_and_we_do_not_know_refuses_it() {
     let fault = |bytes: &[u8], crop| clean(bytes, crop, &limits()).unwrap_err().fault.code();
     assert_eq!(fault(&emf(&[record(199, b"")], ""), None), "image-unsupported");

@@ -6,6 +6,7 @@
 
 use super::bytes::{le16, le32, slice, u8_at};
 use super::{ImageFault, Taken};
+use crate::format::fonts;
 use crate::limits::Limits;
 use crate::model::FindingKind as K;
 
@@ -137,12 +138,42 @@ fn parameters(function: u16) -> Option<Parameters> {
     })
 }
 
-/// The face name of a font ends at its zero (§2.2.1.2).
+/// The face name of a font ends at its zero, and is neutral where it is not widely known (§2.2.1.2).
 fn clear_font_name(record: &mut [u8]) -> bool {
-    let name = 24;
-    let end = record.get(name..).and_then(|rest| rest.iter().position(|byte| *byte == 0)).map_or(record.len(), |zero| name + zero);
+    let at = 24;
+    let end = record.get(at..).and_then(|rest| rest.iter().position(|byte| *byte == 0)).map_or(record.len(), |zero| at + zero);
     let length = record.len();
-    super::bytes::zero(record, end, length)
+    let dirty = super::bytes::zero(record, end, length);
+    let (Some(charset), Some(place)) = (u8_at(record, 19), record.get_mut(at..)) else { return dirty };
+    let (name, _) = code_page(charset).decode_without_bom_handling(place.get(..end - at).unwrap_or_default());
+    let Some(neutral) = fonts::in_picture(&name) else { return dirty };
+    // A record may have less room than a name may need.
+    let neutral = if neutral.len() < place.len() { neutral.as_str() } else { neutral.split(' ').next().unwrap_or_default() };
+    place.fill(0);
+    if neutral.len() <= place.len() {
+        place.iter_mut().zip(neutral.bytes()).for_each(|(place, byte)| *place = byte);
+    }
+    true
+}
+
+/// The code page of a character set (§2.1.1.5).
+fn code_page(charset: u8) -> &'static encoding_rs::Encoding {
+    match charset {
+        128 => encoding_rs::SHIFT_JIS,
+        129 | 130 => encoding_rs::EUC_KR,
+        134 => encoding_rs::GBK,
+        136 => encoding_rs::BIG5,
+        161 => encoding_rs::WINDOWS_1253,
+        162 => encoding_rs::WINDOWS_1254,
+        163 => encoding_rs::WINDOWS_1258,
+        177 => encoding_rs::WINDOWS_1255,
+        178 => encoding_rs::WINDOWS_1256,
+        186 => encoding_rs::WINDOWS_1257,
+        204 => encoding_rs::WINDOWS_1251,
+        222 => encoding_rs::WINDOWS_874,
+        238 => encoding_rs::WINDOWS_1250,
+        _ => encoding_rs::WINDOWS_1252,
+    }
 }
 
 /// Bytes behind the string of `META_TEXTOUT` (§2.3.3.20): the odd one that pads it to a word.

@@ -1,6 +1,7 @@
 //! Attributes: what the standard gives the element, with a value of a closed kind, stays. Free text stays only where a
 //! rule below says so; everything else goes.
 
+use super::names::{NameOf, Names};
 use crate::format::xml::vocabulary::{ElementRule, is_plain};
 use crate::format::xml::{Ns, Sym, sym};
 
@@ -15,6 +16,8 @@ pub enum AttrRule {
     StyleId,
     /// The name of a style.
     StyleName,
+    /// The name of a font.
+    Font,
     /// The identifier of a relationship.
     Relationship,
     /// The identifier of a VML shape, or a reference to one with `#`.
@@ -81,8 +84,10 @@ fn keep_if(condition: bool) -> AttrRule {
 fn free_text(element_ns: Ns, element: Sym, ns: Ns, name: Sym, value: &str) -> AttrRule {
     match element_ns {
         Ns::W => wordprocessing(element, name, value),
-        Ns::W14 | Ns::W16Se => keep_if(name == sym::FONT && is_font(value)),
-        Ns::M => keep_if(element == sym::MATH_FONT && is_font(value) || value.chars().count() <= 2),
+        Ns::W14 | Ns::W16Se if name == sym::FONT => AttrRule::Font,
+        Ns::W14 | Ns::W16Se => AttrRule::Drop,
+        Ns::M if element == sym::MATH_FONT => AttrRule::Font,
+        Ns::M => keep_if(value.chars().count() <= 2),
         Ns::V | Ns::O | Ns::W10 => vml(element, ns, name, value),
         Ns::C | Ns::C14 | Ns::C15 | Ns::C16 => match name {
             sym::FORMAT_CODE => keep_if(is_number_format(value)),
@@ -110,7 +115,7 @@ fn wordprocessing(element: Sym, name: Sym, value: &str) -> AttrRule {
         )
         | (sym::STYLE, sym::STYLE_ID) => AttrRule::StyleId,
         (sym::NAME, sym::VAL) => AttrRule::StyleName,
-        (sym::R_FONTS | sym::SYM, _) | (sym::FONT, sym::NAME) => keep_if(is_font(value)),
+        (sym::R_FONTS | sym::SYM, _) | (sym::FONT, sym::NAME) => AttrRule::Font,
         (sym::LANG | sym::THEME_FONT_LANG, _) | (sym::LID, sym::VAL) => keep_if(is_language(value)),
         (sym::LVL_TEXT, sym::VAL) => AttrRule::Keep,
         // Characters that no line starts or ends with (ECMA-376-1 §17.15.1.58).
@@ -146,7 +151,7 @@ const COMPATIBILITY: &[&str] = &[
 
 fn drawing(element: Sym, name: Sym, value: &str) -> AttrRule {
     match (element, name) {
-        (_, sym::TYPEFACE) => keep_if(is_font(value)),
+        (_, sym::TYPEFACE) => AttrRule::Font,
         (_, sym::LANG) => keep_if(is_language(value)),
         (sym::GRAPHIC_DATA, sym::URI) => keep_if(Ns::of_uri(value.as_bytes()) != Ns::Unknown),
         (_, sym::CHAR) => keep_if(value.chars().count() <= 2),
@@ -386,11 +391,6 @@ pub(super) fn is_language(value: &str) -> bool {
         })
 }
 
-/// The name of a font: it is needed to show the text.
-pub fn is_font(value: &str) -> bool {
-    value.chars().count() <= 64 && !value.contains(['/', '\\', ':', '@', '<', '>']) || value.starts_with('@') && is_font(&value[1..])
-}
-
 /// A number format of a chart: digits, signs and date letters, with no words in it.
 pub fn is_number_format(value: &str) -> bool {
     const WORDS: &[&str] = &["General", "Standard", "Red", "Blue", "Black", "Green", "mmmm", "dddd", "yyyy", "AM", "PM"];
@@ -400,8 +400,8 @@ pub fn is_number_format(value: &str) -> bool {
             .all(|word| word.len() <= 4 && word.chars().all(|letter| "dmyhsDMYHSEeAP".contains(letter)) || WORDS.contains(&word))
 }
 
-/// CSS properties of VML shapes that decide where and how they are drawn.
-pub fn css(value: &str, mut shape: impl FnMut(&str) -> String) -> String {
+/// CSS properties of VML shapes that decide where and how they are drawn; shapes and fonts under their names in the copy.
+pub fn css(value: &str, names: &mut Names) -> String {
     const PROPERTIES: &[&str] = &[
         "position",
         "left",
@@ -447,13 +447,30 @@ pub fn css(value: &str, mut shape: impl FnMut(&str) -> String) -> String {
         let (name, value) = (name.trim(), value.trim());
         let lower = name.to_ascii_lowercase();
         if lower == "mso-next-textbox" {
-            out.push(format!("{name}:#{}", shape(value.trim_start_matches('#'))));
+            out.push(format!("{name}:#{}", names.give(NameOf::Shape, value.trim_start_matches('#'))));
             continue;
         }
         let known = PROPERTIES.contains(&lower.as_str()) || lower.starts_with("mso-") && lower.len() < 40;
-        let plain =
-            if lower.starts_with("font") { is_font(value.trim_matches(['"', '\''])) } else { value.split([' ', ',']).all(is_css_word) };
-        if known && plain {
+        if !known {
+            continue;
+        }
+        // In the short form the family comes last (CSS 2.1 §15.8).
+        let family_at = match lower.as_str() {
+            "font-family" => Some(0),
+            "font" => Some(value.split_inclusive(' ').take_while(|word| word.trim_end().split('/').all(is_css_word)).map(str::len).sum()),
+            _ => None,
+        };
+        if let Some(at) = family_at {
+            let (style, family) = value.split_at(at);
+            let bare = family.trim_matches(['"', '\'']);
+            match names.font(bare) {
+                None => out.push(format!("{name}:{value}")),
+                Some((neutral, _)) => {
+                    let quote = if family.contains(['"', '\'']) { "\"" } else { "" };
+                    out.push(format!("{name}:{style}{quote}{neutral}{quote}"));
+                }
+            }
+        } else if value.split([' ', ',']).all(is_css_word) {
             out.push(format!("{name}:{value}"));
         }
     }
@@ -538,12 +555,19 @@ mod tests {
 
     #[test]
     fn css_keeps_what_places_the_shape() {
-        let shape = |_: &str| "shape1".to_owned();
+        let cleaned = |value: &str| css(value, &mut Names::default());
         assert_eq!(
-            css("position:absolute;margin-left:0;width:40pt;mso-title:CANARY;visibility:visible", shape),
+            cleaned("position:absolute;margin-left:0;width:40pt;mso-title:CANARY;visibility:visible"),
             "position:absolute;margin-left:0;width:40pt;visibility:visible"
         );
-        assert_eq!(css("width:CANARY", shape), "");
+        assert_eq!(cleaned("width:CANARY"), "");
+        assert_eq!(cleaned("mso-next-textbox:#CANARY"), "mso-next-textbox:#shape1");
+        let fonts = "font-family:\"Arial Black\";font-size:12pt;font-weight:bold;font:italic 10pt/12pt Georgia, serif";
+        assert_eq!(cleaned(fonts), fonts);
+        assert_eq!(
+            cleaned("font-family:\"CANARY Mono\";font-size:CANARY;font:bold 9pt CANARY"),
+            "font-family:\"Font1 Mono\";font:bold 9pt Font2"
+        );
     }
 
     #[test]
@@ -554,7 +578,7 @@ mod tests {
         assert!(is_number_format("#,##0.00") && is_number_format("dd/mm/yyyy") && !is_number_format("\"CANARY\"0"));
     }
 
-    /// What a writer can put any text into, of all that the standards know: each is seen by a reader or names a font.
+    /// What a writer can put any text into, of all that the standards know: each is seen by a reader.
     #[test]
     fn no_attribute_and_no_element_holds_any_text_but_those_that_show_it() {
         let mut attributes = Vec::new();
@@ -571,25 +595,6 @@ mod tests {
                 elements.push(known(ns, name));
             }
         }
-        let fonts = [
-            "w:font name",
-            "w:rFonts ascii",
-            "w:rFonts hAnsi",
-            "w:rFonts eastAsia",
-            "w:rFonts cs",
-            "w:sym font",
-            "m:mathFont val",
-            "a:cs typeface",
-            "a:font typeface",
-            "a:sym typeface",
-            "a:latin typeface",
-            "a:ea typeface",
-            "a:buFont typeface",
-            "w14:checkedState font",
-            "w14:uncheckedState font",
-            "w16se:symEx font",
-        ];
-        attributes.retain(|attribute| !fonts.contains(&attribute.as_str()));
         assert_eq!(attributes, ["w:lvlText val", "v:textpath string"]);
         // Instructions and formulas are written anew.
         let ruled = ["w:delInstrText", "w:instrText", "c:f", "c:formatCode"];

@@ -15,7 +15,7 @@ use crate::format::image::{self, Crop};
 use crate::format::xml::{Ns, Sym, sym};
 use crate::format::zip::Writer;
 use crate::model::FindingKind;
-use crate::policy::Orders;
+use crate::policy::{Action, Orders};
 use crate::{DocError, Limits};
 
 /// Contents of a part of the copy.
@@ -122,7 +122,7 @@ fn build(package: &Package<'_>, orders: &Orders, limits: &Limits, report: &mut R
         geometry::resolve_definitions(plan, report);
     }
     let strict = stories.plans.first().is_some_and(|plan| plan.tape.strict);
-    let mut names = Names::default();
+    let mut names = Names::new(orders.action(FindingKind::FontName) == Action::Keep);
     for (name, neutral) in &style_names.names {
         names.settle(NameOf::Style, name, neutral);
     }

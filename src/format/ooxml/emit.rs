@@ -117,13 +117,13 @@ struct Writer<'w, 't> {
 enum Ruled {
     Same,
     Gone(FindingKind),
-    /// The name of a style that stays; where it changes, the number of the text that takes the place of the value.
-    Style(Option<u32>),
+    /// The name of a style or font that stays; where it changes, the number of the text that takes the place of the value.
+    Named(Option<u32>),
 }
 
 impl Ruled {
     fn stays_as_it_is(self) -> bool {
-        matches!(self, Self::Same | Self::Style(None))
+        matches!(self, Self::Same | Self::Named(None))
     }
 }
 
@@ -332,7 +332,7 @@ impl Writer<'_, '_> {
         let is_value = |attr: &Attr| attr.ns == Ns::W && attr.name == sym::VAL;
         let Some(at) = tape.attrs(index).iter().position(is_value) else { return true };
         let number = tape.attr_range(index).start + at;
-        !matches!(self.ruled[number], Some(Ruled::Style(_)))
+        !matches!(self.ruled[number], Some(Ruled::Named(_)))
             && !styles.contains_key(&*crate::format::xml::unescape(tape.value(&tape.all_attrs()[number])))
     }
 
@@ -429,8 +429,8 @@ impl Writer<'_, '_> {
             };
         }
         match self.ruled[number] {
-            Some(Ruled::Same | Ruled::Style(None)) => return Value::Same,
-            Some(Ruled::Style(Some(new))) => return Value::Known(new),
+            Some(Ruled::Same | Ruled::Named(None)) => return Value::Same,
+            Some(Ruled::Named(Some(new))) => return Value::Known(new),
             Some(Ruled::Gone(kind)) => {
                 self.gone[kind as usize] += 1;
                 return Value::Gone;
@@ -496,28 +496,45 @@ impl Writer<'_, '_> {
                 let neutral = self.names.give(NameOf::Layout, &value);
                 if neutral == *value { Value::Same } else { Value::New(neutral) }
             }
+            AttrRule::Font => self.font(number, &value),
             AttrRule::Css => {
-                let names = &mut *self.names;
-                let cleaned = css(&value, |id| names.give(NameOf::Shape, id));
+                let cleaned = css(&value, self.names);
                 if cleaned == value.trim_end_matches(';') { Value::Same } else { Value::New(cleaned) }
             }
         }
+    }
+
+    /// Keeps the name of a font that tells nothing, and remembers what became of the others.
+    fn font(&mut self, number: usize, value: &str) -> Value {
+        let Some((neutral, is_new)) = self.names.font(value) else {
+            self.ruled[number] = Some(Ruled::Same);
+            return Value::Same;
+        };
+        if is_new {
+            self.report.removed(FindingKind::FontName, &self.plan.name, 1);
+            self.report.words(FindingKind::FontName, &self.plan.name, value);
+        }
+        self.remember(number, &neutral)
     }
 
     /// Remembers what became of the name of a style.
     fn remember_style(&mut self, number: usize, value: Value) -> Value {
         match value {
             Value::Same if self.references.styles.is_some() => {
-                self.ruled[number] = Some(Ruled::Style(None));
+                self.ruled[number] = Some(Ruled::Named(None));
                 Value::Same
             }
-            Value::New(new) if !Names::is_wanted_in(&new) => {
-                self.ruled[number] = Some(Ruled::Style(Some(self.values.len() as u32)));
-                self.values.push(quoted(&new));
-                Value::Known(self.values.len() as u32 - 1)
-            }
+            Value::New(new) if !Names::is_wanted_in(&new) => self.remember(number, &new),
             value => value,
         }
+    }
+
+    /// Remembers what takes the place of a value wherever its tag is spelled alike.
+    fn remember(&mut self, number: usize, new: &str) -> Value {
+        let known = self.values.len() as u32;
+        self.ruled[number] = Some(Ruled::Named(Some(known)));
+        self.values.push(quoted(new));
+        Value::Known(known)
     }
 
     /// Shape types of the standard have known identifiers; any other identifier becomes neutral.

@@ -1,10 +1,11 @@
 //! Field instructions: read into words, ruled by name, written anew (ECMA-376-1 §17.16.5).
 
-use super::attributes::is_font;
 use super::names::NameOf;
 use super::styles::is_built_in;
 use super::words::Words;
-use crate::policy::Orders;
+use crate::format::fonts;
+use crate::model::FindingKind;
+use crate::policy::{Action, Orders};
 
 /// What happens to a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -220,7 +221,10 @@ pub fn rule(instruction: &str, orders: &Orders, visible: &Words<'_>) -> Ruling {
                 let text = &argument.text;
                 match takes {
                     Argument::No | Argument::Gone => {}
-                    Argument::Font if is_font(text) => out.push(format!("\"{text}\"")),
+                    Argument::Font if fonts::is_known(text) || orders.action(FindingKind::FontName) == Action::Keep => {
+                        out.push(format!("\"{text}\""));
+                    }
+                    Argument::Font => out.push(format!("\"{}\"", NameOf::Font.wanted(text))),
                     Argument::Styles => match styles_with_levels(text) {
                         Some(list) => out.push(format!("\"{list}\"")),
                         None => {
@@ -237,7 +241,7 @@ pub fn rule(instruction: &str, orders: &Orders, visible: &Words<'_>) -> Ruling {
                     }),
                     Argument::Sequence => out.push(format!("\"{}\"", sequence_name(text, visible))),
                     Argument::Separator if text.chars().count() <= 3 && !text.contains(['"', '\\']) => out.push(format!("\"{text}\"")),
-                    Argument::Number | Argument::Separator | Argument::Font => return Ruling::Unlink,
+                    Argument::Number | Argument::Separator => return Ruling::Unlink,
                 }
             }
         }

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 
 use foldhash::{HashMap, HashSet};
 
+use crate::format::fonts;
+
 const OPEN: char = '\u{f8f0}';
 const CLOSE: char = '\u{f8f1}';
 
@@ -26,6 +28,8 @@ pub enum NameOf {
     Style,
     /// A node, loop or choice in the layout of a diagram.
     Layout,
+    /// A font that is not widely known; without regard to case.
+    Font,
 }
 
 impl NameOf {
@@ -37,23 +41,25 @@ impl NameOf {
             Self::Shape => 's',
             Self::Style => 't',
             Self::Layout => 'l',
+            Self::Font => 'f',
         }
     }
 
     fn key(self, name: &str) -> Cow<'_, str> {
         match self {
-            Self::Bookmark | Self::Sequence | Self::Style => Cow::Owned(name.to_lowercase()),
+            Self::Bookmark | Self::Sequence | Self::Style | Self::Font => Cow::Owned(name.to_lowercase()),
             Self::Move | Self::Shape | Self::Layout => Cow::Borrowed(name),
         }
     }
 
-    fn neutral(self, number: usize) -> String {
+    fn neutral(self, name: &str, number: usize) -> String {
         match self {
             Self::Bookmark => format!("_Place{number}"),
             Self::Sequence => format!("Sequence{number}"),
             Self::Move => format!("move{number}"),
             Self::Shape => format!("shape{number}"),
             Self::Layout => format!("name{number}"),
+            Self::Font => fonts::neutral(name, number),
             // The names of styles that the copy has are settled beforehand.
             Self::Style => format!("Unused{number}"),
         }
@@ -72,11 +78,17 @@ impl NameOf {
 /// Neutral names given so far.
 #[derive(Debug, Default)]
 pub struct Names {
+    keep_fonts: bool,
     given: BTreeMap<NameOf, HashMap<String, String>>,
     counts: BTreeMap<NameOf, usize>,
 }
 
 impl Names {
+    /// No name given yet. `keep_fonts`: whether fonts stay under the names that they have.
+    pub fn new(keep_fonts: bool) -> Self {
+        Self { keep_fonts, ..Self::default() }
+    }
+
     /// Settles a neutral name before any is given.
     pub fn settle(&mut self, of: NameOf, name: &str, neutral: &str) {
         self.given.entry(of).or_default().insert(of.key(name).into_owned(), neutral.to_owned());
@@ -91,9 +103,20 @@ impl Names {
         }
         let count = self.counts.entry(of).or_default();
         *count += 1;
-        let neutral = of.neutral(*count);
+        let neutral = of.neutral(name, *count);
         given.insert(key.into_owned(), neutral.clone());
         neutral
+    }
+
+    /// The name of a font in the copy, and whether it stands there for the first time; `None` where the name stays as it is.
+    pub fn font(&mut self, name: &str) -> Option<(String, bool)> {
+        if self.keep_fonts || fonts::is_known(name) {
+            return None;
+        }
+        let upright = name.trim_start_matches('@');
+        let is_new = self.given.get(&NameOf::Font).is_none_or(|given| !given.contains_key(&*NameOf::Font.key(upright)));
+        let neutral = format!("{}{}", &name[..name.len() - upright.len()], self.give(NameOf::Font, upright));
+        (neutral != name).then_some((neutral, is_new))
     }
 
     /// Whether a text has places for neutral names.
@@ -115,6 +138,7 @@ impl Names {
                 Some('m') => NameOf::Move,
                 Some('t') => NameOf::Style,
                 Some('l') => NameOf::Layout,
+                Some('f') => NameOf::Font,
                 _ => NameOf::Shape,
             };
             out.push_str(&self.give(of, letters.as_str()));

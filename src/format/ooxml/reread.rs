@@ -10,9 +10,10 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::{NamespaceError, NamespaceResolver, ResolveResult};
 use quick_xml::reader::Reader;
 
+use crate::format::fonts;
 use crate::format::zip::ZipFault;
 use crate::model::{Finding, FindingKind, Reread};
-use crate::policy::{Orders, TrackedChanges};
+use crate::policy::{Action, Orders, TrackedChanges};
 use crate::{DocError, Limits};
 
 const W: [&str; 2] = ["http://schemas.openxmlformats.org/wordprocessingml/2006/main", "http://purl.oclc.org/ooxml/wordprocessingml/main"];
@@ -562,6 +563,11 @@ impl Reading<'_> {
                 self.visible.push('\n');
                 self.visible.push_str(value);
             }
+            if named_font(local, name, value).is_some_and(|font| !tells_nothing(font))
+                && self.orders.action(FindingKind::FontName) != Action::Keep
+            {
+                self.found(FindingKind::FontName, part, "the name of a font that is not widely known");
+            }
             if local == "textpath" && *name == "string" {
                 self.visible.push_str(value);
             }
@@ -648,6 +654,26 @@ impl Reading<'_> {
     }
 }
 
+/// The name of a font that an attribute gives.
+fn named_font<'v>(local: &str, attribute: &str, value: &'v str) -> Option<&'v str> {
+    match (local, attribute) {
+        ("rFonts", "ascii" | "hAnsi" | "eastAsia" | "cs")
+        | ("font", "name")
+        | ("sym" | "symEx" | "checkedState" | "uncheckedState", "font")
+        | ("mathFont", "val")
+        | (_, "typeface") => Some(value),
+        (_, "style") => {
+            let family = value.split(';').filter_map(|item| item.split_once(':')).find(|(property, _)| property.trim() == "font-family");
+            family.map(|(_, family)| family.trim().trim_matches(['"', '\'']))
+        }
+        _ => None,
+    }
+}
+
+fn tells_nothing(font: &str) -> bool {
+    fonts::is_known(font) || fonts::is_neutral(font.trim_start_matches('@'))
+}
+
 fn rels_name(part: &str) -> String {
     let (folder, file) = part.rsplit_once('/').unwrap_or(("", part));
     format!("{folder}/_rels/{file}.rels")
@@ -682,6 +708,19 @@ mod tests {
         assert_eq!(residue(&format!(r#"<a xmlns:w="{other}"><w:ins/><b xmlns:w="{word}"><w:ins/></b></a>"#)), mark);
         assert_eq!(residue(&format!(r#"<a xmlns:w="{other}"><w:ins/><b xmlns:w="{word}"/><w:ins/></a>"#)), []);
         assert_eq!(residue(&format!(r#"<a xmlns:w="{word}"><b xmlns:w="{other}"><w:ins/><c/></b><w:ins/></a>"#)), mark);
+    }
+
+    #[test]
+    fn a_font_that_somebody_named_is_residue_where_the_policy_does_not_keep_it() {
+        let run = |font: &str| residue(&format!(r#"<w:r xmlns:w="{}"><w:rFonts w:ascii="{font}" w:hint="default"/></w:r>"#, W[0]));
+        assert_eq!(run("Canary"), [FindingKind::FontName]);
+        assert_eq!(run("Arial Black"), []);
+        assert_eq!(run("Font2 Sans"), []);
+        let shape = |font: &str| {
+            residue(&format!(r#"<v:textpath xmlns:v="urn:schemas-microsoft-com:vml" style="font-size:1pt;font-family:'{font}'"/>"#))
+        };
+        assert_eq!(shape("Canary"), [FindingKind::FontName]);
+        assert_eq!(shape("Font1"), []);
     }
 
     #[test]
