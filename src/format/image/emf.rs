@@ -10,6 +10,7 @@ use crate::limits::Limits;
 use crate::model::FindingKind as K;
 
 mod layout;
+mod object;
 mod place;
 mod plus;
 

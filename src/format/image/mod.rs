@@ -7,6 +7,7 @@
 
 mod bmp;
 mod bytes;
+mod dib;
 mod emf;
 mod gif;
 mod jpeg;
@@ -87,6 +88,12 @@ impl Taken {
     fn words(&mut self, kind: FindingKind, piece: &[u8]) {
         self.count(kind);
         self.words_only(piece);
+    }
+    /// Counts bytes that mean nothing, unless all are zero, and remembers the words in them.
+    fn slack(&mut self, piece: &[u8]) {
+        if piece.iter().any(|byte| *byte != 0) {
+            self.words(FindingKind::ImageMetadata, piece);
+        }
     }
     /// Remembers words of a thing that is already counted.
     fn words_only(&mut self, piece: &[u8]) {

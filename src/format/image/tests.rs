@@ -412,28 +412,114 @@ fn what_a_metafile_draws_and_we_do_not_know_refuses_it() {
     assert_eq!(fault(&emf(&[], ""), Some(Crop { left: 1000, ..Crop::default() })), "image-cannot-cut");
 }
 
+/// A record of EMF+ (§2.3.1).
+fn plus_record(kind: u16, flags: u16, data: &[u8]) -> Vec<u8> {
+    let mut out = [kind.to_le_bytes(), flags.to_le_bytes()].concat();
+    let padded = data.len().next_multiple_of(4);
+    out.extend(fields(&[12 + padded as u32, data.len() as u32]));
+    out.extend_from_slice(data);
+    out.resize(12 + padded, 0);
+    out
+}
+
+fn plus_comment(records: &[u8]) -> Vec<u8> {
+    let mut body = fields(&[4 + records.len() as u32]);
+    body.extend_from_slice(b"EMF+");
+    body.extend_from_slice(records);
+    record(70, &body)
+}
+
 #[test]
-fn drawings_in_comments_stay_and_their_pictures_are_cleaned() {
-    let plus_record = |kind: u16, flags: u16, data: &[u8]| {
-        let mut out = [kind.to_le_bytes(), flags.to_le_bytes()].concat();
-        let padded = data.len().next_multiple_of(4);
-        out.extend(fields(&[12 + padded as u32, data.len() as u32]));
-        out.extend_from_slice(data);
-        out.resize(12 + padded, 0);
+fn nothing_lies_behind_the_fields_of_a_drawing_in_comments() {
+    let version = 0xdbc0_1002;
+    let slack = || CANARY.as_bytes().to_vec();
+    let with = |numbers: &[u32], more: Vec<u8>| [fields(numbers), more].concat();
+    // Two points, their types, and a byte more than fills the word.
+    let path = |tail: Vec<u8>| [with(&[version, 2, 0, 1, 2, 3, 4], vec![0, 1]), tail].concat();
+    let sized = |object: Vec<u8>| [fields(&[object.len() as u32]), object].concat();
+    let name: Vec<u16> = "Canary Sans".encode_utf16().collect();
+    let family = [fields(&[name.len() as u32]), name.iter().flat_map(|unit| unit.to_le_bytes()).collect()].concat();
+    let objects: [(u16, Vec<u8>); 11] = [
+        (1, with(&[version, 0, 0xff00_0000], slack())),
+        (1, with(&[version, 1, 2, 3, 4], slack())),
+        (1, with(&[version, 4, 2, 0, 0, 0, 9, 9, 5, 6, 0, 0, 1, 0, 0, 1, 0, 0], slack())),
+        (2, with(&[version, 0, 0x120, 0, 1, 1, 2, 7, 8, version, 0, 5], slack())),
+        (3, path(slack())),
+        (4, with(&[version, 2, 1, 0x1000_0000, 1, 2, 3, 4, 0x1000_0001], sized(path(slack())))),
+        (4, with(&[version, 0, 0x1000_0003], slack())),
+        (5, with(&[version, 1, 2, 2, 8, 0x0002_1808, 0, 1, 0, 2, 0], slack())),
+        (6, [fields(&[version, 1, 0, 0, 0]), family, slack()].concat()),
+        (7, with(&[version, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 5, 6, 7], slack())),
+        (9, [fields(&[version, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]), sized(path(vec![0, 0])), slack()].concat()),
+    ];
+    for (kind, object) in objects {
+        let bytes = emf(&[plus_comment(&plus_record(0x4008, kind << 8, &object))], "");
+        let clean = gone(&bytes);
+        assert!(kind != 6 || has(&clean.bytes, "Font1 Sans"), "{kind}");
+    }
+    let records = [
+        (0x400a, 0, fields(&[1, 1, 0, 0, 9, 9])),
+        (0x400a, 0x4000, fields(&[1, 1, 0, 9])),
+        (0x400d, 0x0800, [fields(&[2]), vec![1, 0x81, 2, 3, 4]].concat()),
+        (0x4015, 0, fields(&[1])),
+        (0x401c, 0, [fields(&[1, 0, 5, 0, 0, 9, 9]), utf16("Shown")].concat()),
+        (0x401e, 0, vec![]),
+        (0x402a, 0, fields(&[0; 6])),
+        (0x4036, 0, fields(&[0, 1, 0, 2, 0x0002_0001, 1, 1, 2, 1])),
+    ];
+    for (kind, flags, data) in records {
+        let clean = gone(&emf(&[plus_comment(&plus_record(kind, flags, &[data.clone(), slack()].concat()))], ""));
+        let whole = cleaned(&emf(&[plus_comment(&plus_record(kind, flags, &data))], ""), None);
+        assert!(whole.removed.is_empty(), "{kind:#x}: fields were taken for slack");
+        assert!(has(&clean.bytes, "EMF+"));
+    }
+    for object in [fields(&[version, 2, 0]), fields(&[version, 7]), fields(&[1, 0, 5])] {
+        let bytes = emf(&[plus_comment(&plus_record(0x4008, 1 << 8, &object))], "");
+        assert_eq!(clean(&bytes, None, &limits()).unwrap_err().fault.code(), "image-unsupported");
+    }
+}
+
+#[test]
+fn nothing_lies_behind_the_parameters_of_a_plain_metafile() {
+    let words = |numbers: &[u16]| numbers.iter().flat_map(|number| number.to_le_bytes()).collect::<Vec<u8>>();
+    // Two pixels of a byte, of which the second of three colours is not seen.
+    let bitmap = |tail: &[u8]| {
+        let mut out = fields(&[40, 2, 1, 0x0008_0001, 0, 0, 0, 0, 3, 0, 0x00aa_0000, 0x00bb_0000, 0x00cc_0000]);
+        out.extend_from_slice(&[0, 2, 0, 0]);
+        out.extend_from_slice(tail);
         out
     };
+    let head = |count: usize| vec![1_u16; count];
+    let records: [(u16, Vec<u8>); 9] = [
+        (0x0325, words(&[2, 1, 2, 3, 4])),
+        (0x0538, words(&[2, 1, 1, 1, 2, 3, 4])),
+        (0x0a32, [words(&[1, 1, 6, 0]), b"Shown!".to_vec(), words(&head(6))].concat()),
+        (0x0a32, [words(&[1, 1, 6, 4, 0, 0, 9, 9]), b"Shown!".to_vec(), words(&head(6))].concat()),
+        (0x00f7, [words(&[0x300, 1]), vec![1, 2, 3, 0]].concat()),
+        (0x06ff, words(&[0, 6, 0, 0, 0, 1, 1, 0, 0, 9, 9, 2, 0, 9, 0, 9, 2])),
+        (0x0f43, [words(&[1, 1, 0]), words(&head(8)), bitmap(b"")].concat()),
+        (0x0142, [words(&[5, 0]), bitmap(b"")].concat()),
+        (0x0922, [words(&head(8)), words(&[0, 8, 1, 2, 0x0101, 0x55])].concat()),
+    ];
+    for (function, body) in records {
+        let with = |tail: &[u8]| wmf(&[(function, [&body[..], tail].concat()), (0x0213, vec![1, 0, 2, 0])]);
+        let clean = gone(&with(CANARY.as_bytes()));
+        assert!(!has(&clean.bytes, "CANA"), "{function:#06x}");
+        let kept = cleaned(&with(b""), None);
+        assert_eq!(kept.bytes, clean.bytes, "{function:#06x}");
+        assert!(!kept.bytes.contains(&0xbb), "a colour that no pixel has stays");
+    }
+}
+
+#[test]
+fn drawings_in_comments_stay_and_their_pictures_are_cleaned() {
     let inside = with_chunks(&encoded(picture(), ImageFormat::Png), &[(*b"tEXt", format!("Author\0{CANARY}").into_bytes())]);
     let mut object = fields(&[0xdbc0_1002, 1, 0, 0, 0, 0, 1]);
     object.extend_from_slice(&inside);
     object.resize(object.len().next_multiple_of(4), 0);
     let (first, second) = object.split_at(400);
     let total = (object.len() as u32).to_le_bytes();
-    let comment = |records: &[u8]| {
-        let mut body = fields(&[4 + records.len() as u32]);
-        body.extend_from_slice(b"EMF+");
-        body.extend_from_slice(records);
-        record(70, &body)
-    };
+    let comment = plus_comment;
     let drawing = [
         plus_record(0x4001, 1, &fields(&[0xdbc0_1002, 0, 96, 96])),
         plus_record(0x4003, 0, CANARY.as_bytes()),

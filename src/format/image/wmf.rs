@@ -5,6 +5,7 @@
 //! numbered by their order.
 
 use super::bytes::{le16, le32, slice, u8_at};
+use super::dib::{self, Dib};
 use super::{ImageFault, Taken};
 use crate::format::fonts;
 use crate::limits::Limits;
@@ -13,6 +14,9 @@ use crate::model::FindingKind as K;
 const PLACEABLE: &[u8; 4] = b"\xd7\xcd\xc6\x9a";
 const ESCAPE: u16 = 0x0626;
 const FONT: u16 = 0x02fb;
+const TEXT: u16 = 0x0521;
+const EXTENDED_TEXT: u16 = 0x0a32;
+const REGION: u16 = 0x06ff;
 
 fn damaged(what: &str) -> ImageFault {
     ImageFault::Damaged { format: "WMF".into(), what: what.into() }
@@ -49,17 +53,20 @@ pub(super) fn clean(bytes: &[u8], limits: &Limits, taken: &mut Taken) -> Result<
             taken.words(K::ImageMetadata, record.get(6..).unwrap_or_default());
             continue;
         }
-        let mut kept = match parameters(function)
+        let length = length(function, record)
             .ok_or_else(|| ImageFault::Unsupported { format: format!("WMF with record type {function:#06x}") })?
-        {
-            Parameters::Fixed(fixed) => record.get(..record.len().min(6 + 2 * fixed)).unwrap_or_default().to_vec(),
-            Parameters::Varying => record.to_vec(),
-        };
-        let mut dirty = kept.len() < record.len() && record.get(kept.len()..).is_some_and(|rest| rest.iter().any(|byte| *byte != 0));
+            .next_multiple_of(2)
+            .min(record.len());
+        let mut kept = record.get(..length).unwrap_or_default().to_vec();
+        let mut dirty = record.get(length..).is_some_and(|rest| rest.iter().any(|byte| *byte != 0));
         if function == FONT {
             dirty |= clear_font_name(&mut kept);
         }
         dirty |= clear_text_rest(function, &mut kept);
+        if let Some((bitmap, at)) = bitmap(function, &kept).zip(bitmap_at(function)) {
+            let rows = at + bitmap.header..length;
+            dirty |= bitmap.blank_unseen(&mut kept, at, rows);
+        }
         if dirty {
             taken.count(K::ImageMetadata);
         }
@@ -113,29 +120,100 @@ fn placeable_header(bytes: &[u8]) -> Option<Vec<u8>> {
     Some(out)
 }
 
-/// Parameters of a record.
-enum Parameters {
-    /// So many words.
-    Fixed(usize),
-    /// As many as the record has.
-    Varying,
+/// Bytes of a record that its function reads, the head of six included; `None` for functions that are not known and for bitmaps that are
+/// not understood (§2.1.1.1, §2.3).
+fn length(function: u16, record: &[u8]) -> Option<usize> {
+    let number = |at: usize| le16(record, at).map(usize::from);
+    let words = |count: usize| Some(6 + 2 * count);
+    match function {
+        0x001e | 0x0035 => words(0),
+        0x0102..=0x0108 | 0x0127 | 0x0139 | 0x0149 | 0x012a..=0x012e | 0x01f0 | 0x0234 => words(1),
+        0x0201 | 0x0209..=0x020f | 0x0211 | 0x0213 | 0x0214 | 0x0220 | 0x0228 | 0x0231 => words(2),
+        0x0410 | 0x0412 | 0x0415 | 0x0416 | 0x0418 | 0x041b | 0x041f | 0x0419 | 0x0429 | 0x02fc => words(4),
+        0x02fa | 0x0548 => words(5),
+        0x061c | 0x061d => words(6),
+        0x0817 | 0x081a | 0x0830 => words(8),
+        // A polygon, lines: points (§2.3.3.14, §2.3.3.15).
+        0x0324 | 0x0325 => Some(8 + 4 * number(6)?),
+        // Polygons: points of each, then all points (§2.3.3.16).
+        0x0538 => {
+            let polygons = number(6)?;
+            let points = (0..polygons).map(|polygon| number(8 + 2 * polygon)).sum::<Option<usize>>()?;
+            Some(8 + 2 * polygons + 4 * points)
+        }
+        // A text and its place (§2.3.3.20).
+        TEXT => Some(8 + number(6)?.next_multiple_of(2) + 4),
+        // A place, a text, a box where the options ask for one, distances of characters (§2.3.3.5).
+        EXTENDED_TEXT => {
+            let (characters, options) = (number(10)?, number(12)?);
+            Some(text_at(options) + characters.next_multiple_of(2) + 2 * characters)
+        }
+        // Start, number and colours of a palette (§2.2.1.3).
+        0x00f7 | 0x0037 | 0x0436 => Some(10 + 4 * number(8)?),
+        FONT => Some(6 + 18 + 32),
+        REGION => region(record),
+        // Bitmaps of devices (§2.2.2.1), and patterns of them.
+        0x0922 => Some(bitmap16(record, 22)?),
+        0x0b23 => Some(bitmap16(record, 26)?),
+        0x0142 | 0x0940 | 0x0b41 | 0x0f43 | 0x0d33 => {
+            let at = bitmap_at(function)?;
+            // A copy inside of the picture has no bitmap, but an empty field before the last four (§2.3.1).
+            if matches!(function, 0x0940 | 0x0b41) && record.len() <= at + 2 {
+                return Some(at + 2);
+            }
+            let bitmap = bitmap(function, record)?;
+            let rows = at + bitmap.header;
+            Some(rows + bitmap.length(record.get(rows..).unwrap_or_default()))
+        }
+        _ => None,
+    }
 }
 
-/// The parameters of a drawing function; `None` for unknown ones (§2.1.1.1).
-fn parameters(function: u16) -> Option<Parameters> {
-    Some(match function {
-        0x0324 | 0x0325 | 0x0538 | 0x0521 | 0x0a32 // Polygons and text.
-        | 0x0940 | 0x0b41 | 0x0f43 | 0x0922 | 0x0b23 | 0x0d33 | 0x0142 | 0x01f9 // Bitmaps.
-        | 0x00f7 | 0x0037 | 0x0436 | FONT | 0x06ff => Parameters::Varying, // Palettes, fonts, regions.
-        0x001e | 0x0035 => Parameters::Fixed(0),
-        0x0102..=0x0108 | 0x0127 | 0x0139 | 0x0149 | 0x012a..=0x012e | 0x01f0 | 0x0234 => Parameters::Fixed(1),
-        0x0201 | 0x0209..=0x020f | 0x0211 | 0x0213 | 0x0214 | 0x0220 | 0x0228 | 0x0231 => Parameters::Fixed(2),
-        0x0410 | 0x0412 | 0x0415 | 0x0416 | 0x0418 | 0x041b | 0x041f | 0x0419 | 0x0429 | 0x02fc => Parameters::Fixed(4),
-        0x02fa | 0x0548 => Parameters::Fixed(5),
-        0x061c | 0x061d => Parameters::Fixed(6),
-        0x0817 | 0x081a | 0x0830 => Parameters::Fixed(8),
-        _ => return None,
-    })
+/// Where the bitmap of a record starts.
+fn bitmap_at(function: u16) -> Option<usize> {
+    match function {
+        0x0142 => Some(10),
+        0x0940 => Some(22),
+        0x0b41 => Some(26),
+        0x0f43 => Some(28),
+        0x0d33 => Some(24),
+        _ => None,
+    }
+}
+
+fn bitmap(function: u16, record: &[u8]) -> Option<Dib> {
+    let usage_at = match function {
+        0x0142 => Some(8),
+        0x0f43 => Some(10),
+        0x0d33 => Some(6),
+        _ => None,
+    };
+    let indices = usage_at.and_then(|at| le16(record, at)) == Some(1);
+    dib::read(record.get(bitmap_at(function)?..)?, indices)
+}
+
+/// A bitmap of a device: kind, width, height, bytes of a row, planes, bits of a pixel, rows. Without it there is an empty field before the
+/// last four.
+fn bitmap16(record: &[u8], at: usize) -> Option<usize> {
+    if record.len() <= at + 2 {
+        return Some(at + 2);
+    }
+    let number = |field: usize| le16(record, at + field).map(usize::from);
+    Some(at + 10 + number(4)?.checked_mul(number(6)?)?)
+}
+
+/// A region: a head of 22 bytes and scans of a count, top, bottom, ends and the count again (§2.2.1.5, §2.2.2.21).
+fn region(record: &[u8]) -> Option<usize> {
+    let mut at = 28_usize;
+    for _ in 0..le16(record, 16)? {
+        at = at.checked_add(usize::from(le16(record, at)?).checked_mul(2)?)?.checked_add(8)?;
+    }
+    Some(at)
+}
+
+/// Where the characters of an extended text start: behind the box where it is opaque or clips.
+fn text_at(options: usize) -> usize {
+    if options & 0x0006 == 0 { 14 } else { 22 }
 }
 
 /// The face name of a font ends at its zero, and is neutral where it is not widely known (§2.2.1.2).
@@ -176,11 +254,13 @@ fn code_page(charset: u8) -> &'static encoding_rs::Encoding {
     }
 }
 
-/// Bytes behind the string of `META_TEXTOUT` (§2.3.3.20): the odd one that pads it to a word.
+/// The byte that pads an odd string to a word.
 fn clear_text_rest(function: u16, record: &mut [u8]) -> bool {
-    if function != 0x0521 {
-        return false;
-    }
-    let length = usize::from(le16(record, 6).unwrap_or(0));
-    length % 2 == 1 && u8_at(record, 8 + length).is_some() && super::bytes::zero(record, 8 + length, 9 + length)
+    let number = |at: usize| usize::from(le16(record, at).unwrap_or(0));
+    let (start, length) = match function {
+        TEXT => (8, number(6)),
+        EXTENDED_TEXT => (text_at(number(12)), number(10)),
+        _ => return false,
+    };
+    length % 2 == 1 && super::bytes::zero(record, start + length, start + length + 1)
 }

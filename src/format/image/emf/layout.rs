@@ -2,6 +2,7 @@
 
 use super::super::ImageFault;
 use super::super::bytes::{le16, le32, put_le32};
+use super::super::dib::{self, Dib};
 use super::{FONT, SMALL_TEXT, TEXT_A, TEXT_W, damaged};
 
 /// What happens to a record.
@@ -17,11 +18,13 @@ pub(super) struct Fields {
     ranges: Vec<(usize, usize)>,
     /// Whether bytes after the last field may be cut off; else they become zero.
     cut: bool,
+    /// Bitmaps, where their headers start and where their rows are.
+    bitmaps: Vec<(Dib, usize, std::ops::Range<usize>)>,
 }
 
 impl Fields {
     fn fixed(length: usize) -> Self {
-        Self { ranges: vec![(0, length)], cut: true }
+        Self { ranges: vec![(0, length)], cut: true, bitmaps: Vec::new() }
     }
 
     /// Zeroes or cuts everything else. Says whether any of it was not zero.
@@ -34,6 +37,9 @@ impl Fields {
         }
         let length = record.len();
         dirty |= super::zero(record, at, length);
+        for (bitmap, header, rows) in &self.bitmaps {
+            dirty |= bitmap.blank_unseen(record, *header, rows.clone());
+        }
         if self.cut {
             let end = at.next_multiple_of(4);
             if end < length {
@@ -79,7 +85,7 @@ pub(super) fn layout(kind: u32, record: &[u8]) -> Result<Layout, ImageFault> {
         }
         FONT => {
             return if record.len() >= 104 {
-                Ok(Layout::Keep(Fields { ranges: vec![(0, record.len())], cut: false }))
+                Ok(Layout::Keep(Fields { ranges: vec![(0, record.len())], cut: false, bitmaps: Vec::new() }))
             } else {
                 Err(short())
             };
@@ -91,14 +97,14 @@ pub(super) fn layout(kind: u32, record: &[u8]) -> Result<Layout, ImageFault> {
             let character = if options & 0x200 == 0 { 2 } else { 1 };
             number(16)?.saturating_mul(character).saturating_add(36 + bounds)
         }
-        76 => return bitmaps(record, 100, &[84]).map(Layout::Keep),
-        77 | 114 | 116 => return bitmaps(record, 108, &[84]).map(Layout::Keep),
-        78 => return bitmaps(record, 128, &[84, 112]).map(Layout::Keep),
-        79 => return bitmaps(record, 140, &[96, 124]).map(Layout::Keep),
-        80 => return bitmaps(record, 76, &[48]).map(Layout::Keep),
-        81 => return bitmaps(record, 80, &[48]).map(Layout::Keep),
-        93 | 94 => return bitmaps(record, 32, &[16]).map(Layout::Keep),
-        95 => return bitmaps(record, number(48)?.saturating_mul(4).saturating_add(52), &[12]).map(Layout::Keep),
+        76 => return bitmaps(record, 100, &[(84, 80)]).map(Layout::Keep),
+        77 | 114 | 116 => return bitmaps(record, 108, &[(84, 80)]).map(Layout::Keep),
+        78 => return bitmaps(record, 128, &[(84, 80), (112, 108)]).map(Layout::Keep),
+        79 => return bitmaps(record, 140, &[(96, 92), (124, 120)]).map(Layout::Keep),
+        80 => return bitmaps(record, 76, &[(48, 64)]).map(Layout::Keep),
+        81 => return bitmaps(record, 80, &[(48, 64)]).map(Layout::Keep),
+        93 | 94 => return bitmaps(record, 32, &[(16, 12)]).map(Layout::Keep),
+        95 => return bitmaps(record, number(48)?.saturating_mul(4).saturating_add(52), &[(12, 40)]).map(Layout::Keep),
         // Colour management, OpenGL, escapes, font links: no drawing that a page needs.
         98..=106 | 109..=113 | 119 | 121 | 122 => return Ok(Layout::Drop),
         _ => return Err(ImageFault::Unsupported { format: format!("EMF with record type {kind}") }),
@@ -119,7 +125,7 @@ fn text(kind: u32, record: &[u8]) -> Result<Fields, ImageFault> {
             ranges.push(range(record, spacing, count.saturating_mul(step))?);
         }
     }
-    Ok(Fields { ranges, cut: true })
+    Ok(Fields { ranges, cut: true, bitmaps: Vec::new() })
 }
 
 fn range(record: &[u8], from: usize, length: usize) -> Result<(usize, usize), ImageFault> {
@@ -129,36 +135,25 @@ fn range(record: &[u8], from: usize, length: usize) -> Result<(usize, usize), Im
         .ok_or_else(|| damaged("a record points outside itself"))
 }
 
-/// Records with device-independent bitmaps: offset and size of header and bits stand at `places` (§2.3.1).
-fn bitmaps(record: &[u8], fixed: usize, places: &[usize]) -> Result<Fields, ImageFault> {
+/// Records with device-independent bitmaps: at each of `places` stand offset and size of header and of bits, and where it
+/// is said what the colours are (§2.3.1).
+fn bitmaps(record: &[u8], fixed: usize, places: &[(usize, usize)]) -> Result<Fields, ImageFault> {
     let field = |at: usize| le32(record, at).map(|value| value as usize).ok_or_else(|| damaged("a bitmap record is too short"));
-    let mut ranges = vec![(0, fixed.min(record.len()))];
-    for place in places {
+    let (mut ranges, mut pictures) = (vec![(0, fixed.min(record.len()))], Vec::new());
+    for (place, usage) in places {
         let (header, header_size, bits, bits_size) = (field(*place)?, field(place + 4)?, field(place + 8)?, field(place + 12)?);
-        if header_size > 0 {
-            ranges.push(range(record, header, header_size)?);
-            if le32(record, header).is_some_and(|size| size >= 40)
-                && le32(record, header.saturating_add(16)).is_some_and(|compression| !matches!(compression, 0..=3))
-            {
-                return Err(ImageFault::Unsupported { format: "EMF with a JPEG or PNG inside".into() });
-            }
+        if header_size == 0 && bits_size == 0 {
+            continue;
         }
-        if bits_size > 0 {
-            let (from, to) = range(record, bits, bits_size)?;
-            ranges.push((from, to.min(from.saturating_add(plain_size(record, header).unwrap_or(usize::MAX)))));
-        }
+        let (header, end) = range(record, header, header_size)?;
+        let unknown = || ImageFault::Unsupported { format: "EMF with a bitmap that is not understood".into() };
+        let bitmap = dib::read(record.get(header..end).unwrap_or_default(), le16(record, *usage) == Some(1)).ok_or_else(unknown)?;
+        ranges.push((header, end.min(header.saturating_add(bitmap.header))));
+        let (from, to) = range(record, bits, bits_size)?;
+        let rows = record.get(from..to).unwrap_or_default();
+        let to = from + bitmap.length(rows);
+        ranges.push((from, to));
+        pictures.push((bitmap, header, from..to));
     }
-    Ok(Fields { ranges, cut: true })
-}
-
-/// Bytes of the rows of an uncompressed bitmap; `None` where the header does not say.
-fn plain_size(record: &[u8], header: usize) -> Option<usize> {
-    let field = |at: usize| le32(record, header.checked_add(at)?);
-    if field(0)? < 40 || !matches!(field(16)?, 0 | 3) {
-        return None;
-    }
-    let width = field(4)? as usize;
-    let height = field(8)?.cast_signed().unsigned_abs() as usize;
-    let bits = usize::from(le16(record, header.checked_add(14)?)?);
-    width.checked_mul(bits)?.div_ceil(32).checked_mul(4)?.checked_mul(height)
+    Ok(Fields { ranges, cut: true, bitmaps: pictures })
 }
