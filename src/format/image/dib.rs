@@ -84,7 +84,7 @@ impl Dib {
     /// the record the header starts. Says whether any of it was there.
     pub fn blank_unseen(&self, record: &mut [u8], at: usize, rows: Range<usize>) -> bool {
         let mut seen = [false; 256];
-        let mut dirty = self.blank_colour_space(record.get_mut(at..).unwrap_or_default());
+        let mut dirty = blank_colour_space(record.get_mut(at..).unwrap_or_default());
         if self.run_length_encoded {
             // Pixels that are jumped over have the first colour.
             seen[0] = true;
@@ -121,7 +121,7 @@ impl Dib {
     fn blank_end(&self, row: &mut [u8]) -> bool {
         let used = self.width * usize::from(self.bits);
         let mut dirty = false;
-        if let Some(last) = row.get_mut(used / 8).filter(|_| used % 8 != 0) {
+        if let Some(last) = row.get_mut(used / 8).filter(|_| !used.is_multiple_of(8)) {
             let kept = *last & !(0xff >> (used % 8));
             dirty = kept != *last;
             *last = kept;
@@ -138,17 +138,17 @@ impl Dib {
             seen[usize::from(byte >> shift & (0xff_u8 >> (8 - bits)))] = true;
         }
     }
+}
 
-    /// What the header of a newer version says of colour spaces and profiles: pixels are drawn as they are.
-    fn blank_colour_space(&self, bytes: &mut [u8]) -> bool {
-        // `LCS_sRGB` (§2.1.1.14).
-        const PLAIN: [u8; 4] = *b"BGRs";
-        let size = le32(bytes, 0).unwrap_or(0) as usize;
-        let Some(place) = bytes.get_mut(56..60).filter(|_| size >= 108) else { return false };
-        let dirty = place != PLAIN;
-        place.copy_from_slice(&PLAIN);
-        zero(bytes, 60, size) | dirty
-    }
+/// What the header of a newer version says of colour spaces and profiles: pixels are drawn as they are.
+fn blank_colour_space(bytes: &mut [u8]) -> bool {
+    // `LCS_sRGB` (§2.1.1.14).
+    const PLAIN: [u8; 4] = *b"BGRs";
+    let size = le32(bytes, 0).unwrap_or(0) as usize;
+    let Some(place) = bytes.get_mut(56..60).filter(|_| size >= 108) else { return false };
+    let dirty = place != PLAIN;
+    place.copy_from_slice(&PLAIN);
+    zero(bytes, 60, size) | dirty
 }
 
 /// Length of run-length encoded rows up to and with the mark of their end (§3.1.6), and the colours in them.

@@ -126,8 +126,7 @@ fn blank_the_rest(
     let mut cursor = Cursor::new(object);
     read(&mut cursor)?;
     let Cursor { at, blank, .. } = cursor;
-    let length = object.len();
-    for range in blank.into_iter().chain([at..length]) {
+    for range in blank.into_iter().chain(std::iter::once(at..object.len())) {
         taken.slack(object.get(range.clone()).unwrap_or_default());
         zero(object, range.start, range.end);
     }
