@@ -605,6 +605,53 @@ fn a_text_box_that_grows_with_its_text_has_room() {
 }
 
 #[test]
+fn text_that_its_box_cuts_off_waits_for_a_person() {
+    let drawn = |lines: usize, fit: &str| {
+        let text = format!("<w:p>{}</w:p>", run("A line of text in a box that does not grow.")).repeat(lines);
+        format!(
+            "<w:p><w:r><w:drawing><wp:inline><wp:extent cx=\"1800000\" cy=\"900000\"/><wp:docPr id=\"1\" name=\"a\"/>\
+             <a:graphic><a:graphicData uri=\"http://schemas.microsoft.com/office/word/2010/wordprocessingShape\"><wps:wsp><wps:cNvSpPr txBox=\"1\"/>\
+             <wps:spPr><a:prstGeom prst=\"rect\"><a:avLst/></a:prstGeom></wps:spPr><wps:txbx><w:txbxContent>{text}</w:txbxContent></wps:txbx>\
+             <wps:bodyPr>{fit}</wps:bodyPr></wps:wsp></a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>"
+        )
+    };
+    let shape = |lines: usize, size: u32| {
+        let text = format!("<w:p><w:r><w:rPr><w:sz w:val=\"{size}\"/></w:rPr><w:t>Words.</w:t></w:r></w:p>").repeat(lines);
+        format!(
+            "<w:p><w:r><w:pict><v:rect style=\"width:150pt;height:60pt\"><v:textbox><w:txbxContent>{text}</w:txbxContent></v:textbox></v:rect></w:pict></w:r></w:p>"
+        )
+    };
+    let row = |text: &str, cell: &str| {
+        format!(
+            "<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w=\"2000\"/></w:tblGrid><w:tr><w:trPr><w:trHeight w:val=\"300\" w:hRule=\"exact\"/></w:trPr>\
+             <w:tc><w:tcPr><w:tcW w:w=\"2000\" w:type=\"dxa\"/>{cell}</w:tcPr><w:p>{}</w:p></w:tc></w:tr></w:tbl>",
+            run(text)
+        )
+    };
+    let frame = |text: &str| format!("<w:p><w:pPr><w:framePr w:w=\"2000\" w:h=\"300\" w:hRule=\"exact\"/></w:pPr>{}</w:p>", run(text));
+    let long = "Much more text than a row of this height can ever show. ".repeat(3);
+    for (place, status) in [
+        (drawn(4, "<a:noAutofit/>"), "sanitised"),
+        (drawn(40, "<a:noAutofit/>"), "review"),
+        (drawn(40, "<a:spAutoFit/>"), "sanitised"),
+        (shape(3, 24), "sanitised"),
+        (shape(30, 24), "review"),
+        (shape(3, 240), "review"),
+        (row("A short text.", ""), "sanitised"),
+        (row(&long, ""), "review"),
+        // The cell goes on below.
+        (row(&long, "<w:vMerge w:val=\"restart\"/>"), "sanitised"),
+        (frame("A short text."), "sanitised"),
+        (frame(&long), "review"),
+    ] {
+        let folder = Folder::new();
+        folder.write("in/a.docx", &base().raw(&place).build());
+        let file = sanitise(&folder, "accept").files().remove(0);
+        assert_eq!(file["status"], status, "{place}: {file:#}");
+    }
+}
+
+#[test]
 fn contents_and_running_titles_by_style_keep_working_under_neutral_names() {
     let style = format!(
         "<w:style w:type=\"paragraph\" w:customStyle=\"1\" w:styleId=\"X1\"><w:name w:val=\"{CANARY} Title\"/><w:rPr><w:b/></w:rPr></w:style>\

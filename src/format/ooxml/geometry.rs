@@ -1,6 +1,6 @@
 //! Text that is there and has a place where nobody sees it: outside the page, in a box or row without room, overprinted.
 
-use super::plan::Plan;
+use super::plan::{Fate, Plan};
 use super::report::Report;
 use crate::format::xml::{Ns, Sym, Tape, sym};
 use crate::model::FindingKind;
@@ -16,6 +16,8 @@ const UNREADABLE: i64 = 40;
 const FAR_HALF_POINTS: i64 = 288;
 /// Size that is assumed of a run that has none of its own: 24 points. Larger than nearly all, so that the doubt is small.
 const ASSUMED_SIZE: i64 = 480;
+/// Size that is taken for the letters of a run that has none of its own: 8 points, smaller than nearly all.
+const SMALLEST_USUAL: i64 = 160;
 /// No number is taken for larger, so that sums stay sums.
 const BOUND: i64 = 100_000_000_000;
 
@@ -140,7 +142,16 @@ fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: (i64, i64)) -> Option
             let characters = plan.living_text(holder).trim().chars().count() as i64;
             if (1..characters * 10).contains(&twips("val")?) { Some(unseen(holder, "text fitted into almost no width")) } else { None }
         }
-        "trHeight" if word("hRule") == "exact" && (0..UNREADABLE).contains(&twips("val")?) => Some(unseen(holder, "a row without height")),
+        "trHeight" if word("hRule") == "exact" => {
+            let height = twips("val")?;
+            if (0..UNREADABLE).contains(&height) {
+                return Some(unseen(holder, "a row without height"));
+            }
+            let mut cells =
+                tape.children(holder).filter(|cell| tape.is(*cell, Ns::W, sym::TC) && plan.alive(*cell) && !is_merged(tape, *cell));
+            let cramped = cells.any(|cell| overflows(plan, cell, width_of_cell(tape, cell, page.0), height));
+            if cramped { Some(unseen(holder, "a row that has no room for all of its text")) } else { None }
+        }
         "framePr" => {
             let (width, height) = (twips("w").unwrap_or(0), twips("h").unwrap_or(0));
             // An alignment decides before any distance.
@@ -151,7 +162,11 @@ fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: (i64, i64)) -> Option
                 return Some(off(holder, "a frame placed outside the page"));
             }
             let cramped = (1..UNREADABLE).contains(&width) || word("hRule") == "exact" && (1..UNREADABLE).contains(&height);
-            if cramped { Some(unseen(holder, "a frame without room")) } else { None }
+            if cramped {
+                return Some(unseen(holder, "a frame without room"));
+            }
+            let full = word("hRule") == "exact" && overflows(plan, holder, if width > 0 { width } else { page.0 }, height);
+            if full { Some(unseen(holder, "a frame that has no room for all of its text")) } else { None }
         }
         "ind" => {
             let start = twips("left").or_else(|| twips("start")).unwrap_or(0);
@@ -207,6 +222,9 @@ fn drawing(plan: &Plan<'_>, index: usize, page: (i64, i64)) -> Option<Found> {
         return Some(unseen(index, "a drawing without room for its text"));
     }
     let axes = [(sym::POSITION_H, size("cx"), page.0), (sym::POSITION_V, size("cy"), page.1)];
+    if !grows(plan, index) && overflows(plan, index, size("cx"), size("cy")) {
+        return Some(unseen(index, "a drawing that has no room for all of its text"));
+    }
     let outside = axes.into_iter().any(|(position, size, page)| {
         let Some(position) = tape.child(index, Ns::Wp, position) else { return false };
         let from = From::of(&tape.attr(position, Ns::None, Sym::of(b"relativeFrom")).unwrap_or_default());
@@ -214,6 +232,61 @@ fn drawing(plan: &Plan<'_>, index: usize, page: (i64, i64)) -> Option<Found> {
         offset.map(|offset| offset.clamp(-BOUND, BOUND)).is_some_and(|offset| outside(from, offset / 635, size, page))
     });
     if outside { Some(off(index, "a drawing placed outside the page")) } else { None }
+}
+
+/// Whether the text in an element needs more room than there is, however narrow its letters are and however its lines run: a third of
+/// their size for each letter, seven tenths of it for each line. Drawings inside are judged by themselves.
+fn overflows(plan: &Plan<'_>, holder: usize, width: i64, height: i64) -> bool {
+    let tape = &plan.tape;
+    let room = width.saturating_mul(height);
+    let (mut area, mut lines, mut line) = (0_i64, 0_i64, None);
+    let mut index = holder + 1;
+    while index < tape.node(holder).next as usize {
+        let node = tape.node(index);
+        if plan.fate[index] == Fate::Drop || node.ns == Ns::W && matches!(node.name, sym::DRAWING | sym::PICT | sym::OBJECT) {
+            index = node.next as usize;
+            continue;
+        }
+        // Text that goes on in another box has its room there.
+        let style = || tape.attr(index, Ns::None, sym::STYLE).unwrap_or_default();
+        if node.name.name() == "linkedTxbx" || node.ns == Ns::V && style().contains("mso-next-textbox") {
+            return false;
+        }
+        if tape.is(index, Ns::W, sym::P) {
+            lines = lines.saturating_add(line.take().unwrap_or(0));
+        } else if tape.is(index, Ns::W, sym::T) {
+            let size = tape.parent(index).map_or(SMALLEST_USUAL, |run| size_of_run(tape, run));
+            let characters = tape.inner_text(index).chars().count() as i64;
+            area = area.saturating_add(characters.saturating_mul(size / 3).saturating_mul(size * 7 / 10));
+            let least = size * 7 / 10;
+            line = line.map_or((characters > 0).then_some(least), |line: i64| Some(line.min(least)));
+        }
+        // Lines that run up or down have the other side to themselves.
+        if area > room || lines > width.max(height) {
+            return true;
+        }
+        index += 1;
+    }
+    lines.saturating_add(line.unwrap_or(0)) > width.max(height)
+}
+
+/// Size of the letters of a run, in twentieths of a point; that of small print where it has none of its own.
+fn size_of_run(tape: &Tape<'_>, run: usize) -> i64 {
+    let size = tape.child(run, Ns::W, sym::R_PR).and_then(|properties| tape.child(properties, Ns::W, Sym::of(b"sz")));
+    let half_points = size.and_then(|size| tape.attr(size, Ns::W, sym::VAL)).and_then(|value| value.parse::<i64>().ok());
+    half_points.map_or(SMALLEST_USUAL, |half_points| half_points.clamp(0, 3276) * 10)
+}
+
+/// Whether a cell goes on in the rows below.
+fn is_merged(tape: &Tape<'_>, cell: usize) -> bool {
+    tape.child(cell, Ns::W, sym::TC_PR).is_some_and(|properties| tape.child(properties, Ns::W, sym::V_MERGE).is_some())
+}
+
+/// Width of a cell; that of the page where it says none.
+fn width_of_cell(tape: &Tape<'_>, cell: usize, page: i64) -> i64 {
+    let width = tape.child(cell, Ns::W, sym::TC_PR).and_then(|properties| tape.child(properties, Ns::W, Sym::of(b"tcW")));
+    let in_twips = width.filter(|width| tape.attr(*width, Ns::W, sym::TYPE).as_deref() == Some("dxa"));
+    in_twips.and_then(|width| measure(tape, width, "w")).filter(|width| *width > 0).unwrap_or(page)
 }
 
 /// Whether each text box of a drawing becomes as high as its text (ECMA-376-1 §21.1.2.1.2, `spAutoFit`; in VML
@@ -251,6 +324,13 @@ fn shape(plan: &Plan<'_>, index: usize, page: (i64, i64)) -> Option<Found> {
     let cramped = |size: Option<i64>, percent: &str| size.is_some_and(|size| size < UNREADABLE) && value(percent).is_none();
     if cramped(width, "mso-width-percent") || cramped(height, "mso-height-percent") && !grows(plan, index) {
         return Some(unseen(index, "a shape without room for its text"));
+    }
+    let fixed = |size: Option<i64>, percent: &str| size.filter(|_| value(percent).is_none());
+    if let (Some(width), Some(height)) = (fixed(width, "mso-width-percent"), fixed(height, "mso-height-percent"))
+        && !grows(plan, index)
+        && overflows(plan, index, width, height)
+    {
+        return Some(unseen(index, "a shape that has no room for all of its text"));
     }
     let axis = |names: [&str; 2], direction: &str, size: Option<i64>, page: i64| {
         // An alignment decides before any distance.
