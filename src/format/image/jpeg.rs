@@ -1,7 +1,8 @@
 //! JPEG (ITU-T T.81, JFIF in T.871): tables, frame, scans and the two application segments that readers need for colour.
 //!
 //! EXIF, XMP, IPTC, ICC profiles, previews, comments, further pictures (MPF) and everything between and behind the
-//! segments goes. ICC goes because its description is free text and word processors draw without it.
+//! segments goes. ICC goes because its description is free text and word processors draw without it. Scans are read to their last block
+//! (`entropy`), so that nothing rides behind it, and tables stay as far as a scan uses them.
 
 use super::bytes::{be16, slice, u8_at};
 use super::{ImageFault, Taken, check_pixels, raster};
@@ -19,6 +20,11 @@ const APP0: u8 = 0xe0;
 const APP1: u8 = 0xe1;
 const APP14: u8 = 0xee;
 const COM: u8 = 0xfe;
+
+mod entropy;
+
+/// CRC-32 of the counts and symbols of the tables in Annex K.3.3.
+const STANDARD_CODES: &[u32] = &[0x9898_900e, 0x57a4_06eb, 0x06f8_f02e, 0xa141_5f28];
 
 fn damaged(what: &str) -> ImageFault {
     ImageFault::Damaged { format: "JPEG".into(), what: what.into() }
@@ -123,12 +129,28 @@ fn is_frame(marker: u8) -> bool {
     matches!(marker, 0xc0..=0xcf) && !matches!(marker, DHT | 0xc8 | 0xcc)
 }
 
+/// What will be written, in order. Tables are written once it is known which of them a scan has used.
+enum Out<'a> {
+    Segment(u8, std::borrow::Cow<'a, [u8]>),
+    /// Tables of one segment, by number.
+    Tables(u8, Vec<usize>),
+    Scan(Vec<&'a [u8]>),
+}
+
+/// A table of any kind, without its head where it is for Huffman codes.
+struct Table<'a> {
+    head: u8,
+    body: &'a [u8],
+    is_used: bool,
+    /// Codes that scans have used, by number; for Huffman codes alone.
+    codes: [bool; 256],
+}
+
 /// The clean picture.
 pub(super) fn clean(bytes: &[u8], limits: &Limits, taken: &mut Taken) -> Result<Vec<u8>, ImageFault> {
     let mut walk = Walk::new(bytes).ok_or_else(|| damaged("it does not begin with its marker"))?;
-    let mut out = Vec::with_capacity(bytes.len());
-    out.extend_from_slice(&[0xff, SOI]);
-    let (mut frame, mut scans, mut jfif, mut adobe) = (None::<Frame>, 0u32, false, false);
+    let mut reader = Reader::default();
+    let (mut jfif, mut adobe) = (false, false);
     loop {
         match walk.piece()? {
             Piece::Segment(marker, body) => match marker {
@@ -140,27 +162,25 @@ pub(super) fn clean(bytes: &[u8], limits: &Limits, taken: &mut Taken) -> Result<
                     if body != head {
                         taken.count(K::Thumbnail);
                     }
-                    segment(&mut out, APP0, &head);
+                    reader.out.push(Out::Segment(APP0, head.into()));
                 }
                 APP14 if body.starts_with(b"Adobe") && body.len() >= 12 && !adobe => {
                     adobe = true;
                     let transform = u8_at(body, 11).unwrap_or(0);
-                    segment(&mut out, APP14, &[b'A', b'd', b'o', b'b', b'e', 0, 100, 0, 0, 0, 0, transform]);
+                    let head = [b'A', b'd', b'o', b'b', b'e', 0, 100, 0, 0, 0, 0, transform];
+                    reader.out.push(Out::Segment(APP14, head.to_vec().into()));
                 }
-                DQT | DHT | DRI | DNL => segment(&mut out, marker, tables(marker, body, taken)?),
-                SOS => {
-                    let frame = frame.as_ref().ok_or_else(|| damaged("a scan before its frame"))?;
-                    frame.check_scan(body)?;
-                    scans = scans.saturating_add(1);
-                    segment(&mut out, SOS, body);
-                }
-                0xc0..=0xc2 if frame.is_none() => {
-                    let read = Frame::read(body).ok_or_else(|| damaged("its frame header makes no sense"))?;
+                DQT | DHT | DRI => reader.tables(marker, body, taken)?,
+                // The height stands in the frame.
+                DNL => taken.count(K::PictureOriginal),
+                SOS => reader.start_scan(body)?,
+                0xc0..=0xc2 if reader.frame.is_none() => {
+                    let read = Frame::read(marker, body).ok_or_else(|| damaged("its frame header makes no sense"))?;
                     check_pixels(u32::from(read.width), u32::from(read.height), limits)?;
-                    segment(&mut out, marker, body);
-                    frame = Some(read);
+                    reader.out.push(Out::Segment(marker, body.into()));
+                    reader.begin(read);
                 }
-                _ if is_frame(marker) && frame.is_none() => {
+                _ if is_frame(marker) && reader.frame.is_none() => {
                     return Err(ImageFault::Unsupported { format: "JPEG with a coding that word processors do not show".into() });
                 }
                 _ if is_frame(marker) => return Err(damaged("two frames")),
@@ -174,7 +194,7 @@ pub(super) fn clean(bytes: &[u8], limits: &Limits, taken: &mut Taken) -> Result<
                 if data.is_empty() {
                     return Err(damaged("an empty scan"));
                 }
-                out.extend_from_slice(data);
+                reader.scan(data, taken)?;
             }
             Piece::Gap(rest) => {
                 if !rest.is_empty() {
@@ -192,78 +212,312 @@ pub(super) fn clean(bytes: &[u8], limits: &Limits, taken: &mut Taken) -> Result<
             }
         }
     }
-    if frame.is_none() || scans == 0 {
+    if reader.scans == 0 {
         return Err(damaged("it has no picture"));
     }
-    out.extend_from_slice(&[0xff, EOI]);
-    Ok(out)
+    Ok(reader.write(bytes.len(), taken))
+}
+
+/// Reads tables and scans, and notes which tables are used.
+#[derive(Default)]
+struct Reader<'a> {
+    out: Vec<Out<'a>>,
+    tables: Vec<Table<'a>>,
+    /// Numbers of the tables in force: for quantisation, for DC and AC codes, and the restart interval.
+    quantisers: [Option<usize>; 4],
+    codes: [Option<usize>; 8],
+    interval: Option<usize>,
+    frame: Option<Frame>,
+    scan: Option<Scan>,
+    scans: u32,
+    nonzero: entropy::Nonzero,
+    budget: Option<entropy::Budget>,
+}
+
+impl<'a> Reader<'a> {
+    fn begin(&mut self, frame: Frame) {
+        /// Scans that all blocks may have on the average; writers use a dozen.
+        const SCANS: u64 = 40;
+        let blocks: Vec<usize> = (0..frame.components.len()).map(|component| frame.capacity(component)).collect();
+        self.budget = Some(entropy::Budget(SCANS * blocks.iter().map(|blocks| *blocks as u64).sum::<u64>()));
+        if frame.progressive {
+            self.nonzero = blocks.into_iter().map(|blocks| vec![0; blocks]).collect();
+        }
+        self.frame = Some(frame);
+    }
+
+    /// Takes the tables of a segment (B.2.4); bytes after the last table go.
+    fn tables(&mut self, marker: u8, body: &'a [u8], taken: &mut Taken) -> Result<(), ImageFault> {
+        let (mut rest, mut numbers) = (body, Vec::new());
+        while let Some((head, table)) = next_table(marker, rest) {
+            let number = self.tables.len();
+            let place = usize::from(head & 3);
+            match marker {
+                DQT => self.quantisers[place] = Some(number),
+                DHT => self.codes[usize::from(head >> 4) * 4 + place] = Some(number),
+                _ => self.interval = Some(number),
+            }
+            self.tables.push(Table { head, body: table, is_used: false, codes: [false; 256] });
+            numbers.push(number);
+            rest = rest.get(table.len() + usize::from(marker != DRI)..).unwrap_or_default();
+            if marker == DRI {
+                break;
+            }
+        }
+        if numbers.is_empty() {
+            return Err(damaged("a table makes no sense"));
+        }
+        if !rest.is_empty() {
+            taken.words(K::PictureOriginal, rest);
+        }
+        self.out.push(Out::Tables(marker, numbers));
+        Ok(())
+    }
+
+    fn start_scan(&mut self, body: &'a [u8]) -> Result<(), ImageFault> {
+        let frame = self.frame.as_mut().ok_or_else(|| damaged("a scan before its frame"))?;
+        let scan = frame.scan(body)?;
+        for part in &scan.parts {
+            if let Some(number) = frame.components.get(part.component).and_then(|component| self.quantisers[component.quantiser]) {
+                self.tables[number].is_used = true;
+            }
+        }
+        self.out.push(Out::Segment(SOS, body.into()));
+        self.scan = Some(scan);
+        self.scans = self.scans.saturating_add(1);
+        Ok(())
+    }
+
+    fn scan(&mut self, data: &'a [u8], taken: &mut Taken) -> Result<(), ImageFault> {
+        let (Some(frame), Some(scan), Some(budget)) = (&self.frame, self.scan.take(), &mut self.budget) else {
+            return Err(damaged("a scan before its frame"));
+        };
+        let interval = self.interval.map(|number| &mut self.tables[number]);
+        let restart = interval.map_or(0, |table| {
+            table.is_used = true;
+            be16(table.body, 0).unwrap_or(0)
+        });
+        let mut coders: [Option<entropy::Huffman>; 8] = self.codes.map(|number| entropy::Huffman::new(self.tables.get(number?)?.body));
+        let pieces = entropy::scan(frame, &scan, &mut coders, restart, data, &mut self.nonzero, budget)?;
+        for (number, coder) in self.codes.iter().zip(coders) {
+            let Some((table, coder)) = number.and_then(|number| self.tables.get_mut(number)).zip(coder) else { continue };
+            table.is_used |= coder.used.contains(&true);
+            table.codes.iter_mut().zip(coder.used).for_each(|(all, used)| *all |= used);
+        }
+        let mut kept = Vec::new();
+        let mut at = 0;
+        for piece in pieces {
+            let slack = data.get(at..piece.start).unwrap_or_default();
+            if !slack.is_empty() {
+                taken.words(K::PictureOriginal, slack);
+            }
+            at = piece.end;
+            kept.extend(data.get(piece));
+        }
+        if let Some(slack) = data.get(at..).filter(|slack| !slack.is_empty()) {
+            taken.words(K::PictureOriginal, slack);
+        }
+        self.out.push(Out::Scan(kept));
+        Ok(())
+    }
+
+    fn write(&self, room: usize, taken: &mut Taken) -> Vec<u8> {
+        let mut out = Vec::with_capacity(room);
+        out.extend_from_slice(&[0xff, SOI]);
+        for piece in &self.out {
+            match piece {
+                Out::Segment(marker, body) => segment(&mut out, *marker, body),
+                Out::Scan(pieces) => pieces.iter().for_each(|piece| out.extend_from_slice(piece)),
+                Out::Tables(marker, numbers) => {
+                    let mut body = Vec::new();
+                    for table in numbers.iter().filter_map(|number| self.tables.get(*number)) {
+                        if table.is_used {
+                            table.write(*marker, &mut body, taken);
+                        } else {
+                            taken.words(K::PictureOriginal, table.body);
+                        }
+                    }
+                    if !body.is_empty() {
+                        segment(&mut out, *marker, &body);
+                    }
+                }
+            }
+        }
+        out.extend_from_slice(&[0xff, EOI]);
+        out
+    }
+}
+
+impl Table<'_> {
+    /// Codes that no scan uses mean nothing; those of the tables that the standard gives (Annex K.3) stay, for most writers use these.
+    fn write(&self, marker: u8, out: &mut Vec<u8>, taken: &mut Taken) {
+        if marker != DRI {
+            out.push(self.head);
+        }
+        let start = out.len();
+        out.extend_from_slice(self.body);
+        if marker != DHT || STANDARD_CODES.contains(&crc32fast::hash(self.body)) {
+            return;
+        }
+        let symbols = out.get_mut(start + 16..).unwrap_or_default();
+        let unused = symbols.iter_mut().zip(self.codes).filter(|(symbol, used)| !used && **symbol != 0);
+        let mut any = false;
+        unused.for_each(|(symbol, _)| {
+            *symbol = 0;
+            any = true;
+        });
+        if any {
+            taken.count(K::PictureOriginal);
+        }
+    }
+}
+
+/// The head of the table that a segment starts with, and the table behind it. A restart interval has no head.
+fn next_table(marker: u8, body: &[u8]) -> Option<(u8, &[u8])> {
+    if marker == DRI {
+        return body.get(..2).map(|interval| (0, interval));
+    }
+    let (head, rest) = body.split_first()?;
+    let (class, place) = (head >> 4, head & 15);
+    if class > 1 || place > 3 {
+        return None;
+    }
+    let length = if marker == DQT {
+        64 + 64 * usize::from(class)
+    } else {
+        let symbols: usize = rest.get(..16)?.iter().map(|count| usize::from(*count)).sum();
+        if symbols > 256 {
+            return None;
+        }
+        16 + symbols
+    };
+    rest.get(..length).map(|table| (*head, table))
+}
+
+/// A component of the frame.
+#[derive(Debug, Clone, Copy)]
+struct Component {
+    id: u8,
+    /// Blocks of a unit, side by side and one below the other.
+    across: usize,
+    down: usize,
+    quantiser: usize,
 }
 
 /// Frame header (T.81 B.2.2).
 struct Frame {
     width: u16,
     height: u16,
-    components: Vec<u8>,
+    progressive: bool,
+    components: Vec<Component>,
+    /// By component and coefficient: the bit that was coded last, where any was.
+    coded: Vec<[Option<u8>; 64]>,
+}
+
+/// What a scan codes of a component.
+struct Part {
+    component: usize,
+    /// Tables for DC and AC codes.
+    tables: [usize; 2],
+}
+
+/// Scan header (T.81 B.2.3).
+struct Scan {
+    parts: Vec<Part>,
+    progressive: bool,
+    /// First and last coefficient.
+    first: u8,
+    last: u8,
+    /// Whether earlier scans have coded the higher bits.
+    refines: bool,
 }
 
 impl Frame {
-    fn read(body: &[u8]) -> Option<Self> {
+    fn read(marker: u8, body: &[u8]) -> Option<Self> {
         let count = usize::from(u8_at(body, 5)?);
         let (height, width) = (be16(body, 1)?, be16(body, 3)?);
-        let listed = body.get(6..)?;
+        let components: Vec<Component> = body
+            .get(6..)?
+            .chunks_exact(3)
+            .filter_map(|entry| match entry {
+                [id, factors, quantiser @ 0..=3] => {
+                    let (across, down) = (usize::from(factors >> 4), usize::from(factors & 15));
+                    let sound = (1..=4).contains(&across) && (1..=4).contains(&down);
+                    sound.then_some(Component { id: *id, across, down, quantiser: usize::from(*quantiser) })
+                }
+                _ => None,
+            })
+            .collect();
         // A height of 0 is given later by DNL, which word processors do not read.
-        let sound = width > 0 && height > 0 && matches!(count, 1..=4) && listed.len() == count * 3;
-        sound.then(|| Self { width, height, components: listed.chunks_exact(3).filter_map(|entry| entry.first().copied()).collect() })
+        let sound = width > 0 && height > 0 && matches!(count, 1..=4) && components.len() == count && body.len() == 6 + 3 * count;
+        let coded = vec![[None; 64]; count];
+        sound.then_some(Self { width, height, progressive: marker == 0xc2, components, coded })
     }
 
-    /// Scan header (T.81 B.2.3): the components are the frame's and nothing follows.
-    fn check_scan(&self, body: &[u8]) -> Result<(), ImageFault> {
+    /// Units of a scan of several components, in a row and in a column (A.2.3).
+    fn units(&self) -> (usize, usize) {
+        let (across, down) = self.largest();
+        (usize::from(self.width).div_ceil(8 * across), usize::from(self.height).div_ceil(8 * down))
+    }
+
+    fn largest(&self) -> (usize, usize) {
+        let most = |factor: fn(&Component) -> usize| self.components.iter().map(factor).max().unwrap_or(1);
+        (most(|component| component.across), most(|component| component.down))
+    }
+
+    /// Blocks of a component in a scan of its own, in a row and in a column (A.2.2).
+    fn blocks(&self, component: usize) -> (usize, usize) {
+        let (across, down) = self.largest();
+        let own = self.components[component];
+        let count = |size: u16, own: usize, most: usize| (usize::from(size) * own).div_ceil(most).div_ceil(8);
+        (count(self.width, own.across, across), count(self.height, own.down, down))
+    }
+
+    /// Blocks of a component in a row of whole units.
+    fn stride(&self, component: usize) -> usize {
+        self.units().0 * self.components[component].across
+    }
+
+    /// Blocks of a component in whole units.
+    fn capacity(&self, component: usize) -> usize {
+        self.stride(component) * self.units().1 * self.components[component].down
+    }
+
+    /// Reads a scan header. Each coefficient is coded once, and once more for each lower bit (G.1.1.1): of pictures over pictures viewers
+    /// show this one or that.
+    fn scan(&mut self, body: &[u8]) -> Result<Scan, ImageFault> {
+        let no_sense = || damaged("a scan header makes no sense");
         let count = usize::from(u8_at(body, 0).unwrap_or(0));
-        let known = body
-            .get(1..)
-            .unwrap_or_default()
-            .chunks_exact(2)
-            .take(count)
-            .all(|entry| entry.first().is_some_and(|id| self.components.contains(id)));
-        if matches!(count, 1..=4) && body.len() == count * 2 + 4 && known { Ok(()) } else { Err(damaged("a scan header makes no sense")) }
-    }
-}
-
-/// The part of a table segment that is tables (T.81 B.2.4); bytes after the last table go.
-fn tables<'a>(marker: u8, body: &'a [u8], taken: &mut Taken) -> Result<&'a [u8], ImageFault> {
-    let mut end = match marker {
-        DRI | DNL => 2,
-        _ => 0,
-    };
-    loop {
-        if marker != DQT && marker != DHT {
-            break;
+        if !matches!(count, 1..=4) || body.len() != count * 2 + 4 {
+            return Err(no_sense());
         }
-        let Some(head) = u8_at(body, end) else { break };
-        let length = if marker == DQT {
-            let wide = head >> 4;
-            if wide > 1 || head & 0x0f > 3 {
-                break;
+        let mut parts: Vec<Part> = Vec::new();
+        for entry in body.get(1..).unwrap_or_default().chunks_exact(2).take(count) {
+            let [id, tables] = [entry[0], entry[1]];
+            let component = self.components.iter().position(|component| component.id == id).ok_or_else(no_sense)?;
+            if tables >> 4 > 3 || tables & 15 > 3 || parts.iter().any(|part| part.component == component) {
+                return Err(no_sense());
             }
-            65 + 64 * usize::from(wide)
-        } else {
-            let counts = slice(body, end.saturating_add(1), 16);
-            let symbols: usize = counts.map_or(usize::MAX, |counts| counts.iter().map(|count| usize::from(*count)).sum());
-            if head >> 4 > 1 || head & 0x0f > 3 || symbols > 256 {
-                break;
-            }
-            17 + symbols
-        };
-        if end.saturating_add(length) > body.len() {
-            break;
+            parts.push(Part { component, tables: [usize::from(tables >> 4), usize::from(tables & 15)] });
         }
-        end = end.saturating_add(length);
+        let [.., first, last, bits] = body else { return Err(no_sense()) };
+        let (first, last, bits) = if self.progressive { (*first, *last, *bits) } else { (0, 63, 0) };
+        let (high, low) = (bits >> 4, bits & 15);
+        let sound = first <= last && last <= 63 && (!self.progressive || if first == 0 { last == 0 } else { count == 1 });
+        if !sound || (high != 0 && high != low + 1) {
+            return Err(no_sense());
+        }
+        for part in &parts {
+            let Some(coded) = self.coded.get_mut(part.component) else { continue };
+            for bit in &mut coded[usize::from(first)..=usize::from(last)] {
+                if *bit != (high != 0).then_some(high) {
+                    return Err(damaged("two pictures, one over the other"));
+                }
+                *bit = Some(low);
+            }
+        }
+        Ok(Scan { parts, progressive: self.progressive, first, last, refines: high != 0 })
     }
-    let kept = body.get(..end).filter(|kept| !kept.is_empty()).ok_or_else(|| damaged("a table makes no sense"))?;
-    if let Some(rest) = body.get(end..).filter(|rest| !rest.is_empty()) {
-        taken.words(K::PictureOriginal, rest);
-    }
-    Ok(kept)
 }
 
 /// Appends a marker segment. Bodies come from segments or are shorter, so the length fits.

@@ -13,7 +13,7 @@ use crate::format::xml::{Kind, Ns, Tape, decode, escape_into, unescape};
 use crate::limits::Limits;
 use crate::model::FindingKind as K;
 
-mod values;
+pub(super) mod values;
 
 use values::{Family, family, hides, references};
 

@@ -412,6 +412,68 @@ fn what_a_metafile_draws_and_we_do_not_know_refuses_it() {
     assert_eq!(fault(&emf(&[], ""), Some(Crop { left: 1000, ..Crop::default() })), "image-cannot-cut");
 }
 
+/// 19 by 11 pixels in ten scans with restart markers and chroma of half the size, as libjpeg writes it.
+const PROGRESSIVE: &str = "\
+     /9j/4AAQSkZJRgABAQAAAQABAAD/2wBDABQODxIPDRQSEBIXFRQYHjIhHhwcHj0sLiQySUBMS0dARkVQWnNiUFVtVkVGZIhlbXd7gYKBTmCNl4\
+     x9lnN+gXz/2wBDARUXFx4aHjshITt8U0ZTfHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHz/wgARCAAL\
+     ABMDASIAAhEBAxEB/8QAGAAAAgMAAAAAAAAAAAAAAAAAAAQBAwX/xAAVAQEBAAAAAAAAAAAAAAAAAAADBP/dAAQAAf/aAAwDAQACEAMQAAABSu\
+     bYnP8A/9CDTBo//8QAGBABAQEBAQAAAAAAAAAAAAAAAAEDERP/2gAIAQEAAQUCmb//0Jm//9Hzf//Skf/Tkf/U4//EABcRAAMBAAAAAAAAAAAA\
+     AAAAAAABAxP/2gAIAQMBAT8BnZn/0Nmf/8QAFxEBAAMAAAAAAAAAAAAAAAAAAAECEf/aAAgBAgEBPwGLa//Qf//EABQQAQAAAAAAAAAAAAAAAA\
+     AAAAD/2gAIAQEABj8Cf//Qf//Rf//Sf//Tf//Uf//EABkQAQACAwAAAAAAAAAAAAAAAAABURFhcf/aAAgBAQABPyFf/9DW/9Hl/9KKn//Tip//\
+     1MKf/9oADAMBAAIAAwAAABBH/9AD/8QAFREBAQAAAAAAAAAAAAAAAAAAAAH/2gAIAQMBAT8QT//Qj//EABYRAQEBAAAAAAAAAAAAAAAAAAABEf\
+     /aAAgBAgEBPxCp/9DH/8QAGRABAAMBAQAAAAAAAAAAAAAAAAEhURFh/9oACAEBAAE/EPF//9AP/9GKn//SwH//08J//9SOMUf/2Q==\
+     ";
+
+fn jpeg_samples() -> [Vec<u8>; 3] {
+    [
+        encoded(picture(), ImageFormat::Jpeg),
+        encoded(GrayImage::from_fn(33, 9, |x, y| image::Luma([(x * y) as u8])), ImageFormat::Jpeg),
+        svg::values::from_base64(PROGRESSIVE).unwrap(),
+    ]
+}
+
+#[test]
+fn scans_of_a_jpeg_end_with_their_last_block_and_tables_are_those_in_use() {
+    for plain in jpeg_samples() {
+        let kept = cleaned(&plain, None);
+        let shown = pixels(&plain);
+        assert_eq!(pixels(&kept.bytes), shown);
+        let end = plain.len() - 2;
+        let behind = [&plain[..end], CANARY.as_bytes(), &[0xff, 0xd3], CANARY.as_bytes(), &plain[end..]].concat();
+        assert_eq!(gone(&behind).bytes, kept.bytes);
+        // Tables for quantisation and codes that a later one replaces or nothing asks for, and an interval that is set again.
+        let frame = memchr::memmem::find(&plain, &[0xff, 0xdb]).unwrap();
+        let quantiser = [&[0xff, 0xdb, 0, 67, 3][..], &CANARY.repeat(4).as_bytes()[..64]].concat();
+        let codes = [&[0xff, 0xc4, 0, 19 + 19, 0x13, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 19, 0, 0, 0, 0, 0][..], CANARY.as_bytes()].concat();
+        let interval = [0xff, 0xdd, 0, 4, b'C', b'A'];
+        let free = [&plain[..frame], &quantiser, &codes, &interval, &interval, &[0xff, 0xdd, 0, 4, 0, 0], &plain[frame..]].concat();
+        let clean = gone(&free);
+        assert!(clean.bytes.len() <= kept.bytes.len() + 6 && pixels(&clean.bytes) == shown);
+    }
+}
+
+#[test]
+fn codes_of_a_jpeg_that_no_block_has_mean_nothing() {
+    let plain = encoded(RgbImage::from_pixel(16, 16, image::Rgb([9, 99, 200])), ImageFormat::Jpeg);
+    let mut bytes = plain.clone();
+    // The last codes of the first table of 162.
+    let table = memchr::memmem::find(&plain, &[0x7d, 1, 2, 3, 0, 4]).unwrap() + 1;
+    bytes[table + 162 - CANARY.len()..table + 162].copy_from_slice(CANARY.as_bytes());
+    assert_eq!(pixels(&gone(&bytes).bytes), pixels(&plain));
+}
+
+#[test]
+fn a_jpeg_over_a_jpeg_and_codes_that_are_none_are_refused() {
+    let fault = |bytes: &[u8]| clean(bytes, None, &limits()).unwrap_err().fault.code();
+    for plain in jpeg_samples() {
+        let scan = memchr::memmem::find(&plain, &[0xff, 0xda]).unwrap();
+        let again = [&plain[..plain.len() - 2], &plain[scan..]].concat();
+        assert_eq!(fault(&again), "image-damaged");
+        let missing = [&plain[..scan], &[0xff, 0xdd, 0, 4, 0, 1], &plain[scan..]].concat();
+        assert!(plain.len() == svg::values::from_base64(PROGRESSIVE).unwrap().len() || fault(&missing) == "image-damaged");
+    }
+}
+
 /// A record of EMF+ (§2.3.1).
 fn plus_record(kind: u16, flags: u16, data: &[u8]) -> Vec<u8> {
     let mut out = [kind.to_le_bytes(), flags.to_le_bytes()].concat();

@@ -2,13 +2,15 @@
 
 use lopdf::{Dictionary, Object, Stream};
 
+use super::codecs;
 use super::colour::Space;
 use super::filter::Codec;
 use super::interpret::address;
 use super::rebuild::Rebuild;
 use super::resources::{codec_parameters, coded, copy_name, copy_plain};
-use super::{codecs, jpeg};
 use crate::error::DocError;
+use crate::format::image;
+use crate::limits::Limits;
 
 impl<'s> Rebuild<'s, '_> {
     /// An image with its masks, and nothing that was known about it: no metadata, no alternates, no production data.
@@ -106,7 +108,9 @@ impl<'s> Rebuild<'s, '_> {
         self.damaged += u64::from(decoded.damaged);
         Ok(match codec {
             Codec::Dct => {
-                let data = jpeg::strip(&decoded.data);
+                let data = jpeg(&decoded.data, source.limits);
+                self.damaged += u64::from(data.is_none());
+                let data = data.unwrap_or_default();
                 coded(dict, codec.name(), codec_parameters(source, &parameters, &["ColorTransform"]), data)
             }
             Codec::Jpx => coded(dict, codec.name(), Dictionary::new(), codecs::jpx(&decoded.data)),
@@ -130,6 +134,16 @@ impl<'s> Rebuild<'s, '_> {
             }
         })
     }
+}
+
+/// A JPEG with what draws it alone; `None` for one that readers may draw differently.
+fn jpeg(data: &[u8], limits: &Limits) -> Option<Vec<u8>> {
+    let data = data.get(memchr::memmem::find(data, b"\xff\xd8")?..)?;
+    let clean = image::clean(data, None, limits).or_else(|_| {
+        // Readers do without the marker of the end.
+        image::clean(&[data, b"\xff\xd9"].concat(), None, limits)
+    });
+    clean.ok().map(|clean| clean.bytes)
 }
 
 /// Bytes that the samples of an image take: what comes after them is not part of the picture.

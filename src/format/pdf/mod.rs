@@ -31,7 +31,6 @@ mod images;
 mod interpret;
 mod inventory;
 mod items;
-mod jpeg;
 mod judge;
 mod layers;
 mod lines;
