@@ -580,6 +580,9 @@ fn drawings_in_comments_stay_and_their_pictures_are_cleaned() {
     object.extend_from_slice(&inside);
     object.resize(object.len().next_multiple_of(4), 0);
     let (first, second) = object.split_at(400);
+    let texture = [&fields(&[0xdbc0_1002, 2, 2, 4])[..], &[0; 24], &object].concat();
+    let textured = gone(&emf(&[plus_comment(&plus_record(0x4008, 1 << 8, &texture))], ""));
+    assert!(has(&textured.bytes, "IHDR"));
     let total = (object.len() as u32).to_le_bytes();
     let comment = plus_comment;
     let drawing = [

@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::super::bytes::{le16, le32, put_le32, zero};
 use super::super::{ImageFault, Taken, clean_at_depth};
 use super::damaged;
-use super::object::{self, Cursor, FONT, IMAGE, unsupported};
+use super::object::{self, BRUSH, Cursor, FONT, IMAGE, unsupported};
 use crate::format::fonts;
 use crate::limits::Limits;
 use crate::model::FindingKind as K;
@@ -95,10 +95,13 @@ impl Plus {
 /// A complete object: pictures are cleaned, of any other object what its fields do not cover becomes zero.
 fn whole(out: &mut [u8], pieces: &[Range<usize>], kind: u16, limits: &Limits, taken: &mut Taken) -> Result<(), ImageFault> {
     let mut object: Vec<u8> = pieces.iter().flat_map(|piece| out.get(piece.clone()).unwrap_or_default().iter().copied()).collect();
-    match (kind, le32(&object, 4), le32(&object, 24)) {
-        (IMAGE, Some(1), Some(1)) => clean_picture(&mut object, limits, taken)?,
-        (IMAGE, Some(1), Some(0)) => blank_the_rest(&mut object, taken, object::open_pixels)?,
-        (IMAGE, ..) => return Err(unsupported("a metafile inside")),
+    match (kind, le32(&object, 4)) {
+        (IMAGE, _) => picture(&mut object, limits, taken)?,
+        // A texture: flags, how it repeats, a matrix where the flags say so, and the picture (§2.2.2.45).
+        (BRUSH, Some(2)) => {
+            let matrix = if le32(&object, 8).unwrap_or(0) & 2 == 0 { 0 } else { 24 };
+            picture(object.get_mut(16 + matrix..).unwrap_or_default(), limits, taken)?;
+        }
         _ => {
             blank_the_rest(&mut object, taken, |cursor| object::object(cursor, kind))?;
             if kind == FONT {
@@ -115,6 +118,15 @@ fn whole(out: &mut [u8], pieces: &[Range<usize>], kind: u16, limits: &Limits, ta
         rest = tail;
     }
     Ok(())
+}
+
+/// A picture as an object, with its version.
+fn picture(object: &mut [u8], limits: &Limits, taken: &mut Taken) -> Result<(), ImageFault> {
+    match (le32(object, 4), le32(object, 24)) {
+        (Some(1), Some(1)) => clean_picture(object, limits, taken),
+        (Some(1), Some(0)) => blank_the_rest(object, taken, object::open_pixels),
+        _ => Err(unsupported("a metafile inside")),
+    }
 }
 
 /// Zeroes what the fields of an object do not cover.
