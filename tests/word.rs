@@ -486,6 +486,24 @@ fn a_symbol_keeps_the_text_that_older_readers_show_for_it() {
 }
 
 #[test]
+fn a_fallback_stays_when_it_shows_the_picture_of_the_choice_from_a_part_of_its_own() {
+    let document = |other: &[u8]| {
+        let mut docx = base();
+        for (name, bytes) in [("one", &png(PLAIN, &[])[..]), ("two", other)] {
+            let name = format!("word/media/{name}.png");
+            docx = docx.related("word/document.xml", &format!("{R}/image"), &name, "image/png", bytes);
+        }
+        let alternatives = "<w:r><mc:AlternateContent><mc:Choice Requires=\"v\"><w:pict><v:shape style=\"width:40pt;height:40pt\"><v:imagedata r:id=\"rId1\"/></v:shape></w:pict></mc:Choice>\
+             <mc:Fallback><w:drawing><wp:inline><wp:extent cx=\"508000\" cy=\"508000\"/><wp:docPr id=\"1\" name=\"a\"/><a:graphic><a:graphicData uri=\"http://schemas.openxmlformats.org/drawingml/2006/picture\">\
+             <pic:pic><pic:nvPicPr><pic:cNvPr id=\"0\" name=\"a\"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:embed=\"rId2\"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr/></pic:pic>\
+             </a:graphicData></a:graphic></wp:inline></w:drawing></mc:Fallback></mc:AlternateContent></w:r>";
+        part_of(&sanitised(&docx.inline(alternatives).build(), "accept"), "word/document.xml").unwrap()
+    };
+    assert!(document(&png(PLAIN, &[])).contains("<mc:Fallback>"));
+    assert!(!document(&png(&[&[0x11; 8]], &[])).contains("Fallback"));
+}
+
+#[test]
 fn a_diagram_finds_its_layout_under_neutral_names() {
     const DIAGRAM: &str = "http://schemas.openxmlformats.org/drawingml/2006/diagram";
     let named = |part: &str, content: &str| {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::OoxmlFault;
 use super::blocks::has_content;
-use super::package::{Relationship, Target};
+use super::package::{Part, Relationship, Target};
 use super::plan::{Fate, Plan};
 use super::relationship::RelKind;
 use super::report::Report;
@@ -161,7 +161,7 @@ fn symbols(plan: &Plan<'_>, index: usize) -> impl Iterator<Item = String> {
 }
 
 /// Drops a fallback that says something else than the choice that readers show, or shows another picture.
-pub fn reconcile_fallbacks(plan: &mut Plan<'_>, rels: &[Relationship], report: &mut Report) {
+pub fn reconcile_fallbacks(plan: &mut Plan<'_>, rels: &[Relationship], parts: &[Part<'_>], report: &mut Report) {
     let alternatives: Vec<usize> =
         plan.living_named(Ns::Mc, sym::ALTERNATE_CONTENT).filter(|index| plan.fate[*index] == Fate::Keep).collect();
     for index in alternatives {
@@ -171,12 +171,17 @@ pub fn reconcile_fallbacks(plan: &mut Plan<'_>, rels: &[Relationship], report: &
         let (Some(choice), Some(fallback)) = (choice, fallback) else { continue };
         let squeezed =
             |index: usize| plan.living_text(index).split_whitespace().map(str::to_owned).chain(symbols(plan, index)).collect::<String>();
+        // Writers store the picture of each alternative by itself: those of the same bytes are the same picture.
+        let first_alike = |part: usize| {
+            let alike = |other: &Part<'_>| other.crc32 == parts[part].crc32 && other.bytes == parts[part].bytes;
+            parts.iter().position(alike).unwrap_or(part)
+        };
         let pictures = |index: usize| -> BTreeSet<usize> {
             let ids = plan.living_in(index).flat_map(|node| plan.tape.attrs(node)).filter(|attr| super::drawing::refers(attr));
             ids.filter_map(|attr| {
                 let id = plan.tape.value(attr);
                 rels.iter().find_map(|rel| match rel.target {
-                    Target::Part(part) if rel.id == id && rel.kind == RelKind::Image => Some(part),
+                    Target::Part(part) if rel.id == id && rel.kind == RelKind::Image => Some(first_alike(part)),
                     _ => None,
                 })
             })
