@@ -35,7 +35,7 @@ pub fn classify(drafts: &[Draft], case: &Case, policy: &Policy) -> Vec<Standing>
                 sha256: draft.sha256.as_deref().unwrap_or_default(),
                 format: draft.format.unwrap_or(Format::Unknown),
                 marks: &inspection.marks,
-                facts: &inspection.facts,
+                facts: inspection.facts.as_ref()?,
                 readable: !inspection.unread.iter().any(|place| super::holds_words(place)),
             })
         })

@@ -43,7 +43,7 @@ fn document(draft: &Draft, standing: &Standing) -> DocumentRecord {
     let inspection = draft.inspection.as_ref().ok();
     let version = placement.and_then(|placement| placement.version.as_ref());
     let dated = version.and_then(|version| version.label.date.as_ref()?.parse::<jiff::civil::Date>().ok());
-    let saved = inspection.and_then(|inspection| day(inspection.facts.modified?));
+    let saved = inspection.and_then(|inspection| day(inspection.facts.as_ref()?.modified?));
     DocumentRecord {
         listed: is_listed(draft),
         path: draft.source.name.clone(),

@@ -12,7 +12,7 @@ use super::report::Report;
 use super::tracked::is_tracked;
 use crate::format::moment;
 use crate::format::xml::{Ns, Tape, sym};
-use crate::model::{Finding, FindingKind, Inspection, Marks, TimeSpan};
+use crate::model::{Finding, FindingKind, Inspection, Marks, TimeSpan, Wanted};
 use crate::policy::{Orders, TrackedChanges};
 use crate::{DocError, Fault, Limits};
 
@@ -32,25 +32,26 @@ pub fn orders() -> Orders {
 ///
 /// # Errors
 /// Faults of the container, of its XML, of the package, or of a picture in it.
-pub fn inspect(package: &Package<'_>, limits: &Limits) -> Result<Inspection, DocError> {
-    look(package, limits, account).map(|inspected| inspected.inspection)
+pub fn inspect(package: &Package<'_>, wanted: Wanted, limits: &Limits) -> Result<Inspection, DocError> {
+    look(package, wanted, limits, account).map(|inspected| inspected.inspection)
 }
 
-/// [`inspect`], and the parts of the copy that the inspection gives its account of.
+/// The findings of [`inspect`], and the parts of the copy that the inspection gives its account of.
 ///
 /// # Errors
 /// As for [`inspect`].
 pub fn inspect_and_assemble(package: &Package<'_>, limits: &Limits) -> Result<Inspected<Parts>, DocError> {
-    look(package, limits, assemble)
+    look(package, Wanted::Findings, limits, assemble)
 }
 
 type Make<T> = fn(&Package<'_>, &Orders, &Limits, &mut Report) -> Result<T, DocError>;
 
-fn look<T>(package: &Package<'_>, limits: &Limits, make: Make<T>) -> Result<Inspected<T>, DocError> {
+fn look<T>(package: &Package<'_>, wanted: Wanted, limits: &Limits, make: Make<T>) -> Result<Inspected<T>, DocError> {
     let mut report = Report::default();
     package.format()?;
     let main = package.tape(package.main, limits)?;
-    let facts = facts::facts(package, &main, limits)?;
+    facts::check(package, limits)?;
+    let facts = if wanted == Wanted::Facts { Some(facts::facts(package, &main, limits)?) } else { None };
     let marks = marks(package, &main, limits)?;
     // What cannot be cleaned can still be placed among the other drafts.
     let made = make(package, &orders(), limits, &mut report);
@@ -162,9 +163,12 @@ mod tests {
         let body = r#"<w:p w:rsidR="00AA0001"><w:hyperlink w:anchor="CANARY"><w:r><w:t>go</w:t></w:r></w:hyperlink><w:del w:author="CANARY"><w:r><w:delText>CANARY</w:delText></w:r></w:del><w:bookmarkStart w:id="1" w:name="CANARY"/><w:t note="CANARY">x</w:t></w:p>"#;
         let bytes = package(body, "", "<a/>");
         let limits = Limits::default();
-        let alone = inspect(&Package::open(&bytes, &limits).unwrap(), &limits).unwrap();
+        let alone = inspect(&Package::open(&bytes, &limits).unwrap(), Wanted::Findings, &limits).unwrap();
         let with_copy = inspect_and_assemble(&Package::open(&bytes, &limits).unwrap(), &limits).unwrap();
         assert_eq!(alone, with_copy.inspection);
         assert!(with_copy.made.is_ok() && alone.findings.len() > 3);
+        let mut with_facts = inspect(&Package::open(&bytes, &limits).unwrap(), Wanted::Facts, &limits).unwrap();
+        assert_eq!(with_facts.facts.take().map(|facts| facts.rsids), Some(vec![0x00AA_0001]));
+        assert_eq!(alone, with_facts);
     }
 }
