@@ -34,12 +34,21 @@ pub fn kept_prefixes<'t>(plan: &'t Plan<'_>) -> BTreeSet<&'t str> {
     }
     let open: Vec<bool> = Ns::ALL.iter().map(|ns| !matches!(ns, Ns::None | Ns::Xmlns) && !is_known(*ns, &used)).collect();
     let is_open = |attr: &Attr| open[attr.ns as usize];
-    let others = tape.with_attr(is_open).into_iter().filter(|index| plan.alive(*index)).flat_map(|index| tape.attrs(index));
-    used.extend(others.filter(|attr| attr.ns != Ns::Xmlns).filter_map(|attr| prefix_of(tape.attr_name(attr))));
+    used.extend(living_attrs(plan, is_open).filter(|attr| attr.ns != Ns::Xmlns).filter_map(|attr| prefix_of(tape.attr_name(attr))));
     let requires = |attr: &Attr| attr.name == sym::REQUIRES && attr.ns == Ns::None;
-    let required = tape.with_attr(requires).into_iter().filter(|index| plan.alive(*index)).flat_map(|index| tape.attrs(index));
-    used.extend(required.filter(|attr| requires(attr)).flat_map(|attr| tape.value(attr).split_ascii_whitespace()));
+    used.extend(living_attrs(plan, requires).filter(|attr| requires(attr)).flat_map(|attr| tape.value(attr).split_ascii_whitespace()));
     used
+}
+
+/// The attributes of tags that have one of some kind and stay, once for all tags that are spelled alike.
+fn living_attrs<'t>(plan: &'t Plan<'_>, wanted: impl Fn(&Attr) -> bool) -> impl Iterator<Item = &'t Attr> {
+    let tape = &plan.tape;
+    let mut heard = vec![false; tape.tag_total()];
+    let mut is_new = move |index: usize| {
+        let heard = tape.tag(index).and_then(|tag| heard.get_mut(tag));
+        heard.is_some_and(|heard| !*heard && plan.alive(index) && !std::mem::replace(heard, true))
+    };
+    tape.with_attr(wanted).into_iter().filter(move |index| is_new(*index)).flat_map(|index| tape.attrs(index))
 }
 
 /// Namespaces with the prefixes that some tag of a part declares for them; an empty one for what has none.

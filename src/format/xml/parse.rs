@@ -6,7 +6,7 @@ use std::sync::Arc;
 use foldhash::{HashMap, HashMapExt as _};
 
 use super::seen::{Seen, SeenTag};
-use super::{Attr, ByName, Kind, NONE, Node, Ns, Sym, Tape, XmlFault, resolve};
+use super::{Attr, ByName, Kind, NONE, Node, Ns, Sym, Tag, Tape, XmlFault, resolve};
 use crate::{DocError, Limits};
 
 /// A part in UTF-8 without byte order mark.
@@ -58,7 +58,10 @@ struct Reader<'s> {
     at: usize,
     limits: &'s Limits,
     nodes: Vec<Node>,
+    tags: Vec<Tag>,
     attrs: Vec<Attr>,
+    /// Comments and instructions.
+    asides: Vec<u32>,
     open: Vec<Open>,
     prefixes: Vec<Ns>,
     prefix_numbers: HashMap<&'s str, usize>,
@@ -72,8 +75,6 @@ struct Reader<'s> {
     seen: Seen<'s>,
     root: Option<usize>,
     strict: bool,
-    /// The name of an element that has the largest number.
-    last_name: Sym,
     /// The first `&` from some byte on that was read.
     ampersand: usize,
     /// The first `<` after the one that the last tag starts with.
@@ -106,6 +107,8 @@ const NAME: [Letter; 256] = {
 
 struct Open {
     node: usize,
+    /// Where its name is; no bytes for a name that has too many to say.
+    name: std::ops::Range<usize>,
     undo: usize,
     /// The scope outside of it.
     scope: u32,
@@ -113,7 +116,7 @@ struct Open {
 
 /// Reads a decoded part.
 pub(super) fn parse<'a>(part: &str, text: Cow<'a, str>, limits: &Limits) -> Result<Tape<'a>, DocError> {
-    let (nodes, attrs, root, strict, last_name) = {
+    let (nodes, tags, attrs, asides, root, strict) = {
         if text.len() >= NONE as usize {
             return Err(DocError::part(part, XmlFault::TooManyNodes { limit: limits.nodes }));
         }
@@ -124,7 +127,9 @@ pub(super) fn parse<'a>(part: &str, text: Cow<'a, str>, limits: &Limits) -> Resu
             at: 0,
             limits,
             nodes: Vec::with_capacity(expected_nodes(&text, limits)),
+            tags: Vec::new(),
             attrs: Vec::with_capacity(text.len() / 256),
+            asides: Vec::new(),
             open: Vec::new(),
             prefixes: vec![Ns::None, Ns::Xml, Ns::Xmlns],
             prefix_numbers: [("", 0), ("xml", 1), ("xmlns", 2)].into_iter().collect(),
@@ -136,15 +141,14 @@ pub(super) fn parse<'a>(part: &str, text: Cow<'a, str>, limits: &Limits) -> Resu
             seen: Seen::of(text.len()),
             root: None,
             strict: false,
-            last_name: Sym::UNKNOWN,
             ampersand: memchr::memchr(b'&', text.as_bytes()).unwrap_or(text.len()),
             angle: 0,
         };
         let root = reader.run()?;
-        (reader.nodes, reader.attrs, root, reader.strict, reader.last_name)
+        (reader.nodes, reader.tags, reader.attrs, reader.asides, root, reader.strict)
     };
-    let by_name = Arc::new(ByName::of(&nodes, last_name));
-    Ok(Tape { text, nodes: Arc::new(nodes), root, strict, attrs: Arc::new(attrs), by_name })
+    let by_name = Arc::new(ByName::of(&nodes, &tags, asides));
+    Ok(Tape { text, nodes: Arc::new(nodes), root, strict, tags: Arc::new(tags), attrs: Arc::new(attrs), by_name })
 }
 
 /// About as many nodes as a part has: one for each tag, of which the end tags stand for the texts.
@@ -224,9 +228,7 @@ impl<'s> Reader<'s> {
             end: end as u32,
             parent,
             next,
-            attrs: 0,
-            attr_count: 0,
-            name_len: 0,
+            tag: 0,
         })
     }
 
@@ -240,7 +242,7 @@ impl<'s> Reader<'s> {
         let references = self.references(start, end)?;
         self.leaf(Kind::Text, start, start, end, end)?;
         if let Some(text) = self.nodes.last_mut() {
-            text.attrs = references;
+            text.tag = references;
         }
         Ok(())
     }
@@ -276,6 +278,7 @@ impl<'s> Reader<'s> {
             if body.as_bytes().get(length + 2) != Some(&b'>') {
                 return self.fail(start, "two hyphens inside a comment");
             }
+            self.asides.push(self.nodes.len() as u32);
             self.leaf(Kind::Comment, start, start + 4, start + 4 + length, start + length + 7)?;
             self.at = start + length + 7;
         } else if let Some(body) = rest.strip_prefix("<![CDATA[") {
@@ -303,6 +306,7 @@ impl<'s> Reader<'s> {
         if target.is_empty() || target.eq_ignore_ascii_case("xml") {
             return self.fail(start, "a misplaced declaration");
         }
+        self.asides.push(self.nodes.len() as u32);
         self.leaf(Kind::Instruction, start, start + 2, start + length, start + length + 2)?;
         self.at = start + length + 2;
         Ok(())
@@ -312,9 +316,8 @@ impl<'s> Reader<'s> {
         let start = self.at;
         // As nearly all are written: the name of the open element, and nothing else.
         if let Some(open) = self.open.last() {
-            let element = &self.nodes[open.node];
-            let (tag, length) = (element.start as usize + 1, usize::from(element.name_len));
-            let (name, written) = (&self.bytes[tag..tag + length], &self.bytes[start + 2..]);
+            let length = open.name.len();
+            let (name, written) = (&self.bytes[open.name.clone()], &self.bytes[start + 2..]);
             if length > 0 && written.get(length) == Some(&b'>') && &written[..length] == name {
                 return self.close(start, start + 2 + length + 1);
             }
@@ -368,7 +371,8 @@ impl<'s> Reader<'s> {
             return self.element(&seen, start, closing, self.undo.len(), self.scope);
         }
         let shape = self.seen.shape(text);
-        if let Some(alike) = self.seen.shapes[shape].laid_out_alike(&mut self.attrs, self.scope, text, start) {
+        let seen = self.seen.shapes[shape];
+        if let Some(alike) = seen.laid_out_alike(&mut self.tags, &mut self.attrs, self.scope, text, start) {
             self.seen.tags[place] = alike;
             return self.element(&alike, start, closing, self.undo.len(), self.scope);
         }
@@ -402,17 +406,10 @@ impl<'s> Reader<'s> {
             return self.fail(start, "too many attributes");
         }
         let (ns, symbol) = self.resolve_name(name, start)?;
-        self.last_name = self.last_name.max(symbol);
         self.resolve_attributes(first_attr, start)?;
-        let tag = SeenTag {
-            text,
-            name_len: u16::try_from(name.len()).unwrap_or(0),
-            scope,
-            ns,
-            name: symbol,
-            attrs: first_attr as u32,
-            attr_count: count as u16,
-        };
+        let name_len = u16::try_from(name.len()).unwrap_or(0);
+        let tag = SeenTag { text, scope, number: self.tags.len() as u32, ns, name: symbol, name_len };
+        self.tags.push(Tag { ns, name: symbol, attrs: first_attr as u32, attr_count: count as u16, name_len, elements: 0 });
         if at == closing && self.scope == scope {
             self.seen.tags[place] = tag;
             self.seen.shapes[shape] = tag;
@@ -434,10 +431,9 @@ impl<'s> Reader<'s> {
             end: at as u32,
             parent,
             next: index as u32 + 1,
-            attrs: tag.attrs,
-            attr_count: tag.attr_count,
-            name_len: tag.name_len,
+            tag: tag.number,
         })?;
+        self.tags[tag.number as usize].elements += 1;
         self.at = at;
         if self.open.is_empty() {
             self.root = Some(index);
@@ -445,7 +441,7 @@ impl<'s> Reader<'s> {
         if self.bytes[at - 2] == b'/' {
             self.leave(undo, scope);
         } else {
-            self.open.push(Open { node: index, undo, scope });
+            self.open.push(Open { node: index, name: start + 1..start + 1 + usize::from(tag.name_len), undo, scope });
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use std::hash::BuildHasher as _;
 
-use super::{Attr, Ns, Sym};
+use super::{Attr, Ns, Sym, Tag};
 
 /// Start tags read before: most tags of a part are spelled like an earlier one, and mean the same under the same declarations.
 ///
@@ -18,12 +18,12 @@ pub(super) struct Seen<'s> {
 #[derive(Clone, Copy)]
 pub(super) struct SeenTag<'s> {
     pub(super) text: &'s str,
-    pub(super) name_len: u16,
     pub(super) scope: u32,
+    /// Which tag of the part it is.
+    pub(super) number: u32,
     pub(super) ns: Ns,
     pub(super) name: Sym,
-    pub(super) attrs: u32,
-    pub(super) attr_count: u16,
+    pub(super) name_len: u16,
 }
 
 impl Seen<'_> {
@@ -34,7 +34,7 @@ impl Seen<'_> {
         const SHAPES_MAX: usize = 1 << 8;
         let places = (bytes / BYTES_PER_PLACE).next_power_of_two().min(PLACES_MAX);
         let shapes = places.min(SHAPES_MAX);
-        let none = SeenTag { text: "", name_len: 0, scope: 0, ns: Ns::None, name: Sym::UNKNOWN, attrs: 0, attr_count: 0 };
+        let none = SeenTag { text: "", scope: 0, number: 0, ns: Ns::None, name: Sym::UNKNOWN, name_len: 0 };
         Self { tags: vec![none; places], shapes: vec![none; shapes], hasher: foldhash::fast::FixedState::with_seed(0) }
     }
 
@@ -50,14 +50,18 @@ impl Seen<'_> {
 }
 
 impl<'s> SeenTag<'s> {
-    /// Reads a tag that differs from this one in its values alone, each as long as it is here and plain. `all` are the attributes of the
-    /// part, to which those of the tag are added.
-    pub(super) fn laid_out_alike(&self, all: &mut Vec<Attr>, scope: u32, text: &'s str, start: usize) -> Option<Self> {
+    /// Reads a tag that differs from this one in its values alone, each as long as it is here and plain. The tag is added to those of the
+    /// part, and its attributes to `all`.
+    pub(super) fn laid_out_alike(&self, tags: &mut Vec<Tag>, all: &mut Vec<Attr>, scope: u32, text: &'s str, start: usize) -> Option<Self> {
         let seen = *self;
-        if seen.text.len() != text.len() || seen.scope != scope || seen.attr_count == 0 || seen.name_len == 0 {
+        if seen.text.len() != text.len() || seen.scope != scope || seen.name_len == 0 {
             return None;
         }
-        let attrs = seen.attrs as usize..seen.attrs as usize + usize::from(seen.attr_count);
+        let tag = tags[seen.number as usize];
+        let attrs = tag.attrs();
+        if attrs.is_empty() {
+            return None;
+        }
         let (is, was) = (text.as_bytes(), seen.text.as_bytes());
         // The first attribute follows the name.
         let seen_start = all[attrs.start].start - 1 - u32::from(seen.name_len);
@@ -87,6 +91,8 @@ impl<'s> SeenTag<'s> {
                 value_end: moved(value_end),
             });
         }
-        Some(SeenTag { text, attrs: first_attr as u32, ..seen })
+        let number = tags.len() as u32;
+        tags.push(Tag { attrs: first_attr as u32, elements: 0, ..tag });
+        Some(SeenTag { text, number, ..seen })
     }
 }
