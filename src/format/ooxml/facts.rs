@@ -6,7 +6,7 @@ use foldhash::HashSet;
 
 use super::package::{Package, Target};
 use super::relationship::RelKind;
-use crate::format::moment;
+use crate::format::moment::{self, Moments};
 use crate::format::xml::{Ns, Tape, sym};
 use crate::lineage::shingles;
 use crate::model::{DraftFacts, TimeSpan};
@@ -159,8 +159,9 @@ fn has_changes(tape: &Tape<'_>) -> bool {
 }
 
 fn widen_by_changes(tape: &Tape<'_>, span: &mut Option<TimeSpan>) {
+    let mut moments = Moments::default();
     for at in changes(tape) {
-        if let Some(moment) = tape.attr(at, Ns::W, sym::DATE).and_then(|date| moment::parse(&date)) {
+        if let Some(moment) = tape.attr(at, Ns::W, sym::DATE).and_then(|date| moments.parse(&date)) {
             TimeSpan::widen(span, moment);
         }
     }

@@ -26,6 +26,9 @@ struct OpenField {
 ///
 /// After this no instruction stands outside a field, and every begin has its end.
 pub fn resolve(plan: &mut Plan<'_>, orders: &Orders, visible: &Words<'_>, report: &mut Report) {
+    if plan.tape.named_any(&[sym::FLD_CHAR, sym::INSTR_TEXT, sym::DEL_INSTR_TEXT, sym::FLD_SIMPLE]).is_empty() {
+        return;
+    }
     let mut open: Vec<OpenField> = Vec::new();
     let mut index = plan.tape.root;
     while index < plan.tape.nodes.len() {

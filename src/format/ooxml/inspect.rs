@@ -10,7 +10,7 @@ use super::package::{Package, Target};
 use super::relationship::RelKind;
 use super::report::Report;
 use super::tracked::is_tracked;
-use crate::format::moment;
+use crate::format::moment::Moments;
 use crate::format::xml::{Ns, Tape, sym};
 use crate::model::{Finding, FindingKind, Inspection, Marks, TimeSpan, Wanted};
 use crate::policy::{Orders, TrackedChanges};
@@ -71,8 +71,8 @@ fn look<T>(package: &Package<'_>, wanted: Wanted, limits: &Limits, make: Make<T>
 /// Tracked changes and comments of all stories (ECMA-376-1 §17.13.5, §17.13.4).
 fn marks(package: &Package<'_>, main: &Tape<'_>, limits: &Limits) -> Result<Marks, DocError> {
     let mut marks = Marks::default();
-    let mut authors = BTreeSet::new();
-    count(main, &mut marks, &mut authors, true);
+    let mut signed = Signed::default();
+    count(main, &mut marks, &mut signed, true);
     let mut seen = BTreeSet::from([package.main]);
     for rel in package.rels_of(package.main) {
         let Target::Part(part) = rel.target else { continue };
@@ -81,33 +81,40 @@ fn marks(package: &Package<'_>, main: &Tape<'_>, limits: &Limits) -> Result<Mark
             RelKind::Header | RelKind::Footer | RelKind::Footnotes | RelKind::Endnotes | RelKind::Styles | RelKind::Numbering
         );
         if rel.kind == RelKind::Comments && seen.insert(part) {
-            comments(&package.tape(part, limits)?, &mut marks, &mut authors);
+            comments(&package.tape(part, limits)?, &mut marks, &mut signed);
         } else if story && seen.insert(part) {
-            count(&package.tape(part, limits)?, &mut marks, &mut authors, !matches!(rel.kind, RelKind::Styles | RelKind::Numbering));
+            count(&package.tape(part, limits)?, &mut marks, &mut signed, !matches!(rel.kind, RelKind::Styles | RelKind::Numbering));
         }
     }
-    marks.authors = authors.into_iter().collect();
+    marks.authors = signed.authors.into_iter().collect();
     Ok(marks)
 }
 
-fn who_and_when(tape: &Tape<'_>, index: usize, marks: &mut Marks, authors: &mut BTreeSet<String>) {
-    if let Some(author) = tape.attr(index, Ns::W, sym::AUTHOR).filter(|author| !author.is_empty()) {
-        authors.insert(author.into_owned());
+/// Who signed the marks read so far.
+#[derive(Default)]
+struct Signed {
+    authors: BTreeSet<String>,
+    moments: Moments,
+}
+
+fn who_and_when(tape: &Tape<'_>, index: usize, marks: &mut Marks, signed: &mut Signed) {
+    if let Some(author) = tape.attr(index, Ns::W, sym::AUTHOR).filter(|author| !author.is_empty() && !signed.authors.contains(&**author)) {
+        signed.authors.insert(author.into_owned());
     }
-    if let Some(moment) = tape.attr(index, Ns::W, sym::DATE).and_then(|date| moment::parse(&date)) {
+    if let Some(moment) = tape.attr(index, Ns::W, sym::DATE).and_then(|date| signed.moments.parse(&date)) {
         TimeSpan::widen(&mut marks.dates, moment);
     }
 }
 
-fn comments(tape: &Tape<'_>, marks: &mut Marks, authors: &mut BTreeSet<String>) {
+fn comments(tape: &Tape<'_>, marks: &mut Marks, signed: &mut Signed) {
     for index in tape.named(Ns::W, sym::COMMENT) {
         marks.comments += 1;
-        who_and_when(tape, index, marks, authors);
+        who_and_when(tape, index, marks, signed);
     }
 }
 
 /// Counts the marks of one part, and its characters when it is a story.
-fn count(tape: &Tape<'_>, marks: &mut Marks, authors: &mut BTreeSet<String>, story: bool) {
+fn count(tape: &Tape<'_>, marks: &mut Marks, signed: &mut Signed, story: bool) {
     // Ends of the insertions and deletions that the walk is inside of.
     let (mut inserted_until, mut deleted_until) = (0_usize, 0_usize);
     let names = [facts::CHANGES, &[sym::CONFLICT_INS, sym::CONFLICT_DEL, sym::T, sym::DEL_TEXT]].concat();
@@ -138,7 +145,7 @@ fn count(tape: &Tape<'_>, marks: &mut Marks, authors: &mut BTreeSet<String>, sto
                 name if name.name().ends_with("Change") || name == sym::CELL_MERGE => marks.format_changes += 1,
                 _ => continue,
             }
-            who_and_when(tape, index, marks, authors);
+            who_and_when(tape, index, marks, signed);
         } else if story && matches!(node.name, sym::T | sym::DEL_TEXT) {
             let characters: u64 = tape.children(index).map(|child| tape.characters(child).chars().count() as u64).sum();
             if index < deleted_until || node.name == sym::DEL_TEXT {

@@ -254,7 +254,8 @@ impl<'a> Tape<'a> {
         let lists: Vec<&[u32]> = names.iter().map(|name| self.by_name.get(*name)).filter(|list| !list.is_empty()).collect();
         let mut found: Vec<usize> = lists.iter().copied().flatten().map(|index| *index as usize).collect();
         if lists.len() > 1 {
-            found.sort_unstable();
+            // Runs that are in order by themselves: the stable sort merges them.
+            found.sort();
         }
         found
     }
@@ -278,8 +279,12 @@ impl<'a> Tape<'a> {
             return Vec::new();
         }
         let has: Vec<bool> = self.tags.iter().map(|tag| self.attrs[tag.attrs()].iter().any(&wanted)).collect();
-        let elements = self.nodes.iter().enumerate().filter(|(_, node)| node.kind == Kind::Element && has[node.tag as usize]);
-        elements.map(|(index, _)| index).collect()
+        let mut names: Vec<Sym> = self.tags.iter().zip(&has).filter(|(_, has)| **has).map(|(tag, _)| tag.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        let mut found = self.named_any(&names);
+        found.retain(|index| has[self.nodes[*index].tag as usize]);
+        found
     }
 
     /// The first child of this name.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt as _};
 
-use super::seen::{Seen, SeenTag};
+use super::seen::{Known, Seen, SeenTag, Written, find_in_word, same};
 use super::{Attr, ByName, Kind, NONE, Node, Ns, Sym, Tag, Tape, XmlFault, resolve};
 use crate::{DocError, Limits};
 
@@ -72,7 +72,7 @@ struct Reader<'s> {
     /// Which declarations are in force, and the number for the next time that some change.
     scope: u32,
     scopes: u32,
-    seen: Seen<'s>,
+    seen: Seen,
     root: Option<usize>,
     strict: bool,
     /// The first `&` from some byte on that was read.
@@ -106,10 +106,11 @@ const NAME: [Letter; 256] = {
 };
 
 struct Open {
-    node: usize,
+    node: u32,
     /// Where its name is; no bytes for a name that has too many to say.
-    name: std::ops::Range<usize>,
-    undo: usize,
+    name_start: u32,
+    name_len: u16,
+    undo: u32,
     /// The scope outside of it.
     scope: u32,
 }
@@ -184,7 +185,7 @@ impl<'s> Reader<'s> {
         }
         while let Some(next) = self.bytes.get(self.at) {
             if *next != b'<' {
-                let end = memchr::memchr(b'<', &self.bytes[self.at..]).map_or(self.bytes.len(), |found| self.at + found);
+                let end = near(b'<', &self.bytes[self.at..]).map_or(self.bytes.len(), |found| self.at + found);
                 self.characters(self.at, end)?;
                 self.at = end;
                 continue;
@@ -216,7 +217,7 @@ impl<'s> Reader<'s> {
     }
 
     fn leaf(&mut self, kind: Kind, start: usize, inner: usize, inner_end: usize, end: usize) -> Result<(), DocError> {
-        let parent = self.open.last().map_or(NONE, |open| open.node as u32);
+        let parent = self.open.last().map_or(NONE, |open| open.node);
         let next = self.nodes.len() as u32 + 1;
         self.push(Node {
             kind,
@@ -316,16 +317,16 @@ impl<'s> Reader<'s> {
         let start = self.at;
         // As nearly all are written: the name of the open element, and nothing else.
         if let Some(open) = self.open.last() {
-            let length = open.name.len();
-            let (name, written) = (&self.bytes[open.name.clone()], &self.bytes[start + 2..]);
-            if length > 0 && written.get(length) == Some(&b'>') && &written[..length] == name {
+            let (at, length) = (open.name_start as usize, usize::from(open.name_len));
+            let (name, written) = (&self.bytes[at..at + length], &self.bytes[start + 2..]);
+            if length > 0 && written.get(length) == Some(&b'>') && same(&written[..length], name) {
                 return self.close(start, start + 2 + length + 1);
             }
         }
         let Some(length) = memchr::memchr(b'>', &self.bytes[start..]) else { return self.fail(start, "the part ends inside a tag") };
         let name = self.text[start + 2..start + length].trim_end_matches([' ', '\t', '\r', '\n']);
         let Some(open) = self.open.last() else { return self.fail(start, "an end tag without a start tag") };
-        let tag = self.nodes[open.node].start as usize + 1;
+        let tag = self.nodes[open.node as usize].start as usize + 1;
         let same = self.text[tag..].strip_prefix(name).is_some_and(|rest| rest.starts_with([' ', '\t', '\r', '\n', '/', '>']));
         if !same || name.is_empty() {
             return self.fail(start, "an end tag of another name");
@@ -338,11 +339,11 @@ impl<'s> Reader<'s> {
         let Some(open) = self.open.pop() else { return self.fail(start, "an end tag without a start tag") };
         self.at = end;
         let next = self.nodes.len() as u32;
-        let node = &mut self.nodes[open.node];
+        let node = &mut self.nodes[open.node as usize];
         node.inner_end = start as u32;
         node.end = self.at as u32;
         node.next = next;
-        self.leave(open.undo, open.scope);
+        self.leave(open.undo as usize, open.scope);
         Ok(())
     }
 
@@ -363,18 +364,16 @@ impl<'s> Reader<'s> {
         if self.open.len() as u64 >= self.limits.depth {
             return Err(DocError::at(self.part, start, XmlFault::TooDeep { limit: self.limits.depth }));
         }
-        let closing = near(b'>', &self.bytes[start..]).map_or(start, |length| start + length + 1);
-        let text = &self.text[start..closing];
-        let place = self.seen.place(text);
-        let seen = self.seen.tags[place];
-        if seen.text == text && seen.scope == self.scope && !text.is_empty() {
-            return self.element(&seen, start, closing, self.undo.len(), self.scope);
+        let (written, hash) = Written::at(self.bytes, start).unwrap_or((Written::NONE, 0));
+        let place = self.seen.place(hash);
+        if let Some(known) = self.seen.get(place, &written, self.scope, self.bytes) {
+            return self.element(known, start, written.end(), self.undo.len(), self.scope);
         }
-        let shape = self.seen.shape(text);
-        let seen = self.seen.shapes[shape];
-        if let Some(alike) = seen.laid_out_alike(&mut self.tags, &mut self.attrs, self.scope, text, start) {
-            self.seen.tags[place] = alike;
-            return self.element(&alike, start, closing, self.undo.len(), self.scope);
+        let shape = self.seen.shape(&written);
+        let seen = self.seen.of_shape(shape);
+        if let Some(known) = seen.laid_out_alike(&mut self.tags, &mut self.attrs, self.scope, &written, self.bytes) {
+            self.seen.put(place, SeenTag { written, scope: self.scope, known });
+            return self.element(known, start, written.end(), self.undo.len(), self.scope);
         }
         let name = self.name(start + 1)?;
         // Where the next tag starts: before its values no tag can have a `<`.
@@ -408,18 +407,19 @@ impl<'s> Reader<'s> {
         let (ns, symbol) = self.resolve_name(name, start)?;
         self.resolve_attributes(first_attr, start)?;
         let name_len = u16::try_from(name.len()).unwrap_or(0);
-        let tag = SeenTag { text, scope, number: self.tags.len() as u32, ns, name: symbol, name_len };
+        let known = Known { number: self.tags.len() as u32, ns, name: symbol, name_len };
         self.tags.push(Tag { ns, name: symbol, attrs: first_attr as u32, attr_count: count as u16, name_len, elements: 0 });
-        if at == closing && self.scope == scope {
-            self.seen.tags[place] = tag;
-            self.seen.shapes[shape] = tag;
+        if at == written.end() && self.scope == scope {
+            let seen = SeenTag { written, scope, known };
+            self.seen.put(place, seen);
+            self.seen.put_shape(shape, seen);
         }
-        self.element(&tag, start, at, undo, scope)
+        self.element(known, start, at, undo, scope)
     }
 
     /// Enters the element of a start tag that ends at `at`. `undo` and `scope` are those outside of it.
-    fn element(&mut self, tag: &SeenTag<'s>, start: usize, at: usize, undo: usize, scope: u32) -> Result<(), DocError> {
-        let parent = self.open.last().map_or(NONE, |open| open.node as u32);
+    fn element(&mut self, tag: Known, start: usize, at: usize, undo: usize, scope: u32) -> Result<(), DocError> {
+        let parent = self.open.last().map_or(NONE, |open| open.node);
         let index = self.nodes.len();
         self.push(Node {
             kind: Kind::Element,
@@ -441,7 +441,7 @@ impl<'s> Reader<'s> {
         if self.bytes[at - 2] == b'/' {
             self.leave(undo, scope);
         } else {
-            self.open.push(Open { node: index, name: start + 1..start + 1 + usize::from(tag.name_len), undo, scope });
+            self.open.push(Open { node: index as u32, name_start: start as u32 + 1, name_len: tag.name_len, undo: undo as u32, scope });
         }
         Ok(())
     }
@@ -589,14 +589,10 @@ impl<'s> Reader<'s> {
 fn near(byte: u8, bytes: &[u8]) -> Option<usize> {
     const WORD: usize = 8;
     const SOON: usize = 4 * WORD;
-    const ONES: u64 = u64::from_le_bytes([1; WORD]);
     let (words, _) = bytes[..SOON.min(bytes.len())].as_chunks::<WORD>();
     for (number, word) in words.iter().enumerate() {
-        // The lowest high bit that is set here is that of the first byte that is equal.
-        let differs = u64::from_le_bytes(*word) ^ (ONES * u64::from(byte));
-        let equal = differs.wrapping_sub(ONES) & !differs & (ONES << 7);
-        if equal != 0 {
-            return Some(number * WORD + equal.trailing_zeros() as usize / 8);
+        if let Some(at) = find_in_word(byte, u64::from_le_bytes(*word)) {
+            return Some(number * WORD + at);
         }
     }
     let looked_at = words.len() * WORD;
