@@ -29,15 +29,23 @@ pub fn resolve(plan: &mut Plan<'_>, orders: &Orders, visible: &Words<'_>, report
     if plan.tape.named_any(&[sym::FLD_CHAR, sym::INSTR_TEXT, sym::DEL_INSTR_TEXT, sym::FLD_SIMPLE]).is_empty() {
         return;
     }
+    let is_of_a_field = plan.tape.by_tag(|ns, name| match ns {
+        Ns::W => {
+            matches!(name, sym::FLD_CHAR | sym::INSTR_TEXT | sym::DEL_INSTR_TEXT | sym::FLD_SIMPLE)
+                || matches!(name, sym::T | sym::TAB | sym::BR | sym::CR | sym::SYM | sym::DRAWING | sym::PICT | sym::OBJECT)
+        }
+        Ns::Mc => name == sym::ALTERNATE_CONTENT,
+        _ => false,
+    });
     let mut open: Vec<OpenField> = Vec::new();
     let mut index = plan.tape.root;
     while index < plan.tape.nodes.len() {
-        let node = *plan.tape.node(index);
         if plan.fate[index] == Fate::Drop {
-            index = node.next as usize;
+            index = plan.tape.node(index).next as usize;
             continue;
         }
-        if node.kind == Kind::Element && matches!(node.ns, Ns::W | Ns::M | Ns::Wp | Ns::V | Ns::Mc) {
+        if plan.tape.tag(index).is_some_and(|tag| is_of_a_field[tag]) {
+            let node = *plan.tape.node(index);
             let name = if plan.rename.contains_key(&index) && node.name == sym::DEL_INSTR_TEXT { sym::INSTR_TEXT } else { node.name };
             match (node.ns, name) {
                 (Ns::W, sym::FLD_CHAR) => field_character(plan, index, &mut open, orders, visible, report),

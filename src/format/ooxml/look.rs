@@ -226,20 +226,16 @@ impl<'v> Viewer<'v> {
     /// What a reader sees of a `w:r` or `m:r`.
     pub fn sight(&mut self, plan: &Plan<'_>, run: usize) -> Sight {
         let tape = &plan.tape;
-        let goes = |index: usize| plan.fate[index] == Fate::Drop;
         let properties = tape.child(run, Ns::W, sym::R_PR);
-        let direct = properties.map(|properties| Look::of(tape, properties, goes)).unwrap_or_default();
         let around = plan.ancestor(run, Ns::W, sym::P);
-        let paragraph = match self.last_paragraph.take() {
-            Some(last) if last.paragraph == around => last,
-            last => self.paragraph(plan, around, last),
-        };
-        let sight = match (properties, paragraph.bare) {
+        if self.last_paragraph.as_ref().is_none_or(|last| last.paragraph != around) {
+            let last = self.last_paragraph.take();
+            self.last_paragraph = Some(self.paragraph(plan, around, last));
+        }
+        match (properties, self.last_paragraph.as_ref().and_then(|paragraph| paragraph.bare)) {
             (None, Some(sight)) => sight,
-            _ => self.sight_in(plan, run, properties, direct, &paragraph),
-        };
-        self.last_paragraph = Some(paragraph);
-        sight
+            _ => self.sight_in(plan, run, properties),
+        }
     }
 
     /// `last` is the paragraph before, which often has the same style.
@@ -267,19 +263,29 @@ impl<'v> Viewer<'v> {
         look
     }
 
-    fn sight_in(&mut self, plan: &Plan<'_>, run: usize, properties: Option<usize>, direct: Look, paragraph: &Paragraph) -> Sight {
+    /// What is seen of a run in the paragraph that was looked at last.
+    fn sight_in(&mut self, plan: &Plan<'_>, run: usize, properties: Option<usize>) -> Sight {
+        let goes = |index: usize| plan.fate[index] == Fate::Drop;
+        let direct = properties.map(|properties| Look::of(&plan.tape, properties, goes)).unwrap_or_default();
         let of_character = style_in(plan, properties, sym::R_STYLE)
             .and_then(|named| plan.tape.attr(named, Ns::W, sym::VAL))
             .map(|style| self.character_look(&style))
             .unwrap_or_default();
-        let (colour, look) = match self.by_looks(direct, of_character, paragraph.look) {
+        let paragraph = self.last_paragraph.as_ref();
+        let of_paragraph = paragraph.map(|paragraph| paragraph.look).unwrap_or_default();
+        let (colour, look) = match self.by_looks(direct, of_character, of_paragraph) {
             Ok(sight) => return sight,
             Err(coloured) => coloured,
         };
         let background = match (look.highlight, look.shading) {
             (Some(highlight), _) => Some(highlight),
             (None, Some(Colour::Rgb(shading))) => Some(shading),
-            _ => self.background(plan, run, paragraph.properties, paragraph.style.as_deref()),
+            _ => self.background(
+                plan,
+                run,
+                paragraph.and_then(|paragraph| paragraph.properties),
+                paragraph.and_then(|paragraph| paragraph.style.as_deref()),
+            ),
         };
         if background.is_some_and(|background| alike(colour, background)) {
             return Sight::Invisible("text in the colour of its background");

@@ -308,6 +308,11 @@ impl<'a> Tape<'a> {
         (node.kind == Kind::Element).then_some(node.tag as usize)
     }
 
+    /// What is to be known of each start tag by its name, by number.
+    pub fn by_tag<T>(&self, known: impl Fn(Ns, Sym) -> T) -> Vec<T> {
+        self.tags.iter().map(|tag| known(tag.ns, tag.name)).collect()
+    }
+
     /// Where the attributes of a start tag are among those of the part.
     pub fn attrs_of_tag(&self, tag: usize) -> std::ops::Range<usize> {
         self.tags[tag].attrs()

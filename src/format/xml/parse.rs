@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt as _};
 
-use super::seen::{Known, Seen, SeenTag, Written, find_in_word, same};
+use super::seen::{Known, Seen, SeenTag, Written, find_in_word};
 use super::{Attr, ByName, Kind, NONE, Node, Ns, Sym, Tag, Tape, XmlFault, resolve};
 use crate::{DocError, Limits};
 
@@ -319,7 +319,7 @@ impl<'s> Reader<'s> {
         if let Some(open) = self.open.last() {
             let (at, length) = (open.name_start as usize, usize::from(open.name_len));
             let (name, written) = (&self.bytes[at..at + length], &self.bytes[start + 2..]);
-            if length > 0 && written.get(length) == Some(&b'>') && same(&written[..length], name) {
+            if length > 0 && written.get(length) == Some(&b'>') && written[..length] == *name {
                 return self.close(start, start + 2 + length + 1);
             }
         }
@@ -335,6 +335,7 @@ impl<'s> Reader<'s> {
     }
 
     /// Leaves the open element, whose end tag is these bytes.
+    #[inline]
     fn close(&mut self, start: usize, end: usize) -> Result<(), DocError> {
         let Some(open) = self.open.pop() else { return self.fail(start, "an end tag without a start tag") };
         self.at = end;
@@ -418,6 +419,7 @@ impl<'s> Reader<'s> {
     }
 
     /// Enters the element of a start tag that ends at `at`. `undo` and `scope` are those outside of it.
+    #[inline]
     fn element(&mut self, tag: Known, start: usize, at: usize, undo: usize, scope: u32) -> Result<(), DocError> {
         let parent = self.open.last().map_or(NONE, |open| open.node);
         let index = self.nodes.len();

@@ -13,15 +13,6 @@ pub(super) fn find_in_word(byte: u8, word: u64) -> Option<usize> {
     (equal != 0).then(|| equal.trailing_zeros() as usize / 8)
 }
 
-/// Whether two texts of one length are the same: they are short, and a call for each would cost more than the comparison.
-pub(super) fn same(one: &[u8], other: &[u8]) -> bool {
-    let ((words, rest), (other_words, other_rest)) = (one.as_chunks::<WORD>(), other.as_chunks::<WORD>());
-    if let (Some(last), Some(other_last)) = (one.last_chunk::<WORD>(), other.last_chunk::<WORD>()) {
-        return last == other_last && words == other_words;
-    }
-    rest.iter().zip(other_rest).all(|(one, other)| one == other)
-}
-
 /// A start tag as it is written, from `<` to the first `>`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Written {
@@ -72,7 +63,7 @@ impl Written {
 
     fn is_spelled_like(&self, other: &Self, bytes: &[u8]) -> bool {
         let alike = self.first == other.first && self.length == other.length && self.length > 0;
-        alike && (self.length as usize <= WORD || same(&self.bytes(bytes)[WORD..], &other.bytes(bytes)[WORD..]))
+        alike && (self.length as usize <= WORD || self.bytes(bytes)[WORD..] == other.bytes(bytes)[WORD..])
     }
 }
 
@@ -184,12 +175,12 @@ impl SeenTag {
         let mut at = 0;
         for attr in &all[attrs.clone()] {
             let (from, to) = ((attr.value_start - self.written.start) as usize, (attr.value_end - self.written.start) as usize);
-            if !same(&is[at..from], &was[at..from]) || !is[from..to].iter().all(|byte| PLAIN[usize::from(*byte)]) {
+            if is[at..from] != was[at..from] || !is[from..to].iter().all(|byte| PLAIN[usize::from(*byte)]) {
                 return None;
             }
             at = to;
         }
-        if !same(&is[at..], &was[at..]) {
+        if is[at..] != was[at..] {
             return None;
         }
         let first_attr = all.len();
@@ -216,19 +207,6 @@ impl SeenTag {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn texts_are_the_same_in_all_their_bytes() {
-        for length in 0..40 {
-            let text = vec![b'x'; length];
-            assert!(same(&text, &text.clone()));
-            for at in 0..length {
-                let mut other = text.clone();
-                other[at] = b'y';
-                assert!(!same(&text, &other), "{length} {at}");
-            }
-        }
-    }
 
     #[test]
     fn a_tag_ends_at_its_first_angle_bracket() {
