@@ -25,7 +25,9 @@ enum Place {
 }
 
 impl Releasable {
-    fn of(bytes: Vec<u8>) -> Self {
+    fn of(mut bytes: Vec<u8>) -> Self {
+        // Copies wait for each other.
+        bytes.shrink_to_fit();
         Self { length: bytes.len() as u64, sha256: sha256_hex(&bytes), place: Place::Memory(bytes) }
     }
 
