@@ -29,25 +29,25 @@ impl Written {
     /// Finds the end of the tag that starts at a byte. Returns it with a hash of its bytes; `None` where there is no `>`.
     pub(super) fn at(bytes: &[u8], start: usize) -> Option<(Self, u64)> {
         let (words, rest) = bytes[start..].as_chunks::<WORD>();
-        let (mut first, mut hash) = (0, 0);
-        let last = || {
-            let mut word = [0; WORD];
-            word[..rest.len()].copy_from_slice(rest);
-            u64::from_le_bytes(word)
-        };
-        for number in 0..=words.len() {
-            let mut word = words.get(number).map_or_else(last, |word| u64::from_le_bytes(*word));
-            let end = find_in_word(b'>', word);
-            if let Some(end) = end {
-                word &= u64::MAX >> (8 * (WORD - 1 - end));
+        let mut last = [0; WORD];
+        last[..rest.len()].copy_from_slice(rest);
+        let until = |end: usize, word: u64| word & (u64::MAX >> (8 * (WORD - 1 - end)));
+        let first = u64::from_le_bytes(*words.first().unwrap_or(&last));
+        // Most tags are short.
+        if let Some(end) = find_in_word(b'>', first) {
+            let first = until(end, first);
+            return Some((Self { start: start as u32, length: end as u32 + 1, first }, mixed(0, first)));
+        }
+        let mut hash = mixed(0, first);
+        for (number, word) in words.iter().chain([&last]).enumerate().skip(1) {
+            let word = u64::from_le_bytes(*word);
+            if let Some(end) = find_in_word(b'>', word) {
+                return Some((
+                    Self { start: start as u32, length: (number * WORD + end + 1) as u32, first },
+                    mixed(hash, until(end, word)),
+                ));
             }
             hash = mixed(hash, word);
-            if number == 0 {
-                first = word;
-            }
-            if let Some(end) = end {
-                return Some((Self { start: start as u32, length: (number * WORD + end + 1) as u32, first }, hash));
-            }
         }
         None
     }
