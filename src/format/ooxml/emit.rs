@@ -282,7 +282,8 @@ impl Writer<'_, '_> {
     }
 
     fn children(&mut self, index: usize) {
-        let Some(first) = self.plan.first.get(&index).copied() else { return self.content(index) };
+        let first = if self.decided[index] { self.plan.first.get(&index).copied() } else { None };
+        let Some(first) = first else { return self.content(index) };
         self.node(first);
         for child in self.plan.tape.children(index).filter(|child| *child != first) {
             self.node(child);

@@ -1,8 +1,6 @@
 //! Fields: the instruction is kept only where it is of a kind that works without telling anything, and is written anew
 //! from its parts; any other field becomes the text that it shows (ECMA-376-1 §17.16).
 
-use std::collections::BTreeSet;
-
 use super::instruction::{Ruling, rule};
 use super::plan::{Fate, Plan};
 use super::report::Report;
@@ -150,8 +148,8 @@ fn close(plan: &mut Plan<'_>, field: &OpenField, end: usize, orders: &Orders, vi
     match ruling {
         Ruling::Keep(instruction) => {
             let Some((first, rest)) = field.instruction_nodes.split_first() else { return unlink(plan, field, Some(end), report) };
-            let instruction_nodes: BTreeSet<usize> = field.instruction_nodes.iter().copied().collect();
-            for node in field.code.iter().filter(|node| !instruction_nodes.contains(node)) {
+            // They were met in the order of the document.
+            for node in field.code.iter().filter(|node| field.instruction_nodes.binary_search(node).is_err()) {
                 report.removed(FindingKind::FieldCode, &plan.name, 1);
                 report.words(FindingKind::FieldCode, &plan.name, &plan.living_text(*node));
                 plan.drop_node(*node);

@@ -250,11 +250,11 @@ impl<'a> Tape<'a> {
     }
 
     /// All elements of some local names, of whatever namespace, in document order.
+    #[allow(clippy::stable_sort_primitive, reason = "the list is one ascending run after the other, which the stable sort merges")]
     pub fn named_any(&self, names: &[Sym]) -> Vec<usize> {
         let lists: Vec<&[u32]> = names.iter().map(|name| self.by_name.get(*name)).filter(|list| !list.is_empty()).collect();
         let mut found: Vec<usize> = lists.iter().copied().flatten().map(|index| *index as usize).collect();
         if lists.len() > 1 {
-            // Runs that are in order by themselves: the stable sort merges them.
             found.sort();
         }
         found

@@ -216,7 +216,7 @@ mod tests {
             let text = [" ".repeat(before), "<".to_owned(), "a".repeat(inside), ">".to_owned(), ">".repeat(after)].concat();
             let (written, _) = Written::at(text.as_bytes(), before).unwrap();
             assert_eq!(written.end(), before + inside + 2, "{text}");
-            assert!(Written::at(&text.as_bytes()[..before + inside + 1], before).is_none());
+            assert!(Written::at(&text.as_bytes()[..=before + inside], before).is_none());
         }
     }
 }
