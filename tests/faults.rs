@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 
 use cleardraft::Limits;
 use cleardraft::bundle::{VerifyOptions, verify};
+use cleardraft::model::Wanted;
 use cleardraft::pipeline::crawl;
 use cleardraft::pipeline::disclose::release;
 use cleardraft::pipeline::pool::Pool;
@@ -248,7 +249,7 @@ fn a_read_only_target_ends_with_3() {
 fn surveyed(case: &Case) -> (Pool, Limits, Vec<Draft>) {
     let (pool, limits) = (Pool { jobs: 2 }, Limits::default());
     let sources = crawl::crawl(&case.drafts()).unwrap();
-    let drafts = survey(&pool, &sources, &limits, None, |_, _| {}).unwrap();
+    let drafts = survey(&pool, &sources, Wanted::Facts, &limits, None, |_, _| {}).unwrap();
     (pool, limits, drafts)
 }
 
@@ -259,7 +260,7 @@ fn a_source_that_vanishes_or_changes_between_two_readings_is_refused_and_the_oth
     // Gone between the listing and the first reading.
     let sources = crawl::crawl(&case.drafts()).unwrap();
     std::fs::remove_file(name(5)).unwrap();
-    let drafts = survey(&Pool { jobs: 2 }, &sources, &Limits::default(), None, |_, _| {}).unwrap();
+    let drafts = survey(&Pool { jobs: 2 }, &sources, Wanted::Facts, &Limits::default(), None, |_, _| {}).unwrap();
     let codes: Vec<_> = drafts.iter().map(|draft| draft.inspection.as_ref().err().map(|error| error.fault.code())).collect();
     assert_eq!(codes, [None, None, None, None, None, Some("file-unreadable")]);
     // Gone, edited, cut short, replaced by a link or by a folder between the first reading and the second.

@@ -119,19 +119,17 @@ impl Hasher {
 /// # Errors
 /// What the file system says.
 pub fn hash_file(path: &Path, algorithms: &[Algorithm]) -> io::Result<BTreeMap<Algorithm, String>> {
+    const CHUNK_BYTES: u64 = 32 << 10;
     let mut file = File::open(path)?;
+    // Most files are small: a whole buffer would take longer to clear than they take to hash.
+    let expected = file.metadata()?.len().min(CHUNK_BYTES);
     let mut hashers: Vec<(Algorithm, Hasher)> = algorithms.iter().map(|algorithm| (*algorithm, Hasher::new(*algorithm))).collect();
-    let mut buffer = vec![0_u8; 32 * 1024];
-    loop {
-        let read = match file.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(read) => read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-        };
+    let mut buffer = Vec::with_capacity(expected as usize + 1);
+    while file.by_ref().take(CHUNK_BYTES).read_to_end(&mut buffer)? > 0 {
         for (_, hasher) in &mut hashers {
-            hasher.update(buffer.get(..read).unwrap_or_default());
+            hasher.update(&buffer);
         }
+        buffer.clear();
     }
     Ok(hashers.into_iter().map(|(algorithm, hasher)| (algorithm, hasher.finish())).collect())
 }

@@ -113,7 +113,7 @@ pub(super) fn build(
         copies.extend(record.documents.get_mut(index).and_then(|document| disclose::settle(document, outcome)));
     }
     let (contents, letter) = disclose::contents(&record, copies, case);
-    let files = session.pool().install(|| disclose::record_files(&record, case, inputs))?;
+    let files = disclose::record_files(&record, case, inputs);
     Ok(Built { record, contents, letter, files })
 }
 

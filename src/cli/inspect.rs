@@ -6,6 +6,7 @@ use super::args::{PolicyArgs, ReportFormat};
 use super::progress::Progress;
 use super::session::{self, Session};
 use super::stop::{DONE, NEEDS_A_PERSON, Stop};
+use crate::model::Wanted;
 use crate::pipeline::reasons_to_hold;
 use crate::pipeline::survey::{Draft, survey};
 use crate::policy::Orders;
@@ -19,7 +20,7 @@ pub(super) fn run(paths: &[PathBuf], policy: &PolicyArgs, format: ReportFormat, 
     let orders = policy.orders();
     let progress = Progress::start(session, "inspecting", sources.len(), sources.iter().map(|source| source.bytes).sum());
     let lines = super::stream::Lines::new(session.streams(format));
-    let drafts = survey(&session.pool(), &sources, &policy.limits, None, |index, draft: &Draft| {
+    let drafts = survey(&session.pool(), &sources, Wanted::Findings, &policy.limits, None, |index, draft: &Draft| {
         progress.tick(draft.source.bytes);
         lines.put(index, || json::line(&report(draft, &orders)));
     })?;

@@ -7,6 +7,7 @@ use super::progress::Progress;
 use super::session::{self, Session};
 use super::stop::Stop;
 use crate::case::Case;
+use crate::model::Wanted;
 use crate::pipeline::cache::Cache;
 use crate::pipeline::classify::{Standing, classify};
 use crate::pipeline::survey::{Draft, survey};
@@ -27,7 +28,7 @@ pub(super) struct Study {
 pub(super) fn study(dir: &Path, policy: &Policy, case: &Case, cache: Option<&Cache>, session: &Session) -> Result<Study, Stop> {
     let sources = session::folder(dir)?;
     let progress = Progress::start(session, "inspecting", sources.len(), sources.iter().map(|source| source.bytes).sum());
-    let mut drafts = survey(&session.pool(), &sources, &policy.limits, cache, |_, draft| progress.tick(draft.source.bytes))?;
+    let mut drafts = survey(&session.pool(), &sources, Wanted::Facts, &policy.limits, cache, |_, draft| progress.tick(draft.source.bytes))?;
     drop(progress);
     if let Some(unwritten) = cache.map(Cache::unwritten).filter(|unwritten| *unwritten > 0) {
         session.warn(&format!("{unwritten} inspections could not be kept in the cache"));

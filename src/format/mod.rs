@@ -12,20 +12,20 @@ pub mod zip;
 
 use crate::error::DocError;
 use crate::limits::Limits;
-use crate::model::{Cleaned, Inspection, Reread};
+use crate::model::{Cleaned, Inspection, Reread, Wanted};
 use crate::policy::Orders;
 pub use sniff::{Format, sniff};
 
 /// One document format. Everything here is a pure function of its arguments.
 pub trait Backend: Sync {
-    /// What the document holds.
-    fn inspect(&self, bytes: &[u8], limits: &Limits) -> Result<Inspection, DocError>;
+    /// What the document holds: what is wanted of it, or more.
+    fn inspect(&self, bytes: &[u8], wanted: Wanted, limits: &Limits) -> Result<Inspection, DocError>;
     /// A copy with the orders carried out.
     fn sanitise(&self, bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Cleaned, DocError>;
-    /// What `inspect` says, and what `sanitise` makes under the orders that `choose` gives on the word of the inspection: for backends
+    /// The findings that `inspect` tells, and what `sanitise` makes under the orders that `choose` gives on the word of the inspection: for backends
     /// that need not read the document twice for it.
     fn process(&self, bytes: &[u8], limits: &Limits, choose: &mut dyn FnMut(&Inspection) -> Option<Orders>) -> Processed {
-        let inspection = self.inspect(bytes, limits)?;
+        let inspection = self.inspect(bytes, Wanted::Findings, limits)?;
         let orders = choose(&inspection);
         Ok((inspection, orders.map(|orders| self.sanitise(bytes, &orders, limits))))
     }

@@ -13,6 +13,22 @@ pub fn parse(text: &str) -> Option<i64> {
     (earliest..latest).contains(&seconds).then_some(seconds)
 }
 
+/// Reads times of which many in a row are the same.
+#[derive(Debug, Default)]
+pub struct Moments {
+    last: Option<(String, Option<i64>)>,
+}
+
+impl Moments {
+    /// As [`parse`].
+    pub fn parse(&mut self, text: &str) -> Option<i64> {
+        match &self.last {
+            Some((last, moment)) if last == text => *moment,
+            _ => self.last.insert((text.to_owned(), parse(text))).1,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -25,5 +41,13 @@ mod tests {
         assert_eq!(parse("2018-03-01"), Some(1_519_862_400));
         assert_eq!(parse("1601-01-01T00:00:00Z"), None);
         assert_eq!(parse("yesterday"), None);
+    }
+
+    #[test]
+    fn times_in_a_row_are_told_apart() {
+        let mut moments = Moments::default();
+        for text in ["2018-03-01T10:00:00Z", "2018-03-01T10:00:00Z", "yesterday", "yesterday", "2018-03-01", "2018-03-01T10:00:00Z"] {
+            assert_eq!(moments.parse(text), parse(text));
+        }
     }
 }

@@ -3,6 +3,8 @@
 //! Only the central directory counts. What lies between, before and after its entries is never read, so it cannot be
 //! passed on; a member is copied without being deflated again only when its deflate stream ends where the member ends.
 
+use std::cell::Cell;
+
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 
 use crate::error::DocError;
@@ -86,14 +88,26 @@ pub struct Archive<'a> {
 pub struct Budget<'l> {
     limits: &'l Limits,
     left: u64,
-    /// One state for all members: a new one costs more than a small member takes.
-    state: Decompress,
+    /// One state for all members, and for all documents of a thread: a new one costs more than a small member takes.
+    state: Option<Decompress>,
+}
+
+thread_local! {
+    /// The state that nobody uses.
+    static STATE: Cell<Option<Decompress>> = const { Cell::new(None) };
+}
+
+impl Drop for Budget<'_> {
+    fn drop(&mut self) {
+        // At the end of a thread there is no place left for it.
+        let _ = STATE.try_with(|state| state.set(self.state.take()));
+    }
 }
 
 impl<'l> Budget<'l> {
     /// The whole budget.
     pub fn new(limits: &'l Limits) -> Self {
-        Self { limits, left: limits.total_bytes, state: Decompress::new(false) }
+        Self { limits, left: limits.total_bytes, state: STATE.take() }
     }
 
     fn draw(&mut self, name: &str, bytes: usize) -> Result<(), DocError> {
@@ -232,8 +246,9 @@ impl Entry<'_> {
                 }
                 let lie_bytes = self.untrusted_len.max(SMALL_LIE_BYTES);
                 let bound = limits.part_bytes.min(ratio_bytes).min(lie_bytes).min(budget.left.saturating_add(1));
-                budget.state.reset(false);
-                inflate_by(&mut budget.state, self.raw, self.untrusted_len, bound).map_err(|fault| match fault {
+                let state = budget.state.get_or_insert_with(|| Decompress::new(false));
+                state.reset(false);
+                inflate_by(state, self.raw, self.untrusted_len, bound).map_err(|fault| match fault {
                     InflateFault::TooLarge if bound > budget.left => fail(ZipFault::TotalTooLarge { limit: limits.total_bytes }),
                     InflateFault::TooLarge if bound < limits.part_bytes.min(ratio_bytes) => fail(ZipFault::SizeDiffers),
                     InflateFault::TooLarge => fail(too_large()),

@@ -45,20 +45,28 @@ impl Overlaps {
         }
         let cells = clues.len() * clues.len();
         let mut table = Self { count: clues.len(), common: vec![0; cells], added: vec![0; cells], removed: vec![0; cells] };
-        let holders = holders(clues);
+        for part in 0..PARTS {
+            table.count_part(clues, part);
+        }
+        table
+    }
+
+    /// Counts the passages of one part.
+    fn count_part(&mut self, clues: &[Clues<'_>], part: u64) {
+        let holders = holders(clues, part);
         let mut sets: Vec<u128> = holders.iter().map(|(_, set)| *set).collect();
         sets.sort_unstable();
         for same in sets.chunk_by(|one, other| one == other) {
             let number = u32::try_from(same.len()).unwrap_or(u32::MAX);
             for one in same.first().copied().into_iter().flat_map(members) {
                 for other in same.first().copied().into_iter().flat_map(members) {
-                    add(&mut table.common, clues.len(), one, other, number);
+                    add(&mut self.common, clues.len(), one, other, number);
                 }
             }
         }
         for (one, clue) in clues.iter().enumerate() {
-            for (marks, cells) in [(clue.added, &mut table.added), (clue.removed, &mut table.removed)] {
-                for passage in marks {
+            for (marks, cells) in [(clue.added, &mut self.added), (clue.removed, &mut self.removed)] {
+                for passage in in_part(marks, part) {
                     let Ok(at) = holders.binary_search_by_key(passage, |(shingle, _)| *shingle) else { continue };
                     for other in holders.get(at).map(|(_, set)| *set).into_iter().flat_map(members) {
                         add(cells, clues.len(), one, other, 1);
@@ -66,7 +74,6 @@ impl Overlaps {
                 }
             }
         }
-        table
     }
 
     /// The counts of one pair, if the table has them.
@@ -80,12 +87,23 @@ impl Overlaps {
     }
 }
 
-/// Every passage with the set of the texts that hold it, ascending.
+/// Passages are counted part by part, by the leading bits of their hashes: all of a large family at once would take several times the
+/// memory of their lists.
+const PARTS: u64 = 16;
+
+/// The passages of one part; `hashes` are ascending.
+fn in_part(hashes: &[u64], part: u64) -> &[u64] {
+    let part_of = |hash: &u64| hash >> (u64::BITS - PARTS.ilog2());
+    let (start, end) = (hashes.partition_point(|hash| part_of(hash) < part), hashes.partition_point(|hash| part_of(hash) <= part));
+    hashes.get(start..end).unwrap_or_default()
+}
+
+/// Every passage of one part with the set of the texts that hold it, ascending.
 #[allow(clippy::stable_sort_primitive, reason = "the list is one ascending run after the other, which the stable sort merges")]
-fn holders(clues: &[Clues<'_>]) -> Vec<(u64, u128)> {
-    let mut all: Vec<(u64, u8)> = Vec::with_capacity(clues.iter().map(|clue| clue.shingles.len()).sum());
+fn holders(clues: &[Clues<'_>], part: u64) -> Vec<(u64, u128)> {
+    let mut all: Vec<(u64, u8)> = Vec::with_capacity(clues.iter().map(|clue| in_part(clue.shingles, part).len()).sum());
     for (text, clue) in clues.iter().enumerate() {
-        all.extend(clue.shingles.iter().map(|shingle| (*shingle, text as u8)));
+        all.extend(in_part(clue.shingles, part).iter().map(|shingle| (*shingle, text as u8)));
     }
     all.sort();
     let set = |same: &[(u64, u8)]| same.iter().fold(0u128, |set, (_, text)| set | 1 << text);
@@ -115,8 +133,9 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn ascending(numbers: &std::collections::BTreeSet<u64>) -> Vec<u64> {
-        numbers.iter().copied().collect()
+    /// Numbers below 60 as hashes of all parts, in the same order.
+    fn hashes(numbers: impl IntoIterator<Item = u64>) -> Vec<u64> {
+        numbers.into_iter().map(|number| number * (u64::MAX / 60)).collect()
     }
 
     proptest! {
@@ -127,9 +146,9 @@ mod tests {
             let lists: Vec<(Vec<u64>, Vec<u64>, Vec<u64>)> = texts
                 .iter()
                 .map(|(text, from, to)| {
-                    let added = text.iter().copied().filter(|passage| passage >= from).collect();
-                    let removed = (*to..60).filter(|passage| !text.contains(passage)).collect();
-                    (ascending(text), added, removed)
+                    let added = text.iter().copied().filter(|passage| passage >= from);
+                    let removed = (*to..60).filter(|passage| !text.contains(passage));
+                    (hashes(text.iter().copied()), hashes(added), hashes(removed))
                 })
                 .collect();
             let clues: Vec<Clues<'_>> =

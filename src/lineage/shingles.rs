@@ -30,6 +30,8 @@ fn shingles_of(words: &[u64]) -> Vec<u64> {
     let mut shingles: Vec<u64> = words.windows(SHINGLE_WORDS).map(|window| window.iter().fold(SEED, |sum, word| mix(sum, *word))).collect();
     sort_hashes(&mut shingles);
     shingles.dedup();
+    // They are kept until every draft is read; a text says many things twice.
+    shingles.shrink_to_fit();
     shingles
 }
 
@@ -65,7 +67,9 @@ fn difference(one: &[u64], other: &[u64]) -> Vec<u64> {
         rest = &rest[smaller..];
         rest.first() == Some(&shingle)
     };
-    one.iter().copied().filter(|shingle| !other_has(*shingle)).collect()
+    let mut only: Vec<u64> = one.iter().copied().filter(|shingle| !other_has(*shingle)).collect();
+    only.shrink_to_fit();
+    only
 }
 
 /// How many values two ascending lists share.

@@ -36,6 +36,15 @@ impl Marks {
     }
 }
 
+/// How much an inspection tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// Marks and findings.
+    Findings,
+    /// The facts by which drafts are compared and placed, too.
+    Facts,
+}
+
 /// What one draft holds. Facts only: no ruling is made here.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Inspection {
@@ -43,8 +52,8 @@ pub struct Inspection {
     pub marks: Marks,
     /// What was found, by kind and part, sorted.
     pub findings: Vec<Finding>,
-    /// Evidence for family, order and stage.
-    pub facts: DraftFacts,
+    /// Evidence for family, order and stage, where that was wanted.
+    pub facts: Option<DraftFacts>,
     /// Places that could not be read; not empty means the draft needs a person.
     pub unread: Vec<String>,
 }

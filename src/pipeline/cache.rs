@@ -16,10 +16,10 @@ use chacha20::cipher::{KeyIvInit as _, StreamCipher as _};
 use chacha20::{ChaCha20, Key};
 use sha2::{Digest as _, Sha256};
 
-use super::{Inspected, inspect};
+use super::{Inspected, look_at};
 use crate::format::{Format, sniff};
 use crate::limits::Limits;
-use crate::model::{Inspection, hex};
+use crate::model::{Inspection, Wanted, hex};
 
 /// The facts of a very long document take a few megabytes.
 const ENTRY_BYTES_MAX: u64 = 256 << 20;
@@ -49,7 +49,7 @@ impl Cache {
         Ok(Self { folder: folder.to_path_buf(), program, unwritten: AtomicUsize::new(0) })
     }
 
-    /// As [`inspect`], from the cache where it can be.
+    /// As [`look_at`] with all facts, from the cache where it can be.
     ///
     /// `sha256` is that of the bytes.
     pub fn inspect(&self, name: &str, bytes: &[u8], sha256: &str, limits: &Limits) -> Inspected {
@@ -58,7 +58,7 @@ impl Cache {
         if let Some(inspection) = self.find(&entry, key) {
             return Inspected { format: sniff(bytes), inspection: Ok(inspection) };
         }
-        let inspected = inspect(name, bytes, limits);
+        let inspected = look_at(name, bytes, Wanted::Facts, limits);
         if let Ok(inspection) = &inspected.inspection
             && self.keep(&entry, key, inspection).is_err()
         {
@@ -93,7 +93,7 @@ impl Cache {
         if *checksum != digest(&[kept]) {
             return None;
         }
-        serde_json::from_slice(kept).ok()
+        serde_json::from_slice(kept).ok().filter(|inspection: &Inspection| inspection.facts.is_some())
     }
 
     /// Written aside and renamed: two runs may keep the same entry at one time, and a reader sees a whole one or none.
@@ -161,13 +161,27 @@ mod tests {
     const WORDS: &str = "The early schedules were late in November 2018";
 
     #[test]
+    fn an_entry_holds_all_facts() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::open(folder.path()).unwrap();
+        let (bytes, limits) = (document(WORDS), Limits::default());
+        let sha256 = sha256_hex(&bytes);
+        let words = |inspected: Inspected| inspected.inspection.unwrap().facts.unwrap().text.words;
+        assert_eq!(words(cache.inspect("a.docx", &bytes, &sha256, &limits)), 8);
+        assert_eq!(words(cache.inspect("a.docx", &bytes, &sha256, &limits)), 8);
+        let entry = cache.entry("a.docx", &sha256, &limits);
+        cache.keep(&entry, key(&entry, &bytes), &look_at("a.docx", &bytes, Wanted::Findings, &limits).inspection.unwrap()).unwrap();
+        assert_eq!(words(cache.inspect("a.docx", &bytes, &sha256, &limits)), 8);
+    }
+
+    #[test]
     fn an_entry_gives_back_the_inspection_and_tells_no_words() {
         let dir = tempfile::tempdir().unwrap();
         let cache = Cache::open(dir.path()).unwrap();
         let bytes = document(WORDS);
         let sha256 = sha256_hex(&bytes);
         let limits = Limits::default();
-        let plain = inspect("a.docx", &bytes, &limits);
+        let plain = look_at("a.docx", &bytes, Wanted::Facts, &limits);
         assert!(same(&plain, &cache.inspect("a.docx", &bytes, &sha256, &limits)));
         let [entry] = &entries(dir.path())[..] else { panic!("one entry") };
         let sealed = std::fs::read(entry).unwrap();

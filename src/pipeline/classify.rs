@@ -35,7 +35,7 @@ pub fn classify(drafts: &[Draft], case: &Case, policy: &Policy) -> Vec<Standing>
                 sha256: draft.sha256.as_deref().unwrap_or_default(),
                 format: draft.format.unwrap_or(Format::Unknown),
                 marks: &inspection.marks,
-                facts: &inspection.facts,
+                facts: inspection.facts.as_ref()?,
                 readable: !inspection.unread.iter().any(|place| super::holds_words(place)),
             })
         })
@@ -94,4 +94,24 @@ fn reports_of(placements: &[Placement], case: &Case) -> BTreeMap<String, usize> 
         reports.insert((***family).to_owned(), 0);
     }
     reports
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{DraftFacts, Inspection};
+    use crate::pipeline::crawl::Source;
+
+    #[test]
+    fn a_draft_whose_facts_nobody_asked_for_is_placed_by_nobody() {
+        let draft = |name: &str, facts: Option<DraftFacts>| {
+            let source = Source { name: name.into(), path: name.into(), bytes: 1, set_aside: None, regular: true };
+            let inspection = Ok(Inspection { facts, ..Inspection::default() });
+            Draft { source, sha256: Some(name.into()), format: Some(Format::Docx), inspection }
+        };
+        let drafts = [draft("a.docx", Some(DraftFacts::default())), draft("b.docx", None)];
+        let standings = classify(&drafts, &Case::default(), &Policy::default());
+        assert!(standings[0].placement.is_some() && standings[1].placement.is_none());
+        assert_eq!(standings[1].proposal.decision, Decision::Review);
+    }
 }

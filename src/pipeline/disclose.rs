@@ -17,8 +17,8 @@ use crate::limits::Limits;
 use crate::model::{Decision, sha256_hex};
 use crate::policy::{Orders, Policy};
 use crate::record::{
-    DecisionRecord, DocumentDecision, DocumentRecord, DocumentStage, EvidenceLine, Refusal, ReleasedFile, disclosure_json, preset_of,
-    record_html, record_json, text_of_word,
+    DecisionRecord, DocumentDecision, DocumentRecord, DocumentStage, EvidenceLine, Redline, Refusal, ReleasedFile, disclosure_json,
+    preset_of, record_html, record_json,
 };
 use crate::report::json::{day, duplicate_word};
 use crate::schedule;
@@ -43,7 +43,7 @@ fn document(draft: &Draft, standing: &Standing) -> DocumentRecord {
     let inspection = draft.inspection.as_ref().ok();
     let version = placement.and_then(|placement| placement.version.as_ref());
     let dated = version.and_then(|version| version.label.date.as_ref()?.parse::<jiff::civil::Date>().ok());
-    let saved = inspection.and_then(|inspection| day(inspection.facts.modified?));
+    let saved = inspection.and_then(|inspection| day(inspection.facts.as_ref()?.modified?));
     DocumentRecord {
         listed: is_listed(draft),
         path: draft.source.name.clone(),
@@ -95,8 +95,8 @@ fn is_listed(draft: &Draft) -> bool {
 pub struct Release {
     /// The proven copy, or why there is none.
     pub outcome: Outcome,
-    /// The words of source and copy; Word files only, since the pages of a PDF show the same before and after.
-    pub texts: Option<(String, String)>,
+    /// The words of source and copy, compared; Word files only, since the pages of a PDF show the same before and after.
+    pub redline: Option<Redline>,
 }
 
 /// Reads every draft that is to be released once more, cleans it, and proves the copy. In the order of `drafts`. Copies wait in the
@@ -118,17 +118,16 @@ pub fn release(
             return Err(FileFault::Changed.into());
         }
         let mut outcome = clean(&bytes, &draft.inspected(), orders, limits)?;
-        let mut texts = None;
+        let mut redline = None;
         if let Outcome::Clean(clean) = &mut outcome {
             if clean.format.is_word() {
-                let after = clean.copy.bytes().ok().and_then(|copy| text_of_word(&copy, limits));
-                texts = text_of_word(&bytes, limits).zip(after);
+                redline = clean.copy.bytes().ok().and_then(|copy| Redline::of_word(&bytes, &copy, limits));
             }
             if let Some(spool) = spool {
                 clean.copy.put_aside(spool);
             }
         }
-        Ok(Release { outcome, texts })
+        Ok(Release { outcome, redline })
     };
     pool.run(
         drafts,
@@ -144,11 +143,11 @@ pub fn release(
 ///
 /// A draft of which no copy could be proved goes back to review, with the reason; nothing of it goes out.
 pub fn settle(document: &mut DocumentRecord, release: Result<Release, DocError>) -> Option<(String, Releasable)> {
-    if let Ok(Release { texts: Some((before, after)), .. }) = &release {
-        document.text_before = Some(before.clone());
-        document.text_after = Some(after.clone());
-    }
-    match release.map(|release| release.outcome) {
+    let outcome = release.map(|release| {
+        document.redline = release.redline;
+        release.outcome
+    });
+    match outcome {
         Ok(Outcome::Clean(clean)) => {
             let name = document.released_name(clean.format.as_str());
             document.released = Some(ReleasedFile {

@@ -20,7 +20,7 @@ use crate::format::ooxml::OoxmlFault;
 use crate::format::zip::Archive;
 use crate::format::{self, Format};
 use crate::limits::Limits;
-use crate::model::{Cleaned, Finding, FindingKind, Inspection, Removed, Secret};
+use crate::model::{Cleaned, Finding, FindingKind, Inspection, Removed, Secret, Wanted};
 use crate::policy::{Action, Orders, TrackedChanges};
 pub use rescan::Releasable;
 
@@ -33,12 +33,17 @@ pub struct Inspected {
     pub inspection: Result<Inspection, DocError>,
 }
 
-/// Looks at one file. `name` only serves to notice a file that is not what its extension says.
+/// The findings in one file. `name` only serves to notice a file that is not what its extension says.
 pub fn inspect(name: &str, bytes: &[u8], limits: &Limits) -> Inspected {
+    look_at(name, bytes, Wanted::Findings, limits)
+}
+
+/// As [`inspect`]; tells what is wanted.
+pub fn look_at(name: &str, bytes: &[u8], wanted: Wanted, limits: &Limits) -> Inspected {
     let format = format::sniff(bytes);
     let inspection = match (admit(name, format, bytes, limits), format::backend(format)) {
         (Err(error), _) => Err(error),
-        (Ok(()), Some(backend)) => backend.inspect(bytes, limits),
+        (Ok(()), Some(backend)) => backend.inspect(bytes, wanted, limits),
         (Ok(()), None) => Err(DocError::whole(FileFault::FormatUnsupported { format: format.plain().into() })),
     };
     Inspected { format, inspection }

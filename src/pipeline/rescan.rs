@@ -25,7 +25,9 @@ enum Place {
 }
 
 impl Releasable {
-    fn of(bytes: Vec<u8>) -> Self {
+    fn of(mut bytes: Vec<u8>) -> Self {
+        // Copies wait for each other.
+        bytes.shrink_to_fit();
         Self { length: bytes.len() as u64, sha256: sha256_hex(&bytes), place: Place::Memory(bytes) }
     }
 
@@ -97,13 +99,13 @@ pub(super) fn prove(backend: &dyn Backend, format: Format, cleaned: Cleaned, ord
 mod tests {
     use super::*;
     use crate::error::DocError;
-    use crate::model::{FindingKind, Inspection, Reread, Secret};
+    use crate::model::{FindingKind, Inspection, Reread, Secret, Wanted};
 
     /// A backend whose second look says what the test wants. The bytes are those of a PDF for the sniffer.
     struct Fake(Result<Reread, DocError>);
 
     impl Backend for Fake {
-        fn inspect(&self, _: &[u8], _: &Limits) -> Result<Inspection, DocError> {
+        fn inspect(&self, _: &[u8], _: Wanted, _: &Limits) -> Result<Inspection, DocError> {
             Ok(Inspection::default())
         }
         fn sanitise(&self, bytes: &[u8], _: &Orders, _: &Limits) -> Result<Cleaned, DocError> {

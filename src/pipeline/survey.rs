@@ -3,11 +3,11 @@
 use super::cache::Cache;
 use super::crawl::{self, Source};
 use super::pool::{Pool, PoolError};
-use super::{Inspected, inspect, weigh};
+use super::{Inspected, look_at, weigh};
 use crate::error::{DocError, FileFault};
 use crate::format::{Format, sniff};
 use crate::limits::Limits;
-use crate::model::{Inspection, TextFacts, sha256_hex};
+use crate::model::{Inspection, TextFacts, Wanted, sha256_hex};
 
 /// One file and what is known of it.
 #[derive(Debug, Clone)]
@@ -30,8 +30,7 @@ impl Draft {
     /// Lets go of the words and hashes by which drafts are compared: nothing asks for them once every draft has its place, and they are
     /// most of what is kept of one.
     pub fn forget_words(&mut self) {
-        if let Ok(inspection) = &mut self.inspection {
-            let facts = &mut inspection.facts;
+        if let Ok(Inspection { facts: Some(facts), .. }) = &mut self.inspection {
             facts.text = TextFacts::default();
             (facts.front_matter, facts.running_text, facts.rsids) = Default::default();
         }
@@ -43,13 +42,14 @@ impl Draft {
     }
 }
 
-/// Reads and inspects every source, or takes its inspection from a cache; one bad file never stops the rest.
+/// Reads and inspects every source, or takes its inspection, with all facts, from a cache; one bad file never stops the rest.
 ///
 /// # Errors
 /// [`PoolError`] when the threads cannot be started.
 pub fn survey(
     pool: &Pool,
     sources: &[Source],
+    wanted: Wanted,
     limits: &Limits,
     cache: Option<&Cache>,
     done: impl Fn(usize, &Draft) + Sync,
@@ -58,10 +58,17 @@ pub fn survey(
         let sha256 = crawl::read(source, limits).ok().map(|bytes| sha256_hex(&bytes));
         Draft { sha256, ..Draft::refused(source, FileFault::Panicked) }
     };
-    pool.run(sources, limits.in_flight_bytes, |source| weigh::weight(source, limits), |source| look(source, limits, cache), panicked, done)
+    pool.run(
+        sources,
+        limits.in_flight_bytes,
+        |source| weigh::weight(source, limits),
+        |source| look(source, wanted, limits, cache),
+        panicked,
+        done,
+    )
 }
 
-fn look(source: &Source, limits: &Limits, cache: Option<&Cache>) -> Draft {
+fn look(source: &Source, wanted: Wanted, limits: &Limits, cache: Option<&Cache>) -> Draft {
     if !source.regular {
         return Draft::refused(source, source.set_aside.clone().unwrap_or(FileFault::Special));
     }
@@ -75,7 +82,7 @@ fn look(source: &Source, limits: &Limits, cache: Option<&Cache>) -> Draft {
     } else {
         let inspected = match cache {
             Some(cache) => cache.inspect(&source.name, &bytes, &sha256, limits),
-            None => inspect(&source.name, &bytes, limits),
+            None => look_at(&source.name, &bytes, wanted, limits),
         };
         (inspected.format, inspected.inspection)
     };

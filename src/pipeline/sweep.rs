@@ -277,6 +277,8 @@ fn is_whole_word(stream: &[u8], at: usize, length: usize) -> bool {
 /// about a nanosecond a byte whatever their number.
 struct Matcher {
     bits: Vec<u64>,
+    /// A bit for each needle's length and last bytes: many needles begin alike, and a look-up for each length is dear.
+    ends: Vec<u64>,
     /// Bits of a hash that do not choose a bit.
     shift: u32,
     /// Lengths of the needles that begin with an anchor, ascending and distinct.
@@ -290,15 +292,25 @@ impl Matcher {
         const BITS_PER_NEEDLE: usize = 64;
         const BITS_MAX: usize = 1 << 20;
         let bits = needles.saturating_mul(BITS_PER_NEEDLE).clamp(1 << 12, BITS_MAX).next_power_of_two();
-        Self { bits: vec![0; bits / 64], shift: 64 - bits.ilog2(), lengths: HashMap::new(), needles: HashMap::new() }
+        Self {
+            bits: vec![0; bits / 64],
+            ends: vec![0; bits / 64],
+            shift: 64 - bits.ilog2(),
+            lengths: HashMap::new(),
+            needles: HashMap::new(),
+        }
     }
 
     /// Adds a needle. Needles shorter than an anchor are left out; none of the rules above makes one.
     fn add(&mut self, needle: Vec<u8>, index: usize) {
-        let Some([a, b, c, d, e, f]) = needle.first_chunk::<ANCHOR_BYTES>() else { return };
-        let anchor = u64::from_le_bytes([*a, *b, *c, *d, *e, *f, 0, 0]);
+        let (Some(first), Some(end)) = (needle.first_chunk(), end_of(&needle)) else { return };
+        let anchor = anchor_of(*first);
         let (word, bit) = self.slot(anchor);
         if let Some(word) = self.bits.get_mut(word) {
+            *word |= bit;
+        }
+        let (word, bit) = self.slot(end);
+        if let Some(word) = self.ends.get_mut(word) {
             *word |= bit;
         }
         let lengths = self.lengths.entry(anchor).or_default();
@@ -338,18 +350,32 @@ impl Matcher {
     #[cold]
     fn compare(&self, haystack: &[u8], at: usize, anchor: u64, hit: &mut impl FnMut(usize, usize, usize)) {
         for length in self.lengths.get(&anchor).into_iter().flatten() {
-            let whole = haystack.get(at..at + length).and_then(|bytes| self.needles.get(bytes));
+            let ends_alike = |bytes: &&[u8]| {
+                let slot = end_of(bytes).map(|end| self.slot(end));
+                slot.is_some_and(|(word, bit)| self.ends.get(word).is_some_and(|word| word & bit != 0))
+            };
+            let whole = haystack.get(at..at + length).filter(ends_alike).and_then(|bytes| self.needles.get(bytes));
             for index in whole.into_iter().flatten() {
                 hit(*index, at, *length);
             }
         }
     }
 
-    /// Where the bit of an anchor is.
+    /// Where the bit of an anchor or an end is.
     fn slot(&self, anchor: u64) -> (usize, u64) {
         let hash = anchor.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> self.shift;
         ((hash >> 6) as usize, 1 << (hash & 63))
     }
+}
+
+/// The bytes of an anchor as a number.
+fn anchor_of([a, b, c, d, e, f]: [u8; ANCHOR_BYTES]) -> u64 {
+    u64::from_le_bytes([a, b, c, d, e, f, 0, 0])
+}
+
+/// The last bytes of a text and its length as a number; `None` for one that is shorter than an anchor.
+fn end_of(text: &[u8]) -> Option<u64> {
+    Some(anchor_of(*text.last_chunk()?) | (text.len() as u64) << (8 * ANCHOR_BYTES))
 }
 
 #[cfg(test)]

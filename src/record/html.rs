@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use rayon::prelude::*;
-
-use super::redline::{Piece, Span, compare};
+use super::redline::{Piece, Redline, Span};
 use super::{DecisionRecord, DocumentRecord};
 use crate::case::calendar::in_words;
 use crate::case::{Case, Person};
@@ -21,9 +19,6 @@ details{margin:.6rem 0;border:1px solid #bbb;padding:.4rem .8rem}summary{font-we
 .gap{color:#555;font-style:italic}ol.line li{margin:.2rem 0}\
 @media print{details{break-inside:avoid}}";
 
-/// Documents whose words are compared side by side.
-const AT_ONCE: usize = 64;
-
 /// The page. Internal: it shows the words that were taken out.
 pub fn record_html(record: &DecisionRecord, case: &Case) -> Vec<u8> {
     let mut out = String::new();
@@ -36,18 +31,11 @@ pub fn record_html(record: &DecisionRecord, case: &Case) -> Vec<u8> {
     lineage(&mut out, record);
     overview(&mut out, record);
     out.push_str("<h2>Document by document</h2>\n");
-    for documents in record.documents.chunks(AT_ONCE) {
-        let details: Vec<String> = documents.par_iter().map(detailed).collect();
-        out.extend(details);
+    for document in &record.documents {
+        detail(&mut out, document);
     }
     out.push_str("</main>\n</body>\n</html>\n");
     out.into_bytes()
-}
-
-fn detailed(document: &DocumentRecord) -> String {
-    let mut out = String::new();
-    detail(&mut out, document);
-    out
 }
 
 /// Text from a file, safe to show.
@@ -163,8 +151,8 @@ fn detail(out: &mut String, document: &DocumentRecord) {
     if let Some(notes) = &document.notes {
         let _ = writeln!(out, "<h3>Notes</h3>\n<p>{}</p>", shown(notes));
     }
-    if let (Some(before), Some(after)) = (&document.text_before, &document.text_after) {
-        redline(out, before, after);
+    if let Some(compared) = &document.redline {
+        redline(out, compared);
     } else if document.released.as_ref().is_some_and(|file| file.pages.is_some()) {
         out.push_str(
             "<p class=\"gap\">The copy was written anew from what the pages show: the shown text is the same before and after.</p>\n",
@@ -186,12 +174,12 @@ fn list(out: &mut String, heading: &str, lines: impl Iterator<Item = String>) {
 }
 
 /// Before and after. Changes are marked with the elements del and ins, which screen readers speak, and not by colour alone.
-fn redline(out: &mut String, before: &str, after: &str) {
+fn redline(out: &mut String, redline: &Redline) {
     out.push_str("<h3>Text before and after</h3>\n<p>Struck out: only in the source. Underlined: only in the released copy.</p>\n");
-    for piece in compare(before, after) {
+    for piece in redline.pieces() {
         match piece {
             Piece::Same(count) => {
-                let _ = writeln!(out, "<p class=\"gap\">{count} paragraph{} unchanged</p>", if count == 1 { "" } else { "s" });
+                let _ = writeln!(out, "<p class=\"gap\">{count} paragraph{} unchanged</p>", if *count == 1 { "" } else { "s" });
             }
             Piece::Changed(spans) => {
                 let words: Vec<String> = spans

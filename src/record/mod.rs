@@ -28,7 +28,7 @@ pub use check::{RecordFault, SourceState, check_sources};
 pub use disclosure::disclosure_json;
 pub use html::record_html;
 pub use json::{check_log, record_json};
-pub(crate) use text::text_of_word;
+pub use redline::Redline;
 pub use titles::public_version;
 
 /// Everything that was found, proposed and decided about the documents of one request.
@@ -113,10 +113,8 @@ pub struct DocumentRecord {
     pub secrets: Vec<Secret>,
     /// What the re-inspection looked for.
     pub proof: Vec<String>,
-    /// Text of the source as a reader with all marks sees it. Internal.
-    pub text_before: Option<String>,
-    /// Text of the released copy. Internal.
-    pub text_after: Option<String>,
+    /// The words of the source, marks and all, beside those of the released copy. Internal.
+    pub redline: Option<Redline>,
     /// The released copy.
     pub released: Option<ReleasedFile>,
 }

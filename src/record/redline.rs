@@ -2,10 +2,34 @@
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
+use super::text::text_of_word;
+use crate::limits::Limits;
+
 /// Paragraphs past which two texts are not compared but shown one after the other.
 const PARAGRAPHS: usize = 20_000;
 /// Words past which two paragraphs are not compared word by word.
 const WORDS: usize = 4_000;
+
+/// Two texts, compared. Of what stands in both no words are kept: a folder of long drafts would not fit into memory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redline(Vec<Piece>);
+
+impl Redline {
+    /// Compares the words of a Word file with those of its released copy; `None` when one of them cannot be read.
+    pub(crate) fn of_word(source: &[u8], copy: &[u8], limits: &Limits) -> Option<Self> {
+        let (before, after) = (text_of_word(source, limits)?, text_of_word(copy, limits)?);
+        Some(Self::of(&before, &after))
+    }
+
+    /// Compares two texts.
+    pub(super) fn of(before: &str, after: &str) -> Self {
+        Self(compare(before, after))
+    }
+
+    pub(super) fn pieces(&self) -> &[Piece] {
+        &self.0
+    }
+}
 
 /// One piece of a comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +52,7 @@ pub(super) enum Span {
 }
 
 /// Compares two texts paragraph by paragraph, and changed paragraphs word by word.
-pub(super) fn compare(before: &str, after: &str) -> Vec<Piece> {
+fn compare(before: &str, after: &str) -> Vec<Piece> {
     let (old, new): (Vec<&str>, Vec<&str>) = (paragraphs(before), paragraphs(after));
     if old.len() + new.len() > PARAGRAPHS {
         return vec![Piece::Changed(vec![Span::Gone(before.to_owned())]), Piece::Changed(vec![Span::New(after.to_owned())])];

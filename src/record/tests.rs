@@ -36,8 +36,7 @@ fn with_canaries() -> (Case, DecisionRecord) {
         document.notes = Some("CANARY-officer-note".to_owned());
         document.decided_by = Some("CANARY-person".to_owned());
         document.duplicate_of = Some("CANARY-twin.docx".to_owned());
-        document.text_before = Some("The same.\nCANARY-before stays hidden.".to_owned());
-        document.text_after = Some("The same.\nIt stays hidden.".to_owned());
+        document.redline = Some(Redline::of("The same.\nCANARY-before stays hidden.", "The same.\nIt stays hidden."));
     }
     (case, record)
 }

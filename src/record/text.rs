@@ -25,7 +25,7 @@ fn place(name: &str) -> Option<(usize, &str)> {
 }
 
 /// All words of a Word file in paragraphs, a line each: insertions, deletions and comments included. `None` when it cannot be read.
-pub(crate) fn text_of_word(bytes: &[u8], limits: &Limits) -> Option<String> {
+pub(super) fn text_of_word(bytes: &[u8], limits: &Limits) -> Option<String> {
     let archive = Archive::open(bytes, limits).ok()?;
     let mut budget = Budget::new(limits);
     let mut parts: Vec<_> = archive.entries.iter().filter_map(|entry| Some((place(&entry.name)?, entry))).collect();

@@ -26,21 +26,21 @@ enum ChangeKind {
 }
 
 /// Reads words, marks and session ids.
-pub(super) fn read(tape: &Tape<'_>, inspection: &mut Inspection) {
-    let changes = changes(tape, inspection);
+pub(super) fn read(tape: &Tape<'_>, inspection: &mut Inspection, facts: &mut DraftFacts) {
+    let changes = changes(tape, inspection, facts);
     let after = paragraphs(tape, None, usize::MAX);
     let before = (!changes.is_empty()).then(|| paragraphs(tape, Some(&changes), usize::MAX));
     inspection.marks.text_chars = after.iter().map(|text| text.chars().count() as u64).sum();
     inspection.marks.inserted_chars = inserted_chars(tape, &changes);
-    inspection.facts.text = shingles::text_facts(&after, before.as_deref());
-    inspection.facts.front_matter = after.iter().take(FRONT_PARAGRAPHS).map(|text| cut(text)).collect();
-    comments(tape, inspection);
+    facts.text = shingles::text_facts(&after, before.as_deref());
+    facts.front_matter = after.iter().take(FRONT_PARAGRAPHS).map(|text| cut(text)).collect();
+    comments(tape, inspection, facts);
     for at in tape.descendants(tape.root) {
         for attr in tape.attrs(at).iter().filter(|attr| attr.ns == Ns::LoExt && tape.attr_name(attr).ends_with("rsid")) {
-            inspection.facts.rsids.extend(u32::from_str_radix(tape.value(attr), 16).ok().filter(|id| *id != 0));
+            facts.rsids.extend(u32::from_str_radix(tape.value(attr), 16).ok().filter(|id| *id != 0));
         }
     }
-    let spans = [inspection.facts.change_dates, inspection.facts.comment_dates];
+    let spans = [facts.change_dates, facts.comment_dates];
     for span in spans.into_iter().flatten() {
         TimeSpan::widen(&mut inspection.marks.dates, span.first);
         TimeSpan::widen(&mut inspection.marks.dates, span.last);
@@ -60,7 +60,7 @@ fn cut(text: &str) -> String {
     text.trim().chars().take(FRONT_CHARS).collect()
 }
 
-fn changes(tape: &Tape<'_>, inspection: &mut Inspection) -> BTreeMap<String, Change> {
+fn changes(tape: &Tape<'_>, inspection: &mut Inspection, facts: &mut DraftFacts) -> BTreeMap<String, Change> {
     let mut changes = BTreeMap::new();
     let mut authors: BTreeSet<String> = inspection.marks.authors.iter().cloned().collect();
     for region in tape.descendants(tape.root).filter(|at| tape.is(*at, Ns::OdfText, sym::ODF_CHANGED_REGION)) {
@@ -79,7 +79,7 @@ fn changes(tape: &Tape<'_>, inspection: &mut Inspection) -> BTreeMap<String, Cha
                 ChangeKind::Format => inspection.marks.format_changes += 1,
             }
             inspection.marks.deleted_chars += deleted.iter().map(|text| text.chars().count() as u64).sum::<u64>();
-            signature(tape, at, &mut authors, &mut inspection.facts.change_dates);
+            signature(tape, at, &mut authors, &mut facts.change_dates);
             if let Some(id) = &id {
                 changes.insert(id.to_string(), Change { kind, deleted });
             }
@@ -89,11 +89,11 @@ fn changes(tape: &Tape<'_>, inspection: &mut Inspection) -> BTreeMap<String, Cha
     changes
 }
 
-fn comments(tape: &Tape<'_>, inspection: &mut Inspection) {
+fn comments(tape: &Tape<'_>, inspection: &mut Inspection, facts: &mut DraftFacts) {
     let mut authors: BTreeSet<String> = inspection.marks.authors.iter().cloned().collect();
     for at in tape.descendants(tape.root).filter(|at| tape.is(*at, Ns::OdfOffice, sym::ANNOTATION)) {
         inspection.marks.comments += 1;
-        signature(tape, at, &mut authors, &mut inspection.facts.comment_dates);
+        signature(tape, at, &mut authors, &mut facts.comment_dates);
     }
     inspection.marks.authors = authors.into_iter().collect();
 }

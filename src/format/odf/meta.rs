@@ -6,8 +6,7 @@ use crate::format::xml::{Ns, Tape, sym};
 use crate::model::{DraftFacts, Finding, FindingKind, Inspection};
 
 /// Reads the properties (OpenDocument 1.3 Part 3 §4.3).
-pub(super) fn properties(tape: &Tape<'_>, inspection: &mut Inspection) {
-    let facts = &mut inspection.facts;
+pub(super) fn properties(tape: &Tape<'_>, inspection: &mut Inspection, facts: &mut DraftFacts) {
     let mut count = 0;
     for at in tape.descendants(tape.root) {
         let text = || tape.inner_text(at).trim().to_owned();

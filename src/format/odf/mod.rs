@@ -7,7 +7,7 @@ use crate::error::{DocError, FileFault};
 use crate::format::Backend;
 use crate::format::xml::Tape;
 use crate::format::zip::{Archive, Budget};
-use crate::model::{Cleaned, Finding, FindingKind, Inspection, Reread};
+use crate::model::{Cleaned, DraftFacts, Finding, FindingKind, Inspection, Marks, Reread, Wanted};
 use crate::policy::Orders;
 use crate::{Fault, Limits};
 
@@ -16,24 +16,27 @@ use crate::{Fault, Limits};
 pub struct Odt;
 
 impl Backend for Odt {
-    fn inspect(&self, bytes: &[u8], limits: &Limits) -> Result<Inspection, DocError> {
+    /// Facts are always told: some findings follow from them.
+    fn inspect(&self, bytes: &[u8], _wanted: Wanted, limits: &Limits) -> Result<Inspection, DocError> {
         let members = Members::open(bytes, limits)?;
         let mut inspection = Inspection::default();
+        let mut facts = DraftFacts::default();
         let content = members.tape("content.xml", limits)?.ok_or_else(|| DocError::whole(unsupported()))?;
-        content::read(&content, &mut inspection);
+        content::read(&content, &mut inspection, &mut facts);
         if let Some(tape) = members.tape("meta.xml", limits)? {
-            meta::properties(&tape, &mut inspection);
+            meta::properties(&tape, &mut inspection, &mut facts);
         }
         if let Some(tape) = members.tape("settings.xml", limits)? {
-            meta::settings(&tape, &mut inspection.facts);
+            meta::settings(&tape, &mut facts);
         }
         if let Some(tape) = members.tape("styles.xml", limits)? {
-            content::running_text(&tape, &mut inspection.facts);
+            content::running_text(&tape, &mut facts);
         }
-        inspection.facts.rsids.sort_unstable();
-        inspection.facts.rsids.dedup();
-        inspection.findings.extend(findings(&inspection));
+        facts.rsids.sort_unstable();
+        facts.rsids.dedup();
+        inspection.findings.extend(findings(&inspection.marks, &facts));
         inspection.findings.sort();
+        inspection.facts = Some(facts);
         Ok(inspection)
     }
 
@@ -80,8 +83,7 @@ impl Members {
 }
 
 /// What is in the file, counted by kind. Enough for a schedule; the format is not cleaned.
-fn findings(inspection: &Inspection) -> Vec<Finding> {
-    let (marks, facts) = (&inspection.marks, &inspection.facts);
+fn findings(marks: &Marks, facts: &DraftFacts) -> Vec<Finding> {
     let counts = [
         (FindingKind::Comment, "content.xml", u64::from(marks.comments)),
         (FindingKind::TrackedInsertion, "content.xml", u64::from(marks.insertions)),

@@ -177,7 +177,8 @@ pub fn tidy_containers(plan: &mut Plan<'_>) {
     };
     // Only what has a child that does not simply stay can have lost all; what goes here may be the last of what it is in.
     let gone = plan.fate.iter().enumerate().filter(|(_, fate)| **fate != Fate::Keep);
-    let mut candidates: BTreeSet<usize> = gone.filter_map(|(index, _)| plan.tape.parent(index)).collect();
+    let parents = gone.filter_map(|(index, _)| plan.tape.parent(index));
+    let mut candidates: BTreeSet<usize> = parents.filter(|parent| loses(plan, *parent)).collect();
     while let Some(index) = candidates.pop_last() {
         if !loses(plan, index) || !plan.alive(index) {
             continue;

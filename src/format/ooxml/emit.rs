@@ -50,13 +50,15 @@ pub fn emit(plan: &Plan<'_>, references: &References<'_>, names: &mut Names, rep
         changed: plan.rewritten,
         elsewhere: plan.chains.values().flat_map(|chain| chain.iter().skip(1).copied()).collect(),
         kept_prefixes: kept_prefixes(plan),
-        noted: vec![false; plan.tape.nodes.len()],
+        decided: plan.fate.iter().map(|fate| *fate != Fate::Keep).collect(),
+        tags: vec![TagRuling::None; plan.tape.tag_total()],
+        known: vec![0; plan.tape.tag_total()],
         ruled: vec![None; plan.tape.attr_total()],
         values: Vec::new(),
         gone: vec![0; FindingKind::ALL.len()],
         holds_text: (Ns::None, Sym::UNKNOWN, false),
     };
-    writer.mark_noted();
+    writer.mark_decided();
     let root = *plan.tape.node(plan.tape.root);
     let prolog_end = plan.tape.nodes.first().map_or(root.start, |first| first.start);
     let prolog = &text[..prolog_end as usize];
@@ -73,6 +75,7 @@ pub fn emit(plan: &Plan<'_>, references: &References<'_>, names: &mut Names, rep
     }
     writer.node(plan.tape.root);
     writer.flush();
+    writer.count_known();
     let Writer { out, changed, gone, report, writes, .. } = writer;
     for (kind, count) in FindingKind::ALL.iter().zip(gone) {
         report.removed(*kind, &plan.name, count);
@@ -100,8 +103,12 @@ struct Writer<'w, 't> {
     /// Paragraphs whose content is written in another one.
     elsewhere: HashSet<usize>,
     kept_prefixes: BTreeSet<&'w str>,
-    /// Nodes that some decision besides their fate is about.
-    noted: Vec<bool>,
+    /// Nodes that some decision is about.
+    decided: Vec<bool>,
+    /// What becomes of elements that nothing was decided about, by their tag.
+    tags: Vec<TagRuling>,
+    /// How many elements were written whose tag is ruled on in all its attributes, by tag.
+    known: Vec<u32>,
     /// What was ruled on an attribute, where that follows from the tag alone.
     ruled: Vec<Option<Ruled>>,
     /// What takes the place of values, `=` and quotes included.
@@ -112,7 +119,20 @@ struct Writer<'w, 't> {
     holds_text: (Ns, Sym, bool),
 }
 
-/// A ruling that is the same for every tag that is spelled alike.
+/// What becomes of an element that nothing was decided about, as far as its tag tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum TagRuling {
+    /// Nobody has asked yet, or it takes a look at each of them.
+    None,
+    /// The tag is written as it stands.
+    Stays,
+    /// Each of its attributes is ruled on.
+    Known,
+    /// It names a style that is gone, and goes with it.
+    Goes,
+}
+
+/// A ruling on an attribute that is the same for every tag that is spelled alike.
 #[derive(Debug, Clone, Copy)]
 enum Ruled {
     Same,
@@ -128,17 +148,17 @@ impl Ruled {
 }
 
 impl Writer<'_, '_> {
-    /// Most nodes of a part have a fate and nothing else: they need not be looked up in one list after another.
-    fn mark_noted(&mut self) {
+    /// Nothing was decided about most nodes of a part: they need not be looked up in one list after another.
+    fn mark_decided(&mut self) {
         let plan = self.plan;
         let texts = plan.replace.keys().chain(plan.before.keys()).chain(plan.append.keys());
         let others = plan.rename.keys().chain(plan.added.keys()).chain(plan.first.keys()).chain(plan.chains.keys());
         let attrs = plan.attrs.keys().map(|(index, ..)| index);
-        texts.chain(others).chain(attrs).chain(&self.elsewhere).for_each(|index| self.noted[*index] = true);
+        texts.chain(others).chain(attrs).chain(&self.elsewhere).for_each(|index| self.decided[*index] = true);
     }
 
     fn copy(&mut self, start: usize, end: usize) {
-        if start == end {
+        if start == end || !self.writes {
             return;
         }
         if self.pending.end == start {
@@ -167,7 +187,7 @@ impl Writer<'_, '_> {
 
     fn node(&mut self, index: usize) {
         let plan = self.plan;
-        if self.noted[index] {
+        if self.decided[index] {
             if let Some(text) = plan.before.get(&index) {
                 self.write(text);
             }
@@ -194,23 +214,6 @@ impl Writer<'_, '_> {
                 }
             }
             Kind::Comment | Kind::Instruction => {}
-        }
-    }
-
-    /// Whether a node and its tags are written as they stand; of what is in it this says nothing.
-    fn simply_stays(&mut self, index: usize) -> bool {
-        if self.plan.fate[index] != Fate::Keep || self.noted[index] {
-            return false;
-        }
-        let tape = &self.plan.tape;
-        let node = tape.node(index);
-        match node.kind {
-            Kind::Element => {
-                let ruled = self.ruled.get(tape.attr_range(index)).unwrap_or_default();
-                ruled.iter().all(|ruled| ruled.is_some_and(Ruled::stays_as_it_is)) && !names_a_style(node.ns, node.name)
-            }
-            Kind::Text | Kind::CData => self.is_in_text(index),
-            Kind::Comment | Kind::Instruction => false,
         }
     }
 
@@ -254,10 +257,10 @@ impl Writer<'_, '_> {
             return;
         }
         let empty = node.inner == node.end;
-        if !self.noted[index] {
+        if !self.decided[index] {
             self.plain_start_tag(index);
             if !empty {
-                self.children(index);
+                self.content(index);
                 self.copy(node.inner_end as usize, node.end as usize);
             }
             return;
@@ -279,7 +282,7 @@ impl Writer<'_, '_> {
     }
 
     fn children(&mut self, index: usize) {
-        let first = if self.noted[index] { self.plan.first.get(&index).copied() } else { None };
+        let first = if self.decided[index] { self.plan.first.get(&index).copied() } else { None };
         let Some(first) = first else { return self.content(index) };
         self.node(first);
         for child in self.plan.tape.children(index).filter(|child| *child != first) {
@@ -287,24 +290,49 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// What is in an element, at any depth: nodes that simply stay are passed over, and copied with what stands around them.
+    /// What is in an element, at any depth. What nothing was decided about is passed over as far as it stays, and copied with what
+    /// stands around it.
     fn content(&mut self, index: usize) {
         let tape = &self.plan.tape;
-        let element = *tape.node(index);
+        let element = tape.node(index);
         let mut copied = element.inner;
         let mut inside = index + 1;
         while inside < element.next as usize {
-            if self.simply_stays(inside) {
-                inside += 1;
-                continue;
+            let node = tape.node(inside);
+            let ruling = match node.kind {
+                _ if self.decided[inside] => None,
+                Kind::Element => Some(self.ruling(inside)),
+                Kind::Text | Kind::CData => self.is_in_text(inside).then_some(TagRuling::Stays),
+                Kind::Comment | Kind::Instruction => None,
+            };
+            match ruling {
+                Some(TagRuling::Stays) => inside += 1,
+                Some(TagRuling::None | TagRuling::Known) => {
+                    self.copy(copied as usize, node.start as usize);
+                    self.plain_start_tag(inside);
+                    copied = node.inner;
+                    inside += 1;
+                }
+                Some(TagRuling::Goes) | None => {
+                    self.copy(copied as usize, node.start as usize);
+                    if ruling.is_none() {
+                        self.node(inside);
+                    }
+                    copied = node.end;
+                    inside = node.next as usize;
+                }
             }
-            let node = *tape.node(inside);
-            self.copy(copied as usize, node.start as usize);
-            self.node(inside);
-            copied = node.end;
-            inside = node.next as usize;
         }
         self.copy(copied as usize, element.inner_end as usize);
+    }
+
+    /// What becomes of an element that nothing was decided about.
+    fn ruling(&mut self, index: usize) -> TagRuling {
+        let tag = self.plan.tape.tag(index).unwrap_or_default();
+        if self.tags[tag] == TagRuling::None && self.goes_with_its_reference(index) {
+            self.tags[tag] = TagRuling::Goes;
+        }
+        self.tags[tag]
     }
 
     /// The content of several paragraphs in one: properties of the last, then the content of each.
@@ -338,12 +366,32 @@ impl Writer<'_, '_> {
 
     /// The start tag of an element that nothing but its fate was decided about.
     fn plain_start_tag(&mut self, index: usize) {
-        let node = *self.plan.tape.node(index);
-        let ruled = self.ruled.get(self.plan.tape.attr_range(index)).unwrap_or_default();
+        let tape = &self.plan.tape;
+        let tag = tape.tag(index).unwrap_or_default();
+        if self.tags[tag] == TagRuling::Known {
+            self.known[tag] += 1;
+            if !self.writes {
+                return;
+            }
+        }
+        // One that stays is copied by the same rulings.
+        self.start_tag(index, None, false);
+        let ruled = &self.ruled[tape.attr_range(index)];
         if ruled.iter().all(|ruled| ruled.is_some_and(Ruled::stays_as_it_is)) {
-            self.copy(node.start as usize, node.inner as usize);
-        } else {
-            self.start_tag(index, None, false);
+            self.tags[tag] = TagRuling::Stays;
+        } else if ruled.iter().all(Option::is_some) {
+            self.tags[tag] = TagRuling::Known;
+        }
+    }
+
+    /// Counts the attributes that went with tags that were known.
+    fn count_known(&mut self) {
+        for (tag, elements) in self.known.iter().enumerate().filter(|(_, elements)| **elements > 0) {
+            for ruled in &self.ruled[self.plan.tape.attrs_of_tag(tag)] {
+                if let Some(Ruled::Gone(kind)) = ruled {
+                    self.gone[*kind as usize] += u64::from(*elements);
+                }
+            }
         }
     }
 
@@ -420,7 +468,7 @@ impl Writer<'_, '_> {
         let plan = self.plan;
         let tape = &plan.tape;
         let node = *tape.node(index);
-        let decided = if self.noted[index] { plan.attrs.get(&(index, attr.ns, attr.name)) } else { None };
+        let decided = if self.decided[index] { plan.attrs.get(&(index, attr.ns, attr.name)) } else { None };
         if let Some(decided) = decided {
             return match decided {
                 Some(value) if *value == *tape.value(attr) => Value::Same,
@@ -432,7 +480,8 @@ impl Writer<'_, '_> {
             Some(Ruled::Same | Ruled::Named(None)) => return Value::Same,
             Some(Ruled::Named(Some(new))) => return Value::Known(new),
             Some(Ruled::Gone(kind)) => {
-                self.gone[kind as usize] += 1;
+                let counted = !self.decided[index] && plan.tape.tag(index).is_some_and(|tag| self.tags[tag] == TagRuling::Known);
+                self.gone[kind as usize] += u64::from(!counted);
                 return Value::Gone;
             }
             None => {}

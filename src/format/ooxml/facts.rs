@@ -6,7 +6,7 @@ use foldhash::HashSet;
 
 use super::package::{Package, Target};
 use super::relationship::RelKind;
-use crate::format::moment;
+use crate::format::moment::{self, Moments};
 use crate::format::xml::{Ns, Tape, sym};
 use crate::lineage::shingles;
 use crate::model::{DraftFacts, TimeSpan};
@@ -17,6 +17,22 @@ const FRONT_PARAGRAPHS: usize = 40;
 const FRONT_CHARS: usize = 300;
 /// Distinct paragraphs of headers and footers; a document with more has a section for each page.
 const RUNNING_PARAGRAPHS: usize = 200;
+
+/// Whether the parts can be read that [`facts`] reads besides the main part: a document is refused for one that cannot, whether its
+/// facts are wanted or not.
+///
+/// # Errors
+/// Faults of the XML of these parts.
+pub fn check(package: &Package<'_>, limits: &Limits) -> Result<(), DocError> {
+    let related = package.rels_of(package.main).iter().filter_map(|relationship| match (relationship.kind, &relationship.target) {
+        (RelKind::Comments | RelKind::Footnotes | RelKind::Endnotes | RelKind::Header | RelKind::Footer, Target::Part(part)) => Some(*part),
+        _ => None,
+    });
+    let settings = package.related(package.main, RelKind::Settings);
+    let properties =
+        [CORE_PROPERTIES, EXTENDED_PROPERTIES, CUSTOM_PROPERTIES].into_iter().filter_map(|kinds| property_part(package, kinds));
+    related.chain(settings).chain(properties).try_for_each(|part| package.tape(part, limits).map(drop))
+}
 
 /// Collects the evidence that one package holds.
 ///
@@ -143,8 +159,9 @@ fn has_changes(tape: &Tape<'_>) -> bool {
 }
 
 fn widen_by_changes(tape: &Tape<'_>, span: &mut Option<TimeSpan>) {
+    let mut moments = Moments::default();
     for at in changes(tape) {
-        if let Some(moment) = tape.attr(at, Ns::W, sym::DATE).and_then(|date| moment::parse(&date)) {
+        if let Some(moment) = tape.attr(at, Ns::W, sym::DATE).and_then(|date| moments.parse(&date)) {
             TimeSpan::widen(span, moment);
         }
     }
@@ -217,6 +234,14 @@ fn settings(package: &Package<'_>, limits: &Limits, facts: &mut DraftFacts, rsid
     Ok(())
 }
 
+const CORE_PROPERTIES: &[RelKind] = &[RelKind::CoreProperties, RelKind::CorePropertiesOffice];
+const EXTENDED_PROPERTIES: &[RelKind] = &[RelKind::ExtendedProperties, RelKind::ExtendedPropertiesStrict];
+const CUSTOM_PROPERTIES: &[RelKind] = &[RelKind::CustomProperties, RelKind::CustomPropertiesStrict];
+
+fn property_part(package: &Package<'_>, kinds: &[RelKind]) -> Option<usize> {
+    kinds.iter().find_map(|kind| package.root_related(*kind))
+}
+
 /// Calls `each` with namespace, name and text of every child of the root of a property part.
 fn properties(
     package: &Package<'_>,
@@ -224,7 +249,7 @@ fn properties(
     limits: &Limits,
     mut each: impl FnMut(&Tape<'_>, usize, String),
 ) -> Result<(), DocError> {
-    let Some(part) = kinds.iter().find_map(|kind| package.root_related(*kind)) else { return Ok(()) };
+    let Some(part) = property_part(package, kinds) else { return Ok(()) };
     let tape = package.tape(part, limits)?;
     for at in tape.children(tape.root) {
         each(&tape, at, tape.inner_text(at).trim().to_owned());
@@ -233,7 +258,7 @@ fn properties(
 }
 
 fn core_properties(package: &Package<'_>, limits: &Limits, facts: &mut DraftFacts) -> Result<(), DocError> {
-    properties(package, &[RelKind::CoreProperties, RelKind::CorePropertiesOffice], limits, |tape, at, text| {
+    properties(package, CORE_PROPERTIES, limits, |tape, at, text| {
         let node = tape.node(at);
         match (node.ns, node.name) {
             (Ns::Dcterms, sym::CREATED) => facts.created = moment::parse(&text),
@@ -248,7 +273,7 @@ fn core_properties(package: &Package<'_>, limits: &Limits, facts: &mut DraftFact
 }
 
 fn extended_properties(package: &Package<'_>, limits: &Limits, facts: &mut DraftFacts) -> Result<(), DocError> {
-    properties(package, &[RelKind::ExtendedProperties, RelKind::ExtendedPropertiesStrict], limits, |tape, at, text| {
+    properties(package, EXTENDED_PROPERTIES, limits, |tape, at, text| {
         let node = tape.node(at);
         match (node.ns, node.name) {
             (Ns::Ap, sym::TOTAL_TIME) => facts.editing_minutes = text.parse().ok(),
@@ -259,7 +284,7 @@ fn extended_properties(package: &Package<'_>, limits: &Limits, facts: &mut Draft
 }
 
 fn custom_properties(package: &Package<'_>, limits: &Limits, facts: &mut DraftFacts) -> Result<(), DocError> {
-    properties(package, &[RelKind::CustomProperties, RelKind::CustomPropertiesStrict], limits, |tape, at, text| {
+    properties(package, CUSTOM_PROPERTIES, limits, |tape, at, text| {
         let name = tape.attr(at, Ns::None, sym::NAME).unwrap_or_default().to_lowercase();
         if says_version(&name) && !text.is_empty() {
             facts.version_properties.push(cut(&text));

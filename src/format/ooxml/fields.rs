@@ -1,8 +1,6 @@
 //! Fields: the instruction is kept only where it is of a kind that works without telling anything, and is written anew
 //! from its parts; any other field becomes the text that it shows (ECMA-376-1 §17.16).
 
-use std::collections::BTreeSet;
-
 use super::instruction::{Ruling, rule};
 use super::plan::{Fate, Plan};
 use super::report::Report;
@@ -26,15 +24,26 @@ struct OpenField {
 ///
 /// After this no instruction stands outside a field, and every begin has its end.
 pub fn resolve(plan: &mut Plan<'_>, orders: &Orders, visible: &Words<'_>, report: &mut Report) {
+    if plan.tape.named_any(&[sym::FLD_CHAR, sym::INSTR_TEXT, sym::DEL_INSTR_TEXT, sym::FLD_SIMPLE]).is_empty() {
+        return;
+    }
+    let is_of_a_field = plan.tape.by_tag(|ns, name| match ns {
+        Ns::W => {
+            matches!(name, sym::FLD_CHAR | sym::INSTR_TEXT | sym::DEL_INSTR_TEXT | sym::FLD_SIMPLE)
+                || matches!(name, sym::T | sym::TAB | sym::BR | sym::CR | sym::SYM | sym::DRAWING | sym::PICT | sym::OBJECT)
+        }
+        Ns::Mc => name == sym::ALTERNATE_CONTENT,
+        _ => false,
+    });
     let mut open: Vec<OpenField> = Vec::new();
     let mut index = plan.tape.root;
     while index < plan.tape.nodes.len() {
-        let node = *plan.tape.node(index);
         if plan.fate[index] == Fate::Drop {
-            index = node.next as usize;
+            index = plan.tape.node(index).next as usize;
             continue;
         }
-        if node.kind == Kind::Element && matches!(node.ns, Ns::W | Ns::M | Ns::Wp | Ns::V | Ns::Mc) {
+        if plan.tape.tag(index).is_some_and(|tag| is_of_a_field[tag]) {
+            let node = *plan.tape.node(index);
             let name = if plan.rename.contains_key(&index) && node.name == sym::DEL_INSTR_TEXT { sym::INSTR_TEXT } else { node.name };
             match (node.ns, name) {
                 (Ns::W, sym::FLD_CHAR) => field_character(plan, index, &mut open, orders, visible, report),
@@ -139,8 +148,8 @@ fn close(plan: &mut Plan<'_>, field: &OpenField, end: usize, orders: &Orders, vi
     match ruling {
         Ruling::Keep(instruction) => {
             let Some((first, rest)) = field.instruction_nodes.split_first() else { return unlink(plan, field, Some(end), report) };
-            let instruction_nodes: BTreeSet<usize> = field.instruction_nodes.iter().copied().collect();
-            for node in field.code.iter().filter(|node| !instruction_nodes.contains(node)) {
+            // They were met in the order of the document.
+            for node in field.code.iter().filter(|node| field.instruction_nodes.binary_search(node).is_err()) {
                 report.removed(FindingKind::FieldCode, &plan.name, 1);
                 report.words(FindingKind::FieldCode, &plan.name, &plan.living_text(*node));
                 plan.drop_node(*node);

@@ -10,9 +10,9 @@ use super::package::{Package, Target};
 use super::relationship::RelKind;
 use super::report::Report;
 use super::tracked::is_tracked;
-use crate::format::moment;
+use crate::format::moment::Moments;
 use crate::format::xml::{Ns, Tape, sym};
-use crate::model::{Finding, FindingKind, Inspection, Marks, TimeSpan};
+use crate::model::{Finding, FindingKind, Inspection, Marks, TimeSpan, Wanted};
 use crate::policy::{Orders, TrackedChanges};
 use crate::{DocError, Fault, Limits};
 
@@ -32,25 +32,26 @@ pub fn orders() -> Orders {
 ///
 /// # Errors
 /// Faults of the container, of its XML, of the package, or of a picture in it.
-pub fn inspect(package: &Package<'_>, limits: &Limits) -> Result<Inspection, DocError> {
-    look(package, limits, account).map(|inspected| inspected.inspection)
+pub fn inspect(package: &Package<'_>, wanted: Wanted, limits: &Limits) -> Result<Inspection, DocError> {
+    look(package, wanted, limits, account).map(|inspected| inspected.inspection)
 }
 
-/// [`inspect`], and the parts of the copy that the inspection gives its account of.
+/// The findings of [`inspect`], and the parts of the copy that the inspection gives its account of.
 ///
 /// # Errors
 /// As for [`inspect`].
 pub fn inspect_and_assemble(package: &Package<'_>, limits: &Limits) -> Result<Inspected<Parts>, DocError> {
-    look(package, limits, assemble)
+    look(package, Wanted::Findings, limits, assemble)
 }
 
 type Make<T> = fn(&Package<'_>, &Orders, &Limits, &mut Report) -> Result<T, DocError>;
 
-fn look<T>(package: &Package<'_>, limits: &Limits, make: Make<T>) -> Result<Inspected<T>, DocError> {
+fn look<T>(package: &Package<'_>, wanted: Wanted, limits: &Limits, make: Make<T>) -> Result<Inspected<T>, DocError> {
     let mut report = Report::default();
     package.format()?;
     let main = package.tape(package.main, limits)?;
-    let facts = facts::facts(package, &main, limits)?;
+    facts::check(package, limits)?;
+    let facts = if wanted == Wanted::Facts { Some(facts::facts(package, &main, limits)?) } else { None };
     let marks = marks(package, &main, limits)?;
     // What cannot be cleaned can still be placed among the other drafts.
     let made = make(package, &orders(), limits, &mut report);
@@ -70,8 +71,8 @@ fn look<T>(package: &Package<'_>, limits: &Limits, make: Make<T>) -> Result<Insp
 /// Tracked changes and comments of all stories (ECMA-376-1 §17.13.5, §17.13.4).
 fn marks(package: &Package<'_>, main: &Tape<'_>, limits: &Limits) -> Result<Marks, DocError> {
     let mut marks = Marks::default();
-    let mut authors = BTreeSet::new();
-    count(main, &mut marks, &mut authors, true);
+    let mut signed = Signed::default();
+    count(main, &mut marks, &mut signed, true);
     let mut seen = BTreeSet::from([package.main]);
     for rel in package.rels_of(package.main) {
         let Target::Part(part) = rel.target else { continue };
@@ -80,33 +81,40 @@ fn marks(package: &Package<'_>, main: &Tape<'_>, limits: &Limits) -> Result<Mark
             RelKind::Header | RelKind::Footer | RelKind::Footnotes | RelKind::Endnotes | RelKind::Styles | RelKind::Numbering
         );
         if rel.kind == RelKind::Comments && seen.insert(part) {
-            comments(&package.tape(part, limits)?, &mut marks, &mut authors);
+            comments(&package.tape(part, limits)?, &mut marks, &mut signed);
         } else if story && seen.insert(part) {
-            count(&package.tape(part, limits)?, &mut marks, &mut authors, !matches!(rel.kind, RelKind::Styles | RelKind::Numbering));
+            count(&package.tape(part, limits)?, &mut marks, &mut signed, !matches!(rel.kind, RelKind::Styles | RelKind::Numbering));
         }
     }
-    marks.authors = authors.into_iter().collect();
+    marks.authors = signed.authors.into_iter().collect();
     Ok(marks)
 }
 
-fn who_and_when(tape: &Tape<'_>, index: usize, marks: &mut Marks, authors: &mut BTreeSet<String>) {
-    if let Some(author) = tape.attr(index, Ns::W, sym::AUTHOR).filter(|author| !author.is_empty()) {
-        authors.insert(author.into_owned());
+/// Who signed the marks read so far.
+#[derive(Default)]
+struct Signed {
+    authors: BTreeSet<String>,
+    moments: Moments,
+}
+
+fn who_and_when(tape: &Tape<'_>, index: usize, marks: &mut Marks, signed: &mut Signed) {
+    if let Some(author) = tape.attr(index, Ns::W, sym::AUTHOR).filter(|author| !author.is_empty() && !signed.authors.contains(&**author)) {
+        signed.authors.insert(author.into_owned());
     }
-    if let Some(moment) = tape.attr(index, Ns::W, sym::DATE).and_then(|date| moment::parse(&date)) {
+    if let Some(moment) = tape.attr(index, Ns::W, sym::DATE).and_then(|date| signed.moments.parse(&date)) {
         TimeSpan::widen(&mut marks.dates, moment);
     }
 }
 
-fn comments(tape: &Tape<'_>, marks: &mut Marks, authors: &mut BTreeSet<String>) {
+fn comments(tape: &Tape<'_>, marks: &mut Marks, signed: &mut Signed) {
     for index in tape.named(Ns::W, sym::COMMENT) {
         marks.comments += 1;
-        who_and_when(tape, index, marks, authors);
+        who_and_when(tape, index, marks, signed);
     }
 }
 
 /// Counts the marks of one part, and its characters when it is a story.
-fn count(tape: &Tape<'_>, marks: &mut Marks, authors: &mut BTreeSet<String>, story: bool) {
+fn count(tape: &Tape<'_>, marks: &mut Marks, signed: &mut Signed, story: bool) {
     // Ends of the insertions and deletions that the walk is inside of.
     let (mut inserted_until, mut deleted_until) = (0_usize, 0_usize);
     let names = [facts::CHANGES, &[sym::CONFLICT_INS, sym::CONFLICT_DEL, sym::T, sym::DEL_TEXT]].concat();
@@ -137,7 +145,7 @@ fn count(tape: &Tape<'_>, marks: &mut Marks, authors: &mut BTreeSet<String>, sto
                 name if name.name().ends_with("Change") || name == sym::CELL_MERGE => marks.format_changes += 1,
                 _ => continue,
             }
-            who_and_when(tape, index, marks, authors);
+            who_and_when(tape, index, marks, signed);
         } else if story && matches!(node.name, sym::T | sym::DEL_TEXT) {
             let characters: u64 = tape.children(index).map(|child| tape.characters(child).chars().count() as u64).sum();
             if index < deleted_until || node.name == sym::DEL_TEXT {
@@ -162,9 +170,12 @@ mod tests {
         let body = r#"<w:p w:rsidR="00AA0001"><w:hyperlink w:anchor="CANARY"><w:r><w:t>go</w:t></w:r></w:hyperlink><w:del w:author="CANARY"><w:r><w:delText>CANARY</w:delText></w:r></w:del><w:bookmarkStart w:id="1" w:name="CANARY"/><w:t note="CANARY">x</w:t></w:p>"#;
         let bytes = package(body, "", "<a/>");
         let limits = Limits::default();
-        let alone = inspect(&Package::open(&bytes, &limits).unwrap(), &limits).unwrap();
+        let alone = inspect(&Package::open(&bytes, &limits).unwrap(), Wanted::Findings, &limits).unwrap();
         let with_copy = inspect_and_assemble(&Package::open(&bytes, &limits).unwrap(), &limits).unwrap();
         assert_eq!(alone, with_copy.inspection);
         assert!(with_copy.made.is_ok() && alone.findings.len() > 3);
+        let mut with_facts = inspect(&Package::open(&bytes, &limits).unwrap(), Wanted::Facts, &limits).unwrap();
+        assert_eq!(with_facts.facts.take().map(|facts| facts.rsids), Some(vec![0x00AA_0001]));
+        assert_eq!(alone, with_facts);
     }
 }

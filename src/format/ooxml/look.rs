@@ -198,17 +198,17 @@ pub struct Viewer<'v> {
 struct Paragraph {
     paragraph: Option<usize>,
     properties: Option<usize>,
+    /// The number of the tag that names its style.
+    style_tag: Option<usize>,
     style: Option<String>,
     look: Look,
     /// What is seen of a run without properties, where that does not depend on what is behind it.
     bare: Option<Sight>,
 }
 
-/// The style that properties name, among what stays.
-fn style_in<'t>(plan: &'t Plan<'_>, properties: Option<usize>, name: Sym) -> Option<std::borrow::Cow<'t, str>> {
-    let tape = &plan.tape;
-    let style = tape.children(properties?).find(|child| tape.is(*child, Ns::W, name) && plan.fate[*child] != Fate::Drop)?;
-    tape.attr(style, Ns::W, sym::VAL)
+/// The element of properties that names a style, among what stays.
+fn style_in(plan: &Plan<'_>, properties: Option<usize>, name: Sym) -> Option<usize> {
+    plan.tape.children(properties?).find(|child| plan.tape.is(*child, Ns::W, name) && plan.fate[*child] != Fate::Drop)
 }
 
 const WHITE: Rgb = [255, 255, 255];
@@ -226,30 +226,32 @@ impl<'v> Viewer<'v> {
     /// What a reader sees of a `w:r` or `m:r`.
     pub fn sight(&mut self, plan: &Plan<'_>, run: usize) -> Sight {
         let tape = &plan.tape;
-        let goes = |index: usize| plan.fate[index] == Fate::Drop;
         let properties = tape.child(run, Ns::W, sym::R_PR);
-        let direct = properties.map(|properties| Look::of(tape, properties, goes)).unwrap_or_default();
         let around = plan.ancestor(run, Ns::W, sym::P);
-        let paragraph = match self.last_paragraph.take() {
-            Some(last) if last.paragraph == around => last,
-            _ => self.paragraph(plan, around),
-        };
-        let sight = match (properties, paragraph.bare) {
+        if self.last_paragraph.as_ref().is_none_or(|last| last.paragraph != around) {
+            let last = self.last_paragraph.take();
+            self.last_paragraph = Some(self.paragraph(plan, around, last));
+        }
+        match (properties, self.last_paragraph.as_ref().and_then(|paragraph| paragraph.bare)) {
             (None, Some(sight)) => sight,
-            _ => self.sight_in(plan, run, properties, direct, &paragraph),
-        };
-        self.last_paragraph = Some(paragraph);
-        sight
+            _ => self.sight_in(plan, run, properties),
+        }
     }
 
-    fn paragraph(&mut self, plan: &Plan<'_>, paragraph: Option<usize>) -> Paragraph {
+    /// `last` is the paragraph before, which often has the same style.
+    fn paragraph(&mut self, plan: &Plan<'_>, paragraph: Option<usize>, last: Option<Paragraph>) -> Paragraph {
         let styles = self.styles;
         let properties = paragraph.and_then(|paragraph| plan.tape.child(paragraph, Ns::W, sym::P_PR));
-        let own_style = style_in(plan, properties, sym::P_STYLE).map(std::borrow::Cow::into_owned);
+        let named = style_in(plan, properties, sym::P_STYLE);
+        let style_tag = named.and_then(|named| plan.tape.tag(named));
+        if let Some(last) = last.filter(|last| last.style_tag == style_tag) {
+            return Paragraph { paragraph, properties, ..last };
+        }
+        let own_style = named.and_then(|named| plan.tape.attr(named, Ns::W, sym::VAL)).map(std::borrow::Cow::into_owned);
         let style = own_style.or_else(|| styles.default_paragraph.clone());
         let look = *self.paragraph_looks.entry(style.clone()).or_insert_with(|| styles.look_of(style.as_deref()));
         let bare = self.by_looks(Look::default(), Look::default(), look).ok();
-        Paragraph { paragraph, properties, style, look, bare }
+        Paragraph { paragraph, properties, style_tag, style, look, bare }
     }
 
     fn character_look(&mut self, style: &str) -> Look {
@@ -261,16 +263,29 @@ impl<'v> Viewer<'v> {
         look
     }
 
-    fn sight_in(&mut self, plan: &Plan<'_>, run: usize, properties: Option<usize>, direct: Look, paragraph: &Paragraph) -> Sight {
-        let of_character = style_in(plan, properties, sym::R_STYLE).map(|style| self.character_look(&style)).unwrap_or_default();
-        let (colour, look) = match self.by_looks(direct, of_character, paragraph.look) {
+    /// What is seen of a run in the paragraph that was looked at last.
+    fn sight_in(&mut self, plan: &Plan<'_>, run: usize, properties: Option<usize>) -> Sight {
+        let goes = |index: usize| plan.fate[index] == Fate::Drop;
+        let direct = properties.map(|properties| Look::of(&plan.tape, properties, goes)).unwrap_or_default();
+        let of_character = style_in(plan, properties, sym::R_STYLE)
+            .and_then(|named| plan.tape.attr(named, Ns::W, sym::VAL))
+            .map(|style| self.character_look(&style))
+            .unwrap_or_default();
+        let paragraph = self.last_paragraph.as_ref();
+        let of_paragraph = paragraph.map(|paragraph| paragraph.look).unwrap_or_default();
+        let (colour, look) = match self.by_looks(direct, of_character, of_paragraph) {
             Ok(sight) => return sight,
             Err(coloured) => coloured,
         };
         let background = match (look.highlight, look.shading) {
             (Some(highlight), _) => Some(highlight),
             (None, Some(Colour::Rgb(shading))) => Some(shading),
-            _ => self.background(plan, run, paragraph.properties, paragraph.style.as_deref()),
+            _ => self.background(
+                plan,
+                run,
+                paragraph.and_then(|paragraph| paragraph.properties),
+                paragraph.and_then(|paragraph| paragraph.style.as_deref()),
+            ),
         };
         if background.is_some_and(|background| alike(colour, background)) {
             return Sight::Invisible("text in the colour of its background");

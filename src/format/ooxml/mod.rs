@@ -31,7 +31,7 @@ use self::inspect::Inspected;
 use self::package::Package;
 use self::report::Report;
 use super::{Backend, Processed};
-use crate::model::{Cleaned, Inspection, Reread};
+use crate::model::{Cleaned, Inspection, Reread, Wanted};
 use crate::policy::Orders;
 use crate::{DocError, Limits};
 
@@ -52,8 +52,8 @@ crate::faults! {
 pub struct Word;
 
 impl Backend for Word {
-    fn inspect(&self, bytes: &[u8], limits: &Limits) -> Result<Inspection, DocError> {
-        inspect::inspect(&Package::open(bytes, limits)?, limits)
+    fn inspect(&self, bytes: &[u8], wanted: Wanted, limits: &Limits) -> Result<Inspection, DocError> {
+        inspect::inspect(&Package::open(bytes, limits)?, wanted, limits)
     }
 
     fn process(&self, bytes: &[u8], limits: &Limits, choose: &mut dyn FnMut(&Inspection) -> Option<Orders>) -> Processed {

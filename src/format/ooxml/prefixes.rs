@@ -16,11 +16,11 @@ pub fn kept_prefixes<'t>(plan: &'t Plan<'_>) -> BTreeSet<&'t str> {
     let tape = &plan.tape;
     let mut used: BTreeSet<&str> = BTreeSet::new();
     let declared = declared_prefixes(tape);
-    // Of a namespace that has one prefix only, nothing more is to be learnt once that is known.
+    // Of a namespace that has one prefix only, nothing more is to be learnt once that is known; `xml` needs no declaration.
     let is_known = |ns: Ns, used: &BTreeSet<&str>| {
         let mut prefixes = declared.range((ns, "")..).take_while(|(other, _)| *other == ns).map(|(_, prefix)| *prefix);
         let only = prefixes.next();
-        prefixes.next().is_none() && only.is_some_and(|only| only.is_empty() || used.contains(only))
+        prefixes.next().is_none() && only.is_some_and(|only| only.is_empty() || (ns, only) == (Ns::Xml, "xml") || used.contains(only))
     };
     for (ns, name) in tape.element_names() {
         for index in tape.named(ns, name) {
@@ -32,14 +32,34 @@ pub fn kept_prefixes<'t>(plan: &'t Plan<'_>) -> BTreeSet<&'t str> {
             }
         }
     }
-    let open: Vec<bool> = Ns::ALL.iter().map(|ns| !matches!(ns, Ns::None | Ns::Xmlns) && !is_known(*ns, &used)).collect();
-    let is_open = |attr: &Attr| open[attr.ns as usize];
-    let others = tape.with_attr(is_open).into_iter().filter(|index| plan.alive(*index)).flat_map(|index| tape.attrs(index));
-    used.extend(others.filter(|attr| attr.ns != Ns::Xmlns).filter_map(|attr| prefix_of(tape.attr_name(attr))));
+    let mut open: Vec<bool> = Ns::ALL.iter().map(|ns| !matches!(ns, Ns::None | Ns::Xmlns) && !is_known(*ns, &used)).collect();
+    for index in living_with(plan, |attr| open[attr.ns as usize]) {
+        for attr in tape.attrs(index) {
+            if open[attr.ns as usize] {
+                used.extend(prefix_of(tape.attr_name(attr)));
+                open[attr.ns as usize] = !is_known(attr.ns, &used);
+            }
+        }
+    }
     let requires = |attr: &Attr| attr.name == sym::REQUIRES && attr.ns == Ns::None;
-    let required = tape.with_attr(requires).into_iter().filter(|index| plan.alive(*index)).flat_map(|index| tape.attrs(index));
-    used.extend(required.filter(|attr| requires(attr)).flat_map(|attr| tape.value(attr).split_ascii_whitespace()));
+    for index in living_with(plan, requires) {
+        let required = tape.attrs(index).iter().filter(|attr| requires(attr));
+        used.extend(required.flat_map(|attr| tape.value(attr).split_ascii_whitespace()));
+    }
     used
+}
+
+/// Elements that stay and have an attribute of some kind, one for all tags that are spelled alike.
+fn living_with(plan: &Plan<'_>, wanted: impl Fn(&Attr) -> bool) -> Vec<usize> {
+    let tape = &plan.tape;
+    let mut heard = vec![false; tape.tag_total()];
+    let mut is_new = |index: usize| {
+        let heard = tape.tag(index).and_then(|tag| heard.get_mut(tag));
+        heard.is_some_and(|heard| !*heard && plan.alive(index) && !std::mem::replace(heard, true))
+    };
+    let mut found = tape.with_attr(wanted);
+    found.retain(|index| is_new(*index));
+    found
 }
 
 /// Namespaces with the prefixes that some tag of a part declares for them; an empty one for what has none.

@@ -9,7 +9,8 @@ use crate::model::{Finding, FindingKind, Removed, Secret};
 pub struct Report {
     removed: BTreeMap<FindingKind, BTreeMap<String, u64>>,
     holds: BTreeMap<(FindingKind, String, &'static str), u64>,
-    secrets: BTreeSet<Secret>,
+    /// By kind and part.
+    secrets: BTreeMap<FindingKind, BTreeMap<String, BTreeSet<String>>>,
     /// Part and name of the author who was kept last: the marks of one stand together.
     last_author: (String, String),
     /// Author names on marks.
@@ -39,9 +40,20 @@ impl Report {
 
     /// Keeps words that go, for the sweep and the record.
     pub fn words(&mut self, kind: FindingKind, part: &str, text: &str) {
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        if !text.is_empty() {
-            self.secrets.insert(Secret { kind, part: part.to_owned(), text });
+        let mut tidy = String::with_capacity(text.len());
+        for word in text.split_whitespace() {
+            if !tidy.is_empty() {
+                tidy.push(' ');
+            }
+            tidy.push_str(word);
+        }
+        if tidy.is_empty() {
+            return;
+        }
+        let parts = self.secrets.entry(kind).or_default();
+        match parts.get_mut(part) {
+            Some(texts) => drop(texts.insert(tidy)),
+            None => drop(parts.insert(part.to_owned(), BTreeSet::from([tidy]))),
         }
     }
 
@@ -73,6 +85,12 @@ impl Report {
 
     /// The words, sorted.
     pub fn secrets(&self) -> Vec<Secret> {
-        self.secrets.iter().cloned().collect()
+        let of_kind = |(kind, parts): (&FindingKind, &BTreeMap<String, BTreeSet<String>>)| -> Vec<Secret> {
+            let of_part = |(part, texts): (&String, &BTreeSet<String>)| -> Vec<Secret> {
+                texts.iter().map(|text| Secret { kind: *kind, part: part.clone(), text: text.clone() }).collect()
+            };
+            parts.iter().flat_map(of_part).collect()
+        };
+        self.secrets.iter().flat_map(of_kind).collect()
     }
 }

@@ -132,19 +132,21 @@ pub fn resolve(plan: &mut Plan<'_>, treatment: TrackedChanges, report: &mut Repo
         return marks_gone;
     }
     let accept = treatment == TrackedChanges::Accept;
+    let is_ruled_on = plan.tape.by_tag(|ns, name| {
+        is_tracked(ns, name) || ns == Ns::W && matches!(name, sym::SDT | sym::CUSTOM_XML | sym::DEL_TEXT | sym::DEL_INSTR_TEXT)
+    });
     let mut tag_ranges = TagRanges::default();
     let mut index = plan.tape.root;
     while index < plan.tape.nodes.len() {
-        let node = *plan.tape.node(index);
-        let next = node.next as usize;
         if plan.fate[index] == Fate::Drop {
-            index = next;
+            index = plan.tape.node(index).next as usize;
             continue;
         }
-        if node.kind != Kind::Element {
+        if !plan.tape.tag(index).is_some_and(|tag| is_ruled_on[tag]) {
             index += 1;
             continue;
         }
+        let node = *plan.tape.node(index);
         count(plan, index, report);
         if let Some(mark) = mark_of(node.ns, node.name) {
             resolve_mark(plan, index, mark == goes, &mut marks_gone, report);
@@ -187,7 +189,7 @@ pub fn resolve(plan: &mut Plan<'_>, treatment: TrackedChanges, report: &mut Repo
                 _ => {}
             }
         }
-        index = if plan.fate[index] == Fate::Drop { next } else { index + 1 };
+        index = if plan.fate[index] == Fate::Drop { node.next as usize } else { index + 1 };
     }
     marks_gone
 }

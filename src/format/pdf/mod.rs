@@ -59,7 +59,7 @@ pub use crowded::values;
 use crate::error::DocError;
 use crate::format::Processed;
 use crate::limits::Limits;
-use crate::model::{Cleaned, Finding, FindingKind as K, Inspection, Marks, Removed, Reread};
+use crate::model::{Cleaned, Finding, FindingKind as K, Inspection, Marks, Removed, Reread, Wanted};
 use crate::policy::{Action, Orders};
 
 crate::faults! {
@@ -91,10 +91,10 @@ crate::faults! {
 pub struct Pdf;
 
 impl super::Backend for Pdf {
-    fn inspect(&self, bytes: &[u8], limits: &Limits) -> Result<Inspection, DocError> {
+    fn inspect(&self, bytes: &[u8], wanted: Wanted, limits: &Limits) -> Result<Inspection, DocError> {
         let source = open::open(bytes, limits)?;
         let layers = layers::Layers::read(&source);
-        Ok(Looked::at(bytes, &source, &layers, &Orders::default())?.inspection())
+        Ok(Looked::at(bytes, &source, &layers, &Orders::default())?.inspection(wanted))
     }
 
     fn sanitise(&self, bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Cleaned, DocError> {
@@ -114,7 +114,7 @@ impl super::Backend for Pdf {
             let source = open::open(bytes, limits)?;
             let layers = layers::Layers::read(&source);
             let looked = Looked::at(bytes, &source, &layers, &usual)?;
-            let inspection = looked.inspection();
+            let inspection = looked.inspection(Wanted::Findings);
             let Some(orders) = choose(&inspection) else { return Ok((inspection, None)) };
             // A PDF tracks no changes; under orders that differ in more, other things may go from the pages.
             let made = (orders.clone().with_tracked_changes(usual.tracked_changes) == usual).then(|| looked.clean(&orders));
@@ -147,8 +147,8 @@ impl<'s, 'l> Looked<'s, 'l> {
         Ok(Self { source, layers, analysis, tally })
     }
 
-    fn inspection(&self) -> Inspection {
-        let facts = facts::draft(self.source, &self.analysis);
+    fn inspection(&self, wanted: Wanted) -> Inspection {
+        let facts = (wanted == Wanted::Facts).then(|| facts::draft(self.source, &self.analysis));
         let marks = marks(self.source, &self.analysis);
         Inspection { marks, findings: self.tally.findings(), facts, unread: unread(self.source, self.layers) }
     }

@@ -7,7 +7,7 @@ use super::fixture::{Fixture, text};
 use crate::error::DocError;
 use crate::format::Backend as _;
 use crate::limits::Limits;
-use crate::model::{Cleaned, FindingKind as K, Reread};
+use crate::model::{Cleaned, FindingKind as K, Reread, Wanted};
 use crate::policy::{Action, Orders, Policy};
 
 const KEEP: &str = "Report of the committee";
@@ -147,7 +147,7 @@ fn a_few_cut_letters_are_listed_and_hold_nothing() {
     let content = format!("q 60 480 30 40 re W n {}Q", text("Area 1", 72, 500));
     let bytes = Fixture::new().page(&content).build();
     assert!(clean(&bytes).holds.is_empty());
-    let seen = Pdf.inspect(&bytes, &Limits::default()).expect("a sound fixture");
+    let seen = Pdf.inspect(&bytes, Wanted::Findings, &Limits::default()).expect("a sound fixture");
     assert!(seen.findings.iter().any(|finding| finding.kind == K::UnseenScrap), "{:?}", seen.findings);
     let mut policy = Policy::default();
     policy.rulings.insert("unseen-scrap".to_owned(), Action::Hold);
@@ -660,12 +660,12 @@ fn facts_tell_front_matter_from_running_text() {
         );
         file = file.page(&content);
     }
-    let seen = Pdf.inspect(&file.build(), &Limits::default()).expect("a sound fixture");
-    assert_eq!(seen.facts.front_matter.first().map(String::as_str), Some("Body of page 1 goes here"));
-    assert_eq!(seen.facts.running_text, ["Draft 3, 12 March"]);
-    assert_eq!(seen.facts.title.as_deref(), Some("Working paper"));
-    assert_eq!(seen.facts.created, Some(1_518_426_900));
-    assert_eq!(seen.facts.text.words, 18);
+    let seen = Pdf.inspect(&file.build(), Wanted::Facts, &Limits::default()).expect("a sound fixture").facts.unwrap();
+    assert_eq!(seen.front_matter.first().map(String::as_str), Some("Body of page 1 goes here"));
+    assert_eq!(seen.running_text, ["Draft 3, 12 March"]);
+    assert_eq!(seen.title.as_deref(), Some("Working paper"));
+    assert_eq!(seen.created, Some(1_518_426_900));
+    assert_eq!(seen.text.words, 18);
 }
 
 /// The lines that a reader sees, page by page.

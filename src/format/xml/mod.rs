@@ -1,6 +1,6 @@
 //! One XML part as a flat tape of byte ranges.
 //!
-//! A part is read once, strictly, into nodes in document order. A node is four offsets, a resolved name and two links;
+//! A part is read once, strictly, into nodes in document order. A node is four offsets, a resolved name, two links and the number of its tag;
 //! nothing is copied, so what nobody edits can be written back byte for byte.
 
 pub mod names;
@@ -61,11 +61,28 @@ pub struct Node {
     pub parent: u32,
     /// The node after this one and all that is in it.
     pub next: u32,
-    /// Where its attributes are; of a text, how many references it holds.
+    /// The number of its start tag; of a text, how many references it holds.
+    tag: u32,
+}
+
+/// A start tag. Elements share one that are spelled alike and stand under the same declarations; not all that could do.
+#[derive(Debug, Clone, Copy)]
+struct Tag {
+    ns: Ns,
+    name: Sym,
+    /// Where its attributes are among those of the part.
     attrs: u32,
     attr_count: u16,
-    /// Bytes of the name of an element, prefix included; 0 for a name that has too many to say here.
+    /// Bytes of the name, prefix included; 0 for a name that has too many to say here.
     name_len: u16,
+    /// How many elements have it.
+    elements: u32,
+}
+
+impl Tag {
+    fn attrs(&self) -> std::ops::Range<usize> {
+        self.attrs as usize..self.attrs as usize + usize::from(self.attr_count)
+    }
 }
 
 /// No node.
@@ -102,6 +119,7 @@ pub struct Tape<'a> {
     pub root: usize,
     /// Whether some namespace of the root is a strict one (ISO/IEC 29500 strict).
     pub strict: bool,
+    tags: Arc<Vec<Tag>>,
     attrs: Arc<Vec<Attr>>,
     by_name: Arc<ByName>,
 }
@@ -122,34 +140,27 @@ struct ByName {
 const _: () = assert!(Ns::ALL.len() <= u128::BITS as usize);
 
 impl ByName {
-    /// `last` is the name of the largest number.
-    fn of(nodes: &[Node], last: Sym) -> Self {
-        let elements = || nodes.iter().enumerate().filter(|(_, node)| node.kind == Kind::Element);
-        let mut ends = vec![0_u32; usize::from(last.0) + 1];
+    fn of(nodes: &[Node], tags: &[Tag], asides: Vec<u32>) -> Self {
+        let last = tags.iter().map(|tag| tag.name.0).max().unwrap_or_default();
+        let mut ends = vec![0_u32; usize::from(last) + 1];
         // Where a name is in `spaces`, plus one: most parts have few of all names.
         let mut places = vec![0_u16; ends.len()];
-        let (mut spaces, mut asides): (Vec<(Sym, u128)>, Vec<u32>) = Default::default();
-        for (index, node) in nodes.iter().enumerate() {
-            match node.kind {
-                Kind::Element => {
-                    let name = usize::from(node.name.0);
-                    ends[name] += 1;
-                    if places[name] == 0 {
-                        spaces.push((node.name, 0));
-                        places[name] = spaces.len() as u16;
-                    }
-                    spaces[usize::from(places[name]) - 1].1 |= 1 << node.ns as u8;
-                }
-                Kind::Comment | Kind::Instruction => asides.push(index as u32),
-                Kind::Text | Kind::CData => {}
+        let mut spaces: Vec<(Sym, u128)> = Vec::new();
+        for tag in tags {
+            let name = usize::from(tag.name.0);
+            ends[name] += tag.elements;
+            if places[name] == 0 {
+                spaces.push((tag.name, 0));
+                places[name] = spaces.len() as u16;
             }
+            spaces[usize::from(places[name]) - 1].1 |= 1 << tag.ns as u8;
         }
         let mut total = 0;
         for end in &mut ends {
             total += std::mem::replace(end, total);
         }
         let mut sorted = vec![0; total as usize];
-        for (index, node) in elements() {
+        for (index, node) in nodes.iter().enumerate().filter(|(_, node)| node.kind == Kind::Element) {
             let place = &mut ends[usize::from(node.name.0)];
             sorted[*place as usize] = index as u32;
             *place += 1;
@@ -169,6 +180,7 @@ impl ByName {
 #[derive(Debug, Clone)]
 pub struct Reading {
     nodes: Arc<Vec<Node>>,
+    tags: Arc<Vec<Tag>>,
     attrs: Arc<Vec<Attr>>,
     by_name: Arc<ByName>,
     root: usize,
@@ -192,8 +204,9 @@ impl<'a> Tape<'a> {
 
     /// What was read, for [`Tape::again`].
     pub fn reading(&self) -> Reading {
-        let (nodes, attrs, by_name) = (Arc::clone(&self.nodes), Arc::clone(&self.attrs), Arc::clone(&self.by_name));
-        Reading { nodes, attrs, by_name, root: self.root, strict: self.strict }
+        let (nodes, tags) = (Arc::clone(&self.nodes), Arc::clone(&self.tags));
+        let (attrs, by_name) = (Arc::clone(&self.attrs), Arc::clone(&self.by_name));
+        Reading { nodes, tags, attrs, by_name, root: self.root, strict: self.strict }
     }
 
     /// The tape of a part that was read before; `bytes` must be the same.
@@ -201,8 +214,8 @@ impl<'a> Tape<'a> {
     /// # Errors
     /// [`XmlFault::Encoding`], when they are not.
     pub fn again(part: &str, bytes: &'a [u8], reading: &Reading) -> Result<Self, crate::DocError> {
-        let Reading { nodes, attrs, by_name, root, strict } = reading.clone();
-        Ok(Self { text: decode(part, bytes)?, nodes, attrs, by_name, root, strict })
+        let Reading { nodes, tags, attrs, by_name, root, strict } = reading.clone();
+        Ok(Self { text: decode(part, bytes)?, nodes, tags, attrs, by_name, root, strict })
     }
 
     /// A node; the index must come from this tape.
@@ -237,11 +250,12 @@ impl<'a> Tape<'a> {
     }
 
     /// All elements of some local names, of whatever namespace, in document order.
+    #[allow(clippy::stable_sort_primitive, reason = "the list is one ascending run after the other, which the stable sort merges")]
     pub fn named_any(&self, names: &[Sym]) -> Vec<usize> {
         let lists: Vec<&[u32]> = names.iter().map(|name| self.by_name.get(*name)).filter(|list| !list.is_empty()).collect();
         let mut found: Vec<usize> = lists.iter().copied().flatten().map(|index| *index as usize).collect();
         if lists.len() > 1 {
-            found.sort_unstable();
+            found.sort();
         }
         found
     }
@@ -264,12 +278,13 @@ impl<'a> Tape<'a> {
         if !self.attrs.iter().any(&wanted) {
             return Vec::new();
         }
-        // How many of these attributes stand before each: tags that are spelled alike are asked once.
-        let mut count = 0_u32;
-        let before: Vec<u32> =
-            std::iter::once(0).chain(self.attrs.iter().map(|attr| (count += u32::from(wanted(attr)), count).1)).collect();
-        let has = |node: &Node| before[node.attrs as usize] < before[node.attrs as usize + usize::from(node.attr_count)];
-        self.nodes.iter().enumerate().filter(|(_, node)| node.attr_count > 0 && has(node)).map(|(index, _)| index).collect()
+        let has: Vec<bool> = self.tags.iter().map(|tag| self.attrs[tag.attrs()].iter().any(&wanted)).collect();
+        let mut names: Vec<Sym> = self.tags.iter().zip(&has).filter(|(_, has)| **has).map(|(tag, _)| tag.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        let mut found = self.named_any(&names);
+        found.retain(|index| has[self.nodes[*index].tag as usize]);
+        found
     }
 
     /// The first child of this name.
@@ -279,15 +294,33 @@ impl<'a> Tape<'a> {
 
     /// Attributes of an element, in order.
     pub fn attrs(&self, index: usize) -> &[Attr] {
-        let node = self.node(index);
-        let start = node.attrs as usize;
-        self.attrs.get(start..start + node.attr_count as usize).unwrap_or_default()
+        &self.attrs[self.attr_range(index)]
     }
 
     /// Where the attributes of an element are among those of the part; equal for elements whose tags are spelled alike.
     pub fn attr_range(&self, index: usize) -> std::ops::Range<usize> {
+        self.tag(index).map_or(0..0, |tag| self.tags[tag].attrs())
+    }
+
+    /// The number of an element's start tag: elements of one number have tags that are spelled alike and mean the same.
+    pub fn tag(&self, index: usize) -> Option<usize> {
         let node = self.node(index);
-        node.attrs as usize..node.attrs as usize + node.attr_count as usize
+        (node.kind == Kind::Element).then_some(node.tag as usize)
+    }
+
+    /// What is to be known of each start tag by its name, by number.
+    pub fn by_tag<T>(&self, known: impl Fn(Ns, Sym) -> T) -> Vec<T> {
+        self.tags.iter().map(|tag| known(tag.ns, tag.name)).collect()
+    }
+
+    /// Where the attributes of a start tag are among those of the part.
+    pub fn attrs_of_tag(&self, tag: usize) -> std::ops::Range<usize> {
+        self.tags[tag].attrs()
+    }
+
+    /// How many numbers of start tags there are.
+    pub fn tag_total(&self) -> usize {
+        self.tags.len()
     }
 
     /// The attributes of all tags, those that tags share once.
@@ -319,8 +352,9 @@ impl<'a> Tape<'a> {
     pub fn tag_name(&self, index: usize) -> &str {
         let node = self.node(index);
         let tag = &self.text[node.start as usize + 1..node.inner as usize];
-        if node.name_len > 0 {
-            return &tag[..usize::from(node.name_len)];
+        let length = self.tag(index).map_or(0, |tag| usize::from(self.tags[tag].name_len));
+        if length > 0 {
+            return &tag[..length];
         }
         let length = tag.bytes().position(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'/' | b'>'));
         &tag[..length.unwrap_or(tag.len())]
@@ -336,7 +370,7 @@ impl<'a> Tape<'a> {
     pub fn characters(&self, index: usize) -> Cow<'_, str> {
         let node = self.node(index);
         match node.kind {
-            Kind::Text if node.attrs == 0 => Cow::Borrowed(&self.text[node.start as usize..node.end as usize]),
+            Kind::Text if node.tag == 0 => Cow::Borrowed(&self.text[node.start as usize..node.end as usize]),
             Kind::Text => unescape(&self.text[node.start as usize..node.end as usize]),
             Kind::CData => Cow::Borrowed(&self.text[node.inner as usize..node.inner_end as usize]),
             Kind::Element | Kind::Comment | Kind::Instruction => Cow::Borrowed(""),

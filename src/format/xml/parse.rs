@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt as _};
 
-use super::seen::{Seen, SeenTag};
-use super::{Attr, ByName, Kind, NONE, Node, Ns, Sym, Tape, XmlFault, resolve};
+use super::seen::{Known, Seen, SeenTag, Written, find_in_word};
+use super::{Attr, ByName, Kind, NONE, Node, Ns, Sym, Tag, Tape, XmlFault, resolve};
 use crate::{DocError, Limits};
 
 /// A part in UTF-8 without byte order mark.
@@ -58,7 +58,10 @@ struct Reader<'s> {
     at: usize,
     limits: &'s Limits,
     nodes: Vec<Node>,
+    tags: Vec<Tag>,
     attrs: Vec<Attr>,
+    /// Comments and instructions.
+    asides: Vec<u32>,
     open: Vec<Open>,
     prefixes: Vec<Ns>,
     prefix_numbers: HashMap<&'s str, usize>,
@@ -69,11 +72,9 @@ struct Reader<'s> {
     /// Which declarations are in force, and the number for the next time that some change.
     scope: u32,
     scopes: u32,
-    seen: Seen<'s>,
+    seen: Seen,
     root: Option<usize>,
     strict: bool,
-    /// The name of an element that has the largest number.
-    last_name: Sym,
     /// The first `&` from some byte on that was read.
     ampersand: usize,
     /// The first `<` after the one that the last tag starts with.
@@ -105,15 +106,18 @@ const NAME: [Letter; 256] = {
 };
 
 struct Open {
-    node: usize,
-    undo: usize,
+    node: u32,
+    /// Where its name is; no bytes for a name that has too many to say.
+    name_start: u32,
+    name_len: u16,
+    undo: u32,
     /// The scope outside of it.
     scope: u32,
 }
 
 /// Reads a decoded part.
 pub(super) fn parse<'a>(part: &str, text: Cow<'a, str>, limits: &Limits) -> Result<Tape<'a>, DocError> {
-    let (nodes, attrs, root, strict, last_name) = {
+    let (nodes, tags, attrs, asides, root, strict) = {
         if text.len() >= NONE as usize {
             return Err(DocError::part(part, XmlFault::TooManyNodes { limit: limits.nodes }));
         }
@@ -124,7 +128,9 @@ pub(super) fn parse<'a>(part: &str, text: Cow<'a, str>, limits: &Limits) -> Resu
             at: 0,
             limits,
             nodes: Vec::with_capacity(expected_nodes(&text, limits)),
+            tags: Vec::new(),
             attrs: Vec::with_capacity(text.len() / 256),
+            asides: Vec::new(),
             open: Vec::new(),
             prefixes: vec![Ns::None, Ns::Xml, Ns::Xmlns],
             prefix_numbers: [("", 0), ("xml", 1), ("xmlns", 2)].into_iter().collect(),
@@ -136,15 +142,14 @@ pub(super) fn parse<'a>(part: &str, text: Cow<'a, str>, limits: &Limits) -> Resu
             seen: Seen::of(text.len()),
             root: None,
             strict: false,
-            last_name: Sym::UNKNOWN,
             ampersand: memchr::memchr(b'&', text.as_bytes()).unwrap_or(text.len()),
             angle: 0,
         };
         let root = reader.run()?;
-        (reader.nodes, reader.attrs, root, reader.strict, reader.last_name)
+        (reader.nodes, reader.tags, reader.attrs, reader.asides, root, reader.strict)
     };
-    let by_name = Arc::new(ByName::of(&nodes, last_name));
-    Ok(Tape { text, nodes: Arc::new(nodes), root, strict, attrs: Arc::new(attrs), by_name })
+    let by_name = Arc::new(ByName::of(&nodes, &tags, asides));
+    Ok(Tape { text, nodes: Arc::new(nodes), root, strict, tags: Arc::new(tags), attrs: Arc::new(attrs), by_name })
 }
 
 /// About as many nodes as a part has: one for each tag, of which the end tags stand for the texts.
@@ -180,7 +185,7 @@ impl<'s> Reader<'s> {
         }
         while let Some(next) = self.bytes.get(self.at) {
             if *next != b'<' {
-                let end = memchr::memchr(b'<', &self.bytes[self.at..]).map_or(self.bytes.len(), |found| self.at + found);
+                let end = near(b'<', &self.bytes[self.at..]).map_or(self.bytes.len(), |found| self.at + found);
                 self.characters(self.at, end)?;
                 self.at = end;
                 continue;
@@ -212,7 +217,7 @@ impl<'s> Reader<'s> {
     }
 
     fn leaf(&mut self, kind: Kind, start: usize, inner: usize, inner_end: usize, end: usize) -> Result<(), DocError> {
-        let parent = self.open.last().map_or(NONE, |open| open.node as u32);
+        let parent = self.open.last().map_or(NONE, |open| open.node);
         let next = self.nodes.len() as u32 + 1;
         self.push(Node {
             kind,
@@ -224,9 +229,7 @@ impl<'s> Reader<'s> {
             end: end as u32,
             parent,
             next,
-            attrs: 0,
-            attr_count: 0,
-            name_len: 0,
+            tag: 0,
         })
     }
 
@@ -240,7 +243,7 @@ impl<'s> Reader<'s> {
         let references = self.references(start, end)?;
         self.leaf(Kind::Text, start, start, end, end)?;
         if let Some(text) = self.nodes.last_mut() {
-            text.attrs = references;
+            text.tag = references;
         }
         Ok(())
     }
@@ -276,6 +279,7 @@ impl<'s> Reader<'s> {
             if body.as_bytes().get(length + 2) != Some(&b'>') {
                 return self.fail(start, "two hyphens inside a comment");
             }
+            self.asides.push(self.nodes.len() as u32);
             self.leaf(Kind::Comment, start, start + 4, start + 4 + length, start + length + 7)?;
             self.at = start + length + 7;
         } else if let Some(body) = rest.strip_prefix("<![CDATA[") {
@@ -303,6 +307,7 @@ impl<'s> Reader<'s> {
         if target.is_empty() || target.eq_ignore_ascii_case("xml") {
             return self.fail(start, "a misplaced declaration");
         }
+        self.asides.push(self.nodes.len() as u32);
         self.leaf(Kind::Instruction, start, start + 2, start + length, start + length + 2)?;
         self.at = start + length + 2;
         Ok(())
@@ -312,17 +317,16 @@ impl<'s> Reader<'s> {
         let start = self.at;
         // As nearly all are written: the name of the open element, and nothing else.
         if let Some(open) = self.open.last() {
-            let element = &self.nodes[open.node];
-            let (tag, length) = (element.start as usize + 1, usize::from(element.name_len));
-            let (name, written) = (&self.bytes[tag..tag + length], &self.bytes[start + 2..]);
-            if length > 0 && written.get(length) == Some(&b'>') && &written[..length] == name {
+            let (at, length) = (open.name_start as usize, usize::from(open.name_len));
+            let (name, written) = (&self.bytes[at..at + length], &self.bytes[start + 2..]);
+            if length > 0 && written.get(length) == Some(&b'>') && written[..length] == *name {
                 return self.close(start, start + 2 + length + 1);
             }
         }
         let Some(length) = memchr::memchr(b'>', &self.bytes[start..]) else { return self.fail(start, "the part ends inside a tag") };
         let name = self.text[start + 2..start + length].trim_end_matches([' ', '\t', '\r', '\n']);
         let Some(open) = self.open.last() else { return self.fail(start, "an end tag without a start tag") };
-        let tag = self.nodes[open.node].start as usize + 1;
+        let tag = self.nodes[open.node as usize].start as usize + 1;
         let same = self.text[tag..].strip_prefix(name).is_some_and(|rest| rest.starts_with([' ', '\t', '\r', '\n', '/', '>']));
         if !same || name.is_empty() {
             return self.fail(start, "an end tag of another name");
@@ -331,15 +335,16 @@ impl<'s> Reader<'s> {
     }
 
     /// Leaves the open element, whose end tag is these bytes.
+    #[inline]
     fn close(&mut self, start: usize, end: usize) -> Result<(), DocError> {
         let Some(open) = self.open.pop() else { return self.fail(start, "an end tag without a start tag") };
         self.at = end;
         let next = self.nodes.len() as u32;
-        let node = &mut self.nodes[open.node];
+        let node = &mut self.nodes[open.node as usize];
         node.inner_end = start as u32;
         node.end = self.at as u32;
         node.next = next;
-        self.leave(open.undo, open.scope);
+        self.leave(open.undo as usize, open.scope);
         Ok(())
     }
 
@@ -360,17 +365,16 @@ impl<'s> Reader<'s> {
         if self.open.len() as u64 >= self.limits.depth {
             return Err(DocError::at(self.part, start, XmlFault::TooDeep { limit: self.limits.depth }));
         }
-        let closing = near(b'>', &self.bytes[start..]).map_or(start, |length| start + length + 1);
-        let text = &self.text[start..closing];
-        let place = self.seen.place(text);
-        let seen = self.seen.tags[place];
-        if seen.text == text && seen.scope == self.scope && !text.is_empty() {
-            return self.element(&seen, start, closing, self.undo.len(), self.scope);
+        let (written, hash) = Written::at(self.bytes, start).unwrap_or((Written::NONE, 0));
+        let place = self.seen.place(hash);
+        if let Some(known) = self.seen.get(place, &written, self.scope, self.bytes) {
+            return self.element(known, start, written.end(), self.undo.len(), self.scope);
         }
-        let shape = self.seen.shape(text);
-        if let Some(alike) = self.seen.shapes[shape].laid_out_alike(&mut self.attrs, self.scope, text, start) {
-            self.seen.tags[place] = alike;
-            return self.element(&alike, start, closing, self.undo.len(), self.scope);
+        let shape = self.seen.shape(&written);
+        let seen = self.seen.of_shape(shape);
+        if let Some(known) = seen.laid_out_alike(&mut self.tags, &mut self.attrs, self.scope, &written, self.bytes) {
+            self.seen.put(place, SeenTag { written, scope: self.scope, known });
+            return self.element(known, start, written.end(), self.undo.len(), self.scope);
         }
         let name = self.name(start + 1)?;
         // Where the next tag starts: before its values no tag can have a `<`.
@@ -402,27 +406,22 @@ impl<'s> Reader<'s> {
             return self.fail(start, "too many attributes");
         }
         let (ns, symbol) = self.resolve_name(name, start)?;
-        self.last_name = self.last_name.max(symbol);
         self.resolve_attributes(first_attr, start)?;
-        let tag = SeenTag {
-            text,
-            name_len: u16::try_from(name.len()).unwrap_or(0),
-            scope,
-            ns,
-            name: symbol,
-            attrs: first_attr as u32,
-            attr_count: count as u16,
-        };
-        if at == closing && self.scope == scope {
-            self.seen.tags[place] = tag;
-            self.seen.shapes[shape] = tag;
+        let name_len = u16::try_from(name.len()).unwrap_or(0);
+        let known = Known { number: self.tags.len() as u32, ns, name: symbol, name_len };
+        self.tags.push(Tag { ns, name: symbol, attrs: first_attr as u32, attr_count: count as u16, name_len, elements: 0 });
+        if at == written.end() && self.scope == scope {
+            let seen = SeenTag { written, scope, known };
+            self.seen.put(place, seen);
+            self.seen.put_shape(shape, seen);
         }
-        self.element(&tag, start, at, undo, scope)
+        self.element(known, start, at, undo, scope)
     }
 
     /// Enters the element of a start tag that ends at `at`. `undo` and `scope` are those outside of it.
-    fn element(&mut self, tag: &SeenTag<'s>, start: usize, at: usize, undo: usize, scope: u32) -> Result<(), DocError> {
-        let parent = self.open.last().map_or(NONE, |open| open.node as u32);
+    #[inline]
+    fn element(&mut self, tag: Known, start: usize, at: usize, undo: usize, scope: u32) -> Result<(), DocError> {
+        let parent = self.open.last().map_or(NONE, |open| open.node);
         let index = self.nodes.len();
         self.push(Node {
             kind: Kind::Element,
@@ -434,10 +433,9 @@ impl<'s> Reader<'s> {
             end: at as u32,
             parent,
             next: index as u32 + 1,
-            attrs: tag.attrs,
-            attr_count: tag.attr_count,
-            name_len: tag.name_len,
+            tag: tag.number,
         })?;
+        self.tags[tag.number as usize].elements += 1;
         self.at = at;
         if self.open.is_empty() {
             self.root = Some(index);
@@ -445,7 +443,7 @@ impl<'s> Reader<'s> {
         if self.bytes[at - 2] == b'/' {
             self.leave(undo, scope);
         } else {
-            self.open.push(Open { node: index, undo, scope });
+            self.open.push(Open { node: index as u32, name_start: start as u32 + 1, name_len: tag.name_len, undo: undo as u32, scope });
         }
         Ok(())
     }
@@ -593,14 +591,10 @@ impl<'s> Reader<'s> {
 fn near(byte: u8, bytes: &[u8]) -> Option<usize> {
     const WORD: usize = 8;
     const SOON: usize = 4 * WORD;
-    const ONES: u64 = u64::from_le_bytes([1; WORD]);
     let (words, _) = bytes[..SOON.min(bytes.len())].as_chunks::<WORD>();
     for (number, word) in words.iter().enumerate() {
-        // The lowest high bit that is set here is that of the first byte that is equal.
-        let differs = u64::from_le_bytes(*word) ^ (ONES * u64::from(byte));
-        let equal = differs.wrapping_sub(ONES) & !differs & (ONES << 7);
-        if equal != 0 {
-            return Some(number * WORD + equal.trailing_zeros() as usize / 8);
+        if let Some(at) = find_in_word(byte, u64::from_le_bytes(*word)) {
+            return Some(number * WORD + at);
         }
     }
     let looked_at = words.len() * WORD;

@@ -1,32 +1,104 @@
 //! Start tags that were read before, so that what is spelled or laid out alike is read once.
 
-use std::hash::BuildHasher as _;
+use super::{Attr, Ns, Sym, Tag};
 
-use super::{Attr, Ns, Sym};
+const WORD: usize = 8;
+const ONES: u64 = u64::from_le_bytes([1; WORD]);
+
+/// Where a byte first stands in a word, if it does.
+pub(super) fn find_in_word(byte: u8, word: u64) -> Option<usize> {
+    // The lowest high bit that is set here is that of the first byte that is equal.
+    let differs = word ^ (ONES * u64::from(byte));
+    let equal = differs.wrapping_sub(ONES) & !differs & (ONES << 7);
+    (equal != 0).then(|| equal.trailing_zeros() as usize / 8)
+}
+
+/// A start tag as it is written, from `<` to the first `>`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Written {
+    start: u32,
+    length: u32,
+    /// Its first bytes, followed by zeros where there are fewer.
+    first: u64,
+}
+
+impl Written {
+    /// A tag that does not end. No tag is spelled like it.
+    pub(super) const NONE: Self = Self { start: 0, length: 0, first: 0 };
+
+    /// Finds the end of the tag that starts at a byte. Returns it with a hash of its bytes; `None` where there is no `>`.
+    pub(super) fn at(bytes: &[u8], start: usize) -> Option<(Self, u64)> {
+        let (words, rest) = bytes[start..].as_chunks::<WORD>();
+        let mut last = [0; WORD];
+        last[..rest.len()].copy_from_slice(rest);
+        let until = |end: usize, word: u64| word & (u64::MAX >> (8 * (WORD - 1 - end)));
+        let first = u64::from_le_bytes(*words.first().unwrap_or(&last));
+        // Most tags are short.
+        if let Some(end) = find_in_word(b'>', first) {
+            let first = until(end, first);
+            return Some((Self { start: start as u32, length: end as u32 + 1, first }, mixed(0, first)));
+        }
+        let mut hash = mixed(0, first);
+        for (number, word) in words.iter().chain([&last]).enumerate().skip(1) {
+            let word = u64::from_le_bytes(*word);
+            if let Some(end) = find_in_word(b'>', word) {
+                return Some((
+                    Self { start: start as u32, length: (number * WORD + end + 1) as u32, first },
+                    mixed(hash, until(end, word)),
+                ));
+            }
+            hash = mixed(hash, word);
+        }
+        None
+    }
+
+    /// The first byte after it.
+    pub(super) fn end(&self) -> usize {
+        self.start as usize + self.length as usize
+    }
+
+    fn bytes<'b>(&self, bytes: &'b [u8]) -> &'b [u8] {
+        &bytes[self.start as usize..self.end()]
+    }
+
+    fn is_spelled_like(&self, other: &Self, bytes: &[u8]) -> bool {
+        let alike = self.first == other.first && self.length == other.length && self.length > 0;
+        alike && (self.length as usize <= WORD || self.bytes(bytes)[WORD..] == other.bytes(bytes)[WORD..])
+    }
+}
+
+fn mixed(hash: u64, word: u64) -> u64 {
+    (hash.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95)
+}
 
 /// Start tags read before: most tags of a part are spelled like an earlier one, and mean the same under the same declarations.
 ///
 /// A place for each hash, the last tag in each place: never larger than it was made, whatever the part holds.
-pub(super) struct Seen<'s> {
-    pub(super) tags: Vec<SeenTag<'s>>,
+pub(super) struct Seen {
+    tags: Vec<SeenTag>,
     /// The last tag of some length and beginning: tags that differ in their values alone are often as long as each other.
-    pub(super) shapes: Vec<SeenTag<'s>>,
-    hasher: foldhash::fast::FixedState,
+    shapes: Vec<SeenTag>,
 }
 
-/// A start tag, from `<` to the first `>`, which ends it.
-#[derive(Clone, Copy)]
-pub(super) struct SeenTag<'s> {
-    pub(super) text: &'s str,
-    pub(super) name_len: u16,
+/// A start tag whose first `>` ends it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SeenTag {
+    pub(super) written: Written,
     pub(super) scope: u32,
+    pub(super) known: Known,
+}
+
+/// What is known of a start tag that was read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Known {
+    /// Which tag of the part it is.
+    pub(super) number: u32,
     pub(super) ns: Ns,
     pub(super) name: Sym,
-    pub(super) attrs: u32,
-    pub(super) attr_count: u16,
+    pub(super) name_len: u16,
 }
 
-impl Seen<'_> {
+impl Seen {
     /// Places for a part of so many bytes.
     pub(super) fn of(bytes: usize) -> Self {
         const BYTES_PER_PLACE: usize = 128;
@@ -34,38 +106,76 @@ impl Seen<'_> {
         const SHAPES_MAX: usize = 1 << 8;
         let places = (bytes / BYTES_PER_PLACE).next_power_of_two().min(PLACES_MAX);
         let shapes = places.min(SHAPES_MAX);
-        let none = SeenTag { text: "", name_len: 0, scope: 0, ns: Ns::None, name: Sym::UNKNOWN, attrs: 0, attr_count: 0 };
-        Self { tags: vec![none; places], shapes: vec![none; shapes], hasher: foldhash::fast::FixedState::with_seed(0) }
+        let none = SeenTag { written: Written::NONE, scope: 0, known: Known { number: 0, ns: Ns::None, name: Sym::UNKNOWN, name_len: 0 } };
+        Self { tags: vec![none; places], shapes: vec![none; shapes] }
     }
 
-    pub(super) fn place(&self, text: &str) -> usize {
-        self.hasher.hash_one(text.as_bytes()) as usize & (self.tags.len() - 1)
+    /// Where tags of a hash are.
+    pub(super) fn place(&self, hash: u64) -> usize {
+        (hash >> 40) as usize & (self.tags.len() - 1)
     }
 
-    pub(super) fn shape(&self, text: &str) -> usize {
-        const BEGINNING: usize = 4;
-        let beginning = text.bytes().take(BEGINNING).fold(0_usize, |sum, byte| sum * 31 + usize::from(byte));
-        (beginning * 31 + text.len()) & (self.shapes.len() - 1)
+    /// Where tags of a length and beginning are.
+    pub(super) fn shape(&self, written: &Written) -> usize {
+        (mixed(u64::from(written.length), written.first) >> 40) as usize & (self.shapes.len() - 1)
+    }
+
+    /// The tag in a place, if it is spelled alike and means the same.
+    pub(super) fn get(&self, place: usize, written: &Written, scope: u32, bytes: &[u8]) -> Option<Known> {
+        let seen = &self.tags[place];
+        (seen.scope == scope && seen.written.is_spelled_like(written, bytes)).then_some(seen.known)
+    }
+
+    /// The last tag of a shape.
+    pub(super) fn of_shape(&self, shape: usize) -> &SeenTag {
+        &self.shapes[shape]
+    }
+
+    pub(super) fn put(&mut self, place: usize, tag: SeenTag) {
+        self.tags[place] = tag;
+    }
+
+    pub(super) fn put_shape(&mut self, shape: usize, tag: SeenTag) {
+        self.shapes[shape] = tag;
     }
 }
 
-impl<'s> SeenTag<'s> {
-    /// Reads a tag that differs from this one in its values alone, each as long as it is here and plain. `all` are the attributes of the
-    /// part, to which those of the tag are added.
-    pub(super) fn laid_out_alike(&self, all: &mut Vec<Attr>, scope: u32, text: &'s str, start: usize) -> Option<Self> {
-        let seen = *self;
-        if seen.text.len() != text.len() || seen.scope != scope || seen.attr_count == 0 || seen.name_len == 0 {
+/// The bytes that a value may hold which is read by its place alone.
+const PLAIN: [bool; 256] = {
+    let mut table = [true; 256];
+    let special = b"\"'<&";
+    let mut at = 0;
+    while at < special.len() {
+        table[special[at] as usize] = false;
+        at += 1;
+    }
+    table
+};
+
+impl SeenTag {
+    /// Reads a tag that differs from this one in its values alone, each as long as it is here and plain. The tag is added to those of the
+    /// part, and its attributes to `all`.
+    pub(super) fn laid_out_alike(
+        &self,
+        tags: &mut Vec<Tag>,
+        all: &mut Vec<Attr>,
+        scope: u32,
+        written: &Written,
+        bytes: &[u8],
+    ) -> Option<Known> {
+        if self.written.length != written.length || self.scope != scope || self.known.name_len == 0 {
             return None;
         }
-        let attrs = seen.attrs as usize..seen.attrs as usize + usize::from(seen.attr_count);
-        let (is, was) = (text.as_bytes(), seen.text.as_bytes());
-        // The first attribute follows the name.
-        let seen_start = all[attrs.start].start - 1 - u32::from(seen.name_len);
+        let tag = tags[self.known.number as usize];
+        let attrs = tag.attrs();
+        if attrs.is_empty() {
+            return None;
+        }
+        let (is, was) = (written.bytes(bytes), self.written.bytes(bytes));
         let mut at = 0;
         for attr in &all[attrs.clone()] {
-            let (from, to) = ((attr.value_start - seen_start) as usize, (attr.value_end - seen_start) as usize);
-            let plain = |byte: &u8| !matches!(byte, b'"' | b'\'' | b'<' | b'&');
-            if is[at..from] != was[at..from] || !is[from..to].iter().all(plain) {
+            let (from, to) = ((attr.value_start - self.written.start) as usize, (attr.value_end - self.written.start) as usize);
+            if is[at..from] != was[at..from] || !is[from..to].iter().all(|byte| PLAIN[usize::from(*byte)]) {
                 return None;
             }
             at = to;
@@ -74,7 +184,8 @@ impl<'s> SeenTag<'s> {
             return None;
         }
         let first_attr = all.len();
-        let moved = |offset: u32| offset - seen_start + start as u32;
+        let moved = |offset: u32| offset - self.written.start + written.start;
+        all.reserve(attrs.len());
         for number in attrs {
             let Attr { ns, name, start, name_start, name_end, value_start, value_end } = all[number];
             all.push(Attr {
@@ -87,6 +198,25 @@ impl<'s> SeenTag<'s> {
                 value_end: moved(value_end),
             });
         }
-        Some(SeenTag { text, attrs: first_attr as u32, ..seen })
+        let number = tags.len() as u32;
+        tags.push(Tag { attrs: first_attr as u32, elements: 0, ..tag });
+        Some(Known { number, ..self.known })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_ends_at_its_first_angle_bracket() {
+        for (before, inside, after) in
+            (0..10).flat_map(|before| (0..30).flat_map(move |inside| (0..10).map(move |after| (before, inside, after))))
+        {
+            let text = [" ".repeat(before), "<".to_owned(), "a".repeat(inside), ">".to_owned(), ">".repeat(after)].concat();
+            let (written, _) = Written::at(text.as_bytes(), before).unwrap();
+            assert_eq!(written.end(), before + inside + 2, "{text}");
+            assert!(Written::at(&text.as_bytes()[..=before + inside], before).is_none());
+        }
     }
 }
