@@ -138,10 +138,13 @@ impl<'s> Rebuild<'s, '_> {
 
 /// A JPEG with what draws it alone; `None` for one that readers may draw differently.
 fn jpeg(data: &[u8], limits: &Limits) -> Option<Vec<u8>> {
+    /// Scans of plans are larger than pictures in a text, and nothing decodes them here.
+    const LARGER: u64 = 4;
     let data = data.get(memchr::memmem::find(data, b"\xff\xd8")?..)?;
-    let clean = image::clean(data, None, limits).or_else(|_| {
+    let limits = Limits { pixels: limits.pixels.saturating_mul(LARGER), ..limits.clone() };
+    let clean = image::clean(data, None, &limits).or_else(|_| {
         // Readers do without the marker of the end.
-        image::clean(&[data, b"\xff\xd9"].concat(), None, limits)
+        image::clean(&[data, b"\xff\xd9"].concat(), None, &limits)
     });
     clean.ok().map(|clean| clean.bytes)
 }
