@@ -48,6 +48,33 @@ pub fn jpeg(width: u16, height: u16) -> Vec<u8> {
     out
 }
 
+/// A progressive JPEG of many scans, each of which says in some bytes of all blocks that they have nothing.
+fn jpeg_of_scans(side: u16) -> Vec<u8> {
+    let mut out = b"\xff\xd8\xff\xc2\0\x0b\x08".to_vec();
+    out.extend_from_slice(&[side.to_be_bytes(), side.to_be_bytes()].concat());
+    out.extend_from_slice(b"\x01\x01\x11\0\xff\xc4\0\x14");
+    // One code of one bit: the end of some ten thousand blocks, fourteen bits for how many.
+    out.extend_from_slice(&[0x10, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xe0]);
+    let blocks = u32::from(side).div_ceil(8).pow(2);
+    let codes = blocks.div_ceil((1 << 14) + 0x2aaa);
+    let mut data = Vec::new();
+    for bit in 0..codes * 15 {
+        if bit % 8 == 0 {
+            data.push(0_u8);
+        }
+        let is_set = bit % 15 % 2 == 1;
+        *data.last_mut().unwrap() |= u8::from(is_set) << (7 - bit % 8);
+    }
+    for bits in [0x0d_u8, 0xdc, 0xcb, 0xba, 0xa9, 0x98, 0x87, 0x76, 0x65, 0x54, 0x43, 0x32, 0x21, 0x10] {
+        for coefficient in 1..64 {
+            out.extend_from_slice(&[0xff, 0xda, 0, 8, 1, 1, 0, coefficient, coefficient, bits]);
+            out.extend_from_slice(&data);
+        }
+    }
+    out.extend_from_slice(b"\xff\xd9");
+    out
+}
+
 fn gif(width: u16, height: u16, frames: usize) -> Vec<u8> {
     let size = [width.to_le_bytes(), height.to_le_bytes()].concat();
     let mut out = b"GIF89a".to_vec();
@@ -136,6 +163,7 @@ pub fn bombs() -> Vec<Bomb> {
             "sanitised",
             picture(&png(1, 1, &chunk(b"tEXt", b"a\0b").repeat(400_000), &small), "png", "image/png"),
         ),
+        Bomb::new("picture-jpeg-scans.docx", "review", picture(&jpeg_of_scans(9_000), "jpeg", "image/jpeg")),
         Bomb::new("picture-jpeg.docx", "review", picture(&jpeg(65_500, 65_500), "jpeg", "image/jpeg")),
         Bomb::new(
             "picture-jpeg-segments.docx",

@@ -178,7 +178,7 @@ pub(super) fn clean(bytes: &[u8], limits: &Limits, taken: &mut Taken) -> Result<
                     let read = Frame::read(marker, body).ok_or_else(|| damaged("its frame header makes no sense"))?;
                     check_pixels(u32::from(read.width), u32::from(read.height), limits)?;
                     reader.out.push(Out::Segment(marker, body.into()));
-                    reader.begin(read);
+                    reader.begin(read, bytes.len() as u64);
                 }
                 _ if is_frame(marker) && reader.frame.is_none() => {
                     return Err(ImageFault::Unsupported { format: "JPEG with a coding that word processors do not show".into() });
@@ -235,11 +235,12 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn begin(&mut self, frame: Frame) {
-        /// Scans that all blocks may have on the average; writers use a dozen.
-        const SCANS: u64 = 40;
+    fn begin(&mut self, frame: Frame, length: u64) {
+        /// Blocks that may be read for each byte. The first scan takes a bit for each block at least, and a dozen scans are usual.
+        const BLOCKS_PER_BYTE: u64 = 100;
+        const BLOCKS_OF_ANY: u64 = 1 << 18;
         let blocks: Vec<usize> = (0..frame.components.len()).map(|component| frame.capacity(component)).collect();
-        self.budget = Some(entropy::Budget(SCANS * blocks.iter().map(|blocks| *blocks as u64).sum::<u64>()));
+        self.budget = Some(entropy::Budget(length.saturating_mul(BLOCKS_PER_BYTE).saturating_add(BLOCKS_OF_ANY)));
         if frame.progressive {
             self.nonzero = blocks.into_iter().map(|blocks| vec![0; blocks]).collect();
         }
