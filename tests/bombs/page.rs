@@ -342,6 +342,15 @@ pub fn bombs() -> Vec<Bomb> {
             "sanitised",
             picture(&format!("/Width 2000000000/Height 2000000000{gray}/Filter/FlateDecode"), &zeros(1_000)),
         ),
+        // As large as scans of a report are: what looks like values in its data is none.
+        Bomb::new(
+            "pdf-image-large.pdf",
+            "sanitised",
+            picture(
+                "/Width 10000/Height 2000/ColorSpace/DeviceRGB/BitsPerComponent 8",
+                &[&b"obj "[..], &crate::noise(60_000_000 - 4)].concat(),
+            ),
+        ),
         // Far more pixels than anybody scans, and none of them there.
         Bomb::new(
             "pdf-image-jpeg-size.pdf",

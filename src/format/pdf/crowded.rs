@@ -106,12 +106,24 @@ fn values_outside_of_streams(bytes: &[u8]) -> u64 {
         let rest = bytes.get(data..).unwrap_or_default();
         let length = memchr::memmem::find(rest, b"endstream").unwrap_or(rest.len());
         let inside = rest.get(..length).unwrap_or_default();
-        if memchr::memmem::find(inside, b"obj").is_some() {
+        if memchr::memmem::find_iter(inside, b"obj").any(|at| heads_an_object(inside.get(..at).unwrap_or_default())) {
             total += values(inside);
         }
-        at = data + length;
+        // Behind the word for the end, which holds the one for the beginning.
+        at = data + length + b"endstream".len();
     }
     total + values(bytes.get(at..).unwrap_or_default())
+}
+
+/// Whether the word for an object after these bytes can be one that the reader takes: numbers stand before it, with spaces or comments
+/// between them (§7.3.10). In the data of a large picture the three letters alone stand somewhere.
+fn heads_an_object(before: &[u8]) -> bool {
+    let end = before.iter().rposition(|byte| !is_space(*byte)).map_or(0, |last| last + 1);
+    let text = before.get(..end).unwrap_or_default();
+    let line = text.rsplit(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
+    let ends_in_comment = text.len() < before.len() && line.contains(&b'%');
+    let digits = text.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    ends_in_comment || digits > 0 && text.get(..text.len() - digits).and_then(|rest| rest.last()).is_some_and(|byte| is_space(*byte))
 }
 
 /// Beginnings of values in some bytes: words, names, strings, arrays and dictionaries (ISO 32000-2 §7.3).
@@ -365,6 +377,31 @@ mod tests {
         file.stream("", zeros.as_bytes());
         assert_eq!(code(&file.page("").build(), &few(200)), "none");
         assert_eq!(values(b"<</A 1/B#20(x)>> [/C/D] <61> true"), 13);
+    }
+
+    #[test]
+    fn only_what_can_be_an_object_counts_in_the_data_of_a_stream() {
+        for (before, heads) in [
+            ("1 0 ", true),
+            ("1 0", true),
+            ("1\r\n0\0\t", true),
+            ("1 %c\n0 %c\n", true),
+            ("1 0%c\r", true),
+            ("", false),
+            ("x", false),
+            ("17", false),
+            ("x17 ", false),
+            ("a%b", false),
+        ] {
+            assert_eq!(heads_an_object(before.as_bytes()), heads, "{before:?}");
+        }
+        // Pictures are full of what looks like values, and the three letters stand in every large one.
+        let noise = "x obj x ".to_owned() + &"0 ".repeat(3_000_000);
+        let counted = |data: &str| values_outside_of_streams(format!("4 0 obj\nstream\n{data}\nendstream").as_bytes());
+        assert!(counted(&noise) < 10 && counted(&noise.replace("obj", "1 0 obj")) > 3_000_000);
+        // The end of one stream begins no other.
+        let two = format!("4 0 obj\nstream\nq\nendstream\nendobj\n5 0 obj\nstream\n{noise}\nendstream\nendobj\n");
+        assert!(values_outside_of_streams(two.as_bytes()) < 20);
     }
 
     #[test]
