@@ -342,6 +342,12 @@ pub fn bombs() -> Vec<Bomb> {
             "sanitised",
             picture(&format!("/Width 2000000000/Height 2000000000{gray}/Filter/FlateDecode"), &zeros(1_000)),
         ),
+        // Each of the words could be that of an object, for all that stands before it.
+        Bomb::new(
+            "pdf-image-of-objects.pdf",
+            "sanitised",
+            picture("/Width 10000/Height 2000/ColorSpace/DeviceGray/BitsPerComponent 8", &b"% obj".repeat(4_000_000)),
+        ),
         // As large as scans of a report are: what looks like values in its data is none.
         Bomb::new(
             "pdf-image-large.pdf",

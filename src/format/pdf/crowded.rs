@@ -120,8 +120,10 @@ fn values_outside_of_streams(bytes: &[u8]) -> u64 {
 fn heads_an_object(before: &[u8]) -> bool {
     let end = before.iter().rposition(|byte| !is_space(*byte)).map_or(0, |last| last + 1);
     let text = before.get(..end).unwrap_or_default();
-    let line = text.rsplit(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
-    let ends_in_comment = text.len() < before.len() && line.contains(&b'%');
+    let ends_a_line = |byte: &u8| matches!(byte, b'\r' | b'\n');
+    // Lines are looked at once each: no data takes long.
+    let ends_in_comment = before.get(end..).is_some_and(|spaces| spaces.iter().any(ends_a_line))
+        && text.rsplit(ends_a_line).next().is_some_and(|line| line.contains(&b'%'));
     let digits = text.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     ends_in_comment || digits > 0 && text.get(..text.len() - digits).and_then(|rest| rest.last()).is_some_and(|byte| is_space(*byte))
 }
