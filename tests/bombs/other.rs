@@ -164,6 +164,11 @@ pub fn bombs() -> Vec<Bomb> {
             picture(&png(1, 1, &chunk(b"tEXt", b"a\0b").repeat(400_000), &small), "png", "image/png"),
         ),
         Bomb::new("picture-jpeg-scans.docx", "review", picture(&jpeg_of_scans(9_000), "jpeg", "image/jpeg")),
+        Bomb::new(
+            "picture-jpeg-tables.docx",
+            "review",
+            picture(&[b"\xff\xd8".to_vec(), b"\xff\xdd\0\x04\0\0".repeat(5_000_000)].concat(), "jpeg", "image/jpeg"),
+        ),
         Bomb::new("picture-jpeg.docx", "review", picture(&jpeg(65_500, 65_500), "jpeg", "image/jpeg")),
         Bomb::new(
             "picture-jpeg-segments.docx",

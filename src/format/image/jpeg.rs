@@ -7,7 +7,7 @@
 use super::bytes::{be16, slice, u8_at};
 use super::{ImageFault, Taken, check_pixels, raster};
 use crate::limits::Limits;
-use crate::model::FindingKind as K;
+use crate::model::{FindingKind as K, sha256_hex};
 
 const SOI: u8 = 0xd8;
 const EOI: u8 = 0xd9;
@@ -23,8 +23,15 @@ const COM: u8 = 0xfe;
 
 mod entropy;
 
-/// CRC-32 of the counts and symbols of the tables in Annex K.3.3.
-const STANDARD_CODES: &[u32] = &[0x9898_900e, 0x57a4_06eb, 0x06f8_f02e, 0xa141_5f28];
+/// SHA-256 of the counts and symbols of the tables in Annex K.3.3.
+const STANDARD_CODES: &[&str] = &[
+    "2f66814c875b53173f057d784a16a34d0d1f9aa91cdfa7143c41be02c9c7b005",
+    "602f734c8c12c1d9d049a18fd91d9ef3d3d8c402665f90db3d97721fc49e4804",
+    "a6283a08f5d97906b66adcc812e32396ea83059e55dd4cc91934cf447559aeb6",
+    "13f90e3c9dc476c66f24347f6ad29cea93262e99faed279970c2f74e0557f445",
+];
+/// Tables that a picture may define; writers make some for each scan.
+const TABLES_MAX: usize = 1 << 10;
 
 fn damaged(what: &str) -> ImageFault {
     ImageFault::Damaged { format: "JPEG".into(), what: what.into() }
@@ -252,6 +259,9 @@ impl<'a> Reader<'a> {
         let (mut rest, mut numbers) = (body, Vec::new());
         while let Some((head, table)) = next_table(marker, rest) {
             let number = self.tables.len();
+            if number >= TABLES_MAX {
+                return Err(damaged("more tables than any writer makes"));
+            }
             let place = usize::from(head & 3);
             match marker {
                 DQT => self.quantisers[place] = Some(number),
@@ -357,7 +367,7 @@ impl Table<'_> {
         }
         let start = out.len();
         out.extend_from_slice(self.body);
-        if marker != DHT || STANDARD_CODES.contains(&crc32fast::hash(self.body)) {
+        if marker != DHT || STANDARD_CODES.contains(&sha256_hex(self.body).as_str()) {
             return;
         }
         let symbols = out.get_mut(start + 16..).unwrap_or_default();

@@ -469,6 +469,8 @@ fn a_jpeg_over_a_jpeg_and_codes_that_are_none_are_refused() {
         let scan = memchr::memmem::find(&plain, &[0xff, 0xda]).unwrap();
         let again = [&plain[..plain.len() - 2], &plain[scan..]].concat();
         assert_eq!(fault(&again), "image-damaged");
+        let inside = [&plain[..scan + 20], &[0xff, 0xd0], CANARY.as_bytes(), &[0xff, 0xd9]].concat();
+        assert_eq!(fault(&inside), "image-damaged");
         let missing = [&plain[..scan], &[0xff, 0xdd, 0, 4, 0, 1], &plain[scan..]].concat();
         assert!(plain.len() == svg::values::from_base64(PROGRESSIVE).unwrap().len() || fault(&missing) == "image-damaged");
     }

@@ -177,6 +177,10 @@ pub(super) fn scan(
             }
         }
         if bits.has_ended() {
+            // A marker in the way: what is behind it is shown by some readers, as something else.
+            if bits.at + 1 < data.len() {
+                return Err(damaged("a marker inside of its blocks"));
+            }
             pieces.push(from..data.len());
             return Ok(pieces);
         }
