@@ -145,6 +145,8 @@ fn properties_and_names() -> Vec<Place> {
         ("style name", base().styles(&format!("<w:style w:type=\"paragraph\" w:customStyle=\"1\" w:styleId=\"{CANARY}\"><w:name w:val=\"{CANARY}\"/><w:basedOn w:val=\"Normal\"/></w:style>")).styled(CANARY, "Body.")),
         ("name of a font", base().inline(&format!(
             "<w:r><w:rPr><w:rFonts w:ascii=\"{CANARY}\" w:cs=\"@{CANARY} Sans\"/></w:rPr><w:t>Body.</w:t></w:r><w:r><w:sym w:font=\"{CANARY}\" w:char=\"F0B7\"/></w:r>"))),
+        ("name of a font in a shape alone", base().inline(&format!(
+            "<w:r><w:pict><v:rect style=\"width:90pt;height:40pt\"><v:textpath style=\"font-family:&quot;{CANARY}&quot;;font-size:9pt\" string=\"Shown.\"/></v:rect></w:pict></w:r>{}", run("Body.")))),
         ("content control", base().inline(&format!("<w:sdt><w:sdtPr><w:alias w:val=\"{CANARY}\"/><w:tag w:val=\"{CANARY}\"/></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>", run("Body.")))),
         ("choices of a content control", base().inline(&format!("<w:sdt><w:sdtPr><w:dropDownList><w:listItem w:displayText=\"{CANARY}\" w:value=\"1\"/></w:dropDownList></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>", run("Body.")))),
         ("custom XML", base().related("word/document.xml", &format!("{R}/customXml"), "customXml/item1.xml", "application/xml", format!("<a>{CANARY}</a>").as_bytes())),

@@ -465,7 +465,7 @@ pub fn css(value: &str, names: &mut Names) -> String {
             let bare = family.trim_matches(['"', '\'']);
             match names.font(bare) {
                 None => out.push(format!("{name}:{value}")),
-                Some((neutral, _)) => {
+                Some(neutral) => {
                     let quote = if family.contains(['"', '\'']) { "\"" } else { "" };
                     out.push(format!("{name}:{style}{quote}{neutral}{quote}"));
                 }

@@ -76,7 +76,11 @@ pub fn emit(plan: &Plan<'_>, references: &References<'_>, names: &mut Names, rep
     writer.node(plan.tape.root);
     writer.flush();
     writer.count_known();
-    let Writer { out, changed, gone, report, writes, .. } = writer;
+    let Writer { out, changed, gone, report, writes, names, .. } = writer;
+    for font in names.fresh_fonts() {
+        report.removed(FindingKind::FontName, &plan.name, 1);
+        report.words(FindingKind::FontName, &plan.name, &font);
+    }
     for (kind, count) in FindingKind::ALL.iter().zip(gone) {
         report.removed(*kind, &plan.name, count);
     }
@@ -555,14 +559,10 @@ impl Writer<'_, '_> {
 
     /// Keeps the name of a font that tells nothing, and remembers what became of the others.
     fn font(&mut self, number: usize, value: &str) -> Value {
-        let Some((neutral, is_new)) = self.names.font(value) else {
+        let Some(neutral) = self.names.font(value) else {
             self.ruled[number] = Some(Ruled::Same);
             return Value::Same;
         };
-        if is_new {
-            self.report.removed(FindingKind::FontName, &self.plan.name, 1);
-            self.report.words(FindingKind::FontName, &self.plan.name, value);
-        }
         self.remember(number, &neutral)
     }
 

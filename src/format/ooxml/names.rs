@@ -79,6 +79,8 @@ impl NameOf {
 #[derive(Debug, Default)]
 pub struct Names {
     keep_fonts: bool,
+    /// Names of fonts that became neutral since somebody asked.
+    fresh_fonts: Vec<String>,
     given: BTreeMap<NameOf, HashMap<String, String>>,
     counts: BTreeMap<NameOf, usize>,
 }
@@ -104,19 +106,26 @@ impl Names {
         let count = self.counts.entry(of).or_default();
         *count += 1;
         let neutral = of.neutral(name, *count);
+        if of == NameOf::Font && !neutral.eq_ignore_ascii_case(name) {
+            self.fresh_fonts.push(name.to_owned());
+        }
         given.insert(key.into_owned(), neutral.clone());
         neutral
     }
 
-    /// The name of a font in the copy, and whether it stands there for the first time; `None` where the name stays as it is.
-    pub fn font(&mut self, name: &str) -> Option<(String, bool)> {
+    /// The name of a font in the copy; `None` where the name stays as it is.
+    pub fn font(&mut self, name: &str) -> Option<String> {
         if self.keep_fonts || fonts::is_known(name) {
             return None;
         }
         let upright = name.trim_start_matches('@');
-        let is_new = self.given.get(&NameOf::Font).is_none_or(|given| !given.contains_key(&*NameOf::Font.key(upright)));
         let neutral = format!("{}{}", &name[..name.len() - upright.len()], self.give(NameOf::Font, upright));
-        (neutral != name).then_some((neutral, is_new))
+        (neutral != name).then_some(neutral)
+    }
+
+    /// The names of fonts that became neutral since the last call, each once.
+    pub fn fresh_fonts(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.fresh_fonts)
     }
 
     /// Whether a text has places for neutral names.

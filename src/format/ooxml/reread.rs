@@ -663,8 +663,18 @@ fn named_font<'v>(local: &str, attribute: &str, value: &'v str) -> Option<&'v st
         | ("mathFont", "val")
         | (_, "typeface") => Some(value),
         (_, "style") => {
-            let family = value.split(';').filter_map(|item| item.split_once(':')).find(|(property, _)| property.trim() == "font-family");
-            family.map(|(_, family)| family.trim().trim_matches(['"', '\'']))
+            let properties = || value.split(';').filter_map(|item| item.split_once(':')).map(|(name, value)| (name.trim(), value.trim()));
+            let family = properties().find(|(name, _)| name.eq_ignore_ascii_case("font-family")).map(|(_, family)| family);
+            // In the short form style and size stand before the family.
+            let is_style = |word: &str| {
+                word.starts_with(|first: char| first.is_ascii_digit()) || matches!(word, "normal" | "italic" | "oblique" | "bold")
+            };
+            let short = properties().find(|(name, _)| name.eq_ignore_ascii_case("font")).map(|(_, value)| {
+                let styles: usize = value.split_inclusive(' ').take_while(|word| is_style(word.trim_end())).map(str::len).sum();
+                &value[styles..]
+            });
+            let unknown = |family: &&str| !tells_nothing(family);
+            [family, short].into_iter().flatten().map(|family| family.trim_matches(['"', '\''])).max_by_key(unknown)
         }
         _ => None,
     }
@@ -721,6 +731,10 @@ mod tests {
         };
         assert_eq!(shape("Canary"), [FindingKind::FontName]);
         assert_eq!(shape("Font1"), []);
+        let short =
+            |font: &str| residue(&format!(r#"<v:textpath xmlns:v="urn:schemas-microsoft-com:vml" style="font:bold 10pt/12pt {font}"/>"#));
+        assert_eq!(short("Canary"), [FindingKind::FontName]);
+        assert_eq!(short("Georgia, serif"), []);
     }
 
     #[test]
