@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use foldhash::HashMap;
+
 use super::OoxmlFault;
 use super::blocks::has_content;
 use super::package::{Part, Relationship, Target};
@@ -164,6 +166,10 @@ fn symbols(plan: &Plan<'_>, index: usize) -> impl Iterator<Item = String> {
 pub fn reconcile_fallbacks(plan: &mut Plan<'_>, rels: &[Relationship], parts: &[Part<'_>], report: &mut Report) {
     let alternatives: Vec<usize> =
         plan.living_named(Ns::Mc, sym::ALTERNATE_CONTENT).filter(|index| plan.fate[*index] == Fate::Keep).collect();
+    if alternatives.is_empty() {
+        return;
+    }
+    let pictures_by_id = pictures_by_id(rels, parts);
     for index in alternatives {
         let children: Vec<usize> = plan.living_children(index).collect();
         let choice = children.iter().copied().find(|child| plan.tape.is(*child, Ns::Mc, sym::CHOICE));
@@ -171,21 +177,9 @@ pub fn reconcile_fallbacks(plan: &mut Plan<'_>, rels: &[Relationship], parts: &[
         let (Some(choice), Some(fallback)) = (choice, fallback) else { continue };
         let squeezed =
             |index: usize| plan.living_text(index).split_whitespace().map(str::to_owned).chain(symbols(plan, index)).collect::<String>();
-        // Writers store the picture of each alternative by itself: those of the same bytes are the same picture.
-        let first_alike = |part: usize| {
-            let alike = |other: &Part<'_>| other.crc32 == parts[part].crc32 && other.bytes == parts[part].bytes;
-            parts.iter().position(alike).unwrap_or(part)
-        };
         let pictures = |index: usize| -> BTreeSet<usize> {
             let ids = plan.living_in(index).flat_map(|node| plan.tape.attrs(node)).filter(|attr| super::drawing::refers(attr));
-            ids.filter_map(|attr| {
-                let id = plan.tape.value(attr);
-                rels.iter().find_map(|rel| match rel.target {
-                    Target::Part(part) if rel.id == id && rel.kind == RelKind::Image => Some(first_alike(part)),
-                    _ => None,
-                })
-            })
-            .collect()
+            ids.filter_map(|attr| pictures_by_id.get(plan.tape.value(attr)).copied()).collect()
         };
         if squeezed(choice) != squeezed(fallback) || !pictures(fallback).is_subset(&pictures(choice)) {
             report.removed(FindingKind::ForeignMarkup, &plan.name, 1);
@@ -193,4 +187,25 @@ pub fn reconcile_fallbacks(plan: &mut Plan<'_>, rels: &[Relationship], parts: &[
             plan.drop_node(fallback);
         }
     }
+}
+
+/// The picture that each relationship leads to. Writers store the picture of each alternative by itself: of parts with the same bytes it is
+/// the first.
+fn pictures_by_id<'r>(rels: &'r [Relationship], parts: &[Part<'_>]) -> HashMap<&'r str, usize> {
+    let mut firsts: HashMap<(u32, usize), Vec<usize>> = HashMap::default();
+    let mut pictures = HashMap::default();
+    for rel in rels {
+        let Target::Part(part) = rel.target else { continue };
+        if rel.kind != RelKind::Image {
+            continue;
+        }
+        let alike = firsts.entry((parts[part].crc32, parts[part].bytes.len())).or_default();
+        let first = alike.iter().copied().find(|first| *first == part || parts[*first].bytes == parts[part].bytes);
+        let picture = first.unwrap_or_else(|| {
+            alike.push(part);
+            part
+        });
+        pictures.entry(rel.id.as_str()).or_insert(picture);
+    }
+    pictures
 }
