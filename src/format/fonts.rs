@@ -10,7 +10,7 @@ use foldhash::HashSet;
 use unicode_normalization::UnicodeNormalization as _;
 
 /// Longest name that is looked up, in bytes; Word allows 31 characters.
-const NAME_BYTES_MAX: usize = 200;
+const NAME_BYTES_MAX: usize = 120;
 
 /// Words for weight, width, slant, script and make that follow the name of a family.
 const STYLES: &str = "\

@@ -36,7 +36,8 @@ pub(super) fn read(bytes: &[u8], indices: bool) -> Option<Dib> {
         let (width, height) = (usize::from(le16(bytes, 4)?), usize::from(le16(bytes, 6)?));
         return Dib::new(CORE, most, if indices { 2 } else { 3 }, [width, height], bits, false);
     }
-    if !(INFO..=124).contains(&size) {
+    // The headers of the versions up to 5.
+    if !matches!(size, INFO | 52 | 56 | 108 | 124) {
         return None;
     }
     let (width, height) = (le32(bytes, 4)? as usize, le32(bytes, 8)?.cast_signed().unsigned_abs() as usize);
@@ -90,7 +91,7 @@ impl Dib {
             seen[0] = true;
             runs(record.get(rows).unwrap_or_default(), self.bits, &mut seen);
         } else if let row @ 1.. = self.row() {
-            for row in record.get_mut(rows).unwrap_or_default().chunks_exact_mut(row) {
+            for row in record.get_mut(rows).unwrap_or_default().chunks_mut(row) {
                 dirty |= self.blank_end(row);
                 if self.bits <= 8 {
                     self.note_colours(row, &mut seen);

@@ -103,7 +103,9 @@ impl Family {
             Self::Reference => {
                 value == "none" || value.strip_prefix("url(").is_some_and(|rest| rest.len() < 200 && rest.find(')') == Some(rest.len() - 1))
             }
-            Self::Keyword => value.split_ascii_whitespace().all(|word| is_listed(word, KEYWORDS) || is_short_number(word)),
+            Self::Keyword => {
+                value.len() < 60 && value.split_ascii_whitespace().all(|word| is_listed(word, KEYWORDS) || is_short_number(word))
+            }
             Self::Font => value.len() < 200 && !value.contains(['(', ')', '<', '{', '}', ';', '\\', '@']),
         }
     }
