@@ -6,6 +6,7 @@
 mod support;
 
 use cleardraft::Limits;
+use cleardraft::format::Spool;
 use cleardraft::pipeline::{Outcome, clean, inspect};
 use cleardraft::policy::{Policy, TrackedChanges};
 use proptest::prelude::*;
@@ -189,7 +190,7 @@ fn settled(mut blocks: Vec<Block>) -> Vec<Block> {
 fn copy_of(document: &[u8], treatment: TrackedChanges) -> Vec<u8> {
     let policy = Policy { tracked_changes: treatment, ..Policy::default() };
     let limits = Limits::default();
-    match clean(document, &inspect("a.docx", document, &limits), &policy.orders(), &limits).unwrap() {
+    match clean(document, &inspect("a.docx", document, &limits), &policy.orders(), &limits, &Spool::in_memory()).unwrap() {
         Outcome::Clean(clean) => clean.copy.bytes().unwrap().into_owned(),
         Outcome::Held(held) => panic!("held: {held:?}"),
     }

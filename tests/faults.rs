@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 
 use cleardraft::Limits;
 use cleardraft::bundle::{VerifyOptions, verify};
+use cleardraft::format::Spool;
 use cleardraft::model::Wanted;
 use cleardraft::pipeline::crawl;
 use cleardraft::pipeline::disclose::release;
@@ -272,7 +273,7 @@ fn a_source_that_vanishes_or_changes_between_two_readings_is_refused_and_the_oth
     std::os::unix::fs::symlink("/etc/passwd", name(3)).unwrap();
     let chosen: Vec<&Draft> = drafts.iter().collect();
     let orders = Policy::default().orders();
-    let outcomes = release(&pool, &chosen, &orders, &limits, None, |_| {}).unwrap();
+    let outcomes = release(&pool, &chosen, &orders, &limits, &Spool::in_memory(), |_| {}).unwrap();
     let codes: Vec<_> = outcomes.iter().map(|outcome| outcome.as_ref().err().map(|error| error.fault.code())).collect();
     assert_eq!(codes, [Some("file-unreadable"), Some("file-changed"), Some("file-changed"), Some("file-symbolic-link"), None]);
 }

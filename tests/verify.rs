@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use cleardraft::bundle::{CheckId, Contents, Report, Signer, Targets, Trust, VerifyOptions, verify, write};
+use cleardraft::format::Spool;
 use cleardraft::limits::Limits;
 use cleardraft::model::sha256_hex;
 use cleardraft::pipeline::{self, Outcome, Releasable};
@@ -43,7 +44,7 @@ fn releasable(bytes: &[u8]) -> Releasable {
     let limits = Limits::default();
     let orders = Policy { tracked_changes: TrackedChanges::Accept, ..Policy::default() }.orders();
     let inspected = pipeline::inspect("", bytes, &limits);
-    match pipeline::clean(bytes, &inspected, &orders, &limits) {
+    match pipeline::clean(bytes, &inspected, &orders, &limits, &Spool::in_memory()) {
         Ok(Outcome::Clean(clean)) => clean.copy,
         other => panic!("{other:?}"),
     }

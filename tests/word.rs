@@ -6,6 +6,10 @@ mod support;
 
 use std::collections::BTreeMap;
 
+use cleardraft::Limits;
+use cleardraft::format::Spool;
+use cleardraft::pipeline::{self, Outcome};
+use cleardraft::policy::{Policy, TrackedChanges};
 use support::cli::{Folder, Ran, cleardraft, tree};
 use support::docx::{Docx, R, escape, field, paragraph, run};
 use support::text::paragraphs;
@@ -225,6 +229,30 @@ fn png(rows: &[&[u8]], chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
     chunk(&mut out, b"IDAT", &encoder.finish().unwrap());
     chunk(&mut out, b"IEND", b"");
     out
+}
+
+#[test]
+fn a_large_document_is_read_piece_by_piece_and_its_copy_is_the_same() {
+    let mut state = 1_u64;
+    let mut noise = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 56) as u8
+    };
+    let mut docx = base();
+    for _ in 0..5 {
+        let rows: Vec<Vec<u8>> = (0..1_900).map(|_| (0..1_900).map(|_| noise()).collect()).collect();
+        let rows: Vec<&[u8]> = rows.iter().map(Vec::as_slice).collect();
+        docx = docx.picture(&png(&rows, &[(b"tEXt", format!("Author\0{CANARY}").as_bytes())]), "png", "image/png", "", "");
+    }
+    let document = docx.build();
+    assert!(document.len() as u64 > 2 * cleardraft::format::content::IN_MEMORY_BYTES);
+    let from_file = sanitised(&document, "accept");
+    assert_eq!(places_of(&from_file, CANARY), Vec::<String>::new());
+    let orders = Policy { tracked_changes: TrackedChanges::Accept, ..Policy::default() }.orders();
+    let in_memory = pipeline::sanitise("a.docx", &document, &orders, &Limits::default(), &Spool::in_memory()).unwrap();
+    let Outcome::Clean(clean) = in_memory else { panic!("held: {in_memory:?}") };
+    assert!(clean.removed.iter().any(|removed| removed.kind.as_str() == "image-metadata"), "{:?}", clean.removed);
+    assert!(*clean.copy.bytes().unwrap() == *from_file, "the copies differ");
 }
 
 fn package_and_container() -> Vec<Place> {

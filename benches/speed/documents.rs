@@ -5,6 +5,7 @@ use std::io::Write as _;
 use std::process::Command;
 
 use cleardraft::Limits;
+use cleardraft::format::Spool;
 use cleardraft::pipeline::{Outcome, inspect, sanitise};
 use cleardraft::policy::{Orders, Policy, TrackedChanges};
 use sha2::Digest as _;
@@ -62,7 +63,7 @@ fn orders() -> Orders {
 
 /// Whether a copy came of it.
 fn sanitised((name, bytes): &File, orders: &Orders, limits: &Limits) -> bool {
-    matches!(sanitise(name, bytes, orders, limits), Ok(Outcome::Clean(_)))
+    matches!(sanitise(name, bytes, orders, limits, &Spool::in_memory()), Ok(Outcome::Clean(_)))
 }
 
 fn measure(at: usize, name: &str, files: &[File]) {

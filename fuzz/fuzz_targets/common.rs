@@ -2,6 +2,7 @@
 // Inspect, sanitise, sanitise the copy: shared by the formats.
 
 use cleardraft::Limits;
+use cleardraft::format::Spool;
 use cleardraft::pipeline::{Outcome, clean, inspect};
 use cleardraft::policy::{Policy, TrackedChanges};
 
@@ -14,11 +15,12 @@ pub fn limits() -> Limits {
 pub fn round(name: &str, bytes: &[u8], treatment: TrackedChanges) {
     let limits = limits();
     let orders = Policy { tracked_changes: treatment, limits: limits.clone(), ..Policy::default() }.orders();
+    let spool = Spool::in_memory();
     let inspected = inspect(name, bytes, &limits);
-    let Ok(Outcome::Clean(first)) = clean(bytes, &inspected, &orders, &limits) else { return };
+    let Ok(Outcome::Clean(first)) = clean(bytes, &inspected, &orders, &limits, &spool) else { return };
     let copy = first.copy.bytes().expect("a copy in memory");
     let again = inspect(name, &copy, &limits);
-    match clean(&copy, &again, &orders, &limits) {
+    match clean(&copy, &again, &orders, &limits, &spool) {
         Ok(Outcome::Clean(second)) => {
             assert!(second.copy.sha256() == first.copy.sha256(), "cleaning twice is not cleaning once");
         }

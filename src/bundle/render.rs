@@ -56,6 +56,17 @@ impl Body<'_> {
         }
     }
 
+    /// Calls `each` with the bytes, piece by piece.
+    ///
+    /// # Errors
+    /// As for [`bytes`](Self::bytes), and what `each` says.
+    pub fn pieces(&self, mut each: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
+        match self {
+            Self::Bytes(bytes) => each(bytes),
+            Self::Copy(copy) => copy.pieces(each),
+        }
+    }
+
     /// How many bytes there are.
     pub fn length(&self) -> u64 {
         match self {

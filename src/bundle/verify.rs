@@ -19,7 +19,8 @@ use super::report::{CheckId, Ledger, Report};
 use super::sign::{Trust, consistent};
 use super::suppress::Suppressions;
 use crate::error::{DocError, FileFault};
-use crate::format::{self, Format};
+use crate::format::content::IN_MEMORY_BYTES;
+use crate::format::{self, Content, Format};
 use crate::letter::lint;
 use crate::limits::Limits;
 use crate::model::Finding;
@@ -358,8 +359,8 @@ struct Look {
 }
 
 fn look(root: &Path, path: &str, length: u64, disclosed: Option<&DisclosedFile>, options: &VerifyOptions) -> Result<Look, String> {
-    let bytes = read_bounded(root, path, length, options.limits.file_bytes)?;
-    let is = format::sniff(&bytes);
+    let copy = open_bounded(root, path, length, options.limits.file_bytes)?;
+    let is = format::sniff(&copy);
     // Its digest was held against the manifest by `examine`, and the manifest against disclosure.json by `disclosure`.
     let of_another_format = disclosed.is_some_and(|disclosed| disclosed.format != is.as_str());
     let differences = of_another_format.then_some("is of another format than disclosure.json says").into_iter().collect();
@@ -369,15 +370,24 @@ fn look(root: &Path, path: &str, length: u64, disclosed: Option<&DisclosedFile>,
         Some(file) => file.tracked_changes.unwrap_or(orders.tracked_changes),
         None => TrackedChanges::Accept,
     };
-    let residue = reinspect(&bytes, is, &orders, &options.limits).map_err(|error| error.to_string())?;
+    let residue = reinspect(&copy, is, &orders, &options.limits).map_err(|error| error.to_string())?;
     Ok(Look { residue, differences })
 }
 
 /// The backend's independent reader over a copy; a panic in it is a document that could not be read.
-pub(crate) fn reinspect(bytes: &[u8], is: Format, orders: &Orders, limits: &Limits) -> Result<Vec<Finding>, DocError> {
+pub(crate) fn reinspect(copy: &Content<'_>, is: Format, orders: &Orders, limits: &Limits) -> Result<Vec<Finding>, DocError> {
     let backend = format::backend(is).ok_or_else(|| DocError::whole(FileFault::FormatUnsupported { format: is.plain().into() }))?;
-    let reread = catch_unwind(AssertUnwindSafe(|| backend.reread(bytes, orders, limits)));
-    Ok(reread.map_err(|_| DocError::whole(FileFault::Panicked))??.residue)
+    let reread = catch_unwind(AssertUnwindSafe(|| backend.reread(copy, orders, limits).map(|reread| reread.residue)));
+    reread.map_err(|_| DocError::whole(FileFault::Panicked))?
+}
+
+/// As [`read_bounded`]; a large file is only opened.
+fn open_bounded(root: &Path, path: &str, length: u64, limit: u64) -> Result<Content<'static>, String> {
+    if length <= IN_MEMORY_BYTES || length > limit {
+        return read_bounded(root, path, length, limit).map(Content::from);
+    }
+    let file = std::fs::File::open(root.join(path)).map_err(|error| format!("cannot be read: {}", error.kind()))?;
+    Ok(Content::of_file(file, length))
 }
 
 fn read_bounded(root: &Path, path: &str, length: u64, limit: u64) -> Result<Vec<u8>, String> {

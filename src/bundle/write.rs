@@ -144,7 +144,7 @@ pub fn write_copies(folder: &Path, copies: &Files) -> Result<(), BundleError> {
 }
 
 /// Writes one new file and flushes it to the disk.
-pub(crate) type Save<'a> = dyn Fn(&Path, &[u8], Access) -> io::Result<()> + Sync + 'a;
+pub(crate) type Save<'a> = dyn Fn(&Path, &Body<'_>, Access) -> io::Result<()> + Sync + 'a;
 
 /// Who may read what is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,7 +155,7 @@ pub(crate) enum Access {
     Internal,
 }
 
-pub(crate) fn save(path: &Path, bytes: &[u8], access: Access) -> io::Result<()> {
+pub(crate) fn save(path: &Path, body: &Body<'_>, access: Access) -> io::Result<()> {
     let mut options = File::options();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -165,7 +165,7 @@ pub(crate) fn save(path: &Path, bytes: &[u8], access: Access) -> io::Result<()> 
     #[cfg(not(unix))]
     let _ = access;
     let mut file = options.open(path)?;
-    file.write_all(bytes)?;
+    body.pieces(|piece| file.write_all(piece))?;
     file.sync_all()
 }
 
@@ -187,7 +187,7 @@ fn write_tree(root: &Path, files: &Files, save: &Save, access: Access) -> Result
             return Err(BundleError::Interrupted);
         }
         let path = root.join(name);
-        body.bytes().and_then(|bytes| save(&path, &bytes, access)).map_err(|error| BundleError::disk("writing", &path, &error))
+        save(&path, body, access).map_err(|error| BundleError::disk("writing", &path, &error))
     })?;
     folders.iter().rev().for_each(|folder| sync_folder(folder));
     Ok(())
@@ -318,12 +318,13 @@ mod tests {
         for (fails_at, code) in (0..6).flat_map(|at| [4, 5, 13, 28, 30, 122].map(|code| (at, code))) {
             let dir = tempfile::tempdir().unwrap();
             let count = AtomicUsize::new(0);
-            let failing = |path: &Path, bytes: &[u8], access: Access| {
+            let failing = |path: &Path, body: &Body<'_>, access: Access| {
                 if count.fetch_add(1, Ordering::SeqCst) == fails_at {
-                    save(path, bytes.get(..bytes.len() / 2).unwrap(), access)?;
+                    let bytes = body.bytes()?;
+                    save(path, &bytes.get(..bytes.len() / 2).unwrap().into(), access)?;
                     return Err(io::Error::from_raw_os_error(code));
                 }
-                save(path, bytes, access)
+                save(path, body, access)
             };
             let (bundle, record) = (dir.path().join("out"), dir.path().join("rec"));
             let error = write_rendered(&Targets { bundle: &bundle, record: &record }, &bundle_files, &record_files, &failing).unwrap_err();
@@ -339,9 +340,9 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (bundle, record) = (dir.path().join("out"), dir.path().join("rec"));
         // Somebody takes the bundle's name while the files are being written.
-        let racing = |path: &Path, bytes: &[u8], access: Access| {
+        let racing = |path: &Path, body: &Body<'_>, access: Access| {
             std::fs::create_dir_all(dir.path().join("out"))?;
-            save(path, bytes, access)
+            save(path, body, access)
         };
         let error = write_rendered(&Targets { bundle: &bundle, record: &record }, &files(&["a"]), &files(&["r"]), &racing).unwrap_err();
         assert!(matches!(error, BundleError::TargetExists { .. }));

@@ -12,11 +12,11 @@ use super::stop::{DONE, NEEDS_A_PERSON, Stop, shown};
 use super::study::{Study, study};
 use crate::bundle::{self, Contents, Signer, Targets, Written};
 use crate::case::Case;
+use crate::format::Spool;
 use crate::letter::Letter;
-use crate::model::{Decision, sha256_hex};
+use crate::model::Decision;
 use crate::pipeline::cache::Cache;
 use crate::pipeline::disclose::{self, Inputs};
-use crate::pipeline::spool::Spool;
 use crate::pipeline::survey::Draft;
 use crate::plan::{self, PlanKind};
 use crate::policy::Policy;
@@ -49,7 +49,7 @@ pub(super) fn run(args: &BundleArgs, session: &Session) -> Result<u8, Stop> {
     let inputs = Inputs { policy: serde_json::to_vec_pretty(&policy).unwrap_or_default(), case: case_bytes, plan };
     let cache = session::cache(&args.cache, &[&args.dir, &args.out, &record_dir])?;
     let spool = Spool::beside(&args.out);
-    let built = build(&args.dir, &policy, &case, &inputs, cache.as_ref(), Some(&spool), session)?;
+    let built = build(&args.dir, &policy, &case, &inputs, cache.as_ref(), &spool, session)?;
     let targets = Targets { bundle: &args.out, record: &record_dir };
     let written = bundle::write(&targets, &built.contents, &built.files, signer.as_ref())?;
     session.publish(&report(args, &record_dir, &built, &case, &written, session))?;
@@ -83,14 +83,14 @@ pub(super) fn read_plan(path: &Path) -> Result<(String, Vec<u8>), Stop> {
     Ok((extension, std::fs::read(path).map_err(|error| Stop::unreadable(path, &error))?))
 }
 
-/// Makes the whole bundle: the same input gives the same bytes. Copies wait in the spool, without one in memory.
+/// Makes the whole bundle: the same input gives the same bytes. Copies wait in the spool.
 pub(super) fn build(
     dir: &Path,
     policy: &Policy,
     case: &Case,
     inputs: &Inputs,
     cache: Option<&Cache>,
-    spool: Option<&Spool>,
+    spool: &Spool,
     session: &Session,
 ) -> Result<Built, Stop> {
     let Study { drafts: inspected, standings, .. } = study(dir, policy, case, cache, session)?;
@@ -236,8 +236,8 @@ pub(super) fn digests(dir: &Path, session: &Session) -> Result<BTreeMap<String, 
     let limits = crate::Limits::default();
     let sources = session::folder(dir)?;
     let read = |source: &crate::pipeline::crawl::Source| {
-        let bytes = if source.regular { crate::pipeline::crawl::read(source, &limits).ok() } else { None };
-        (source.name.clone(), bytes.map(|bytes| sha256_hex(&bytes)).unwrap_or_default())
+        let content = if source.regular { crate::pipeline::crawl::read(source, &limits).ok() } else { None };
+        (source.name.clone(), content.and_then(|content| content.sha256_hex().ok()).unwrap_or_default())
     };
     let digests = session.pool().run(
         &sources,

@@ -9,11 +9,10 @@ use super::stop::{DONE, NEEDS_A_PERSON, Stop};
 use super::stream::Lines;
 use crate::bundle::{Body, Files, write_copies};
 use crate::error::{DocError, FileFault};
+use crate::format::Spool;
 use crate::limits::Limits;
-use crate::model::sha256_hex;
 use crate::pipeline::crawl::{self, Source};
-use crate::pipeline::spool::Spool;
-use crate::pipeline::{self, Outcome, Releasable, weigh};
+use crate::pipeline::{self, Clean, Outcome, Releasable, weigh};
 use crate::policy::Orders;
 use crate::report::json::{Refusal, Report, SanitiseReport, SanitiseStatus};
 use crate::report::{csv, human, json};
@@ -77,33 +76,36 @@ fn check_target(out: &Path) -> Result<(), Stop> {
 }
 
 fn sanitise(source: &Source, orders: &Orders, limits: &Limits, spool: &Spool) -> (SanitiseReport, Option<Releasable>) {
-    let bytes = if source.regular { crawl::read(source, limits) } else { Err(source.set_aside.clone().unwrap_or(FileFault::Special)) };
-    let bytes = match bytes {
-        Ok(bytes) => bytes,
+    let content = if source.regular { crawl::read(source, limits) } else { Err(FileFault::Special) };
+    let (content, sha256) = match content.and_then(|content| crawl::digest(&content).map(|sha256| (content, sha256))) {
+        Ok(read) => read,
         Err(fault) => return (refused(source, None, &source.set_aside.clone().unwrap_or(fault).into()), None),
     };
-    let sha256 = Some(sha256_hex(&bytes));
     if let Some(fault) = &source.set_aside {
-        return (refused(source, sha256, &fault.clone().into()), None);
+        return (refused(source, Some(sha256), &fault.clone().into()), None);
     }
-    match pipeline::sanitise(&source.name, &bytes, orders, limits) {
+    let outcome = pipeline::sanitise(&source.name, &content, orders, limits, spool);
+    let unchanged = crawl::still(&content, &sha256).map_err(DocError::from);
+    let sha256 = Some(sha256);
+    match unchanged.and(outcome) {
         Err(error) => (refused(source, sha256, &error), None),
         Ok(Outcome::Held(held)) => {
             let report =
                 SanitiseReport { status: SanitiseStatus::Review, reasons: held.reasons, residue: held.residue, ..empty(source, sha256) };
             (report, None)
         }
-        Ok(Outcome::Clean(mut clean)) => {
-            clean.copy.put_aside(spool);
+        Ok(Outcome::Clean(clean)) => {
+            let Clean { copy, removed, proof, .. } = clean;
+            let copy = copy.put_aside(spool);
             let report = SanitiseReport {
                 output: Some(source.name.clone()),
                 status: SanitiseStatus::Sanitised,
-                output_sha256: Some(clean.copy.sha256().to_owned()),
-                removed: clean.removed,
-                proof: clean.proof,
+                output_sha256: Some(copy.sha256().to_owned()),
+                removed,
+                proof,
                 ..empty(source, sha256)
             };
-            (report, Some(clean.copy))
+            (report, Some(copy))
         }
     }
 }

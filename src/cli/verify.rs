@@ -8,6 +8,7 @@ use super::session::{self, Session};
 use super::stop::{DONE, NEEDS_A_PERSON, Stop, shown};
 use crate::bundle::{Suppressions, Trust, VerifyOptions, render, verify};
 use crate::case::Case;
+use crate::format::Spool;
 use crate::pipeline::disclose::Inputs;
 use crate::policy::Policy;
 use crate::record::{SourceState, check_sources};
@@ -70,7 +71,7 @@ fn again(sources: &Path, record: &Path, session: &Session) -> Result<Built, Stop
             plan = Some(super::bundle::read_plan(&path)?);
         }
     }
-    build(sources, &policy, &case, &Inputs { policy: Vec::new(), case: case_bytes, plan }, None, None, session)
+    build(sources, &policy, &case, &Inputs { policy: Vec::new(), case: case_bytes, plan }, None, &Spool::in_memory(), session)
 }
 
 /// Whether the sources are still what the record says, and the record is untouched.

@@ -1,5 +1,6 @@
 //! Formats: a closed enum and a narrow trait.
 
+pub mod content;
 mod fonts;
 pub mod image;
 pub mod moment;
@@ -14,23 +15,30 @@ use crate::error::DocError;
 use crate::limits::Limits;
 use crate::model::{Cleaned, Inspection, Reread, Wanted};
 use crate::policy::Orders;
+pub use content::{Content, Spool};
 pub use sniff::{Format, sniff};
 
-/// One document format. Everything here is a pure function of its arguments.
+/// One document format. What comes out follows from the arguments alone; large copies wait in the spool.
 pub trait Backend: Sync {
     /// What the document holds: what is wanted of it, or more.
-    fn inspect(&self, bytes: &[u8], wanted: Wanted, limits: &Limits) -> Result<Inspection, DocError>;
+    fn inspect(&self, source: &Content<'_>, wanted: Wanted, limits: &Limits) -> Result<Inspection, DocError>;
     /// A copy with the orders carried out.
-    fn sanitise(&self, bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Cleaned, DocError>;
+    fn sanitise(&self, source: &Content<'_>, orders: &Orders, limits: &Limits, spool: &Spool) -> Result<Cleaned, DocError>;
     /// The findings that `inspect` tells, and what `sanitise` makes under the orders that `choose` gives on the word of the inspection: for backends
     /// that need not read the document twice for it.
-    fn process(&self, bytes: &[u8], limits: &Limits, choose: &mut dyn FnMut(&Inspection) -> Option<Orders>) -> Processed {
-        let inspection = self.inspect(bytes, Wanted::Findings, limits)?;
+    fn process(
+        &self,
+        source: &Content<'_>,
+        limits: &Limits,
+        spool: &Spool,
+        choose: &mut dyn FnMut(&Inspection) -> Option<Orders>,
+    ) -> Processed {
+        let inspection = self.inspect(source, Wanted::Findings, limits)?;
         let orders = choose(&inspection);
-        Ok((inspection, orders.map(|orders| self.sanitise(bytes, &orders, limits))))
+        Ok((inspection, orders.map(|orders| self.sanitise(source, &orders, limits, spool))))
     }
     /// A second look at a copy, by code that does not share the sanitiser's path.
-    fn reread(&self, bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Reread, DocError>;
+    fn reread<'c>(&self, copy: &'c Content<'_>, orders: &Orders, limits: &'c Limits) -> Result<Reread<'c>, DocError>;
 }
 
 /// An inspection, and the copy if one was asked for.

@@ -3,11 +3,14 @@
 //! A file that two readers could take for two things (a PDF that is also a ZIP archive) is [`Format::Unknown`]:
 //! what one of them shows would never have been looked at.
 
+use std::borrow::Cow;
+use std::io;
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 use serde::{Serialize, Serializer};
 
+use super::content::Content;
 use super::zip::{Archive, Budget};
 use crate::limits::Limits;
 
@@ -147,7 +150,8 @@ const CFB_MAGIC: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 const ZIP_LOCAL: &[u8] = b"PK\x03\x04";
 const ZIP_END: &[u8] = b"PK\x05\x06";
 const ZIP_END_BYTES: usize = 22;
-const ZIP_COMMENT_BYTES_MAX: usize = 0xffff;
+/// Last bytes of a file in which the record can begin: it may end with a comment of 64 KiB.
+const ZIP_TAIL_BYTES: u64 = ZIP_END_BYTES as u64 + 0xffff;
 /// A PDF header may stand anywhere in here (ISO 32000-1 Annex H.3.4.1 implementation note 13; readers accept it still).
 const PDF_HEADER_WITHIN: usize = 1024;
 /// As much of a text as is looked at to tell what it is.
@@ -159,39 +163,51 @@ const TYPES_BYTES_MAX: u64 = 4 << 20;
 ///
 /// # Standard
 /// ECMA-376-2 §7.2.3 (content types), ODF 1.3 part 2 §3.3 (mimetype), ISO 32000-2 §7.5.2 (header), [MS-CFB] §2.2.
-pub fn sniff(bytes: &[u8]) -> Format {
-    if bytes.is_empty() {
-        return Format::Empty;
+pub fn sniff<'a>(content: impl Into<Content<'a>>) -> Format {
+    // What cannot be read is not known, and its reader says why.
+    tell(&content.into()).unwrap_or(Format::Unknown)
+}
+
+fn tell(content: &Content<'_>) -> io::Result<Format> {
+    let length = content.length();
+    if length == 0 {
+        return Ok(Format::Empty);
     }
+    let in_memory = content.in_memory();
+    let start = match in_memory {
+        Some(bytes) => Cow::Borrowed(bytes),
+        None => content.get(0..length.min(TEXT_SAMPLE_BYTES as u64))?,
+    };
+    let bytes = start.as_ref();
     let is_zip = bytes.starts_with(ZIP_LOCAL) || bytes.starts_with(ZIP_END);
-    let ends_as_zip = ends_as_zip(bytes);
+    let ends_as_zip = ends_as_zip(&content.get(length.saturating_sub(ZIP_TAIL_BYTES)..length)?);
     let head = bytes.get(..PDF_HEADER_WITHIN).unwrap_or(bytes);
     if let Some(offset) = memchr::memmem::find(head, b"%PDF-") {
         let other = is_zip || ends_as_zip || (offset > 0 && other_magic(bytes));
-        return if other { Format::Unknown } else { Format::Pdf };
+        return Ok(if other { Format::Unknown } else { Format::Pdf });
     }
     if is_zip {
-        return zip_format(bytes);
+        return Ok(zip_format(content));
     }
     if ends_as_zip {
         // Bytes before the first record that are no format of their own are slack, which no copy has.
-        let format = zip_format(bytes);
+        let format = zip_format(content);
         let alone = !other_magic(bytes) && !matches!(text_format(bytes), Format::Rtf | Format::Html | Format::Email);
-        return if alone && format.is_word() { format } else { Format::Unknown };
+        return Ok(if alone && format.is_word() { format } else { Format::Unknown });
     }
     if bytes.starts_with(CFB_MAGIC) {
-        return compound_format(bytes);
+        return Ok(compound_format(&content.whole()?));
     }
     if is_picture(bytes) {
-        return Format::Image;
+        return Ok(Format::Image);
     }
     if is_owner_lock(bytes) {
-        return Format::LockFile;
+        return Ok(Format::LockFile);
     }
-    match text_format(bytes) {
-        Format::Text | Format::Unknown if is_headless_pdf(bytes) => Format::Pdf,
+    Ok(match text_format(bytes) {
+        Format::Text | Format::Unknown if is_headless_pdf(&content.whole()?) => Format::Pdf,
         format => format,
-    }
+    })
 }
 
 /// Whether a file that lost its first line ends like a PDF and has objects like one (ISO 32000-2 §7.5.5). Viewers open such files.
@@ -201,9 +217,8 @@ fn is_headless_pdf(bytes: &[u8]) -> bool {
     !other_magic(bytes) && has(tail, b"startxref") && has(tail, b"%%EOF") && has(bytes, b" obj") && has(bytes, b"endobj")
 }
 
-/// Whether the file ends with a ZIP end record: a reader that starts from the end takes it for an archive.
-fn ends_as_zip(bytes: &[u8]) -> bool {
-    let tail = bytes.get(bytes.len().saturating_sub(ZIP_END_BYTES + ZIP_COMMENT_BYTES_MAX)..).unwrap_or(bytes);
+/// Whether the file ends with a ZIP end record, seen from its last bytes: a reader that starts from the end takes it for an archive.
+fn ends_as_zip(tail: &[u8]) -> bool {
     memchr::memmem::find_iter(tail, ZIP_END).any(|at| {
         let comment = tail.get(at + 20..at + ZIP_END_BYTES).and_then(|field| field.try_into().ok()).map(u16::from_le_bytes);
         comment.is_some_and(|length| at + ZIP_END_BYTES + usize::from(length) == tail.len())
@@ -220,8 +235,8 @@ fn other_magic(bytes: &[u8]) -> bool {
 }
 
 /// The kind of a ZIP archive. One that cannot be opened is [`Format::Zip`]: its reader says what is wrong with it.
-fn zip_format(bytes: &[u8]) -> Format {
-    let Ok(archive) = Archive::open(bytes, &Limits { total_bytes: u64::MAX, ..Limits::default() }) else { return Format::Zip };
+fn zip_format(content: &Content<'_>) -> Format {
+    let Ok(archive) = Archive::open(content, &Limits { total_bytes: u64::MAX, ..Limits::default() }) else { return Format::Zip };
     let limits = Limits { part_bytes: TYPES_BYTES_MAX, total_bytes: TYPES_BYTES_MAX, ..Limits::default() };
     let mut budget = Budget::new(&limits);
     let mut member = |name: &str| {
@@ -354,7 +369,7 @@ mod tests {
             ("openxmlformats-officedocument.presentationml.presentation.main+xml", Format::Pptx),
             ("example.unknown+xml", Format::Zip),
         ] {
-            assert_eq!(sniff(&package(main)), format, "{main}");
+            assert_eq!(sniff(package(main)), format, "{main}");
         }
     }
 
@@ -362,7 +377,7 @@ mod tests {
     fn a_package_with_two_applications_or_two_containers_is_no_document() {
         let two =
             "openxmlformats-officedocument.wordprocessingml.document.main+xml'/><Override ContentType='x/spreadsheetml.sheet.main+xml";
-        assert_eq!(sniff(&package(two)), Format::Zip);
+        assert_eq!(sniff(package(two)), Format::Zip);
         let both = archive(&[
             ("mimetype", "application/vnd.oasis.opendocument.text"),
             ("[Content_Types].xml", "wordprocessingml.document.main+xml"),
@@ -377,7 +392,7 @@ mod tests {
         let wide: Vec<u8> = std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
         let mut writer = Writer::new();
         writer.add("[Content_Types].xml", &wide);
-        assert_eq!(sniff(&writer.finish()), Format::Docx);
+        assert_eq!(sniff(writer.finish()), Format::Docx);
     }
 
     #[test]
@@ -397,7 +412,7 @@ mod tests {
     #[test]
     fn bytes_of_no_format_before_a_package_are_slack() {
         let docx = package("openxmlformats-officedocument.wordprocessingml.document.main+xml");
-        assert_eq!(sniff(&[b"CANARY\0\0".as_slice(), &docx].concat()), Format::Docx);
+        assert_eq!(sniff([b"CANARY\0\0".as_slice(), &docx].concat()), Format::Docx);
     }
 
     #[test]

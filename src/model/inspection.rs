@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{DraftFacts, Finding, Removed, Secret, TimeSpan};
+use crate::error::DocError;
+use crate::format::Content;
 
 /// Tracked changes and comments of one draft, in numbers.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -59,10 +61,10 @@ pub struct Inspection {
 }
 
 /// A copy that the sanitiser made. Not clean until the re-inspection says so.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Cleaned {
     /// The new file.
-    pub bytes: Vec<u8>,
+    pub copy: Content<'static>,
     /// What was taken out, by kind and part, sorted.
     pub removed: Vec<Removed>,
     /// What the orders say a person must see first. Not empty means: no release.
@@ -72,16 +74,51 @@ pub struct Cleaned {
 }
 
 /// What the independent re-inspection of a copy saw.
-#[derive(Debug, Clone, Default)]
-pub struct Reread {
+#[derive(Debug, Default)]
+pub struct Reread<'c> {
     /// Marks, forbidden parts, broken references. Not empty means: no release.
     pub residue: Vec<Finding>,
     /// Every byte string of the file after inflation: part names, parts, streams.
-    pub streams: Vec<Vec<u8>>,
+    pub streams: Streams<'c>,
     /// All the text that a reader sees, for telling a removed word from a word that also stands in the text.
     pub visible: String,
     /// Pages, where the file itself fixes them: a PDF does, a word-processing document does not.
     pub pages: Option<u32>,
     /// What was checked, in plain words, for the proof.
     pub checks: Vec<String>,
+}
+
+/// Byte strings of a copy: those at hand, and those that are inflated again one after the other.
+#[derive(Default)]
+pub struct Streams<'c> {
+    /// In memory.
+    pub at_hand: Vec<Vec<u8>>,
+    /// Calls its argument with each of the others.
+    pub others: Option<EachStream<'c>>,
+}
+
+/// Calls its argument with one byte string after the other.
+pub type EachStream<'c> = Box<dyn Fn(&mut dyn FnMut(&[u8])) -> Result<(), DocError> + 'c>;
+
+impl Streams<'_> {
+    /// Calls `each` with every byte string.
+    ///
+    /// # Errors
+    /// When the copy cannot be read any more.
+    pub fn each(&self, each: &mut dyn FnMut(&[u8])) -> Result<(), DocError> {
+        self.at_hand.iter().for_each(|stream| each(stream));
+        self.others.as_ref().map_or(Ok(()), |others| others(each))
+    }
+}
+
+impl From<Vec<Vec<u8>>> for Streams<'_> {
+    fn from(at_hand: Vec<Vec<u8>>) -> Self {
+        Self { at_hand, others: None }
+    }
+}
+
+impl std::fmt::Debug for Streams<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Streams").field("at_hand", &self.at_hand.len()).field("others", &self.others.is_some()).finish()
+    }
 }

@@ -16,8 +16,8 @@ use chacha20::cipher::{KeyIvInit as _, StreamCipher as _};
 use chacha20::{ChaCha20, Key};
 use sha2::{Digest as _, Sha256};
 
-use super::{Inspected, look_at};
-use crate::format::{Format, sniff};
+use super::{Inspected, crawl, look_at};
+use crate::format::{Content, Format, sniff};
 use crate::limits::Limits;
 use crate::model::{Inspection, Wanted, hex};
 
@@ -52,15 +52,17 @@ impl Cache {
     /// As [`look_at`] with all facts, from the cache where it can be.
     ///
     /// `sha256` is that of the bytes.
-    pub fn inspect(&self, name: &str, bytes: &[u8], sha256: &str, limits: &Limits) -> Inspected {
+    pub fn inspect<'a>(&self, name: &str, source: impl Into<Content<'a>>, sha256: &str, limits: &Limits) -> Inspected {
+        let source = &source.into();
         let entry = self.entry(name, sha256, limits);
-        let key = key(&entry, bytes);
-        if let Some(inspection) = self.find(&entry, key) {
-            return Inspected { format: sniff(bytes), inspection: Ok(inspection) };
+        let key = key(&entry, source).ok();
+        if let Some(inspection) = key.and_then(|key| self.find(&entry, key)) {
+            return Inspected { format: sniff(source), inspection: Ok(inspection) };
         }
-        let inspected = look_at(name, bytes, Wanted::Facts, limits);
+        let inspected = look_at(name, source, Wanted::Facts, limits);
         if let Ok(inspection) = &inspected.inspection
-            && self.keep(&entry, key, inspection).is_err()
+            && crawl::still(source, sha256).is_ok()
+            && key.is_none_or(|key| self.keep(&entry, key, inspection).is_err())
         {
             self.unwritten.fetch_add(1, Ordering::Relaxed);
         }
@@ -113,8 +115,16 @@ impl Cache {
 }
 
 /// The bytes come after something else: this digest does not follow from the digest of the bytes, which is no secret.
-fn key(entry: &[u8; 32], bytes: &[u8]) -> [u8; 32] {
-    digest(&[b"key", entry, bytes])
+fn key(entry: &[u8; 32], source: &Content<'_>) -> std::io::Result<[u8; 32]> {
+    let mut sum = Sha256::new();
+    add(&mut sum, b"key");
+    add(&mut sum, entry);
+    sum.update(source.length().to_le_bytes());
+    source.pieces(0..source.length(), |piece| {
+        sum.update(piece);
+        Ok(())
+    })?;
+    Ok(sum.finalize().into())
 }
 
 /// Seals, and opens what was sealed. One key seals one text only, so that the nonce can stay zero.
@@ -122,12 +132,16 @@ fn seal(bytes: &mut [u8], key: [u8; 32]) {
     ChaCha20::new(&Key::from(key), &[0; 12].into()).apply_keystream(bytes);
 }
 
+fn add(sum: &mut Sha256, thing: &[u8]) {
+    sum.update((thing.len() as u64).to_le_bytes());
+    sum.update(thing);
+}
+
 /// SHA-256 of several things, each after its length.
 fn digest(things: &[&[u8]]) -> [u8; 32] {
     let mut sum = Sha256::new();
     for thing in things {
-        sum.update((thing.len() as u64).to_le_bytes());
-        sum.update(thing);
+        add(&mut sum, thing);
     }
     sum.finalize().into()
 }
@@ -170,7 +184,9 @@ mod tests {
         assert_eq!(words(cache.inspect("a.docx", &bytes, &sha256, &limits)), 8);
         assert_eq!(words(cache.inspect("a.docx", &bytes, &sha256, &limits)), 8);
         let entry = cache.entry("a.docx", &sha256, &limits);
-        cache.keep(&entry, key(&entry, &bytes), &look_at("a.docx", &bytes, Wanted::Findings, &limits).inspection.unwrap()).unwrap();
+        let source = Content::from(&bytes);
+        let findings = look_at("a.docx", &source, Wanted::Findings, &limits).inspection.unwrap();
+        cache.keep(&entry, key(&entry, &source).unwrap(), &findings).unwrap();
         assert_eq!(words(cache.inspect("a.docx", &bytes, &sha256, &limits)), 8);
     }
 
@@ -181,13 +197,13 @@ mod tests {
         let bytes = document(WORDS);
         let sha256 = sha256_hex(&bytes);
         let limits = Limits::default();
-        let plain = look_at("a.docx", &bytes, Wanted::Facts, &limits);
+        let plain = look_at("a.docx", &Content::from(&bytes), Wanted::Facts, &limits);
         assert!(same(&plain, &cache.inspect("a.docx", &bytes, &sha256, &limits)));
         let [entry] = &entries(dir.path())[..] else { panic!("one entry") };
         let sealed = std::fs::read(entry).unwrap();
         // What lies there opens with the document, and holds the words then.
         let mut opened = sealed.clone();
-        seal(&mut opened, key(&cache.entry("a.docx", &sha256, &limits), &bytes));
+        seal(&mut opened, key(&cache.entry("a.docx", &sha256, &limits), &Content::from(&bytes)).unwrap());
         for word in ["schedules", "Quilter", "shingles"] {
             assert!(memchr::memmem::find(&sealed, word.as_bytes()).is_none());
             assert!(memchr::memmem::find(&opened, word.as_bytes()).is_some());

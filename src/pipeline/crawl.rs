@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::error::FileFault;
+use crate::format::content::{Content, IN_MEMORY_BYTES};
 use crate::limits::Limits;
 
 /// Largest owner lock file: Word writes 162 bytes, Excel and PowerPoint 165, LibreOffice a line of text.
@@ -63,23 +64,42 @@ pub fn single(path: &Path) -> std::io::Result<Source> {
     Ok(Source { name, path: path.to_path_buf(), bytes: kind.len(), set_aside: fault, regular: kind.is_file() })
 }
 
-/// Reads a source, at most `limits.file_bytes` of it.
+/// Reads a source, at most `limits.file_bytes` of it. A large one is only opened: see [`still`].
 ///
 /// # Errors
 /// [`FileFault::TooLarge`], [`FileFault::Unreadable`], [`FileFault::SymbolicLink`] and [`FileFault::Special`] when it has become one.
-pub fn read(source: &Source, limits: &Limits) -> Result<Vec<u8>, FileFault> {
+pub fn read(source: &Source, limits: &Limits) -> Result<Content<'static>, FileFault> {
     let unreadable = |error: std::io::Error| FileFault::Unreadable { why: error.kind().to_string() };
     let file = open(source)?;
     let size = file.metadata().map_err(unreadable)?.len();
     if size > limits.file_bytes {
         return Err(FileFault::TooLarge { bytes: size, limit: limits.file_bytes });
     }
+    if size > IN_MEMORY_BYTES {
+        return Ok(Content::of_file(file, size));
+    }
     let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default().saturating_add(1));
     file.take(limits.file_bytes.saturating_add(1)).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > limits.file_bytes {
         return Err(FileFault::TooLarge { bytes: bytes.len() as u64, limit: limits.file_bytes });
     }
-    Ok(bytes)
+    Ok(bytes.into())
+}
+
+/// SHA-256 of a source in hexadecimal digits.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn digest(source: &Content<'_>) -> Result<String, FileFault> {
+    source.sha256_hex().map_err(|error| FileFault::Unreadable { why: error.kind().to_string() })
+}
+
+/// Makes sure that a source that was read piece by piece is still the one whose digest was taken.
+///
+/// # Errors
+/// [`FileFault::Changed`], or when it cannot be read any more.
+pub fn still(source: &Content<'_>, sha256: &str) -> Result<(), FileFault> {
+    if source.in_memory().is_some() || digest(source)? == sha256 { Ok(()) } else { Err(FileFault::Changed) }
 }
 
 /// Opens a source for reading, unless it is no regular file any more.
@@ -198,7 +218,7 @@ mod tests {
         let listed = crawl(dir.path()).unwrap();
         let codes: Vec<_> = listed.iter().map(|source| (source.name.as_str(), code(source))).collect();
         assert_eq!(codes, [("a.docx", None), ("loop", Some("file-symbolic-link")), ("z.docx", Some("file-symbolic-link"))]);
-        assert_eq!(read(&listed[2], &Limits::default()), Err(FileFault::SymbolicLink));
+        assert_eq!(read(&listed[2], &Limits::default()).unwrap_err(), FileFault::SymbolicLink);
     }
 
     #[cfg(target_os = "linux")]
@@ -217,6 +237,27 @@ mod tests {
         std::fs::write(dir.path().join("a.docx"), [0; 11]).unwrap();
         let listed = crawl(dir.path()).unwrap();
         let limits = Limits { file_bytes: 10, ..Limits::default() };
-        assert_eq!(read(&listed[0], &limits), Err(FileFault::TooLarge { bytes: 11, limit: 10 }));
+        assert_eq!(read(&listed[0], &limits).unwrap_err(), FileFault::TooLarge { bytes: 11, limit: 10 });
+    }
+
+    #[test]
+    fn a_large_source_that_changes_while_it_is_read_is_noticed() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.docx");
+        let mut bytes = vec![1; IN_MEMORY_BYTES as usize + 1];
+        for (first, is_noticed) in [(1, false), (2, true)] {
+            std::fs::write(&path, &bytes).unwrap();
+            let content = read(&crawl(dir.path()).unwrap()[0], &Limits::default()).unwrap();
+            let sha256 = digest(&content).unwrap();
+            bytes[0] = first;
+            std::fs::write(&path, &bytes).unwrap();
+            assert_eq!(still(&content, &sha256).is_err(), is_noticed);
+        }
+        std::fs::write(&path, b"small").unwrap();
+        let content = read(&crawl(dir.path()).unwrap()[0], &Limits::default()).unwrap();
+        std::fs::write(&path, b"other").unwrap();
+        // What is in memory is what was read.
+        assert_eq!(*content.whole().unwrap(), *b"small");
+        assert!(still(&content, &digest(&content).unwrap()).is_ok());
     }
 }

@@ -5,16 +5,15 @@ use std::collections::BTreeMap;
 
 use super::classify::Standing;
 use super::pool::{Pool, PoolError};
-use super::spool::Spool;
 use super::survey::Draft;
-use super::{Outcome, Releasable, clean, crawl, weigh};
+use super::{Clean, Outcome, Releasable, clean, crawl, weigh};
 use crate::bundle::{Contents, manifest};
 use crate::case::{Case, Preset};
 use crate::error::{DocError, FileFault};
-use crate::format::Format;
+use crate::format::{Format, Spool};
 use crate::letter::{self, Letter};
 use crate::limits::Limits;
-use crate::model::{Decision, sha256_hex};
+use crate::model::Decision;
 use crate::policy::{Orders, Policy};
 use crate::record::{
     DecisionRecord, DocumentDecision, DocumentRecord, DocumentStage, EvidenceLine, Redline, Refusal, ReleasedFile, disclosure_json,
@@ -100,7 +99,7 @@ pub struct Release {
 }
 
 /// Reads every draft that is to be released once more, cleans it, and proves the copy. In the order of `drafts`. Copies wait in the
-/// spool, if there is one, else in memory.
+/// spool.
 ///
 /// # Errors
 /// [`PoolError`] when the threads cannot be started.
@@ -109,25 +108,20 @@ pub fn release(
     drafts: &[&Draft],
     orders: &Orders,
     limits: &Limits,
-    spool: Option<&Spool>,
+    spool: &Spool,
     done: impl Fn(usize) + Sync,
 ) -> Result<Vec<Result<Release, DocError>>, PoolError> {
     let work = |draft: &&Draft| {
-        let bytes = crawl::read(&draft.source, limits)?;
-        if draft.sha256.as_deref() != Some(sha256_hex(&bytes).as_str()) {
+        let source = crawl::read(&draft.source, limits)?;
+        let sha256 = crawl::digest(&source)?;
+        if draft.sha256.as_ref() != Some(&sha256) {
             return Err(FileFault::Changed.into());
         }
-        let mut outcome = clean(&bytes, &draft.inspected(), orders, limits)?;
-        let mut redline = None;
-        if let Outcome::Clean(clean) = &mut outcome {
-            if clean.format.is_word() {
-                redline = clean.copy.bytes().ok().and_then(|copy| Redline::of_word(&bytes, &copy, limits));
-            }
-            if let Some(spool) = spool {
-                clean.copy.put_aside(spool);
-            }
-        }
-        Ok(Release { outcome, redline })
+        let outcome = clean(&source, &draft.inspected(), orders, limits, spool)?;
+        let Outcome::Clean(clean) = outcome else { return Ok(Release { outcome, redline: None }) };
+        let redline = if clean.format.is_word() { Redline::of_word(&source, clean.copy.content(), limits) } else { None };
+        crawl::still(&source, &sha256)?;
+        Ok(Release { outcome: Outcome::Clean(Clean { copy: clean.copy.put_aside(spool), ..clean }), redline })
     };
     pool.run(
         drafts,

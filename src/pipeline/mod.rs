@@ -1,7 +1,7 @@
 //! From a folder to facts, rulings and proven copies.
 //!
-//! [`inspect`] and [`clean`] are pure functions of one document; [`pool`] runs them on many; [`crawl`], [`weigh`], [`cache`] and
-//! [`spool`] are the only ones here that touch the disk. [`rescan`] alone can make a [`Releasable`].
+//! [`inspect`] and [`clean`] are functions of one document; [`pool`] runs them on many; [`crawl`], [`weigh`] and [`cache`] are the only
+//! ones here that touch the disk by name. [`rescan`] alone can make a [`Releasable`].
 
 pub mod cache;
 pub mod classify;
@@ -10,7 +10,6 @@ pub mod decide;
 pub mod disclose;
 pub mod pool;
 pub mod rescan;
-pub mod spool;
 pub mod survey;
 mod sweep;
 pub mod weigh;
@@ -18,7 +17,7 @@ pub mod weigh;
 use crate::error::{DocError, FileFault};
 use crate::format::ooxml::OoxmlFault;
 use crate::format::zip::Archive;
-use crate::format::{self, Format};
+use crate::format::{self, Content, Format, Spool};
 use crate::limits::Limits;
 use crate::model::{Cleaned, Finding, FindingKind, Inspection, Removed, Secret, Wanted};
 use crate::policy::{Action, Orders, TrackedChanges};
@@ -34,23 +33,23 @@ pub struct Inspected {
 }
 
 /// The findings in one file. `name` only serves to notice a file that is not what its extension says.
-pub fn inspect(name: &str, bytes: &[u8], limits: &Limits) -> Inspected {
-    look_at(name, bytes, Wanted::Findings, limits)
+pub fn inspect<'a>(name: &str, source: impl Into<Content<'a>>, limits: &Limits) -> Inspected {
+    look_at(name, &source.into(), Wanted::Findings, limits)
 }
 
 /// As [`inspect`]; tells what is wanted.
-pub fn look_at(name: &str, bytes: &[u8], wanted: Wanted, limits: &Limits) -> Inspected {
-    let format = format::sniff(bytes);
-    let inspection = match (admit(name, format, bytes, limits), format::backend(format)) {
+pub fn look_at(name: &str, source: &Content<'_>, wanted: Wanted, limits: &Limits) -> Inspected {
+    let format = format::sniff(source);
+    let inspection = match (admit(name, format, source, limits), format::backend(format)) {
         (Err(error), _) => Err(error),
-        (Ok(()), Some(backend)) => backend.inspect(bytes, wanted, limits),
+        (Ok(()), Some(backend)) => backend.inspect(source, wanted, limits),
         (Ok(()), None) => Err(DocError::whole(FileFault::FormatUnsupported { format: format.plain().into() })),
     };
     Inspected { format, inspection }
 }
 
 /// Refuses what cannot be read at all, each with its own code.
-fn admit(name: &str, format: Format, bytes: &[u8], limits: &Limits) -> Result<(), DocError> {
+fn admit(name: &str, format: Format, source: &Content<'_>, limits: &Limits) -> Result<(), DocError> {
     let promised = Format::promised_by(name);
     match format {
         Format::Empty => Err(FileFault::Empty.into()),
@@ -59,7 +58,7 @@ fn admit(name: &str, format: Format, bytes: &[u8], limits: &Limits) -> Result<()
         Format::Doc => Err(FileFault::LegacyOffice { format: "Word".into() }.into()),
         Format::Ole => Err(FileFault::LegacyOffice { format: format.plain().into() }.into()),
         // Damaged archives look like this too: the reader says what is wrong with them.
-        Format::Zip => match Archive::open(bytes, limits) {
+        Format::Zip => match Archive::open(source, limits) {
             Err(error) => Err(error),
             Ok(_) if promised.is_some_and(Format::is_word) => Err(DocError::whole(OoxmlFault::NoMainPart)),
             Ok(_) => Ok(()),
@@ -127,7 +126,13 @@ const TRACKED: &[FindingKind] =
 ///
 /// # Errors
 /// The reader's or the sanitiser's fault: the document is refused.
-pub fn clean(bytes: &[u8], inspected: &Inspected, orders: &Orders, limits: &Limits) -> Result<Outcome, DocError> {
+pub fn clean<'a>(
+    source: impl Into<Content<'a>>,
+    inspected: &Inspected,
+    orders: &Orders,
+    limits: &Limits,
+    spool: &Spool,
+) -> Result<Outcome, DocError> {
     let inspection = inspected.inspection.as_ref().map_err(DocError::clone)?;
     let backend = cleaner(inspected.format)?;
     let reasons = reasons_to_hold(inspection, orders, orders.tracked_changes);
@@ -135,7 +140,7 @@ pub fn clean(bytes: &[u8], inspected: &Inspected, orders: &Orders, limits: &Limi
         return Ok(Held::because(reasons));
     }
     let carried_out = carried_out(orders);
-    let cleaned = backend.sanitise(bytes, &carried_out, limits)?;
+    let cleaned = backend.sanitise(&source.into(), &carried_out, limits, spool)?;
     Ok(prove(backend, inspected.format, cleaned, orders, &carried_out, limits))
 }
 
@@ -143,13 +148,20 @@ pub fn clean(bytes: &[u8], inspected: &Inspected, orders: &Orders, limits: &Limi
 ///
 /// # Errors
 /// As for [`clean`].
-pub fn sanitise(name: &str, bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Outcome, DocError> {
-    let format = format::sniff(bytes);
-    let Ok(backend) = cleaner(format) else { return clean(bytes, &inspect(name, bytes, limits), orders, limits) };
-    admit(name, format, bytes, limits)?;
+pub fn sanitise<'a>(
+    name: &str,
+    source: impl Into<Content<'a>>,
+    orders: &Orders,
+    limits: &Limits,
+    spool: &Spool,
+) -> Result<Outcome, DocError> {
+    let source = source.into();
+    let format = format::sniff(&source);
+    let Ok(backend) = cleaner(format) else { return clean(&source, &inspect(name, &source, limits), orders, limits, spool) };
+    admit(name, format, &source, limits)?;
     let carried_out = carried_out(orders);
     let mut reasons = Vec::new();
-    let (_, cleaned) = backend.process(bytes, limits, &mut |inspection| {
+    let (_, cleaned) = backend.process(&source, limits, spool, &mut |inspection| {
         reasons = reasons_to_hold(inspection, orders, orders.tracked_changes);
         reasons.is_empty().then(|| carried_out.clone())
     })?;

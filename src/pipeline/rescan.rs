@@ -3,32 +3,23 @@
 use std::borrow::Cow;
 use std::io;
 
-use super::spool::Spool;
 use super::{Clean, Held, Outcome, sentence, sweep};
-use crate::format::{self, Backend, Format};
+use crate::error::DocError;
+use crate::format::{self, Backend, Content, Format, Spool};
 use crate::limits::Limits;
-use crate::model::{Cleaned, Finding, sha256_hex};
+use crate::model::{Cleaned, Reread, Secret};
 use crate::policy::Orders;
 
 /// A copy that the re-inspection read again and found clean. Private fields, same module: there is no other way to make one.
 #[derive(Debug, Clone)]
 pub struct Releasable {
-    place: Place,
-    length: u64,
+    content: Content<'static>,
     sha256: String,
 }
 
-#[derive(Debug, Clone)]
-enum Place {
-    Memory(Vec<u8>),
-    Spool(Spool, u64),
-}
-
 impl Releasable {
-    fn of(mut bytes: Vec<u8>) -> Self {
-        // Copies wait for each other.
-        bytes.shrink_to_fit();
-        Self { length: bytes.len() as u64, sha256: sha256_hex(&bytes), place: Place::Memory(bytes) }
+    fn of(content: Content<'static>) -> io::Result<Self> {
+        Ok(Self { sha256: content.sha256_hex()?, content })
     }
 
     /// The bytes to release.
@@ -36,20 +27,38 @@ impl Releasable {
     /// # Errors
     /// When they were put aside and cannot be read back as they were.
     pub fn bytes(&self) -> io::Result<Cow<'_, [u8]>> {
-        let (spool, offset) = match &self.place {
-            Place::Memory(bytes) => return Ok(Cow::Borrowed(bytes)),
-            Place::Spool(spool, offset) => (spool, *offset),
-        };
-        let bytes = spool.get(offset, self.length)?;
-        if sha256_hex(&bytes) != self.sha256 {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "a copy that was put aside has changed"));
+        let bytes = self.content.whole()?;
+        if matches!(bytes, Cow::Owned(_)) && crate::model::sha256_hex(&bytes) != self.sha256 {
+            return Err(changed());
         }
-        Ok(Cow::Owned(bytes))
+        Ok(bytes)
+    }
+
+    /// Calls `each` with the bytes to release, piece by piece.
+    ///
+    /// # Errors
+    /// As for [`bytes`](Self::bytes), and what `each` says. What it was given before counts for nothing then.
+    pub fn pieces(&self, mut each: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
+        use sha2::Digest as _;
+        if self.content.in_memory().is_some() {
+            return self.content.pieces(0..self.length(), each);
+        }
+        let mut digest = sha2::Sha256::new();
+        self.content.pieces(0..self.length(), |piece| {
+            digest.update(piece);
+            each(piece)
+        })?;
+        if crate::model::hex(&digest.finalize()) == self.sha256 { Ok(()) } else { Err(changed()) }
+    }
+
+    /// The copy, wherever it is.
+    pub(super) fn content(&self) -> &Content<'static> {
+        &self.content
     }
 
     /// How many bytes there are.
     pub fn length(&self) -> u64 {
-        self.length
+        self.content.length()
     }
 
     /// SHA-256 of the bytes, in hexadecimal digits.
@@ -58,68 +67,101 @@ impl Releasable {
     }
 
     /// Lets go of the memory, where the spool takes the bytes.
-    pub fn put_aside(&mut self, spool: &Spool) {
-        if let Place::Memory(bytes) = &self.place
-            && let Some(offset) = spool.put(bytes)
-        {
-            self.place = Place::Spool(spool.clone(), offset);
-        }
+    #[must_use]
+    pub fn put_aside(self, spool: &Spool) -> Self {
+        Self { content: spool.put(self.content), ..self }
     }
+}
+
+fn changed() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "a copy that was put aside has changed")
 }
 
 /// Reads a copy again, by the backend's independent reader and by a byte sweep for everything that was taken out.
 ///
 /// A copy that cannot be read again, that is of another format, or in which anything is left is held, never released.
 pub(super) fn prove(backend: &dyn Backend, format: Format, cleaned: Cleaned, orders: &Orders, limits: &Limits) -> Outcome {
-    let held = |reason: String, residue: Vec<Finding>| Outcome::Held(Held { reasons: vec![reason], residue });
-    let is = format::sniff(&cleaned.bytes);
+    let Cleaned { copy, removed, secrets, .. } = cleaned;
+    let is = format::sniff(&copy);
     if !(is == format || (is.is_word() && format.is_word())) {
-        return held(format!("the copy is no longer a {} file: it is {}", format.plain(), is.plain()), Vec::new());
+        let reason = format!("the copy is no longer a {} file: it is {}", format.plain(), is.plain());
+        return Held::because(vec![reason]);
     }
-    let reread = match backend.reread(&cleaned.bytes, orders, limits) {
-        Ok(reread) => reread,
-        Err(error) => return held(format!("the copy cannot be read again: {error}"), Vec::new()),
+    let unread = |error: &dyn std::fmt::Display| Held::because(vec![format!("the copy cannot be read again: {error}")]);
+    let (proof, pages) = match look_again(backend, is, &copy, &secrets, orders, limits) {
+        Ok(Ok(proof)) => proof,
+        Ok(Err(held)) => return Outcome::Held(held),
+        Err(error) => return unread(&error),
     };
-    if let Some(first) = reread.residue.first() {
-        let reason = format!("the copy still holds {}", sentence(first));
-        return held(reason, reread.residue);
+    match Releasable::of(copy) {
+        Ok(copy) => Outcome::Clean(Clean { copy, format: is, pages, removed, secrets, proof }),
+        Err(error) => unread(&error.kind()),
     }
-    let swept = sweep::sweep(&cleaned.secrets, &reread.visible, &reread.streams, is == Format::Pdf);
+}
+
+/// What was looked for without finding it, and the pages; or what was found.
+fn look_again(
+    backend: &dyn Backend,
+    is: Format,
+    copy: &Content<'_>,
+    secrets: &[Secret],
+    orders: &Orders,
+    limits: &Limits,
+) -> Result<Result<(Vec<String>, Option<u32>), Held>, DocError> {
+    let Reread { residue, streams, visible, pages, checks: mut proof } = backend.reread(copy, orders, limits)?;
+    if let Some(first) = residue.first() {
+        return Ok(Err(Held { reasons: vec![format!("the copy still holds {}", sentence(first))], residue }));
+    }
+    let swept = sweep::sweep(secrets, &visible, &streams, is == Format::Pdf)?;
     if !swept.residue.is_empty() {
         let count: u64 = swept.residue.iter().map(|finding| finding.count).sum();
-        return held(format!("{count} of the removed texts are still in the copy"), swept.residue);
+        let reason = format!("{count} of the removed texts are still in the copy");
+        return Ok(Err(Held { reasons: vec![reason], residue: swept.residue }));
     }
-    let (mut proof, pages) = (reread.checks, reread.pages);
     proof.push(swept.proof);
-    let Cleaned { bytes, removed, secrets, .. } = cleaned;
-    Outcome::Clean(Clean { copy: Releasable::of(bytes), format: is, pages, removed, secrets, proof })
+    Ok(Ok((proof, pages)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::DocError;
-    use crate::model::{FindingKind, Inspection, Reread, Secret, Wanted};
+    use crate::model::{Finding, FindingKind, Inspection, Wanted, sha256_hex};
 
     /// A backend whose second look says what the test wants. The bytes are those of a PDF for the sniffer.
-    struct Fake(Result<Reread, DocError>);
+    struct Fake {
+        residue: Vec<Finding>,
+        streams: Vec<Vec<u8>>,
+        is_lost: bool,
+        is_unreadable: bool,
+    }
 
     impl Backend for Fake {
-        fn inspect(&self, _: &[u8], _: Wanted, _: &Limits) -> Result<Inspection, DocError> {
+        fn inspect(&self, _: &Content<'_>, _: Wanted, _: &Limits) -> Result<Inspection, DocError> {
             Ok(Inspection::default())
         }
-        fn sanitise(&self, bytes: &[u8], _: &Orders, _: &Limits) -> Result<Cleaned, DocError> {
-            Ok(Cleaned { bytes: bytes.to_vec(), ..Cleaned::default() })
+        fn sanitise(&self, source: &Content<'_>, _: &Orders, _: &Limits, _: &Spool) -> Result<Cleaned, DocError> {
+            Ok(cleaned(source.whole()?.into_owned(), Vec::new()))
         }
-        fn reread(&self, _: &[u8], _: &Orders, _: &Limits) -> Result<Reread, DocError> {
-            self.0.clone()
+        fn reread<'c>(&self, _: &'c Content<'_>, _: &Orders, _: &'c Limits) -> Result<Reread<'c>, DocError> {
+            let lost = || DocError::whole(crate::error::FileFault::Empty);
+            if self.is_unreadable {
+                return Err(lost());
+            }
+            let mut reread = Reread { residue: self.residue.clone(), streams: self.streams.clone().into(), ..Reread::default() };
+            if self.is_lost {
+                reread.streams.others = Some(Box::new(move |_| Err(lost())));
+            }
+            Ok(reread)
         }
     }
 
-    fn verdict(reread: Result<Reread, DocError>, secret: &str) -> Outcome {
+    fn cleaned(bytes: Vec<u8>, secrets: Vec<Secret>) -> Cleaned {
+        Cleaned { copy: bytes.into(), removed: Vec::new(), holds: Vec::new(), secrets }
+    }
+
+    fn verdict(fake: &Fake, secret: &str) -> Outcome {
         let secrets = vec![Secret { kind: FindingKind::Comment, part: "x".into(), text: secret.into() }];
-        let cleaned = Cleaned { bytes: b"%PDF-1.7\n".to_vec(), secrets, ..Cleaned::default() };
-        prove(&Fake(reread), Format::Pdf, cleaned, &Orders::default(), &Limits::default())
+        prove(fake, Format::Pdf, cleaned(b"%PDF-1.7\n".to_vec(), secrets), &Orders::default(), &Limits::default())
     }
 
     #[test]
@@ -127,24 +169,33 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let spool = Spool::beside(&folder.path().join("out"));
         let bytes = vec![7; 40 << 20];
-        let mut copy = Releasable::of(bytes.clone());
-        copy.put_aside(&spool);
-        assert!(matches!(copy.place, Place::Spool(..)));
+        let copy = Releasable::of(bytes.clone().into()).unwrap().put_aside(&spool);
+        assert!(matches!(copy.content, Content::File(_)));
         assert_eq!((copy.length(), copy.sha256()), (40 << 20, sha256_hex(&bytes).as_str()));
         assert_eq!(copy.bytes().unwrap(), bytes);
+        let mut pieces = Vec::new();
+        let mut collect = |copy: &Releasable| {
+            copy.pieces(|piece| {
+                pieces.extend_from_slice(piece);
+                Ok(())
+            })
+        };
+        collect(&copy).unwrap();
         let changed = Releasable { sha256: sha256_hex(b"other"), ..copy };
-        assert!(changed.bytes().is_err());
+        assert!(changed.bytes().is_err() && collect(&changed).is_err());
+        assert_eq!(pieces[..bytes.len()], bytes);
     }
 
     #[test]
     fn only_a_copy_without_residue_is_releasable() {
-        let clean = Reread { streams: vec![b"nothing here".to_vec()], ..Reread::default() };
-        assert!(matches!(verdict(Ok(clean), "a secret opinion"), Outcome::Clean(_)));
-        let marked = Reread { residue: vec![Finding::new(FindingKind::Comment, "x", 1, "")], ..Reread::default() };
-        assert!(matches!(verdict(Ok(marked), "a secret opinion"), Outcome::Held(_)));
-        let leaking = Reread { streams: vec![b"<a secret opinion>".to_vec()], ..Reread::default() };
-        assert!(matches!(verdict(Ok(leaking), "a secret opinion"), Outcome::Held(_)));
-        let unread = DocError::whole(crate::error::FileFault::Empty);
-        assert!(matches!(verdict(Err(unread), "a secret opinion"), Outcome::Held(_)));
+        let fake = || Fake { residue: Vec::new(), streams: vec![b"nothing here".to_vec()], is_lost: false, is_unreadable: false };
+        assert!(matches!(verdict(&fake(), "a secret opinion"), Outcome::Clean(_)));
+        let marked = Fake { residue: vec![Finding::new(FindingKind::Comment, "x", 1, "")], ..fake() };
+        assert!(matches!(verdict(&marked, "a secret opinion"), Outcome::Held(_)));
+        let leaking = Fake { streams: vec![b"<a secret opinion>".to_vec()], ..fake() };
+        assert!(matches!(verdict(&leaking, "a secret opinion"), Outcome::Held(_)));
+        for unread in [Fake { is_lost: true, ..fake() }, Fake { is_unreadable: true, ..fake() }] {
+            assert!(matches!(verdict(&unread, "a secret opinion"), Outcome::Held(_)));
+        }
     }
 }

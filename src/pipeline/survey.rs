@@ -7,7 +7,7 @@ use super::{Inspected, look_at, weigh};
 use crate::error::{DocError, FileFault};
 use crate::format::{Format, sniff};
 use crate::limits::Limits;
-use crate::model::{Inspection, TextFacts, Wanted, sha256_hex};
+use crate::model::{Inspection, TextFacts, Wanted};
 
 /// One file and what is known of it.
 #[derive(Debug, Clone)]
@@ -55,7 +55,7 @@ pub fn survey(
     done: impl Fn(usize, &Draft) + Sync,
 ) -> Result<Vec<Draft>, PoolError> {
     let panicked = |source: &Source| {
-        let sha256 = crawl::read(source, limits).ok().map(|bytes| sha256_hex(&bytes));
+        let sha256 = crawl::read(source, limits).and_then(|content| crawl::digest(&content)).ok();
         Draft { sha256, ..Draft::refused(source, FileFault::Panicked) }
     };
     pool.run(
@@ -72,20 +72,22 @@ fn look(source: &Source, wanted: Wanted, limits: &Limits, cache: Option<&Cache>)
     if !source.regular {
         return Draft::refused(source, source.set_aside.clone().unwrap_or(FileFault::Special));
     }
-    let bytes = match crawl::read(source, limits) {
-        Ok(bytes) => bytes,
+    let (content, sha256) = match crawl::read(source, limits).and_then(|content| crawl::digest(&content).map(|sha256| (content, sha256))) {
+        Ok(read) => read,
         Err(fault) => return Draft::refused(source, source.set_aside.clone().unwrap_or(fault)),
     };
-    let sha256 = sha256_hex(&bytes);
     let (format, inspection) = if let Some(fault) = &source.set_aside {
-        (sniff(&bytes), Err(DocError::whole(fault.clone())))
+        (sniff(&content), Err(DocError::whole(fault.clone())))
     } else {
         let inspected = match cache {
-            Some(cache) => cache.inspect(&source.name, &bytes, &sha256, limits),
-            None => look_at(&source.name, &bytes, wanted, limits),
+            Some(cache) => cache.inspect(&source.name, &content, &sha256, limits),
+            None => look_at(&source.name, &content, wanted, limits),
         };
         (inspected.format, inspected.inspection)
     };
-    let source = Source { bytes: bytes.len() as u64, ..source.clone() };
+    if let Err(fault) = crawl::still(&content, &sha256) {
+        return Draft::refused(source, fault);
+    }
+    let source = Source { bytes: content.length(), ..source.clone() };
     Draft { source, sha256: Some(sha256), format: Some(format), inspection }
 }

@@ -13,7 +13,8 @@ use std::collections::BTreeMap;
 
 use foldhash::{HashMap, HashMapExt as _};
 
-use crate::model::{Finding, FindingKind, Secret};
+use crate::error::DocError;
+use crate::model::{Finding, FindingKind, Secret, Streams};
 
 const PIECE_WORDS_MAX: usize = 6;
 const PIECE_CHARS_MAX: usize = 48;
@@ -113,7 +114,10 @@ struct Piece<'a> {
 
 /// Searches `streams` for every piece of `secrets` that is not in the `visible` text, in UTF-8, UTF-16 and, where they differ,
 /// with XML escapes; for a PDF in Latin-1 and as hexadecimal digits too.
-pub(super) fn sweep(secrets: &[Secret], visible: &str, streams: &[Vec<u8>], pdf: bool) -> Swept {
+///
+/// # Errors
+/// When the copy cannot be read any more.
+pub(super) fn sweep(secrets: &[Secret], visible: &str, streams: &Streams<'_>, pdf: bool) -> Result<Swept, DocError> {
     let mut pieces: BTreeMap<&str, Piece<'_>> = BTreeMap::new();
     for secret in secrets {
         for piece in pieces_of(secret) {
@@ -129,13 +133,15 @@ pub(super) fn sweep(secrets: &[Secret], visible: &str, streams: &[Vec<u8>], pdf:
         }
     }
     let mut found: Vec<usize> = Vec::new();
-    for stream in streams {
+    let mut bytes = 0;
+    streams.each(&mut |stream| {
+        bytes += stream.len();
         matcher.search(stream, |index, at, length| {
             if pieces.get(index).is_some_and(|piece| !piece.whole_word || is_whole_word(stream, at, length)) {
                 found.push(index);
             }
         });
-    }
+    })?;
     found.sort_unstable();
     found.dedup();
     let mut counts: BTreeMap<FindingKind, u64> = BTreeMap::new();
@@ -143,7 +149,6 @@ pub(super) fn sweep(secrets: &[Secret], visible: &str, streams: &[Vec<u8>], pdf:
         *counts.entry(piece.kind).or_default() += 1;
     }
     let residue = counts.into_iter().map(|(kind, count)| Finding::new(kind, "", count, "removed texts are still in the file")).collect();
-    let bytes: usize = streams.iter().map(Vec::len).sum();
     let proof = format!(
         "{bytes} inflated bytes swept for {} removed texts and names in UTF-8, UTF-16{}; {} more stand in the visible text too; {} found",
         pieces.len() - seen.len(),
@@ -151,7 +156,7 @@ pub(super) fn sweep(secrets: &[Secret], visible: &str, streams: &[Vec<u8>], pdf:
         seen.len(),
         found.len()
     );
-    Swept { residue, proof }
+    Ok(Swept { residue, proof })
 }
 
 /// Cuts a removed text into what can be searched for without false alarms.
@@ -384,7 +389,7 @@ mod tests {
 
     fn found(kind: FindingKind, secret: &str, visible: &str, stream: &[u8], pdf: bool) -> u64 {
         let secrets = [Secret { kind, part: String::new(), text: secret.into() }];
-        sweep(&secrets, visible, &[stream.to_vec()], pdf).residue.iter().map(|finding| finding.count).sum()
+        sweep(&secrets, visible, &vec![stream.to_vec()].into(), pdf).unwrap().residue.iter().map(|finding| finding.count).sum()
     }
 
     fn wide(text: &str) -> Vec<u8> {

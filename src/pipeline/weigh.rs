@@ -3,11 +3,16 @@
 use std::io::Read as _;
 
 use super::crawl::{self, Source};
+use crate::format::content::IN_MEMORY_BYTES;
+use crate::format::ooxml::package;
 use crate::format::pdf;
 use crate::limits::Limits;
 
 /// Memory for each inflated byte: what was read, what is written, and what is in between.
 const COPIES: u64 = 3;
+
+/// Memory in which a copy waits before it goes to a file, and pictures beside it.
+const WAITING_BYTES: u64 = 2 * IN_MEMORY_BYTES;
 
 /// Memory for each byte of markup: the text, the tape of its nodes, the copy.
 const MARKUP_COPIES: u64 = 8;
@@ -21,13 +26,14 @@ const VALUE_BYTES: u64 = 128;
 /// Size of a PDF from which on its values are counted.
 const COUNTED_BYTES: u64 = 1 << 20;
 
-/// Estimated bytes in memory: the file, and what it inflates to by the sizes its directory names, as far as the limits let it.
+/// Estimated bytes in memory: the file unless it is large, and what it inflates to by the sizes its directory names, as far as the limits
+/// let it.
 pub fn weight(source: &Source, limits: &Limits) -> u64 {
     if !source.regular || source.set_aside.is_some() {
         return source.bytes;
     }
     if let Some(declared) = declared(source, limits) {
-        return source.bytes.saturating_add(declared);
+        return if source.bytes > IN_MEMORY_BYTES { declared } else { source.bytes.saturating_add(declared) };
     }
     let inflated = source.bytes.saturating_mul(TYPICAL_RATIO).min(limits.total_bytes);
     let inflating = source.bytes.saturating_add(inflated.saturating_mul(COPIES));
@@ -57,14 +63,28 @@ fn declared(source: &Source, limits: &Limits) -> Option<u64> {
     let mut buffer = vec![0; rawzip::RECOMMENDED_BUFFER_SIZE];
     let archive = rawzip::ZipArchive::from_file(crawl::open(source).ok()?, &mut buffer).ok()?;
     let mut entries = archive.entries(&mut buffer);
-    let (mut markup, mut other) = (0_u64, 0_u64);
+    let (mut markup, mut other, mut small, mut largest) = (0_u64, 0_u64, 0_u64, 0_u64);
     while let Some(entry) = entries.next_entry().ok()? {
-        let is_markup = [&b".xml"[..], b".rels"].iter().any(|end| entry.file_path().as_bytes().ends_with(end));
-        let sum = if is_markup { &mut markup } else { &mut other };
-        *sum = sum.saturating_add(entry.uncompressed_size_hint());
+        let bytes = entry.uncompressed_size_hint();
+        if [&b".xml"[..], b".rels"].iter().any(|end| entry.file_path().as_bytes().ends_with(end)) {
+            markup = markup.saturating_add(bytes);
+            continue;
+        }
+        other = other.saturating_add(bytes);
+        largest = largest.max(bytes);
+        if bytes <= package::PART_BYTES {
+            small = small.saturating_add(bytes);
+        }
     }
     let left = limits.total_bytes.saturating_sub(markup);
-    Some(markup.min(limits.total_bytes).saturating_mul(MARKUP_COPIES).saturating_add(other.min(left).saturating_mul(COPIES)))
+    let markup_bytes = markup.min(limits.total_bytes).saturating_mul(MARKUP_COPIES);
+    // The large parts of a large package are inflated one at a time.
+    let other_bytes = if markup.saturating_add(other) > package::PACKAGE_BYTES {
+        small.saturating_add(largest).min(left).saturating_mul(COPIES).saturating_add(WAITING_BYTES)
+    } else {
+        other.min(left).saturating_mul(COPIES)
+    };
+    Some(markup_bytes.saturating_add(other_bytes))
 }
 
 #[cfg(test)]
@@ -84,6 +104,15 @@ mod tests {
         let sources = super::super::crawl::crawl(folder.path()).unwrap();
         let weights: Vec<u64> = sources.iter().map(|source| weight(source, &limits)).collect();
         assert_eq!(weights, [bytes.len() as u64 + 8 * 100_000 + 3 * 50_000, 8 + 3 * 64]);
+        let mut large = Writer::new();
+        for name in ["a", "b", "c"] {
+            large.add(name, &vec![b'a'; 7 << 20]);
+        }
+        large.add("d", b"small");
+        let large = large.finish();
+        std::fs::write(folder.path().join("d.docx"), &large).unwrap();
+        let sources = super::super::crawl::crawl(folder.path()).unwrap();
+        assert_eq!(weight(&sources[2], &limits), large.len() as u64 + 3 * ((7 << 20) + 5) + WAITING_BYTES);
         let dense = "0 ".repeat(1 << 20);
         std::fs::write(folder.path().join("c.pdf"), &dense).unwrap();
         let sources = super::super::crawl::crawl(folder.path()).unwrap();

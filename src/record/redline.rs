@@ -3,6 +3,7 @@
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::text::text_of_word;
+use crate::format::Content;
 use crate::limits::Limits;
 
 /// Paragraphs past which two texts are not compared but shown one after the other.
@@ -16,7 +17,7 @@ pub struct Redline(Vec<Piece>);
 
 impl Redline {
     /// Compares the words of a Word file with those of its released copy; `None` when one of them cannot be read.
-    pub(crate) fn of_word(source: &[u8], copy: &[u8], limits: &Limits) -> Option<Self> {
+    pub(crate) fn of_word(source: &Content<'_>, copy: &Content<'_>, limits: &Limits) -> Option<Self> {
         let (before, after) = (text_of_word(source, limits)?, text_of_word(copy, limits)?);
         Some(Self::of(&before, &after))
     }

@@ -6,6 +6,7 @@
 use quick_xml::events::Event;
 use quick_xml::{NsReader, name::ResolveResult};
 
+use crate::format::Content;
 use crate::format::xml::{decode, unescape};
 use crate::format::zip::{Archive, Budget};
 use crate::limits::Limits;
@@ -25,8 +26,8 @@ fn place(name: &str) -> Option<(usize, &str)> {
 }
 
 /// All words of a Word file in paragraphs, a line each: insertions, deletions and comments included. `None` when it cannot be read.
-pub(super) fn text_of_word(bytes: &[u8], limits: &Limits) -> Option<String> {
-    let archive = Archive::open(bytes, limits).ok()?;
+pub(super) fn text_of_word<'a>(file: impl Into<Content<'a>>, limits: &Limits) -> Option<String> {
+    let archive = Archive::open(file, limits).ok()?;
     let mut budget = Budget::new(limits);
     let mut parts: Vec<_> = archive.entries.iter().filter_map(|entry| Some((place(&entry.name)?, entry))).collect();
     parts.sort_by_key(|(place, _)| *place);
@@ -80,7 +81,7 @@ mod tests {
         archive.add("word/comments.xml", part("comments", "<w:comment><w:p><w:r><w:t>said</w:t></w:r></w:p></w:comment>").as_bytes());
         archive.add("word/document.xml", part("document", body).as_bytes());
         archive.add("word/styles.xml", part("styles", "<w:t>no words</w:t>").as_bytes());
-        assert_eq!(text_of_word(&archive.finish(), &Limits::default()).unwrap(), "\nOne &  two\nbox\nsaid");
+        assert_eq!(text_of_word(archive.finish(), &Limits::default()).unwrap(), "\nOne &  two\nbox\nsaid");
         assert_eq!(text_of_word(b"PK", &Limits::default()), None);
     }
 }

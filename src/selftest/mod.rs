@@ -10,7 +10,7 @@ mod word;
 use serde::Serialize;
 
 use crate::format::zip::{Archive, Budget};
-use crate::format::{self, Format};
+use crate::format::{self, Content, Format, Spool};
 use crate::limits::Limits;
 use crate::model::FindingKind;
 use crate::pipeline::{self, Outcome};
@@ -92,7 +92,7 @@ fn try_one(specimen: &Specimen, orders: &Orders, limits: &Limits) -> Trial {
         .inspection
         .as_ref()
         .is_ok_and(|inspection| inspection.findings.iter().any(|finding| specimen.kinds.contains(&finding.kind)));
-    let (ending, left, text_kept) = match pipeline::clean(&specimen.bytes, &inspected, orders, limits) {
+    let (ending, left, text_kept) = match pipeline::clean(&specimen.bytes, &inspected, orders, limits, &Spool::in_memory()) {
         Ok(Outcome::Clean(clean)) => {
             let copy = clean.copy.bytes().unwrap_or_default();
             let (streams, visible) = streams_of(&copy, clean.format, orders, limits);
@@ -119,10 +119,11 @@ fn streams_of(copy: &[u8], is: Format, orders: &Orders, limits: &Limits) -> (Vec
             }
         }
     }
-    let reread = format::backend(is).and_then(|backend| backend.reread(copy, orders, limits).ok());
-    let visible = reread.map(|reread| {
-        streams.extend(reread.streams);
-        reread.visible
+    let copy = Content::from(copy);
+    let reread = format::backend(is).and_then(|backend| backend.reread(&copy, orders, limits).ok());
+    let visible = reread.and_then(|reread| {
+        reread.streams.each(&mut |stream| streams.push(stream.to_vec())).ok()?;
+        Some(reread.visible)
     });
     (streams, visible.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" "))
 }

@@ -4,9 +4,9 @@ mod content;
 mod meta;
 
 use crate::error::{DocError, FileFault};
-use crate::format::Backend;
 use crate::format::xml::Tape;
 use crate::format::zip::{Archive, Budget};
+use crate::format::{Backend, Content, Spool};
 use crate::model::{Cleaned, DraftFacts, Finding, FindingKind, Inspection, Marks, Reread, Wanted};
 use crate::policy::Orders;
 use crate::{Fault, Limits};
@@ -17,8 +17,8 @@ pub struct Odt;
 
 impl Backend for Odt {
     /// Facts are always told: some findings follow from them.
-    fn inspect(&self, bytes: &[u8], _wanted: Wanted, limits: &Limits) -> Result<Inspection, DocError> {
-        let members = Members::open(bytes, limits)?;
+    fn inspect(&self, source: &Content<'_>, _wanted: Wanted, limits: &Limits) -> Result<Inspection, DocError> {
+        let members = Members::open(source, limits)?;
         let mut inspection = Inspection::default();
         let mut facts = DraftFacts::default();
         let content = members.tape("content.xml", limits)?.ok_or_else(|| DocError::whole(unsupported()))?;
@@ -40,11 +40,11 @@ impl Backend for Odt {
         Ok(inspection)
     }
 
-    fn sanitise(&self, _bytes: &[u8], _orders: &Orders, _limits: &Limits) -> Result<Cleaned, DocError> {
+    fn sanitise(&self, _source: &Content<'_>, _orders: &Orders, _limits: &Limits, _spool: &Spool) -> Result<Cleaned, DocError> {
         Err(DocError::whole(unsupported()))
     }
 
-    fn reread(&self, _bytes: &[u8], _orders: &Orders, _limits: &Limits) -> Result<Reread, DocError> {
+    fn reread<'c>(&self, _copy: &'c Content<'_>, _orders: &Orders, _limits: &'c Limits) -> Result<Reread<'c>, DocError> {
         Err(DocError::whole(unsupported()))
     }
 }
@@ -59,9 +59,9 @@ struct Members {
 }
 
 impl Members {
-    fn open(bytes: &[u8], limits: &Limits) -> Result<Self, DocError> {
+    fn open(source: &Content<'_>, limits: &Limits) -> Result<Self, DocError> {
         const WANTED: &[&str] = &["content.xml", "meta.xml", "settings.xml", "styles.xml", "META-INF/manifest.xml"];
-        let archive = Archive::open(bytes, limits)?;
+        let archive = Archive::open(source, limits)?;
         let mut budget = Budget::new(limits);
         let mut members = Vec::new();
         for entry in archive.entries.iter().filter(|entry| WANTED.contains(&entry.name.as_str())) {

@@ -20,7 +20,7 @@ fn odt(body: &str) -> Vec<u8> {
 }
 
 fn inspect(body: &str) -> Inspection {
-    Odt.inspect(&odt(body), Wanted::Facts, &Limits::default()).unwrap()
+    Odt.inspect(&odt(body).into(), Wanted::Facts, &Limits::default()).unwrap()
 }
 
 fn facts(body: &str) -> DraftFacts {
@@ -52,7 +52,7 @@ fn properties_are_read() {
 #[test]
 fn nothing_is_cleaned() {
     let bytes = odt("<text:p>Text</text:p>");
-    let fault = Odt.sanitise(&bytes, &Orders::default(), &Limits::default()).unwrap_err();
+    let fault = Odt.sanitise(&bytes.clone().into(), &Orders::default(), &Limits::default(), &Spool::in_memory()).unwrap_err();
     assert_eq!(fault.fault.code(), "format-unsupported");
-    assert!(Odt.reread(&bytes, &Orders::default(), &Limits::default()).is_err());
+    assert!(Odt.reread(&bytes.into(), &Orders::default(), &Limits::default()).is_err());
 }

@@ -11,6 +11,7 @@ use super::report::Report;
 use super::stories::{self, Context};
 use super::styles::{self, StyleNames, Uses};
 use super::{charts, drawing, geometry, look, structure};
+use crate::format::content::{Content, Spool};
 use crate::format::image::{self, Crop};
 use crate::format::xml::{Ns, Sym, sym};
 use crate::format::zip::Writer;
@@ -22,7 +23,7 @@ use crate::{DocError, Limits};
 enum Contents {
     /// As in the source, by index.
     Same(usize),
-    New(Vec<u8>),
+    New(Content<'static>),
 }
 
 struct OutPart {
@@ -53,23 +54,30 @@ struct Builder<'b, 'p> {
     counters: BTreeMap<&'static str, usize>,
     strict: bool,
     used_parts: BTreeSet<usize>,
-    purpose: Purpose,
+    /// Where pictures wait; `None` where only the account is wanted.
+    spool: Option<Spool>,
 }
 
 /// The parts of a copy, not packed yet.
 pub struct Parts(Vec<OutPart>);
 
 /// Decides on every part and writes it; the account of it goes into the report.
-pub fn assemble(package: &Package<'_>, orders: &Orders, limits: &Limits, report: &mut Report) -> Result<Parts, DocError> {
-    build(package, orders, limits, report, Purpose::Copy).map(Parts)
+pub fn assemble(package: &Package<'_>, orders: &Orders, limits: &Limits, report: &mut Report, spool: &Spool) -> Result<Parts, DocError> {
+    build(package, orders, limits, report, Some(spool.apart())).map(Parts)
 }
 
 /// The account that [`assemble`] gives, without the copy.
 pub fn account(package: &Package<'_>, orders: &Orders, limits: &Limits, report: &mut Report) -> Result<(), DocError> {
-    build(package, orders, limits, report, Purpose::Account).map(drop)
+    build(package, orders, limits, report, None).map(drop)
 }
 
-fn build(package: &Package<'_>, orders: &Orders, limits: &Limits, report: &mut Report, purpose: Purpose) -> Result<Vec<OutPart>, DocError> {
+fn build(
+    package: &Package<'_>,
+    orders: &Orders,
+    limits: &Limits,
+    report: &mut Report,
+    spool: Option<Spool>,
+) -> Result<Vec<OutPart>, DocError> {
     package.format()?;
     let open_related = |kind: RelKind, report: &mut Report| -> Result<Option<Plan<'_>>, DocError> {
         match package.related(package.main, kind) {
@@ -138,7 +146,7 @@ fn build(package: &Package<'_>, orders: &Orders, limits: &Limits, report: &mut R
         counters: BTreeMap::new(),
         strict,
         used_parts: BTreeSet::new(),
-        purpose,
+        spool,
     };
     let side = [
         (styles_plan, RelKind::Styles, "word/styles.xml"),
@@ -210,13 +218,13 @@ impl Builder<'_, '_> {
         };
         if says("Application", "Microsoft") && says("AppVersion", "12.") {
             let source = &self.package.parts[part];
-            if source.bytes == WORD_2007.as_bytes() {
+            if *source.bytes(self.limits)? == *WORD_2007.as_bytes() {
                 self.used_parts.insert(part);
             }
             self.out.push(OutPart {
                 name: "docProps/app.xml".into(),
                 content_type: "application/vnd.openxmlformats-officedocument.extended-properties+xml".into(),
-                contents: Contents::New(WORD_2007.as_bytes().to_vec()),
+                contents: Contents::New(WORD_2007.as_bytes().into()),
                 rels: Vec::new(),
             });
         }
@@ -258,12 +266,13 @@ impl Builder<'_, '_> {
             rels.push(OutRel { id: ids.id(source), uri: kind.uri(self.strict), target: relative(name, target), external: false });
         }
         self.referred(&mut plan, name, &mut ids, &mut references, &mut rels)?;
-        let text = emit(&plan, &references, &mut self.names, self.report, self.purpose);
+        let purpose = if self.spool.is_some() { Purpose::Copy } else { Purpose::Account };
+        let text = emit(&plan, &references, &mut self.names, self.report, purpose);
         rels.sort_by(|one, other| natural(&one.id).cmp(&natural(&other.id)));
         let out = &mut self.out[slot];
         out.rels = rels;
         if let Some(text) = text {
-            out.contents = Contents::New(text.into_bytes());
+            out.contents = Contents::New(text.into_bytes().into());
         }
         Ok(())
     }
@@ -408,7 +417,8 @@ impl Builder<'_, '_> {
                 error.place.part.clone_from(&source.name);
                 error
             };
-            let clean = image::clean(&source.bytes, crop.map(|(_, crop)| crop), self.limits).map_err(in_part)?;
+            let bytes = source.bytes(self.limits)?;
+            let clean = image::clean(&bytes, crop.map(|(_, crop)| crop), self.limits).map_err(in_part)?;
             for (kind, count) in &clean.removed {
                 self.report.removed(*kind, &source.name, *count);
             }
@@ -419,7 +429,10 @@ impl Builder<'_, '_> {
                 self.report.removed(FindingKind::PartName, "", 1);
             }
             let target = self.numbered("image", "word/media/image", clean.kind.extension());
-            let contents = if clean.bytes == source.bytes { Contents::Same(part) } else { Contents::New(clean.bytes) };
+            let contents = match &self.spool {
+                Some(spool) if clean.bytes != *bytes => Contents::New(spool.put(clean.bytes.into())),
+                Some(_) | None => Contents::Same(part),
+            };
             self.out.push(OutPart { name: target.clone(), content_type: clean.kind.content_type().to_owned(), contents, rels: Vec::new() });
             self.media.insert(key, (target.clone(), clean.crop));
             (target, clean.crop)
@@ -463,7 +476,8 @@ impl Builder<'_, '_> {
             let kind = kinds.get(&index).map_or(FindingKind::UnreachablePart, |kind| kind_of_part(*kind));
             self.report.removed(kind, &part.name, 1);
             if matches!(kind, FindingKind::DocumentProperty | FindingKind::CustomProperty)
-                && let Ok(tape) = crate::format::xml::Tape::read(&part.name, &part.bytes, self.limits)
+                && let Ok(bytes) = part.bytes(self.limits)
+                && let Ok(tape) = crate::format::xml::Tape::read(&part.name, &bytes, self.limits)
             {
                 for node in 0..tape.nodes.len() {
                     let text = tape.characters(node);
@@ -493,8 +507,11 @@ impl Builder<'_, '_> {
 pub const WORD_2007: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<Properties xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties\"><Application>Microsoft Office Word</Application><AppVersion>12.0000</AppVersion></Properties>";
 
 /// Packs the parts, sorted by name.
-pub fn pack(package: &Package<'_>, Parts(mut parts): Parts) -> Vec<u8> {
-    let mut writer = Writer::new();
+///
+/// # Errors
+/// When a part cannot be read any more, or the disk takes no copy.
+pub fn pack(package: &Package<'_>, Parts(mut parts): Parts, limits: &Limits, spool: &Spool) -> Result<Content<'static>, DocError> {
+    let mut writer = Writer::to(spool.sink());
     parts.sort_by(|one, other| one.name.cmp(&other.name));
     writer.add("[Content_Types].xml", content_types(&parts).as_bytes());
     let strict = parts.iter().any(|part| part.rels.iter().any(|rel| rel.uri.starts_with("http://purl.oclc.org/")));
@@ -509,19 +526,19 @@ pub fn pack(package: &Package<'_>, Parts(mut parts): Parts) -> Vec<u8> {
         match &part.contents {
             Contents::Same(index) => {
                 let source = &package.parts[*index];
-                match source.raw {
-                    Some((method, raw)) => writer.add_raw(&part.name, method, raw, source.bytes.len(), source.crc32),
-                    None => writer.add(&part.name, &source.bytes),
+                match source.raw() {
+                    Some((method, raw)) => writer.add_raw(&part.name, method, raw, source.length, source.crc32()),
+                    None => writer.add(&part.name, &source.bytes(limits)?),
                 }
             }
-            Contents::New(bytes) => writer.add(&part.name, bytes),
+            Contents::New(content) => writer.add(&part.name, &content.whole()?),
         }
         if !part.rels.is_empty() {
             let (folder, file) = part.name.rsplit_once('/').unwrap_or(("", &part.name));
             writer.add(&format!("{folder}/_rels/{file}.rels"), rels_text(&part.rels).as_bytes());
         }
     }
-    writer.finish()
+    Ok(writer.close()?)
 }
 
 /// Relationship identifiers of one part: `rId` and a number stays, anything else becomes that.

@@ -10,6 +10,7 @@ use super::package::{Package, Target};
 use super::relationship::RelKind;
 use super::report::Report;
 use super::tracked::is_tracked;
+use crate::format::Spool;
 use crate::format::moment::Moments;
 use crate::format::xml::{Ns, Tape, sym};
 use crate::model::{Finding, FindingKind, Inspection, Marks, TimeSpan, Wanted};
@@ -33,20 +34,23 @@ pub fn orders() -> Orders {
 /// # Errors
 /// Faults of the container, of its XML, of the package, or of a picture in it.
 pub fn inspect(package: &Package<'_>, wanted: Wanted, limits: &Limits) -> Result<Inspection, DocError> {
-    look(package, wanted, limits, account).map(|inspected| inspected.inspection)
+    look(package, wanted, limits, |report| account(package, &orders(), limits, report)).map(|inspected| inspected.inspection)
 }
 
 /// The findings of [`inspect`], and the parts of the copy that the inspection gives its account of.
 ///
 /// # Errors
 /// As for [`inspect`].
-pub fn inspect_and_assemble(package: &Package<'_>, limits: &Limits) -> Result<Inspected<Parts>, DocError> {
-    look(package, Wanted::Findings, limits, assemble)
+pub fn inspect_and_assemble(package: &Package<'_>, limits: &Limits, spool: &Spool) -> Result<Inspected<Parts>, DocError> {
+    look(package, Wanted::Findings, limits, |report| assemble(package, &orders(), limits, report, spool))
 }
 
-type Make<T> = fn(&Package<'_>, &Orders, &Limits, &mut Report) -> Result<T, DocError>;
-
-fn look<T>(package: &Package<'_>, wanted: Wanted, limits: &Limits, make: Make<T>) -> Result<Inspected<T>, DocError> {
+fn look<T>(
+    package: &Package<'_>,
+    wanted: Wanted,
+    limits: &Limits,
+    make: impl FnOnce(&mut Report) -> Result<T, DocError>,
+) -> Result<Inspected<T>, DocError> {
     let mut report = Report::default();
     package.format()?;
     let main = package.tape(package.main, limits)?;
@@ -54,7 +58,7 @@ fn look<T>(package: &Package<'_>, wanted: Wanted, limits: &Limits, make: Make<T>
     let facts = if wanted == Wanted::Facts { Some(facts::facts(package, &main, limits)?) } else { None };
     let marks = marks(package, &main, limits)?;
     // What cannot be cleaned can still be placed among the other drafts.
-    let made = make(package, &orders(), limits, &mut report);
+    let made = make(&mut report);
     let unread = made.as_ref().err();
     let mut findings: Vec<Finding> =
         report.removals().into_iter().map(|removed| Finding::new(removed.kind, removed.part, removed.count, "")).collect();
@@ -171,7 +175,7 @@ mod tests {
         let bytes = package(body, "", "<a/>");
         let limits = Limits::default();
         let alone = inspect(&Package::open(&bytes, &limits).unwrap(), Wanted::Findings, &limits).unwrap();
-        let with_copy = inspect_and_assemble(&Package::open(&bytes, &limits).unwrap(), &limits).unwrap();
+        let with_copy = inspect_and_assemble(&Package::open(&bytes, &limits).unwrap(), &limits, &Spool::in_memory()).unwrap();
         assert_eq!(alone, with_copy.inspection);
         assert!(with_copy.made.is_ok() && alone.findings.len() > 3);
         let mut with_facts = inspect(&Package::open(&bytes, &limits).unwrap(), Wanted::Facts, &limits).unwrap();

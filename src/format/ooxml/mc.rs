@@ -10,9 +10,9 @@ use super::package::{Part, Relationship, Target};
 use super::plan::{Fate, Plan};
 use super::relationship::RelKind;
 use super::report::Report;
-use crate::DocError;
 use crate::format::xml::{Kind, Ns, Sym, Tape, sym, vocabulary};
 use crate::model::FindingKind;
+use crate::{DocError, Limits};
 
 /// Namespaces of choices that word processors show; any other choice is nobody's, and its fallback is what is shown.
 fn is_shown(ns: Ns) -> bool {
@@ -163,13 +163,13 @@ fn symbols(plan: &Plan<'_>, index: usize) -> impl Iterator<Item = String> {
 }
 
 /// Drops a fallback that says something else than the choice that readers show, or shows another picture.
-pub fn reconcile_fallbacks(plan: &mut Plan<'_>, rels: &[Relationship], parts: &[Part<'_>], report: &mut Report) {
+pub fn reconcile_fallbacks(plan: &mut Plan<'_>, rels: &[Relationship], parts: &[Part<'_>], limits: &Limits, report: &mut Report) {
     let alternatives: Vec<usize> =
         plan.living_named(Ns::Mc, sym::ALTERNATE_CONTENT).filter(|index| plan.fate[*index] == Fate::Keep).collect();
     if alternatives.is_empty() {
         return;
     }
-    let pictures_by_id = pictures_by_id(rels, parts);
+    let pictures_by_id = pictures_by_id(rels, parts, limits);
     for index in alternatives {
         let children: Vec<usize> = plan.living_children(index).collect();
         let choice = children.iter().copied().find(|child| plan.tape.is(*child, Ns::Mc, sym::CHOICE));
@@ -191,16 +191,20 @@ pub fn reconcile_fallbacks(plan: &mut Plan<'_>, rels: &[Relationship], parts: &[
 
 /// The picture that each relationship leads to. Writers store the picture of each alternative by itself: of parts with the same bytes it is
 /// the first.
-fn pictures_by_id<'r>(rels: &'r [Relationship], parts: &[Part<'_>]) -> HashMap<&'r str, usize> {
-    let mut firsts: HashMap<(u32, usize), Vec<usize>> = HashMap::default();
+fn pictures_by_id<'r>(rels: &'r [Relationship], parts: &[Part<'_>], limits: &Limits) -> HashMap<&'r str, usize> {
+    let same = |one: usize, other: usize| match (parts[one].bytes(limits), parts[other].bytes(limits)) {
+        (Ok(one), Ok(other)) => one == other,
+        (Err(_), _) | (_, Err(_)) => false,
+    };
+    let mut firsts: HashMap<(u32, u64), Vec<usize>> = HashMap::default();
     let mut pictures = HashMap::default();
     for rel in rels {
         let Target::Part(part) = rel.target else { continue };
         if rel.kind != RelKind::Image {
             continue;
         }
-        let alike = firsts.entry((parts[part].crc32, parts[part].bytes.len())).or_default();
-        let first = alike.iter().copied().find(|first| *first == part || parts[*first].bytes == parts[part].bytes);
+        let alike = firsts.entry((parts[part].crc32(), parts[part].length)).or_default();
+        let first = alike.iter().copied().find(|first| *first == part || same(*first, part));
         let picture = first.unwrap_or_else(|| {
             alike.push(part);
             part

@@ -30,7 +30,7 @@ mod words;
 use self::inspect::Inspected;
 use self::package::Package;
 use self::report::Report;
-use super::{Backend, Processed};
+use super::{Backend, Content, Processed, Spool};
 use crate::model::{Cleaned, Inspection, Reread, Wanted};
 use crate::policy::Orders;
 use crate::{DocError, Limits};
@@ -52,40 +52,47 @@ crate::faults! {
 pub struct Word;
 
 impl Backend for Word {
-    fn inspect(&self, bytes: &[u8], wanted: Wanted, limits: &Limits) -> Result<Inspection, DocError> {
-        inspect::inspect(&Package::open(bytes, limits)?, wanted, limits)
+    fn inspect(&self, source: &Content<'_>, wanted: Wanted, limits: &Limits) -> Result<Inspection, DocError> {
+        inspect::inspect(&Package::open(source, limits)?, wanted, limits)
     }
 
-    fn process(&self, bytes: &[u8], limits: &Limits, choose: &mut dyn FnMut(&Inspection) -> Option<Orders>) -> Processed {
-        let package = Package::open(bytes, limits)?;
-        let Inspected { inspection, made: parts, report } = inspect::inspect_and_assemble(&package, limits)?;
+    fn process(
+        &self,
+        source: &Content<'_>,
+        limits: &Limits,
+        spool: &Spool,
+        choose: &mut dyn FnMut(&Inspection) -> Option<Orders>,
+    ) -> Processed {
+        let package = Package::open(source, limits)?;
+        let Inspected { inspection, made: parts, report } = inspect::inspect_and_assemble(&package, limits, spool)?;
         let cleaned = match choose(&inspection) {
             None => None,
             // The copy that the inspection gave its account of.
-            Some(orders) if orders == inspect::orders() => Some(parts.map(|parts| cleaned(&package, parts, &report))),
+            Some(orders) if orders == inspect::orders() => Some(parts.and_then(|parts| cleaned(&package, parts, &report, limits, spool))),
             Some(orders) => {
                 drop(parts);
-                Some(sanitised(&package, &orders, limits))
+                Some(sanitised(&package, &orders, limits, spool))
             }
         };
         Ok((inspection, cleaned))
     }
 
-    fn sanitise(&self, bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Cleaned, DocError> {
-        sanitised(&Package::open(bytes, limits)?, orders, limits)
+    fn sanitise(&self, source: &Content<'_>, orders: &Orders, limits: &Limits, spool: &Spool) -> Result<Cleaned, DocError> {
+        sanitised(&Package::open(source, limits)?, orders, limits, spool)
     }
 
-    fn reread(&self, bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Reread, DocError> {
-        reread::reread(bytes, orders, limits)
+    fn reread<'c>(&self, copy: &'c Content<'_>, orders: &Orders, limits: &'c Limits) -> Result<Reread<'c>, DocError> {
+        reread::reread(copy, orders, limits)
     }
 }
 
-fn sanitised(package: &Package<'_>, orders: &Orders, limits: &Limits) -> Result<Cleaned, DocError> {
+fn sanitised(package: &Package<'_>, orders: &Orders, limits: &Limits, spool: &Spool) -> Result<Cleaned, DocError> {
     let mut report = Report::default();
-    let parts = build::assemble(package, orders, limits, &mut report)?;
-    Ok(cleaned(package, parts, &report))
+    let parts = build::assemble(package, orders, limits, &mut report, spool)?;
+    cleaned(package, parts, &report, limits, spool)
 }
 
-fn cleaned(package: &Package<'_>, parts: build::Parts, report: &Report) -> Cleaned {
-    Cleaned { bytes: build::pack(package, parts), removed: report.removals(), holds: report.holds(), secrets: report.secrets() }
+fn cleaned(package: &Package<'_>, parts: build::Parts, report: &Report, limits: &Limits, spool: &Spool) -> Result<Cleaned, DocError> {
+    let copy = build::pack(package, parts, limits, spool)?;
+    Ok(Cleaned { copy, removed: report.removals(), holds: report.holds(), secrets: report.secrets() })
 }

@@ -1,12 +1,14 @@
 //! The package: parts, content types, relationships (ECMA-376-2, Open Packaging Conventions).
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use super::OoxmlFault;
 use super::relationship::RelKind;
+use crate::format::content::Content;
 use crate::format::xml::{Ns, Reading, Tape, sym};
-use crate::format::zip::{Archive, Budget, Method, Slack};
+use crate::format::zip::{Archive, Budget, Entry, Method, Raw, Slack};
 use crate::{DocError, Limits};
 
 /// One part: everything but `[Content_Types].xml` and relationship parts.
@@ -16,14 +18,59 @@ pub struct Part<'a> {
     pub name: String,
     /// Content type, parameters left out, in lower case; empty when the package gives none.
     pub content_type: String,
-    /// Contents after inflation.
-    pub bytes: Vec<u8>,
-    /// Contents as stored, for copying; `None` when the deflate stream has a tail.
-    pub raw: Option<(Method, &'a [u8])>,
-    /// CRC-32 of the contents.
-    pub crc32: u32,
+    /// Length of the contents after inflation, in bytes.
+    pub length: u64,
+    /// Contents after inflation: from the beginning, or once somebody had to keep them.
+    bytes: OnceLock<Vec<u8>>,
+    /// The member, whose contents were inflated once and found sound.
+    entry: Entry<'a>,
+    /// Whether the deflate stream has a tail.
+    has_tail: bool,
     /// What was read from the contents, once somebody asked.
     reading: OnceLock<Reading>,
+}
+
+/// Bytes that a package may inflate to with all its parts held in memory.
+pub const PACKAGE_BYTES: u64 = 16 << 20;
+
+/// Bytes past which a part of a larger package is inflated anew each time that it is asked for, unless it is markup.
+pub const PART_BYTES: u64 = 64 << 10;
+
+/// Whether a part waits in its container until it is asked for.
+fn waits(archive: &Archive<'_>, entry: &Entry<'_>, lower: &str) -> bool {
+    let is_markup = [".xml", ".rels"].iter().any(|end| lower.ends_with(end));
+    !is_markup && entry.promised_bytes() > PART_BYTES && archive.promised_bytes > PACKAGE_BYTES
+}
+
+impl<'a> Part<'a> {
+    /// Contents after inflation.
+    ///
+    /// # Errors
+    /// When the file cannot be read any more, or is another one by now.
+    pub fn bytes(&self, limits: &Limits) -> Result<Cow<'_, [u8]>, DocError> {
+        match self.bytes.get() {
+            Some(bytes) => Ok(Cow::Borrowed(bytes)),
+            None => Ok(Cow::Owned(self.entry.inflate(&mut Budget::new(limits))?.bytes)),
+        }
+    }
+
+    /// Contents after inflation, which stay in memory from now on.
+    fn kept_bytes(&self, limits: &Limits) -> Result<&[u8], DocError> {
+        if self.bytes.get().is_none() {
+            let _ = self.bytes.set(self.bytes(limits)?.into_owned());
+        }
+        Ok(self.bytes.get().map(Vec::as_slice).unwrap_or_default())
+    }
+
+    /// The member as it is, for copying; `None` when the deflate stream has a tail.
+    pub fn raw(&self) -> Option<(Method, &Raw<'a>)> {
+        (!self.has_tail).then_some((self.entry.method, &self.entry.raw))
+    }
+
+    /// CRC-32 of the contents.
+    pub fn crc32(&self) -> u32 {
+        self.entry.crc32
+    }
 }
 
 /// Where a relationship leads.
@@ -84,8 +131,8 @@ impl<'a> Package<'a> {
     ///
     /// # Errors
     /// Faults of the container, of its XML, and [`OoxmlFault`] for a package without content types or main part.
-    pub fn open(bytes: &'a [u8], limits: &Limits) -> Result<Self, DocError> {
-        let archive = Archive::open(bytes, limits)?;
+    pub fn open(source: impl Into<Content<'a>>, limits: &Limits) -> Result<Self, DocError> {
+        let archive = Archive::open(source, limits)?;
         let mut budget = Budget::new(limits);
         let mut tails = 0;
         let mut parts = Vec::new();
@@ -93,24 +140,28 @@ impl<'a> Package<'a> {
         let mut types = None;
         let mut newest = 0;
         for entry in &archive.entries {
-            let inflated = entry.inflate(&mut budget)?;
-            tails += inflated.tail as u64;
-            newest = newest.max(entry.dos_time);
             let lower = entry.name.to_ascii_lowercase();
-            if lower == CONTENT_TYPES {
-                types = Some(inflated.bytes);
-            } else if is_rels_name(&lower) {
-                rel_parts.push((entry.name.clone(), inflated.bytes));
+            newest = newest.max(entry.dos_time);
+            let (length, tail, bytes) = if waits(&archive, entry, &lower) {
+                let (length, tail) = entry.check(&mut budget)?;
+                (length, tail, None)
             } else {
-                let raw = (inflated.tail == 0).then_some((entry.method, entry.raw));
-                parts.push(Part {
+                let inflated = entry.inflate(&mut budget)?;
+                (inflated.bytes.len() as u64, inflated.tail, Some(inflated.bytes))
+            };
+            tails += tail as u64;
+            match bytes {
+                Some(bytes) if lower == CONTENT_TYPES => types = Some(bytes),
+                Some(bytes) if is_rels_name(&lower) => rel_parts.push((entry.name.clone(), bytes)),
+                bytes => parts.push(Part {
                     name: entry.name.clone(),
                     content_type: String::new(),
-                    bytes: inflated.bytes,
-                    raw,
-                    crc32: entry.crc32,
+                    length,
+                    bytes: bytes.map(OnceLock::from).unwrap_or_default(),
+                    entry: entry.clone(),
+                    has_tail: tail > 0,
                     reading: OnceLock::new(),
-                });
+                }),
             }
         }
         parts.sort_by(|one, other| one.name.cmp(&other.name));
@@ -180,7 +231,8 @@ impl<'a> Package<'a> {
     /// # Errors
     /// [`crate::format::xml::XmlFault`].
     pub fn tape(&self, part: usize, limits: &Limits) -> Result<Tape<'_>, DocError> {
-        let Part { name, bytes, reading, .. } = &self.parts[part];
+        let Part { name, reading, .. } = &self.parts[part];
+        let bytes = self.parts[part].kept_bytes(limits)?;
         if let Some(reading) = reading.get() {
             return Tape::again(name, bytes, reading);
         }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::sync::LazyLock;
 
 use foldhash::{HashMap, HashSet};
@@ -10,9 +10,10 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::{NamespaceError, NamespaceResolver, ResolveResult};
 use quick_xml::reader::Reader;
 
+use crate::format::content::{Content, PIECE_BYTES};
 use crate::format::fonts;
 use crate::format::zip::ZipFault;
-use crate::model::{Finding, FindingKind, Reread};
+use crate::model::{Finding, FindingKind, Reread, Streams};
 use crate::policy::{Action, Orders, TrackedChanges};
 use crate::{DocError, Limits};
 
@@ -265,17 +266,84 @@ struct Reading<'o> {
     findings: u64,
     orders: &'o Orders,
     residue: BTreeMap<(FindingKind, String, &'static str), u64>,
-    parts: BTreeMap<String, Vec<u8>>,
+    parts: BTreeMap<String, Part>,
     visible: String,
     links: Vec<(String, String)>,
     references: Vec<(String, String)>,
+}
+
+/// Contents of a part, as this look holds them.
+enum Part {
+    Bytes(Vec<u8>),
+    /// Inflated once and found sound.
+    Waits(Member),
+}
+
+/// Where a member is in the copy.
+#[derive(Debug, Clone)]
+struct Member {
+    range: std::ops::Range<u64>,
+    is_deflated: bool,
+    promised_bytes: u64,
+}
+
+/// Bytes that a copy may inflate to with all its parts held in memory.
+const COPY_BYTES: u64 = 16 << 20;
+
+impl Member {
+    /// Whether a member of a copy that inflates to so many bytes is held only while it is looked at.
+    fn waits(&self, name: &str, copy_bytes: u64) -> bool {
+        let is_markup = name.ends_with(".xml") || name.ends_with(".rels");
+        copy_bytes > COPY_BYTES && !is_markup && self.promised_bytes > PIECE_BYTES as u64
+    }
+
+    /// Calls `each` with the contents, piece by piece. Tells how many bytes of the member were read for it.
+    ///
+    /// # Errors
+    /// When they cannot be read, or are more than `bound` bytes.
+    fn pieces(&self, copy: &Content<'_>, bound: u64, mut each: impl FnMut(&[u8])) -> io::Result<u64> {
+        let range = rawzip::RangeReader::new(copy, self.range.clone());
+        if !self.is_deflated {
+            copy.pieces(self.range.clone(), |piece| {
+                each(piece);
+                Ok(())
+            })?;
+            return if self.length() > bound { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(self.length()) };
+        }
+        let mut decoder = flate2::bufread::DeflateDecoder::new(io::BufReader::with_capacity(PIECE_BYTES, range));
+        let mut buffer = vec![0; PIECE_BYTES];
+        let mut made = 0_u64;
+        loop {
+            match decoder.read(&mut buffer)? {
+                0 => return Ok(decoder.total_in()),
+                length => {
+                    made += length as u64;
+                    if made > bound {
+                        return Err(io::ErrorKind::FileTooLarge.into());
+                    }
+                    each(buffer.get(..length).unwrap_or_default());
+                }
+            }
+        }
+    }
+
+    fn length(&self) -> u64 {
+        self.range.end - self.range.start
+    }
+
+    /// The contents.
+    fn inflated(&self, copy: &Content<'_>, limits: &Limits) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.pieces(copy, limits.part_bytes, |piece| bytes.extend_from_slice(piece))?;
+        Ok(bytes)
+    }
 }
 
 /// Reads a copy again.
 ///
 /// # Errors
 /// When the copy cannot be read at all; anything less is residue.
-pub fn reread(bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Reread, DocError> {
+pub fn reread<'c>(copy: &'c Content<'_>, orders: &Orders, limits: &'c Limits) -> Result<Reread<'c>, DocError> {
     let mut reading = Reading {
         findings: 0,
         orders,
@@ -285,18 +353,37 @@ pub fn reread(bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Reread, 
         links: Vec::new(),
         references: Vec::new(),
     };
-    let mut streams = reading.container(bytes, limits)?;
+    let mut at_hand = reading.container(copy, limits)?;
     let names: Vec<String> = reading.parts.keys().cloned().collect();
     for name in &names {
         if name.ends_with(".xml") || name.ends_with(".rels") {
             reading.part(name)?;
         } else if name.ends_with(".emf") || name.ends_with(".wmf") {
-            reading.drawn_text(name);
+            let text = match reading.parts.get(name) {
+                Some(Part::Bytes(bytes)) => drawn_text(bytes),
+                Some(Part::Waits(member)) => drawn_text(&member.inflated(copy, limits)?),
+                None => continue,
+            };
+            reading.visible.push('\n');
+            reading.visible.push_str(&text);
         }
     }
     reading.relationships(&names);
     reading.content_types(&names);
-    streams.extend(std::mem::take(&mut reading.parts).into_values());
+    let mut waiting = Vec::new();
+    for part in std::mem::take(&mut reading.parts).into_values() {
+        match part {
+            Part::Bytes(bytes) => at_hand.push(bytes),
+            Part::Waits(member) => waiting.push(member),
+        }
+    }
+    let others = move |each: &mut dyn FnMut(&[u8])| -> Result<(), DocError> {
+        for member in &waiting {
+            each(&member.inflated(copy, limits)?);
+        }
+        Ok(())
+    };
+    let streams = Streams { at_hand, others: Some(Box::new(others)) };
     let residue = reading.residue.into_iter().map(|((kind, part, note), count)| Finding::new(kind, part, count, note)).collect();
     let checks = [
         "every part read again by a second reader",
@@ -314,60 +401,87 @@ impl Reading<'_> {
     }
 
     /// Reads the members; returns names and records for the byte sweep.
-    fn container(&mut self, bytes: &[u8], limits: &Limits) -> Result<Vec<Vec<u8>>, DocError> {
+    fn container(&mut self, copy: &Content<'_>, limits: &Limits) -> Result<Vec<Vec<u8>>, DocError> {
+        /// Names and extra fields of our own entries are short.
+        const RECORD_BYTES: usize = 1 << 13;
         let damaged = |error: rawzip::Error| DocError::whole(ZipFault::Damaged { what: error.to_string() });
-        let archive = rawzip::ZipArchive::from_slice(bytes).map_err(damaged)?;
-        let mut swept = vec![archive.comment().as_bytes().to_vec()];
-        if !archive.comment().as_bytes().is_empty() || archive.end_offset() != bytes.len() as u64 {
+        let [mut buffer, mut promises, mut local_buffer] = [(); 3].map(|()| vec![0; RECORD_BYTES]);
+        let located = rawzip::ZipLocator::new().locate_in_reader(copy, &mut buffer, copy.length());
+        let archive = located.map_err(|(_, error)| damaged(error))?;
+        let mut swept = Vec::new();
+        if archive.comment().remaining() > 0 || archive.end_offset() != copy.length() {
             self.found(FindingKind::ContainerSlack, "", "bytes after the last record");
+        }
+        let mut promised = archive.entries(&mut promises);
+        let mut copy_bytes = 0_u64;
+        while let Some(record) = promised.next_entry().map_err(damaged)? {
+            copy_bytes = copy_bytes.saturating_add(record.uncompressed_size_hint());
         }
         let mut expected_offset = 0;
         let mut left = limits.total_bytes;
-        let mut entries = archive.entries();
+        let mut entries = archive.entries(&mut buffer);
         let mut decoder = flate2::bufread::DeflateDecoder::new(&[][..]);
         while let Some(record) = entries.next_entry().map_err(damaged)? {
             let name = String::from_utf8_lossy(record.file_path().as_bytes()).into_owned();
             let entry = archive.get_entry(record.wayfinder()).map_err(damaged)?;
-            let (_, end) = entry.compressed_data_range();
+            let (start, end) = entry.compressed_data_range();
             if record.local_header_offset() != expected_offset {
                 self.found(FindingKind::ContainerSlack, &name, "bytes before the entry");
             }
             expected_offset = end;
-            if record.extra_fields().next().is_some()
-                || entry.local_header().extra_fields().next().is_some()
-                || !record.comment().as_bytes().is_empty()
-            {
+            let local = entry.local_header(&mut local_buffer).map_err(damaged)?;
+            if record.extra_fields().next().is_some() || local.extra_fields().next().is_some() || !record.comment().as_bytes().is_empty() {
                 self.found(FindingKind::ContainerSlack, &name, "an extra field or a comment");
             }
             let stamp = record.last_modified_dos();
             if (stamp.year(), stamp.month(), stamp.day(), stamp.hour(), stamp.minute()) != (1980, 1, 1, 0, 0) {
                 self.found(FindingKind::ContainerTime, &name, "a time");
             }
-            let raw = entry.data();
+            let promised_bytes = record.uncompressed_size_hint();
+            let member = Member { range: start..end, is_deflated: record.compression_method().as_u16() == 8, promised_bytes };
             let bound = limits.part_bytes.min(left);
-            // What the record says of the length is a hint, and no more than most texts shrink by.
-            let hint = record.uncompressed_size_hint().min(bound).min(raw.len() as u64 * 32);
-            let mut contents = Vec::with_capacity(hint as usize + 1);
-            let consumed = if record.compression_method().as_u16() == 8 {
-                decoder.reset(raw);
-                let read = decoder.by_ref().take(bound + 1).read_to_end(&mut contents);
-                if read.is_err() || contents.len() as u64 > bound {
-                    return Err(DocError::part(name, ZipFault::Damaged { what: "the copy cannot be inflated".into() }));
+            let mut checksum = crc32fast::Hasher::new();
+            let (mut contents, mut length) = (Vec::new(), 0_u64);
+            let in_memory = copy.in_memory().map(|bytes| bytes.get(start as usize..end as usize).unwrap_or_default());
+            let consumed = match in_memory {
+                Some(raw) if !member.waits(&name, copy_bytes) => {
+                    // What the record says of the length is a hint, and no more than most texts shrink by.
+                    contents = Vec::with_capacity(promised_bytes.min(bound).min(raw.len() as u64 * 32) as usize + 1);
+                    let consumed = if member.is_deflated {
+                        decoder.reset(raw);
+                        decoder.by_ref().take(bound.saturating_add(1)).read_to_end(&mut contents).map(|_| decoder.total_in())
+                    } else {
+                        contents.extend_from_slice(raw);
+                        Ok(raw.len() as u64)
+                    };
+                    checksum.update(&contents);
+                    length = contents.len() as u64;
+                    consumed.and_then(|consumed| if length > bound { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(consumed) })
                 }
-                decoder.total_in()
-            } else {
-                contents.extend_from_slice(raw);
-                raw.len() as u64
+                Some(_) | None => {
+                    let waits = member.waits(&name, copy_bytes);
+                    member.pieces(copy, bound, |piece| {
+                        checksum.update(piece);
+                        length += piece.len() as u64;
+                        if !waits {
+                            contents.extend_from_slice(piece);
+                        }
+                    })
+                }
             };
-            left = left.saturating_sub(contents.len() as u64);
-            if consumed != raw.len() as u64 {
+            let Ok(consumed) = consumed else {
+                return Err(DocError::part(name, ZipFault::Damaged { what: "the copy cannot be inflated".into() }));
+            };
+            left = left.saturating_sub(length);
+            if consumed != member.length() {
                 self.found(FindingKind::ContainerSlack, &name, "bytes after the end of the deflate stream");
             }
-            if crc32fast::hash(&contents) != record.crc32() {
+            if checksum.finalize() != record.crc32() {
                 return Err(DocError::part(name, ZipFault::Checksum));
             }
             swept.push(name.clone().into_bytes());
-            if self.parts.insert(name.clone(), contents).is_some() {
+            let part = if member.waits(&name, copy_bytes) { Part::Waits(member) } else { Part::Bytes(contents) };
+            if self.parts.insert(name.clone(), part).is_some() {
                 self.found(FindingKind::ContainerSlack, &name, "two entries of one name");
             }
         }
@@ -378,10 +492,18 @@ impl Reading<'_> {
     }
 
     fn part(&mut self, name: &str) -> Result<(), DocError> {
-        let bytes = self.parts.remove(name).unwrap_or_default();
+        let Some(Part::Bytes(bytes)) = self.parts.remove(name) else { return Ok(()) };
         let read = self.markup(name, &bytes);
-        self.parts.insert(name.to_owned(), bytes);
+        self.parts.insert(name.to_owned(), Part::Bytes(bytes));
         read
+    }
+
+    /// A part that is in memory.
+    fn bytes(&self, name: &str) -> Option<&[u8]> {
+        match self.parts.get(name) {
+            Some(Part::Bytes(bytes)) => Some(bytes),
+            Some(Part::Waits(_)) | None => None,
+        }
     }
 
     fn markup(&mut self, name: &str, bytes: &[u8]) -> Result<(), DocError> {
@@ -488,26 +610,6 @@ impl Reading<'_> {
         }
     }
 
-    /// The words that a metafile draws are seen; they stand in it in one or two bytes a character.
-    fn drawn_text(&mut self, name: &str) {
-        let bytes = self.parts.get(name).map(Vec::as_slice).unwrap_or_default();
-        let printable = |byte: u8| (0x20..0x7f).contains(&byte);
-        let narrow =
-            bytes.split(|byte| !printable(*byte)).filter(|run| run.len() >= 4).map(|run| String::from_utf8_lossy(run).into_owned());
-        let wide = [0, 1].into_iter().flat_map(|offset| {
-            let units: Vec<u8> =
-                bytes.get(offset..).unwrap_or_default().chunks_exact(2).map(|pair| if pair[1] == 0 { pair[0] } else { 0 }).collect();
-            units
-                .split(|byte| !printable(*byte))
-                .filter(|run| run.len() >= 4)
-                .map(|run| String::from_utf8_lossy(run).into_owned())
-                .collect::<Vec<_>>()
-        });
-        let text: Vec<String> = narrow.chain(wide).collect();
-        self.visible.push('\n');
-        self.visible.push_str(&text.join("\n"));
-    }
-
     fn element(&mut self, part: &str, space: Space, local: &str) {
         let redline = self.orders.tracked_changes == TrackedChanges::Keep;
         if space.word && TRACKED.contains(local) && !redline {
@@ -610,11 +712,11 @@ impl Reading<'_> {
     /// Whether the extended properties are those that tell how to draw charts, and those alone.
     fn says_word_2007(&self) -> bool {
         const ALLOWED: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<Properties xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties\"><Application>Microsoft Office Word</Application><AppVersion>12.0000</AppVersion></Properties>";
-        self.parts.get("docProps/app.xml").is_some_and(|bytes| **bytes == *ALLOWED.as_bytes())
+        self.bytes("docProps/app.xml").is_some_and(|bytes| *bytes == *ALLOWED.as_bytes())
     }
 
     fn content_types(&mut self, names: &[String]) {
-        let Some(types) = self.parts.get("[Content_Types].xml").cloned() else {
+        let Some(types) = self.bytes("[Content_Types].xml").map(<[u8]>::to_vec) else {
             self.found(FindingKind::UnknownPart, "", "no content types");
             return;
         };
@@ -652,6 +754,22 @@ impl Reading<'_> {
             self.found(FindingKind::UnknownPart, "", "no main part");
         }
     }
+}
+
+/// The words that a metafile draws are seen; they stand in it in one or two bytes a character.
+fn drawn_text(bytes: &[u8]) -> String {
+    let printable = |byte: u8| (0x20..0x7f).contains(&byte);
+    let narrow = bytes.split(|byte| !printable(*byte)).filter(|run| run.len() >= 4).map(|run| String::from_utf8_lossy(run).into_owned());
+    let wide = [0, 1].into_iter().flat_map(|offset| {
+        let units: Vec<u8> =
+            bytes.get(offset..).unwrap_or_default().chunks_exact(2).map(|pair| if pair[1] == 0 { pair[0] } else { 0 }).collect();
+        units
+            .split(|byte| !printable(*byte))
+            .filter(|run| run.len() >= 4)
+            .map(|run| String::from_utf8_lossy(run).into_owned())
+            .collect::<Vec<_>>()
+    });
+    narrow.chain(wide).collect::<Vec<_>>().join("\n")
 }
 
 /// The name of a font that an attribute gives.

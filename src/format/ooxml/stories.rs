@@ -123,7 +123,7 @@ fn resolve_story(context: &Context<'_>, plan: &mut Plan<'_>, visible: Option<&Wo
     blocks::tidy_tables(plan);
     blocks::join_paragraphs(plan, &marks_gone);
     blocks::tidy_containers(plan);
-    mc::reconcile_fallbacks(plan, rels, &context.package.parts, report);
+    mc::reconcile_fallbacks(plan, rels, &context.package.parts, context.limits, report);
     drawing::resolve_targets(plan, rels);
 }
 

@@ -57,7 +57,7 @@ mod write;
 pub use crowded::values;
 
 use crate::error::DocError;
-use crate::format::Processed;
+use crate::format::{Content, Processed, Spool};
 use crate::limits::Limits;
 use crate::model::{Cleaned, Finding, FindingKind as K, Inspection, Marks, Removed, Reread, Wanted};
 use crate::policy::{Action, Orders};
@@ -91,13 +91,15 @@ crate::faults! {
 pub struct Pdf;
 
 impl super::Backend for Pdf {
-    fn inspect(&self, bytes: &[u8], wanted: Wanted, limits: &Limits) -> Result<Inspection, DocError> {
+    fn inspect(&self, source: &Content<'_>, wanted: Wanted, limits: &Limits) -> Result<Inspection, DocError> {
+        let bytes = &source.whole()?;
         let source = open::open(bytes, limits)?;
         let layers = layers::Layers::read(&source);
         Ok(Looked::at(bytes, &source, &layers, &Orders::default())?.inspection(wanted))
     }
 
-    fn sanitise(&self, bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Cleaned, DocError> {
+    fn sanitise(&self, source: &Content<'_>, orders: &Orders, limits: &Limits, _spool: &Spool) -> Result<Cleaned, DocError> {
+        let bytes = &source.whole()?;
         let (cleaned, digests) = {
             let source = open::open(bytes, limits)?;
             let layers = layers::Layers::read(&source);
@@ -108,7 +110,14 @@ impl super::Backend for Pdf {
         Ok(cleaned)
     }
 
-    fn process(&self, bytes: &[u8], limits: &Limits, choose: &mut dyn FnMut(&Inspection) -> Option<Orders>) -> Processed {
+    fn process(
+        &self,
+        source: &Content<'_>,
+        limits: &Limits,
+        spool: &Spool,
+        choose: &mut dyn FnMut(&Inspection) -> Option<Orders>,
+    ) -> Processed {
+        let bytes = &source.whole()?;
         let usual = Orders::default();
         let (inspection, orders, made) = {
             let source = open::open(bytes, limits)?;
@@ -122,13 +131,13 @@ impl super::Backend for Pdf {
         };
         let cleaned = match made {
             Some(made) => made.and_then(|(cleaned, digests)| compare(&digests, &cleaned, &orders, limits).map(|()| cleaned)),
-            None => self.sanitise(bytes, &orders, limits),
+            None => self.sanitise(&bytes.into(), &orders, limits, spool),
         };
         Ok((inspection, Some(cleaned)))
     }
 
-    fn reread(&self, bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Reread, DocError> {
-        reread::reread(bytes, orders, limits)
+    fn reread<'c>(&self, copy: &'c Content<'_>, orders: &Orders, limits: &'c Limits) -> Result<Reread<'c>, DocError> {
+        reread::reread(&copy.whole()?, orders, limits)
     }
 }
 
@@ -178,7 +187,7 @@ impl<'s, 'l> Looked<'s, 'l> {
             holds.push(Finding::new(K::Unknown, place, 1, "cannot be told apart"));
         }
         let digests = analysis.facts.iter().map(|facts| facts.digest).collect();
-        Ok((Cleaned { bytes: built.bytes, removed, holds, secrets: tally.into_secrets() }, digests))
+        Ok((Cleaned { copy: built.bytes.into(), removed, holds, secrets: tally.into_secrets() }, digests))
     }
 }
 
@@ -186,7 +195,7 @@ impl<'s, 'l> Looked<'s, 'l> {
 ///
 /// A copy that hides text where its source, by the same rules, does not is another page than it, too.
 fn compare(source: &[[u8; 32]], cleaned: &Cleaned, orders: &Orders, limits: &Limits) -> Result<(), DocError> {
-    let copy = open::open(&cleaned.bytes, limits)?;
+    let copy = open::open(&cleaned.copy.whole()?, limits)?;
     let layers = layers::Layers::read(&copy);
     let copy = analysis::digests(&copy, &layers, orders)?;
     if copy.len() != source.len() {

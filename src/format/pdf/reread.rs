@@ -77,7 +77,7 @@ impl Look {
 }
 
 /// Looks at a copy.
-pub(super) fn reread(bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Reread, DocError> {
+pub(super) fn reread(bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Reread<'static>, DocError> {
     let mut look = Look { residue: Vec::new(), streams: vec![bytes.to_vec()], beside: Vec::new() };
     let traces = raw::traces(bytes);
     for (count, note) in [
@@ -123,7 +123,7 @@ pub(super) fn reread(bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<R
         format!("the words of {pages} pages, by a reader of its own"),
     ];
     let page_count = u32::try_from(pages).ok();
-    Ok(Reread { residue: look.residue, streams: look.streams, visible, pages: page_count, checks })
+    Ok(Reread { residue: look.residue, streams: look.streams.into(), visible, pages: page_count, checks })
 }
 
 fn object_look(look: &mut Look, object: &Object, part: &str, orders: &Orders, depth: usize) {

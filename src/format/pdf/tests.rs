@@ -5,19 +5,52 @@ use proptest::prelude::*;
 use super::Pdf;
 use super::fixture::{Fixture, text};
 use crate::error::DocError;
-use crate::format::Backend as _;
+use crate::format::{Backend as _, Spool};
 use crate::limits::Limits;
-use crate::model::{Cleaned, FindingKind as K, Reread, Wanted};
+use crate::model::{Cleaned, Finding, FindingKind as K, Inspection, Removed, Reread, Secret, Wanted};
 use crate::policy::{Action, Orders, Policy};
 
 const KEEP: &str = "Report of the committee";
 
-fn clean(bytes: &[u8]) -> Cleaned {
-    Pdf.sanitise(bytes, &Orders::default(), &Limits::default()).expect("a sound fixture")
+/// A copy that was made, in memory.
+#[derive(Debug)]
+struct Copy {
+    bytes: Vec<u8>,
+    removed: Vec<Removed>,
+    holds: Vec<Finding>,
+    secrets: Vec<Secret>,
 }
 
-fn look(bytes: &[u8]) -> Reread {
-    Pdf.reread(bytes, &Orders::default(), &Limits::default()).expect("a sound copy")
+fn sanitise(bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Copy, DocError> {
+    let Cleaned { copy, removed, holds, secrets } = Pdf.sanitise(&bytes.into(), orders, limits, &Spool::in_memory())?;
+    Ok(Copy { bytes: copy.into_bytes()?, removed, holds, secrets })
+}
+
+fn inspect(bytes: &[u8], wanted: Wanted) -> Inspection {
+    Pdf.inspect(&bytes.into(), wanted, &Limits::default()).expect("a sound fixture")
+}
+
+/// What the second look saw, with all byte strings.
+struct Seen {
+    residue: Vec<Finding>,
+    streams: Vec<Vec<u8>>,
+    visible: String,
+}
+
+fn reread(bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Seen, DocError> {
+    let copy = bytes.into();
+    let Reread { residue, streams: all, visible, .. } = Pdf.reread(&copy, orders, limits)?;
+    let mut streams = Vec::new();
+    all.each(&mut |stream| streams.push(stream.to_vec()))?;
+    Ok(Seen { residue, streams, visible })
+}
+
+fn clean(bytes: &[u8]) -> Copy {
+    sanitise(bytes, &Orders::default(), &Limits::default()).expect("a sound fixture")
+}
+
+fn look(bytes: &[u8]) -> Seen {
+    reread(bytes, &Orders::default(), &Limits::default()).expect("a sound copy")
 }
 
 /// Whether a text is anywhere in a file: raw, in decoded streams, in UTF-16 or as hexadecimal digits.
@@ -34,7 +67,7 @@ fn hold_kinds(content: &str) -> Vec<K> {
     clean(&Fixture::new().page(content).build()).holds.iter().map(|finding| finding.kind).collect()
 }
 
-fn refusal(result: Result<Cleaned, DocError>) -> &'static str {
+fn refusal(result: Result<Copy, DocError>) -> &'static str {
     result.err().map_or("none", |fault| fault.fault.code())
 }
 
@@ -147,11 +180,11 @@ fn a_few_cut_letters_are_listed_and_hold_nothing() {
     let content = format!("q 60 480 30 40 re W n {}Q", text("Area 1", 72, 500));
     let bytes = Fixture::new().page(&content).build();
     assert!(clean(&bytes).holds.is_empty());
-    let seen = Pdf.inspect(&bytes, Wanted::Findings, &Limits::default()).expect("a sound fixture");
+    let seen = inspect(&bytes, Wanted::Findings);
     assert!(seen.findings.iter().any(|finding| finding.kind == K::UnseenScrap), "{:?}", seen.findings);
     let mut policy = Policy::default();
     policy.rulings.insert("unseen-scrap".to_owned(), Action::Hold);
-    let held = Pdf.sanitise(&bytes, &policy.orders(), &Limits::default()).expect("a sound fixture");
+    let held = sanitise(&bytes, &policy.orders(), &Limits::default()).expect("a sound fixture");
     assert_eq!(held.holds.iter().map(|finding| finding.kind).collect::<Vec<_>>(), [K::UnseenScrap]);
 }
 
@@ -261,8 +294,9 @@ fn a_copy_that_hides_text_is_not_the_page_of_its_source() {
         let layers = super::layers::Layers::read(&source);
         let shown: Vec<[u8; 32]> =
             super::analysis::digests(&source, &layers, &orders).expect("a page").into_iter().map(|(digest, _)| digest).collect();
-        let holds = if held { vec![crate::model::Finding::new(K::InvisibleText, "page 1", 1, "")] } else { Vec::new() };
-        super::compare(&shown, &Cleaned { bytes, holds, ..Cleaned::default() }, &orders, &limits).err().map(|fault| fault.fault.code())
+        let holds = if held { vec![Finding::new(K::InvisibleText, "page 1", 1, "")] } else { Vec::new() };
+        let cleaned = Cleaned { copy: bytes.into(), removed: Vec::new(), holds, secrets: Vec::new() };
+        super::compare(&shown, &cleaned, &orders, &limits).err().map(|fault| fault.fault.code())
     };
     assert_eq!(compared("0 0 9 9 re W n", false), Some("pdf-copy-differs"));
     assert_eq!([compared("0 0 9 9 re W n", true), compared("0 0 600 800 re W n", false)], [None, None]);
@@ -300,8 +334,8 @@ fn bookmarks_stay_with_clean_titles_where_the_policy_keeps_them() {
     policy.rulings.insert("outline".to_owned(), Action::Keep);
     let orders = policy.orders();
     let limits = Limits::default();
-    let copy = Pdf.sanitise(&bytes, &orders, &limits).expect("a sound fixture");
-    let seen = Pdf.reread(&copy.bytes, &orders, &limits).expect("a sound copy");
+    let copy = sanitise(&bytes, &orders, &limits).expect("a sound fixture");
+    let seen = reread(&copy.bytes, &orders, &limits).expect("a sound copy");
     assert!(seen.residue.is_empty(), "{:?}", seen.residue);
     assert!(seen.visible.contains("Web chapter"));
     for canary in ["CANARYA", "CANARYB", "CANARYC", "CANARYD"] {
@@ -309,7 +343,7 @@ fn bookmarks_stay_with_clean_titles_where_the_policy_keeps_them() {
     }
     let doc = lopdf::Document::load_mem(&copy.bytes).expect("a sound copy");
     assert_eq!(doc.get_toc().map(|toc| toc.toc.len()).ok(), Some(1), "one bookmark has a place in the document");
-    assert_eq!(Pdf.sanitise(&copy.bytes, &orders, &limits).expect("a sound copy").bytes, copy.bytes);
+    assert_eq!(sanitise(&copy.bytes, &orders, &limits).expect("a sound copy").bytes, copy.bytes);
     let closed = clean(&bytes);
     assert!(!holds(&closed.bytes, "Web chapter"));
     assert!(!look(&copy.bytes).residue.is_empty(), "without the order to keep them they are residue");
@@ -359,7 +393,7 @@ fn an_order_to_remove_takes_invisible_text_out_and_leaves_the_rest_in_place() {
     policy.rulings.insert("invisible-text".to_owned(), Action::Remove);
     let content = "BT /F1 12 Tf 72 700 Td [(Report ) 0 (of) -250 (the)] TJ 3 Tr (secret words) Tj 0 Tr (committee) Tj ET";
     let bytes = Fixture::new().page(content).build();
-    let copy = Pdf.sanitise(&bytes, &policy.orders(), &Limits::default()).expect("a sound fixture");
+    let copy = sanitise(&bytes, &policy.orders(), &Limits::default()).expect("a sound fixture");
     assert!(copy.holds.is_empty());
     assert!(!holds(&copy.bytes, "secret"));
     assert!(copy.removed.iter().any(|removed| removed.kind == K::InvisibleText));
@@ -590,7 +624,7 @@ fn a_password_refuses_and_owner_protection_comes_off() {
         doc.encrypt(&state).expect("encrypts");
         let mut bytes = Vec::new();
         doc.save_to(&mut bytes).expect("saves");
-        let result = Pdf.sanitise(&bytes, &Orders::default(), &Limits::default());
+        let result = sanitise(&bytes, &Orders::default(), &Limits::default());
         if refused {
             assert_eq!(refusal(result), "file-password-protected");
         } else {
@@ -629,7 +663,7 @@ fn attacks_are_refused_with_a_reason() {
         (b"hello".to_vec(), "pdf-no-header"),
         (Fixture::new().build(), "pdf-no-pages"),
     ] {
-        assert_eq!(refusal(Pdf.sanitise(&bytes, &Orders::default(), &limits)), code);
+        assert_eq!(refusal(sanitise(&bytes, &Orders::default(), &limits)), code);
     }
 }
 
@@ -660,7 +694,7 @@ fn facts_tell_front_matter_from_running_text() {
         );
         file = file.page(&content);
     }
-    let seen = Pdf.inspect(&file.build(), Wanted::Facts, &Limits::default()).expect("a sound fixture").facts.unwrap();
+    let seen = inspect(&file.build(), Wanted::Facts).facts.unwrap();
     assert_eq!(seen.front_matter.first().map(String::as_str), Some("Body of page 1 goes here"));
     assert_eq!(seen.running_text, ["Draft 3, 12 March"]);
     assert_eq!(seen.title.as_deref(), Some("Working paper"));
@@ -712,8 +746,8 @@ proptest! {
         bytes.splice(at..end, with);
         bytes.truncate(cut.max(10));
         let limits = Limits::default();
-        if let Ok(copy) = Pdf.sanitise(&bytes, &Orders::default(), &limits) {
-            prop_assert!(Pdf.reread(&copy.bytes, &Orders::default(), &limits).is_ok());
+        if let Ok(copy) = sanitise(&bytes, &Orders::default(), &limits) {
+            prop_assert!(reread(&copy.bytes, &Orders::default(), &limits).is_ok());
         }
     }
 }
