@@ -174,43 +174,55 @@ fn document(paragraphs: usize, seed: u64) -> Vec<u8> {
 /// Pages of text with an annotation each, content streams deflated.
 fn pdf(pages: usize) -> Vec<u8> {
     let mut random = Seeded(4);
-    let kids: Vec<String> = (0..pages).map(|page| format!("{} 0 R", 4 + page * 3)).collect();
-    let mut objects = vec![
-        b"<</Type/Catalog/Pages 2 0 R>>".to_vec(),
-        format!("<</Type/Pages/Kids[{}]/Count {pages}>>", kids.join(" ")).into_bytes(),
-        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>".to_vec(),
-    ];
-    for page in 0..pages {
+    paged((0..pages).map(|_| {
         let lines: String = (0..40).map(|_| format!("({}) Tj 0 -14 Td\n", random.sentence())).collect();
-        let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::new(6));
-        encoder.write_all(format!("BT /F1 5 Tf 40 800 Td\n{lines}ET").as_bytes()).unwrap();
-        let content = encoder.finish().unwrap();
-        let next = 5 + page * 3;
-        objects.push(
-            format!(
-                "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents {next} 0 R/Resources<</Font<</F1 3 0 R>>>>/Annots[{} 0 R]>>",
-                next + 1
-            )
-            .into_bytes(),
-        );
-        objects.push([format!("<</Length {}/Filter/FlateDecode>>stream\n", content.len()).as_bytes(), &content, b"\nendstream"].concat());
-        objects.push(b"<</Type/Annot/Subtype/Text/Rect[0 0 9 9]/Contents(a note)/T(A. Reviewer)>>".to_vec());
-    }
-    let (mut out, mut offsets) = (b"%PDF-1.7\n".to_vec(), Vec::new());
-    for (number, object) in objects.iter().enumerate() {
-        offsets.push(format!("{:010} 00000 n \n", out.len()));
-        out.extend_from_slice(format!("{} 0 obj\n", number + 1).as_bytes());
-        out.extend_from_slice(object);
+        let note = b"<</Type/Annot/Subtype/Text/Rect[0 0 9 9]/Contents(a note)/T(A. Reviewer)>>".to_vec();
+        (format!("BT /F1 5 Tf 40 800 Td\n{lines}ET").into_bytes(), Beside::Annotation, note)
+    }))
+}
+
+/// What a page has besides its content.
+#[derive(Clone, Copy)]
+pub enum Beside {
+    /// An annotation.
+    Annotation,
+    /// An external object that the content calls `A`.
+    Drawing,
+}
+
+/// A file of pages: the content of each, and an object beside it.
+pub fn paged(pages: impl Iterator<Item = (Vec<u8>, Beside, Vec<u8>)>) -> Vec<u8> {
+    let (mut out, mut offsets, mut kids) = (b"%PDF-1.7\n".to_vec(), Vec::new(), Vec::new());
+    let mut add = |number: usize, object: &[&[u8]]| {
+        offsets.push((number, out.len()));
+        out.extend_from_slice(format!("{number} 0 obj\n").as_bytes());
+        object.iter().for_each(|piece| out.extend_from_slice(piece));
         out.extend_from_slice(b"\nendobj\n");
+    };
+    add(1, &[b"<</Type/Catalog/Pages 2 0 R>>"]);
+    add(3, &[b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"]);
+    for (at, (content, beside, object)) in pages.enumerate() {
+        let page = 4 + at * 3;
+        let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::new(6));
+        encoder.write_all(&content).unwrap();
+        let content = encoder.finish().unwrap();
+        let (annotations, drawings) = match beside {
+            Beside::Annotation => (format!("/Annots[{} 0 R]", page + 2), String::new()),
+            Beside::Drawing => (String::new(), format!("/XObject<</A {} 0 R>>", page + 2)),
+        };
+        let resources = format!("/Resources<</Font<</F1 3 0 R>>{drawings}>>");
+        let dictionary = format!("<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents {} 0 R{resources}{annotations}>>", page + 1);
+        add(page, &[dictionary.as_bytes()]);
+        let length = format!("<</Length {}/Filter/FlateDecode>>stream\n", content.len());
+        add(page + 1, &[length.as_bytes(), &content, b"\nendstream"]);
+        add(page + 2, &[&object]);
+        kids.push(format!("{page} 0 R"));
     }
-    let start = out.len();
-    let size = objects.len() + 1;
-    out.extend_from_slice(
-        format!(
-            "xref\n0 {size}\n0000000000 65535 f \n{}trailer\n<</Size {size}/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n",
-            offsets.concat()
-        )
-        .as_bytes(),
-    );
+    add(2, &[format!("<</Type/Pages/Kids[{}]/Count {}>>", kids.join(" "), kids.len()).as_bytes()]);
+    offsets.sort_unstable();
+    let table: String = offsets.iter().map(|(_, offset)| format!("{offset:010} 00000 n \n")).collect();
+    let (start, size) = (out.len(), offsets.len() + 1);
+    let trailer = format!("trailer\n<</Size {size}/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n");
+    out.extend_from_slice(format!("xref\n0 {size}\n0000000000 65535 f \n{table}{trailer}").as_bytes());
     out
 }

@@ -1,6 +1,6 @@
 //! `cargo bench`: one table of what the work costs, each row beside the least that it could cost in the same run.
 //!
-//! `cargo bench -- documents folder lineage growth` prints the sections named. Of the environment:
+//! `cargo bench -- documents large folder lineage growth` prints the sections named. Of the environment:
 //! `CLEARDRAFT_BENCH_FILES=DIR` adds every file of a folder of your own to the documents, summed by format;
 //! `CLEARDRAFT_BENCH_SIZES=10,100,1000,10000,100000` sets the numbers of drafts of the growth (default 10,100,1000).
 
@@ -15,6 +15,7 @@
 mod documents;
 mod folder;
 mod harness;
+mod large;
 mod lineage;
 #[path = "../../tests/support/mod.rs"]
 mod support;
@@ -22,8 +23,13 @@ mod support;
 /// One section of the table.
 type Section = (&'static str, fn());
 
-const SECTIONS: &[Section] =
-    &[("documents", documents::rows), ("folder", folder::rows), ("lineage", lineage::rows), ("growth", folder::growth)];
+const SECTIONS: &[Section] = &[
+    ("documents", documents::rows),
+    ("large", large::rows),
+    ("folder", folder::rows),
+    ("lineage", lineage::rows),
+    ("growth", folder::growth),
+];
 
 fn main() {
     if documents::work_as_child() || lineage::work_as_child() {

@@ -71,7 +71,7 @@ fn again(sources: &Path, record: &Path, session: &Session) -> Result<Built, Stop
             plan = Some(super::bundle::read_plan(&path)?);
         }
     }
-    build(sources, &policy, &case, &Inputs { policy: Vec::new(), case: case_bytes, plan }, None, &Spool::in_memory(), session)
+    build(sources, &policy, &case, &Inputs { policy: Vec::new(), case: case_bytes, plan }, None, &Spool::temporary(), session)
 }
 
 /// Whether the sources are still what the record says, and the record is untouched.

@@ -230,6 +230,11 @@ impl Spool {
         Self::new(Some(folder.to_path_buf()), Self::COPIES_BYTES)
     }
 
+    /// For what is not written to any place: in the folder of temporary files.
+    pub fn temporary() -> Self {
+        Self::new(Some(std::env::temp_dir()), Self::COPIES_BYTES)
+    }
+
     /// One that keeps everything in memory.
     pub fn in_memory() -> Self {
         Self::new(None, u64::MAX)
