@@ -1,8 +1,9 @@
 //! Markup compatibility (ECMA-376-3): which of the alternatives a reader shows, and what every reader ignores.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use foldhash::HashMap;
+use sha2::Digest as _;
 
 use super::OoxmlFault;
 use super::blocks::has_content;
@@ -192,24 +193,27 @@ pub fn reconcile_fallbacks(plan: &mut Plan<'_>, rels: &[Relationship], parts: &[
 /// The picture that each relationship leads to. Writers store the picture of each alternative by itself: of parts with the same bytes it is
 /// the first.
 fn pictures_by_id<'r>(rels: &'r [Relationship], parts: &[Part<'_>], limits: &Limits) -> HashMap<&'r str, usize> {
-    let same = |one: usize, other: usize| match (parts[one].bytes(limits), parts[other].bytes(limits)) {
-        (Ok(one), Ok(other)) => one == other,
-        (Err(_), _) | (_, Err(_)) => false,
+    let led_to = |rel: &'r Relationship| match rel.target {
+        Target::Part(part) if rel.kind == RelKind::Image => Some((rel.id.as_str(), part)),
+        _ => None,
     };
-    let mut firsts: HashMap<(u32, u64), Vec<usize>> = HashMap::default();
-    let mut pictures = HashMap::default();
-    for rel in rels {
-        let Target::Part(part) = rel.target else { continue };
-        if rel.kind != RelKind::Image {
-            continue;
+    // Nobody finds two texts of one digest; checksums are found easily, and are asked first because they are there.
+    let mut alike: BTreeMap<(u32, u64), BTreeSet<usize>> = BTreeMap::new();
+    for (_, part) in rels.iter().filter_map(led_to) {
+        alike.entry((parts[part].crc32(), parts[part].length)).or_default().insert(part);
+    }
+    let mut firsts: HashMap<usize, usize> = HashMap::default();
+    for group in alike.values().filter(|group| group.len() > 1) {
+        let mut by_digest = BTreeMap::new();
+        for part in group {
+            if let Ok(bytes) = parts[*part].bytes(limits) {
+                firsts.insert(*part, *by_digest.entry(sha2::Sha256::digest(&bytes)).or_insert(*part));
+            }
         }
-        let alike = firsts.entry((parts[part].crc32(), parts[part].length)).or_default();
-        let first = alike.iter().copied().find(|first| *first == part || same(*first, part));
-        let picture = first.unwrap_or_else(|| {
-            alike.push(part);
-            part
-        });
-        pictures.entry(rel.id.as_str()).or_insert(picture);
+    }
+    let mut pictures = HashMap::default();
+    for (id, part) in rels.iter().filter_map(led_to) {
+        pictures.entry(id).or_insert_with(|| firsts.get(&part).copied().unwrap_or(part));
     }
     pictures
 }
