@@ -134,6 +134,10 @@ impl Stretch {
     fn read(&self, at: u64, buffer: &mut [u8]) -> io::Result<usize> {
         let left = self.length.saturating_sub(at);
         let length = usize::try_from(left).map_or(buffer.len(), |left| left.min(buffer.len()));
+        if length == 0 {
+            // A place past the end may be one that no file has.
+            return Ok(0);
+        }
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         file.seek(SeekFrom::Start(self.start.saturating_add(at)))?;
         file.read(buffer.get_mut(..length).unwrap_or_default())
@@ -391,6 +395,10 @@ mod tests {
         for content in [&memory, &file] {
             assert!(content.get(0..all.len() as u64 + 1).is_err());
             assert!(content.pieces(0..all.len() as u64 + 1, |_| Ok(())).is_err());
+        }
+        for content in [&memory, &file] {
+            let read = |at| rawzip::ReaderAt::read_at(content, &mut [0; 8], at).unwrap();
+            assert_eq!([read(0), read(all.len() as u64 - 3), read(all.len() as u64), read(u64::MAX)], [8, 3, 0, 0]);
         }
         let longer = Content::of_file(tempfile::tempfile().unwrap(), 1);
         assert!(longer.whole().is_err() && longer.sha256_hex().is_err());
