@@ -51,7 +51,7 @@ pub(super) fn run(args: &BundleArgs, session: &Session) -> Result<u8, Stop> {
     let spool = Spool::beside(&args.out);
     let built = build(&args.dir, &policy, &case, &inputs, cache.as_ref(), &spool, session)?;
     let targets = Targets { bundle: &args.out, record: &record_dir };
-    let written = bundle::write(&targets, &built.contents, &built.files, signer.as_ref())?;
+    let written = session.with_pool(|| bundle::write(&targets, &built.contents, &built.files, signer.as_ref()))??;
     session.publish(&report(args, &record_dir, &built, &case, &written, session))?;
     for gap in &built.letter.gaps {
         session.warn(&format!("the letter is a DRAFT: `{gap}` is missing in the case file"));

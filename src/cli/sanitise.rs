@@ -46,7 +46,7 @@ pub(super) fn run(paths: &[PathBuf], out: &Path, policy: &PolicyArgs, format: Re
     let (files, copies): (Vec<SanitiseReport>, Vec<Option<Releasable>>) = results.into_iter().unzip();
     let named: Files<'_> =
         files.iter().zip(&copies).filter_map(|(file, copy)| Some((file.output.clone()?, Body::Copy(copy.as_ref()?)))).collect();
-    write_copies(out, &named)?;
+    session.with_pool(|| write_copies(out, &named))??;
     lines.finish()?;
     let root = session::root_of(paths);
     match format {

@@ -28,7 +28,7 @@ pub(super) fn run(args: &VerifyArgs, session: &Session) -> Result<u8, Stop> {
         (Some(sources), Some(record)) => Some(again(sources, record, session)?),
         _ => None,
     };
-    let rebuilt = built.as_ref().map(|built| render(&built.contents)).transpose()?;
+    let rebuilt = built.as_ref().map(|built| session.with_pool(|| render(&built.contents))).transpose()?.transpose()?;
     let options = VerifyOptions {
         bag_only: args.bag_only,
         trust: trust.as_ref(),
