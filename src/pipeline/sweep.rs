@@ -21,8 +21,12 @@ const PIECE_CHARS_MAX: usize = 48;
 const PHRASE_CHARS_MIN: usize = 8;
 const NAME_CHARS_MIN: usize = 6;
 
-/// Bytes by which a needle is found before it is compared whole. No needle is shorter.
-const ANCHOR_BYTES: usize = 6;
+/// Bytes by which a needle is found before it is compared whole.
+const ANCHOR_BYTES: usize = 5;
+/// Only every second place is looked at: a needle has an anchor at its first byte and one at its second.
+const STRIDE: usize = 2;
+/// Bytes at the end of a needle that are compared before the rest. No needle is shorter, and none than its anchors.
+const END_BYTES: usize = 6;
 
 /// Texts that word processors write into every file: fonts, built-in styles, their own names.
 const GENERIC: &[&str] = &[
@@ -286,41 +290,45 @@ struct Matcher {
     ends: Vec<u64>,
     /// Bits of a hash that do not choose a bit.
     shift: u32,
-    /// Lengths of the needles that begin with an anchor, ascending and distinct.
-    lengths: HashMap<u64, Vec<usize>>,
+    /// Where in a needle an anchor is, and how long that is: ascending and distinct.
+    places: HashMap<u64, Vec<(usize, usize)>>,
     needles: HashMap<Vec<u8>, Vec<usize>>,
 }
 
 impl Matcher {
     /// For about so many needles: few bits of many are set, so that few places need the look-up.
     fn with_capacity(needles: usize) -> Self {
-        const BITS_PER_NEEDLE: usize = 64;
+        const BITS_PER_NEEDLE: usize = 64 * STRIDE;
         const BITS_MAX: usize = 1 << 20;
         let bits = needles.saturating_mul(BITS_PER_NEEDLE).clamp(1 << 12, BITS_MAX).next_power_of_two();
         Self {
             bits: vec![0; bits / 64],
             ends: vec![0; bits / 64],
             shift: 64 - bits.ilog2(),
-            lengths: HashMap::new(),
+            places: HashMap::new(),
             needles: HashMap::new(),
         }
     }
 
-    /// Adds a needle. Needles shorter than an anchor are left out; none of the rules above makes one.
+    /// Adds a needle. Needles shorter than their anchors are left out; none of the rules above makes one.
     fn add(&mut self, needle: Vec<u8>, index: usize) {
-        let (Some(first), Some(end)) = (needle.first_chunk(), end_of(&needle)) else { return };
-        let anchor = anchor_of(*first);
-        let (word, bit) = self.slot(anchor);
-        if let Some(word) = self.bits.get_mut(word) {
-            *word |= bit;
-        }
+        let Some(end) = end_of(&needle) else { return };
         let (word, bit) = self.slot(end);
         if let Some(word) = self.ends.get_mut(word) {
             *word |= bit;
         }
-        let lengths = self.lengths.entry(anchor).or_default();
-        if let Err(at) = lengths.binary_search(&needle.len()) {
-            lengths.insert(at, needle.len());
+        for shift in 0..STRIDE {
+            let Some(anchor) = needle.get(shift..).and_then(<[u8]>::first_chunk::<ANCHOR_BYTES>) else { continue };
+            let anchor = number_of(anchor);
+            let (word, bit) = self.slot(anchor);
+            if let Some(word) = self.bits.get_mut(word) {
+                *word |= bit;
+            }
+            let places = self.places.entry(anchor).or_default();
+            let place = (shift, needle.len());
+            if let Err(at) = places.binary_search(&place) {
+                places.insert(at, place);
+            }
         }
         self.needles.entry(needle).or_default().push(index);
     }
@@ -337,31 +345,29 @@ impl Matcher {
                 self.compare(haystack, at, anchor, &mut hit);
             }
         };
-        // Eight bytes are read at once, of which the anchor is six; the last places are read from what is left and zeros.
-        let (whole, _) = haystack.split_at(haystack.len().saturating_sub(7));
-        for (at, window) in haystack.windows(8).enumerate() {
-            let Some(bytes) = window.first_chunk() else { continue };
+        // Eight bytes are read at once, of which the anchor is five; the last places are read from what is left.
+        let mut at = 0;
+        while let Some(bytes) = haystack.get(at..).and_then(<[u8]>::first_chunk) {
             look(at, u64::from_le_bytes(*bytes) & ANCHOR);
+            at += STRIDE;
         }
-        for at in whole.len()..(haystack.len() + 1).saturating_sub(ANCHOR_BYTES) {
-            let mut last = [0; 8];
-            for (to, from) in last.iter_mut().zip(haystack.get(at..at + ANCHOR_BYTES).unwrap_or_default()) {
-                *to = *from;
-            }
-            look(at, u64::from_le_bytes(last));
+        while let Some(anchor) = haystack.get(at..).and_then(<[u8]>::first_chunk::<ANCHOR_BYTES>) {
+            look(at, number_of(anchor));
+            at += STRIDE;
         }
     }
 
     #[cold]
     fn compare(&self, haystack: &[u8], at: usize, anchor: u64, hit: &mut impl FnMut(usize, usize, usize)) {
-        for length in self.lengths.get(&anchor).into_iter().flatten() {
+        for (shift, length) in self.places.get(&anchor).into_iter().flatten() {
+            let Some(start) = at.checked_sub(*shift) else { continue };
             let ends_alike = |bytes: &&[u8]| {
                 let slot = end_of(bytes).map(|end| self.slot(end));
                 slot.is_some_and(|(word, bit)| self.ends.get(word).is_some_and(|word| word & bit != 0))
             };
-            let whole = haystack.get(at..at + length).filter(ends_alike).and_then(|bytes| self.needles.get(bytes));
+            let whole = haystack.get(start..start + length).filter(ends_alike).and_then(|bytes| self.needles.get(bytes));
             for index in whole.into_iter().flatten() {
-                hit(*index, at, *length);
+                hit(*index, start, *length);
             }
         }
     }
@@ -373,14 +379,14 @@ impl Matcher {
     }
 }
 
-/// The bytes of an anchor as a number.
-fn anchor_of([a, b, c, d, e, f]: [u8; ANCHOR_BYTES]) -> u64 {
-    u64::from_le_bytes([a, b, c, d, e, f, 0, 0])
+/// A few bytes as a number.
+fn number_of(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte))
 }
 
-/// The last bytes of a text and its length as a number; `None` for one that is shorter than an anchor.
+/// The last bytes of a text and its length as a number; `None` for one that is too short to be searched for.
 fn end_of(text: &[u8]) -> Option<u64> {
-    Some(anchor_of(*text.last_chunk()?) | (text.len() as u64) << (8 * ANCHOR_BYTES))
+    Some(number_of(text.last_chunk::<END_BYTES>()?) | (text.len() as u64) << (8 * END_BYTES))
 }
 
 #[cfg(test)]

@@ -74,7 +74,7 @@ pub(super) fn analyse<'s>(source: &'s Source<'_>, layers: &'s Layers, orders: &O
             }
             fault
         };
-        let items = interpreter.run_page(page, &annotations.fields).map_err(place)?;
+        let mut items = interpreter.run_page(page, &annotations.fields).map_err(place)?;
         let verdict = judge::judge(page, &items);
         let removed = remove(orders, &verdict.hidden, &items, &mut removals);
         interpreter.use_codes(items.glyphs.iter().enumerate().filter(|(index, _)| !removed.contains(index)).map(|(_, glyph)| &glyph.show));
@@ -95,9 +95,10 @@ pub(super) fn analyse<'s>(source: &'s Source<'_>, layers: &'s Layers, orders: &O
             covers,
             digest: digest(&items, &removed),
             lines,
-            layered_text: items.layered_text,
-            replaced_text: items.replaced_text,
+            layered_text: std::mem::take(&mut items.layered_text),
+            replaced_text: std::mem::take(&mut items.replaced_text),
         });
+        interpreter.recycle(items);
     }
     let seen = Seen { fonts: interpreter.shown, faithful: interpreter.faithful, removals };
     Ok(Analysis { pages, annotations, facts, seen })
@@ -116,6 +117,7 @@ pub(super) fn digests(source: &Source<'_>, layers: &Layers, orders: &Orders) -> 
         })?;
         let hides = judge::judge(page, &items).hidden.iter().any(|hidden| fate(orders, hidden) == Action::Hold);
         digests.push((digest(&items, &BTreeSet::new()), hides));
+        interpreter.recycle(items);
     }
     Ok(digests)
 }
@@ -234,12 +236,19 @@ fn digest(items: &PageItems, removed: &BTreeSet<usize>) -> [u8; 32] {
     let mut sum = Sha256::new();
     let mut block: Vec<u8> = Vec::with_capacity(8192);
     let mut put = |rect: Rect| {
-        for value in [rect.x0, rect.y0, rect.x1, rect.y1] {
-            // Rounded half away from zero.
-            let value = value * 20.0;
-            block.extend_from_slice(&((value + 0.5f64.copysign(value)) as i64).to_le_bytes());
+        // Rounded half away from zero.
+        let whole = [rect.x0, rect.y0, rect.x1, rect.y1].map(|value| (value * 20.0 + 0.5f64.copysign(value)) as i64);
+        let short = whole.map(|value| i32::try_from(value).unwrap_or(i32::MIN));
+        let mut bytes = [0; 16];
+        for (to, value) in bytes.chunks_exact_mut(4).zip(short) {
+            to.copy_from_slice(&value.to_le_bytes());
         }
-        if block.len() >= 8160 {
+        block.extend_from_slice(&bytes);
+        // Places that far away are written in full behind a mark.
+        if short.contains(&i32::MIN) {
+            block.extend(whole.into_iter().flat_map(i64::to_le_bytes));
+        }
+        if block.len() >= 8144 {
             sum.update(&block);
             block.clear();
         }

@@ -346,9 +346,9 @@ fn style(appearance: &[u8]) -> (Vec<u8>, f64, Vec<u8>) {
     let (mut name, mut size, mut colour) = (b"Helv".to_vec(), 0.0, Vec::new());
     let mut ops = Ops::new(appearance);
     while let Some(op) = ops.next() {
-        match (op.name, op.operands.as_slice()) {
+        match (op.name, op.operands) {
             (b"Tf", [Value::Name(font), Value::Number(points)]) => {
-                name.clone_from(font);
+                name = font.to_vec();
                 size = *points;
             }
             (b"g" | b"rg" | b"k", parts) => {

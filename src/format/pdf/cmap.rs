@@ -37,8 +37,8 @@ impl CMap {
     pub(super) fn parse(data: &[u8]) -> Self {
         let mut map = Self::default();
         let mut lexer = Lexer::new(data);
-        let mut stack: Vec<Value> = Vec::new();
-        let mut list: Option<Vec<Value>> = None;
+        let mut stack: Vec<Value<'_>> = Vec::new();
+        let mut list: Option<Vec<Value<'_>>> = None;
         while let Some(token) = lexer.token() {
             match token {
                 Token::Open(b'[') => list = Some(Vec::new()),
@@ -58,12 +58,12 @@ impl CMap {
         map
     }
 
-    fn word(&mut self, word: &[u8], stack: &[Value]) {
+    fn word(&mut self, word: &[u8], stack: &[Value<'_>]) {
         let full = self.chars.len() + self.ranges.len() + self.cids.len() > ENTRIES_MAX;
         match word {
             b"def" => {
                 if let [Value::Name(key), Value::Number(value)] = stack
-                    && key == b"WMode"
+                    && key.as_ref() == b"WMode"
                 {
                     self.vertical = *value == 1.0;
                 }

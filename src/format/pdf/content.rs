@@ -1,5 +1,7 @@
 //! Content streams (ISO 32000-2 §7.8.2) and other PostScript-like data, token by token.
 
+use std::borrow::Cow;
+
 use super::write;
 
 /// Nesting of arrays and dictionaries among operands.
@@ -7,26 +9,26 @@ const DEPTH_MAX: usize = 16;
 /// Operands kept for one operator; Annex C of ISO 32000-1 knows no operator with more, DeviceN allows 32 colorants.
 const OPERANDS_MAX: usize = 512;
 
-/// An operand.
+/// An operand. Names and strings without escapes are those of the data.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Value {
+pub(super) enum Value<'d> {
     /// A whole or real number.
     Number(f64),
     /// A name, escapes resolved.
-    Name(Vec<u8>),
+    Name(Cow<'d, [u8]>),
     /// A string, decoded.
-    Text(Vec<u8>),
+    Text(Cow<'d, [u8]>),
     /// An array.
-    Array(Vec<Value>),
+    Array(Vec<Value<'d>>),
     /// A dictionary in the order of its keys.
-    Dict(Vec<(Vec<u8>, Value)>),
+    Dict(Vec<(Cow<'d, [u8]>, Value<'d>)>),
     /// `true` or `false`.
     Bool(bool),
     /// `null`.
     Null,
 }
 
-impl Value {
+impl<'d> Value<'d> {
     /// The number, if it is one.
     pub(super) fn number(&self) -> Option<f64> {
         match self {
@@ -49,9 +51,9 @@ impl Value {
         }
     }
     /// The value of a key, if it is a dictionary.
-    pub(super) fn get(&self, key: &[u8]) -> Option<&Value> {
+    pub(super) fn get(&self, key: &[u8]) -> Option<&Value<'d>> {
         match self {
-            Self::Dict(entries) => entries.iter().find(|(name, _)| name == key).map(|(_, value)| value),
+            Self::Dict(entries) => entries.iter().find(|(name, _)| name.as_ref() == key).map(|(_, value)| value),
             _ => None,
         }
     }
@@ -61,7 +63,7 @@ impl Value {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Token<'d> {
     /// A value that stands alone.
-    Value(Value),
+    Value(Value<'d>),
     /// A keyword or an operator.
     Word(&'d [u8]),
     /// `[`, `<<`, `{`.
@@ -80,13 +82,35 @@ pub(super) fn is_delimiter(byte: u8) -> bool {
     matches!(byte, b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%')
 }
 
+/// For each byte whether it is neither white space nor a delimiter (ISO 32000-2 §7.2.3).
+const REGULAR: [bool; 256] = {
+    let mut table = [true; 256];
+    let others = b"\0\t\n\x0c\r ()<>[]{}/%";
+    let mut index = 0;
+    while index < others.len() {
+        table[others[index] as usize] = false;
+        index += 1;
+    }
+    table
+};
+
+/// Whether a byte can stand inside a word.
+#[inline]
+fn is_regular(byte: u8) -> bool {
+    REGULAR.get(usize::from(byte)).copied().unwrap_or(true)
+}
+
 /// Reads tokens; never fails, because every byte is either understood or skipped.
 #[derive(Debug, Clone)]
 pub(super) struct Lexer<'d> {
     data: &'d [u8],
     at: usize,
-    /// Memory of names and strings that are done with.
+    /// Memory of decoded names and strings that are done with.
     spare: Vec<Vec<u8>>,
+    /// Memory of arrays that are done with.
+    spare_arrays: Vec<Vec<Value<'d>>>,
+    /// Memory for one value.
+    one: Vec<Value<'d>>,
 }
 
 impl<'d> Lexer<'d> {
@@ -96,7 +120,7 @@ impl<'d> Lexer<'d> {
     }
     /// Starts at some byte.
     pub(super) fn at(data: &'d [u8], at: usize) -> Self {
-        Self { data, at, spare: Vec::new() }
+        Self { data, at, spare: Vec::new(), spare_arrays: Vec::new(), one: Vec::new() }
     }
     /// First byte that is not read yet.
     pub(super) fn position(&self) -> usize {
@@ -106,6 +130,7 @@ impl<'d> Lexer<'d> {
     fn buffer(&mut self) -> Vec<u8> {
         self.spare.pop().unwrap_or_default()
     }
+    #[inline]
     fn peek(&self) -> Option<u8> {
         self.data.get(self.at).copied()
     }
@@ -130,31 +155,51 @@ impl<'d> Lexer<'d> {
 
     /// The next token; `None` at the end.
     pub(super) fn token(&mut self) -> Option<Token<'d>> {
+        let mut one = std::mem::take(&mut self.one);
+        let token = self.lex(&mut one).map(|lexed| match lexed {
+            Lexed::Value => Token::Value(one.pop().unwrap_or(Value::Null)),
+            Lexed::Word(word) => Token::Word(word),
+            Lexed::Open(byte) => Token::Open(byte),
+            Lexed::Close(byte) => Token::Close(byte),
+        });
+        self.one = one;
+        token
+    }
+
+    /// Reads the next token; a value that stands alone goes where it belongs at once. `None` at the end.
+    #[inline]
+    fn lex(&mut self, values: &mut Vec<Value<'d>>) -> Option<Lexed<'d>> {
         loop {
             self.skip_space();
             let byte = self.peek()?;
-            return Some(match byte {
+            if matches!(byte, b'0'..=b'9' | b'-' | b'.')
+                && let Some(value) = self.short_number()
+            {
+                values.push(Value::Number(value));
+                return Some(Lexed::Value);
+            }
+            match byte {
                 b'/' => {
                     self.at += 1;
-                    Token::Value(Value::Name(self.name()))
+                    self.name(values);
                 }
-                b'(' => Token::Value(Value::Text(self.literal())),
+                b'(' => self.literal(values),
                 b'<' if self.ahead(1) == Some(b'<') => {
                     self.at += 2;
-                    Token::Open(b'<')
+                    return Some(Lexed::Open(b'<'));
                 }
-                b'<' => Token::Value(Value::Text(self.hex())),
+                b'<' => self.hex(values),
                 b'>' if self.ahead(1) == Some(b'>') => {
                     self.at += 2;
-                    Token::Close(b'>')
+                    return Some(Lexed::Close(b'>'));
                 }
                 b'[' | b'{' => {
                     self.at += 1;
-                    Token::Open(byte)
+                    return Some(Lexed::Open(byte));
                 }
                 b']' | b'}' => {
                     self.at += 1;
-                    Token::Close(byte)
+                    return Some(Lexed::Close(byte));
                 }
                 b'>' | b')' => {
                     self.at += 1;
@@ -162,26 +207,65 @@ impl<'d> Lexer<'d> {
                 }
                 _ => {
                     let word = self.word();
-                    number(word).map_or(Token::Word(word), |value| Token::Value(Value::Number(value)))
+                    match number(word) {
+                        Some(value) => values.push(Value::Number(value)),
+                        None => return Some(Lexed::Word(word)),
+                    }
                 }
-            });
+            }
+            return Some(Lexed::Value);
         }
     }
 
+    #[inline]
     fn word(&mut self) -> &'d [u8] {
         let rest = self.data.get(self.at..).unwrap_or_default();
-        let length = rest.iter().position(|byte| is_space(*byte) || is_delimiter(*byte)).unwrap_or(rest.len());
+        let length = rest.iter().position(|byte| !is_regular(*byte)).unwrap_or(rest.len());
         self.at += length;
         rest.get(..length).unwrap_or_default()
     }
 
-    fn name(&mut self) -> Vec<u8> {
-        let raw = self.word();
-        let mut out = self.buffer();
-        if !raw.contains(&b'#') {
-            out.extend_from_slice(raw);
-            return out;
+    /// A plain number of at most 15 digits, exactly as the slow way reads it: both the digits and the power of ten are exact in an
+    /// `f64`, so that one division rounds once. `None`, and nothing read, for any other word.
+    #[inline]
+    fn short_number(&mut self) -> Option<f64> {
+        const TENS: [f64; 16] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+        let rest = self.data.get(self.at..).unwrap_or_default();
+        let negative = rest.first() == Some(&b'-');
+        let digits = rest.get(usize::from(negative)..).unwrap_or_default();
+        let mut whole = 0u64;
+        let mut point = None;
+        let mut length = 0;
+        while let Some(byte) = digits.get(length) {
+            match byte {
+                b'0'..=b'9' => whole = whole * 10 + u64::from(byte - b'0'),
+                b'.' if point.is_none() => point = Some(length),
+                byte if is_regular(*byte) => return None,
+                _ => break,
+            }
+            length += 1;
+            if length > 15 {
+                return None;
+            }
         }
+        if length == 0 {
+            return None;
+        }
+        let places = point.map_or(0, |point| length - 1 - point);
+        let value = if places == 0 { whole as f64 } else { whole as f64 / TENS.get(places)? };
+        self.at += usize::from(negative) + length;
+        Some(if negative { -value } else { value })
+    }
+
+    // Each kind of value is put where it belongs by a function of its own: built first and moved then, its parts are read back as one
+    // while they are still being written, and the processor waits for that.
+    #[inline(never)]
+    fn name(&mut self, values: &mut Vec<Value<'d>>) {
+        let raw = self.word();
+        if !raw.contains(&b'#') {
+            return values.push(Value::Name(Cow::Borrowed(raw)));
+        }
+        let mut out = self.buffer();
         let mut rest = raw;
         while let Some((byte, tail)) = rest.split_first() {
             let digit = |index: usize| tail.get(index).and_then(|byte| (*byte as char).to_digit(16));
@@ -193,17 +277,29 @@ impl<'d> Lexer<'d> {
                 rest = tail;
             }
         }
-        out
+        values.push(Value::Name(Cow::Owned(out)));
     }
 
-    fn literal(&mut self) -> Vec<u8> {
+    #[inline(never)]
+    fn literal(&mut self, values: &mut Vec<Value<'d>>) {
         self.at += 1;
-        let mut depth = 1usize;
         let rest = self.data.get(self.at..).unwrap_or_default();
         let plain = rest.iter().position(|byte| matches!(byte, b'(' | b')' | b'\\' | b'\r')).unwrap_or(rest.len());
-        let mut out = self.spare.pop().unwrap_or_default();
-        out.extend_from_slice(rest.get(..plain).unwrap_or_default());
+        let head = rest.get(..plain).unwrap_or_default();
         self.at += plain;
+        if rest.get(plain).is_none_or(|byte| *byte == b')') {
+            self.at += usize::from(plain < rest.len());
+            return values.push(Value::Text(Cow::Borrowed(head)));
+        }
+        let out = self.decoded(head);
+        values.push(Value::Text(Cow::Owned(out)));
+    }
+
+    /// The rest of a string behind its plain head.
+    fn decoded(&mut self, head: &[u8]) -> Vec<u8> {
+        let mut depth = 1usize;
+        let mut out = self.buffer();
+        out.extend_from_slice(head);
         while let Some(byte) = self.peek() {
             self.at += 1;
             match byte {
@@ -260,71 +356,89 @@ impl<'d> Lexer<'d> {
         }
     }
 
-    fn hex(&mut self) -> Vec<u8> {
+    #[inline(never)]
+    fn hex(&mut self, values: &mut Vec<Value<'d>>) {
         self.at += 1;
         let mut out = self.buffer();
         let mut high = None;
-        while let Some(byte) = self.peek() {
-            self.at += 1;
-            if byte == b'>' {
-                break;
-            }
-            let Some(digit) = (byte as char).to_digit(16) else { continue };
+        let rest = self.data.get(self.at..).unwrap_or_default();
+        let length = memchr::memchr(b'>', rest);
+        for byte in rest.get(..length.unwrap_or(rest.len())).unwrap_or_default() {
+            let Some(digit) = hex_digit(*byte) else { continue };
             match high.take() {
-                Some(top) => out.push((top * 16 + digit) as u8),
+                Some(top) => out.push(top << 4 | digit),
                 None => high = Some(digit),
             }
         }
-        out.extend(high.map(|top| (top * 16) as u8));
-        out
+        self.at += length.map_or(rest.len(), |length| length + 1);
+        out.extend(high.map(|top| top << 4));
+        values.push(Value::Text(Cow::Owned(out)));
     }
 
-    /// A value with everything nested in it; `None` for a stray closing bracket or a keyword that is no value.
-    fn value(&mut self, token: Token<'d>, depth: usize) -> Result<Value, Token<'d>> {
-        match token {
-            Token::Value(value) => Ok(value),
-            Token::Word(b"true") => Ok(Value::Bool(true)),
-            Token::Word(b"false") => Ok(Value::Bool(false)),
-            Token::Word(b"null") => Ok(Value::Null),
-            Token::Open(b'[') if depth < DEPTH_MAX => Ok(self.array(depth + 1)),
-            Token::Open(b'<') if depth < DEPTH_MAX => Ok(self.dict(depth + 1)),
-            other => Err(other),
-        }
-    }
-
-    fn recycle(&mut self, value: Value) {
-        const SPARE_MAX: usize = 64;
-        match value {
-            Value::Name(mut bytes) | Value::Text(mut bytes) if self.spare.len() < SPARE_MAX && bytes.capacity() <= 4096 => {
-                bytes.clear();
-                self.spare.push(bytes);
+    /// Reads what an opening bracket begins, unless it is nested too deeply.
+    fn nested(&mut self, bracket: u8, depth: usize, values: &mut Vec<Value<'d>>) {
+        match bracket {
+            b'[' if depth < DEPTH_MAX => {
+                let array = self.array(depth + 1);
+                values.push(array);
             }
-            Value::Array(items) => items.into_iter().for_each(|item| self.recycle(item)),
+            b'<' if depth < DEPTH_MAX => {
+                let dict = self.dict(depth + 1);
+                values.push(dict);
+            }
             _ => {}
         }
     }
 
-    fn array(&mut self, depth: usize) -> Value {
-        let mut items = Vec::new();
-        while let Some(token) = self.token() {
-            if token == Token::Close(b']') {
-                break;
+    /// Keeps the memory of values that are done with.
+    fn recycle(&mut self, values: &mut Vec<Value<'d>>) {
+        const SPARE_MAX: usize = 64;
+        for value in values.iter_mut() {
+            match value {
+                Value::Name(Cow::Owned(bytes)) | Value::Text(Cow::Owned(bytes))
+                    if self.spare.len() < SPARE_MAX && bytes.capacity() <= 4096 =>
+                {
+                    bytes.clear();
+                    self.spare.push(std::mem::take(bytes));
+                }
+                Value::Array(items) => {
+                    self.recycle(items);
+                    if self.spare_arrays.len() < SPARE_MAX && items.capacity() <= 1024 {
+                        self.spare_arrays.push(std::mem::take(items));
+                    }
+                }
+                _ => {}
             }
-            if let Ok(value) = self.value(token, depth) {
-                items.push(value);
+        }
+        values.clear();
+    }
+
+    fn array(&mut self, depth: usize) -> Value<'d> {
+        let mut items = self.spare_arrays.pop().unwrap_or_default();
+        while let Some(lexed) = self.lex(&mut items) {
+            match lexed {
+                Lexed::Value => {}
+                Lexed::Close(b']') => break,
+                Lexed::Word(word) => items.extend(constant(word)),
+                Lexed::Open(bracket) => self.nested(bracket, depth, &mut items),
+                Lexed::Close(_) => {}
             }
         }
         Value::Array(items)
     }
 
-    fn dict(&mut self, depth: usize) -> Value {
-        let mut entries: Vec<(Vec<u8>, Value)> = Vec::new();
-        let mut key: Option<Vec<u8>> = None;
-        while let Some(token) = self.token() {
-            if token == Token::Close(b'>') || token == Token::Word(b"ID") {
-                break;
+    fn dict(&mut self, depth: usize) -> Value<'d> {
+        let mut entries: Vec<(Cow<'d, [u8]>, Value<'d>)> = Vec::new();
+        let mut key: Option<Cow<'d, [u8]>> = None;
+        let mut one = Vec::new();
+        while let Some(lexed) = self.lex(&mut one) {
+            match lexed {
+                Lexed::Close(b'>') | Lexed::Word(b"ID") => break,
+                Lexed::Value | Lexed::Close(_) => {}
+                Lexed::Word(word) => one.extend(constant(word)),
+                Lexed::Open(bracket) => self.nested(bracket, depth, &mut one),
             }
-            let Ok(value) = self.value(token, depth) else { continue };
+            let Some(value) = one.pop() else { continue };
             match (key.take(), value) {
                 (None, Value::Name(name)) => key = Some(name),
                 (None, _) => {}
@@ -335,40 +449,39 @@ impl<'d> Lexer<'d> {
     }
 }
 
-/// A plain number of at most 15 digits, exactly as the slow way reads it: both the digits and the power of ten are exact in an
-/// `f64`, so that one division rounds once.
-fn short_number(word: &[u8]) -> Option<f64> {
-    const TENS: [f64; 16] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
-    let (negative, digits) = match word.split_first() {
-        Some((b'-', digits)) => (true, digits),
-        _ => (false, word),
-    };
-    if digits.is_empty() || digits.len() > 15 {
-        return None;
-    }
-    let mut whole = 0u64;
-    let mut point = None;
-    for (index, byte) in digits.iter().enumerate() {
-        match byte {
-            b'0'..=b'9' => whole = whole * 10 + u64::from(byte - b'0'),
-            b'.' if point.is_none() => point = Some(index),
-            _ => return None,
-        }
-    }
-    let places = point.map_or(0, |point| digits.len() - 1 - point);
-    let value = whole as f64 / TENS.get(places)?;
-    Some(if negative { -value } else { value })
+/// What was read: as a token, without the value.
+#[derive(Debug, Clone, Copy)]
+enum Lexed<'d> {
+    Value,
+    Word(&'d [u8]),
+    Open(u8),
+    Close(u8),
 }
 
-/// A number in the forms that readers accept, odd signs included.
-fn number(word: &[u8]) -> Option<f64> {
-    let first = word.first()?;
-    if let Some(value) = short_number(word) {
-        return Some(value);
+/// A value that is written as a word.
+#[inline]
+fn constant<'d>(word: &[u8]) -> Option<Value<'d>> {
+    match word {
+        b"true" => Some(Value::Bool(true)),
+        b"false" => Some(Value::Bool(false)),
+        b"null" => Some(Value::Null),
+        _ => None,
     }
-    if !matches!(first, b'0'..=b'9' | b'+' | b'-' | b'.') {
-        return None;
+}
+
+#[inline]
+fn hex_digit(byte: u8) -> Option<u8> {
+    match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        b'A'..=b'F' => Some(byte - b'A' + 10),
+        _ => None,
     }
+}
+
+/// A number in the forms that readers accept, odd signs included. Plain short ones are read before.
+#[cold]
+fn odd_number(word: &[u8]) -> Option<f64> {
     let negative = word.first() == Some(&b'-');
     let digits: Vec<u8> = word.iter().copied().skip_while(|byte| matches!(byte, b'+' | b'-')).collect();
     // A minus inside a number ends it for most readers ("0.00-35").
@@ -386,13 +499,19 @@ fn number(word: &[u8]) -> Option<f64> {
     Some(if negative { -value } else { value })
 }
 
+/// A number that is no short plain one.
+#[inline]
+fn number(word: &[u8]) -> Option<f64> {
+    matches!(word.first(), Some(b'0'..=b'9' | b'+' | b'-' | b'.')).then(|| odd_number(word)).flatten()
+}
+
 /// One operator with its operands.
 #[derive(Debug)]
-pub(super) struct Op<'d> {
+pub(super) struct Op<'o, 'd> {
     /// The operator; `BI` stands for a whole inline image.
     pub(super) name: &'d [u8],
     /// Its operands; for `BI` the dictionary and the data.
-    pub(super) operands: Vec<Value>,
+    pub(super) operands: &'o [Value<'d>],
     /// Offset of the end of the operator.
     pub(super) offset: usize,
 }
@@ -400,42 +519,34 @@ pub(super) struct Op<'d> {
 /// Reads the operators of a content stream.
 pub(super) struct Ops<'d> {
     lexer: Lexer<'d>,
-    recycled: Vec<Value>,
+    operands: Vec<Value<'d>>,
 }
 
 impl<'d> Ops<'d> {
     /// Starts at the first byte.
     pub(super) fn new(data: &'d [u8]) -> Self {
-        Self { lexer: Lexer::new(data), recycled: Vec::new() }
-    }
-
-    /// Gives back the operands of an operator that is done with, so that their memory is used again.
-    pub(super) fn recycle(&mut self, op: Op<'d>) {
-        self.recycled = op.operands;
-        for value in self.recycled.drain(..) {
-            self.lexer.recycle(value);
-        }
+        Self { lexer: Lexer::new(data), operands: Vec::new() }
     }
 
     /// The next operator; `None` at the end. Operands without operator are dropped.
-    pub(super) fn next(&mut self) -> Option<Op<'d>> {
-        let mut operands = std::mem::take(&mut self.recycled);
+    pub(super) fn next(&mut self) -> Option<Op<'_, 'd>> {
+        self.lexer.recycle(&mut self.operands);
         loop {
-            let token = self.lexer.token()?;
-            match self.lexer.value(token, 0) {
-                Ok(value) => {
-                    if operands.len() < OPERANDS_MAX {
-                        operands.push(value);
-                    }
-                }
-                Err(Token::Word(b"BI")) => return Some(self.inline_image()),
-                Err(Token::Word(name)) => return Some(Op { name, operands, offset: self.lexer.at }),
-                Err(_) => {}
+            match self.lexer.lex(&mut self.operands)? {
+                Lexed::Value => {}
+                Lexed::Word(b"BI") => return Some(self.inline_image()),
+                Lexed::Word(name) => match constant(name) {
+                    Some(value) => self.operands.push(value),
+                    None => return Some(Op { name, operands: &self.operands, offset: self.lexer.at }),
+                },
+                Lexed::Open(bracket) => self.lexer.nested(bracket, 0, &mut self.operands),
+                Lexed::Close(_) => {}
             }
+            self.operands.truncate(OPERANDS_MAX);
         }
     }
 
-    fn inline_image(&mut self) -> Op<'d> {
+    fn inline_image(&mut self) -> Op<'_, 'd> {
         let offset = self.lexer.at;
         let dict = self.lexer.dict(1);
         // One white-space character follows `ID`.
@@ -447,31 +558,33 @@ impl<'d> Ops<'d> {
         }
         let rest = self.lexer.data.get(self.lexer.at..).unwrap_or_default();
         let length = plain_length(&dict).filter(|length| closes(rest, *length)).unwrap_or_else(|| image_end(rest));
-        let data = rest.get(..length).unwrap_or(rest).to_vec();
+        let data = rest.get(..length).unwrap_or(rest);
         self.lexer.at += length;
         // Past `EI` itself.
         self.lexer.skip_space();
         if self.lexer.data.get(self.lexer.at..).is_some_and(|rest| rest.starts_with(b"EI")) {
             self.lexer.at += 2;
         }
-        Op { name: b"BI", operands: vec![dict, Value::Text(data)], offset }
+        self.operands.clear();
+        self.operands.extend([dict, Value::Text(Cow::Borrowed(data))]);
+        Op { name: b"BI", operands: &self.operands, offset }
     }
 }
 
 /// Whether an unfiltered inline image has fewer bytes than it draws: where its data ends, each reader guesses for itself.
-pub(super) fn is_short(op: &Op<'_>) -> bool {
-    let [dict, Value::Text(data)] = op.operands.as_slice() else { return false };
+pub(super) fn is_short(op: &Op<'_, '_>) -> bool {
+    let [dict, Value::Text(data)] = op.operands else { return false };
     plain_length(dict).is_some_and(|length| data.len() < length)
 }
 
 /// Bytes of an unfiltered inline image, when its dictionary says enough.
-fn plain_length(dict: &Value) -> Option<usize> {
+fn plain_length(dict: &Value<'_>) -> Option<usize> {
     let get = |long: &[u8], short: &[u8]| dict.get(long).or_else(|| dict.get(short));
     if get(b"Filter", b"F").is_some() {
         return None;
     }
     let size =
-        |value: Option<&Value>| value.and_then(Value::number).filter(|value| (1.0..=1e6).contains(value)).map(|value| value as usize);
+        |value: Option<&Value<'_>>| value.and_then(Value::number).filter(|value| (1.0..=1e6).contains(value)).map(|value| value as usize);
     let (width, height) = (size(get(b"Width", b"W"))?, size(get(b"Height", b"H"))?);
     let mask = matches!(get(b"ImageMask", b"IM"), Some(Value::Bool(true)));
     let bits = if mask { 1 } else { size(get(b"BitsPerComponent", b"BPC"))? };
@@ -509,24 +622,27 @@ fn image_end(data: &[u8]) -> usize {
     data.len()
 }
 
+/// Writes an array in its one canonical form.
+pub(super) fn write_array<'v>(out: &mut Vec<u8>, items: impl Iterator<Item = &'v Value<'v>>) {
+    out.push(b'[');
+    for (index, item) in items.enumerate() {
+        if index > 0 {
+            out.push(b' ');
+        }
+        write_value(out, item);
+    }
+    out.push(b']');
+}
+
 /// Writes an operand in its one canonical form.
-pub(super) fn write_value(out: &mut Vec<u8>, value: &Value) {
+pub(super) fn write_value(out: &mut Vec<u8>, value: &Value<'_>) {
     match value {
         Value::Number(number) => write::number(out, *number),
         Value::Name(name) => write::name(out, name),
         Value::Text(text) => write::string(out, text),
         Value::Bool(flag) => out.extend_from_slice(if *flag { b"true" } else { b"false" }),
         Value::Null => out.extend_from_slice(b"null"),
-        Value::Array(items) => {
-            out.push(b'[');
-            for (index, item) in items.iter().enumerate() {
-                if index > 0 {
-                    out.push(b' ');
-                }
-                write_value(out, item);
-            }
-            out.push(b']');
-        }
+        Value::Array(items) => write_array(out, items.iter()),
         Value::Dict(entries) => {
             out.extend_from_slice(b"<<");
             for (key, item) in entries {
@@ -547,7 +663,7 @@ mod tests {
         let mut ops = Ops::new(data);
         let mut out = Vec::new();
         while let Some(op) = ops.next() {
-            for operand in &op.operands {
+            for operand in op.operands {
                 write_value(&mut out, operand);
                 out.push(b' ');
             }
@@ -565,10 +681,53 @@ mod tests {
     }
 
     #[test]
+    fn numbers_are_read_in_all_their_forms() {
+        let numbers = "1 -2 +3 .5 -.5 5. 1.25 -0 0.00-35 --5 123456789012345 1234567890123456 0.1234567890123456 1e5 1.2.3 - . 4a";
+        let mut ops = Ops::new(numbers.as_bytes());
+        let mut seen = Vec::new();
+        while let Some(op) = ops.next() {
+            seen.extend(op.operands.iter().filter_map(Value::number).map(|number| number.to_string()));
+            seen.push(String::from_utf8_lossy(op.name).into_owned());
+        }
+        let expected = [
+            "1",
+            "-2",
+            "3",
+            "0.5",
+            "-0.5",
+            "5",
+            "1.25",
+            "-0",
+            "0",
+            "-5",
+            "123456789012345",
+            "1000000000000000",
+            "0.1234567890123456",
+            "1e5",
+            "1.2.3",
+            "-0",
+            "0",
+            "4a",
+        ];
+        assert_eq!(seen, expected);
+    }
+
+    #[test]
+    fn strings_are_read_whether_they_can_be_lent_or_not() {
+        for (written, meant) in
+            [("(a)", "a"), ("()", ""), ("(a(b)c)", "a(b)c"), ("(a\\051)", "a)"), ("(a\r\nb)", "a\nb"), ("<4 1 4>", "A@"), ("(open", "open")]
+        {
+            let mut lexer = Lexer::new(written.as_bytes());
+            assert_eq!(lexer.token(), Some(Token::Value(Value::Text(meant.as_bytes().into()))), "{written}");
+            assert_eq!(lexer.token(), None);
+        }
+    }
+
+    #[test]
     fn an_inline_image_ends_where_its_size_says() {
         let mut ops = Ops::new(b"BI /W 2 /H 2 /BPC 8 /CS /G ID a EI EI Q");
         let image = ops.next().expect("an image");
-        assert_eq!(image.operands.get(1), Some(&Value::Text(b"a EI".to_vec())));
+        assert_eq!(image.operands.get(1), Some(&Value::Text(Cow::Borrowed(b"a EI"))));
         assert_eq!(ops.next().map(|op| op.name.to_vec()), Some(b"Q".to_vec()));
     }
 

@@ -129,16 +129,32 @@ fn heads_an_object(before: &[u8]) -> bool {
 }
 
 /// Beginnings of values in some bytes: words, names, strings, arrays and dictionaries (ISO 32000-2 §7.3).
+#[allow(clippy::needless_bitwise_bool, reason = "without branches many bytes are looked at at once")]
 pub fn values(bytes: &[u8]) -> u64 {
-    let mut total = 0;
-    let mut inside = false;
-    for byte in bytes {
-        let is_regular = !is_space(*byte) && !matches!(byte, b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%');
-        total += u64::from(is_regular && !inside || matches!(byte, b'(' | b'<' | b'[' | b'/'));
+    // A byte begins a value or not by itself and the one before it alone, so that many are looked at at once.
+    const BLOCK: usize = 255;
+    let begins = |before: u8, byte: u8| {
         // The word after a slash is the name itself.
-        inside = is_regular || *byte == b'/';
-    }
-    total
+        let inside = is_regular(before) | (before == b'/');
+        (is_regular(byte) & !inside) | (byte == b'(') | (byte == b'<') | (byte == b'[') | (byte == b'/')
+    };
+    let first = bytes.first().map_or(0, |first| u64::from(begins(b' ', *first)));
+    let pairs = bytes.chunks(BLOCK).zip(bytes.get(1..).unwrap_or_default().chunks(BLOCK));
+    first
+        + pairs
+            .map(|(before, block)| u64::from(before.iter().zip(block).map(|(before, byte)| u8::from(begins(*before, *byte))).sum::<u8>()))
+            .sum::<u64>()
+}
+
+/// Whether a byte is neither white space nor a delimiter (§7.2.3), without a branch.
+#[allow(clippy::needless_bitwise_bool, reason = "without branches many bytes are looked at at once")]
+#[inline]
+fn is_regular(byte: u8) -> bool {
+    let is_space = (byte == 0) | (byte == 9) | (byte == 10) | (byte == 12) | (byte == 13) | (byte == 32);
+    let is_bracket = (byte == b'(') | (byte == b')') | (byte == b'<') | (byte == b'>');
+    // Square and curly brackets differ in one bit.
+    let is_other = (byte | 0x20 == b'{') | (byte | 0x20 == b'}') | (byte == b'/') | (byte == b'%');
+    !(is_space | is_bracket | is_other)
 }
 
 /// Whether a name stands in the file as it is, or in some form with letters as numbers (§7.3.5).
@@ -379,6 +395,18 @@ mod tests {
         file.stream("", zeros.as_bytes());
         assert_eq!(code(&file.page("").build(), &few(200)), "none");
         assert_eq!(values(b"<</A 1/B#20(x)>> [/C/D] <61> true"), 13);
+    }
+
+    #[test]
+    fn values_are_counted_across_the_blocks_they_are_counted_in() {
+        for text in ["0 ", "/A", "(b)", "word"] {
+            for count in 0..600 {
+                let expected = if text == "word" { u64::from(count > 0) } else { count as u64 };
+                // A string begins at its bracket and again with its first letter.
+                let expected = if text == "(b)" { expected * 2 } else { expected };
+                assert_eq!(values(text.repeat(count).as_bytes()), expected, "{text} {count}");
+            }
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Stream filters (ISO 32000-2 §7.4), each bounded: a chain of filters can never make more than the limit allows.
 
+use std::cell::RefCell;
+
 use flate2::{Decompress, FlushDecompress, Status};
 use lopdf::{Dictionary, Object, Stream};
 
@@ -166,8 +168,19 @@ pub(super) fn inflate(input: &[u8], limit: usize) -> Inflated {
     first
 }
 
+thread_local! {
+    /// Memory for inflating, used again.
+    static STATE: RefCell<Decompress> = RefCell::new(Decompress::new(true));
+}
+
 fn inflate_as(input: &[u8], limit: usize, header: bool) -> Inflated {
-    let mut state = Decompress::new(header);
+    STATE.with_borrow_mut(|state| {
+        state.reset(header);
+        inflate_in(state, input, limit)
+    })
+}
+
+fn inflate_in(state: &mut Decompress, input: &[u8], limit: usize) -> Inflated {
     let mut data = Vec::with_capacity(input.len().saturating_mul(3).min(1 << 20).min(limit.saturating_add(1)));
     loop {
         let consumed = usize::try_from(state.total_in()).unwrap_or(usize::MAX);

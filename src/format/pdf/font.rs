@@ -1,6 +1,8 @@
 //! Fonts as far as text needs them: codes, text, widths (ISO 32000-2 §9).
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
 
 use lopdf::{Dictionary, Document, Object};
 
@@ -261,9 +263,19 @@ fn simple_texts(source: &Source, dict: &Dictionary) -> Vec<Option<String>> {
 
 /// The text of a byte in one of the standard encodings, by `lopdf`'s tables (ISO 32000-2 Annex D).
 pub(super) fn coded(encoding: &[u8], byte: u8) -> Option<String> {
+    const NAMES: [&[u8]; 4] = [b"StandardEncoding", b"WinAnsiEncoding", b"MacRomanEncoding", b"MacExpertEncoding"];
+    static TABLES: LazyLock<[Vec<Option<String>>; 4]> =
+        LazyLock::new(|| NAMES.map(|name| (0..=255).map(|byte| looked_up(name, byte)).collect()));
     if byte.is_ascii_graphic() && !matches!(byte, b'\'' | b'`') || byte == b' ' {
         return Some(char::from(byte).to_string());
     }
+    match NAMES.iter().position(|name| *name == encoding).and_then(|index| TABLES.get(index)) {
+        Some(table) => table.get(usize::from(byte)).cloned().flatten(),
+        None => looked_up(encoding, byte),
+    }
+}
+
+fn looked_up(encoding: &[u8], byte: u8) -> Option<String> {
     let mut font = Dictionary::new();
     font.set("Type", "Font");
     font.set("Encoding", Object::Name(encoding.to_vec()));
@@ -303,6 +315,28 @@ pub(super) fn listed_glyph(name: &[u8]) -> Option<String> {
         b"ffl" => return Some("ffl".to_owned()),
         _ => {}
     }
+    // The fonts of a file have their names in common, and building a font to ask about one is dear.
+    KNOWN_GLYPHS.with_borrow_mut(|known| {
+        if let Some(text) = known.get(name) {
+            return text.clone();
+        }
+        let text = listed(name);
+        if known.len() < KNOWN_GLYPHS_MAX && name.len() <= KNOWN_GLYPH_BYTES_MAX {
+            known.insert(name.to_vec(), text.clone());
+        }
+        text
+    })
+}
+
+/// Names of glyphs that are remembered, and the longest of them.
+const KNOWN_GLYPHS_MAX: usize = 4096;
+const KNOWN_GLYPH_BYTES_MAX: usize = 32;
+
+thread_local! {
+    static KNOWN_GLYPHS: RefCell<HashMap<Vec<u8>, Option<String>>> = RefCell::default();
+}
+
+fn listed(name: &[u8]) -> Option<String> {
     let mut encoding = Dictionary::new();
     encoding.set("Differences", vec![Object::Integer(1), Object::Name(name.to_vec())]);
     let mut font = Dictionary::new();

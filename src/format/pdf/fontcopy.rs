@@ -9,7 +9,7 @@ use super::font::{coded, glyph_text};
 use super::fontfile;
 use super::interpret::address;
 use super::open::Source;
-use super::rebuild::{Rebuild, rect};
+use super::rebuild::{Rebuild, flate, rect};
 use super::resources::{copy_name, copy_plain};
 use crate::error::DocError;
 
@@ -23,7 +23,7 @@ impl<'s> Rebuild<'s, '_> {
         self.once(address(dict), 0, |this| {
             let source = this.source;
             let seen = this.seen.fonts.get(&address(dict)).cloned();
-            let used: BTreeSet<u32> = seen.as_ref().map(|seen| seen.used.borrow().clone()).unwrap_or_default();
+            let used: BTreeSet<u32> = seen.as_ref().map(|seen| seen.used.borrow().to_set()).unwrap_or_default();
             let mut copy = Dictionary::new();
             copy.set("Type", "Font");
             let subtype = source.name(dict, b"Subtype").unwrap_or(b"Type1");
@@ -36,7 +36,7 @@ impl<'s> Rebuild<'s, '_> {
                 && let Some(map) = seen.font.to_unicode()
             {
                 let map = cmap::to_unicode(map, &used, seen.font.code_bytes());
-                let map = this.add(this.flate(Dictionary::new(), &map));
+                let map = this.add(flate(Dictionary::new(), &map));
                 copy.set("ToUnicode", map);
             }
             Ok(Object::Dictionary(copy))
@@ -108,7 +108,7 @@ impl<'s> Rebuild<'s, '_> {
                 let Some(stream) = source.stream(glyphs, name) else { continue };
                 let data = self.data(stream)?;
                 let content = super::rewrite::content(self, &data, resources, address(stream), &mut names)?;
-                let procedure = self.add(self.flate(Dictionary::new(), &content));
+                let procedure = self.add(flate(Dictionary::new(), &content));
                 procedures.set(glyph_name(name, code), procedure);
                 shown.push((code, glyph_name(name, code)));
             }
@@ -137,7 +137,7 @@ impl<'s> Rebuild<'s, '_> {
                 inner.set("CMapName", "Embedded");
                 inner.set("CIDSystemInfo", collection(b"Identity", 0));
                 copy_plain(source, &stream.dict, &mut inner, &["WMode"]);
-                let map = self.add(self.flate(inner, &cmap::to_cids(&map, used)));
+                let map = self.add(flate(inner, &cmap::to_cids(&map, used)));
                 copy.set("Encoding", map);
             }
             Object::Name(name) if name.len() <= 24 && name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-') => {
@@ -168,7 +168,7 @@ impl<'s> Rebuild<'s, '_> {
             Object::Stream(stream) => {
                 let mut map = self.data(stream)?;
                 map.truncate(131_072);
-                let map = self.add(self.flate(Dictionary::new(), &map));
+                let map = self.add(flate(Dictionary::new(), &map));
                 inner.set("CIDToGIDMap", map);
             }
             _ => {}
@@ -248,7 +248,7 @@ impl<'s> Rebuild<'s, '_> {
                 _ if is_type1 => fontfile::type1(data, None, None, None).0,
                 _ => fontfile::any(data),
             };
-            Ok(Object::Stream(this.flate(dict, &data)))
+            Ok(Object::Stream(flate(dict, &data)))
         })
     }
 }

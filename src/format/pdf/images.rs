@@ -6,7 +6,7 @@ use super::codecs;
 use super::colour::Space;
 use super::filter::Codec;
 use super::interpret::address;
-use super::rebuild::Rebuild;
+use super::rebuild::{Rebuild, flate};
 use super::resources::{codec_parameters, coded, copy_name, copy_plain};
 use crate::error::DocError;
 use crate::format::image;
@@ -103,7 +103,7 @@ impl<'s> Rebuild<'s, '_> {
             let size = sample_bytes(source, &stream.dict, space.as_ref());
             self.damaged += u64::from(decoded.damaged && size.is_none_or(|size| data.len() < size));
             data.truncate(size.unwrap_or(data.len()));
-            return Ok(Object::Stream(self.flate(dict, &data)));
+            return Ok(Object::Stream(flate(dict, &data)));
         };
         self.damaged += u64::from(decoded.damaged);
         Ok(match codec {
@@ -128,7 +128,7 @@ impl<'s> Rebuild<'s, '_> {
                     && let Object::Stream(globals) = globals
                 {
                     let data = codecs::jbig2(&self.data(globals)?);
-                    copy.set("JBIG2Globals", self.add(self.flate(Dictionary::new(), &data)));
+                    copy.set("JBIG2Globals", self.add(flate(Dictionary::new(), &data)));
                 }
                 coded(dict, codec.name(), copy, codecs::jbig2(&decoded.data))
             }

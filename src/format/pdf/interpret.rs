@@ -9,6 +9,7 @@ use lopdf::{Dictionary, Object, Stream};
 use super::PdfFault;
 use super::colour::{Rgb, Space};
 use super::content::{self, Op, Ops, Value};
+use super::filter::Decoded;
 use super::font::Font;
 use super::items::{Kind, Outline, PageItems, Paint};
 use super::layers::Layers;
@@ -35,6 +36,37 @@ pub(super) fn address<T>(object: &T) -> Address {
     std::ptr::from_ref(object).addr()
 }
 
+/// Codes of one font: a bit each for those of one and two bytes.
+#[derive(Debug, Default)]
+pub(super) struct CodeSet {
+    bits: Vec<u64>,
+    longer: BTreeSet<u32>,
+}
+
+impl CodeSet {
+    /// Adds a code.
+    pub(super) fn insert(&mut self, code: u32) {
+        let word = code as usize / 64;
+        if code > 0xffff {
+            self.longer.insert(code);
+            return;
+        }
+        if word >= self.bits.len() {
+            self.bits.resize(word + 1, 0);
+        }
+        if let Some(bits) = self.bits.get_mut(word) {
+            *bits |= 1 << (code % 64);
+        }
+    }
+
+    /// All codes, ascending.
+    pub(super) fn to_set(&self) -> BTreeSet<u32> {
+        let words = (0u32..).zip(&self.bits);
+        let short = words.flat_map(|(word, bits)| (0..64).filter(move |bit| bits >> bit & 1 == 1).map(move |bit| word * 64 + bit));
+        short.chain(self.longer.iter().copied()).collect()
+    }
+}
+
 /// A font with the codes that were shown in it.
 #[derive(Debug)]
 pub(super) struct FontUse {
@@ -42,25 +74,29 @@ pub(super) struct FontUse {
     pub(super) font: Font,
     pub(super) key: Address,
     /// Codes shown.
-    pub(super) used: RefCell<BTreeSet<u32>>,
+    pub(super) used: RefCell<CodeSet>,
     /// Texts of one-byte codes, once asked for.
     #[allow(clippy::option_option, reason = "not asked for yet, or asked for and without text")]
-    pub(super) texts: RefCell<Vec<Option<Option<Rc<str>>>>>,
+    pub(super) texts: RefCell<Vec<Option<Option<String>>>>,
     /// Texts of longer codes.
-    pub(super) others: RefCell<HashMap<u32, Option<Rc<str>>>>,
+    pub(super) others: RefCell<HashMap<u32, Option<String>>>,
 }
 
 impl FontUse {
-    pub(super) fn text(&self, code: u32) -> Option<Rc<str>> {
+    /// Does something with the text of a code.
+    pub(super) fn with_text(&self, code: u32, what: impl FnOnce(&str)) {
+        const NO_TEXT: &str = "\u{fffd}";
+        let make = || self.font.text(code);
         if code >= 256 {
-            return self.others.borrow_mut().entry(code).or_insert_with(|| self.font.text(code).map(Rc::from)).clone();
+            let mut others = self.others.borrow_mut();
+            return what(others.entry(code).or_insert_with(make).as_deref().unwrap_or(NO_TEXT));
         }
         let mut texts = self.texts.borrow_mut();
         if texts.is_empty() {
             texts.resize(256, None);
         }
-        let cell = texts.get_mut(code as usize)?;
-        cell.get_or_insert_with(|| self.font.text(code).map(Rc::from)).clone()
+        let text = texts.get_mut(code as usize).and_then(|cell| cell.get_or_insert_with(make).as_deref());
+        what(text.unwrap_or(NO_TEXT));
     }
 }
 
@@ -82,12 +118,18 @@ pub(super) struct Interpreter<'s, 'l> {
     pub(super) shown: BTreeMap<Address, Rc<FontUse>>,
     pub(super) spaces: HashMap<Address, Rc<Space>>,
     pub(super) page: PageItems,
+    /// Memory for the next page.
+    spare: PageItems,
     pub(super) page_resources: Option<&'s Dictionary>,
     /// Resources of the forms that the current one is drawn in.
     around: Vec<&'s Dictionary>,
     pub(super) operators: u64,
     pub(super) stack: Vec<Address>,
     pub(super) hidden: usize,
+    /// The colour spaces for grey, RGB and CMYK.
+    device: [Rc<Space>; 3],
+    /// Memory for the numbers of a colour.
+    numbers: Vec<f64>,
     /// Memory for the codes of one string.
     pub(super) codes: Vec<super::font::Shown>,
 }
@@ -103,33 +145,41 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             shown: BTreeMap::new(),
             spaces: HashMap::new(),
             page: PageItems::default(),
+            spare: PageItems::default(),
             page_resources: None,
             around: Vec::new(),
             operators: 0,
             stack: Vec::new(),
             hidden: 0,
+            device: [Space::Gray, Space::Rgb, Space::Cmyk].map(Rc::new),
+            numbers: Vec::new(),
             codes: Vec::new(),
         }
     }
 
     /// Runs one page with the appearances of its form fields.
     pub(super) fn run_page(&mut self, page: &Page<'s>, fields: &[super::annots::Appearance<'s>]) -> Result<PageItems, DocError> {
-        self.page = PageItems::default();
+        self.page = std::mem::take(&mut self.spare);
         self.operators = 0;
         self.hidden = 0;
         self.page_resources = page.resources;
-        let (data, damaged) = page_content(self.source, page.dict)?;
-        self.page.damaged += usize::from(damaged);
+        let content = page_content(self.source, page.dict)?;
+        self.page.damaged += usize::from(content.damaged);
         let mut state = State::new(page.crop);
         // What lies outside the crop box is noted too; the judge tells it apart.
         state.clip = Rect::ALL;
-        self.run(&data, page.resources, state.clone(), address(page.dict))?;
+        self.run(&content.data, page.resources, state.clone(), address(page.dict))?;
         for field in fields {
             let mut state = state.clone();
             state.ctm = field.placement;
             self.form(field.stream, None, state)?;
         }
         Ok(std::mem::take(&mut self.page))
+    }
+
+    /// Takes a page back that is done with: the next one is noted in its memory.
+    pub(super) fn recycle(&mut self, page: PageItems) {
+        self.spare = page.cleared();
     }
 
     /// Runs one appearance stream on its own.
@@ -149,7 +199,6 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             saved: Vec::new(),
             path: Path::default(),
             here: (0.0, 0.0),
-            user: (0.0, 0.0),
             clip_next: None,
             text: Matrix::IDENTITY,
             line: Matrix::IDENTITY,
@@ -164,7 +213,6 @@ impl<'s, 'l> Interpreter<'s, 'l> {
                 return Err(DocError::whole(PdfFault::TooManyOperators { limit: self.source.limits.operators }));
             }
             self.step(&mut run, &op)?;
-            ops.recycle(op);
         }
         // Spans that nobody closed end with the stream.
         while let Some(span) = run.spans.pop() {
@@ -178,12 +226,8 @@ impl<'s, 'l> Interpreter<'s, 'l> {
         self.page.order
     }
 
-    fn step(&mut self, run: &mut Run<'s>, op: &Op<'_>) -> Result<(), DocError> {
+    fn step(&mut self, run: &mut Run<'s>, op: &Op<'_, '_>) -> Result<(), DocError> {
         let n = |index: usize| op.operands.get(index).and_then(Value::number);
-        let last = |count: usize| -> Option<Vec<f64>> {
-            let from = op.operands.len().checked_sub(count)?;
-            op.operands.get(from..)?.iter().map(Value::number).collect()
-        };
         let state = &mut run.state;
         match op.name {
             b"q" => {
@@ -197,29 +241,32 @@ impl<'s, 'l> Interpreter<'s, 'l> {
                 }
             }
             b"cm" => {
-                if let Some(numbers) = last(6) {
-                    state.ctm = Matrix::from_slice(&numbers).then(state.ctm);
+                if let Some(numbers) = last(op) {
+                    state.ctm = Matrix(numbers).then(state.ctm);
                 }
             }
             b"w" => state.line_width = n(0).unwrap_or(1.0),
             b"gs" => self.ext_state(run, op),
             b"m" | b"l" => {
-                if let Some([x, y]) = last(2).as_deref() {
-                    let point = run.state.ctm.point(*x, *y);
-                    run.user = (*x, *y);
+                if let Some([x, y]) = last(op) {
+                    let point = run.state.ctm.point(x, y);
                     if op.name == b"m" {
-                        run.here = (*x, *y);
+                        run.here = (x, y);
                         run.path.move_to(point);
                     } else {
                         run.path.line_to(point);
                     }
                 }
             }
-            b"c" | b"v" | b"y" => {
-                let count = if op.name == b"c" { 6 } else { 4 };
-                if let Some(numbers) = last(count) {
-                    let points: Vec<(f64, f64)> =
-                        numbers.chunks_exact(2).filter_map(|pair| Some(run.state.ctm.point(*pair.first()?, *pair.get(1)?))).collect();
+            b"c" => {
+                if let Some([ax, ay, bx, by, x, y]) = last(op) {
+                    let points = [(ax, ay), (bx, by), (x, y)].map(|(x, y)| run.state.ctm.point(x, y));
+                    run.path.curve(op.name, &points);
+                }
+            }
+            b"v" | b"y" => {
+                if let Some([ax, ay, x, y]) = last(op) {
+                    let points = [(ax, ay), (x, y)].map(|(x, y)| run.state.ctm.point(x, y));
                     run.path.curve(op.name, &points);
                 }
             }
@@ -228,9 +275,9 @@ impl<'s, 'l> Interpreter<'s, 'l> {
                 run.path.line_to(start);
             }
             b"re" => {
-                if let Some([x, y, width, height]) = last(4).as_deref() {
-                    let rect = run.state.ctm.rect(Rect::new(*x, *y, x + width, y + height));
-                    let corners = [(*x, *y), (x + width, *y), (x + width, y + height), (*x, y + height)];
+                if let Some([x, y, width, height]) = last(op) {
+                    let rect = run.state.ctm.rect(Rect::new(x, y, x + width, y + height));
+                    let corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height)];
                     let corners = corners.map(|(x, y)| run.state.ctm.point(x, y));
                     run.path.rect(rect, &corners, run.state.ctm.is_upright());
                 }
@@ -356,13 +403,20 @@ impl<'s, 'l> Interpreter<'s, 'l> {
         }
     }
 
-    fn colour(&mut self, run: &mut Run<'s>, op: &Op<'_>) {
-        let numbers: Vec<f64> = op.operands.iter().filter_map(Value::number).collect();
+    fn colour(&mut self, run: &mut Run<'s>, op: &Op<'_, '_>) {
+        let mut numbers = std::mem::take(&mut self.numbers);
+        numbers.clear();
+        numbers.extend(op.operands.iter().filter_map(Value::number));
+        self.colour_of(run, op, &numbers);
+        self.numbers = numbers;
+    }
+
+    fn colour_of(&mut self, run: &mut Run<'s>, op: &Op<'_, '_>, numbers: &[f64]) {
         let stroke = op.name.first().is_some_and(u8::is_ascii_uppercase);
         let (space, colour) = match op.name {
-            b"g" | b"G" => (Some(Space::Gray), Space::Gray.rgb(&numbers)),
-            b"rg" | b"RG" => (Some(Space::Rgb), Space::Rgb.rgb(&numbers)),
-            b"k" | b"K" => (Some(Space::Cmyk), Space::Cmyk.rgb(&numbers)),
+            b"g" | b"G" => (Some(&self.device[0]), Space::Gray.rgb(numbers)),
+            b"rg" | b"RG" => (Some(&self.device[1]), Space::Rgb.rgb(numbers)),
+            b"k" | b"K" => (Some(&self.device[2]), Space::Cmyk.rgb(numbers)),
             b"cs" | b"CS" => {
                 let name = op.operands.iter().find_map(Value::name).unwrap_or_default().to_vec();
                 let named = run.resources.and_then(|resources| self.source.sub(resources, b"ColorSpace"));
@@ -393,19 +447,23 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             }
             _ => {
                 let space = if stroke { &run.state.stroke_space } else { &run.state.fill_space };
-                (None, space.rgb(&numbers))
+                (None, space.rgb(numbers))
             }
         };
         if stroke {
             run.state.stroke = colour;
-            run.state.stroke_space = space.map_or_else(|| run.state.stroke_space.clone(), Rc::new);
+            if let Some(space) = space {
+                run.state.stroke_space = space.clone();
+            }
         } else {
             run.state.fill = colour;
-            run.state.fill_space = space.map_or_else(|| run.state.fill_space.clone(), Rc::new);
+            if let Some(space) = space {
+                run.state.fill_space = space.clone();
+            }
         }
     }
 
-    fn ext_state(&mut self, run: &mut Run<'s>, op: &Op<'_>) {
+    fn ext_state(&mut self, run: &mut Run<'s>, op: &Op<'_, '_>) {
         let name = op.operands.iter().find_map(Value::name).unwrap_or_default();
         let Some(dict) = run.resource(self.source, self.page_resources, b"ExtGState", name).and_then(|object| self.source.dict(object))
         else {
@@ -442,7 +500,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
         }
     }
 
-    fn external(&mut self, run: &mut Run<'s>, op: &Op<'_>) -> Result<(), DocError> {
+    fn external(&mut self, run: &mut Run<'s>, op: &Op<'_, '_>) -> Result<(), DocError> {
         let name = op.operands.iter().find_map(Value::name).unwrap_or_default();
         let Some(Object::Stream(stream)) =
             run.resource(self.source, self.page_resources, b"XObject", name).map(|object| self.source.get(object))
@@ -497,7 +555,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             state.stroke_alpha = 1.0;
         }
         let resources = source.sub(&stream.dict, b"Resources").or(around);
-        let decoded = source.decode(stream)?;
+        let decoded = source.content(stream, false)?;
         self.page.damaged += usize::from(decoded.damaged);
         self.stack.push(key);
         self.around.extend(around);
@@ -520,7 +578,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
         Span { hidden, actual }
     }
 
-    fn marked(&mut self, run: &Run<'s>, op: &Op<'_>) -> Span {
+    fn marked(&mut self, run: &Run<'s>, op: &Op<'_, '_>) -> Span {
         let tag = op.operands.first().and_then(Value::name).unwrap_or_default();
         match op.operands.get(1) {
             Some(Value::Name(name)) => {
@@ -560,31 +618,40 @@ impl<'s, 'l> Interpreter<'s, 'l> {
     }
 }
 
-/// The content of a page: its streams joined, with white space between (§7.8.2), and whether one broke off.
-pub(super) fn page_content(source: &Source, page: &Dictionary) -> Result<(Vec<u8>, bool), DocError> {
-    let mut data = Vec::new();
-    let mut damaged = false;
-    let mut add = |object: &Object| -> Result<(), DocError> {
-        if let Object::Stream(stream) = source.get(object) {
-            let decoded = source.decode(stream)?;
-            damaged |= decoded.damaged;
-            data.extend_from_slice(&decoded.data);
-            data.push(b'\n');
-        }
-        Ok(())
-    };
-    match source.entry(page, b"Contents") {
-        Object::Array(items) => {
-            for item in items {
-                add(item)?;
-            }
-        }
-        object => add(object)?,
+/// The last operands of an operator, when they are so many numbers.
+pub(super) fn last<const COUNT: usize>(op: &Op<'_, '_>) -> Option<[f64; COUNT]> {
+    let mut numbers = [0.0; COUNT];
+    let from = op.operands.len().checked_sub(COUNT)?;
+    for (to, operand) in numbers.iter_mut().zip(op.operands.get(from..)?) {
+        *to = operand.number()?;
     }
-    if data.len() as u64 > source.limits.part_bytes {
+    Some(numbers)
+}
+
+/// The content of a page: its streams joined, with white space between (§7.8.2), and whether one broke off.
+pub(super) fn page_content(source: &Source, page: &Dictionary) -> Result<Rc<Decoded>, DocError> {
+    let parts = match source.entry(page, b"Contents") {
+        Object::Array(items) => items,
+        object => std::slice::from_ref(object),
+    };
+    let mut streams = parts.iter().filter_map(|part| source.get(part).as_stream().ok());
+    let content = match (streams.next(), streams.next()) {
+        (Some(only), None) => source.content(only, true)?,
+        (first, second) => {
+            let mut joined = Decoded { data: Vec::new(), codec: None, damaged: false };
+            for stream in first.into_iter().chain(second).chain(streams) {
+                let decoded = source.content(stream, false)?;
+                joined.damaged |= decoded.damaged;
+                joined.data.extend_from_slice(&decoded.data);
+                joined.data.push(b'\n');
+            }
+            Rc::new(joined)
+        }
+    };
+    if content.data.len() as u64 > source.limits.part_bytes {
         return Err(DocError::whole(PdfFault::StreamTooLarge { limit: source.limits.part_bytes }));
     }
-    Ok((data, damaged))
+    Ok(content)
 }
 
 /// The state of one content stream at work.
@@ -593,7 +660,6 @@ pub(super) struct Run<'s> {
     pub(super) saved: Vec<State>,
     pub(super) path: Path,
     pub(super) here: (f64, f64),
-    pub(super) user: (f64, f64),
     /// Whether the next path becomes the clip, and by which rule.
     pub(super) clip_next: Option<bool>,
     pub(super) text: Matrix,
@@ -619,5 +685,18 @@ impl<'s> Run<'s> {
         let vertical = self.state.font.as_ref().is_some_and(|font| font.font.vertical);
         let shift = if vertical { Matrix::shift(0.0, by) } else { Matrix::shift(by * self.state.stretch, 0.0) };
         self.text = shift.then(self.text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_of_all_lengths_are_kept_in_order() {
+        let codes = [0x0001_0000, 65, 0, 63, 64, 0xffff, 65, 0x00ff_ffff];
+        let mut set = CodeSet::default();
+        codes.iter().for_each(|code| set.insert(*code));
+        assert_eq!(set.to_set(), codes.into_iter().collect());
     }
 }

@@ -134,6 +134,16 @@ pub(super) struct PageItems {
 }
 
 impl PageItems {
+    /// The memory of a page without anything on it.
+    pub(super) fn cleared(self) -> Self {
+        let Self { mut text, mut glyphs, mut paints, mut outlines, .. } = self;
+        text.clear();
+        glyphs.clear();
+        paints.clear();
+        outlines.clear();
+        Self { text, glyphs, paints, outlines, ..Self::default() }
+    }
+
     /// Whether a point in the box of a paint is inside its outline and that of its clip (§8.5.3.3, §8.5.4).
     pub(super) fn is_inside(&self, paint: &Paint, x: f64, y: f64) -> bool {
         self.encloses(paint.outline, x, y) && self.encloses(paint.clip, x, y)

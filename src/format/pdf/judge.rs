@@ -124,27 +124,59 @@ pub(super) struct Verdict {
     pub(super) pictures: Vec<(Reason, Rect)>,
 }
 
+/// Cells of the grid that a paint may be listed in; one over more is looked at for every place.
+const CELLS_MAX: usize = 128;
+
 struct Grid<'p> {
-    cells: Vec<Vec<u32>>,
+    /// Where the list of each cell begins, and where the last one ends; empty when nothing is listed.
+    starts: Vec<u32>,
+    /// The lists of all cells, one after the other: paints in the order of painting.
+    listed: Vec<u32>,
+    /// Paints over many cells.
+    wide: Vec<u32>,
     paints: &'p [Paint],
     area: Rect,
 }
 
 impl<'p> Grid<'p> {
     fn new(paints: &'p [Paint], area: Rect) -> Self {
-        let mut grid = Self { cells: vec![Vec::new(); GRID * GRID], paints, area };
-        for (index, paint) in paints.iter().enumerate() {
-            if paint.rect.is_empty() {
-                continue;
-            }
+        let mut grid = Self { starts: Vec::new(), listed: Vec::new(), wide: Vec::new(), paints, area };
+        let mut small: Vec<(u32, Cells)> = Vec::new();
+        for (index, paint) in (0u32..).zip(paints).filter(|(_, paint)| !paint.rect.is_empty()) {
             let (x0, y0) = grid.cell(paint.rect.x0, paint.rect.y0);
             let (x1, y1) = grid.cell(paint.rect.x1, paint.rect.y1);
-            for y in y0..=y1 {
-                for x in x0..=x1 {
-                    if let Some(cell) = grid.cells.get_mut(y * GRID + x) {
-                        cell.push(index as u32);
-                    }
+            // A box of numbers that are none has no cells.
+            let count = (x1 + 1).saturating_sub(x0) * (y1 + 1).saturating_sub(y0);
+            if count > CELLS_MAX {
+                grid.wide.push(index);
+            } else if count > 0 {
+                small.push((index, Cells { x0, y0, x1, y1 }));
+            }
+        }
+        if small.is_empty() {
+            return grid;
+        }
+        // First the length of each list, then where each begins, then the lists.
+        let mut ends = vec![0u32; GRID * GRID + 1];
+        for cell in small.iter().flat_map(|(_, cells)| cells.indices()) {
+            if let Some(count) = ends.get_mut(cell + 1) {
+                *count += 1;
+            }
+        }
+        let mut sum = 0;
+        for end in &mut ends {
+            sum += *end;
+            *end = sum;
+        }
+        grid.starts.clone_from(&ends);
+        grid.listed.resize(sum as usize, 0);
+        for (index, cells) in &small {
+            for cell in cells.indices() {
+                let Some(next) = ends.get_mut(cell) else { continue };
+                if let Some(place) = grid.listed.get_mut(*next as usize) {
+                    *place = *index;
                 }
+                *next += 1;
             }
         }
         grid
@@ -153,15 +185,42 @@ impl<'p> Grid<'p> {
         let place = |value: f64, low: f64, size: f64| (((value - low) / size.max(1e-6) * GRID as f64).max(0.0) as usize).min(GRID - 1);
         (place(x, self.area.x0, self.area.width()), place(y, self.area.y0, self.area.height()))
     }
-    /// Paints over a point, in the order of painting.
-    fn at<'g>(&'g self, items: &'p PageItems, x: f64, y: f64) -> impl DoubleEndedIterator<Item = &'p Paint> + use<'g, 'p> {
-        let (cx, cy) = self.cell(x, y);
-        let paints = self.paints;
-        let indices = self.cells.get(cy * GRID + cx).map(Vec::as_slice).unwrap_or_default();
-        indices
-            .iter()
-            .filter_map(move |index| paints.get(*index as usize))
-            .filter(move |paint| paint.rect.holds(x, y) && items.is_inside(paint, x, y))
+    fn list(&self, x: f64, y: f64) -> &[u32] {
+        if self.listed.is_empty() {
+            return &[];
+        }
+        let (x, y) = self.cell(x, y);
+        match self.starts.get(y * GRID + x..y * GRID + x + 2) {
+            Some([start, end]) => self.listed.get(*start as usize..*end as usize).unwrap_or_default(),
+            _ => &[],
+        }
+    }
+    /// Whether some paint over a point is such.
+    fn any(&self, items: &PageItems, x: f64, y: f64, mut is_such: impl FnMut(&Paint) -> bool) -> bool {
+        self.list(x, y).iter().chain(&self.wide).any(|index| self.over(items, *index, x, y).is_some_and(&mut is_such))
+    }
+    /// The last paint over a point that is such.
+    fn last(&self, items: &PageItems, x: f64, y: f64, is_such: impl Fn(&Paint) -> bool) -> Option<&'p Paint> {
+        let last_of = |list: &[u32]| list.iter().rev().find_map(|index| self.over(items, *index, x, y).filter(|paint| is_such(paint)));
+        [last_of(self.list(x, y)), last_of(&self.wide)].into_iter().flatten().max_by_key(|paint| paint.order)
+    }
+    fn over(&self, items: &PageItems, index: u32, x: f64, y: f64) -> Option<&'p Paint> {
+        self.paints.get(index as usize).filter(|paint| paint.rect.holds(x, y) && items.is_inside(paint, x, y))
+    }
+}
+
+/// A block of cells of the grid.
+#[derive(Debug, Clone, Copy)]
+struct Cells {
+    x0: usize,
+    y0: usize,
+    x1: usize,
+    y1: usize,
+}
+
+impl Cells {
+    fn indices(self) -> impl Iterator<Item = usize> {
+        (self.y0..=self.y1).flat_map(move |y| (self.x0..=self.x1).map(move |x| y * GRID + x))
     }
 }
 
@@ -238,11 +297,11 @@ fn reason(page: &Page<'_>, items: &PageItems, grid: &Grid<'_>, glyph: &Glyph) ->
     match glyph.flaw {
         Some(Flaw::Mode) => {
             // Text under or over a picture of itself is what character recognition leaves.
-            let scanned = grid.at(items, x, y).any(|paint| matches!(paint.kind, Kind::Image | Kind::Stencil));
+            let scanned = grid.any(items, x, y, |paint| matches!(paint.kind, Kind::Image | Kind::Stencil));
             return (!scanned).then_some(Reason::Invisible);
         }
         Some(Flaw::ClipMode) => {
-            let painted = grid.at(items, x, y).any(|paint| paint.order > glyph.order);
+            let painted = grid.any(items, x, y, |paint| paint.order > glyph.order);
             return (!painted).then_some(Reason::Invisible);
         }
         Some(Flaw::Transparent) => return Some(Reason::Transparent),
@@ -252,7 +311,7 @@ fn reason(page: &Page<'_>, items: &PageItems, grid: &Grid<'_>, glyph: &Glyph) ->
         Some(Flaw::Unset) | None => {}
     }
     let page_area = page.crop.area().max(1.0);
-    let covered = grid.at(items, x, y).any(|paint| {
+    let covered = grid.any(items, x, y, |paint| {
         paint.order > glyph.order
             && paint.solid
             && match paint.kind {
@@ -267,7 +326,7 @@ fn reason(page: &Page<'_>, items: &PageItems, grid: &Grid<'_>, glyph: &Glyph) ->
         return Some(Reason::Covered);
     }
     let colour = glyph.colour?;
-    let behind = grid.at(items, x, y).rev().find(|paint| paint.order < glyph.order && paint.kind != Kind::Stroke);
+    let behind = grid.last(items, x, y, |paint| paint.order < glyph.order && paint.kind != Kind::Stroke);
     let ground = match behind {
         Some(paint) if paint.solid => paint.colour?,
         Some(_) => return None,
@@ -308,4 +367,40 @@ fn pictures(page: &Page<'_>, items: &PageItems) -> Vec<(Reason, Rect)> {
         }
     }
     hidden
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_grid_finds_what_a_look_at_all_paints_finds() {
+        let area = Rect { x0: 0.0, y0: 0.0, x1: 600.0, y1: 800.0 };
+        let mut state = 7u64;
+        let mut next = |most: f64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) as f64 / f64::from(u32::MAX >> 1) * most
+        };
+        let mut items = PageItems::default();
+        for order in 1..400 {
+            // Small ones, large ones, some beyond the page, some without a place.
+            let size = if order % 5 == 0 { 900.0 } else { 60.0 };
+            let (x, y) = (next(700.0) - 50.0, next(900.0) - 50.0);
+            let mut rect = Rect { x0: x, y0: y, x1: x + next(size), y1: y + next(size) };
+            if order % 50 == 0 {
+                rect.x1 = f64::NAN;
+            }
+            let kind = if order % 3 == 0 { Kind::Stroke } else { Kind::Fill };
+            items.paints.push(Paint { kind, rect, whole: rect, colour: None, solid: true, order, outline: None, clip: None });
+        }
+        let grid = Grid::new(&items.paints, area);
+        assert!(!grid.listed.is_empty() && !grid.wide.is_empty());
+        for _ in 0..2_000 {
+            let (x, y, before) = (next(700.0) - 50.0, next(900.0) - 50.0, next(400.0) as u32);
+            let is_such = |paint: &Paint| paint.order < before && paint.kind == Kind::Fill;
+            let over = || items.paints.iter().filter(|paint| paint.rect.holds(x, y) && is_such(paint));
+            assert_eq!(grid.any(&items, x, y, is_such), over().next().is_some());
+            assert_eq!(grid.last(&items, x, y, is_such).map(|paint| paint.order), over().next_back().map(|paint| paint.order));
+        }
+    }
 }

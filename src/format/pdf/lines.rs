@@ -42,8 +42,11 @@ pub(super) fn lines(items: &PageItems, keep: impl Fn(usize, &Glyph) -> bool) -> 
         before = Some(glyph);
     }
     for line in &mut lines {
-        let tidy = line.text.split_whitespace().collect::<Vec<_>>().join(" ");
-        line.text = tidy;
+        let mut parts = line.text.split(' ');
+        let is_tidy = parts.all(|part| !part.is_empty() && !part.contains(char::is_whitespace));
+        if !is_tidy {
+            line.text = line.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        }
     }
     lines.retain(|line| !line.text.is_empty());
     lines

@@ -32,8 +32,22 @@ impl Matrix {
         let [a, b, c, d, e, f] = self.0;
         (a * x + c * y + e, b * x + d * y + f)
     }
+    /// A move first, then `self`.
+    pub(super) fn moved(self, x: f64, y: f64) -> Self {
+        let [a, b, c, d, ..] = self.0;
+        let (x, y) = self.point(x, y);
+        Self([a, b, c, d, x, y])
+    }
     /// The box around a transformed rectangle.
     pub(super) fn rect(self, rect: Rect) -> Rect {
+        let [a, b, c, d, e, f] = self.0;
+        if b == 0.0 && c == 0.0 {
+            // As below, from two corners.
+            let around = |one: f64, other: f64| (Rect::NONE.x0.min(one).min(other), Rect::NONE.x1.max(one).max(other));
+            let (x0, x1) = around(a * rect.x0 + e, a * rect.x1 + e);
+            let (y0, y1) = around(d * rect.y0 + f, d * rect.y1 + f);
+            return Rect { x0, y0, x1, y1 };
+        }
         [(rect.x0, rect.y0), (rect.x1, rect.y0), (rect.x0, rect.y1), (rect.x1, rect.y1)]
             .into_iter()
             .map(|(x, y)| self.point(x, y))

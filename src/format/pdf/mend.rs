@@ -157,8 +157,8 @@ impl<'d> Reader<'d> {
     fn value(&mut self, token: Token<'d>, depth: usize) -> Option<Object> {
         Some(match token {
             Token::Value(Value::Number(number)) => self.number(number),
-            Token::Value(Value::Name(name)) => Object::Name(name),
-            Token::Value(Value::Text(text)) => Object::String(text, StringFormat::Literal),
+            Token::Value(Value::Name(name)) => Object::Name(name.into_owned()),
+            Token::Value(Value::Text(text)) => Object::String(text.into_owned(), StringFormat::Literal),
             Token::Word(b"true") => Object::Boolean(true),
             Token::Word(b"false") => Object::Boolean(false),
             Token::Word(b"null") => Object::Null,

@@ -1,7 +1,8 @@
 //! Opens a stranger's file with `lopdf` under limits, and answers questions about its objects without trusting them.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
@@ -91,8 +92,19 @@ pub(super) struct Source<'l> {
     /// Whether the file was encrypted with an empty user password.
     pub(super) was_encrypted: bool,
     decoded_bytes: Cell<u64>,
+    contents: RefCell<Contents>,
     missing: RefCell<BTreeSet<ObjectId>>,
 }
+
+/// Content streams that were decoded: the pages are run, and then rewritten.
+#[derive(Debug, Default)]
+struct Contents {
+    decoded: HashMap<(usize, bool), Rc<Decoded>>,
+    bytes: usize,
+}
+
+/// Decoded bytes that are kept.
+const CONTENTS_BYTES_MAX: usize = 8 << 20;
 
 static NULL: Object = Object::Null;
 
@@ -208,7 +220,7 @@ impl<'l> Source<'l> {
     /// A document as it is.
     pub(super) fn around(doc: Document, limits: &'l Limits) -> Self {
         let was_encrypted = doc.was_encrypted();
-        Self { doc, limits, was_encrypted, decoded_bytes: Cell::new(0), missing: RefCell::default() }
+        Self { doc, limits, was_encrypted, decoded_bytes: Cell::new(0), contents: RefCell::default(), missing: RefCell::default() }
     }
 
     /// A document with what viewers add to it.
@@ -355,13 +367,41 @@ impl Source<'_> {
     /// [`PdfFault::StreamTooLarge`] and its kin when the result would go past a limit.
     pub(super) fn decode(&self, stream: &Stream) -> Result<Decoded, DocError> {
         let decoded = filter::decode(self, stream)?;
-        let total = self.decoded_bytes.get().saturating_add(decoded.data.len() as u64);
+        self.charge(decoded.data.len())?;
+        Ok(decoded)
+    }
+
+    /// As [`Self::decode`], for content that is asked for again: some of it is kept. Each time takes from the budget.
+    /// The content of a whole page has a line end behind it.
+    pub(super) fn content(&self, stream: &Stream, is_page: bool) -> Result<Rc<Decoded>, DocError> {
+        let key = (super::interpret::address(stream), is_page);
+        let known = self.contents.borrow().decoded.get(&key).cloned();
+        if let Some(decoded) = known {
+            self.charge(decoded.data.len() - usize::from(is_page))?;
+            return Ok(decoded);
+        }
+        let mut decoded = self.decode(stream)?;
+        if is_page {
+            decoded.data.push(b'\n');
+        }
+        let decoded = Rc::new(decoded);
+        let mut contents = self.contents.borrow_mut();
+        let bytes = contents.bytes + decoded.data.capacity();
+        if bytes <= CONTENTS_BYTES_MAX {
+            contents.bytes = bytes;
+            contents.decoded.insert(key, decoded.clone());
+        }
+        Ok(decoded)
+    }
+
+    fn charge(&self, bytes: usize) -> Result<(), DocError> {
+        let total = self.decoded_bytes.get().saturating_add(bytes as u64);
         self.decoded_bytes.set(total);
         // Streams are read by several passes; each pass may use the budget once.
         if total > self.limits.total_bytes.saturating_mul(4) {
             return Err(DocError::whole(PdfFault::TotalTooLarge { limit: self.limits.total_bytes }));
         }
-        Ok(decoded)
+        Ok(())
     }
 
     /// The catalog (ISO 32000-2 §7.7.2).

@@ -40,7 +40,6 @@ pub(super) struct Rebuild<'s, 'l> {
     pub(super) seen: &'s Seen,
     out: Vec<Object>,
     done: BTreeMap<(Address, Address), u32>,
-    deflater: RefCell<Compress>,
     path: Vec<Address>,
     /// Resources that no content uses.
     pub(super) unused: u64,
@@ -66,7 +65,6 @@ impl<'s, 'l> Rebuild<'s, 'l> {
             seen,
             out: Vec::new(),
             done: BTreeMap::new(),
-            deflater: RefCell::new(Compress::new(Compression::new(6), true)),
             path: Vec::new(),
             unused: 0,
             dropped_links: Vec::new(),
@@ -126,13 +124,6 @@ impl<'s, 'l> Rebuild<'s, 'l> {
         self.path.pop();
         self.put(number, object?);
         Ok(Object::Reference((number, 0)))
-    }
-
-    /// A stream with a dictionary, deflated.
-    pub(super) fn flate(&self, mut dict: Dictionary, content: &[u8]) -> Stream {
-        let packed = deflate(&mut self.deflater.borrow_mut(), content);
-        dict.set("Filter", "FlateDecode");
-        Stream::new(dict, packed)
     }
 
     /// Builds the file.
@@ -215,9 +206,9 @@ impl<'s, 'l> Rebuild<'s, 'l> {
         if (page.user_unit - 1.0).abs() > 1e-9 {
             dict.set("UserUnit", page.user_unit);
         }
-        let (data, _) = page_content(self.source, page.dict)?;
+        let content = page_content(self.source, page.dict)?;
         let mut names = super::rewrite::Names::new(page.resources);
-        let mut content = super::rewrite::content(self, &data, page.resources, address(page.dict), &mut names)?;
+        let mut content = super::rewrite::content(self, &content.data, page.resources, address(page.dict), &mut names)?;
         if !annotations.fields.is_empty() {
             let mut wrapped = b"q\n".to_vec();
             wrapped.append(&mut content);
@@ -238,7 +229,7 @@ impl<'s, 'l> Rebuild<'s, 'l> {
         }
         self.unused += names.unused(self.source);
         dict.set("Resources", names.into_dictionary(self)?);
-        dict.set("Contents", self.add(self.flate(Dictionary::new(), &content)));
+        dict.set("Contents", self.add(flate(Dictionary::new(), &content)));
         if let Some(group) = self.source.sub(page.dict, b"Group") {
             dict.set("Group", self.group(group, page.resources)?);
         }
@@ -273,7 +264,7 @@ impl<'s, 'l> Rebuild<'s, 'l> {
             empty.set("Subtype", "Form");
             empty.set("BBox", numbers(&[0.0, 0.0, 0.0, 0.0]));
             empty.set("Resources", Dictionary::new());
-            return Ok(self.add(Object::Stream(self.flate(empty, &[]))));
+            return Ok(self.add(Object::Stream(flate(empty, &[]))));
         }
         self.once(address(stream), context, |this| {
             let source = this.source;
@@ -288,7 +279,7 @@ impl<'s, 'l> Rebuild<'s, 'l> {
                 dict.set("Group", this.group(group, resources)?);
             }
             let content = this.stream_content(stream, resources, &mut dict)?;
-            Ok(Object::Stream(this.flate(dict, &content)))
+            Ok(Object::Stream(flate(dict, &content)))
         })
     }
 
@@ -300,9 +291,10 @@ impl<'s, 'l> Rebuild<'s, 'l> {
         dict: &mut Dictionary,
     ) -> Result<Vec<u8>, DocError> {
         self.check_external(stream);
-        let data = self.data(stream)?;
+        let decoded = self.source.content(stream, false)?;
+        self.damaged += u64::from(decoded.damaged);
         let mut names = super::rewrite::Names::new(resources);
-        let content = super::rewrite::content(self, &data, resources, address(stream), &mut names)?;
+        let content = super::rewrite::content(self, &decoded.data, resources, address(stream), &mut names)?;
         self.unused += names.unused(self.source);
         dict.set("Resources", names.into_dictionary(self)?);
         Ok(content)
@@ -350,6 +342,17 @@ pub(super) fn numbers(values: &[f64]) -> Object {
 /// A number, whole where it is whole.
 pub(super) fn number(value: f64) -> Object {
     if value == value.trunc() && value.abs() < 1e15 { Object::Integer(value as i64) } else { Object::Real(value as f32) }
+}
+
+/// A stream with a dictionary, deflated.
+pub(super) fn flate(mut dict: Dictionary, content: &[u8]) -> Stream {
+    let packed = DEFLATER.with_borrow_mut(|deflater| deflate(deflater, content));
+    dict.set("Filter", "FlateDecode");
+    Stream::new(dict, packed)
+}
+
+thread_local! {
+    static DEFLATER: RefCell<Compress> = RefCell::new(Compress::new(Compression::new(6), true));
 }
 
 /// Deflates data at the usual level, with memory that is used again.

@@ -1,8 +1,10 @@
 //! The second look at a copy: every object by itself, against a list of what a copy may hold. It does not know how the copy was made.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
-use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};
+use flate2::{Decompress, FlushDecompress, Status};
+use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId, Stream};
 
 use super::{raw, words};
 use crate::error::DocError;
@@ -96,6 +98,7 @@ pub(super) fn reread(bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<R
         .map_err(|error| DocError::whole(super::PdfFault::Damaged { what: crate::model::printable(&error.to_string()) }))?;
     look.only(&doc.trailer, TRAILER, "trailer");
     let reached = reach(&doc);
+    let mut inflated = BTreeMap::new();
     for (id, object) in &doc.objects {
         let part = format!("object {} {}", id.0, id.1);
         if !reached.contains(id) {
@@ -103,16 +106,21 @@ pub(super) fn reread(bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<R
         }
         object_look(&mut look, object, &part, orders, 0);
         if let Object::Stream(stream) = object {
-            let plain = stream.get_plain_content_with_limit(part_bytes).unwrap_or_else(|_| stream.content.clone());
-            look.streams.push(plain);
+            match inflate(stream, part_bytes) {
+                Ok(plain) => {
+                    inflated.insert(*id, plain);
+                }
+                Err(_) => look.streams.push(stream.content.clone()),
+            }
         }
     }
-    let words = words::Words::read(&doc, part_bytes);
+    let words = words::Words::read(&doc, &inflated);
     let pages = words.pages;
     if pages == 0 {
         return Err(DocError::whole(super::PdfFault::NoPages));
     }
     let mut visible = words.into_text();
+    look.streams.extend(inflated.into_values());
     for text in &look.beside {
         visible.push_str(text);
         visible.push('\n');
@@ -124,6 +132,35 @@ pub(super) fn reread(bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<R
     ];
     let page_count = u32::try_from(pages).ok();
     Ok(Reread { residue: look.residue, streams: look.streams.into(), visible, pages: page_count, checks })
+}
+
+/// What a stream inflates to. Those of a copy are deflated whole and plainly, or not at all.
+fn inflate(stream: &Stream, limit: usize) -> lopdf::Result<Vec<u8>> {
+    let plainly =
+        !stream.dict.has(b"DecodeParms") && stream.dict.get(b"Filter").and_then(Object::as_name).is_ok_and(|name| name == b"FlateDecode");
+    if plainly && let Some(whole) = INFLATER.with_borrow_mut(|inflater| inflate_whole(inflater, &stream.content, limit)) {
+        return Ok(whole);
+    }
+    stream.get_plain_content_with_limit(limit)
+}
+
+thread_local! {
+    /// Memory for inflating, used again.
+    static INFLATER: RefCell<Decompress> = RefCell::new(Decompress::new(true));
+}
+
+/// Inflates data that is whole and within the limit; `None` for any other.
+fn inflate_whole(inflater: &mut Decompress, data: &[u8], limit: usize) -> Option<Vec<u8>> {
+    inflater.reset(true);
+    let mut out = Vec::with_capacity(data.len().saturating_mul(4).min(1 << 20));
+    loop {
+        let rest = data.get(usize::try_from(inflater.total_in()).ok()?..)?;
+        match inflater.decompress_vec(rest, &mut out, FlushDecompress::None) {
+            Ok(Status::StreamEnd) => return (out.len() <= limit).then_some(out),
+            Ok(_) if out.len() == out.capacity() && out.len() <= limit => out.reserve(out.len().clamp(4096, 8 << 20)),
+            Ok(_) | Err(_) => return None,
+        }
+    }
 }
 
 fn object_look(look: &mut Look, object: &Object, part: &str, orders: &Orders, depth: usize) {

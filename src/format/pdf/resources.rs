@@ -5,7 +5,7 @@ use lopdf::{Dictionary, Object, Stream};
 use super::content::{Lexer, Token, Value};
 use super::interpret::address;
 use super::open::Source;
-use super::rebuild::{Rebuild, number, numbers, rect};
+use super::rebuild::{Rebuild, flate, number, numbers, rect};
 use super::{icc, write};
 use crate::error::DocError;
 
@@ -171,7 +171,7 @@ impl<'s> Rebuild<'s, '_> {
             }
             copy_plain(source, &stream.dict, &mut dict, &["Range"]);
             let data = icc::strip(&this.data(stream)?);
-            Ok(Object::Stream(this.flate(dict, &data)))
+            Ok(Object::Stream(flate(dict, &data)))
         })?;
         Ok(Some(vec![Object::from("ICCBased"), made]))
     }
@@ -218,7 +218,7 @@ impl<'s> Rebuild<'s, '_> {
                     } else {
                         samples(source, &stream.dict, data)
                     };
-                    Ok(Object::Stream(this.flate(dict, &data)))
+                    Ok(Object::Stream(flate(dict, &data)))
                 })
                 .map(Some),
             _ => Ok(None),
@@ -322,7 +322,7 @@ impl<'s> Rebuild<'s, '_> {
             match source.get(object) {
                 Object::Stream(stream) => {
                     let data = this.data(stream)?;
-                    Ok(Object::Stream(this.flate(copy, &data)))
+                    Ok(Object::Stream(flate(copy, &data)))
                 }
                 _ => Ok(Object::Dictionary(copy)),
             }
@@ -355,7 +355,7 @@ impl<'s> Rebuild<'s, '_> {
                 Object::Stream(stream) => {
                     let resources = source.sub(dict, b"Resources").or(resources);
                     let content = this.stream_content(stream, resources, &mut copy)?;
-                    Ok(Object::Stream(this.flate(copy, &content)))
+                    Ok(Object::Stream(flate(copy, &content)))
                 }
                 _ => Ok(Object::Dictionary(copy)),
             }

@@ -1,11 +1,12 @@
 //! Rewrites a content stream operator by operator (ISO 32000-2 Annex A): known operators with known operands, resources by new names,
 //! no comments, no marked content, no layers that are off.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use lopdf::{Dictionary, Object, Stream};
 
-use super::content::{Op, Ops, Value, write_value};
+use super::content::{Op, Ops, Value, write_array, write_value};
 use super::interpret::Address;
 use super::open::Source;
 use super::rebuild::Rebuild;
@@ -108,8 +109,13 @@ fn takes(name: &[u8]) -> Option<Takes> {
     })
 }
 
-const PATH_BUILDERS: &[&[u8]] = &[b"m", b"l", b"c", b"v", b"y", b"h", b"re", b"W", b"W*"];
-const PATH_PAINTERS: &[&[u8]] = &[b"S", b"s", b"f", b"F", b"f*", b"B", b"B*", b"b", b"b*", b"n"];
+fn builds_path(name: &[u8]) -> bool {
+    matches!(name, b"m" | b"l" | b"c" | b"v" | b"y" | b"h" | b"re" | b"W" | b"W*")
+}
+
+fn paints_path(name: &[u8]) -> bool {
+    matches!(name, b"S" | b"s" | b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" | b"n")
+}
 
 struct Writer {
     out: Vec<u8>,
@@ -148,7 +154,6 @@ pub(super) fn content<'s>(
             return Err(DocError::whole(PdfFault::TooManyOperators { limit: build.source.limits.operators }));
         }
         step(build, &mut writer, &op, resources, key, names)?;
-        ops.recycle(op);
     }
     while let Some((_, written)) = writer.spans.pop() {
         if written {
@@ -167,13 +172,13 @@ pub(super) fn content<'s>(
 fn step<'s>(
     build: &mut Rebuild<'s, '_>,
     writer: &mut Writer,
-    op: &Op<'_>,
+    op: &Op<'_, '_>,
     resources: Option<&'s Dictionary>,
     key: Address,
     names: &mut Names<'s>,
 ) -> Result<(), DocError> {
     if let Some(kind) = takes(op.name) {
-        if let Some(operands) = checked(kind, &op.operands) {
+        if let Some(operands) = checked(kind, op.operands) {
             match build.seen.removals.get(&(key, op.offset)) {
                 Some(cuts) if writer.hidden == 0 => show_rest(writer, op.name, operands, cuts),
                 _ => plain(writer, op.name, operands),
@@ -268,7 +273,7 @@ fn step<'s>(
 }
 
 /// The operands of an operator when they are what it takes; surplus ones in front are dropped, as readers do.
-fn checked(kind: Takes, operands: &[Value]) -> Option<&[Value]> {
+fn checked<'o, 'd>(kind: Takes, operands: &'o [Value<'d>]) -> Option<&'o [Value<'d>]> {
     let count = match kind {
         Takes::Numbers(count) => count,
         Takes::Text | Takes::Intent | Takes::Pieces => 1,
@@ -276,12 +281,12 @@ fn checked(kind: Takes, operands: &[Value]) -> Option<&[Value]> {
         Takes::SpacedText => 3,
     };
     let operands = operands.get(operands.len().checked_sub(count)?..)?;
-    let is_number = |value: &Value| value.number().is_some();
+    let is_number = |value: &Value<'_>| value.number().is_some();
     let fits = match (kind, operands) {
         (Takes::Numbers(_), operands) => operands.iter().all(is_number),
         (Takes::Text, [text]) => text.text().is_some(),
         (Takes::Intent, [Value::Name(name)]) => {
-            matches!(name.as_slice(), b"AbsoluteColorimetric" | b"RelativeColorimetric" | b"Saturation" | b"Perceptual")
+            matches!(name.as_ref(), b"AbsoluteColorimetric" | b"RelativeColorimetric" | b"Saturation" | b"Perceptual")
         }
         (Takes::Dash, [Value::Array(items), phase]) => items.iter().all(is_number) && is_number(phase),
         (Takes::Pieces, [Value::Array(_)]) => true,
@@ -291,7 +296,7 @@ fn checked(kind: Takes, operands: &[Value]) -> Option<&[Value]> {
     fits.then_some(operands)
 }
 
-fn plain(writer: &mut Writer, name: &[u8], operands: &[Value]) {
+fn plain(writer: &mut Writer, name: &[u8], operands: &[Value<'_>]) {
     match name {
         b"q" => writer.saved += 1,
         b"Q" if writer.saved == 0 => return,
@@ -301,21 +306,21 @@ fn plain(writer: &mut Writer, name: &[u8], operands: &[Value]) {
         b"ET" => writer.in_text = false,
         _ => {}
     }
-    if PATH_BUILDERS.contains(&name) {
+    if builds_path(name) {
         writer.clips |= name.first() == Some(&b'W');
         emit(&mut writer.path, name, operands);
         return;
     }
-    if PATH_PAINTERS.contains(&name) {
-        let path = std::mem::take(&mut writer.path);
+    if paints_path(name) {
         let clips = std::mem::take(&mut writer.clips);
         if writer.hidden == 0 {
-            writer.out.extend_from_slice(&path);
+            writer.out.extend_from_slice(&writer.path);
             emit(&mut writer.out, name, operands);
         } else if clips {
-            writer.out.extend_from_slice(&path);
+            writer.out.extend_from_slice(&writer.path);
             emit(&mut writer.out, b"n", &[]);
         }
+        writer.path.clear();
         return;
     }
     if writer.hidden > 0 {
@@ -333,13 +338,12 @@ fn plain(writer: &mut Writer, name: &[u8], operands: &[Value]) {
     emit(&mut writer.out, name, operands);
 }
 
-fn emit(out: &mut Vec<u8>, name: &[u8], operands: &[Value]) {
+fn emit(out: &mut Vec<u8>, name: &[u8], operands: &[Value<'_>]) {
     for operand in operands {
         match operand {
             // Only strings and numbers mean something between the brackets of TJ.
             Value::Array(items) => {
-                let plain: Vec<Value> = items.iter().filter(|item| matches!(item, Value::Number(_) | Value::Text(_))).cloned().collect();
-                write_value(out, &Value::Array(plain));
+                write_array(out, items.iter().filter(|item| matches!(item, Value::Number(_) | Value::Text(_))));
             }
             other => write_value(out, other),
         }
@@ -350,7 +354,7 @@ fn emit(out: &mut Vec<u8>, name: &[u8], operands: &[Value]) {
 }
 
 /// Shows a string without some of its glyphs; what follows stays in its place.
-fn show_rest(writer: &mut Writer, name: &[u8], operands: &[Value], cuts: &BTreeMap<(u32, u32), (u32, f64)>) {
+fn show_rest(writer: &mut Writer, name: &[u8], operands: &[Value<'_>], cuts: &BTreeMap<(u32, u32), (u32, f64)>) {
     match (name, operands) {
         (b"'", _) => emit(&mut writer.out, b"T*", &[]),
         (b"\"", [word, letter, _]) => {
@@ -361,7 +365,7 @@ fn show_rest(writer: &mut Writer, name: &[u8], operands: &[Value], cuts: &BTreeM
         _ => {}
     }
     let one;
-    let pieces: Vec<&Value> = match operands.last() {
+    let pieces: Vec<&Value<'_>> = match operands.last() {
         Some(Value::Array(items)) => items.iter().filter(|item| matches!(item, Value::Text(_) | Value::Number(_))).collect(),
         Some(text) => {
             one = text.clone();
@@ -369,7 +373,7 @@ fn show_rest(writer: &mut Writer, name: &[u8], operands: &[Value], cuts: &BTreeM
         }
         None => return,
     };
-    let mut rest: Vec<Value> = Vec::new();
+    let mut rest: Vec<Value<'_>> = Vec::new();
     let mut shift = 0.0;
     for (piece, value) in pieces.into_iter().enumerate() {
         let Value::Text(bytes) = value else {
@@ -401,18 +405,18 @@ fn show_rest(writer: &mut Writer, name: &[u8], operands: &[Value], cuts: &BTreeM
     }
 }
 
-fn flush(rest: &mut Vec<Value>, kept: &mut Vec<u8>, shift: &mut f64) {
+fn flush(rest: &mut Vec<Value<'_>>, kept: &mut Vec<u8>, shift: &mut f64) {
     if !kept.is_empty() {
         if *shift != 0.0 {
             rest.push(Value::Number(*shift));
             *shift = 0.0;
         }
-        rest.push(Value::Text(std::mem::take(kept)));
+        rest.push(Value::Text(Cow::Owned(std::mem::take(kept))));
     }
 }
 
 /// Layers go; a layer that is off takes its content along. Of the rest only a faithful replacement text stays (§14.9.4).
-fn begin_marked<'s>(build: &mut Rebuild<'s, '_>, writer: &mut Writer, op: &Op<'_>, resources: Option<&'s Dictionary>, key: Address) {
+fn begin_marked<'s>(build: &mut Rebuild<'s, '_>, writer: &mut Writer, op: &Op<'_, '_>, resources: Option<&'s Dictionary>, key: Address) {
     let source = build.source;
     let tag = op.operands.first().and_then(Value::name).unwrap_or_default();
     let object = op
@@ -433,7 +437,7 @@ fn begin_marked<'s>(build: &mut Rebuild<'s, '_>, writer: &mut Writer, op: &Op<'_
     match actual {
         Some(actual) if faithful && writer.hidden == 0 => {
             writer.out.extend_from_slice(b"/Span ");
-            write_value(&mut writer.out, &Value::Dict(vec![(b"ActualText".to_vec(), Value::Text(actual))]));
+            write_value(&mut writer.out, &Value::Dict(vec![(Cow::Borrowed(b"ActualText"), Value::Text(Cow::Owned(actual)))]));
             writer.out.extend_from_slice(b" BDC\n");
             writer.spans.push((hides, true));
         }
@@ -503,14 +507,14 @@ fn external_name<'s>(
 fn inline_image<'s>(
     build: &mut Rebuild<'s, '_>,
     writer: &mut Writer,
-    op: &Op<'_>,
+    op: &Op<'_, '_>,
     resources: Option<&'s Dictionary>,
     names: &mut Names<'s>,
 ) -> Result<(), DocError> {
-    let [Value::Dict(entries), Value::Text(data)] = op.operands.as_slice() else { return Ok(()) };
+    let [Value::Dict(entries), Value::Text(data)] = op.operands else { return Ok(()) };
     let mut dict = Dictionary::new();
     for (key, value) in entries {
-        let long: &[u8] = match key.as_slice() {
+        let long: &[u8] = match key.as_ref() {
             b"W" => b"Width",
             b"H" => b"Height",
             b"BPC" => b"BitsPerComponent",
@@ -524,7 +528,7 @@ fn inline_image<'s>(
         };
         dict.set(long.to_vec(), to_object(value));
     }
-    let stream = Stream::new(dict, data.clone());
+    let stream = Stream::new(dict, data.to_vec());
     if let Some(image) = build.inline(&stream, resources)? {
         let name = names.add("XObject", image);
         write::name(&mut writer.out, name.as_bytes());
@@ -534,18 +538,18 @@ fn inline_image<'s>(
 }
 
 /// An operand as an object.
-pub(super) fn to_object(value: &Value) -> Object {
+pub(super) fn to_object(value: &Value<'_>) -> Object {
     match value {
         Value::Number(number) => super::rebuild::number(*number),
-        Value::Name(name) => Object::Name(name.clone()),
-        Value::Text(text) => Object::String(text.clone(), lopdf::StringFormat::Literal),
+        Value::Name(name) => Object::Name(name.to_vec()),
+        Value::Text(text) => Object::String(text.to_vec(), lopdf::StringFormat::Literal),
         Value::Bool(flag) => Object::Boolean(*flag),
         Value::Null => Object::Null,
         Value::Array(items) => Object::Array(items.iter().map(to_object).collect()),
         Value::Dict(entries) => {
             let mut dict = Dictionary::new();
             for (key, value) in entries {
-                dict.set(key.clone(), to_object(value));
+                dict.set(key.to_vec(), to_object(value));
             }
             Object::Dictionary(dict)
         }

@@ -9,7 +9,7 @@ use super::PdfFault;
 use super::colour::{Rgb, Space};
 use super::content::{Op, Value};
 use super::font::Font;
-use super::interpret::{Address, FontUse, Interpreter, Run, address};
+use super::interpret::{Address, FontUse, Interpreter, Run, address, last};
 use super::items::{Flaw, Glyph, Show};
 use super::matrix::Matrix;
 use super::open::Rect;
@@ -19,7 +19,7 @@ use crate::error::DocError;
 const GLYPHS_MAX: usize = 1_000_000;
 
 impl<'s> Interpreter<'s, '_> {
-    pub(super) fn text_step(&mut self, run: &mut Run<'s>, op: &Op<'_>) -> Result<(), DocError> {
+    pub(super) fn text_step(&mut self, run: &mut Run<'s>, op: &Op<'_, '_>) -> Result<(), DocError> {
         let n = |index: usize| op.operands.get(index).and_then(Value::number);
         match op.name {
             b"BT" => {
@@ -54,10 +54,10 @@ impl<'s> Interpreter<'s, '_> {
                 }
             }
             b"Tm" => {
-                if let Some(numbers) = op.operands.iter().map(Value::number).collect::<Option<Vec<f64>>>()
-                    && numbers.len() >= 6
+                if op.operands.iter().all(|operand| operand.number().is_some())
+                    && let Some(numbers) = last(op)
                 {
-                    run.text = Matrix::from_slice(numbers.get(numbers.len() - 6..).unwrap_or_default());
+                    run.text = Matrix(numbers);
                     run.line = run.text;
                 }
             }
@@ -154,6 +154,11 @@ impl<'s> Interpreter<'s, '_> {
         codes.clear();
         font.font.codes(bytes, |shown| codes.push(shown));
         let mut byte = 0;
+        // Showing moves the place of the next glyph and nothing else about it.
+        let state = &run.state;
+        let mut matrix = Matrix([state.size * state.stretch, 0.0, 0.0, state.size, 0.0, state.rise]).then(run.text).then(state.ctm);
+        let [a, b, c, d, ..] = matrix.0;
+        let (em_size, breadth) = (c.hypot(d), a.hypot(b));
         for shown in codes.iter().copied() {
             let first_byte = byte;
             byte += shown.length;
@@ -164,7 +169,6 @@ impl<'s> Interpreter<'s, '_> {
             let advance = shown.width * font.font.scale;
             let stretch = if font.font.vertical { 1.0 } else { state.stretch };
             let space = state.char_space + if shown.is_space { state.word_space } else { 0.0 };
-            let matrix = Matrix([state.size * state.stretch, 0.0, 0.0, state.size, 0.0, state.rise]).then(run.text).then(state.ctm);
             let em = if font.font.type3 { advance.abs().max(0.5) } else { 1.0 };
             let local = if font.font.vertical {
                 Rect { x0: -0.5, y0: -1.0, x1: 0.5, y1: 0.0 }
@@ -173,11 +177,9 @@ impl<'s> Interpreter<'s, '_> {
             };
             let centre = matrix.point(f64::midpoint(local.x0, local.x1), if font.font.vertical { -0.5 } else { 0.3 * em });
             let rect = matrix.rect(local);
-            let origin = matrix.point(0.0, 0.0);
-            let top = matrix.point(0.0, em);
-            let size = (top.0 - origin.0).hypot(top.1 - origin.1);
-            let side = matrix.point(1.0, 0.0);
-            let breadth = (side.0 - origin.0).hypot(side.1 - origin.1);
+            let [.., x, y] = matrix.0;
+            let origin = (x, y);
+            let size = em * em_size;
             let (colour, alpha) = match state.mode {
                 1 | 5 => (state.stroke, state.stroke_alpha),
                 _ => (state.fill, state.fill_alpha),
@@ -210,21 +212,18 @@ impl<'s> Interpreter<'s, '_> {
                 font: font.key,
                 code: shown.code,
             };
-            if vertical {
-                run.text = Matrix::shift(0.0, space - state.size).then(run.text);
-            } else {
-                run.text = Matrix::shift(step, 0.0).then(run.text);
-            }
-            let after = Matrix([1.0, 0.0, 0.0, 1.0, 0.0, run.state.rise]).then(run.text).then(run.state.ctm).point(0.0, 0.0);
-            let text = font.text(shown.code);
-            let text = text.as_deref().unwrap_or("\u{fffd}");
-            self.push_glyph(text, rect, centre, origin, after, size, colour, flaw, show);
+            run.text = if vertical { run.text.moved(0.0, space - state.size) } else { run.text.moved(step, 0.0) };
+            let (x, y) = run.text.point(0.0, run.state.rise);
+            let after = run.state.ctm.point(x, y);
+            matrix = Matrix([a, b, c, d, after.0, after.1]);
+            font.with_text(shown.code, |text| self.push_glyph(text, rect, centre, origin, after, size, colour, flaw, show));
         }
         self.codes = codes;
         Ok(())
     }
 
     #[allow(clippy::too_many_arguments, reason = "one glyph has these parts")]
+    #[inline]
     fn push_glyph(
         &mut self,
         text: &str,

@@ -1,6 +1,7 @@
 //! The words of a copy, read a second time by a reader of its own: no geometry, no state but the font, and none of the code that
 //! made the copy. What it finds is what a search in the copy would find.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use lopdf::{Dictionary, Document, Object, ObjectId};
@@ -22,7 +23,7 @@ struct Codes {
 /// Reads all pages, in order.
 pub(super) struct Words<'d> {
     doc: &'d Document,
-    limit: usize,
+    streams: &'d BTreeMap<ObjectId, Vec<u8>>,
     fonts: BTreeMap<ObjectId, Codes>,
     forms: BTreeSet<ObjectId>,
     text: String,
@@ -31,9 +32,9 @@ pub(super) struct Words<'d> {
 }
 
 impl<'d> Words<'d> {
-    /// Reads a document; `limit` is the most that one stream may inflate to, in bytes.
-    pub(super) fn read(doc: &'d Document, limit: usize) -> Self {
-        let mut words = Self { doc, limit, fonts: BTreeMap::new(), forms: BTreeSet::new(), text: String::new(), pages: 0 };
+    /// Reads a document; `streams` is what its streams inflate to.
+    pub(super) fn read(doc: &'d Document, streams: &'d BTreeMap<ObjectId, Vec<u8>>) -> Self {
+        let mut words = Self { doc, streams, fonts: BTreeMap::new(), forms: BTreeSet::new(), text: String::new(), pages: 0 };
         let root = doc.catalog().ok().and_then(|catalog| catalog.get(b"Pages").ok());
         if let Some(root) = root {
             words.node(root, None, 0, &mut BTreeSet::new());
@@ -79,7 +80,7 @@ impl<'d> Words<'d> {
                         self.append(part, &mut data);
                     }
                 }
-                part => self.append(part, &mut data),
+                _ => self.append(contents, &mut data),
             }
         }
         self.content(&data, resources, 0);
@@ -87,10 +88,16 @@ impl<'d> Words<'d> {
     }
 
     fn append(&self, part: &'d Object, data: &mut Vec<u8>) {
-        if let Object::Stream(stream) = self.get(part) {
-            data.extend(stream.get_plain_content_with_limit(self.limit).unwrap_or_default());
+        if let Object::Stream(_) = self.get(part) {
+            data.extend_from_slice(self.inflated(part));
             data.push(b'\n');
         }
+    }
+
+    /// What a stream inflates to; nothing for one that does not.
+    fn inflated(&self, stream: &'d Object) -> &'d [u8] {
+        let id = self.doc.dereference(stream).ok().and_then(|(id, _)| id);
+        id.and_then(|id| self.streams.get(&id)).map(Vec::as_slice).unwrap_or_default()
     }
 
     fn content(&mut self, data: &[u8], resources: Option<&'d Dictionary>, depth: usize) {
@@ -149,19 +156,19 @@ impl<'d> Words<'d> {
             return;
         }
         let own = stream.dict.get(b"Resources").ok().and_then(|own| self.dict(own)).or(resources);
-        let data = stream.get_plain_content_with_limit(self.limit).unwrap_or_default();
-        self.content(&data, own, depth + 1);
+        let data = self.streams.get(&id).map(Vec::as_slice).unwrap_or_default();
+        self.content(data, own, depth + 1);
     }
 
     fn font(&mut self, resources: Option<&'d Dictionary>, name: &[u8]) -> Option<ObjectId> {
         let id = self.resource(resources, b"Font", name)?;
         if !self.fonts.contains_key(&id) {
             let dict = self.doc.get_dictionary(id).ok()?;
-            let map = dict.get(b"ToUnicode").ok().map(|map| self.get(map));
+            let map = dict.get(b"ToUnicode").ok();
             let composite = dict.get(b"Subtype").and_then(Object::as_name).is_ok_and(|kind| kind == b"Type0");
             let mut codes = Codes { bytes: if composite { 2 } else { 1 }, texts: BTreeMap::new(), is_latin: !composite };
-            if let Some(Object::Stream(stream)) = map {
-                codes.read(&stream.get_plain_content_with_limit(self.limit).unwrap_or_default());
+            if let Some(map) = map {
+                codes.read(self.inflated(map));
             }
             self.fonts.insert(id, codes);
         }
@@ -187,7 +194,7 @@ impl Codes {
     /// Reads a ToUnicode map: what stands between `beginbfchar` and `endbfchar`, and plain ranges.
     fn read(&mut self, map: &[u8]) {
         let mut scan = Scan { data: map, at: 0 };
-        let mut texts: Vec<Vec<u8>> = Vec::new();
+        let mut texts: Vec<Cow<'_, [u8]>> = Vec::new();
         let mut left = RANGE_CODES_MAX;
         let value = |bytes: &[u8]| bytes.iter().take(4).fold(0u32, |sum, byte| sum << 8 | u32::from(*byte));
         let wide = |bytes: &[u8]| {
@@ -242,7 +249,7 @@ impl Codes {
 
 /// What this reader tells apart.
 enum Piece<'d> {
-    Text(Vec<u8>),
+    Text(Cow<'d, [u8]>),
     Name(&'d [u8]),
     Number(f64),
     Word(&'d [u8]),
@@ -263,6 +270,18 @@ impl Piece<'_> {
     }
 }
 
+/// The number that a word is.
+fn number(word: &[u8]) -> Option<f64> {
+    if !matches!(word.first(), Some(b'0'..=b'9' | b'+' | b'-' | b'.')) {
+        return None;
+    }
+    // A few digits without a point are most of all numbers.
+    if word.len() < 9 && word.iter().all(u8::is_ascii_digit) {
+        return Some(f64::from(word.iter().fold(0u32, |sum, digit| sum * 10 + u32::from(digit - b'0'))));
+    }
+    std::str::from_utf8(word).ok()?.parse().ok()
+}
+
 struct Scan<'d> {
     data: &'d [u8],
     at: usize,
@@ -274,7 +293,7 @@ impl<'d> Scan<'d> {
             let byte = *self.data.get(self.at)?;
             match byte {
                 b'(' => return Some(Piece::Text(self.literal())),
-                b'<' if self.data.get(self.at + 1) != Some(&b'<') => return Some(Piece::Text(self.hex())),
+                b'<' if self.data.get(self.at + 1) != Some(&b'<') => return Some(Piece::Text(Cow::Owned(self.hex()))),
                 b'%' => self.at += self.run(|byte| !matches!(byte, b'\n' | b'\r')),
                 b'/' => {
                     self.at += 1;
@@ -283,8 +302,7 @@ impl<'d> Scan<'d> {
                 0 | 9 | 10 | 12 | 13 | 32 | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b')' => self.at += 1,
                 _ => {
                     let word = self.word();
-                    let number = std::str::from_utf8(word).ok().and_then(|word| word.parse().ok());
-                    return Some(number.map_or(Piece::Word(word), Piece::Number));
+                    return Some(number(word).map_or(Piece::Word(word), Piece::Number));
                 }
             }
         }
@@ -317,7 +335,14 @@ impl<'d> Scan<'d> {
         digits.chunks(2).map(|pair| pair.first().copied().unwrap_or(0) << 4 | pair.get(1).copied().unwrap_or(0)).collect()
     }
 
-    fn literal(&mut self) -> Vec<u8> {
+    fn literal(&mut self) -> Cow<'d, [u8]> {
+        let rest = self.data.get(self.at + 1..).unwrap_or_default();
+        if let Some(end) = memchr::memchr3(b')', b'(', b'\\', rest)
+            && rest.get(end) == Some(&b')')
+        {
+            self.at += end + 2;
+            return Cow::Borrowed(rest.get(..end).unwrap_or_default());
+        }
         let mut out = Vec::new();
         let mut depth = 0usize;
         while let Some(byte) = self.data.get(self.at).copied() {
@@ -343,7 +368,7 @@ impl<'d> Scan<'d> {
             }
             out.push(byte);
         }
-        out
+        Cow::Owned(out)
     }
 
     fn escape(&mut self, out: &mut Vec<u8>) {
@@ -376,7 +401,9 @@ mod tests {
 
     fn words(content: &str) -> String {
         let doc = Document::load_mem(&Fixture::new().page(content).build()).expect("a sound fixture");
-        let words = Words::read(&doc, 1 << 20);
+        let inflated = |object: &Object| object.as_stream().ok()?.get_plain_content().ok();
+        let streams = doc.objects.iter().filter_map(|(id, object)| Some((*id, inflated(object)?))).collect();
+        let words = Words::read(&doc, &streams);
         assert_eq!(words.pages, 1);
         words.into_text()
     }

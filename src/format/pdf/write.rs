@@ -8,8 +8,55 @@ use sha2::{Digest as _, Sha256};
 /// Writes a finite number in its shortest decimal form.
 pub(super) fn number(out: &mut Vec<u8>, value: f64) {
     let value = if value.is_finite() { value } else { 0.0 };
-    // Writing to a Vec cannot fail.
-    let _ = if value == value.trunc() && value.abs() < 1e15 { write!(out, "{}", value as i64) } else { write!(out, "{value}") };
+    if value == value.trunc() && value.abs() < 1e15 {
+        if value < 0.0 {
+            out.push(b'-');
+        }
+        digits(out, value.abs() as u64, 0);
+    } else if !short_number(out, value) {
+        // Writing to a Vec cannot fail.
+        let _ = write!(out, "{value}");
+    }
+}
+
+/// Writes a number of few digits with up to six of them behind the point; gives `false`, and writes nothing, for any other.
+///
+/// At most 15 digits name one number alone, so when they are read back as this one nothing shorter is.
+fn short_number(out: &mut Vec<u8>, value: f64) -> bool {
+    const TENS: [f64; 6] = [1e1, 1e2, 1e3, 1e4, 1e5, 1e6];
+    let size = value.abs();
+    if size >= 1e9 {
+        return false;
+    }
+    for (index, ten) in TENS.iter().enumerate() {
+        let whole = (size * ten).round();
+        if whole / ten == size && whole > 0.0 {
+            if value < 0.0 {
+                out.push(b'-');
+            }
+            digits(out, whole as u64, index + 1);
+            return true;
+        }
+    }
+    false
+}
+
+/// Writes a whole number with a point before its last `places` digits.
+fn digits(out: &mut Vec<u8>, mut whole: u64, places: usize) {
+    let mut text = [0; 24];
+    let mut at = text.len();
+    let mut written = 0;
+    while whole > 0 || written <= places {
+        if written == places && places > 0 {
+            at -= 1;
+            text[at] = b'.';
+        }
+        at -= 1;
+        text[at] = b'0' + (whole % 10) as u8;
+        whole /= 10;
+        written += 1;
+    }
+    out.extend_from_slice(&text[at..]);
 }
 
 /// Writes a name with its slash; every byte outside the regular printable ones is escaped (§7.3.5).
@@ -48,7 +95,10 @@ fn object(out: &mut Vec<u8>, value: &Object) {
         Object::Null => out.extend_from_slice(b"null"),
         Object::Boolean(flag) => out.extend_from_slice(if *flag { b"true" } else { b"false" }),
         Object::Integer(value) => {
-            let _ = write!(out, "{value}");
+            if *value < 0 {
+                out.push(b'-');
+            }
+            digits(out, value.unsigned_abs(), 0);
         }
         Object::Real(value) if value.is_finite() => {
             let _ = write!(out, "{value}");
@@ -74,7 +124,8 @@ fn object(out: &mut Vec<u8>, value: &Object) {
             out.extend_from_slice(b"\nendstream");
         }
         Object::Reference((number, _)) => {
-            let _ = write!(out, "{number} 0 R");
+            digits(out, u64::from(*number), 0);
+            out.extend_from_slice(b" 0 R");
         }
     }
 }
@@ -98,7 +149,8 @@ pub(super) fn file(objects: &[Object], root: u32) -> Vec<u8> {
     let mut offsets = Vec::with_capacity(objects.len());
     for (index, value) in objects.iter().enumerate() {
         offsets.push(out.len());
-        let _ = writeln!(out, "{} 0 obj", index + 1);
+        digits(&mut out, index as u64 + 1, 0);
+        out.extend_from_slice(b" 0 obj\n");
         object(&mut out, value);
         out.extend_from_slice(b"\nendobj\n");
     }
@@ -117,4 +169,37 @@ pub(super) fn file(objects: &[Object], root: u32) -> Vec<u8> {
     dictionary(&mut out, &trailer);
     let _ = write!(out, "\nstartxref\n{start}\n%%EOF\n");
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_as_the_slow_way_writes_them() {
+        let fixed =
+            [0.5, -0.05, 0.1 + 0.2, 1e-7, 1e-6, 0.000_001_5, 123_456.789, 999_999_999.5, 1e9 + 0.5, -0.0, 0.0, 1e15, 5e-324, 1.0 / 3.0];
+        // Fractions of all lengths from a generator without pattern.
+        let mut state = 1u64;
+        let made = (0..200_000u32).map(|index| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let whole = (state >> 33) as f64 - 1e9;
+            if index % 3 == 0 { f64::from(whole as f32 / 1000.0) } else { whole / 10f64.powi((index % 12) as i32) }
+        });
+        for value in fixed.into_iter().chain(made) {
+            let mut out = Vec::new();
+            number(&mut out, value);
+            let slow = if value == value.trunc() && value.abs() < 1e15 { format!("{}", value as i64) } else { format!("{value}") };
+            assert_eq!(String::from_utf8_lossy(&out), slow);
+        }
+    }
+
+    #[test]
+    fn whole_numbers_are_written_in_full() {
+        for value in [0, 9, 10, -1, i64::MIN, i64::MAX] {
+            let mut out = Vec::new();
+            object(&mut out, &Object::Integer(value));
+            assert_eq!(String::from_utf8_lossy(&out), value.to_string());
+        }
+    }
 }
