@@ -70,7 +70,7 @@ impl Space {
             b"Indexed" | b"I" => {
                 let table = match items.get(3).map(|item| source.get(item)) {
                     Some(Object::String(bytes, _)) => bytes.clone(),
-                    Some(Object::Stream(stream)) => source.decode(stream).map(|decoded| decoded.data).unwrap_or_default(),
+                    Some(Object::Stream(stream)) => source.decode(stream).map(|decoded| decoded.data.into_owned()).unwrap_or_default(),
                     _ => Vec::new(),
                 };
                 Self::Indexed(Box::new(inner(1)), table)

@@ -175,7 +175,7 @@ impl<'d> Lexer<'d> {
             if matches!(byte, b'0'..=b'9' | b'-' | b'.')
                 && let Some(value) = self.short_number()
             {
-                values.push(Value::Number(value));
+                push_number(values, value);
                 return Some(Lexed::Value);
             }
             match byte {
@@ -208,7 +208,7 @@ impl<'d> Lexer<'d> {
                 _ => {
                     let word = self.word();
                     match number(word) {
-                        Some(value) => values.push(Value::Number(value)),
+                        Some(value) => push_number(values, value),
                         None => return Some(Lexed::Word(word)),
                     }
                 }
@@ -456,6 +456,11 @@ enum Lexed<'d> {
     Word(&'d [u8]),
     Open(u8),
     Close(u8),
+}
+
+#[inline(never)]
+fn push_number(values: &mut Vec<Value<'_>>, number: f64) {
+    values.push(Value::Number(number));
 }
 
 /// A value that is written as a word.

@@ -1,5 +1,6 @@
 //! Stream filters (ISO 32000-2 §7.4), each bounded: a chain of filters can never make more than the limit allows.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 use flate2::{Decompress, FlushDecompress, Status};
@@ -42,9 +43,9 @@ impl Codec {
 
 /// The bytes of a stream with its filters off, as far as an image codec.
 #[derive(Debug, Clone)]
-pub(super) struct Decoded {
-    /// The bytes.
-    pub(super) data: Vec<u8>,
+pub(super) struct Decoded<'s> {
+    /// The bytes: those of the stream itself when no filter was taken off.
+    pub(super) data: Cow<'s, [u8]>,
     /// The codec that the bytes are still in, with its parameters.
     pub(super) codec: Option<(Codec, Dictionary)>,
     /// Whether the data broke off or was damaged before its end.
@@ -52,7 +53,7 @@ pub(super) struct Decoded {
 }
 
 /// Takes the filters off a stream.
-pub(super) fn decode(source: &Source, stream: &Stream) -> Result<Decoded, DocError> {
+pub(super) fn decode<'s>(source: &Source, stream: &'s Stream) -> Result<Decoded<'s>, DocError> {
     let most = usize::try_from(source.limits.part_bytes).unwrap_or(usize::MAX);
     // Deflate cannot pass 1032; page content that is nearly as regular is an attack, not a page.
     let ratio = usize::try_from(source.limits.ratio.max(1)).unwrap_or(usize::MAX);
@@ -79,7 +80,7 @@ pub(super) fn decode(source: &Source, stream: &Stream) -> Result<Decoded, DocErr
             if index + 1 != names.len() {
                 return Err(DocError::whole(PdfFault::FilterUnknown { name: "a filter after an image codec".to_owned() }));
             }
-            let data = data.unwrap_or_else(|| stream.content.clone());
+            let data = data.map_or(Cow::Borrowed(stream.content.as_slice()), Cow::Owned);
             return Ok(Decoded { data, codec: Some((codec, params)), damaged });
         }
         let (next, broke_off) = one(source, name, data.as_deref().unwrap_or(&stream.content), &params, limit)?;
@@ -89,7 +90,7 @@ pub(super) fn decode(source: &Source, stream: &Stream) -> Result<Decoded, DocErr
         data = Some(next);
         damaged |= broke_off;
     }
-    Ok(Decoded { data: data.unwrap_or_else(|| stream.content.clone()), codec: None, damaged })
+    Ok(Decoded { data: data.map_or(Cow::Borrowed(stream.content.as_slice()), Cow::Owned), codec: None, damaged })
 }
 
 /// A value that may be one thing or an array of things.

@@ -99,11 +99,10 @@ impl<'s> Rebuild<'s, '_> {
         let source = self.source;
         let decoded = source.decode(stream)?;
         let Some((codec, parameters)) = decoded.codec else {
-            let mut data = decoded.data;
+            let data = &*decoded.data;
             let size = sample_bytes(source, &stream.dict, space.as_ref());
             self.damaged += u64::from(decoded.damaged && size.is_none_or(|size| data.len() < size));
-            data.truncate(size.unwrap_or(data.len()));
-            return Ok(Object::Stream(flate(dict, &data)));
+            return Ok(Object::Stream(flate(dict, size.and_then(|size| data.get(..size)).unwrap_or(data))));
         };
         self.damaged += u64::from(decoded.damaged);
         Ok(match codec {
@@ -119,7 +118,7 @@ impl<'s> Rebuild<'s, '_> {
                 let copy = codec_parameters(source, &parameters, &keys);
                 let group4 = source.int(&parameters, b"K").unwrap_or(0) < 0;
                 let ends = !matches!(source.entry(&parameters, b"EndOfBlock"), Object::Boolean(false));
-                let data = if group4 && ends { codecs::fax(&decoded.data) } else { decoded.data };
+                let data = if group4 && ends { codecs::fax(&decoded.data) } else { decoded.data.into_owned() };
                 coded(dict, codec.name(), copy, data)
             }
             Codec::Jbig2 => {

@@ -629,7 +629,7 @@ pub(super) fn last<const COUNT: usize>(op: &Op<'_, '_>) -> Option<[f64; COUNT]> 
 }
 
 /// The content of a page: its streams joined, with white space between (§7.8.2), and whether one broke off.
-pub(super) fn page_content(source: &Source, page: &Dictionary) -> Result<Rc<Decoded>, DocError> {
+pub(super) fn page_content(source: &Source, page: &Dictionary) -> Result<Rc<Decoded<'static>>, DocError> {
     let parts = match source.entry(page, b"Contents") {
         Object::Array(items) => items,
         object => std::slice::from_ref(object),
@@ -638,14 +638,14 @@ pub(super) fn page_content(source: &Source, page: &Dictionary) -> Result<Rc<Deco
     let content = match (streams.next(), streams.next()) {
         (Some(only), None) => source.content(only, true)?,
         (first, second) => {
-            let mut joined = Decoded { data: Vec::new(), codec: None, damaged: false };
+            let (mut data, mut damaged) = (Vec::new(), false);
             for stream in first.into_iter().chain(second).chain(streams) {
                 let decoded = source.content(stream, false)?;
-                joined.damaged |= decoded.damaged;
-                joined.data.extend_from_slice(&decoded.data);
-                joined.data.push(b'\n');
+                damaged |= decoded.damaged;
+                data.extend_from_slice(&decoded.data);
+                data.push(b'\n');
             }
-            Rc::new(joined)
+            Rc::new(Decoded { data: data.into(), codec: None, damaged })
         }
     };
     if content.data.len() as u64 > source.limits.part_bytes {

@@ -39,6 +39,7 @@ impl Matrix {
         Self([a, b, c, d, x, y])
     }
     /// The box around a transformed rectangle.
+    #[inline]
     pub(super) fn rect(self, rect: Rect) -> Rect {
         let [a, b, c, d, e, f] = self.0;
         if b == 0.0 && c == 0.0 {

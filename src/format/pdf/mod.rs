@@ -92,18 +92,16 @@ pub struct Pdf;
 
 impl super::Backend for Pdf {
     fn inspect(&self, source: &Content<'_>, wanted: Wanted, limits: &Limits) -> Result<Inspection, DocError> {
-        let bytes = &source.whole()?;
-        let source = open::open(bytes, limits)?;
+        let (source, traces) = opened(source, limits)?;
         let layers = layers::Layers::read(&source);
-        Ok(Looked::at(bytes, &source, &layers, &Orders::default())?.inspection(wanted))
+        Ok(Looked::at(&traces, &source, &layers, &Orders::default())?.inspection(wanted))
     }
 
-    fn sanitise(&self, source: &Content<'_>, orders: &Orders, limits: &Limits, _spool: &Spool) -> Result<Cleaned, DocError> {
-        let bytes = &source.whole()?;
+    fn sanitise(&self, source: &Content<'_>, orders: &Orders, limits: &Limits, spool: &Spool) -> Result<Cleaned, DocError> {
         let (cleaned, digests) = {
-            let source = open::open(bytes, limits)?;
+            let (source, traces) = opened(source, limits)?;
             let layers = layers::Layers::read(&source);
-            Looked::at(bytes, &source, &layers, orders)?.clean(orders)?
+            Looked::at(&traces, &source, &layers, orders)?.clean(orders, spool)?
         };
         // The source is out of memory by now.
         compare(&digests, &cleaned, orders, limits)?;
@@ -117,28 +115,33 @@ impl super::Backend for Pdf {
         spool: &Spool,
         choose: &mut dyn FnMut(&Inspection) -> Option<Orders>,
     ) -> Processed {
-        let bytes = &source.whole()?;
         let usual = Orders::default();
         let (inspection, orders, made) = {
-            let source = open::open(bytes, limits)?;
+            let (source, traces) = opened(source, limits)?;
             let layers = layers::Layers::read(&source);
-            let looked = Looked::at(bytes, &source, &layers, &usual)?;
+            let looked = Looked::at(&traces, &source, &layers, &usual)?;
             let inspection = looked.inspection(Wanted::Findings);
             let Some(orders) = choose(&inspection) else { return Ok((inspection, None)) };
             // A PDF tracks no changes; under orders that differ in more, other things may go from the pages.
-            let made = (orders.clone().with_tracked_changes(usual.tracked_changes) == usual).then(|| looked.clean(&orders));
+            let made = (orders.clone().with_tracked_changes(usual.tracked_changes) == usual).then(|| looked.clean(&orders, spool));
             (inspection, orders, made)
         };
         let cleaned = match made {
             Some(made) => made.and_then(|(cleaned, digests)| compare(&digests, &cleaned, &orders, limits).map(|()| cleaned)),
-            None => self.sanitise(&bytes.into(), &orders, limits, spool),
+            None => self.sanitise(source, &orders, limits, spool),
         };
         Ok((inspection, Some(cleaned)))
     }
 
     fn reread<'c>(&self, copy: &'c Content<'_>, orders: &Orders, limits: &'c Limits) -> Result<Reread<'c>, DocError> {
-        reread::reread(&copy.whole()?, orders, limits)
+        reread::reread(copy, orders, limits)
     }
+}
+
+/// A file that was opened, and what only its bytes show. They are let go then: the objects hold all data again.
+fn opened<'l>(source: &Content<'_>, limits: &'l Limits) -> Result<(open::Source<'l>, raw::Traces), DocError> {
+    let bytes = source.whole()?;
+    Ok((open::open(&bytes, limits)?, raw::traces(&bytes)))
 }
 
 /// An open file with its pages run and its inventory taken under some orders.
@@ -150,9 +153,9 @@ struct Looked<'s, 'l> {
 }
 
 impl<'s, 'l> Looked<'s, 'l> {
-    fn at(bytes: &[u8], source: &'s open::Source<'l>, layers: &'s layers::Layers, orders: &Orders) -> Result<Self, DocError> {
+    fn at(traces: &raw::Traces, source: &'s open::Source<'l>, layers: &'s layers::Layers, orders: &Orders) -> Result<Self, DocError> {
         let analysis = analysis::analyse(source, layers, orders)?;
-        let tally = inventory::take(source, layers, &analysis, &raw::traces(bytes), orders);
+        let tally = inventory::take(source, layers, &analysis, traces, orders);
         Ok(Self { source, layers, analysis, tally })
     }
 
@@ -163,9 +166,9 @@ impl<'s, 'l> Looked<'s, 'l> {
     }
 
     /// A copy, and the digests of the pages that it must show.
-    fn clean(self, orders: &Orders) -> Result<(Cleaned, Vec<[u8; 32]>), DocError> {
+    fn clean(self, orders: &Orders, spool: &Spool) -> Result<(Cleaned, Vec<[u8; 32]>), DocError> {
         let Self { source, layers, analysis, mut tally } = self;
-        let built = rebuild::Rebuild::new(source, layers, orders, &analysis.seen).build(&analysis.pages, &analysis.annotations)?;
+        let built = rebuild::Rebuild::new(source, layers, orders, &analysis.seen, spool).build(&analysis.pages, &analysis.annotations)?;
         tally.add(K::UnusedResource, "", built.unused, "resources that no page uses");
         tally.add(K::LinkedDocument, "", built.external, "data kept in another file");
         tally.add(K::Unknown, "", built.damaged, "pictures, fonts or other data that are damaged");
@@ -187,7 +190,7 @@ impl<'s, 'l> Looked<'s, 'l> {
             holds.push(Finding::new(K::Unknown, place, 1, "cannot be told apart"));
         }
         let digests = analysis.facts.iter().map(|facts| facts.digest).collect();
-        Ok((Cleaned { copy: built.bytes.into(), removed, holds, secrets: tally.into_secrets() }, digests))
+        Ok((Cleaned { copy: built.copy, removed, holds, secrets: tally.into_secrets() }, digests))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Opens a stranger's file with `lopdf` under limits, and answers questions about its objects without trusting them.
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
@@ -99,7 +100,7 @@ pub(super) struct Source<'l> {
 /// Content streams that were decoded: the pages are run, and then rewritten.
 #[derive(Debug, Default)]
 struct Contents {
-    decoded: HashMap<(usize, bool), Rc<Decoded>>,
+    decoded: HashMap<(usize, bool), Rc<Decoded<'static>>>,
     bytes: usize,
 }
 
@@ -365,7 +366,7 @@ impl Source<'_> {
     ///
     /// # Errors
     /// [`PdfFault::StreamTooLarge`] and its kin when the result would go past a limit.
-    pub(super) fn decode(&self, stream: &Stream) -> Result<Decoded, DocError> {
+    pub(super) fn decode<'s>(&self, stream: &'s Stream) -> Result<Decoded<'s>, DocError> {
         let decoded = filter::decode(self, stream)?;
         self.charge(decoded.data.len())?;
         Ok(decoded)
@@ -373,20 +374,21 @@ impl Source<'_> {
 
     /// As [`Self::decode`], for content that is asked for again: some of it is kept. Each time takes from the budget.
     /// The content of a whole page has a line end behind it.
-    pub(super) fn content(&self, stream: &Stream, is_page: bool) -> Result<Rc<Decoded>, DocError> {
+    pub(super) fn content(&self, stream: &Stream, is_page: bool) -> Result<Rc<Decoded<'static>>, DocError> {
         let key = (super::interpret::address(stream), is_page);
         let known = self.contents.borrow().decoded.get(&key).cloned();
         if let Some(decoded) = known {
             self.charge(decoded.data.len() - usize::from(is_page))?;
             return Ok(decoded);
         }
-        let mut decoded = self.decode(stream)?;
+        let Decoded { data, codec, damaged } = self.decode(stream)?;
+        let mut data = data.into_owned();
         if is_page {
-            decoded.data.push(b'\n');
+            data.push(b'\n');
         }
-        let decoded = Rc::new(decoded);
         let mut contents = self.contents.borrow_mut();
-        let bytes = contents.bytes + decoded.data.capacity();
+        let bytes = contents.bytes + data.capacity();
+        let decoded = Rc::new(Decoded { data: Cow::Owned(data), codec, damaged });
         if bytes <= CONTENTS_BYTES_MAX {
             contents.bytes = bytes;
             contents.decoded.insert(key, decoded.clone());

@@ -13,9 +13,12 @@ use super::layers::Layers;
 use super::open::{Page, Rect, Source};
 use super::{PdfFault, links, write};
 use crate::error::DocError;
+use crate::format::content::{Content, Sink, Spool};
 use crate::model::FindingKind;
 use crate::policy::{Action, Orders};
 
+/// Bytes from which on the data of a stream need not wait in memory.
+const LARGE_BYTES: usize = 2 << 10;
 /// Objects nested in objects.
 const DEPTH_MAX: usize = 40;
 
@@ -39,6 +42,10 @@ pub(super) struct Rebuild<'s, 'l> {
     pub(super) orders: &'s Orders,
     pub(super) seen: &'s Seen,
     out: Vec<Object>,
+    /// Data of streams that wait elsewhere until the file is written, by the number of the object.
+    aside: BTreeMap<u32, Content<'static>>,
+    spool: Spool,
+    sink: Sink,
     done: BTreeMap<(Address, Address), u32>,
     path: Vec<Address>,
     /// Resources that no content uses.
@@ -57,13 +64,16 @@ pub(super) struct Rebuild<'s, 'l> {
 
 impl<'s, 'l> Rebuild<'s, 'l> {
     /// An empty file.
-    pub(super) fn new(source: &'s Source<'l>, layers: &'s Layers, orders: &'s Orders, seen: &'s Seen) -> Self {
+    pub(super) fn new(source: &'s Source<'l>, layers: &'s Layers, orders: &'s Orders, seen: &'s Seen, spool: &Spool) -> Self {
         Self {
             source,
             layers,
             orders,
             seen,
             out: Vec::new(),
+            aside: BTreeMap::new(),
+            spool: spool.apart(),
+            sink: spool.sink(),
             done: BTreeMap::new(),
             path: Vec::new(),
             unused: 0,
@@ -89,7 +99,12 @@ impl<'s, 'l> Rebuild<'s, 'l> {
     }
 
     /// Sets an object.
-    pub(super) fn put(&mut self, number: u32, object: Object) {
+    pub(super) fn put(&mut self, number: u32, mut object: Object) {
+        if let Object::Stream(stream) = &mut object
+            && stream.content.len() >= LARGE_BYTES
+        {
+            self.aside.insert(number, self.spool.put(std::mem::take(&mut stream.content).into()));
+        }
         if let Some(cell) = self.out.get_mut(number as usize - 1) {
             *cell = object;
         }
@@ -174,7 +189,7 @@ impl<'s, 'l> Rebuild<'s, 'l> {
             return Err(DocError::whole(PdfFault::TooManyObjects { limit: self.source.limits.objects }));
         }
         Ok(Built {
-            bytes: write::file(&self.out, catalog),
+            copy: write::file(&self.out, &self.aside, catalog, self.sink)?,
             unused: self.unused,
             dropped_links: self.dropped_links,
             external: self.external,
@@ -304,7 +319,7 @@ impl<'s, 'l> Rebuild<'s, 'l> {
     pub(super) fn data(&mut self, stream: &Stream) -> Result<Vec<u8>, DocError> {
         let decoded = self.source.decode(stream)?;
         self.damaged += u64::from(decoded.damaged);
-        Ok(decoded.data)
+        Ok(decoded.data.into_owned())
     }
 
     /// Notes a stream whose data is in another file (§7.3.8.2): it cannot be in the copy.
@@ -318,7 +333,7 @@ impl<'s, 'l> Rebuild<'s, 'l> {
 /// A finished file.
 pub(super) struct Built {
     /// The bytes.
-    pub(super) bytes: Vec<u8>,
+    pub(super) copy: Content<'static>,
     /// Resources left out because no content uses them.
     pub(super) unused: u64,
     /// Link targets left out, with the page number.

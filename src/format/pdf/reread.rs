@@ -1,5 +1,6 @@
 //! The second look at a copy: every object by itself, against a list of what a copy may hold. It does not know how the copy was made.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,8 +9,9 @@ use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId, Stream};
 
 use super::{raw, words};
 use crate::error::DocError;
+use crate::format::Content;
 use crate::limits::Limits;
-use crate::model::{Finding, FindingKind as K, Reread};
+use crate::model::{EachStream, Finding, FindingKind as K, Reread, Streams};
 use crate::policy::{Action, Orders};
 
 /// Keys that no object of a copy may have, with what they would mean.
@@ -58,7 +60,6 @@ const TRAILER: &[&[u8]] = &[b"Size", b"Root", b"ID"];
 
 struct Look {
     residue: Vec<Finding>,
-    streams: Vec<Vec<u8>>,
     /// What is no secret beside the pages: targets of links and titles of bookmarks that the policy keeps, families of fonts.
     beside: Vec<String>,
 }
@@ -79,9 +80,10 @@ impl Look {
 }
 
 /// Looks at a copy.
-pub(super) fn reread(bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Reread<'static>, DocError> {
-    let mut look = Look { residue: Vec::new(), streams: vec![bytes.to_vec()], beside: Vec::new() };
-    let traces = raw::traces(bytes);
+pub(super) fn reread<'c>(copy: &'c Content<'_>, orders: &Orders, limits: &Limits) -> Result<Reread<'c>, DocError> {
+    let mut look = Look { residue: Vec::new(), beside: Vec::new() };
+    let bytes = copy.whole()?;
+    let traces = raw::traces(&bytes);
     for (count, note) in [
         (traces.earlier_versions, "an earlier version in the file"),
         (traces.leading_bytes, "bytes before the header"),
@@ -94,44 +96,93 @@ pub(super) fn reread(bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<R
     }
     let part_bytes = usize::try_from(limits.part_bytes).unwrap_or(usize::MAX);
     let options = LoadOptions { strict: true, max_decompressed_size: Some(part_bytes), ..LoadOptions::default() };
-    let doc = Document::load_mem_with_options(bytes, options)
+    let doc = Document::load_mem_with_options(&bytes, options)
         .map_err(|error| DocError::whole(super::PdfFault::Damaged { what: crate::model::printable(&error.to_string()) }))?;
+    // The objects hold all data again.
+    drop(bytes);
     look.only(&doc.trailer, TRAILER, "trailer");
     let reached = reach(&doc);
-    let mut inflated = BTreeMap::new();
     for (id, object) in &doc.objects {
         let part = format!("object {} {}", id.0, id.1);
         if !reached.contains(id) {
             look.find(K::UnreachablePart, &part, "nothing refers to it");
         }
         object_look(&mut look, object, &part, orders, 0);
-        if let Object::Stream(stream) = object {
-            match inflate(stream, part_bytes) {
-                Ok(plain) => {
-                    inflated.insert(*id, plain);
-                }
-                Err(_) => look.streams.push(stream.content.clone()),
-            }
-        }
     }
-    let words = words::Words::read(&doc, &inflated);
+    let inflated = Inflated::of(doc, part_bytes);
+    let words = words::Words::read(&inflated);
     let pages = words.pages;
     if pages == 0 {
         return Err(DocError::whole(super::PdfFault::NoPages));
     }
     let mut visible = words.into_text();
-    look.streams.extend(inflated.into_values());
     for text in &look.beside {
         visible.push_str(text);
         visible.push('\n');
     }
     let checks = vec![
-        format!("{} objects, each against the list of entries that a copy may have", doc.objects.len()),
+        format!("{} objects, each against the list of entries that a copy may have", inflated.doc.objects.len()),
         "no object that nothing refers to, no earlier version, no bytes outside the objects".to_owned(),
         format!("the words of {pages} pages, by a reader of its own"),
     ];
     let page_count = u32::try_from(pages).ok();
-    Ok(Reread { residue: look.residue, streams: look.streams.into(), visible, pages: page_count, checks })
+    let others: EachStream<'c> = Box::new(move |each| {
+        each(&copy.whole()?);
+        inflated.each(each);
+        Ok(())
+    });
+    let streams = Streams { at_hand: Vec::new(), others: Some(others) };
+    Ok(Reread { residue: look.residue, streams, visible, pages: page_count, checks })
+}
+
+/// A copy with what its streams inflate to: some are kept, the others are inflated for each who asks.
+pub(super) struct Inflated {
+    pub(super) doc: Document,
+    kept: BTreeMap<ObjectId, Option<Vec<u8>>>,
+    limit: usize,
+}
+
+impl Inflated {
+    /// Inflated bytes that are kept.
+    const KEPT_BYTES: usize = 8 << 20;
+
+    /// `limit` is the most that one stream may inflate to, in bytes.
+    pub(super) fn of(doc: Document, limit: usize) -> Self {
+        let mut kept = BTreeMap::new();
+        let mut left = Self::KEPT_BYTES;
+        for (id, object) in &doc.objects {
+            let Object::Stream(stream) = object else { continue };
+            // The first that does not fit is the last that is tried: what comes then is a large file.
+            if stream.content.len() > left {
+                break;
+            }
+            let plain = inflate(stream, limit).ok();
+            let Some(rest) = left.checked_sub(plain.as_ref().map_or(0, Vec::len)) else { break };
+            left = rest;
+            kept.insert(*id, plain);
+        }
+        Self { doc, kept, limit }
+    }
+
+    /// What a stream inflates to; nothing when it does not, or is none.
+    pub(super) fn get(&self, id: ObjectId) -> Cow<'_, [u8]> {
+        match (self.kept.get(&id), self.doc.objects.get(&id)) {
+            (Some(plain), _) => Cow::Borrowed(plain.as_deref().unwrap_or_default()),
+            (None, Some(Object::Stream(stream))) => Cow::Owned(inflate(stream, self.limit).unwrap_or_default()),
+            (None, _) => Cow::Borrowed(&[]),
+        }
+    }
+
+    /// Calls `each` with what each stream inflates to; with its data as it is when it does not.
+    fn each(&self, each: &mut dyn FnMut(&[u8])) {
+        for (id, object) in &self.doc.objects {
+            let Object::Stream(stream) = object else { continue };
+            match self.kept.get(id) {
+                Some(plain) => each(plain.as_deref().unwrap_or(&stream.content)),
+                None => each(inflate(stream, self.limit).as_deref().unwrap_or(&stream.content)),
+            }
+        }
+    }
 }
 
 /// What a stream inflates to. Those of a copy are deflated whole and plainly, or not at all.

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::Pdf;
 use super::fixture::{Fixture, text};
 use crate::error::DocError;
-use crate::format::{Backend as _, Spool};
+use crate::format::{Backend as _, Content, Spool};
 use crate::limits::Limits;
 use crate::model::{Cleaned, Finding, FindingKind as K, Inspection, Removed, Reread, Secret, Wanted};
 use crate::policy::{Action, Orders, Policy};
@@ -210,6 +210,37 @@ fn text_is_as_wide_as_viewers_draw_it() {
     let narrow = "filial lilt ".repeat(10);
     assert_eq!(hold_kinds(&text(&narrow, 72, 500)), []);
     assert_eq!(hold_kinds(&text(&"WAVE ".repeat(20), 72, 500)), [K::OffPageContent]);
+}
+
+#[test]
+fn a_large_copy_waits_in_a_file_and_is_the_same_one() {
+    let mut file = Fixture::new();
+    let mut state = 3u32;
+    let mut noise = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 24) as u8
+    };
+    for number in 4..7 {
+        let data: Vec<u8> = (0..4 << 20).map(|_| noise()).collect();
+        file.stream("/Type /XObject /Subtype /Image /Width 2048 /Height 2048 /BitsPerComponent 8 /ColorSpace /DeviceGray", &data);
+        file.resources += &format!("/I{number} {number} 0 R ");
+    }
+    file.resources = format!("/XObject <<{}>>", file.resources);
+    let pictures = "q 300 0 0 300 0 0 cm /I4 Do /I5 Do /I6 Do Q";
+    let bytes = file.page(&format!("{pictures} {}", text("on the page", 72, 500))).build();
+    let folder = tempfile::tempdir().unwrap();
+    let spool = Spool::beside(&folder.path().join("out"));
+    let (orders, limits) = (Orders::default(), Limits::default());
+    let made = Pdf.sanitise(&(&bytes).into(), &orders, &limits, &spool).expect("a sound fixture");
+    assert!(matches!(made.copy, Content::File(_)));
+    let copy = sanitise(&bytes, &orders, &limits).expect("a sound fixture");
+    assert_eq!(*made.copy.whole().unwrap(), copy.bytes);
+    // More is inflated than is kept; each stream is swept all the same.
+    let reread = Pdf.reread(&made.copy, &orders, &limits).expect("a sound copy");
+    let mut lengths = Vec::new();
+    reread.streams.each(&mut |stream| lengths.push(stream.len())).unwrap();
+    assert_eq!(lengths.iter().filter(|length| **length == 4 << 20).count(), 3);
+    assert!(lengths.contains(&copy.bytes.len()) && reread.visible.contains("on the page"));
 }
 
 #[test]

@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lopdf::{Dictionary, Document, Object, ObjectId};
 
+use super::reread::Inflated;
+
 /// Nesting of forms and of the page tree.
 const DEPTH_MAX: usize = 32;
 /// Codes that the ranges of one map are followed for; a font has fewer.
@@ -23,7 +25,7 @@ struct Codes {
 /// Reads all pages, in order.
 pub(super) struct Words<'d> {
     doc: &'d Document,
-    streams: &'d BTreeMap<ObjectId, Vec<u8>>,
+    inflated: &'d Inflated,
     fonts: BTreeMap<ObjectId, Codes>,
     forms: BTreeSet<ObjectId>,
     text: String,
@@ -32,9 +34,10 @@ pub(super) struct Words<'d> {
 }
 
 impl<'d> Words<'d> {
-    /// Reads a document; `streams` is what its streams inflate to.
-    pub(super) fn read(doc: &'d Document, streams: &'d BTreeMap<ObjectId, Vec<u8>>) -> Self {
-        let mut words = Self { doc, streams, fonts: BTreeMap::new(), forms: BTreeSet::new(), text: String::new(), pages: 0 };
+    /// Reads a document.
+    pub(super) fn read(inflated: &'d Inflated) -> Self {
+        let doc = &inflated.doc;
+        let mut words = Self { doc, inflated, fonts: BTreeMap::new(), forms: BTreeSet::new(), text: String::new(), pages: 0 };
         let root = doc.catalog().ok().and_then(|catalog| catalog.get(b"Pages").ok());
         if let Some(root) = root {
             words.node(root, None, 0, &mut BTreeSet::new());
@@ -89,15 +92,15 @@ impl<'d> Words<'d> {
 
     fn append(&self, part: &'d Object, data: &mut Vec<u8>) {
         if let Object::Stream(_) = self.get(part) {
-            data.extend_from_slice(self.inflated(part));
+            data.extend_from_slice(&self.inflated(part));
             data.push(b'\n');
         }
     }
 
     /// What a stream inflates to; nothing for one that does not.
-    fn inflated(&self, stream: &'d Object) -> &'d [u8] {
+    fn inflated(&self, stream: &'d Object) -> Cow<'d, [u8]> {
         let id = self.doc.dereference(stream).ok().and_then(|(id, _)| id);
-        id.and_then(|id| self.streams.get(&id)).map(Vec::as_slice).unwrap_or_default()
+        id.map(|id| self.inflated.get(id)).unwrap_or_default()
     }
 
     fn content(&mut self, data: &[u8], resources: Option<&'d Dictionary>, depth: usize) {
@@ -156,8 +159,7 @@ impl<'d> Words<'d> {
             return;
         }
         let own = stream.dict.get(b"Resources").ok().and_then(|own| self.dict(own)).or(resources);
-        let data = self.streams.get(&id).map(Vec::as_slice).unwrap_or_default();
-        self.content(data, own, depth + 1);
+        self.content(&self.inflated.get(id), own, depth + 1);
     }
 
     fn font(&mut self, resources: Option<&'d Dictionary>, name: &[u8]) -> Option<ObjectId> {
@@ -168,7 +170,7 @@ impl<'d> Words<'d> {
             let composite = dict.get(b"Subtype").and_then(Object::as_name).is_ok_and(|kind| kind == b"Type0");
             let mut codes = Codes { bytes: if composite { 2 } else { 1 }, texts: BTreeMap::new(), is_latin: !composite };
             if let Some(map) = map {
-                codes.read(self.inflated(map));
+                codes.read(&self.inflated(map));
             }
             self.fonts.insert(id, codes);
         }
@@ -401,9 +403,8 @@ mod tests {
 
     fn words(content: &str) -> String {
         let doc = Document::load_mem(&Fixture::new().page(content).build()).expect("a sound fixture");
-        let inflated = |object: &Object| object.as_stream().ok()?.get_plain_content().ok();
-        let streams = doc.objects.iter().filter_map(|(id, object)| Some((*id, inflated(object)?))).collect();
-        let words = Words::read(&doc, &streams);
+        let inflated = Inflated::of(doc, 1 << 20);
+        let words = Words::read(&inflated);
         assert_eq!(words.pages, 1);
         words.into_text()
     }

@@ -1,9 +1,12 @@
 //! Writes a PDF file in one deterministic form (ISO 32000-2 §7.5): one section, one cross-reference table, no free objects.
 
-use std::io::Write as _;
+use std::collections::BTreeMap;
+use std::io::{self, Write as _};
 
 use lopdf::{Dictionary, Object, StringFormat};
 use sha2::{Digest as _, Sha256};
+
+use crate::format::content::{Content, PIECE_BYTES, Sink};
 
 /// Writes a finite number in its shortest decimal form.
 pub(super) fn number(out: &mut Vec<u8>, value: f64) {
@@ -140,22 +143,41 @@ fn dictionary(out: &mut Vec<u8>, dict: &Dictionary) {
     out.extend_from_slice(b">>");
 }
 
-/// Writes the whole file. `objects[i]` becomes object `i + 1`; `root` is the number of the catalog.
+/// Writes the whole file. `objects[i]` becomes object `i + 1`; `root` is the number of the catalog. Data of streams that is not in them is
+/// in `aside`, by the number of the object.
 ///
 /// The file identifier is the SHA-256 of everything before it, cut to 16 bytes, so that equal content gives equal bytes
 /// and nothing ties the copy to its source (ISO 32000-2 §14.4).
-pub(super) fn file(objects: &[Object], root: u32) -> Vec<u8> {
+///
+/// # Errors
+/// When the disk takes no more.
+pub(super) fn file(objects: &[Object], aside: &BTreeMap<u32, Content<'static>>, root: u32, sink: Sink) -> io::Result<Content<'static>> {
+    let mut file = Hashed { sink, digest: Sha256::new() };
     let mut out = b"%PDF-1.7\n%\xE2\xE3\xCF\xD3\n".to_vec();
     let mut offsets = Vec::with_capacity(objects.len());
-    for (index, value) in objects.iter().enumerate() {
-        offsets.push(out.len());
-        digits(&mut out, index as u64 + 1, 0);
+    for (number, value) in (1..).zip(objects) {
+        offsets.push(file.sink.length() + out.len() as u64);
+        digits(&mut out, u64::from(number), 0);
         out.extend_from_slice(b" 0 obj\n");
-        object(&mut out, value);
+        match (value, aside.get(&number)) {
+            (Object::Stream(stream), Some(data)) => {
+                dictionary(&mut out, &stream.dict);
+                out.extend_from_slice(b"\nstream\n");
+                file.flush(&mut out)?;
+                data.pieces(0..data.length(), |piece| file.put(piece))?;
+                out.extend_from_slice(b"\nendstream");
+            }
+            _ => object(&mut out, value),
+        }
         out.extend_from_slice(b"\nendobj\n");
+        if out.len() >= PIECE_BYTES {
+            file.flush(&mut out)?;
+        }
     }
-    let identifier: Vec<u8> = Sha256::digest(&out).iter().take(16).copied().collect();
-    let start = out.len();
+    file.flush(&mut out)?;
+    let identifier: Vec<u8> = file.digest.finalize().iter().take(16).copied().collect();
+    let mut sink = file.sink;
+    let start = sink.length();
     let _ = write!(out, "xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
     for offset in offsets {
         let _ = writeln!(out, "{offset:010} 00000 n ");
@@ -168,7 +190,27 @@ pub(super) fn file(objects: &[Object], root: u32) -> Vec<u8> {
     out.extend_from_slice(b"trailer\n");
     dictionary(&mut out, &trailer);
     let _ = write!(out, "\nstartxref\n{start}\n%%EOF\n");
-    out
+    sink.put(&out)?;
+    sink.finish()
+}
+
+/// A file whose bytes are hashed on the way.
+struct Hashed {
+    sink: Sink,
+    digest: Sha256,
+}
+
+impl Hashed {
+    fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.digest.update(bytes);
+        self.sink.put(bytes)
+    }
+
+    fn flush(&mut self, bytes: &mut Vec<u8>) -> io::Result<()> {
+        self.put(bytes)?;
+        bytes.clear();
+        Ok(())
+    }
 }
 
 #[cfg(test)]
