@@ -55,7 +55,7 @@ pub(super) fn lines(items: &PageItems, keep: impl Fn(usize, &Glyph) -> bool) -> 
 /// Distance along the base line from the end of one glyph to the start of the next; `None` when they are not on one line.
 fn gap(before: &Glyph, glyph: &Glyph) -> Option<f64> {
     let along = (before.after.0 - before.origin.0, before.after.1 - before.origin.1);
-    let length = along.0.hypot(along.1);
+    let length = if along.1 == 0.0 { along.0.abs() } else { along.0.hypot(along.1) };
     let unit = if length > 1e-6 { (along.0 / length, along.1 / length) } else { (1.0, 0.0) };
     let step = (glyph.origin.0 - before.after.0, glyph.origin.1 - before.after.1);
     let forward = step.0 * unit.0 + step.1 * unit.1;

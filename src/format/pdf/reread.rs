@@ -230,8 +230,8 @@ fn object_look(look: &mut Look, object: &Object, part: &str, orders: &Orders, de
         _ => return,
     };
     let kept_outline = orders.action(K::Outline) == Action::Keep;
-    for (key, kind) in FORBIDDEN {
-        if dict.has(key) && !(*kind == K::Outline && kept_outline) {
+    if dict.iter().any(|(key, _)| FORBIDDEN.iter().any(|(forbidden, _)| forbidden == key)) {
+        for (_, kind) in FORBIDDEN.iter().filter(|(key, kind)| dict.has(key) && !(*kind == K::Outline && kept_outline)) {
             look.find(*kind, part, "an entry that a copy must not have");
         }
     }

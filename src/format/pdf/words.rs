@@ -281,8 +281,32 @@ fn number(word: &[u8]) -> Option<f64> {
     if word.len() < 9 && word.iter().all(u8::is_ascii_digit) {
         return Some(f64::from(word.iter().fold(0u32, |sum, digit| sum * 10 + u32::from(digit - b'0'))));
     }
-    std::str::from_utf8(word).ok()?.parse().ok()
+    short_number(word).or_else(|| std::str::from_utf8(word).ok()?.parse().ok())
 }
+
+/// A number of at most 15 digits with a point among them, which one division reads exactly.
+fn short_number(word: &[u8]) -> Option<f64> {
+    let (sign, digits) = word.strip_prefix(b"-").map_or((1.0, word), |digits| (-1.0, digits));
+    let places = digits.iter().rev().position(|byte| *byte == b'.')?;
+    let mut digits = digits.iter().filter(|byte| **byte != b'.');
+    let count = digits.clone().count();
+    let has_one_point = count + 1 == word.len() - usize::from(sign < 0.0);
+    let is_short = has_one_point && count > 0 && word.len() <= 16;
+    let whole = digits.try_fold(0u64, |sum, digit| digit.is_ascii_digit().then(|| sum * 10 + u64::from(digit - b'0')))?;
+    is_short.then(|| sign * whole as f64 / 10f64.powi(places as i32))
+}
+
+/// For each byte whether a word ends before it: white space and brackets of all kinds, the slash and the percent sign.
+const ENDS: [bool; 256] = {
+    let mut ends = [false; 256];
+    let signs = b"\0\t\n\x0c\r ()<>[]{}/%";
+    let mut at = 0;
+    while at < signs.len() {
+        ends[signs[at] as usize] = true;
+        at += 1;
+    }
+    ends
+};
 
 struct Scan<'d> {
     data: &'d [u8],
@@ -315,10 +339,8 @@ impl<'d> Scan<'d> {
     }
 
     fn word(&mut self) -> &'d [u8] {
-        let ends =
-            |byte: u8| matches!(byte, 0 | 9 | 10 | 12 | 13 | 32 | b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%');
         let start = self.at;
-        self.at += self.run(|byte| !ends(byte));
+        self.at += self.run(|byte| !ENDS.get(usize::from(byte)).copied().unwrap_or(false));
         self.data.get(start..self.at).unwrap_or_default()
     }
 
@@ -430,6 +452,28 @@ mod tests {
         let mut codes = Codes { bytes: 4, texts: BTreeMap::new(), is_latin: false };
         codes.read("<00000000> <FFFFFFFF> <0061> endbfrange ".repeat(100_000).as_bytes());
         assert!(codes.texts.len() <= RANGE_CODES_MAX as usize);
+    }
+
+    #[test]
+    fn numbers_are_those_of_the_standard_library() {
+        for word in [
+            "0.5",
+            "-.25",
+            "12.",
+            "-0.000123456789",
+            "123456.789",
+            "1.2.3",
+            "-1-2.5",
+            "1e3",
+            "12",
+            "-7",
+            "+1.5",
+            ".",
+            "-.",
+            "0.1234567890123456789",
+        ] {
+            assert_eq!(number(word.as_bytes()), word.parse().ok(), "{word}");
+        }
     }
 
     #[test]

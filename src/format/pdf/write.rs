@@ -32,7 +32,7 @@ fn short_number(out: &mut Vec<u8>, value: f64) -> bool {
         return false;
     }
     for (index, ten) in TENS.iter().enumerate() {
-        let whole = (size * ten).round();
+        let whole = (size * ten + 0.5) as i64 as f64;
         if whole / ten == size && whole > 0.0 {
             if value < 0.0 {
                 out.push(b'-');
