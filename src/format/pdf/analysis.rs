@@ -78,13 +78,16 @@ pub(super) fn analyse<'s>(source: &'s Source<'_>, layers: &'s Layers, orders: &O
         let verdict = judge::judge(page, &items);
         let removed = remove(orders, &verdict.hidden, &items, &mut removals);
         interpreter.use_codes(items.glyphs.iter().enumerate().filter(|(index, _)| !removed.contains(index)).map(|(_, glyph)| &glyph.show));
-        let lines = lines::lines(&items, |index, _| !verdict.is_hidden.get(index).copied().unwrap_or(false));
+        let mut lines = lines::lines(&items, |index, _| !verdict.is_hidden.get(index).copied().unwrap_or(false));
         let mut covers = Vec::new();
         for remark in annotations.remarks.iter().filter(|remark| remark.shown) {
             covers.extend(cover(source, &mut interpreter, remark, &items, &verdict.is_hidden));
         }
+        let redline = redline::find(page, &items, &lines, &annotations.links, source);
+        // What is kept of the lines are their words.
+        lines.iter_mut().for_each(|line| line.glyphs = Vec::new());
         facts.push(PageFacts {
-            redline: redline::find(page, &items, &lines, &annotations.links, source),
+            redline,
             crop: page.crop,
             hidden: verdict.hidden,
             pictures: verdict.pictures,

@@ -175,7 +175,7 @@ impl<'d> Lexer<'d> {
             if matches!(byte, b'0'..=b'9' | b'-' | b'.')
                 && let Some(value) = self.short_number()
             {
-                push_number(values, value);
+                put(values, value, Value::Number);
                 return Some(Lexed::Value);
             }
             match byte {
@@ -208,7 +208,7 @@ impl<'d> Lexer<'d> {
                 _ => {
                     let word = self.word();
                     match number(word) {
-                        Some(value) => push_number(values, value),
+                        Some(value) => put(values, value, Value::Number),
                         None => return Some(Lexed::Word(word)),
                     }
                 }
@@ -257,13 +257,11 @@ impl<'d> Lexer<'d> {
         Some(if negative { -value } else { value })
     }
 
-    // Each kind of value is put where it belongs by a function of its own: built first and moved then, its parts are read back as one
-    // while they are still being written, and the processor waits for that.
     #[inline(never)]
     fn name(&mut self, values: &mut Vec<Value<'d>>) {
         let raw = self.word();
         if !raw.contains(&b'#') {
-            return values.push(Value::Name(Cow::Borrowed(raw)));
+            return put(values, raw, |raw| Value::Name(Cow::Borrowed(raw)));
         }
         let mut out = self.buffer();
         let mut rest = raw;
@@ -277,7 +275,7 @@ impl<'d> Lexer<'d> {
                 rest = tail;
             }
         }
-        values.push(Value::Name(Cow::Owned(out)));
+        put(values, out, |out| Value::Name(Cow::Owned(out)));
     }
 
     #[inline(never)]
@@ -289,10 +287,9 @@ impl<'d> Lexer<'d> {
         self.at += plain;
         if rest.get(plain).is_none_or(|byte| *byte == b')') {
             self.at += usize::from(plain < rest.len());
-            return values.push(Value::Text(Cow::Borrowed(head)));
+            return put(values, head, |head| Value::Text(Cow::Borrowed(head)));
         }
-        let out = self.decoded(head);
-        values.push(Value::Text(Cow::Owned(out)));
+        put(values, self.decoded(head), |out| Value::Text(Cow::Owned(out)));
     }
 
     /// The rest of a string behind its plain head.
@@ -372,7 +369,7 @@ impl<'d> Lexer<'d> {
         }
         self.at += length.map_or(rest.len(), |length| length + 1);
         out.extend(high.map(|top| top << 4));
-        values.push(Value::Text(Cow::Owned(out)));
+        put(values, out, |out| Value::Text(Cow::Owned(out)));
     }
 
     /// Reads what an opening bracket begins, unless it is nested too deeply.
@@ -458,9 +455,11 @@ enum Lexed<'d> {
     Close(u8),
 }
 
-#[inline(never)]
-fn push_number(values: &mut Vec<Value<'_>>, number: f64) {
-    values.push(Value::Number(number));
+/// Adds a value, which is built where it belongs once there is room for it: built before and moved then, its parts would be read back as
+/// one while they are still being written, and the processor waits for that.
+#[inline]
+fn put<'d, P>(values: &mut Vec<Value<'d>>, part: P, value: impl Fn(P) -> Value<'d>) {
+    values.extend(std::iter::once(part).map(value));
 }
 
 /// A value that is written as a word.

@@ -366,7 +366,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             run.path.line_to(start);
         }
         run.path.finish();
-        let path = std::mem::take(&mut run.path);
+        let mut path = std::mem::take(&mut run.path);
         let clip = run.state.clip;
         if let Some(bounds) = path.bounds() {
             if matches!(name, b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*") {
@@ -398,9 +398,11 @@ impl<'s, 'l> Interpreter<'s, 'l> {
         if let Some(even_odd) = run.clip_next.take() {
             run.state.clip = path.bounds().map_or(Rect::NONE, |bounds| clip.meet(bounds));
             if !path.is_rectangle() {
-                self.shape_clip(run, path.into_rings(), even_odd);
+                self.shape_clip(run, path.take_rings(), even_odd);
             }
         }
+        path.clear();
+        run.path = path;
     }
 
     fn colour(&mut self, run: &mut Run<'s>, op: &Op<'_, '_>) {

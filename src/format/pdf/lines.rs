@@ -13,7 +13,7 @@ pub(super) struct Line {
     /// Size of its letters in points.
     pub(super) size: f64,
     /// Indices of its glyphs.
-    pub(super) glyphs: Vec<usize>,
+    pub(super) glyphs: Vec<u32>,
 }
 
 /// Joins the glyphs of a page. `keep` says which glyphs count.
@@ -35,9 +35,9 @@ pub(super) fn lines(items: &PageItems, keep: impl Fn(usize, &Glyph) -> bool) -> 
                 line.text.push_str(text);
                 line.rect = line.rect.join(glyph.rect);
                 line.size = line.size.max(glyph.size);
-                line.glyphs.push(index);
+                line.glyphs.push(index as u32);
             }
-            _ => lines.push(Line { text: text.to_owned(), rect: glyph.rect, size: glyph.size, glyphs: vec![index] }),
+            _ => lines.push(Line { text: text.to_owned(), rect: glyph.rect, size: glyph.size, glyphs: vec![index as u32] }),
         }
         before = Some(glyph);
     }

@@ -160,7 +160,7 @@ impl Sheet<'_> {
         let (mut deletions, mut styled) = (0u32, false);
         let mut authors: Vec<[f32; 3]> = Vec::new();
         for line in self.lines {
-            let glyphs: Vec<&Glyph> = line.glyphs.iter().filter_map(|index| self.items.glyphs.get(*index)).collect();
+            let glyphs: Vec<&Glyph> = line.glyphs.iter().filter_map(|index| self.items.glyphs.get(*index as usize)).collect();
             let letters = glyphs.iter().filter(|glyph| !self.items.text(glyph).trim().is_empty()).count();
             let near: Vec<&Paint> = rules
                 .iter()

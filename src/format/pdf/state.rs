@@ -98,9 +98,30 @@ pub(super) struct Path {
     pub(super) segments: Vec<Segment>,
     bounds: Option<Rect>,
     shapeless: bool,
+    /// Memory of lines that are done with.
+    spare: Vec<Vec<(f64, f64)>>,
 }
 
 impl Path {
+    /// Begins the next path in the memory of this one.
+    pub(super) fn clear(&mut self) {
+        const SPARE_MAX: usize = 64;
+        const SPARE_POINTS_MAX: usize = 256;
+        let Self { points, rings, rects, segments, spare, .. } = self;
+        for ring in rings.drain(..).filter(|ring| ring.capacity() <= SPARE_POINTS_MAX).take(SPARE_MAX.saturating_sub(spare.len())) {
+            spare.push(ring);
+        }
+        points.clear();
+        rects.clear();
+        segments.clear();
+        (self.curved, self.ring_points, self.bounds, self.shapeless) = (false, 0, None, false);
+    }
+    /// An empty line.
+    fn line(&mut self) -> Vec<(f64, f64)> {
+        let mut line = self.spare.pop().unwrap_or_default();
+        line.clear();
+        line
+    }
     fn widen(&mut self, x: f64, y: f64) {
         let point = Rect { x0: x, y0: y, x1: x, y1: y };
         self.bounds = Some(self.bounds.map_or(point, |bounds| bounds.join(point)));
@@ -159,7 +180,9 @@ impl Path {
             self.shapeless = true;
         }
         self.ring_points += corners.len();
-        self.rings.push(corners.to_vec());
+        let mut ring = self.line();
+        ring.extend_from_slice(corners);
+        self.rings.push(ring);
         if self.segments.len() < PATH_PIECES_MAX {
             self.segments.push(Segment { x0: rect.x0, y0: rect.y0, x1: rect.x1, y1: rect.y0 });
             self.segments.push(Segment { x0: rect.x0, y0: rect.y1, x1: rect.x1, y1: rect.y1 });
@@ -167,11 +190,12 @@ impl Path {
     }
     /// Ends a subpath.
     pub(super) fn finish(&mut self) {
-        let points = std::mem::take(&mut self.points);
         let curved = std::mem::take(&mut self.curved);
-        if points.len() < 2 {
-            return;
+        if self.points.len() < 2 {
+            return self.points.clear();
         }
+        let next = self.line();
+        let points = std::mem::replace(&mut self.points, next);
         let same = |one: f64, other: f64| (one - other).abs() < 0.05;
         let square = points.windows(2).all(|pair| match pair {
             [(ax, ay), (bx, by)] => same(*ax, *bx) || same(*ay, *by),
@@ -198,8 +222,8 @@ impl Path {
         !self.shapeless && self.rects.len() <= 1
     }
     /// All closed lines; `None` when they are too long to keep.
-    pub(super) fn into_rings(self) -> Option<super::items::Outline> {
-        (self.ring_points < OUTLINE_POINTS_MAX).then_some(self.rings)
+    pub(super) fn take_rings(&mut self) -> Option<super::items::Outline> {
+        (self.ring_points < OUTLINE_POINTS_MAX).then(|| std::mem::take(&mut self.rings))
     }
     /// The outline when the inside is not just rectangles; empty when it is too long to keep.
     ///
