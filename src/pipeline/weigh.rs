@@ -35,7 +35,8 @@ pub fn weight(source: &Source, limits: &Limits) -> u64 {
     if let Some(declared) = declared(source, limits) {
         return if source.bytes > IN_MEMORY_BYTES { declared } else { source.bytes.saturating_add(declared) };
     }
-    let inflated = source.bytes.saturating_mul(TYPICAL_RATIO).min(limits.total_bytes);
+    // What is in a large file is inflated piece by piece.
+    let inflated = source.bytes.min(IN_MEMORY_BYTES).saturating_mul(TYPICAL_RATIO).min(limits.total_bytes);
     let inflating = source.bytes.saturating_add(inflated.saturating_mul(COPIES));
     if source.bytes < COUNTED_BYTES {
         return inflating;
@@ -117,6 +118,11 @@ mod tests {
         std::fs::write(folder.path().join("c.pdf"), &dense).unwrap();
         let sources = super::super::crawl::crawl(folder.path()).unwrap();
         assert_eq!(weight(&sources[2], &limits), (1 << 20) * (2 * 3 + 128));
+        // A scan of many pages: the file and its objects, of which a few are inflated at a time.
+        let scan = std::fs::File::create(folder.path().join("e.pdf")).unwrap();
+        scan.set_len(40 << 20).unwrap();
+        let sources = super::super::crawl::crawl(folder.path()).unwrap();
+        assert_eq!(weight(&sources[4], &limits), (40 << 20) + COPIES * TYPICAL_RATIO * IN_MEMORY_BYTES);
         let narrow = Limits { total_bytes: 1_000, ..limits };
         assert_eq!(weight(&sources[0], &narrow), bytes.len() as u64 + 8_000);
     }
