@@ -18,13 +18,15 @@ struct Folder {
     root: tempfile::TempDir,
     drafts: usize,
     inflated: u64,
+    /// Bundles made so far.
+    bundles: std::cell::Cell<usize>,
 }
 
 impl Folder {
     fn new(drafts: usize) -> Self {
         let root = tempfile::tempdir().unwrap();
         let inflated = corpus(&root.path().join("drafts"), drafts);
-        Self { root, drafts, inflated }
+        Self { root, drafts, inflated, bundles: std::cell::Cell::new(0) }
     }
 
     /// The proposals, with everything decided for release.
@@ -56,14 +58,18 @@ impl Folder {
         self.run("scan", &["drafts", "--format", "json", "--jobs", jobs])
     }
 
-    /// Bundles are never written over: each run has a folder of its own, of which the last stays.
+    /// Bundles are never written over: each run has a folder of its own, and all stay to the end. File systems take their time to use the
+    /// place of a file again that was just deleted.
     fn bundle(&self, jobs: &str) -> Child {
         child(self.runs(), || {
-            for old in ["bundle", "bundle-record"] {
-                let _ = std::fs::remove_dir_all(self.path(old));
-            }
-            self.command("bundle", &["drafts", "--plan", "plan.csv", "--tracked-changes", "accept", "--jobs", jobs, "--out", "bundle"])
+            self.bundles.set(self.bundles.get() + 1);
+            let out = self.last_bundle();
+            self.command("bundle", &["drafts", "--plan", "plan.csv", "--tracked-changes", "accept", "--jobs", jobs, "--out", &out])
         })
+    }
+
+    fn last_bundle(&self) -> String {
+        format!("bundle-{}", self.bundles.get())
     }
 
     fn row(&self, what: &str, ran: Child, floor: Option<Duration>, note: String) {
@@ -97,10 +103,11 @@ pub fn rows() {
     for jobs in ["1", "2"] {
         folder.row(&format!("bundle, threads: {jobs}"), folder.bundle(jobs), Some(copying), String::new());
     }
-    let bundle = files(&folder.path("bundle"));
+    let last = folder.last_bundle();
+    let bundle = files(&folder.path(&last));
     // Its bag and its documents: each file is read for both.
     let checking = timed(|| (0..2).for_each(|_| bundle.iter().for_each(|path| read_and_hash(path)))).best;
-    folder.row("verify, threads: 2", folder.run("verify", &["bundle", "--jobs", "2"]), Some(checking), String::new());
+    folder.row("verify, threads: 2", folder.run("verify", &[&last, "--jobs", "2"]), Some(checking), String::new());
 }
 
 /// Scan and bundle of ever more drafts.
@@ -118,7 +125,7 @@ pub fn growth() {
         let scanned = folder.scan("2");
         folder.row("scan", scanned, None, power(0, seconds(&scanned)).unwrap_or_default());
         let bundled = folder.bundle("2");
-        let bundle_bytes: u64 = files(&folder.path("bundle")).iter().map(|path| std::fs::metadata(path).unwrap().len()).sum();
+        let bundle_bytes: u64 = files(&folder.path(&folder.last_bundle())).iter().map(|path| std::fs::metadata(path).unwrap().len()).sum();
         let bundle_size = format!("bundle of {:.1} MiB", bundle_bytes as f64 / f64::from(1 << 20));
         folder.row(
             "bundle",

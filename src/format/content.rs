@@ -103,10 +103,11 @@ impl Content<'_> {
         if range.start > range.end || range.end > stretch.length {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        let mut buffer = vec![0; PIECE_BYTES];
+        let piece_bytes = usize::try_from(range.end - range.start).map_or(PIECE_BYTES, |length| length.min(PIECE_BYTES));
+        let mut buffer = vec![0; piece_bytes];
         let mut at = range.start;
         while at < range.end {
-            let length = usize::try_from(range.end - at).map_or(PIECE_BYTES, |left| left.min(PIECE_BYTES));
+            let length = usize::try_from(range.end - at).map_or(piece_bytes, |left| left.min(piece_bytes));
             let piece = buffer.get_mut(..length).unwrap_or_default();
             stretch.read_exact(at, piece)?;
             each(piece)?;
