@@ -54,9 +54,8 @@ impl<'a> Order<'a> {
             (windows(all), Overlaps::default())
         };
         order.rank(thin.as_deref(), &overlaps, &sequence);
-        if thin.is_none() {
-            order.overlaps = overlaps;
-        }
+        // The nearest text before each is looked for among many, and the evidence counts whole texts.
+        order.overlaps = if thin.is_none() { overlaps } else { Overlaps::of(&order.clues) };
         order
     }
 
