@@ -321,11 +321,6 @@ pub struct Sink {
 }
 
 impl Sink {
-    /// One that keeps everything in memory.
-    pub fn in_memory() -> Self {
-        Self::default()
-    }
-
     /// How many bytes were written.
     pub fn length(&self) -> u64 {
         self.length + self.bytes.len() as u64

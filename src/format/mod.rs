@@ -26,13 +26,7 @@ pub trait Backend: Sync {
     fn sanitise(&self, source: &Content<'_>, orders: &Orders, limits: &Limits, spool: &Spool) -> Result<Cleaned, DocError>;
     /// The findings that `inspect` tells, and what `sanitise` makes under the orders that `choose` gives on the word of the inspection: for backends
     /// that need not read the document twice for it.
-    fn process(
-        &self,
-        source: &Content<'_>,
-        limits: &Limits,
-        spool: &Spool,
-        choose: &mut dyn FnMut(&Inspection) -> Option<Orders>,
-    ) -> Processed {
+    fn process(&self, source: &Content<'_>, limits: &Limits, spool: &Spool, choose: Choose<'_>) -> Processed {
         let inspection = self.inspect(source, Wanted::Findings, limits)?;
         let orders = choose(&inspection);
         Ok((inspection, orders.map(|orders| self.sanitise(source, &orders, limits, spool))))
@@ -40,6 +34,9 @@ pub trait Backend: Sync {
     /// A second look at a copy, by code that does not share the sanitiser's path.
     fn reread<'c>(&self, copy: &'c Content<'_>, orders: &Orders, limits: &'c Limits) -> Result<Reread<'c>, DocError>;
 }
+
+/// Gives orders on the word of an inspection; `None`: no copy is wanted.
+pub type Choose<'c> = &'c mut dyn FnMut(&Inspection) -> Option<Orders>;
 
 /// An inspection, and the copy if one was asked for.
 pub type Processed = Result<(Inspection, Option<Result<Cleaned, DocError>>), DocError>;

@@ -180,7 +180,8 @@ fn tell(content: &Content<'_>) -> io::Result<Format> {
     };
     let bytes = start.as_ref();
     let is_zip = bytes.starts_with(ZIP_LOCAL) || bytes.starts_with(ZIP_END);
-    let ends_as_zip = ends_as_zip(&content.get(length.saturating_sub(ZIP_TAIL_BYTES)..length)?);
+    let tail = content.get(length.saturating_sub(ZIP_TAIL_BYTES)..length)?;
+    let ends_as_zip = ends_as_zip(&tail);
     let head = bytes.get(..PDF_HEADER_WITHIN).unwrap_or(bytes);
     if let Some(offset) = memchr::memmem::find(head, b"%PDF-") {
         let other = is_zip || ends_as_zip || (offset > 0 && other_magic(bytes));
@@ -205,16 +206,24 @@ fn tell(content: &Content<'_>) -> io::Result<Format> {
         return Ok(Format::LockFile);
     }
     Ok(match text_format(bytes) {
-        Format::Text | Format::Unknown if is_headless_pdf(&content.whole()?) => Format::Pdf,
+        Format::Text | Format::Unknown if ends_as_pdf(&tail) && has_objects(&content.whole()?) => Format::Pdf,
         format => format,
     })
 }
 
-/// Whether a file that lost its first line ends like a PDF and has objects like one (ISO 32000-2 §7.5.5). Viewers open such files.
-fn is_headless_pdf(bytes: &[u8]) -> bool {
-    let tail = bytes.get(bytes.len().saturating_sub(PDF_HEADER_WITHIN)..).unwrap_or(bytes);
-    let has = |bytes: &[u8], word: &[u8]| memchr::memmem::find(bytes, word).is_some();
-    !other_magic(bytes) && has(tail, b"startxref") && has(tail, b"%%EOF") && has(bytes, b" obj") && has(bytes, b"endobj")
+/// Whether a file that lost its first line has objects like a PDF. Viewers open such files.
+fn has_objects(bytes: &[u8]) -> bool {
+    !other_magic(bytes) && has(bytes, b" obj") && has(bytes, b"endobj")
+}
+
+/// Whether a file ends like a PDF, seen from its last bytes (ISO 32000-2 §7.5.5).
+fn ends_as_pdf(tail: &[u8]) -> bool {
+    let end = tail.get(tail.len().saturating_sub(PDF_HEADER_WITHIN)..).unwrap_or(tail);
+    has(end, b"startxref") && has(end, b"%%EOF")
+}
+
+fn has(bytes: &[u8], word: &[u8]) -> bool {
+    memchr::memmem::find(bytes, word).is_some()
 }
 
 /// Whether the file ends with a ZIP end record, seen from its last bytes: a reader that starts from the end takes it for an archive.

@@ -280,12 +280,12 @@ impl Entry<'_> {
     /// [`ZipFault::Bomb`], [`ZipFault::EntryTooLarge`], [`ZipFault::TotalTooLarge`], [`ZipFault::SizeDiffers`],
     /// [`ZipFault::Checksum`], [`ZipFault::Damaged`], and when the file cannot be read.
     pub fn inflate(&self, budget: &mut Budget<'_>) -> Result<Inflated, DocError> {
+        let bound = self.bound(budget)?;
         let Some(raw) = self.raw.in_memory() else {
-            let mut bytes = Vec::with_capacity(self.untrusted_len.min(self.raw.length().saturating_mul(32)) as usize);
+            let mut bytes = Vec::with_capacity(self.untrusted_len.min(bound).min(self.raw.length().saturating_mul(32)) as usize);
             let (_, tail) = self.run(budget, |piece| bytes.extend_from_slice(piece))?;
             return Ok(Inflated { bytes, tail });
         };
-        let bound = self.bound(budget)?;
         let inflated = match self.method {
             Method::Stored => Inflated { bytes: raw.to_vec(), tail: 0 },
             Method::Deflated => {

@@ -425,6 +425,15 @@ mod tests {
     }
 
     #[test]
+    fn the_shortest_name_is_found_wherever_it_stands() {
+        for (before, after) in (0..10).flat_map(|before| (0..10).map(move |after| (before, after))) {
+            let stream = [" ".repeat(before), "Barlow".to_owned(), " ".repeat(after)].concat();
+            assert_eq!(found(FindingKind::AuthorName, "Barlow", "", stream.as_bytes(), false), 1, "{before} {after}");
+        }
+        assert_eq!(found(FindingKind::AuthorName, "Barlow", "", b"Barlo", false), 0);
+    }
+
+    #[test]
     fn part_of_a_long_text_is_enough() {
         let secret = "one two three four five six seven eight nine ten eleven twelve";
         assert_eq!(found(FindingKind::TrackedDeletion, secret, "", b"...seven eight nine ten eleven twelve...", false), 1);

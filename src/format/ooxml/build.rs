@@ -157,7 +157,7 @@ fn build(
     ];
     builder.document(stories.plans, side, &style_names)?;
     builder.mark_of_word_2007()?;
-    builder.account_for_the_rest();
+    builder.account_for_the_rest()?;
     Ok(builder.out)
 }
 
@@ -461,7 +461,7 @@ impl Builder<'_, '_> {
     }
 
     /// Counts what does not go along, by what led to it.
-    fn account_for_the_rest(&mut self) {
+    fn account_for_the_rest(&mut self) -> Result<(), DocError> {
         let package = self.package;
         let mut kinds: BTreeMap<usize, RelKind> = BTreeMap::new();
         for rel in package.root_rels.iter().chain(package.rels.values().flatten()) {
@@ -475,10 +475,10 @@ impl Builder<'_, '_> {
             }
             let kind = kinds.get(&index).map_or(FindingKind::UnreachablePart, |kind| kind_of_part(*kind));
             self.report.removed(kind, &part.name, 1);
-            if matches!(kind, FindingKind::DocumentProperty | FindingKind::CustomProperty)
-                && let Ok(bytes) = part.bytes(self.limits)
-                && let Ok(tape) = crate::format::xml::Tape::read(&part.name, &bytes, self.limits)
-            {
+            if !matches!(kind, FindingKind::DocumentProperty | FindingKind::CustomProperty) {
+                continue;
+            }
+            if let Ok(tape) = crate::format::xml::Tape::read(&part.name, &part.bytes(self.limits)?, self.limits) {
                 for node in 0..tape.nodes.len() {
                     let text = tape.characters(node);
                     if !matches!(&*text, "Microsoft Office Word" | "12.0000") {
@@ -500,6 +500,7 @@ impl Builder<'_, '_> {
             u64::from(package.slack.bytes > 0) + package.slack.records + package.tails + package.ghosts,
         );
         self.report.removed(FindingKind::ContainerTime, "", package.slack.times);
+        Ok(())
     }
 }
 

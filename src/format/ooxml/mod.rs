@@ -30,7 +30,7 @@ mod words;
 use self::inspect::Inspected;
 use self::package::Package;
 use self::report::Report;
-use super::{Backend, Content, Processed, Spool};
+use super::{Backend, Choose, Content, Processed, Spool};
 use crate::model::{Cleaned, Inspection, Reread, Wanted};
 use crate::policy::Orders;
 use crate::{DocError, Limits};
@@ -56,13 +56,7 @@ impl Backend for Word {
         inspect::inspect(&Package::open(source, limits)?, wanted, limits)
     }
 
-    fn process(
-        &self,
-        source: &Content<'_>,
-        limits: &Limits,
-        spool: &Spool,
-        choose: &mut dyn FnMut(&Inspection) -> Option<Orders>,
-    ) -> Processed {
+    fn process(&self, source: &Content<'_>, limits: &Limits, spool: &Spool, choose: Choose<'_>) -> Processed {
         let package = Package::open(source, limits)?;
         let Inspected { inspection, made: parts, report } = inspect::inspect_and_assemble(&package, limits, spool)?;
         let cleaned = match choose(&inspection) {

@@ -73,23 +73,22 @@ pub(super) enum Token<'d> {
 }
 
 /// Whether a byte is PDF white space.
-pub(super) fn is_space(byte: u8) -> bool {
+pub(super) const fn is_space(byte: u8) -> bool {
     matches!(byte, 0 | 9 | 10 | 12 | 13 | 32)
 }
 
 /// Whether a byte ends a word.
-pub(super) fn is_delimiter(byte: u8) -> bool {
+pub(super) const fn is_delimiter(byte: u8) -> bool {
     matches!(byte, b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%')
 }
 
 /// For each byte whether it is neither white space nor a delimiter (ISO 32000-2 §7.2.3).
 const REGULAR: [bool; 256] = {
     let mut table = [true; 256];
-    let others = b"\0\t\n\x0c\r ()<>[]{}/%";
-    let mut index = 0;
-    while index < others.len() {
-        table[others[index] as usize] = false;
-        index += 1;
+    let mut byte = 0;
+    while byte < table.len() {
+        table[byte] = !is_space(byte as u8) && !is_delimiter(byte as u8);
+        byte += 1;
     }
     table
 };

@@ -57,7 +57,7 @@ mod write;
 pub use crowded::values;
 
 use crate::error::DocError;
-use crate::format::{Content, Processed, Spool};
+use crate::format::{Choose, Content, Processed, Spool};
 use crate::limits::Limits;
 use crate::model::{Cleaned, Finding, FindingKind as K, Inspection, Marks, Removed, Reread, Wanted};
 use crate::policy::{Action, Orders};
@@ -108,13 +108,7 @@ impl super::Backend for Pdf {
         Ok(cleaned)
     }
 
-    fn process(
-        &self,
-        source: &Content<'_>,
-        limits: &Limits,
-        spool: &Spool,
-        choose: &mut dyn FnMut(&Inspection) -> Option<Orders>,
-    ) -> Processed {
+    fn process(&self, source: &Content<'_>, limits: &Limits, spool: &Spool, choose: Choose<'_>) -> Processed {
         let usual = Orders::default();
         let (inspection, orders, made) = {
             let (source, traces) = opened(source, limits)?;
