@@ -143,7 +143,7 @@ impl Writer<'_, '_> {
                 continue;
             }
             for attr in tape.attrs(index) {
-                let value = unescape(tape.value(attr));
+                let value = tape.resolved_value(attr);
                 match attribute_name(tape, attr) {
                     Some("href") => self.used.extend(value.strip_prefix('#').map(str::to_owned)),
                     Some("class") => {
@@ -165,7 +165,7 @@ impl Writer<'_, '_> {
                 continue;
             }
             for attr in tape.attrs(index).iter().filter(|attr| attribute_name(tape, attr) == Some("id")) {
-                let id = unescape(tape.value(attr)).into_owned();
+                let id = tape.resolved_value(attr).into_owned();
                 if self.used.contains(&id) {
                     let next = format!("i{}", self.ids.len() + 1);
                     if self.ids.insert(id, next).is_some() {
@@ -251,7 +251,7 @@ impl Writer<'_, '_> {
     fn plain(&self, index: usize, wanted: &str) -> Option<String> {
         let tape = self.tape;
         let found = tape.attrs(index).iter().find(|attr| attr.ns == Ns::None && tape.attr_name(attr) == wanted);
-        found.map(|attr| unescape(tape.value(attr)).into_owned())
+        found.map(|attr| tape.resolved_value(attr).into_owned())
     }
 
     /// Not displayed by its own attributes.
@@ -264,7 +264,7 @@ impl Writer<'_, '_> {
             .attrs(index)
             .iter()
             .filter(|attr| attr.ns == Ns::None)
-            .any(|attr| hides(tape.attr_name(attr), &unescape(tape.value(attr)), text));
+            .any(|attr| hides(tape.attr_name(attr), &tape.resolved_value(attr), text));
         by_attribute
             || style
                 .split(';')
@@ -287,7 +287,7 @@ impl Writer<'_, '_> {
         name == "use"
             && !tape.attrs(index).iter().any(|attr| {
                 attribute_name(tape, attr) == Some("href")
-                    && unescape(tape.value(attr)).strip_prefix('#').is_some_and(|id| self.ids.contains_key(id))
+                    && tape.resolved_value(attr).strip_prefix('#').is_some_and(|id| self.ids.contains_key(id))
             })
     }
 

@@ -364,8 +364,7 @@ impl Writer<'_, '_> {
         let is_value = |attr: &Attr| attr.ns == Ns::W && attr.name == sym::VAL;
         let Some(at) = tape.attrs(index).iter().position(is_value) else { return true };
         let number = tape.attr_range(index).start + at;
-        !matches!(self.ruled[number], Some(Ruled::Named(_)))
-            && !styles.contains_key(&*crate::format::xml::unescape(tape.value(&tape.all_attrs()[number])))
+        !matches!(self.ruled[number], Some(Ruled::Named(_))) && !styles.contains_key(&*tape.resolved_value(&tape.all_attrs()[number]))
     }
 
     /// The start tag of an element that nothing but its fate was decided about.
@@ -403,11 +402,10 @@ impl Writer<'_, '_> {
         let plan = self.plan;
         let tape = &plan.tape;
         let node = *tape.node(index);
-        let name = tape.tag_name(index);
-        let name_end = node.start as usize + 1 + name.len();
+        let name_end = node.start as usize + 1 + tape.tag_name_len(index);
         match rename {
             Some(local) => {
-                self.copy(node.start as usize, node.start as usize + 1 + name.len() - local_part(name).len());
+                self.copy(node.start as usize, name_end - local_part(tape.tag_name(index)).len());
                 self.write(local);
             }
             None => self.copy(node.start as usize, name_end),
@@ -494,7 +492,7 @@ impl Writer<'_, '_> {
             return self.declaration(attr);
         }
         if attr.ns == Ns::Mc || node.ns == Ns::Mc {
-            return self.compatibility(index, attr, &crate::format::xml::unescape(tape.value(attr)));
+            return self.compatibility(index, attr, &tape.resolved_value(attr));
         }
         let Some(element) = vocabulary::element(node.ns, node.name) else { return Value::Gone };
         if is_session_id(attr.ns, attr.name) {
@@ -502,7 +500,7 @@ impl Writer<'_, '_> {
             self.gone[FindingKind::SessionId as usize] += 1;
             return Value::Gone;
         }
-        let value = crate::format::xml::unescape(tape.value(attr));
+        let value = tape.resolved_value(attr);
         match rule(node.ns, node.name, element, attr.ns, attr.name, &value) {
             AttrRule::Keep => {
                 self.ruled[number] = Some(Ruled::Same);
@@ -596,7 +594,7 @@ impl Writer<'_, '_> {
         let tape = &self.plan.tape;
         let name = tape.attr_name(attr);
         let prefix = name.strip_prefix("xmlns:").unwrap_or_default();
-        let ns = Ns::of_uri(crate::format::xml::unescape(tape.value(attr)).as_bytes());
+        let ns = Ns::of_uri(tape.resolved_value(attr).as_bytes());
         let stays = match ns {
             Ns::None => true,
             Ns::Unknown => false,
@@ -623,7 +621,7 @@ impl Writer<'_, '_> {
             while let Some(node) = at {
                 for attr in tape.attrs(node) {
                     if attr.ns == Ns::Xmlns && tape.attr_name(attr).strip_prefix("xmlns:") == Some(prefix) {
-                        let ns = Ns::of_uri(crate::format::xml::unescape(tape.value(attr)).as_bytes());
+                        let ns = Ns::of_uri(tape.resolved_value(attr).as_bytes());
                         return ns != Ns::Unknown && (ns.prefix() == prefix || self.kept_prefixes.contains(prefix));
                     }
                 }

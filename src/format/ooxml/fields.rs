@@ -24,56 +24,78 @@ struct OpenField {
 ///
 /// After this no instruction stands outside a field, and every begin has its end.
 pub fn resolve(plan: &mut Plan<'_>, orders: &Orders, visible: &Words<'_>, report: &mut Report) {
-    if plan.tape.named_any(&[sym::FLD_CHAR, sym::INSTR_TEXT, sym::DEL_INSTR_TEXT, sym::FLD_SIMPLE]).is_empty() {
-        return;
-    }
-    let is_of_a_field = plan.tape.by_tag(|ns, name| match ns {
-        Ns::W => {
-            matches!(name, sym::FLD_CHAR | sym::INSTR_TEXT | sym::DEL_INSTR_TEXT | sym::FLD_SIMPLE)
-                || matches!(name, sym::T | sym::TAB | sym::BR | sym::CR | sym::SYM | sym::DRAWING | sym::PICT | sym::OBJECT)
-        }
-        Ns::Mc => name == sym::ALTERNATE_CONTENT,
-        _ => false,
-    });
     let mut open: Vec<OpenField> = Vec::new();
-    let mut index = plan.tape.root;
-    while index < plan.tape.nodes.len() {
-        if plan.fate[index] == Fate::Drop {
-            index = plan.tape.node(index).next as usize;
+    let mut before = plan.tape.root;
+    for index in plan.tape.named_any(&[sym::FLD_CHAR, sym::INSTR_TEXT, sym::DEL_INSTR_TEXT, sym::FLD_SIMPLE]) {
+        let node = *plan.tape.node(index);
+        if node.ns != Ns::W || gone_after(plan, before, index) {
             continue;
         }
-        if plan.tape.tag(index).is_some_and(|tag| is_of_a_field[tag]) {
-            let node = *plan.tape.node(index);
-            let name = if plan.rename.contains_key(&index) && node.name == sym::DEL_INSTR_TEXT { sym::INSTR_TEXT } else { node.name };
-            match (node.ns, name) {
-                (Ns::W, sym::FLD_CHAR) => field_character(plan, index, &mut open, orders, visible, report),
-                (Ns::W, sym::INSTR_TEXT | sym::DEL_INSTR_TEXT) => match open.last_mut() {
-                    Some(field) if field.separate.is_none() => {
-                        field.instruction.push_str(&plan.tape.inner_text(index));
-                        field.instruction_nodes.push(index);
-                        field.code.push(index);
-                    }
-                    _ => {
-                        report.removed(FindingKind::FieldCode, &plan.name, 1);
-                        plan.drop_node(index);
-                    }
-                },
-                (Ns::W, sym::FLD_SIMPLE) => simple(plan, index, orders, visible, report),
-                (Ns::W, sym::T | sym::TAB | sym::BR | sym::CR | sym::SYM | sym::DRAWING | sym::PICT | sym::OBJECT)
-                | (Ns::Mc, sym::ALTERNATE_CONTENT) => {
-                    if let Some(field) = open.last_mut().filter(|field| field.separate.is_none()) {
-                        field.code.push(index);
-                    }
-                }
-                _ => {}
-            }
+        if let Some(field) = open.last_mut().filter(|field| field.separate.is_none()) {
+            field.code.extend(shown_between(plan, before, index));
         }
-        index += 1;
+        before = index;
+        match node.name {
+            sym::FLD_CHAR => field_character(plan, index, &mut open, orders, visible, report),
+            sym::FLD_SIMPLE => simple(plan, index, orders, visible, report),
+            _ => match open.last_mut() {
+                Some(field) if field.separate.is_none() => {
+                    plan.tape.inner_text_into(index, &mut field.instruction);
+                    field.instruction_nodes.push(index);
+                    field.code.push(index);
+                }
+                _ => {
+                    report.removed(FindingKind::FieldCode, &plan.name, 1);
+                    plan.drop_node(index);
+                }
+            },
+        }
+    }
+    if let Some(field) = open.last_mut().filter(|field| field.separate.is_none()) {
+        field.code.extend(shown_between(plan, before, plan.tape.nodes.len()));
     }
     // A field without an end: its code goes, what it shows stays.
     while let Some(field) = open.pop() {
         unlink(plan, &field, None, report);
     }
+}
+
+/// Whether a node, or something around it that does not hold the node before, has gone. What goes while fields in it are read does not
+/// take the rest of them out of sight: the code of one may go on behind it.
+fn gone_after(plan: &Plan<'_>, before: usize, index: usize) -> bool {
+    let mut at = Some(index);
+    while let Some(node) = at.filter(|node| *node > before) {
+        if plan.fate[node] == Fate::Drop {
+            return true;
+        }
+        at = plan.tape.parent(node);
+    }
+    false
+}
+
+/// Content between two nodes that stays.
+fn shown_between(plan: &Plan<'_>, from: usize, to: usize) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut at = from + 1;
+    while at < to {
+        let node = plan.tape.node(at);
+        if plan.fate[at] == Fate::Drop {
+            at = node.next as usize;
+            continue;
+        }
+        let shows = match node.ns {
+            Ns::W => {
+                matches!(node.name, sym::T | sym::TAB | sym::BR | sym::CR | sym::SYM | sym::DRAWING | sym::PICT | sym::OBJECT)
+            }
+            Ns::Mc => node.name == sym::ALTERNATE_CONTENT,
+            _ => false,
+        };
+        if shows {
+            found.push(at);
+        }
+        at += 1;
+    }
+    found
 }
 
 fn field_character(

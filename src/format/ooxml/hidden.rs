@@ -1,7 +1,7 @@
 //! Text that the reader does not see: marked as hidden (it goes), or invisible by colour or size (a person must see it).
 
 use super::look::{Sight, Viewer};
-use super::plan::{Plan, is_on};
+use super::plan::{Around, Plan, is_on};
 use super::report::Report;
 use std::collections::BTreeSet;
 
@@ -12,8 +12,9 @@ use crate::policy::{Action, Orders};
 /// Takes hidden text, rows and equation parts out of one story; reports invisible text.
 pub fn resolve(plan: &mut Plan<'_>, viewer: &mut Viewer<'_>, orders: &Orders, report: &mut Report) {
     let mut hidden_rows = Vec::new();
+    let mut around = Around::default();
     for index in plan.tape.named_any(&[sym::R, sym::HIDDEN, sym::PHANT]) {
-        if !plan.alive(index) {
+        if !around.alive(plan, index) {
             continue;
         }
         let node = *plan.tape.node(index);

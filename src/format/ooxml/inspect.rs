@@ -151,7 +151,7 @@ fn count(tape: &Tape<'_>, marks: &mut Marks, signed: &mut Signed, story: bool) {
             }
             who_and_when(tape, index, marks, signed);
         } else if story && matches!(node.name, sym::T | sym::DEL_TEXT) {
-            let characters: u64 = tape.children(index).map(|child| tape.characters(child).chars().count() as u64).sum();
+            let characters: u64 = tape.children(index).map(|child| tape.character_count(child)).sum();
             if index < deleted_until || node.name == sym::DEL_TEXT {
                 marks.deleted_chars += characters;
             } else {

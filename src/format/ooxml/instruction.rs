@@ -1,5 +1,7 @@
 //! Field instructions: read into words, ruled by name, written anew (ECMA-376-1 §17.16.5).
 
+use std::borrow::Cow;
+
 use super::names::NameOf;
 use super::styles::is_built_in;
 use super::words::Words;
@@ -131,10 +133,10 @@ const FORMATS: &[&str] = &[
 /// Rules on one instruction. `visible` holds the words of the visible text.
 pub fn rule(instruction: &str, orders: &Orders, visible: &Words<'_>) -> Ruling {
     let words = words(instruction);
-    let Some((name, mut rest)) = words.split_first().map(|(name, rest)| (name.text.to_ascii_uppercase(), rest)) else {
+    let Some((name, mut rest)) = words.split_first().map(|(name, rest)| (upper(&name.text), rest)) else {
         return Ruling::Unlink;
     };
-    match name.as_str() {
+    match &*name {
         // The whole of an equation is in its instruction, and is drawn (§17.16.5.18).
         "EQ" => return Ruling::Keep(instruction.to_owned()),
         "MACROBUTTON" | "GOTOBUTTON" => return button(&name, instruction).map_or(Ruling::Unlink, Ruling::Keep),
@@ -142,23 +144,24 @@ pub fn rule(instruction: &str, orders: &Orders, visible: &Words<'_>) -> Ruling {
     }
     // A bare bookmark name is a REF field.
     let Some((own, switches)) = known(&name) else { return Ruling::Unlink };
-    let mut out = vec![name];
+    let mut out: Vec<Cow<'_, str>> = Vec::with_capacity(words.len());
+    out.push(name);
     match own {
         Own::None => {}
         Own::Bookmark => match rest.split_first() {
             Some((bookmark, after)) if !bookmark.is_switch() => {
-                out.push(NameOf::Bookmark.wanted(&bookmark.text));
+                out.push(NameOf::Bookmark.wanted(&bookmark.text).into());
                 rest = after;
             }
             _ => return Ruling::Unlink,
         },
         Own::Sequence => match rest.split_first() {
             Some((sequence, after)) if !sequence.is_switch() => {
-                out.push(sequence_name(&sequence.text, visible));
+                out.push(sequence_name(&sequence.text, visible).into());
                 rest = after;
                 // An optional bookmark may follow.
                 if let Some((bookmark, after)) = rest.split_first().filter(|(word, _)| !word.is_switch()) {
-                    out.push(NameOf::Bookmark.wanted(&bookmark.text));
+                    out.push(NameOf::Bookmark.wanted(&bookmark.text).into());
                     rest = after;
                 }
             }
@@ -166,7 +169,7 @@ pub fn rule(instruction: &str, orders: &Orders, visible: &Words<'_>) -> Ruling {
         },
         Own::Code => match rest.split_first() {
             Some((code, after)) if is_code(&code.text) => {
-                out.push(code.text.clone());
+                out.push(Cow::Borrowed(&code.text));
                 rest = after;
             }
             _ => return Ruling::Unlink,
@@ -174,7 +177,7 @@ pub fn rule(instruction: &str, orders: &Orders, visible: &Words<'_>) -> Ruling {
         Own::Style => match rest.split_first() {
             Some((style, after)) if !style.is_switch() => {
                 let name = style_name(&style.text);
-                out.push(if style.quoted { format!("\"{name}\"") } else { name });
+                out.push(if style.quoted { format!("\"{name}\"").into() } else { name.into() });
                 rest = after;
             }
             _ => return Ruling::Unlink,
@@ -184,29 +187,29 @@ pub fn rule(instruction: &str, orders: &Orders, visible: &Words<'_>) -> Ruling {
                 if !orders.links.keeps(&target.text) || target.text.contains(['"', '\\']) {
                     return Ruling::Unlink;
                 }
-                out.push(format!("\"{}\"", target.text));
+                out.push(format!("\"{}\"", target.text).into());
                 rest = after;
             }
         }
     }
     while let Some((switch, after)) = rest.split_first() {
         rest = after;
-        let lower = switch.text.to_ascii_lowercase();
+        let lower = lower(&switch.text);
         let argument = rest.first().filter(|word| !word.is_switch());
-        match lower.as_str() {
+        match &*lower {
             "\\*" => {
-                let Some(format) = argument.filter(|word| FORMATS.contains(&word.text.to_ascii_lowercase().as_str())) else {
+                let Some(format) = argument.filter(|word| FORMATS.contains(&&*self::lower(&word.text))) else {
                     return Ruling::Unlink;
                 };
-                out.extend([switch.text.clone(), format.text.clone()]);
+                out.extend([Cow::Borrowed(&*switch.text), Cow::Borrowed(&format.text)]);
                 rest = &rest[1..];
             }
             "\\@" | "\\#" => {
                 let Some(picture) = argument.filter(|word| is_picture(&word.text)) else { return Ruling::Unlink };
-                out.extend([switch.text.clone(), format!("\"{}\"", picture.text)]);
+                out.extend([Cow::Borrowed(&*switch.text), format!("\"{}\"", picture.text).into()]);
                 rest = &rest[1..];
             }
-            "\\!" => out.push(switch.text.clone()),
+            "\\!" => out.push(Cow::Borrowed(&switch.text)),
             // The tip and the target window of a link.
             "\\o" | "\\t" if own == Own::Link => rest = if argument.is_some() { &rest[1..] } else { rest },
             _ => {
@@ -215,32 +218,31 @@ pub fn rule(instruction: &str, orders: &Orders, visible: &Words<'_>) -> Ruling {
                     rest = if argument.is_some() { &rest[1..] } else { rest };
                     continue;
                 }
-                out.push(switch.text.clone());
+                out.push(Cow::Borrowed(&switch.text));
                 let Some(argument) = argument.filter(|_| *takes != Argument::No) else { continue };
                 rest = &rest[1..];
                 let text = &argument.text;
                 match takes {
                     Argument::No | Argument::Gone => {}
                     Argument::Font if fonts::is_known(text) || orders.action(FindingKind::FontName) == Action::Keep => {
-                        out.push(format!("\"{text}\""));
+                        out.push(format!("\"{text}\"").into());
                     }
-                    Argument::Font => out.push(format!("\"{}\"", NameOf::Font.wanted(text))),
+                    Argument::Font => out.push(format!("\"{}\"", NameOf::Font.wanted(text)).into()),
                     Argument::Styles => match styles_with_levels(text) {
-                        Some(list) => out.push(format!("\"{list}\"")),
+                        Some(list) => out.push(format!("\"{list}\"").into()),
                         None => {
                             out.pop();
                         }
                     },
                     Argument::Number if text.len() <= 8 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') => {
-                        out.push(if argument.quoted { format!("\"{text}\"") } else { text.clone() });
+                        out.push(if argument.quoted { format!("\"{text}\"").into() } else { Cow::Borrowed(text) });
                     }
-                    Argument::Bookmark => out.push(if argument.quoted {
-                        format!("\"{}\"", NameOf::Bookmark.wanted(text))
-                    } else {
-                        NameOf::Bookmark.wanted(text)
-                    }),
-                    Argument::Sequence => out.push(format!("\"{}\"", sequence_name(text, visible))),
-                    Argument::Separator if text.chars().count() <= 3 && !text.contains(['"', '\\']) => out.push(format!("\"{text}\"")),
+                    Argument::Bookmark if argument.quoted => out.push(format!("\"{}\"", NameOf::Bookmark.wanted(text)).into()),
+                    Argument::Bookmark => out.push(NameOf::Bookmark.wanted(text).into()),
+                    Argument::Sequence => out.push(format!("\"{}\"", sequence_name(text, visible)).into()),
+                    Argument::Separator if text.chars().count() <= 3 && !text.contains(['"', '\\']) => {
+                        out.push(format!("\"{text}\"").into());
+                    }
                     Argument::Number | Argument::Separator => return Ruling::Unlink,
                 }
             }
@@ -249,8 +251,18 @@ pub fn rule(instruction: &str, orders: &Orders, visible: &Words<'_>) -> Ruling {
     Ruling::Keep(same_words(instruction, &words, &out).unwrap_or_else(|| out.join(" ")))
 }
 
+/// A word in small letters: switches and formats are most often written so.
+fn lower(word: &str) -> Cow<'_, str> {
+    if word.bytes().any(|byte| byte.is_ascii_uppercase()) { Cow::Owned(word.to_ascii_lowercase()) } else { Cow::Borrowed(word) }
+}
+
+/// A word in capital letters: names of fields are most often written so.
+fn upper(word: &str) -> Cow<'_, str> {
+    if word.bytes().any(|byte| byte.is_ascii_lowercase()) { Cow::Owned(word.to_ascii_uppercase()) } else { Cow::Borrowed(word) }
+}
+
 /// The instruction as it was, when the words are the same: so that nothing is rewritten without need.
-fn same_words(instruction: &str, words: &[Word], out: &[String]) -> Option<String> {
+fn same_words(instruction: &str, words: &[Word<'_>], out: &[Cow<'_, str>]) -> Option<String> {
     let plain = |text| str::trim_matches(text, '"');
     let same = words.len() == out.len()
         && words
@@ -313,21 +325,21 @@ fn is_picture(text: &str) -> bool {
 
 /// One word of an instruction.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Word {
-    text: String,
+struct Word<'i> {
+    text: Cow<'i, str>,
     quoted: bool,
 }
 
-impl Word {
+impl Word<'_> {
     fn is_switch(&self) -> bool {
         !self.quoted && self.text.starts_with('\\') && self.text.chars().count() == 2
     }
 }
 
 /// Splits an instruction at white space outside quotes; `\"` and `\\` inside quotes stand for themselves.
-fn words(instruction: &str) -> Vec<Word> {
+fn words(instruction: &str) -> Vec<Word<'_>> {
     if !instruction.contains(['"', '\u{201c}', '\u{201d}']) {
-        return instruction.split_whitespace().map(|word| Word { text: word.to_owned(), quoted: false }).collect();
+        return instruction.split_whitespace().map(|word| Word { text: Cow::Borrowed(word), quoted: false }).collect();
     }
     let mut words = Vec::new();
     let mut characters = instruction.chars().peekable();
@@ -357,7 +369,7 @@ fn words(instruction: &str) -> Vec<Word> {
         if quoted {
             characters.next();
         }
-        words.push(Word { text, quoted });
+        words.push(Word { text: Cow::Owned(text), quoted });
     }
     words
 }

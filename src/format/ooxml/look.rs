@@ -154,15 +154,15 @@ impl Styles {
     }
 
     /// A style with what it is based on, nearest first. Stops at a cycle.
-    fn chain<'s>(&'s self, id: Option<&str>) -> Vec<&'s Style> {
+    fn chain<'s>(&'s self, id: Option<&'s str>) -> Vec<&'s Style> {
         let mut out: Vec<&Style> = Vec::new();
-        let mut at = id.map(str::to_owned);
-        while let Some(style) = at.and_then(|id| self.by_id.get(&id)) {
+        let mut at = id;
+        while let Some(style) = at.and_then(|id| self.by_id.get(id)) {
             if out.len() > 32 {
                 break;
             }
             out.push(style);
-            at = style.based_on.clone();
+            at = style.based_on.as_deref();
         }
         out
     }

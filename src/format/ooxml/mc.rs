@@ -111,7 +111,7 @@ fn namespace_of(plan: &Plan<'_>, index: usize, prefix: &str) -> Ns {
     while let Some(node) = at {
         for attr in plan.tape.attrs(node) {
             if attr.ns == Ns::Xmlns && plan.tape.attr_name(attr).strip_prefix("xmlns:") == Some(prefix) {
-                return Ns::of_uri(crate::format::xml::unescape(plan.tape.value(attr)).as_bytes());
+                return Ns::of_uri(plan.tape.resolved_value(attr).as_bytes());
             }
         }
         at = plan.tape.parent(node);

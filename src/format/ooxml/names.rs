@@ -69,7 +69,12 @@ impl NameOf {
     pub fn wanted(self, name: &str) -> String {
         let mut out = String::with_capacity(name.len() + 8);
         out.extend([OPEN, self.letter()]);
-        self.key(name).split([OPEN, CLOSE]).for_each(|piece| out.push_str(piece));
+        let key = self.key(name);
+        if key.is_ascii() {
+            out.push_str(&key);
+        } else {
+            key.split([OPEN, CLOSE]).for_each(|piece| out.push_str(piece));
+        }
         out.push(CLOSE);
         out
     }

@@ -103,7 +103,8 @@ impl<'t> Plan<'t> {
 
     /// Elements of a name that stay, in document order.
     pub fn living_named(&self, ns: Ns, name: Sym) -> impl Iterator<Item = usize> + '_ {
-        self.tape.named(ns, name).filter(|index| self.alive(*index))
+        let mut around = Around::default();
+        self.tape.named(ns, name).filter(move |index| around.alive(self, *index))
     }
 
     /// An element and the elements in it that stay, in document order.
@@ -143,6 +144,32 @@ impl<'t> Plan<'t> {
             }
         }
         out
+    }
+}
+
+/// Whether nodes stay, asked for one after the other: those that stand side by side share the answer about what is around them. Of what
+/// was asked for, nothing but the nodes themselves may be dropped in between.
+#[derive(Debug, Default)]
+pub struct Around {
+    /// The element around the last node, and whether it stays.
+    last: Option<(usize, bool)>,
+}
+
+impl Around {
+    /// As [`Plan::alive`].
+    pub fn alive(&mut self, plan: &Plan<'_>, index: usize) -> bool {
+        if plan.fate[index] == Fate::Drop {
+            return false;
+        }
+        let Some(parent) = plan.tape.parent(index) else { return true };
+        match self.last {
+            Some((last, stays)) if last == parent => stays,
+            _ => {
+                let stays = plan.alive(parent);
+                self.last = Some((parent, stays));
+                stays
+            }
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::plan::Plan;
-use crate::format::xml::{Attr, Ns, Tape, sym, unescape};
+use crate::format::xml::{Attr, Ns, Tape, sym};
 
 /// A prefix as programs make them: a few small letters and digits. Whoever writes a file chooses them freely.
 pub fn is_plain_prefix(prefix: &str) -> bool {
@@ -66,7 +66,7 @@ fn living_with(plan: &Plan<'_>, wanted: impl Fn(&Attr) -> bool) -> Vec<usize> {
 fn declared_prefixes<'t>(tape: &'t Tape<'_>) -> BTreeSet<(Ns, &'t str)> {
     let declarations = tape.all_attrs().iter().filter(|attr| attr.ns == Ns::Xmlns).map(|attr| {
         let prefix = tape.attr_name(attr).strip_prefix("xmlns:").unwrap_or_default();
-        (Ns::of_uri(unescape(tape.value(attr)).as_bytes()), prefix)
+        (Ns::of_uri(tape.resolved_value(attr).as_bytes()), prefix)
     });
     declarations.chain([(Ns::None, ""), (Ns::Xml, "xml")]).collect()
 }

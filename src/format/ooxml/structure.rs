@@ -2,7 +2,7 @@
 
 use foldhash::HashSet;
 
-use super::names::{NameOf, wanted_bookmarks};
+use super::names::{NameOf, Names, wanted_bookmarks};
 use super::package::{Relationship, Target};
 use super::plan::{Fate, Plan};
 use super::relationship::RelKind;
@@ -235,7 +235,8 @@ pub fn bookmarks(plan: &Plan<'_>, into: &mut HashSet<String>) {
 pub fn wanted(plan: &Plan<'_>, into: &mut HashSet<String>) {
     let texts = plan.replace.iter().chain(&plan.append).map(|(index, text)| (*index, text));
     let values = plan.attrs.iter().filter_map(|((index, _, _), value)| Some((*index, value.as_ref()?)));
-    texts.chain(values).filter(|(index, _)| plan.alive(*index)).for_each(|(_, text)| wanted_bookmarks(text, into));
+    let wants = |(index, text): &(usize, &String)| Names::is_wanted_in(text) && plan.alive(*index);
+    texts.chain(values).filter(wants).for_each(|(_, text)| wanted_bookmarks(text, into));
 }
 
 /// Drops bookmarks that nothing leads to, and names the others neutrally (§17.13.6.2).

@@ -65,7 +65,7 @@ impl Uses {
             (Ns::W, sym::R_FONTS) => {
                 for attr in tape.attrs(index) {
                     if matches!(attr.name, sym::ASCII | sym::H_ANSI | sym::EAST_ASIA | sym::CS) {
-                        self.fonts.insert(crate::format::xml::unescape(tape.value(attr)).to_lowercase());
+                        self.fonts.insert(tape.resolved_value(attr).to_lowercase());
                     }
                 }
             }

@@ -44,7 +44,7 @@ fn names_a_sequence(plan: &Plan<'_>) -> bool {
     for index in tape.named_any(&[sym::INSTR_TEXT, sym::DEL_INSTR_TEXT, sym::FLD_SIMPLE]) {
         let node = tape.node(index);
         if node.ns == Ns::W && matches!(node.name, sym::INSTR_TEXT | sym::DEL_INSTR_TEXT) {
-            instructions.push_str(&tape.inner_text(index));
+            tape.inner_text_into(index, &mut instructions);
         } else if node.ns == Ns::W && node.name == sym::FLD_SIMPLE {
             instructions.push_str(&tape.attr(index, Ns::W, sym::INSTR).unwrap_or_default());
         }

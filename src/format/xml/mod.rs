@@ -61,7 +61,7 @@ pub struct Node {
     pub parent: u32,
     /// The node after this one and all that is in it.
     pub next: u32,
-    /// The number of its start tag; of a text, how many references it holds.
+    /// The number of its start tag; of a text, how many characters it has, or [`HOLDS_REFERENCES`].
     tag: u32,
 }
 
@@ -85,6 +85,9 @@ impl Tag {
     }
 }
 
+/// Of a text whose references must be resolved before its characters are known.
+const HOLDS_REFERENCES: u32 = u32::MAX;
+
 /// No node.
 pub const NONE: u32 = u32::MAX;
 
@@ -106,6 +109,8 @@ pub struct Attr {
     pub value_start: u32,
     /// First byte after the value: the closing quote.
     pub value_end: u32,
+    /// Whether the value holds references.
+    has_references: bool,
 }
 
 /// A part, read.
@@ -253,7 +258,8 @@ impl<'a> Tape<'a> {
     #[allow(clippy::stable_sort_primitive, reason = "the list is one ascending run after the other, which the stable sort merges")]
     pub fn named_any(&self, names: &[Sym]) -> Vec<usize> {
         let lists: Vec<&[u32]> = names.iter().map(|name| self.by_name.get(*name)).filter(|list| !list.is_empty()).collect();
-        let mut found: Vec<usize> = lists.iter().copied().flatten().map(|index| *index as usize).collect();
+        let mut found = Vec::with_capacity(lists.iter().map(|list| list.len()).sum());
+        lists.iter().for_each(|list| found.extend(list.iter().map(|index| *index as usize)));
         if lists.len() > 1 {
             found.sort();
         }
@@ -335,7 +341,12 @@ impl<'a> Tape<'a> {
 
     /// The value of an attribute, references resolved.
     pub fn attr(&self, index: usize, ns: Ns, name: Sym) -> Option<Cow<'_, str>> {
-        self.attrs(index).iter().find(|attr| attr.ns == ns && attr.name == name).map(|attr| unescape(self.value(attr)))
+        self.attrs(index).iter().find(|attr| attr.ns == ns && attr.name == name).map(|attr| self.resolved_value(attr))
+    }
+
+    /// The value of an attribute, references resolved.
+    pub fn resolved_value(&self, attr: &Attr) -> Cow<'_, str> {
+        if attr.has_references { unescape(self.value(attr)) } else { Cow::Borrowed(self.value(attr)) }
     }
 
     /// The value of an attribute as written.
@@ -350,14 +361,19 @@ impl<'a> Tape<'a> {
 
     /// The name of an element as written, prefix included.
     pub fn tag_name(&self, index: usize) -> &str {
-        let node = self.node(index);
-        let tag = &self.text[node.start as usize + 1..node.inner as usize];
+        let start = self.node(index).start as usize + 1;
+        &self.text[start..start + self.tag_name_len(index)]
+    }
+
+    /// How many bytes the name of an element takes, prefix included.
+    pub fn tag_name_len(&self, index: usize) -> usize {
         let length = self.tag(index).map_or(0, |tag| usize::from(self.tags[tag].name_len));
         if length > 0 {
-            return &tag[..length];
+            return length;
         }
-        let length = tag.bytes().position(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'/' | b'>'));
-        &tag[..length.unwrap_or(tag.len())]
+        let node = self.node(index);
+        let tag = &self.text.as_bytes()[node.start as usize + 1..node.inner as usize];
+        tag.iter().position(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'/' | b'>')).unwrap_or(tag.len())
     }
 
     /// A node as written.
@@ -370,10 +386,19 @@ impl<'a> Tape<'a> {
     pub fn characters(&self, index: usize) -> Cow<'_, str> {
         let node = self.node(index);
         match node.kind {
-            Kind::Text if node.tag == 0 => Cow::Borrowed(&self.text[node.start as usize..node.end as usize]),
+            Kind::Text if node.tag != HOLDS_REFERENCES => Cow::Borrowed(&self.text[node.start as usize..node.end as usize]),
             Kind::Text => unescape(&self.text[node.start as usize..node.end as usize]),
             Kind::CData => Cow::Borrowed(&self.text[node.inner as usize..node.inner_end as usize]),
             Kind::Element | Kind::Comment | Kind::Instruction => Cow::Borrowed(""),
+        }
+    }
+
+    /// How many characters a text or CDATA node has, references resolved.
+    pub fn character_count(&self, index: usize) -> u64 {
+        let node = self.node(index);
+        match node.kind {
+            Kind::Text if node.tag != HOLDS_REFERENCES => u64::from(node.tag),
+            _ => self.characters(index).chars().count() as u64,
         }
     }
 

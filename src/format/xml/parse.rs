@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt as _};
 
-use super::seen::{Known, Seen, SeenTag, Written, find_in_word};
-use super::{Attr, ByName, Kind, NONE, Node, Ns, Sym, Tag, Tape, XmlFault, resolve};
+use super::seen::{Ending, Known, Seen, SeenTag, Written, find_in_word};
+use super::{Attr, ByName, HOLDS_REFERENCES, Kind, NONE, Node, Ns, Sym, Tag, Tape, XmlFault, resolve};
 use crate::{DocError, Limits};
 
 /// A part in UTF-8 without byte order mark.
@@ -107,9 +107,8 @@ const NAME: [Letter; 256] = {
 
 struct Open {
     node: u32,
-    /// Where its name is; no bytes for a name that has too many to say.
-    name_start: u32,
-    name_len: u16,
+    /// How its end tag ends.
+    ending: Ending,
     undo: u32,
     /// The scope outside of it.
     scope: u32,
@@ -165,13 +164,15 @@ impl<'s> Reader<'s> {
     }
 
     fn run(&mut self) -> Result<usize, DocError> {
+        const BLOCK: usize = 256;
         // Without branches, so that many bytes are compared at once.
         let illegal = |byte: &u8| u8::from(*byte < 0x20) & u8::from(*byte != b'\t') & u8::from(*byte != b'\n') & u8::from(*byte != b'\r');
-        let block = 256;
-        let bad = self.bytes.chunks(block).position(|bytes| bytes.iter().fold(0, |any, byte| any | illegal(byte)) != 0);
-        if let Some(bad) = bad {
-            let at = self.bytes.iter().skip(bad * block).position(|byte| illegal(byte) != 0).map_or(0, |inside| bad * block + inside);
-            return self.fail(at, "a control character");
+        for (number, block) in self.bytes.chunks(BLOCK).enumerate() {
+            let least = block.iter().fold(u8::MAX, |least, byte| least.min(*byte));
+            if least < 0x20 && block.iter().fold(0, |any, byte| any | illegal(byte)) != 0 {
+                let inside = block.iter().position(|byte| illegal(byte) != 0).unwrap_or_default();
+                return self.fail(number * BLOCK + inside, "a control character");
+            }
         }
         let no_character = |at: &usize| matches!(self.bytes.get(at + 2), Some(0xbe | 0xbf));
         if let Some(at) = memchr::memmem::find_iter(self.bytes, b"\xef\xbf").find(no_character) {
@@ -243,7 +244,9 @@ impl<'s> Reader<'s> {
         let references = self.references(start, end)?;
         self.leaf(Kind::Text, start, start, end, end)?;
         if let Some(text) = self.nodes.last_mut() {
-            text.tag = references;
+            let continues = |byte: &&u8| **byte & 0xc0 == 0x80;
+            let characters = (end - start) - self.bytes[start..end].iter().filter(continues).count();
+            text.tag = if references > 0 { HOLDS_REFERENCES } else { characters as u32 };
         }
         Ok(())
     }
@@ -316,12 +319,11 @@ impl<'s> Reader<'s> {
     fn end_tag(&mut self) -> Result<(), DocError> {
         let start = self.at;
         // As nearly all are written: the name of the open element, and nothing else.
-        if let Some(open) = self.open.last() {
-            let (at, length) = (open.name_start as usize, usize::from(open.name_len));
-            let (name, written) = (&self.bytes[at..at + length], &self.bytes[start + 2..]);
-            if length > 0 && written.get(length) == Some(&b'>') && written[..length] == *name {
-                return self.close(start, start + 2 + length + 1);
-            }
+        if let Some(open) = self.open.last()
+            && let Some(word) = self.bytes[start + 2..].first_chunk()
+            && let Some(length) = open.ending.length_in(*word)
+        {
+            return self.close(start, start + 2 + length);
         }
         let Some(length) = memchr::memchr(b'>', &self.bytes[start..]) else { return self.fail(start, "the part ends inside a tag") };
         let name = self.text[start + 2..start + length].trim_end_matches([' ', '\t', '\r', '\n']);
@@ -365,16 +367,16 @@ impl<'s> Reader<'s> {
         if self.open.len() as u64 >= self.limits.depth {
             return Err(DocError::at(self.part, start, XmlFault::TooDeep { limit: self.limits.depth }));
         }
-        let (written, hash) = Written::at(self.bytes, start).unwrap_or((Written::NONE, 0));
+        let Some((written, hash)) = Written::at(self.bytes, start) else { return self.fail(start, "the part ends inside a tag") };
         let place = self.seen.place(hash);
         if let Some(known) = self.seen.get(place, &written, self.scope, self.bytes) {
-            return self.element(known, start, written.end(), self.undo.len(), self.scope);
+            return self.element(known, &written, written.end(), self.undo.len(), self.scope);
         }
         let shape = self.seen.shape(&written);
         let seen = self.seen.of_shape(shape);
         if let Some(known) = seen.laid_out_alike(&mut self.tags, &mut self.attrs, self.scope, &written, self.bytes) {
             self.seen.put(place, SeenTag { written, scope: self.scope, known });
-            return self.element(known, start, written.end(), self.undo.len(), self.scope);
+            return self.element(known, &written, written.end(), self.undo.len(), self.scope);
         }
         let name = self.name(start + 1)?;
         // Where the next tag starts: before its values no tag can have a `<`.
@@ -408,19 +410,20 @@ impl<'s> Reader<'s> {
         let (ns, symbol) = self.resolve_name(name, start)?;
         self.resolve_attributes(first_attr, start)?;
         let name_len = u16::try_from(name.len()).unwrap_or(0);
-        let known = Known { number: self.tags.len() as u32, ns, name: symbol, name_len };
+        let known = Known { number: self.tags.len() as u32, ns, name: symbol, short_name: Ending::room_for(name) };
         self.tags.push(Tag { ns, name: symbol, attrs: first_attr as u32, attr_count: count as u16, name_len, elements: 0 });
         if at == written.end() && self.scope == scope {
             let seen = SeenTag { written, scope, known };
             self.seen.put(place, seen);
             self.seen.put_shape(shape, seen);
         }
-        self.element(known, start, at, undo, scope)
+        self.element(known, &written, at, undo, scope)
     }
 
     /// Enters the element of a start tag that ends at `at`. `undo` and `scope` are those outside of it.
     #[inline]
-    fn element(&mut self, tag: Known, start: usize, at: usize, undo: usize, scope: u32) -> Result<(), DocError> {
+    fn element(&mut self, tag: Known, written: &Written, at: usize, undo: usize, scope: u32) -> Result<(), DocError> {
+        let start = written.start();
         let parent = self.open.last().map_or(NONE, |open| open.node);
         let index = self.nodes.len();
         self.push(Node {
@@ -443,7 +446,7 @@ impl<'s> Reader<'s> {
         if self.bytes[at - 2] == b'/' {
             self.leave(undo, scope);
         } else {
-            self.open.push(Open { node: index as u32, name_start: start as u32 + 1, name_len: tag.name_len, undo: undo as u32, scope });
+            self.open.push(Open { node: index as u32, ending: Ending::of(written, tag.short_name), undo: undo as u32, scope });
         }
         Ok(())
     }
@@ -489,7 +492,7 @@ impl<'s> Reader<'s> {
         if self.angle < value_end {
             return self.fail(value_start, "`<` in an attribute value");
         }
-        self.references(value_start, value_end)?;
+        let has_references = self.references(value_start, value_end)? > 0;
         let prefix = if name == "xmlns" { Some("") } else { name.strip_prefix("xmlns:") };
         if let Some(prefix) = prefix {
             self.declare(prefix, value_start, value_end)?;
@@ -502,6 +505,7 @@ impl<'s> Reader<'s> {
             name_end: (start + name.len()) as u32,
             value_start: value_start as u32,
             value_end: value_end as u32,
+            has_references,
         });
         Ok(value_end + 1)
     }

@@ -27,29 +27,44 @@ impl Written {
     pub(super) const NONE: Self = Self { start: 0, length: 0, first: 0 };
 
     /// Finds the end of the tag that starts at a byte. Returns it with a hash of its bytes; `None` where there is no `>`.
+    #[inline]
     pub(super) fn at(bytes: &[u8], start: usize) -> Option<(Self, u64)> {
         let (words, rest) = bytes[start..].as_chunks::<WORD>();
-        let mut last = [0; WORD];
-        last[..rest.len()].copy_from_slice(rest);
-        let until = |end: usize, word: u64| word & (u64::MAX >> (8 * (WORD - 1 - end)));
-        let first = u64::from_le_bytes(*words.first().unwrap_or(&last));
+        let Some((first, words)) = words.split_first() else { return Self::at_the_end(start, 0, None, 0, rest) };
+        let first = u64::from_le_bytes(*first);
         // Most tags are short.
         if let Some(end) = find_in_word(b'>', first) {
             let first = until(end, first);
             return Some((Self { start: start as u32, length: end as u32 + 1, first }, mixed(0, first)));
         }
         let mut hash = mixed(0, first);
-        for (number, word) in words.iter().chain([&last]).enumerate().skip(1) {
+        let mut length = WORD;
+        for word in words {
             let word = u64::from_le_bytes(*word);
             if let Some(end) = find_in_word(b'>', word) {
-                return Some((
-                    Self { start: start as u32, length: (number * WORD + end + 1) as u32, first },
-                    mixed(hash, until(end, word)),
-                ));
+                let written = Self { start: start as u32, length: (length + end + 1) as u32, first };
+                return Some((written, mixed(hash, until(end, word))));
             }
             hash = mixed(hash, word);
+            length += WORD;
         }
-        None
+        Self::at_the_end(start, length, Some(first), hash, rest)
+    }
+
+    /// The same for the last bytes of a part, which are less than a word.
+    #[cold]
+    fn at_the_end(start: usize, length: usize, first: Option<u64>, hash: u64, rest: &[u8]) -> Option<(Self, u64)> {
+        let mut last = [0; WORD];
+        last[..rest.len()].copy_from_slice(rest);
+        let last = u64::from_le_bytes(last);
+        let end = find_in_word(b'>', last)?;
+        let last = until(end, last);
+        Some((Self { start: start as u32, length: (length + end + 1) as u32, first: first.unwrap_or(last) }, mixed(hash, last)))
+    }
+
+    /// Its first byte.
+    pub(super) fn start(&self) -> usize {
+        self.start as usize
     }
 
     /// The first byte after it.
@@ -63,8 +78,22 @@ impl Written {
 
     fn is_spelled_like(&self, other: &Self, bytes: &[u8]) -> bool {
         let alike = self.first == other.first && self.length == other.length && self.length > 0;
-        alike && (self.length as usize <= WORD || self.bytes(bytes)[WORD..] == other.bytes(bytes)[WORD..])
+        alike && (self.length as usize <= WORD || same_tails(self.bytes(bytes), other.bytes(bytes)))
     }
+}
+
+/// Whether two runs of equal length, longer than a word, agree past their first word. A call for each would cost more than these looks.
+#[inline]
+fn same_tails(one: &[u8], other: &[u8]) -> bool {
+    let (Some(last), Some(other_last)) = (one.last_chunk::<WORD>(), other.last_chunk::<WORD>()) else { return false };
+    let (words, _) = one.as_chunks::<WORD>();
+    let (other_words, _) = other.as_chunks::<WORD>();
+    last == other_last && words.iter().zip(other_words).skip(1).all(|(one, other)| one == other)
+}
+
+/// The bytes of a word up to one of them.
+fn until(end: usize, word: u64) -> u64 {
+    word & (u64::MAX >> (8 * (WORD - 1 - end)))
 }
 
 fn mixed(hash: u64, word: u64) -> u64 {
@@ -95,7 +124,37 @@ pub(super) struct Known {
     pub(super) number: u32,
     pub(super) ns: Ns,
     pub(super) name: Sym,
-    pub(super) name_len: u16,
+    /// Bytes of its name, prefix included, if it and `>` go into a word.
+    pub(super) short_name: u8,
+}
+
+/// The name of an element and `>`, as its end tag ends; nothing where they do not go into a word.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ending {
+    word: u64,
+    mask: u64,
+}
+
+impl Ending {
+    /// What [`Known::short_name`] is for a name.
+    pub(super) fn room_for(name: &str) -> u8 {
+        if name.len() < WORD { name.len() as u8 } else { 0 }
+    }
+
+    /// `short_name`: of the element whose start tag is written so.
+    pub(super) fn of(written: &Written, short_name: u8) -> Self {
+        let length = usize::from(short_name);
+        if length == 0 {
+            return Self { word: 0, mask: 0 };
+        }
+        let (name, mask) = (until(length - 1, written.first >> 8), until(length, u64::MAX));
+        Self { word: name | u64::from(b'>') << (8 * length), mask }
+    }
+
+    /// How many bytes of a word are this ending, if it begins with it.
+    pub(super) fn length_in(self, word: [u8; WORD]) -> Option<usize> {
+        (self.mask != 0 && u64::from_le_bytes(word) & self.mask == self.word).then(|| WORD - self.mask.leading_zeros() as usize / 8)
+    }
 }
 
 impl Seen {
@@ -106,7 +165,8 @@ impl Seen {
         const SHAPES_MAX: usize = 1 << 8;
         let places = (bytes / BYTES_PER_PLACE).next_power_of_two().min(PLACES_MAX);
         let shapes = places.min(SHAPES_MAX);
-        let none = SeenTag { written: Written::NONE, scope: 0, known: Known { number: 0, ns: Ns::None, name: Sym::UNKNOWN, name_len: 0 } };
+        let none =
+            SeenTag { written: Written::NONE, scope: 0, known: Known { number: 0, ns: Ns::None, name: Sym::UNKNOWN, short_name: 0 } };
         Self { tags: vec![none; places], shapes: vec![none; shapes] }
     }
 
@@ -163,7 +223,7 @@ impl SeenTag {
         written: &Written,
         bytes: &[u8],
     ) -> Option<Known> {
-        if self.written.length != written.length || self.scope != scope || self.known.name_len == 0 {
+        if self.written.length != written.length || self.scope != scope || self.written.length == 0 {
             return None;
         }
         let tag = tags[self.known.number as usize];
@@ -187,7 +247,7 @@ impl SeenTag {
         let moved = |offset: u32| offset - self.written.start + written.start;
         all.reserve(attrs.len());
         for number in attrs {
-            let Attr { ns, name, start, name_start, name_end, value_start, value_end } = all[number];
+            let Attr { ns, name, start, name_start, name_end, value_start, value_end, .. } = all[number];
             all.push(Attr {
                 ns,
                 name,
@@ -196,6 +256,7 @@ impl SeenTag {
                 name_end: moved(name_end),
                 value_start: moved(value_start),
                 value_end: moved(value_end),
+                has_references: false,
             });
         }
         let number = tags.len() as u32;
