@@ -75,8 +75,6 @@ struct Tag {
     attr_count: u16,
     /// Bytes of the name, prefix included; 0 for a name that has too many to say here.
     name_len: u16,
-    /// How many elements have it.
-    elements: u32,
 }
 
 impl Tag {
@@ -145,15 +143,14 @@ struct ByName {
 const _: () = assert!(Ns::ALL.len() <= u128::BITS as usize);
 
 impl ByName {
-    fn of(nodes: &[Node], tags: &[Tag], asides: Vec<u32>) -> Self {
-        let last = tags.iter().map(|tag| tag.name.0).max().unwrap_or_default();
-        let mut ends = vec![0_u32; usize::from(last) + 1];
+    /// `counts`: of the elements of each name.
+    fn of(nodes: &[Node], tags: &[Tag], counts: Vec<u32>, asides: Vec<u32>) -> Self {
+        let mut ends = counts;
         // Where a name is in `spaces`, plus one: most parts have few of all names.
         let mut places = vec![0_u16; ends.len()];
         let mut spaces: Vec<(Sym, u128)> = Vec::new();
         for tag in tags {
             let name = usize::from(tag.name.0);
-            ends[name] += tag.elements;
             if places[name] == 0 {
                 spaces.push((tag.name, 0));
                 places[name] = spaces.len() as u16;

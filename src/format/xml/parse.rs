@@ -60,6 +60,8 @@ struct Reader<'s> {
     nodes: Vec<Node>,
     tags: Vec<Tag>,
     attrs: Vec<Attr>,
+    /// How many elements each name has, by its number.
+    counts: Vec<u32>,
     /// Comments and instructions.
     asides: Vec<u32>,
     open: Vec<Open>,
@@ -105,6 +107,16 @@ const NAME: [Letter; 256] = {
     table
 };
 
+/// A start tag that was read.
+struct StartTag {
+    known: Known,
+    /// The first byte after it.
+    end: usize,
+    /// How many declarations can be undone, and which are in force, outside of its element.
+    undo: usize,
+    scope: u32,
+}
+
 struct Open {
     node: u32,
     /// How its end tag ends.
@@ -116,7 +128,7 @@ struct Open {
 
 /// Reads a decoded part.
 pub(super) fn parse<'a>(part: &str, text: Cow<'a, str>, limits: &Limits) -> Result<Tape<'a>, DocError> {
-    let (nodes, tags, attrs, asides, root, strict) = {
+    let (nodes, tags, attrs, counts, asides, root, strict) = {
         if text.len() >= NONE as usize {
             return Err(DocError::part(part, XmlFault::TooManyNodes { limit: limits.nodes }));
         }
@@ -129,6 +141,7 @@ pub(super) fn parse<'a>(part: &str, text: Cow<'a, str>, limits: &Limits) -> Resu
             nodes: Vec::with_capacity(expected_nodes(&text, limits)),
             tags: Vec::new(),
             attrs: Vec::with_capacity(text.len() / 256),
+            counts: vec![0; Sym::count()],
             asides: Vec::new(),
             open: Vec::new(),
             prefixes: vec![Ns::None, Ns::Xml, Ns::Xmlns],
@@ -145,9 +158,9 @@ pub(super) fn parse<'a>(part: &str, text: Cow<'a, str>, limits: &Limits) -> Resu
             angle: 0,
         };
         let root = reader.run()?;
-        (reader.nodes, reader.tags, reader.attrs, reader.asides, root, reader.strict)
+        (reader.nodes, reader.tags, reader.attrs, reader.counts, reader.asides, root, reader.strict)
     };
-    let by_name = Arc::new(ByName::of(&nodes, &tags, asides));
+    let by_name = Arc::new(ByName::of(&nodes, &tags, counts, asides));
     Ok(Tape { text, nodes: Arc::new(nodes), root, strict, tags: Arc::new(tags), attrs: Arc::new(attrs), by_name })
 }
 
@@ -209,6 +222,7 @@ impl<'s> Reader<'s> {
         }
     }
 
+    #[inline]
     fn push(&mut self, node: Node) -> Result<(), DocError> {
         if self.nodes.len() as u64 >= self.limits.nodes {
             return Err(DocError::at(self.part, self.at, XmlFault::TooManyNodes { limit: self.limits.nodes }));
@@ -252,11 +266,16 @@ impl<'s> Reader<'s> {
     }
 
     /// Every `&` starts a predefined entity or a character reference. Without a DTD there are no others. Returns how many there are.
+    #[inline]
     fn references(&mut self, start: usize, end: usize) -> Result<u32, DocError> {
+        // Found once for all that is read before it: most texts and values have none.
+        if self.ampersand >= end { Ok(0) } else { self.count_references(start, end) }
+    }
+
+    fn count_references(&mut self, start: usize, end: usize) -> Result<u32, DocError> {
         let mut count = 0;
         let mut at = start;
         loop {
-            // Found once for all that is read before it: most texts and values have none.
             if self.ampersand < at {
                 self.ampersand = memchr::memchr(b'&', &self.bytes[at..]).map_or(self.bytes.len(), |found| at + found);
             }
@@ -369,19 +388,27 @@ impl<'s> Reader<'s> {
         }
         let Some((written, hash)) = Written::at(self.bytes, start) else { return self.fail(start, "the part ends inside a tag") };
         let place = self.seen.place(hash);
-        if let Some(known) = self.seen.get(place, &written, self.scope, self.bytes) {
-            return self.element(known, &written, written.end(), self.undo.len(), self.scope);
-        }
-        let shape = self.seen.shape(&written);
+        let tag = match self.seen.get(place, &written, self.scope, self.bytes) {
+            Some(known) => StartTag { known, end: written.end(), undo: self.undo.len(), scope: self.scope },
+            None => self.new_tag(&written, place)?,
+        };
+        self.element(&tag, &written)
+    }
+
+    /// Reads a start tag that is not spelled like the last one of its `place`.
+    #[inline(never)]
+    fn new_tag(&mut self, written: &Written, place: usize) -> Result<StartTag, DocError> {
+        let start = written.start();
+        let (undo, scope) = (self.undo.len(), self.scope);
+        let shape = self.seen.shape(written);
         let seen = self.seen.of_shape(shape);
-        if let Some(known) = seen.laid_out_alike(&mut self.tags, &mut self.attrs, self.scope, &written, self.bytes) {
-            self.seen.put(place, SeenTag { written, scope: self.scope, known });
-            return self.element(known, &written, written.end(), self.undo.len(), self.scope);
+        if let Some(known) = seen.laid_out_alike(&mut self.tags, &mut self.attrs, scope, written, self.bytes) {
+            self.seen.put(place, SeenTag { written: *written, scope, known });
+            return Ok(StartTag { known, end: written.end(), undo, scope });
         }
         let name = self.name(start + 1)?;
         // Where the next tag starts: before its values no tag can have a `<`.
         self.angle = memchr::memchr(b'<', &self.bytes[start + 1..]).map_or(self.bytes.len(), |found| start + 1 + found);
-        let (undo, scope) = (self.undo.len(), self.scope);
         let first_attr = self.attrs.len();
         let mut at = start + 1 + name.len();
         loop {
@@ -411,34 +438,35 @@ impl<'s> Reader<'s> {
         self.resolve_attributes(first_attr, start)?;
         let name_len = u16::try_from(name.len()).unwrap_or(0);
         let known = Known { number: self.tags.len() as u32, ns, name: symbol, short_name: Ending::room_for(name) };
-        self.tags.push(Tag { ns, name: symbol, attrs: first_attr as u32, attr_count: count as u16, name_len, elements: 0 });
+        self.tags.push(Tag { ns, name: symbol, attrs: first_attr as u32, attr_count: count as u16, name_len });
         if at == written.end() && self.scope == scope {
-            let seen = SeenTag { written, scope, known };
+            let seen = SeenTag { written: *written, scope, known };
             self.seen.put(place, seen);
             self.seen.put_shape(shape, seen);
         }
-        self.element(known, &written, at, undo, scope)
+        Ok(StartTag { known, end: at, undo, scope })
     }
 
-    /// Enters the element of a start tag that ends at `at`. `undo` and `scope` are those outside of it.
+    /// Enters the element of a start tag.
     #[inline]
-    fn element(&mut self, tag: Known, written: &Written, at: usize, undo: usize, scope: u32) -> Result<(), DocError> {
+    fn element(&mut self, tag: &StartTag, written: &Written) -> Result<(), DocError> {
+        let StartTag { known, end: at, undo, scope } = *tag;
         let start = written.start();
         let parent = self.open.last().map_or(NONE, |open| open.node);
         let index = self.nodes.len();
         self.push(Node {
             kind: Kind::Element,
-            ns: tag.ns,
-            name: tag.name,
+            ns: known.ns,
+            name: known.name,
             start: start as u32,
             inner: at as u32,
             inner_end: at as u32,
             end: at as u32,
             parent,
             next: index as u32 + 1,
-            tag: tag.number,
+            tag: known.number,
         })?;
-        self.tags[tag.number as usize].elements += 1;
+        self.counts[usize::from(known.name.0)] += 1;
         self.at = at;
         if self.open.is_empty() {
             self.root = Some(index);
@@ -446,7 +474,7 @@ impl<'s> Reader<'s> {
         if self.bytes[at - 2] == b'/' {
             self.leave(undo, scope);
         } else {
-            self.open.push(Open { node: index as u32, ending: Ending::of(written, tag.short_name), undo: undo as u32, scope });
+            self.open.push(Open { node: index as u32, ending: Ending::of(written, known.short_name), undo: undo as u32, scope });
         }
         Ok(())
     }

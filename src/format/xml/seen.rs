@@ -260,7 +260,7 @@ impl SeenTag {
             });
         }
         let number = tags.len() as u32;
-        tags.push(Tag { attrs: first_attr as u32, elements: 0, ..tag });
+        tags.push(Tag { attrs: first_attr as u32, ..tag });
         Some(Known { number, ..self.known })
     }
 }
