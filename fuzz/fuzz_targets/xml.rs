@@ -2,7 +2,7 @@
 #![no_main]
 
 use cleardraft::Limits;
-use cleardraft::format::xml::Tape;
+use cleardraft::format::xml::{Kind, Tape};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -10,13 +10,16 @@ fuzz_target!(|bytes: &[u8]| {
     if let Ok(tape) = Tape::read("part.xml", bytes, &limits) {
         for index in 0..tape.nodes.len() {
             let node = tape.node(index);
-            assert!(node.start <= node.inner && node.inner <= node.end && node.inner_end <= node.end);
+            let (inner, inner_end) = (tape.inner(index), tape.inner_end(index));
+            assert!(node.start <= inner && inner <= inner_end && inner_end <= node.end);
+            let tag = &tape.text[inner_end as usize..node.end as usize];
+            assert!(node.kind != Kind::Element || tag.is_empty() || tag.starts_with("</") && tag.ends_with('>'));
             assert!(tape.text.is_char_boundary(node.start as usize) && tape.text.is_char_boundary(node.end as usize));
             if let Some(parent) = tape.parent(index) {
-                let parent = tape.node(parent);
-                assert!(parent.inner <= node.start && node.end <= parent.inner_end);
+                assert!(tape.inner(parent) <= node.start && node.end <= tape.inner_end(parent));
             }
-            let _ = (tape.characters(index), tape.source(index));
+            let _ = (tape.characters(index), tape.inside(index), tape.source(index));
+            assert!(node.kind == Kind::Element || tape.character_count(index) == tape.characters(index).chars().count() as u64);
         }
     }
 });

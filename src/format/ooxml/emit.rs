@@ -260,12 +260,12 @@ impl Writer<'_, '_> {
         if self.goes_with_its_reference(index) {
             return;
         }
-        let empty = node.inner == node.end;
+        let empty = plan.tape.inner(index) == node.end;
         if !self.decided[index] {
             self.plain_start_tag(index);
             if !empty {
                 self.content(index);
-                self.copy(node.inner_end as usize, node.end as usize);
+                self.copy(plan.tape.inner_end(index) as usize, node.end as usize);
             }
             return;
         }
@@ -299,7 +299,7 @@ impl Writer<'_, '_> {
     fn content(&mut self, index: usize) {
         let tape = &self.plan.tape;
         let element = tape.node(index);
-        let mut copied = element.inner;
+        let mut copied = tape.inner(index);
         let mut inside = index + 1;
         while inside < element.next as usize {
             let node = tape.node(inside);
@@ -314,7 +314,7 @@ impl Writer<'_, '_> {
                 Some(TagRuling::None | TagRuling::Known) => {
                     self.copy(copied as usize, node.start as usize);
                     self.plain_start_tag(inside);
-                    copied = node.inner;
+                    copied = tape.inner(inside);
                     inside += 1;
                 }
                 Some(TagRuling::Goes) | None => {
@@ -327,7 +327,7 @@ impl Writer<'_, '_> {
                 }
             }
         }
-        self.copy(copied as usize, element.inner_end as usize);
+        self.copy(copied as usize, tape.inner_end(index) as usize);
     }
 
     /// What becomes of an element that nothing was decided about.
@@ -447,7 +447,7 @@ impl Writer<'_, '_> {
         if open_up {
             self.write(">");
         } else {
-            self.copy(at, node.inner as usize);
+            self.copy(at, tape.inner(index) as usize);
         }
     }
 
@@ -455,7 +455,7 @@ impl Writer<'_, '_> {
         let tape = &self.plan.tape;
         let node = *tape.node(index);
         match rename {
-            None if !opened_up => self.copy(node.inner_end as usize, node.end as usize),
+            None if !opened_up => self.copy(tape.inner_end(index) as usize, node.end as usize),
             _ => {
                 let name = tape.tag_name(index);
                 let prefix = &name[..name.len() - local_part(name).len()];

@@ -52,7 +52,7 @@ pub fn resolve(plan: &mut Plan<'_>, report: &mut Report) -> Result<(), DocError>
         match node.kind {
             Kind::Comment | Kind::Instruction => {
                 report.removed(FindingKind::XmlComment, &plan.name, 1);
-                report.words(FindingKind::XmlComment, &plan.name, &plan.tape.text[node.inner as usize..node.inner_end as usize]);
+                report.words(FindingKind::XmlComment, &plan.name, plan.tape.inside(index));
                 plan.drop_node(index);
             }
             Kind::Text | Kind::CData => {}

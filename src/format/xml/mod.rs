@@ -51,10 +51,6 @@ pub struct Node {
     pub name: Sym,
     /// First byte.
     pub start: u32,
-    /// First byte after the start tag; for other kinds the first byte of the content.
-    pub inner: u32,
-    /// First byte of the end tag; equals `end` for an empty-element tag.
-    pub inner_end: u32,
     /// First byte after the node.
     pub end: u32,
     /// The element it is in; [`NONE`] for the root.
@@ -75,6 +71,8 @@ struct Tag {
     attr_count: u16,
     /// Bytes of the name, prefix included; 0 for a name that has too many to say here.
     name_len: u16,
+    /// Bytes from `<` to `>`.
+    length: u32,
 }
 
 impl Tag {
@@ -82,6 +80,13 @@ impl Tag {
         self.attrs as usize..self.attrs as usize + usize::from(self.attr_count)
     }
 }
+
+const COMMENT_START: &str = "<!--";
+const COMMENT_END: &str = "-->";
+const CDATA_START: &str = "<![CDATA[";
+const CDATA_END: &str = "]]>";
+const INSTRUCTION_START: &str = "<?";
+const INSTRUCTION_END: &str = "?>";
 
 /// Of a text whose references must be resolved before its characters are known.
 const HOLDS_REFERENCES: u32 = u32::MAX;
@@ -125,7 +130,11 @@ pub struct Tape<'a> {
     tags: Arc<Vec<Tag>>,
     attrs: Arc<Vec<Attr>>,
     by_name: Arc<ByName>,
+    odd_ends: Arc<OddEnds>,
 }
+
+/// Elements whose end tags hold more than their names, and where those start, in document order.
+type OddEnds = Vec<(u32, u32)>;
 
 /// The elements of a part by local name: most questions are about a few of them.
 #[derive(Debug, Default)]
@@ -185,6 +194,7 @@ pub struct Reading {
     tags: Arc<Vec<Tag>>,
     attrs: Arc<Vec<Attr>>,
     by_name: Arc<ByName>,
+    odd_ends: Arc<OddEnds>,
     root: usize,
     strict: bool,
 }
@@ -207,8 +217,8 @@ impl<'a> Tape<'a> {
     /// What was read, for [`Tape::again`].
     pub fn reading(&self) -> Reading {
         let (nodes, tags) = (Arc::clone(&self.nodes), Arc::clone(&self.tags));
-        let (attrs, by_name) = (Arc::clone(&self.attrs), Arc::clone(&self.by_name));
-        Reading { nodes, tags, attrs, by_name, root: self.root, strict: self.strict }
+        let (attrs, by_name, odd_ends) = (Arc::clone(&self.attrs), Arc::clone(&self.by_name), Arc::clone(&self.odd_ends));
+        Reading { nodes, tags, attrs, by_name, odd_ends, root: self.root, strict: self.strict }
     }
 
     /// The tape of a part that was read before; `bytes` must be the same.
@@ -216,13 +226,43 @@ impl<'a> Tape<'a> {
     /// # Errors
     /// [`XmlFault::Encoding`], when they are not.
     pub fn again(part: &str, bytes: &'a [u8], reading: &Reading) -> Result<Self, crate::DocError> {
-        let Reading { nodes, tags, attrs, by_name, root, strict } = reading.clone();
-        Ok(Self { text: decode(part, bytes)?, nodes, tags, attrs, by_name, root, strict })
+        let Reading { nodes, tags, attrs, by_name, odd_ends, root, strict } = reading.clone();
+        Ok(Self { text: decode(part, bytes)?, nodes, tags, attrs, by_name, odd_ends, root, strict })
     }
 
     /// A node; the index must come from this tape.
     pub fn node(&self, index: usize) -> &Node {
         &self.nodes[index]
+    }
+
+    /// The first byte of what is in a node: after the start tag of an element, after the mark that begins another node.
+    pub fn inner(&self, index: usize) -> u32 {
+        let node = self.node(index);
+        node.start
+            + match node.kind {
+                Kind::Element => self.tags[node.tag as usize].length,
+                Kind::Text => 0,
+                Kind::CData => CDATA_START.len() as u32,
+                Kind::Comment => COMMENT_START.len() as u32,
+                Kind::Instruction => INSTRUCTION_START.len() as u32,
+            }
+    }
+
+    /// The first byte after what is in a node: of the end tag of an element, or the end of an element that has none.
+    pub fn inner_end(&self, index: usize) -> u32 {
+        let node = self.node(index);
+        let mark = match node.kind {
+            Kind::Element if self.inner(index) == node.end => 0,
+            Kind::Element => match self.odd_ends.binary_search_by_key(&(index as u32), |(element, _)| *element) {
+                Ok(at) => return self.odd_ends[at].1,
+                Err(_) => "</>".len() as u32 + u32::from(self.tags[node.tag as usize].name_len),
+            },
+            Kind::Text => 0,
+            Kind::CData => CDATA_END.len() as u32,
+            Kind::Comment => COMMENT_END.len() as u32,
+            Kind::Instruction => INSTRUCTION_END.len() as u32,
+        };
+        node.end - mark
     }
 
     /// Whether a node is an element of this name.
@@ -369,7 +409,7 @@ impl<'a> Tape<'a> {
             return length;
         }
         let node = self.node(index);
-        let tag = &self.text.as_bytes()[node.start as usize + 1..node.inner as usize];
+        let tag = &self.text.as_bytes()[node.start as usize + 1..self.inner(index) as usize];
         tag.iter().position(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'/' | b'>')).unwrap_or(tag.len())
     }
 
@@ -379,13 +419,18 @@ impl<'a> Tape<'a> {
         &self.text[node.start as usize..node.end as usize]
     }
 
+    /// What is in a node, as written.
+    pub fn inside(&self, index: usize) -> &str {
+        &self.text[self.inner(index) as usize..self.inner_end(index) as usize]
+    }
+
     /// The characters of a text or CDATA node, references resolved.
     pub fn characters(&self, index: usize) -> Cow<'_, str> {
         let node = self.node(index);
         match node.kind {
             Kind::Text if node.tag != HOLDS_REFERENCES => Cow::Borrowed(&self.text[node.start as usize..node.end as usize]),
             Kind::Text => unescape(&self.text[node.start as usize..node.end as usize]),
-            Kind::CData => Cow::Borrowed(&self.text[node.inner as usize..node.inner_end as usize]),
+            Kind::CData => Cow::Borrowed(self.inside(index)),
             Kind::Element | Kind::Comment | Kind::Instruction => Cow::Borrowed(""),
         }
     }

@@ -6,7 +6,10 @@ use std::sync::Arc;
 use foldhash::{HashMap, HashMapExt as _};
 
 use super::seen::{Ending, Known, Seen, SeenTag, Written, find_in_word};
-use super::{Attr, ByName, HOLDS_REFERENCES, Kind, NONE, Node, Ns, Sym, Tag, Tape, XmlFault, resolve};
+use super::{
+    Attr, ByName, CDATA_END, CDATA_START, COMMENT_END, COMMENT_START, HOLDS_REFERENCES, INSTRUCTION_END, INSTRUCTION_START, Kind, NONE,
+    Node, Ns, OddEnds, Sym, Tag, Tape, XmlFault, resolve,
+};
 use crate::{DocError, Limits};
 
 /// A part in UTF-8 without byte order mark.
@@ -64,6 +67,8 @@ struct Reader<'s> {
     counts: Vec<u32>,
     /// Comments and instructions.
     asides: Vec<u32>,
+    /// In the order of the end tags.
+    odd_ends: OddEnds,
     open: Vec<Open>,
     prefixes: Vec<Ns>,
     prefix_numbers: HashMap<&'s str, usize>,
@@ -128,7 +133,7 @@ struct Open {
 
 /// Reads a decoded part.
 pub(super) fn parse<'a>(part: &str, text: Cow<'a, str>, limits: &Limits) -> Result<Tape<'a>, DocError> {
-    let (nodes, tags, attrs, counts, asides, root, strict) = {
+    let (nodes, tags, attrs, by_name, odd_ends, root, strict) = {
         if text.len() >= NONE as usize {
             return Err(DocError::part(part, XmlFault::TooManyNodes { limit: limits.nodes }));
         }
@@ -143,6 +148,7 @@ pub(super) fn parse<'a>(part: &str, text: Cow<'a, str>, limits: &Limits) -> Resu
             attrs: Vec::with_capacity(text.len() / 256),
             counts: vec![0; Sym::count()],
             asides: Vec::new(),
+            odd_ends: Vec::new(),
             open: Vec::new(),
             prefixes: vec![Ns::None, Ns::Xml, Ns::Xmlns],
             prefix_numbers: [("", 0), ("xml", 1), ("xmlns", 2)].into_iter().collect(),
@@ -158,10 +164,12 @@ pub(super) fn parse<'a>(part: &str, text: Cow<'a, str>, limits: &Limits) -> Resu
             angle: 0,
         };
         let root = reader.run()?;
-        (reader.nodes, reader.tags, reader.attrs, reader.counts, reader.asides, root, reader.strict)
+        let by_name = ByName::of(&reader.nodes, &reader.tags, reader.counts, reader.asides);
+        reader.odd_ends.sort_unstable();
+        (reader.nodes, reader.tags, reader.attrs, by_name, reader.odd_ends, root, reader.strict)
     };
-    let by_name = Arc::new(ByName::of(&nodes, &tags, counts, asides));
-    Ok(Tape { text, nodes: Arc::new(nodes), root, strict, tags: Arc::new(tags), attrs: Arc::new(attrs), by_name })
+    let (nodes, tags, attrs) = (Arc::new(nodes), Arc::new(tags), Arc::new(attrs));
+    Ok(Tape { text, nodes, root, strict, tags, attrs, by_name: Arc::new(by_name), odd_ends: Arc::new(odd_ends) })
 }
 
 /// About as many nodes as a part has: one for each tag, of which the end tags stand for the texts.
@@ -231,21 +239,10 @@ impl<'s> Reader<'s> {
         Ok(())
     }
 
-    fn leaf(&mut self, kind: Kind, start: usize, inner: usize, inner_end: usize, end: usize) -> Result<(), DocError> {
+    fn leaf(&mut self, kind: Kind, start: usize, end: usize) -> Result<(), DocError> {
         let parent = self.open.last().map_or(NONE, |open| open.node);
         let next = self.nodes.len() as u32 + 1;
-        self.push(Node {
-            kind,
-            ns: Ns::None,
-            name: Sym::UNKNOWN,
-            start: start as u32,
-            inner: inner as u32,
-            inner_end: inner_end as u32,
-            end: end as u32,
-            parent,
-            next,
-            tag: 0,
-        })
+        self.push(Node { kind, ns: Ns::None, name: Sym::UNKNOWN, start: start as u32, end: end as u32, parent, next, tag: 0 })
     }
 
     fn characters(&mut self, start: usize, end: usize) -> Result<(), DocError> {
@@ -256,7 +253,7 @@ impl<'s> Reader<'s> {
             return self.fail(start, "characters outside the root element");
         }
         let references = self.references(start, end)?;
-        self.leaf(Kind::Text, start, start, end, end)?;
+        self.leaf(Kind::Text, start, end)?;
         if let Some(text) = self.nodes.last_mut() {
             let continues = |byte: &&u8| **byte & 0xc0 == 0x80;
             let characters = (end - start) - self.bytes[start..end].iter().filter(continues).count();
@@ -296,21 +293,21 @@ impl<'s> Reader<'s> {
     fn declaration(&mut self) -> Result<(), DocError> {
         let start = self.at;
         let rest = &self.text[start..];
-        if let Some(body) = rest.strip_prefix("<!--") {
+        if let Some(body) = rest.strip_prefix(COMMENT_START) {
             let Some(length) = body.find("--") else { return self.fail(start, "a comment does not end") };
-            if body.as_bytes().get(length + 2) != Some(&b'>') {
+            if !body[length..].starts_with(COMMENT_END) {
                 return self.fail(start, "two hyphens inside a comment");
             }
+            self.at = start + COMMENT_START.len() + length + COMMENT_END.len();
             self.asides.push(self.nodes.len() as u32);
-            self.leaf(Kind::Comment, start, start + 4, start + 4 + length, start + length + 7)?;
-            self.at = start + length + 7;
-        } else if let Some(body) = rest.strip_prefix("<![CDATA[") {
-            let Some(length) = body.find("]]>") else { return self.fail(start, "a CDATA section does not end") };
+            self.leaf(Kind::Comment, start, self.at)?;
+        } else if let Some(body) = rest.strip_prefix(CDATA_START) {
+            let Some(length) = body.find(CDATA_END) else { return self.fail(start, "a CDATA section does not end") };
             if self.open.is_empty() {
                 return self.fail(start, "a CDATA section outside the root element");
             }
-            self.leaf(Kind::CData, start, start + 9, start + 9 + length, start + length + 12)?;
-            self.at = start + length + 12;
+            self.at = start + CDATA_START.len() + length + CDATA_END.len();
+            self.leaf(Kind::CData, start, self.at)?;
         } else if rest.starts_with("<!DOCTYPE") {
             return Err(DocError::at(self.part, start, XmlFault::Dtd));
         } else {
@@ -322,17 +319,17 @@ impl<'s> Reader<'s> {
     fn instruction(&mut self) -> Result<(), DocError> {
         let start = self.at;
         // The question mark that begins it cannot end it: `<?>` is no instruction.
-        let Some(length) = self.text[start + 2..].find("?>").map(|length| length + 2) else {
+        let inner = start + INSTRUCTION_START.len();
+        let Some(length) = self.text[inner..].find(INSTRUCTION_END) else {
             return self.fail(start, "a processing instruction does not end");
         };
-        let target = self.text[start + 2..start + length].split([' ', '\t', '\r', '\n']).next().unwrap_or_default();
+        let target = self.text[inner..inner + length].split([' ', '\t', '\r', '\n']).next().unwrap_or_default();
         if target.is_empty() || target.eq_ignore_ascii_case("xml") {
             return self.fail(start, "a misplaced declaration");
         }
+        self.at = inner + length + INSTRUCTION_END.len();
         self.asides.push(self.nodes.len() as u32);
-        self.leaf(Kind::Instruction, start, start + 2, start + length, start + length + 2)?;
-        self.at = start + length + 2;
-        Ok(())
+        self.leaf(Kind::Instruction, start, self.at)
     }
 
     fn end_tag(&mut self) -> Result<(), DocError> {
@@ -352,6 +349,9 @@ impl<'s> Reader<'s> {
         if !same || name.is_empty() {
             return self.fail(start, "an end tag of another name");
         }
+        if length != "</".len() + name.len() || u16::try_from(name.len()).is_err() {
+            self.odd_ends.push((open.node, start as u32));
+        }
         self.close(start, start + length + 1)
     }
 
@@ -362,7 +362,6 @@ impl<'s> Reader<'s> {
         self.at = end;
         let next = self.nodes.len() as u32;
         let node = &mut self.nodes[open.node as usize];
-        node.inner_end = start as u32;
         node.end = self.at as u32;
         node.next = next;
         self.leave(open.undo as usize, open.scope);
@@ -438,7 +437,7 @@ impl<'s> Reader<'s> {
         self.resolve_attributes(first_attr, start)?;
         let name_len = u16::try_from(name.len()).unwrap_or(0);
         let known = Known { number: self.tags.len() as u32, ns, name: symbol, short_name: Ending::room_for(name) };
-        self.tags.push(Tag { ns, name: symbol, attrs: first_attr as u32, attr_count: count as u16, name_len });
+        self.tags.push(Tag { ns, name: symbol, attrs: first_attr as u32, attr_count: count as u16, name_len, length: (at - start) as u32 });
         if at == written.end() && self.scope == scope {
             let seen = SeenTag { written: *written, scope, known };
             self.seen.put(place, seen);
@@ -459,8 +458,6 @@ impl<'s> Reader<'s> {
             ns: known.ns,
             name: known.name,
             start: start as u32,
-            inner: at as u32,
-            inner_end: at as u32,
             end: at as u32,
             parent,
             next: index as u32 + 1,
@@ -725,6 +722,30 @@ mod tests {
         assert_eq!(sources, ["one", "<b/>", "two", "<!--c-->", "<![CDATA[<d>]]>"]);
         assert_eq!(tape.inner_text(tape.root), "onetwo<d>");
         assert_eq!(tape.tag_name(tape.root), "a");
+    }
+
+    #[test]
+    fn what_is_inside_stands_between_the_tags() {
+        let long = "n".repeat(70_000);
+        for (text, inside) in [
+            ("<a>x</a>", "x"),
+            ("<a>x</a  >", "x"),
+            ("<a ><b></b\n></a>", "<b></b\n>"),
+            ("<a/>", ""),
+            ("<a></a>", ""),
+            ("<a x='>'>x</a>", "x"),
+            ("<longer:name xmlns:longer='u'>x</longer:name>", "x"),
+            ("<longer:name xmlns:longer='u'>x</longer:name\t>", "x"),
+            (&format!("<{long}>x</{long}>"), "x"),
+            (&format!("<{long} >x</{long} >"), "x"),
+        ] {
+            let tape = read(text).unwrap();
+            assert_eq!(tape.inside(tape.root), inside, "{text:.20}");
+        }
+        let tape = read("<a>one &amp; <!--two--><![CDATA[th&ée]]><?fo ur?><b>f</b ><b>v</b></a>").unwrap();
+        let inside: Vec<_> = tape.children(tape.root).map(|child| (tape.inside(child), tape.character_count(child))).collect();
+        assert_eq!(inside, [("one &amp; ", 6), ("two", 0), ("th&ée", 5), ("fo ur", 0), ("f", 0), ("v", 0)]);
+        assert_eq!(tape.character_count(tape.descendants(tape.root).last().unwrap()), 1);
     }
 
     #[test]
