@@ -10,8 +10,9 @@ use foldhash::{HashMap, HashSet};
 
 use crate::format::fonts;
 
-const OPEN: char = '\u{f8f0}';
-const CLOSE: char = '\u{f8f1}';
+// Characters that XML does not have: no name can hold one, and a place that nobody fills makes a copy that cannot be read.
+const OPEN: char = '\u{1}';
+const CLOSE: char = '\u{2}';
 
 /// What a name is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,12 +70,7 @@ impl NameOf {
     pub fn wanted(self, name: &str) -> String {
         let mut out = String::with_capacity(name.len() + 8);
         out.extend([OPEN, self.letter()]);
-        let key = self.key(name);
-        if key.is_ascii() {
-            out.push_str(&key);
-        } else {
-            key.split([OPEN, CLOSE]).for_each(|piece| out.push_str(piece));
-        }
+        out.push_str(&self.key(name));
         out.push(CLOSE);
         out
     }

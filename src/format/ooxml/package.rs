@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use super::OoxmlFault;
 use super::relationship::RelKind;
 use crate::format::content::Content;
-use crate::format::xml::{Ns, Reading, Tape, sym};
+use crate::format::xml::{Ns, Reading, Tape, decode, decode_utf8, sym};
 use crate::format::zip::{Archive, Budget, Entry, Method, Raw, Slack};
 use crate::{DocError, Limits};
 
@@ -21,13 +21,33 @@ pub struct Part<'a> {
     /// Length of the contents after inflation, in bytes.
     pub length: u64,
     /// Contents after inflation: from the beginning, or once somebody had to keep them.
-    bytes: OnceLock<Vec<u8>>,
+    held: OnceLock<Held>,
     /// The member, whose contents were inflated once and found sound.
     entry: Entry<'a>,
     /// Whether the deflate stream has a tail.
     has_tail: bool,
     /// What was read from the contents, once somebody asked.
     reading: OnceLock<Reading>,
+}
+
+/// Contents that are in memory. Whether they are UTF-8 is found out once.
+#[derive(Debug, Clone)]
+enum Held {
+    Utf8(String),
+    Bytes(Vec<u8>),
+}
+
+impl Held {
+    fn of(bytes: Vec<u8>) -> Self {
+        String::from_utf8(bytes).map_or_else(|error| Self::Bytes(error.into_bytes()), Self::Utf8)
+    }
+
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Utf8(text) => text.as_bytes(),
+            Self::Bytes(bytes) => bytes,
+        }
+    }
 }
 
 /// Bytes that a package may inflate to with all its parts held in memory.
@@ -48,18 +68,21 @@ impl<'a> Part<'a> {
     /// # Errors
     /// When the file cannot be read any more, or is another one by now.
     pub fn bytes(&self, limits: &Limits) -> Result<Cow<'_, [u8]>, DocError> {
-        match self.bytes.get() {
-            Some(bytes) => Ok(Cow::Borrowed(bytes)),
+        match self.held.get() {
+            Some(held) => Ok(Cow::Borrowed(held.bytes())),
             None => Ok(Cow::Owned(self.entry.inflate(&mut Budget::new(limits))?.bytes)),
         }
     }
 
-    /// Contents after inflation, which stay in memory from now on.
-    fn kept_bytes(&self, limits: &Limits) -> Result<&[u8], DocError> {
-        if self.bytes.get().is_none() {
-            let _ = self.bytes.set(self.bytes(limits)?.into_owned());
+    /// Contents after inflation as text, which stay in memory from now on.
+    fn text(&self, limits: &Limits) -> Result<Cow<'_, str>, DocError> {
+        if self.held.get().is_none() {
+            let _ = self.held.set(Held::of(self.bytes(limits)?.into_owned()));
         }
-        Ok(self.bytes.get().map(Vec::as_slice).unwrap_or_default())
+        match self.held.get() {
+            Some(Held::Utf8(text)) => decode_utf8(&self.name, text),
+            held => decode(&self.name, held.map(Held::bytes).unwrap_or_default()),
+        }
     }
 
     /// The member as it is, for copying; `None` when the deflate stream has a tail.
@@ -157,7 +180,7 @@ impl<'a> Package<'a> {
                     name: entry.name.clone(),
                     content_type: String::new(),
                     length,
-                    bytes: bytes.map(OnceLock::from).unwrap_or_default(),
+                    held: bytes.map(Held::of).map(OnceLock::from).unwrap_or_default(),
                     entry: entry.clone(),
                     has_tail: tail > 0,
                     reading: OnceLock::new(),
@@ -232,11 +255,11 @@ impl<'a> Package<'a> {
     /// [`crate::format::xml::XmlFault`].
     pub fn tape(&self, part: usize, limits: &Limits) -> Result<Tape<'_>, DocError> {
         let Part { name, reading, .. } = &self.parts[part];
-        let bytes = self.parts[part].kept_bytes(limits)?;
+        let text = self.parts[part].text(limits)?;
         if let Some(reading) = reading.get() {
-            return Tape::again(name, bytes, reading);
+            return Ok(Tape::again(text, reading));
         }
-        let tape = Tape::read(name, bytes, limits)?;
+        let tape = Tape::read_decoded(name, text, limits)?;
         Ok(match reading.set(tape.reading()) {
             Ok(()) | Err(_) => tape,
         })

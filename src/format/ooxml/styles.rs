@@ -39,15 +39,15 @@ impl Uses {
         let tape = &plan.tape;
         // Tags that are spelled alike say the same: one that stays speaks for all.
         let mut heard = vec![false; tape.attr_total()];
-        let named = NAMES.iter().flat_map(|name| [Ns::W, Ns::M].into_iter().flat_map(|ns| tape.named(ns, *name)));
-        let fonts = tape.with_attr(|attr| matches!(attr.name, sym::FONT | sym::TYPEFACE));
-        for index in named.chain(fonts) {
+        let mut hear = |index: usize| {
             let attrs = tape.attr_range(index);
             if !attrs.is_empty() && !heard[attrs.start] && plan.alive(index) {
                 heard[attrs.start] = true;
                 self.add_element(tape, index);
             }
-        }
+        };
+        NAMES.iter().for_each(|name| tape.named_whatever(*name).for_each(&mut hear));
+        tape.with_attr(|attr| matches!(attr.name, sym::FONT | sym::TYPEFACE)).into_iter().for_each(hear);
     }
 
     /// Adds what an element uses.

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 pub use names::{Ns, Sym, sym};
-pub use parse::decode;
+pub use parse::{decode, decode_utf8};
 
 crate::faults! {
     /// Faults of one XML part (XML 1.0, Namespaces in XML 1.0; ECMA-376-2 §6.2.5 for what a package forbids).
@@ -210,7 +210,14 @@ impl<'a> Tape<'a> {
     /// # Standard
     /// XML 1.0 (5th ed.); Namespaces in XML 1.0 (3rd ed.); ECMA-376-2 §6.2.5.
     pub fn read(part: &str, bytes: &'a [u8], limits: &crate::Limits) -> Result<Self, crate::DocError> {
-        let text = decode(part, bytes)?;
+        Self::read_decoded(part, decode(part, bytes)?, limits)
+    }
+
+    /// Reads one part that was decoded.
+    ///
+    /// # Errors
+    /// As [`Tape::read`], but for the encoding.
+    pub fn read_decoded(part: &str, text: Cow<'a, str>, limits: &crate::Limits) -> Result<Self, crate::DocError> {
         parse::parse(part, text, limits)
     }
 
@@ -221,13 +228,10 @@ impl<'a> Tape<'a> {
         Reading { nodes, tags, attrs, by_name, odd_ends, root: self.root, strict: self.strict }
     }
 
-    /// The tape of a part that was read before; `bytes` must be the same.
-    ///
-    /// # Errors
-    /// [`XmlFault::Encoding`], when they are not.
-    pub fn again(part: &str, bytes: &'a [u8], reading: &Reading) -> Result<Self, crate::DocError> {
+    /// The tape of a part that was read before; `text` must be the same.
+    pub fn again(text: Cow<'a, str>, reading: &Reading) -> Self {
         let Reading { nodes, tags, attrs, by_name, odd_ends, root, strict } = reading.clone();
-        Ok(Self { text: decode(part, bytes)?, nodes, tags, attrs, by_name, odd_ends, root, strict })
+        Self { text, nodes, root, strict, tags, attrs, by_name, odd_ends }
     }
 
     /// A node; the index must come from this tape.
@@ -288,7 +292,12 @@ impl<'a> Tape<'a> {
 
     /// All elements of a name, in document order.
     pub fn named(&self, ns: Ns, name: Sym) -> impl Iterator<Item = usize> + '_ {
-        self.by_name.get(name).iter().map(|index| *index as usize).filter(move |index| self.nodes[*index].ns == ns)
+        self.named_whatever(name).filter(move |index| self.nodes[*index].ns == ns)
+    }
+
+    /// All elements of a local name, of whatever namespace, in document order.
+    pub fn named_whatever(&self, name: Sym) -> impl Iterator<Item = usize> + '_ {
+        self.by_name.get(name).iter().map(|index| *index as usize)
     }
 
     /// All elements of some local names, of whatever namespace, in document order.

@@ -18,33 +18,53 @@ use crate::{DocError, Limits};
 /// [`XmlFault::Encoding`] for bytes that are not what the part declares, or for an encoding other than UTF-8 and UTF-16
 /// (ECMA-376-2 §6.2.5 allows no other).
 pub fn decode<'a>(part: &str, bytes: &'a [u8]) -> Result<Cow<'a, str>, DocError> {
-    let wrong = |what: &str| DocError::part(part, XmlFault::Encoding { what: what.into() });
-    let utf16 = |bytes: &[u8], read: fn([u8; 2]) -> u16| -> Result<Cow<'a, str>, DocError> {
-        if !bytes.len().is_multiple_of(2) {
-            return Err(wrong("an odd number of bytes in UTF-16"));
-        }
-        let units = bytes.chunks_exact(2).map(|pair| read([pair[0], pair[1]]));
-        let text: String = char::decode_utf16(units).collect::<Result<_, _>>().map_err(|_| wrong("not UTF-16"))?;
-        Ok(Cow::Owned(text))
-    };
-    match bytes {
-        [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
-        [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
-        [b'<', 0, ..] => utf16(bytes, u16::from_le_bytes),
-        [0, b'<', ..] => utf16(bytes, u16::from_be_bytes),
-        _ => {
-            let bytes = bytes.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(bytes);
-            let text = std::str::from_utf8(bytes)
-                .map_err(|error| DocError::at(part, error.valid_up_to(), XmlFault::Encoding { what: "not UTF-8".into() }))?;
-            if let Some(encoding) = declared_encoding(text)
-                && !["utf-8", "utf8", "us-ascii", "ascii", "utf-16"].contains(&encoding.to_ascii_lowercase().as_str())
-                && !text.is_ascii()
-            {
-                return Err(wrong("a part must be UTF-8 or UTF-16"));
-            }
-            Ok(Cow::Borrowed(text))
-        }
+    if let Some(text) = utf16(part, bytes)? {
+        return Ok(Cow::Owned(text));
     }
+    let text = std::str::from_utf8(bytes)
+        .map_err(|error| DocError::at(part, error.valid_up_to(), XmlFault::Encoding { what: "not UTF-8".into() }))?;
+    utf8(part, text)
+}
+
+/// As [`decode`], of bytes that are known to be UTF-8.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_utf8<'a>(part: &str, text: &'a str) -> Result<Cow<'a, str>, DocError> {
+    match utf16(part, text.as_bytes())? {
+        Some(text) => Ok(Cow::Owned(text)),
+        None => utf8(part, text),
+    }
+}
+
+fn wrong(part: &str, what: &str) -> DocError {
+    DocError::part(part, XmlFault::Encoding { what: what.into() })
+}
+
+fn utf16(part: &str, bytes: &[u8]) -> Result<Option<String>, DocError> {
+    let (bytes, read): (&[u8], fn([u8; 2]) -> u16) = match bytes {
+        [0xff, 0xfe, rest @ ..] => (rest, u16::from_le_bytes),
+        [0xfe, 0xff, rest @ ..] => (rest, u16::from_be_bytes),
+        [b'<', 0, ..] => (bytes, u16::from_le_bytes),
+        [0, b'<', ..] => (bytes, u16::from_be_bytes),
+        _ => return Ok(None),
+    };
+    if !bytes.len().is_multiple_of(2) {
+        return Err(wrong(part, "an odd number of bytes in UTF-16"));
+    }
+    let units = bytes.chunks_exact(2).map(|pair| read([pair[0], pair[1]]));
+    char::decode_utf16(units).collect::<Result<_, _>>().map(Some).map_err(|_| wrong(part, "not UTF-16"))
+}
+
+fn utf8<'a>(part: &str, text: &'a str) -> Result<Cow<'a, str>, DocError> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if let Some(encoding) = declared_encoding(text)
+        && !["utf-8", "utf8", "us-ascii", "ascii", "utf-16"].contains(&encoding.to_ascii_lowercase().as_str())
+        && !text.is_ascii()
+    {
+        return Err(wrong(part, "a part must be UTF-8 or UTF-16"));
+    }
+    Ok(Cow::Borrowed(text))
 }
 
 fn declared_encoding(text: &str) -> Option<&str> {
@@ -344,9 +364,7 @@ impl<'s> Reader<'s> {
         let Some(length) = memchr::memchr(b'>', &self.bytes[start..]) else { return self.fail(start, "the part ends inside a tag") };
         let name = self.text[start + 2..start + length].trim_end_matches([' ', '\t', '\r', '\n']);
         let Some(open) = self.open.last() else { return self.fail(start, "an end tag without a start tag") };
-        let tag = self.nodes[open.node as usize].start as usize + 1;
-        let same = self.text[tag..].strip_prefix(name).is_some_and(|rest| rest.starts_with([' ', '\t', '\r', '\n', '/', '>']));
-        if !same || name.is_empty() {
+        if name != self.name(self.nodes[open.node as usize].start as usize + 1)? {
             return self.fail(start, "an end tag of another name");
         }
         if length != "</".len() + name.len() || u16::try_from(name.len()).is_err() {
@@ -774,6 +792,8 @@ mod tests {
             "<a><?",
             "<a><!-->",
             "<a></>",
+            "<a x='1'></a x='1'>",
+            "<a ></a / >",
         ] {
             assert_eq!(code(bad.as_bytes()), "xml-malformed", "{bad}");
         }
@@ -795,5 +815,13 @@ mod tests {
             let tape = Tape::read("part.xml", &all, &Limits::default()).unwrap();
             assert_eq!(tape.inner_text(tape.root), "Grüße");
         }
+        // Without a mark such text can be UTF-8 as well.
+        for text in ["<\0a\0/\0>\0", "\0<\0a\0/\0>"] {
+            assert_eq!(decode("part.xml", text.as_bytes()).unwrap(), "<a/>");
+            assert_eq!(decode_utf8("part.xml", text).unwrap(), "<a/>");
+        }
+        assert_eq!(decode_utf8("part.xml", "\u{feff}<a/>").unwrap(), "<a/>");
+        let latin = "<?xml version='1.0' encoding='ISO-8859-1'?><a>ß</a>";
+        assert!(decode_utf8("part.xml", latin).is_err() && decode("part.xml", latin.as_bytes()).is_err());
     }
 }

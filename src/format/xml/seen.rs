@@ -82,13 +82,20 @@ impl Written {
     }
 }
 
-/// Whether two runs of equal length, longer than a word, agree past their first word. A call for each would cost more than these looks.
+/// Whether two runs of equal length, longer than a word, agree past their first word.
 #[inline]
 fn same_tails(one: &[u8], other: &[u8]) -> bool {
     let (Some(last), Some(other_last)) = (one.last_chunk::<WORD>(), other.last_chunk::<WORD>()) else { return false };
     let (words, _) = one.as_chunks::<WORD>();
     let (other_words, _) = other.as_chunks::<WORD>();
     last == other_last && words.iter().zip(other_words).skip(1).all(|(one, other)| one == other)
+}
+
+/// Whether two short runs of equal length agree. A call would cost more than these looks.
+#[inline]
+fn same(one: &[u8], other: &[u8]) -> bool {
+    let ((words, rest), (other_words, other_rest)) = (one.as_chunks::<WORD>(), other.as_chunks::<WORD>());
+    words.iter().zip(other_words).all(|(one, other)| one == other) && rest.iter().zip(other_rest).all(|(one, other)| one == other)
 }
 
 /// The bytes of a word up to one of them.
@@ -235,12 +242,12 @@ impl SeenTag {
         let mut at = 0;
         for attr in &all[attrs.clone()] {
             let (from, to) = ((attr.value_start - self.written.start) as usize, (attr.value_end - self.written.start) as usize);
-            if is[at..from] != was[at..from] || !is[from..to].iter().all(|byte| PLAIN[usize::from(*byte)]) {
+            if !same(&is[at..from], &was[at..from]) || !is[from..to].iter().all(|byte| PLAIN[usize::from(*byte)]) {
                 return None;
             }
             at = to;
         }
-        if is[at..] != was[at..] {
+        if !same(&is[at..], &was[at..]) {
             return None;
         }
         let first_attr = all.len();
@@ -278,6 +285,35 @@ mod tests {
             let (written, _) = Written::at(text.as_bytes(), before).unwrap();
             assert_eq!(written.end(), before + inside + 2, "{text}");
             assert!(Written::at(&text.as_bytes()[..=before + inside], before).is_none());
+        }
+    }
+    #[test]
+    fn a_difference_is_seen_wherever_it_stands() {
+        for length in 0..40 {
+            let one: Vec<u8> = (0..length).collect();
+            assert!(same(&one, &one.clone()) && (one.len() <= WORD || same_tails(&one, &one.clone())));
+            for at in 0..one.len() {
+                let mut other = one.clone();
+                other[at] ^= 0x80;
+                assert!(!same(&one, &other), "{length} {at}");
+                assert!(one.len() <= WORD || same_tails(&one, &other) == (at < WORD.min(one.len() - WORD)), "{length} {at}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_end_tag_ends_with_the_whole_name() {
+        for (tag, name, end, length) in [
+            ("<w:p>", "w:p", *b"w:p><w:p", Some(4)),
+            ("<w:p w:rsidR=\"1\">", "w:p", *b"w:p>    ", Some(4)),
+            ("<w:p>", "w:p", *b"w:pPr></", None),
+            ("<w:pPr>", "w:pPr", *b"w:p></w:", None),
+            ("<a/>", "a", *b"a >     ", None),
+            ("<seven77>", "seven77", *b"seven77>", Some(8)),
+            ("<eight888>", "eight888", *b"eight888", None),
+        ] {
+            let (written, _) = Written::at(tag.as_bytes(), 0).unwrap();
+            assert_eq!(Ending::of(&written, Ending::room_for(name)).length_in(end), length, "{tag}");
         }
     }
 }
