@@ -518,11 +518,11 @@ fn resolve(reference: &str) -> Option<char> {
         "apos" => Some('\''),
         _ => {
             let digits = reference.strip_prefix('#')?;
-            let code = match digits.strip_prefix('x') {
-                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
-                None => digits.parse().ok()?,
-            };
-            char::from_u32(code).filter(|character| *character >= ' ' || matches!(character, '\t' | '\n' | '\r'))
+            let (digits, radix) = digits.strip_prefix('x').map_or((digits, 10), |hex| (hex, 16));
+            // Numbers of programming languages may have a sign.
+            let code = u32::from_str_radix(digits, radix).ok().filter(|_| !digits.starts_with('+'))?;
+            let exists = |character: &char| matches!(character, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..);
+            char::from_u32(code).filter(exists)
         }
     }
 }

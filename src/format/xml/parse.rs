@@ -1,9 +1,11 @@
 //! The strict reader behind [`Tape::read`].
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use foldhash::{HashMap, HashMapExt as _};
+use memchr::memmem::Finder;
+use regex::Regex;
 
 use super::seen::{Ending, Known, Seen, SeenTag, Written, find_in_word};
 use super::{
@@ -104,33 +106,42 @@ struct Reader<'s> {
     strict: bool,
     /// The first `&` from some byte on that was read.
     ampersand: usize,
+    /// The first `]]>` from some byte on that was read.
+    cdata_end: usize,
+    cdata_ends: Finder<'static>,
     /// The first `<` after the one that the last tag starts with.
     angle: usize,
 }
 
-/// What a byte is to a name (XML 1.0 §2.3).
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Letter {
-    Anywhere,
-    NotFirst,
-    Never,
-    Ends,
+/// An XML declaration (XML 1.0 §2.8).
+static DECLARATION: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r#"^<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*(?:"1\.[0-9]+"|'1\.[0-9]+')"#,
+        r#"(?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*(?:"[A-Za-z][A-Za-z0-9._-]*"|'[A-Za-z][A-Za-z0-9._-]*'))?"#,
+        r#"(?:[ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*(?:"(?:yes|no)"|'(?:yes|no)'))?[ \t\r\n]*\?>$"#,
+    ))
+    .ok()
+});
+
+/// Whether a name has no prefix, or one, and no characters that names cannot have (XML 1.0 §2.3; Namespaces in XML 1.0 §4).
+fn is_qualified(name: &str) -> bool {
+    let (prefix, local) = name.split_once(':').map_or((None, name), |(prefix, local)| (Some(prefix), local));
+    is_unqualified(local) && prefix.is_none_or(is_unqualified)
 }
 
-const NAME: [Letter; 256] = {
-    let mut table = [Letter::Never; 256];
-    let mut byte = 0_usize;
-    while byte < 256 {
-        table[byte] = match byte as u8 {
-            b'a'..=b'z' | b'A'..=b'Z' | b'_' | b':' | 0x80.. => Letter::Anywhere,
-            b'0'..=b'9' | b'-' | b'.' => Letter::NotFirst,
-            b' ' | b'\t' | b'\r' | b'\n' | b'/' | b'>' | b'=' => Letter::Ends,
-            _ => Letter::Never,
-        };
-        byte += 1;
-    }
-    table
-};
+fn is_unqualified(name: &str) -> bool {
+    let starts = |character: char| {
+        matches!(character, 'A'..='Z' | 'a'..='z' | '_' | '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{2ff}')
+            || matches!(character, '\u{370}'..='\u{37d}' | '\u{37f}'..='\u{1fff}' | '\u{200c}'..='\u{200d}' | '\u{2070}'..='\u{218f}')
+            || matches!(character, '\u{2c00}'..='\u{2fef}' | '\u{3001}'..='\u{d7ff}' | '\u{f900}'..='\u{fdcf}' | '\u{fdf0}'..='\u{fffd}')
+            || matches!(character, '\u{10000}'..='\u{effff}')
+    };
+    let goes_on = |character: char| {
+        starts(character) || matches!(character, '-' | '.' | '0'..='9' | '\u{b7}' | '\u{300}'..='\u{36f}' | '\u{203f}'..='\u{2040}')
+    };
+    let mut characters = name.chars();
+    characters.next().is_some_and(starts) && characters.all(goes_on)
+}
 
 /// A start tag that was read.
 struct StartTag {
@@ -181,6 +192,8 @@ pub(super) fn parse<'a>(part: &str, text: Cow<'a, str>, limits: &Limits) -> Resu
             root: None,
             strict: false,
             ampersand: memchr::memchr(b'&', text.as_bytes()).unwrap_or(text.len()),
+            cdata_end: memchr::memmem::find(text.as_bytes(), CDATA_END.as_bytes()).unwrap_or(text.len()),
+            cdata_ends: Finder::new(CDATA_END),
             angle: 0,
         };
         let root = reader.run()?;
@@ -220,9 +233,10 @@ impl<'s> Reader<'s> {
             return self.fail(at, "a character that XML does not have");
         }
         if self.text.starts_with("<?xml") && self.bytes.get(5).is_some_and(u8::is_ascii_whitespace) {
-            match self.text.find("?>") {
-                Some(end) => self.at = end + 2,
-                None => return self.fail(0, "the declaration does not end"),
+            let Some(length) = self.text.find(INSTRUCTION_END) else { return self.fail(0, "the declaration does not end") };
+            self.at = length + INSTRUCTION_END.len();
+            if !DECLARATION.as_ref().is_some_and(|declaration| declaration.is_match(&self.text[..self.at])) {
+                return self.fail(0, "a declaration that XML does not allow");
             }
         }
         while let Some(next) = self.bytes.get(self.at) {
@@ -271,6 +285,13 @@ impl<'s> Reader<'s> {
                 return Ok(());
             }
             return self.fail(start, "characters outside the root element");
+        }
+        // Found once for all that is read before it, as references are (XML 1.0 §2.4).
+        if self.cdata_end < start {
+            self.cdata_end = self.cdata_ends.find(&self.bytes[start..]).map_or(self.bytes.len(), |found| start + found);
+        }
+        if self.cdata_end < end {
+            return self.fail(self.cdata_end, "`]]>` outside a CDATA section");
         }
         let references = self.references(start, end)?;
         self.leaf(Kind::Text, start, end)?;
@@ -344,8 +365,11 @@ impl<'s> Reader<'s> {
             return self.fail(start, "a processing instruction does not end");
         };
         let target = self.text[inner..inner + length].split([' ', '\t', '\r', '\n']).next().unwrap_or_default();
-        if target.is_empty() || target.eq_ignore_ascii_case("xml") {
+        if target.eq_ignore_ascii_case("xml") {
             return self.fail(start, "a misplaced declaration");
+        }
+        if !is_unqualified(target) {
+            return self.fail(start, "an instruction without a name");
         }
         self.at = inner + length + INSTRUCTION_END.len();
         self.asides.push(self.nodes.len() as u32);
@@ -496,17 +520,10 @@ impl<'s> Reader<'s> {
 
     /// The name that starts at a byte.
     fn name(&self, start: usize) -> Result<&'s str, DocError> {
-        let mut allowed = true;
-        let ends = |byte: &u8| {
-            let letter = NAME[usize::from(*byte)];
-            allowed &= letter != Letter::Never;
-            letter == Letter::Ends
-        };
+        let ends = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'/' | b'>' | b'=');
         let Some(length) = self.bytes[start..].iter().position(ends) else { return self.fail(start, "the part ends inside a tag") };
-        if !allowed || length == 0 || NAME[usize::from(self.bytes[start])] != Letter::Anywhere {
-            return self.fail(start, "a name that XML does not allow");
-        }
-        Ok(&self.text[start..start + length])
+        let name = &self.text[start..start + length];
+        if is_qualified(name) { Ok(name) } else { self.fail(start, "a name that XML does not allow") }
     }
 
     /// Reads `name = "value"`; namespace declarations take effect at once. Returns the byte after it.
@@ -793,9 +810,36 @@ mod tests {
             "<a><!-->",
             "<a></>",
             "<a x='1'></a x='1'>",
+            "<a>]]></a>",
+            "<a>&#xFFFE;</a>",
+            "<a>&#+65;</a>",
+            "<a x='&#x+41;'/>",
+            "<?l`F-?><a/>",
+            "<?p:q ?><a/>",
+            "<? p?><a/>",
+            "<a \u{85}y='2'/>",
+            "<a x\u{2028}='1'/>",
+            "<:a/>",
+            "<a :x='1'/>",
+            "<a xmlns:='u'/>",
+            "<a xmlns:p:q='u'/>",
+            "<p:q:a xmlns:p='u'/>",
+            "<p:1 xmlns:p='u'/>",
+            "<?xml version='1.0!?><a/>",
+            "<?xml version=1.0?><a/>",
+            "<?xml encoding='UTF-8'?><a/>",
+            "<?xml version='1.0' standalone='maybe'?><a/>",
             "<a ></a / >",
         ] {
             assert_eq!(code(bad.as_bytes()), "xml-malformed", "{bad}");
+        }
+        for good in [
+            "<a x=']]>'><!-- ]]> --><![CDATA[]]]]><![CDATA[>]]> ]] > ]]&gt;</a>",
+            "<?xml version=\"1.0\"?>\n<?p?><?q r?><a/>",
+            "<?xml version = '1.1'\tencoding='utf-8' standalone=\"no\" ?><a/>",
+            "<élan:ça-1.\u{b7} xmlns:élan='u' _='&#xFFFD;&#9;'/>",
+        ] {
+            read(good).unwrap();
         }
         assert_eq!(code(b"<!DOCTYPE a><a/>"), "xml-dtd");
         assert_eq!(code(b"<a>\xff</a>"), "xml-encoding");
