@@ -1,6 +1,6 @@
 //! One XML part as a flat tape of byte ranges.
 //!
-//! A part is read once, strictly, into nodes in document order. A node is four offsets, a resolved name, two links and the number of its tag;
+//! A part is read once, strictly, into nodes in document order. A node is two offsets, a resolved name, two links and the number of its tag;
 //! nothing is copied, so what nobody edits can be written back byte for byte.
 
 pub mod names;
