@@ -287,6 +287,7 @@ mod tests {
             assert!(Written::at(&text.as_bytes()[..=before + inside], before).is_none());
         }
     }
+
     #[test]
     fn a_difference_is_seen_wherever_it_stands() {
         for length in 0..40 {
