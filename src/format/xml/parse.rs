@@ -385,16 +385,24 @@ impl<'s> Reader<'s> {
         {
             return self.close(start, start + 2 + length);
         }
-        let Some(length) = memchr::memchr(b'>', &self.bytes[start..]) else { return self.fail(start, "the part ends inside a tag") };
-        let name = self.text[start + 2..start + length].trim_end_matches([' ', '\t', '\r', '\n']);
         let Some(open) = self.open.last() else { return self.fail(start, "an end tag without a start tag") };
-        if name != self.name(self.nodes[open.node as usize].start as usize + 1)? {
+        let node = &self.nodes[open.node as usize];
+        let name_start = node.start as usize + 1;
+        let name = match usize::from(self.tags[node.tag as usize].name_len) {
+            0 => self.name(name_start)?,
+            length => &self.text[name_start..name_start + length],
+        };
+        let Some(gap) = self.bytes[start + 2..].strip_prefix(name.as_bytes()) else {
             return self.fail(start, "an end tag of another name");
+        };
+        let space = gap.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        if gap.get(space) != Some(&b'>') {
+            return self.fail(start, "an end tag that is not its name alone");
         }
-        if length != "</".len() + name.len() || u16::try_from(name.len()).is_err() {
+        if space > 0 || u16::try_from(name.len()).is_err() {
             self.odd_ends.push((open.node, start as u32));
         }
-        self.close(start, start + length + 1)
+        self.close(start, start + 2 + name.len() + space + 1)
     }
 
     /// Leaves the open element, whose end tag is these bytes.
