@@ -875,6 +875,19 @@ fn renamed(members: Vec<Member>, from: &str, to: &str) -> Vec<Member> {
 }
 
 #[test]
+fn a_copy_that_no_word_processor_could_open_is_not_made() {
+    let folder = Folder::new();
+    // Without the comment the text is `]]>`, which stands at the end of CDATA sections and nowhere else.
+    let split = |inside: &str| base().raw(&format!("<w:p><w:r><w:t>{inside}</w:t></w:r></w:p>")).build();
+    folder.write("in/a.docx", &split("a[b[0]]<!-- note -->&gt;1"));
+    folder.write("in/b.docx", &split("a[b[0]]<!-- note -->>1"));
+    let files = sanitise(&folder, "accept").files();
+    assert_eq!(files[0]["status"], "sanitised", "{files:#?}");
+    assert_ne!(files[1]["status"], "sanitised", "{files:#?}");
+    assert!(!folder.path("out-accept/b.docx").exists());
+}
+
+#[test]
 fn each_kind_of_broken_file_is_refused_by_its_own_name_and_the_rest_goes_on() {
     let sound = base().build();
     let plain = Around::default();

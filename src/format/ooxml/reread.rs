@@ -151,6 +151,9 @@ const ALLOWED_RELATIONSHIPS: &[&str] = &[
 /// Attributes of one element past which nothing is a word-processing document, and looking for doubles would take for ever.
 const ATTRIBUTES_MAX: usize = 2_000;
 
+/// What ends a CDATA section, and stands nowhere else in a text.
+const CDATA_END: &str = "]]>";
+
 /// What a namespace is to this look.
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::struct_excessive_bools, reason = "independent questions about one name")]
@@ -510,6 +513,8 @@ impl Reading<'_> {
         let text = crate::format::xml::decode(name, bytes)?;
         let malformed = |error: String| DocError::part(name, crate::format::xml::XmlFault::Malformed { what: error });
         let misplaced = |error: NamespaceError| malformed(quick_xml::Error::from(error).to_string());
+        // What was taken out of a text may have kept the characters apart that no text may hold (XML 1.0 §2.4); this reader takes them.
+        let may_end_cdata = text.contains(CDATA_END);
         let mut reader = Reader::from_str(&text);
         reader.config_mut().check_end_names = true;
         let mut in_text = false;
@@ -587,6 +592,9 @@ impl Reading<'_> {
                     in_text = false;
                 }
                 Event::Text(ref text) => {
+                    if may_end_cdata && text.contains(CDATA_END) {
+                        return Err(malformed("`]]>` outside a CDATA section".into()));
+                    }
                     if in_text {
                         self.visible.push_str(&crate::format::xml::unescape(text));
                     }
@@ -813,6 +821,10 @@ mod tests {
 
     /// What the look notes in one part.
     fn residue(text: &str) -> Vec<FindingKind> {
+        look(text).unwrap()
+    }
+
+    fn look(text: &str) -> Result<Vec<FindingKind>, DocError> {
         let orders = Orders::default().with_tracked_changes(TrackedChanges::Accept);
         let mut reading = Reading {
             findings: 0,
@@ -823,8 +835,14 @@ mod tests {
             links: Vec::new(),
             references: Vec::new(),
         };
-        reading.markup("word/document.xml", text.as_bytes()).unwrap();
-        reading.residue.into_keys().map(|(kind, ..)| kind).collect()
+        reading.markup("word/document.xml", text.as_bytes())?;
+        Ok(reading.residue.into_keys().map(|(kind, ..)| kind).collect())
+    }
+
+    #[test]
+    fn a_copy_that_word_processors_cannot_open_is_refused() {
+        assert!(look("<a><b/>]]></a>").is_err());
+        assert!(look("<a x=']]>'>]]&gt;<![CDATA[x]]>]] ></a>").is_ok());
     }
 
     #[test]
