@@ -343,3 +343,25 @@ pub fn text_outside(plan: &Plan<'_>, index: usize) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::xml::Tape;
+
+    #[test]
+    fn code_goes_on_behind_something_that_went_with_another_field() {
+        let mark = |kind: &str| format!("<w:fldChar w:fldCharType=\"{kind}\"/>");
+        let (begin, separate, end) = (mark("begin"), mark("separate"), mark("end"));
+        // The drawing is code of the first field and goes with it, while the second begins in it.
+        let text = format!(
+            "<w:p xmlns:w=\"{}\">{begin}<w:instrText>FILENAME</w:instrText><w:drawing>{end}{begin}</w:drawing><w:instrText>FILENAME</w:instrText>\
+             <w:t>CODE</w:t>{separate}<w:t>shown</w:t>{end}<w:t>after</w:t></w:p>",
+            Ns::W.uri()
+        );
+        let mut plan = Plan::new(0, "part.xml", Tape::read("part.xml", text.as_bytes(), &crate::Limits::default()).unwrap());
+        let visible = Words::of(&plan);
+        resolve(&mut plan, &Orders::default(), &visible, &mut Report::default());
+        assert_eq!(plan.living_text(plan.tape.root), "shownafter");
+    }
+}

@@ -133,7 +133,7 @@ const FORMATS: &[&str] = &[
 /// Rules on one instruction. `visible` holds the words of the visible text.
 pub fn rule(instruction: &str, orders: &Orders, visible: &Words<'_>) -> Ruling {
     let words = words(instruction);
-    let Some((name, mut rest)) = words.split_first().map(|(name, rest)| (upper(&name.text), rest)) else {
+    let Some((name, mut rest)) = words.split_first().map(|(name, rest)| (uppercase(&name.text), rest)) else {
         return Ruling::Unlink;
     };
     match &*name {
@@ -194,11 +194,11 @@ pub fn rule(instruction: &str, orders: &Orders, visible: &Words<'_>) -> Ruling {
     }
     while let Some((switch, after)) = rest.split_first() {
         rest = after;
-        let lower = lower(&switch.text);
+        let lower = lowercase(&switch.text);
         let argument = rest.first().filter(|word| !word.is_switch());
         match &*lower {
             "\\*" => {
-                let Some(format) = argument.filter(|word| FORMATS.contains(&&*self::lower(&word.text))) else {
+                let Some(format) = argument.filter(|word| FORMATS.contains(&&*lowercase(&word.text))) else {
                     return Ruling::Unlink;
                 };
                 out.extend([Cow::Borrowed(&*switch.text), Cow::Borrowed(&format.text)]);
@@ -252,12 +252,12 @@ pub fn rule(instruction: &str, orders: &Orders, visible: &Words<'_>) -> Ruling {
 }
 
 /// A word in small letters: switches and formats are most often written so.
-fn lower(word: &str) -> Cow<'_, str> {
+fn lowercase(word: &str) -> Cow<'_, str> {
     if word.bytes().any(|byte| byte.is_ascii_uppercase()) { Cow::Owned(word.to_ascii_lowercase()) } else { Cow::Borrowed(word) }
 }
 
 /// A word in capital letters: names of fields are most often written so.
-fn upper(word: &str) -> Cow<'_, str> {
+fn uppercase(word: &str) -> Cow<'_, str> {
     if word.bytes().any(|byte| byte.is_ascii_lowercase()) { Cow::Owned(word.to_ascii_uppercase()) } else { Cow::Borrowed(word) }
 }
 

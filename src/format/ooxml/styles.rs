@@ -46,7 +46,7 @@ impl Uses {
                 self.add_element(tape, index);
             }
         };
-        NAMES.iter().for_each(|name| tape.named_whatever(*name).for_each(&mut hear));
+        NAMES.iter().for_each(|name| tape.with_local_name(*name).for_each(&mut hear));
         tape.with_attr(|attr| matches!(attr.name, sym::FONT | sym::TYPEFACE)).into_iter().for_each(hear);
     }
 

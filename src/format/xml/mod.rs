@@ -292,11 +292,11 @@ impl<'a> Tape<'a> {
 
     /// All elements of a name, in document order.
     pub fn named(&self, ns: Ns, name: Sym) -> impl Iterator<Item = usize> + '_ {
-        self.named_whatever(name).filter(move |index| self.nodes[*index].ns == ns)
+        self.with_local_name(name).filter(move |index| self.nodes[*index].ns == ns)
     }
 
     /// All elements of a local name, of whatever namespace, in document order.
-    pub fn named_whatever(&self, name: Sym) -> impl Iterator<Item = usize> + '_ {
+    pub fn with_local_name(&self, name: Sym) -> impl Iterator<Item = usize> + '_ {
         self.by_name.get(name).iter().map(|index| *index as usize)
     }
 

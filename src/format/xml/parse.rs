@@ -123,13 +123,14 @@ static DECLARATION: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// Whether a name has no prefix, or one, and no characters that names cannot have (XML 1.0 §2.3; Namespaces in XML 1.0 §4).
-fn is_qualified(name: &str) -> bool {
+/// Whether a name is a `QName` (Namespaces in XML 1.0 §4): it has no prefix, or one.
+fn is_qname(name: &str) -> bool {
     let (prefix, local) = name.split_once(':').map_or((None, name), |(prefix, local)| (Some(prefix), local));
-    is_unqualified(local) && prefix.is_none_or(is_unqualified)
+    is_ncname(local) && prefix.is_none_or(is_ncname)
 }
 
-fn is_unqualified(name: &str) -> bool {
+/// Whether a name is an `NCName` (Namespaces in XML 1.0 §3; XML 1.0 §2.3 for the characters).
+fn is_ncname(name: &str) -> bool {
     let starts = |character: char| {
         matches!(character, 'A'..='Z' | 'a'..='z' | '_' | '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{2ff}')
             || matches!(character, '\u{370}'..='\u{37d}' | '\u{37f}'..='\u{1fff}' | '\u{200c}'..='\u{200d}' | '\u{2070}'..='\u{218f}')
@@ -368,7 +369,7 @@ impl<'s> Reader<'s> {
         if target.eq_ignore_ascii_case("xml") {
             return self.fail(start, "a misplaced declaration");
         }
-        if !is_unqualified(target) {
+        if !is_ncname(target) {
             return self.fail(start, "an instruction without a name");
         }
         self.at = inner + length + INSTRUCTION_END.len();
@@ -531,7 +532,7 @@ impl<'s> Reader<'s> {
         let ends = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'/' | b'>' | b'=');
         let Some(length) = self.bytes[start..].iter().position(ends) else { return self.fail(start, "the part ends inside a tag") };
         let name = &self.text[start..start + length];
-        if is_qualified(name) { Ok(name) } else { self.fail(start, "a name that XML does not allow") }
+        if is_qname(name) { Ok(name) } else { self.fail(start, "a name that XML does not allow") }
     }
 
     /// Reads `name = "value"`; namespace declarations take effect at once. Returns the byte after it.
