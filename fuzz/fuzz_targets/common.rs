@@ -1,8 +1,8 @@
 #![allow(dead_code, reason = "each target uses its own share")]
-// Inspect, sanitise, sanitise the copy: shared by the formats.
+// Look again, inspect, sanitise, sanitise the copy: shared by the formats.
 
 use cleardraft::Limits;
-use cleardraft::format::Spool;
+use cleardraft::format::{Content, Spool, backend, sniff};
 use cleardraft::pipeline::{Outcome, clean, inspect};
 use cleardraft::policy::{Policy, TrackedChanges};
 
@@ -16,6 +16,11 @@ pub fn round(name: &str, bytes: &[u8], treatment: TrackedChanges) {
     let limits = limits();
     let orders = Policy { tracked_changes: treatment, limits: limits.clone(), ..Policy::default() }.orders();
     let spool = Spool::in_memory();
+    // Anybody can put anything into a bundle; looking at it again ends.
+    let source = Content::from(bytes);
+    if let Some(backend) = backend(sniff(&source)) {
+        let _ = backend.reread(&source, &orders, &limits);
+    }
     let inspected = inspect(name, bytes, &limits);
     let Ok(Outcome::Clean(first)) = clean(bytes, &inspected, &orders, &limits, &spool) else { return };
     let copy = first.copy.bytes().expect("a copy in memory");

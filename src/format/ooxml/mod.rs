@@ -25,6 +25,7 @@ mod stories;
 mod structure;
 mod styles;
 mod tracked;
+mod walk;
 mod words;
 
 use self::inspect::Inspected;

@@ -1,0 +1,515 @@
+//! Steps over the markup of a copy for the second look. Start tags are read by `quick-xml`, each spelling once: a tag spelled like one in
+//! which nothing was seen is stepped over. So is what stands between tags. Everything else is read by `quick-xml` where it stands.
+
+use std::ops::Range;
+
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::name::NamespaceResolver;
+use quick_xml::reader::Reader;
+
+use crate::format::xml::unescape;
+
+/// What ends a CDATA section, and stands nowhere else in a text (XML 1.0 §2.4).
+const CDATA_END: &str = "]]>";
+
+/// What was not read before.
+#[derive(Debug)]
+pub enum New<'t> {
+    Start(StartTag<'t>),
+    /// A CDATA section, a comment, an instruction or a declaration.
+    Other(Event<'t>),
+}
+
+/// What comes next. Small, and made in one place: there is one for each tag.
+enum Step<'t> {
+    /// A start tag that is spelled like one that was [learned](Walk::learn).
+    Again(Plain),
+    /// An end tag, of the element that was open.
+    End,
+    /// Characters between tags, as they are written.
+    Text(&'t str),
+    /// Something to be read.
+    New,
+    Done,
+}
+
+/// A start tag, or the tag of an element without content.
+#[derive(Debug)]
+pub struct StartTag<'t> {
+    /// From `<` to `>`.
+    written: &'t str,
+    pub tag: BytesStart<'t>,
+    pub is_empty: bool,
+}
+
+/// What is left to know of a tag in which nothing was seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Plain {
+    pub starts_text: bool,
+    pub is_paragraph: bool,
+}
+
+/// How a tag is written, up to its first `>`.
+#[derive(Clone, Copy)]
+struct Spelling<'t> {
+    written: &'t [u8],
+    /// A number that differs for nearly all spellings.
+    hash: u64,
+}
+
+impl<'t> Spelling<'t> {
+    /// Longer tags are seldom spelled alike.
+    const WORDS_MAX: usize = 64;
+
+    /// The spelling of the tag at the beginning of `rest`, if that is short and not at the very end of the part.
+    #[inline]
+    fn of(rest: &'t [u8]) -> Option<Self> {
+        const ONES: u64 = u64::MAX / 255;
+        let (mut bytes, mut hash) = (0, 0_u64);
+        for word in rest.as_chunks::<8>().0.iter().take(Self::WORDS_MAX) {
+            let word = u64::from_le_bytes(*word);
+            // The lowest bit set is that of the first byte that is `>`.
+            let apart = word ^ (ONES * u64::from(b'>'));
+            let ends = apart.wrapping_sub(ONES) & !apart & (ONES << 7);
+            let mix = |word: u64| (hash.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            if ends != 0 {
+                let hash = mix(word & !(u64::MAX << (ends.trailing_zeros() & !7)));
+                return Some(Self { written: &rest[..bytes + ends.trailing_zeros() as usize / 8], hash });
+            }
+            hash = mix(word);
+            bytes += 8;
+        }
+        None
+    }
+}
+
+/// Start tags in which nothing was seen. Each has one place, by its spelling, which the next tag of that place takes over.
+struct Learned {
+    tags: Vec<Option<LearnedTag>>,
+    /// How many bits tell a place.
+    bits: u32,
+}
+
+struct LearnedTag {
+    written: Box<[u8]>,
+    plain: Plain,
+    name_bytes: usize,
+    is_empty: bool,
+}
+
+impl Learned {
+    /// Places for the tags of a part of so many bytes.
+    fn new(part_bytes: usize) -> Self {
+        const BYTES_BETWEEN: usize = 128;
+        let bits = (part_bytes / BYTES_BETWEEN).max(1).ilog2().clamp(4, 12);
+        Self { tags: std::iter::repeat_with(|| None).take(1 << bits).collect(), bits }
+    }
+
+    fn place(&self, spelling: Spelling<'_>) -> usize {
+        (spelling.hash >> (u64::BITS - self.bits)) as usize
+    }
+
+    fn get(&self, spelling: Spelling<'_>) -> Option<&LearnedTag> {
+        self.tags[self.place(spelling)].as_ref().filter(|tag| *tag.written == *spelling.written)
+    }
+
+    fn set(&mut self, spelling: Spelling<'_>, tag: LearnedTag) {
+        let place = self.place(spelling);
+        self.tags[place] = Some(tag);
+    }
+}
+
+/// A walk over the markup of one part.
+#[allow(clippy::struct_excessive_bools, reason = "independent states")]
+pub struct Walk<'t> {
+    text: &'t str,
+    at: usize,
+    /// Where the names of the open elements are.
+    open: Vec<Range<usize>>,
+    /// The root element was opened.
+    has_root: bool,
+    /// The last tag was that of an element without content, and is still open for those who ask for its namespaces.
+    in_empty: bool,
+    /// The last tag was one whose characters are seen.
+    in_text: bool,
+    /// The namespaces in force. It is given the tags that declare some, and no others.
+    resolver: NamespaceResolver,
+    /// Of each open element that declares a namespace, how many are open around it.
+    declaring: Vec<usize>,
+    /// Start tags, as they are written. They mean the same as long as the same declarations hold: none of these declares a namespace, or was
+    /// inside of an element that does, the root apart.
+    learned: Learned,
+    /// The end of a CDATA section is somewhere in the part.
+    may_end_cdata: bool,
+}
+
+impl<'t> Walk<'t> {
+    const DEPTH_MAX: usize = u16::MAX as usize;
+
+    pub fn new(text: &'t str) -> Self {
+        Self {
+            text,
+            at: 0,
+            open: Vec::new(),
+            has_root: false,
+            in_empty: false,
+            in_text: false,
+            resolver: NamespaceResolver::default(),
+            declaring: Vec::new(),
+            learned: Learned::new(text.len()),
+            may_end_cdata: memchr::memmem::find(text.as_bytes(), CDATA_END.as_bytes()).is_some(),
+        }
+    }
+
+    /// The namespaces at the last tag.
+    pub fn resolver(&self) -> &NamespaceResolver {
+        &self.resolver
+    }
+
+    /// Whether what stands here is text that is seen.
+    pub fn in_text(&self) -> bool {
+        self.in_text
+    }
+
+    /// Walks up to what was not read before, or to the end. What a reader of the document sees on the way is added to `visible`.
+    ///
+    /// # Errors
+    /// Says what is not well-formed.
+    pub fn next(&mut self, visible: &mut String) -> Result<Option<New<'t>>, String> {
+        loop {
+            match self.step()? {
+                Step::Again(plain) => self.enter(plain, visible),
+                Step::End => self.in_text = false,
+                Step::Text(text) if self.in_text => visible.push_str(&unescape(text)),
+                Step::Text(_) => {}
+                Step::New => return self.read_new().map(Some),
+                Step::Done => return Ok(None),
+            }
+        }
+    }
+
+    /// Is told what the last tag means for what is seen.
+    pub fn enter(&mut self, plain: Plain, visible: &mut String) {
+        self.in_text = plain.starts_text;
+        if plain.is_paragraph {
+            visible.push('\n');
+        }
+    }
+
+    #[inline]
+    fn step(&mut self) -> Result<Step<'t>, &'static str> {
+        if std::mem::take(&mut self.in_empty) {
+            self.leave();
+        }
+        let rest = &self.text[self.at..];
+        match *rest.as_bytes() {
+            [] if self.open.is_empty() && self.has_root => Ok(Step::Done),
+            [] => Err("an element without an end tag, or no element"),
+            [b'<', b'/', ..] => self.end_tag(rest).map(|()| Step::End),
+            [b'<', b'!' | b'?', ..] => Ok(Step::New),
+            [b'<', ..] => Ok(self.start_tag(rest).map_or(Step::New, Step::Again)),
+            _ => self.characters(rest).map(Step::Text),
+        }
+    }
+
+    /// Remembers a tag, the last one, in which nothing was seen but this.
+    pub fn learn(&mut self, start: &StartTag<'t>, plain: Plain) {
+        let Some(spelling) = Spelling::of(&self.text.as_bytes()[self.at - start.written.len()..]) else { return };
+        // A tag ends at the first `>` that stands in no value; for those that hold no other, to look for the first is enough.
+        let ends_at_first = spelling.written.len() + ">".len() == start.written.len();
+        if ends_at_first && !declares(start.written) && !self.declared_inside() {
+            let name_bytes = start.tag.name().as_ref().len();
+            self.learned.set(spelling, LearnedTag { written: spelling.written.into(), plain, name_bytes, is_empty: start.is_empty });
+        }
+    }
+
+    #[inline]
+    fn characters(&mut self, rest: &'t str) -> Result<&'t str, &'static str> {
+        let text = &rest[..memchr::memchr(b'<', rest.as_bytes()).unwrap_or(rest.len())];
+        self.at += text.len();
+        if self.open.is_empty() && !text.trim_ascii().is_empty() {
+            return Err("characters outside of the root element");
+        }
+        if self.may_end_cdata && text.contains(CDATA_END) {
+            return Err("`]]>` outside a CDATA section");
+        }
+        if memchr::memchr(b'&', text.as_bytes()).is_some() && !text.split('&').skip(1).all(|after| after.contains(';')) {
+            return Err("a reference without an end");
+        }
+        Ok(text)
+    }
+
+    #[inline]
+    fn end_tag(&mut self, rest: &str) -> Result<(), &'static str> {
+        let name = self.open.last().cloned().ok_or("an end tag without a start tag")?;
+        let bytes = &rest.as_bytes()["</".len()..];
+        let inner_bytes = if self.starts_alike(bytes, &name) && bytes.get(name.len()) == Some(&b'>') {
+            name.len()
+        } else {
+            // White space may stand behind the name.
+            let inner = memchr::memchr(b'>', bytes).map(|end| &bytes[..end]).ok_or("a tag without an end")?;
+            if inner.trim_ascii_end() != &self.text.as_bytes()[name] {
+                return Err("an end tag of another name than the start tag");
+            }
+            inner.len()
+        };
+        self.at += "</>".len() + inner_bytes;
+        self.leave();
+        Ok(())
+    }
+
+    /// Whether the name is at the beginning; of a long name, or near the end of the part, it may say no.
+    #[inline]
+    fn starts_alike(&self, bytes: &[u8], name: &Range<usize>) -> bool {
+        let written = self.text.as_bytes().get(name.start..).and_then(|from| from.first_chunk::<16>());
+        match (bytes.first_chunk::<16>(), written, name.len()) {
+            (Some(found), Some(written), length @ 1..16) => {
+                (u128::from_le_bytes(*found) ^ u128::from_le_bytes(*written)) << (128 - 8 * length) == 0
+            }
+            _ => false,
+        }
+    }
+
+    /// Steps over a tag that was learned.
+    #[inline]
+    fn start_tag(&mut self, rest: &'t str) -> Option<Plain> {
+        if self.open.is_empty() || self.declared_inside() || self.open.len() >= Self::DEPTH_MAX {
+            return None;
+        }
+        let LearnedTag { written, plain, name_bytes, is_empty } = self.learned.get(Spelling::of(rest.as_bytes())?)?;
+        let name = self.at + "<".len();
+        if !is_empty {
+            self.open.push(name..name + *name_bytes);
+        }
+        self.at += written.len() + ">".len();
+        Some(*plain)
+    }
+
+    #[inline(never)]
+    fn read_new(&mut self) -> Result<New<'t>, String> {
+        let from = self.at;
+        let (event, written) = self.read(&self.text[from..])?;
+        let (tag, is_empty) = match event {
+            Event::Start(tag) => (tag, false),
+            Event::Empty(tag) => (tag, true),
+            Event::Decl(_) if from > 0 => return Err("an XML declaration elsewhere than at the start".into()),
+            event => return Ok(New::Other(event)),
+        };
+        if self.open.is_empty() && std::mem::replace(&mut self.has_root, true) {
+            return Err("a second root element".into());
+        }
+        if self.open.len() >= Self::DEPTH_MAX {
+            return Err("elements in elements without end".into());
+        }
+        if declares(written) {
+            self.resolver.push(&tag).map_err(|error| quick_xml::Error::from(error).to_string())?;
+            self.declaring.push(self.open.len());
+        }
+        let name = from + "<".len();
+        self.open.push(name..name + tag.name().as_ref().len());
+        self.in_empty = is_empty;
+        Ok(New::Start(StartTag { written, tag, is_empty }))
+    }
+
+    /// Reads what begins here by the other reader; returns also how it is written.
+    fn read(&mut self, rest: &'t str) -> Result<(Event<'t>, &'t str), String> {
+        let mut reader = Reader::from_str(rest);
+        reader.config_mut().check_end_names = false;
+        let event = reader.read_event().map_err(|error| error.to_string())?;
+        let written = rest.get(..reader.buffer_position() as usize).filter(|written| !written.is_empty());
+        let written = written.ok_or("markup that nobody reads")?;
+        self.at += written.len();
+        Ok((event, written))
+    }
+
+    fn leave(&mut self) {
+        self.open.pop();
+        if self.declaring.last() == Some(&self.open.len()) {
+            self.declaring.pop();
+            self.resolver.pop();
+        }
+    }
+
+    /// Whether an element besides the root declares a namespace and is open.
+    fn declared_inside(&self) -> bool {
+        self.declaring.last().is_some_and(|around| *around > 0)
+    }
+}
+
+/// Whether a tag may declare a namespace.
+fn declares(written: &str) -> bool {
+    written.contains("xmlns")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const PLAIN: Plain = Plain { starts_text: false, is_paragraph: false };
+
+    /// Each step, as it is written. Every tag that can be learned is.
+    fn walked(text: &str) -> Result<Vec<(&'static str, &str)>, String> {
+        let mut walk = Walk::new(text);
+        let mut steps = Vec::new();
+        loop {
+            let from = walk.at;
+            let kind = match walk.step()? {
+                Step::Again(_) => "start",
+                Step::End => "end",
+                Step::Text(_) => "text",
+                Step::New => match walk.read_new()? {
+                    New::Start(start) => {
+                        walk.learn(&start, PLAIN);
+                        "start"
+                    }
+                    New::Other(_) => "other",
+                },
+                Step::Done => return Ok(steps),
+            };
+            steps.push((kind, &text[from..walk.at]));
+        }
+    }
+
+    /// The same by `quick-xml` alone, and what it does not ask of a document.
+    fn read(text: &str) -> Result<Vec<(&'static str, &str)>, String> {
+        let mut reader = Reader::from_str(text);
+        let (mut steps, mut open, mut roots, mut text_from) = (Vec::new(), 0, 0, None);
+        loop {
+            let from = reader.buffer_position() as usize;
+            let event = reader.read_event().map_err(|error| error.to_string())?;
+            let written = &text[from..reader.buffer_position() as usize];
+            if matches!(event, Event::Text(_) | Event::GeneralRef(_)) {
+                text_from = text_from.or(Some(from));
+                continue;
+            }
+            if let Some(characters) = text_from.take().map(|text_from| &text[text_from..from]) {
+                if characters.contains(CDATA_END) || open == 0 && !characters.trim_ascii().is_empty() {
+                    return Err("characters where none may be".into());
+                }
+                steps.push(("text", characters));
+            }
+            roots += usize::from(open == 0 && matches!(event, Event::Start(_) | Event::Empty(_)));
+            let (kind, deeper) = match event {
+                Event::Start(_) => ("start", 1),
+                Event::Empty(_) => ("start", 0),
+                Event::End(_) => ("end", -1),
+                Event::Decl(_) if from > 0 => return Err("a declaration".into()),
+                Event::Eof if (open, roots) == (0, 1) => return Ok(steps),
+                Event::Eof => return Err("not one root element".into()),
+                _ => ("other", 0),
+            };
+            open += deeper;
+            steps.push((kind, written));
+        }
+    }
+
+    /// How many of the tags were read.
+    fn tags_read(text: &str) -> usize {
+        let mut walk = Walk::new(text);
+        let mut read = 0;
+        while let Some(new) = walk.next(&mut String::new()).unwrap() {
+            if let New::Start(start) = new {
+                read += 1;
+                walk.learn(&start, PLAIN);
+            }
+        }
+        read
+    }
+
+    #[test]
+    fn a_tag_is_read_once_where_it_means_the_same() {
+        assert_eq!(tags_read("<a><b x='1'/><b x='1'/><b x='2'/><c>t</c><c></c></a>"), 4);
+        assert_eq!(tags_read("<a><b x='>'/><b x='>'/></a>"), 3);
+        assert_eq!(tags_read("<a><w:b/><c xmlns:w='u'><w:b/><w:b/></c><w:b/></a>"), 5);
+    }
+
+    #[test]
+    fn what_is_not_well_formed_is_no_step() {
+        for text in [
+            "<a>",
+            "<a></b>",
+            "<c><a></ab></c>",
+            "<c><a></a b></c>",
+            "</a>",
+            "<a",
+            "<a>&x</a>",
+            "<a>]]></a>",
+            "<a><b></a></b>",
+            "<a></a",
+            "<a>&x<b/>;</a>",
+            "<",
+            "<!x>",
+            "<a/>x",
+            "x<a/>",
+            "<a/><b/>",
+            "",
+        ] {
+            // Short names are compared in words where enough follows.
+            for text in [text.to_owned(), format!("{text}{:40}", "")] {
+                assert!(walked(&text).is_err(), "{text}");
+                assert!(read(&text).is_err(), "{text}");
+            }
+        }
+    }
+
+    /// Elements in elements, most of them spelled alike, and now and then something that does not belong there.
+    fn markup() -> impl Strategy<Value = String> {
+        let leaves = [
+            "<b/>",
+            "<b x='1'/>",
+            "<b x='>'/>",
+            "<b x=\"'>\"/>",
+            "<b >",
+            "<w:b xmlns:w='u'/>",
+            "text",
+            " ",
+            "&amp;",
+            "&#60;",
+            "<![CDATA[<a>]]>",
+            "<!--<a>-->",
+            "<?p <a>?>",
+        ];
+        let noise = [
+            "<a>",
+            "</a>",
+            "</a >",
+            "</ab>",
+            "</a b>",
+            "&",
+            ";",
+            "]]>",
+            "<",
+            ">",
+            "/",
+            "\"",
+            "'",
+            "\u{feff}",
+            "<!-- -- -->",
+            "<!DOCTYPE a>",
+            "<?xml version='1.0'?>",
+        ];
+        let leaf = prop_oneof![40 => prop::sample::select(leaves.to_vec()), 1 => prop::sample::select(noise.to_vec())];
+        let element = leaf.prop_map(str::to_owned).prop_recursive(5, 80, 8, |inner| {
+            let tags = [
+                ("<a>", "</a>"),
+                ("<a x='1'>", "</a>"),
+                ("<w:long-enough-for-two-words>", "</w:long-enough-for-two-words >"),
+                ("<c xmlns='u'>", "</c>"),
+            ];
+            (prop::sample::select(tags.to_vec()), prop::collection::vec(inner, 0..8))
+                .prop_map(|((start, end), inner)| format!("{start}{}{end}", inner.concat()))
+        });
+        prop::collection::vec(element, 0..8).prop_map(|elements| format!("<a>{}</a>", elements.concat()))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn steps_are_those_of_the_other_reader(text in markup()) {
+            prop_assert_eq!(walked(&text).ok(), read(&text).ok());
+        }
+    }
+}
