@@ -1,5 +1,6 @@
 //! Formats: a closed enum and a narrow trait.
 
+mod again;
 pub mod content;
 mod fonts;
 pub mod image;

@@ -10,6 +10,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::{NamespaceResolver, ResolveResult};
 
 use super::walk::{New, Plain, Walk};
+use crate::format::again::{Wrapping, inflate_whole};
 use crate::format::content::{Content, PIECE_BYTES};
 use crate::format::fonts;
 use crate::format::zip::ZipFault;
@@ -343,7 +344,6 @@ impl Reading<'_> {
         let mut expected_offset = 0;
         let mut left = limits.total_bytes;
         let mut entries = archive.entries(&mut buffer);
-        let mut decoder = flate2::bufread::DeflateDecoder::new(&[][..]);
         while let Some(record) = entries.next_entry().map_err(damaged)? {
             let name = String::from_utf8_lossy(record.file_path().as_bytes()).into_owned();
             let entry = archive.get_entry(record.wayfinder()).map_err(damaged)?;
@@ -368,31 +368,31 @@ impl Reading<'_> {
             let in_memory = copy.in_memory().map(|bytes| bytes.get(start as usize..end as usize).unwrap_or_default());
             let consumed = match in_memory {
                 Some(raw) if !member.waits(&name, copy_bytes) => {
-                    // What the record says of the length is a hint, and no more than most texts shrink by.
-                    contents = Vec::with_capacity(promised_bytes.min(bound).min(raw.len() as u64 * 32) as usize + 1);
-                    let consumed = if member.is_deflated {
-                        decoder.reset(raw);
-                        decoder.by_ref().take(bound.saturating_add(1)).read_to_end(&mut contents).map(|_| decoder.total_in())
+                    let whole = if member.is_deflated {
+                        inflate_whole(raw, Wrapping::Bare, promised_bytes as usize, bound as usize)
                     } else {
-                        contents.extend_from_slice(raw);
-                        Ok(raw.len() as u64)
+                        (raw.len() as u64 <= bound).then(|| (raw.to_vec(), raw.len() as u64))
                     };
-                    checksum.update(&contents);
-                    length = contents.len() as u64;
-                    consumed.and_then(|consumed| if length > bound { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(consumed) })
+                    whole.map(|(whole, consumed)| {
+                        checksum.update(&whole);
+                        length = whole.len() as u64;
+                        contents = whole;
+                        consumed
+                    })
                 }
                 Some(_) | None => {
                     let waits = member.waits(&name, copy_bytes);
-                    member.pieces(copy, bound, |piece| {
+                    let each = |piece: &[u8]| {
                         checksum.update(piece);
                         length += piece.len() as u64;
                         if !waits {
                             contents.extend_from_slice(piece);
                         }
-                    })
+                    };
+                    member.pieces(copy, bound, each).ok()
                 }
             };
-            let Ok(consumed) = consumed else {
+            let Some(consumed) = consumed else {
                 return Err(DocError::part(name, ZipFault::Damaged { what: "the copy cannot be inflated".into() }));
             };
             left = left.saturating_sub(length);

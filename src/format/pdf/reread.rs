@@ -1,15 +1,14 @@
 //! The second look at a copy: every object by itself, against a list of what a copy may hold. It does not know how the copy was made.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use flate2::{Decompress, FlushDecompress, Status};
 use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId, Stream};
 
 use super::{raw, words};
 use crate::error::DocError;
 use crate::format::Content;
+use crate::format::again::{Wrapping, inflate_whole};
 use crate::limits::Limits;
 use crate::model::{EachStream, Finding, FindingKind as K, Reread, Streams};
 use crate::policy::{Action, Orders};
@@ -189,29 +188,11 @@ impl Inflated {
 fn inflate(stream: &Stream, limit: usize) -> lopdf::Result<Vec<u8>> {
     let plainly =
         !stream.dict.has(b"DecodeParms") && stream.dict.get(b"Filter").and_then(Object::as_name).is_ok_and(|name| name == b"FlateDecode");
-    if plainly && let Some(whole) = INFLATER.with_borrow_mut(|inflater| inflate_whole(inflater, &stream.content, limit)) {
+    let hint = stream.content.len().saturating_mul(4).min(1 << 20);
+    if plainly && let Some((whole, _)) = inflate_whole(&stream.content, Wrapping::Zlib, hint, limit) {
         return Ok(whole);
     }
     stream.get_plain_content_with_limit(limit)
-}
-
-thread_local! {
-    /// Memory for inflating, used again.
-    static INFLATER: RefCell<Decompress> = RefCell::new(Decompress::new(true));
-}
-
-/// Inflates data that is whole and within the limit; `None` for any other.
-fn inflate_whole(inflater: &mut Decompress, data: &[u8], limit: usize) -> Option<Vec<u8>> {
-    inflater.reset(true);
-    let mut out = Vec::with_capacity(data.len().saturating_mul(4).min(1 << 20));
-    loop {
-        let rest = data.get(usize::try_from(inflater.total_in()).ok()?..)?;
-        match inflater.decompress_vec(rest, &mut out, FlushDecompress::None) {
-            Ok(Status::StreamEnd) => return (out.len() <= limit).then_some(out),
-            Ok(_) if out.len() == out.capacity() && out.len() <= limit => out.reserve(out.len().clamp(4096, 8 << 20)),
-            Ok(_) | Err(_) => return None,
-        }
-    }
 }
 
 fn object_look(look: &mut Look, object: &Object, part: &str, orders: &Orders, depth: usize) {

@@ -436,24 +436,48 @@ impl<'s> Reader<'s> {
         if self.open.len() as u64 >= self.limits.depth {
             return Err(DocError::at(self.part, start, XmlFault::TooDeep { limit: self.limits.depth }));
         }
-        let Some((written, hash)) = Written::at(self.bytes, start) else { return self.fail(start, "the part ends inside a tag") };
+        // Each way goes on by itself: a tag that was seen before stays in registers.
+        match Written::in_words(self.bytes, start) {
+            Some((written, hash)) => self.written_tag(written, hash),
+            None => self.tag_at_the_end(start),
+        }
+    }
+
+    #[cold]
+    fn tag_at_the_end(&mut self, start: usize) -> Result<(), DocError> {
+        match Written::at_the_end(self.bytes, start) {
+            Some((written, hash)) => self.written_tag(written, hash),
+            None => self.fail(start, "the part ends inside a tag"),
+        }
+    }
+
+    #[allow(clippy::inline_always, reason = "a call would put the tag into memory: a twentieth of parsing")]
+    #[inline(always)]
+    fn written_tag(&mut self, written: Written, hash: u64) -> Result<(), DocError> {
         let place = self.seen.place(hash);
-        let tag = match self.seen.get(place, &written, self.scope, self.bytes) {
-            Some(known) => StartTag { known, end: written.end(), undo: self.undo.len(), scope: self.scope },
-            None => self.new_tag(&written, place)?,
-        };
-        self.element(&tag, &written)
+        match self.seen.get(place, written, self.scope, self.bytes) {
+            Some(known) => {
+                let tag = StartTag { known, end: written.end(), undo: self.undo.len(), scope: self.scope };
+                self.element(tag, written)
+            }
+            None => self.new_element(written, place),
+        }
+    }
+
+    #[inline(never)]
+    fn new_element(&mut self, written: Written, place: usize) -> Result<(), DocError> {
+        let tag = self.new_tag(written, place)?;
+        self.element(tag, written)
     }
 
     /// Reads a start tag that is not spelled like the last one of its `place`.
-    #[inline(never)]
-    fn new_tag(&mut self, written: &Written, place: usize) -> Result<StartTag, DocError> {
+    fn new_tag(&mut self, written: Written, place: usize) -> Result<StartTag, DocError> {
         let start = written.start();
         let (undo, scope) = (self.undo.len(), self.scope);
         let shape = self.seen.shape(written);
         let seen = self.seen.of_shape(shape);
         if let Some(known) = seen.laid_out_alike(&mut self.tags, &mut self.attrs, scope, written, self.bytes) {
-            self.seen.put(place, SeenTag { written: *written, scope, known });
+            self.seen.put(place, SeenTag { written, scope, known });
             return Ok(StartTag { known, end: written.end(), undo, scope });
         }
         let name = self.name(start + 1)?;
@@ -490,7 +514,7 @@ impl<'s> Reader<'s> {
         let known = Known { number: self.tags.len() as u32, ns, name: symbol, short_name: Ending::room_for(name) };
         self.tags.push(Tag { ns, name: symbol, attrs: first_attr as u32, attr_count: count as u16, name_len, length: (at - start) as u32 });
         if at == written.end() && self.scope == scope {
-            let seen = SeenTag { written: *written, scope, known };
+            let seen = SeenTag { written, scope, known };
             self.seen.put(place, seen);
             self.seen.put_shape(shape, seen);
         }
@@ -498,9 +522,10 @@ impl<'s> Reader<'s> {
     }
 
     /// Enters the element of a start tag.
-    #[inline]
-    fn element(&mut self, tag: &StartTag, written: &Written) -> Result<(), DocError> {
-        let StartTag { known, end: at, undo, scope } = *tag;
+    #[allow(clippy::inline_always, reason = "as for `written_tag`")]
+    #[inline(always)]
+    fn element(&mut self, tag: StartTag, written: Written) -> Result<(), DocError> {
+        let StartTag { known, end: at, undo, scope } = tag;
         let start = written.start();
         let parent = self.open.last().map_or(NONE, |open| open.node);
         let index = self.nodes.len();

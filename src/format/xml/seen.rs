@@ -27,10 +27,15 @@ impl Written {
     pub(super) const NONE: Self = Self { start: 0, length: 0, first: 0 };
 
     /// Finds the end of the tag that starts at a byte. Returns it with a hash of its bytes; `None` where there is no `>`.
+    #[cfg(test)]
+    fn at(bytes: &[u8], start: usize) -> Option<(Self, u64)> {
+        Self::in_words(bytes, start).or_else(|| Self::at_the_end(bytes, start))
+    }
+
+    /// Finds the end of the tag that starts at a byte, if it is in a whole word counted from there. Returns it with a hash of its bytes.
     #[inline]
-    pub(super) fn at(bytes: &[u8], start: usize) -> Option<(Self, u64)> {
-        let (words, rest) = bytes[start..].as_chunks::<WORD>();
-        let Some((first, words)) = words.split_first() else { return Self::at_the_end(start, 0, None, 0, rest) };
+    pub(super) fn in_words(bytes: &[u8], start: usize) -> Option<(Self, u64)> {
+        let (first, words) = bytes[start..].as_chunks::<WORD>().0.split_first()?;
         let first = u64::from_le_bytes(*first);
         // Most tags are short.
         if let Some(end) = find_in_word(b'>', first) {
@@ -48,35 +53,38 @@ impl Written {
             hash = mixed(hash, word);
             length += WORD;
         }
-        Self::at_the_end(start, length, Some(first), hash, rest)
+        None
     }
 
-    /// The same for the last bytes of a part, which are less than a word.
+    /// The same where it is behind all whole words, at the end of the part.
     #[cold]
-    fn at_the_end(start: usize, length: usize, first: Option<u64>, hash: u64, rest: &[u8]) -> Option<(Self, u64)> {
+    pub(super) fn at_the_end(bytes: &[u8], start: usize) -> Option<(Self, u64)> {
+        let (words, rest) = bytes[start..].as_chunks::<WORD>();
         let mut last = [0; WORD];
         last[..rest.len()].copy_from_slice(rest);
         let last = u64::from_le_bytes(last);
         let end = find_in_word(b'>', last)?;
         let last = until(end, last);
-        Some((Self { start: start as u32, length: (length + end + 1) as u32, first: first.unwrap_or(last) }, mixed(hash, last)))
+        let words = words.iter().map(|word| u64::from_le_bytes(*word));
+        let (first, length) = (words.clone().next().unwrap_or(last), words.len() * WORD + end + 1);
+        Some((Self { start: start as u32, length: length as u32, first }, mixed(words.fold(0, mixed), last)))
     }
 
     /// Its first byte.
-    pub(super) fn start(&self) -> usize {
+    pub(super) fn start(self) -> usize {
         self.start as usize
     }
 
     /// The first byte after it.
-    pub(super) fn end(&self) -> usize {
+    pub(super) fn end(self) -> usize {
         self.start as usize + self.length as usize
     }
 
-    fn bytes<'b>(&self, bytes: &'b [u8]) -> &'b [u8] {
+    fn bytes(self, bytes: &[u8]) -> &[u8] {
         &bytes[self.start as usize..self.end()]
     }
 
-    fn is_spelled_like(&self, other: &Self, bytes: &[u8]) -> bool {
+    fn is_spelled_like(self, other: Self, bytes: &[u8]) -> bool {
         let alike = self.first == other.first && self.length == other.length && self.length > 0;
         alike && (self.length as usize <= WORD || same_tails(self.bytes(bytes), other.bytes(bytes)))
     }
@@ -149,7 +157,7 @@ impl Ending {
     }
 
     /// `short_name`: of the element whose start tag is written so.
-    pub(super) fn of(written: &Written, short_name: u8) -> Self {
+    pub(super) fn of(written: Written, short_name: u8) -> Self {
         let length = usize::from(short_name);
         if length == 0 {
             return Self { word: 0, mask: 0 };
@@ -183,12 +191,12 @@ impl Seen {
     }
 
     /// Where tags of a length and beginning are.
-    pub(super) fn shape(&self, written: &Written) -> usize {
+    pub(super) fn shape(&self, written: Written) -> usize {
         (mixed(u64::from(written.length), written.first) >> 40) as usize & (self.shapes.len() - 1)
     }
 
     /// The tag in a place, if it is spelled alike and means the same.
-    pub(super) fn get(&self, place: usize, written: &Written, scope: u32, bytes: &[u8]) -> Option<Known> {
+    pub(super) fn get(&self, place: usize, written: Written, scope: u32, bytes: &[u8]) -> Option<Known> {
         let seen = &self.tags[place];
         (seen.scope == scope && seen.written.is_spelled_like(written, bytes)).then_some(seen.known)
     }
@@ -227,7 +235,7 @@ impl SeenTag {
         tags: &mut Vec<Tag>,
         all: &mut Vec<Attr>,
         scope: u32,
-        written: &Written,
+        written: Written,
         bytes: &[u8],
     ) -> Option<Known> {
         if self.written.length != written.length || self.scope != scope || self.written.length == 0 {
@@ -314,7 +322,7 @@ mod tests {
             ("<eight888>", "eight888", *b"eight888", None),
         ] {
             let (written, _) = Written::at(tag.as_bytes(), 0).unwrap();
-            assert_eq!(Ending::of(&written, Ending::room_for(name)).length_in(end), length, "{tag}");
+            assert_eq!(Ending::of(written, Ending::room_for(name)).length_in(end), length, "{tag}");
         }
     }
 }
