@@ -1,12 +1,13 @@
-//! Documents in memory: inspected, and sanitised as the command does it (inspected, cleaned, read again and swept).
+//! Documents in memory: inspected, sanitised as the command does it (inspected, cleaned, read again and swept), and their copies verified (hashed
+//! and read again).
 
 use std::hint::black_box;
 use std::io::Write as _;
 use std::process::Command;
 
 use cleardraft::Limits;
-use cleardraft::format::Spool;
-use cleardraft::pipeline::{Outcome, inspect, sanitise};
+use cleardraft::format::{Content, Spool, backend, sniff};
+use cleardraft::pipeline::{Clean, Outcome, inspect, sanitise};
 use cleardraft::policy::{Orders, Policy, TrackedChanges};
 use sha2::Digest as _;
 
@@ -18,7 +19,7 @@ const CHILD: &str = "CLEARDRAFT_BENCH_DOCUMENTS";
 
 type File = (String, Vec<u8>);
 
-/// Two rows a set.
+/// A row for each step on a set.
 pub fn rows() {
     for at in 0.. {
         let Some((name, files)) = set(at) else { return };
@@ -61,9 +62,19 @@ fn orders() -> Orders {
     Policy { tracked_changes: TrackedChanges::Accept, ..Policy::default() }.orders()
 }
 
-/// Whether a copy came of it.
-fn sanitised((name, bytes): &File, orders: &Orders, limits: &Limits) -> bool {
-    matches!(sanitise(name, bytes, orders, limits, &Spool::in_memory()), Ok(Outcome::Clean(_)))
+fn sanitised((name, bytes): &File, orders: &Orders, limits: &Limits) -> Option<Clean> {
+    match sanitise(name, bytes, orders, limits, &Spool::in_memory()) {
+        Ok(Outcome::Clean(clean)) => Some(clean),
+        Ok(Outcome::Held(_)) | Err(_) => None,
+    }
+}
+
+/// What `verify` does with a copy besides reading it from the disk.
+fn verify(copy: &[u8], orders: &Orders, limits: &Limits) {
+    black_box(sha2::Sha256::digest(copy));
+    let copy = Content::from(copy);
+    let reread = backend(sniff(&copy)).map(|backend| backend.reread(&copy, orders, limits));
+    assert!(reread.is_some_and(|reread| reread.unwrap().residue.is_empty()), "a copy has residue");
 }
 
 fn measure(at: usize, name: &str, files: &[File]) {
@@ -71,9 +82,13 @@ fn measure(at: usize, name: &str, files: &[File]) {
     let inflated: u64 = files.iter().flat_map(|(_, bytes)| streams(bytes)).map(|stream| stream.len() as u64).sum();
     let inspecting = timed(|| files.iter().for_each(|(name, bytes)| drop(black_box(inspect(name, bytes, &limits)))));
     let reading = timed(|| files.iter().for_each(|(_, bytes)| drop(black_box(streams(bytes)))));
-    let mut copies = 0;
-    let sanitising = timed(|| copies = files.iter().filter(|file| sanitised(file, &orders, &limits)).count());
+    let sanitising = timed(|| files.iter().for_each(|file| drop(black_box(sanitised(file, &orders, &limits)))));
     let rewriting = timed(|| files.iter().for_each(|(_, bytes)| rewrite(bytes)));
+    let clean = files.iter().filter_map(|file| sanitised(file, &orders, &limits));
+    let copies: Vec<Vec<u8>> = clean.map(|clean| clean.copy.bytes().unwrap().into_owned()).collect();
+    let verifying = timed(|| copies.iter().for_each(|copy| verify(copy, &orders, &limits)));
+    let read_and_hash = |copy: &[u8]| drop(black_box((sha2::Sha256::digest(copy), streams(copy))));
+    let reading_twice = timed(|| (0..2).for_each(|_| copies.iter().for_each(|copy| read_and_hash(copy))));
     let peak = |step: &str| child(1, || as_child(&format!("{step},{at}"))).peak_bytes;
     let row = Row { documents: files.len(), inflated, ..Row::default() };
     Row { what: format!("inspect {name}"), cpu: Some(inspecting), floor: Some(reading.best), peak_bytes: peak("inspect"), ..row.clone() }
@@ -83,7 +98,17 @@ fn measure(at: usize, name: &str, files: &[File]) {
         cpu: Some(sanitising),
         floor: Some(rewriting.best),
         peak_bytes: peak("sanitise"),
-        note: if copies == files.len() { String::new() } else { format!("{copies} copies") },
+        note: if copies.len() == files.len() { String::new() } else { format!("{} copies", copies.len()) },
+        ..row.clone()
+    }
+    .print();
+    let copied: u64 = copies.iter().flat_map(|copy| streams(copy)).map(|stream| stream.len() as u64).sum();
+    Row {
+        what: format!("verify the copies of {name}"),
+        cpu: Some(verifying),
+        floor: Some(reading_twice.best),
+        documents: copies.len(),
+        inflated: copied,
         ..row.clone()
     }
     .print();
