@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use foldhash::{HashMap, HashSet};
 use quick_xml::events::{BytesStart, Event};
-use quick_xml::name::{NamespaceResolver, ResolveResult};
+use quick_xml::name::{QName, ResolveResult};
 
 use super::walk::{New, Plain, Walk};
 use crate::format::again::{Wrapping, inflate_whole};
@@ -167,6 +167,9 @@ struct Space {
 }
 
 impl Space {
+    /// No namespace.
+    const NONE: Self = Self { word: false, vml: false, office: false, relationships: false, known: true };
+
     fn of(namespace: &str) -> Self {
         let word = W.contains(&namespace) || namespace.starts_with(WORD_EXTENSIONS);
         let vml = namespace.starts_with("urn:schemas-microsoft-com:");
@@ -177,6 +180,49 @@ impl Space {
             relationships: R.contains(&namespace),
             known: namespace.is_empty() || crate::format::xml::Ns::of_uri(namespace.as_bytes()) != crate::format::xml::Ns::Unknown,
         }
+    }
+}
+
+/// What prefixes and namespaces of one part are, each told once.
+#[derive(Default)]
+struct Spaces {
+    /// Of prefixes where no element but the root declares any; nothing for a prefix that is not declared.
+    by_prefix: HashMap<String, Option<Space>>,
+    by_namespace: HashMap<String, Space>,
+}
+
+impl Spaces {
+    /// What the prefix of an element or an attribute stands for at the last tag; nothing if it is not declared.
+    fn of(&mut self, walk: &Walk<'_>, name: QName<'_>, is_element: bool) -> Option<Space> {
+        let prefix = match name.prefix() {
+            Some(prefix) => prefix.into_inner(),
+            None if is_element => "",
+            None => return Some(Space::NONE),
+        };
+        if walk.declared_inside() {
+            return self.resolved(walk, name, is_element);
+        }
+        if let Some(known) = self.by_prefix.get(prefix) {
+            return *known;
+        }
+        let space = self.resolved(walk, name, is_element);
+        self.by_prefix.insert(prefix.to_owned(), space);
+        space
+    }
+
+    fn resolved(&mut self, walk: &Walk<'_>, name: QName<'_>, is_element: bool) -> Option<Space> {
+        let (namespace, _) = walk.resolver().resolve(name, is_element);
+        let namespace = match namespace {
+            ResolveResult::Bound(namespace) => namespace.into_inner(),
+            ResolveResult::Unbound => "",
+            ResolveResult::Unknown(_) => return None,
+        };
+        if let Some(known) = self.by_namespace.get(namespace) {
+            return Some(*known);
+        }
+        let space = Space::of(namespace);
+        self.by_namespace.insert(namespace.to_owned(), space);
+        Some(space)
     }
 }
 
@@ -433,13 +479,12 @@ impl Reading<'_> {
         let text = crate::format::xml::decode(name, bytes)?;
         let malformed = |what: String| DocError::part(name, crate::format::xml::XmlFault::Malformed { what });
         let mut walk = Walk::new(&text);
-        // The namespace of the last element, and what it is: nearly always that of the next one.
-        let mut last: (String, Space) = (String::new(), Space::of(""));
+        let mut spaces = Spaces::default();
         while let Some(new) = walk.next(&mut self.visible).map_err(malformed)? {
             match new {
                 New::Start(start) => {
                     let before = (self.findings, self.visible.len(), self.references.len(), self.links.len());
-                    self.start_tag(name, &start.tag, walk.resolver(), &mut last).map_err(malformed)?;
+                    self.start_tag(name, &start.tag, &walk, &mut spaces).map_err(malformed)?;
                     let local_name = start.tag.local_name();
                     let local: &str = local_name.as_ref();
                     let plain = Plain { starts_text: matches!(local, "t" | "lvlText") && !start.is_empty, is_paragraph: local == "p" };
@@ -457,43 +502,25 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// Looks at a start tag. `last` is the namespace of the element before, and what it is; it becomes that of this one.
-    fn start_tag(
-        &mut self,
-        part: &str,
-        tag: &BytesStart<'_>,
-        resolver: &NamespaceResolver,
-        last: &mut (String, Space),
-    ) -> Result<(), String> {
-        let (namespace, local) = resolver.resolve_element(tag.name());
-        let namespace = match namespace {
-            ResolveResult::Bound(namespace) => namespace.into_inner(),
-            ResolveResult::Unbound => "",
-            ResolveResult::Unknown(_) => return Err("a prefix that is not declared".into()),
-        };
-        if namespace != last.0 {
-            *last = (namespace.to_owned(), Space::of(namespace));
-        }
-        self.element(part, last.1, local.into_inner());
+    /// Looks at the last tag of a walk.
+    fn start_tag(&mut self, part: &str, tag: &BytesStart<'_>, walk: &Walk<'_>, spaces: &mut Spaces) -> Result<(), String> {
+        let space = spaces.of(walk, tag.name(), true).ok_or("a prefix that is not declared")?;
+        let local = tag.local_name().into_inner();
+        self.element(part, space, local);
         let mut attributes: Vec<Attribute<'_>> = Vec::new();
         for attribute in tag.attributes() {
             let attribute = attribute.map_err(|error| error.to_string())?;
             if attributes.len() >= ATTRIBUTES_MAX {
                 return Err("an element of more attributes than any has".into());
             }
-            let (namespace, name) = resolver.resolve_attribute(attribute.key);
-            let space = match namespace {
-                ResolveResult::Bound(namespace) if namespace.as_ref() == last.0 => last.1,
-                ResolveResult::Bound(namespace) => Space::of(namespace.as_ref()),
-                ResolveResult::Unbound | ResolveResult::Unknown(_) => Space::of(""),
-            };
+            let space = spaces.of(walk, attribute.key, false).unwrap_or(Space::NONE);
             let value = match attribute.value {
                 Cow::Borrowed(value) => crate::format::xml::unescape(value),
                 Cow::Owned(value) => Cow::Owned(crate::format::xml::unescape(&value).into_owned()),
             };
-            attributes.push(Attribute { space, name: name.into_inner(), value });
+            attributes.push(Attribute { space, name: attribute.key.local_name().into_inner(), value });
         }
-        self.attributes(part, local.into_inner(), &attributes);
+        self.attributes(part, local, &attributes);
         Ok(())
     }
 

@@ -40,6 +40,8 @@ pub struct StartTag<'t> {
     written: &'t str,
     pub tag: BytesStart<'t>,
     pub is_empty: bool,
+    /// It may declare a namespace.
+    declares: bool,
 }
 
 /// What is left to know of a tag in which nothing was seen.
@@ -217,7 +219,7 @@ impl<'t> Walk<'t> {
         let Some(spelling) = Spelling::of(&self.text.as_bytes()[self.at - start.written.len()..]) else { return };
         // A tag ends at the first `>` that stands in no value; for those that hold no other, to look for the first is enough.
         let ends_at_first = spelling.written.len() + ">".len() == start.written.len();
-        if ends_at_first && !declares(start.written) && !self.declared_inside() {
+        if ends_at_first && !start.declares && !self.declared_inside() {
             let name_bytes = start.tag.name().as_ref().len();
             self.learned.set(spelling, LearnedTag { written: spelling.written.into(), plain, name_bytes, is_empty: start.is_empty });
         }
@@ -301,14 +303,15 @@ impl<'t> Walk<'t> {
         if self.open.len() >= Self::DEPTH_MAX {
             return Err("elements in elements without end".into());
         }
-        if declares(written) {
+        let declares = written.contains("xmlns");
+        if declares {
             self.resolver.push(&tag).map_err(|error| quick_xml::Error::from(error).to_string())?;
             self.declaring.push(self.open.len());
         }
         let name = from + "<".len();
         self.open.push(name..name + tag.name().as_ref().len());
         self.in_empty = is_empty;
-        Ok(New::Start(StartTag { written, tag, is_empty }))
+        Ok(New::Start(StartTag { written, tag, is_empty, declares }))
     }
 
     /// Reads what begins here by the other reader; returns also how it is written.
@@ -331,14 +334,9 @@ impl<'t> Walk<'t> {
     }
 
     /// Whether an element besides the root declares a namespace and is open.
-    fn declared_inside(&self) -> bool {
+    pub fn declared_inside(&self) -> bool {
         self.declaring.last().is_some_and(|around| *around > 0)
     }
-}
-
-/// Whether a tag may declare a namespace.
-fn declares(written: &str) -> bool {
-    written.contains("xmlns")
 }
 
 #[cfg(test)]
