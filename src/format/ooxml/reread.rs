@@ -478,6 +478,9 @@ impl Reading<'_> {
     fn markup(&mut self, name: &str, bytes: &[u8]) -> Result<(), DocError> {
         let text = crate::format::xml::decode(name, bytes)?;
         let malformed = |what: String| DocError::part(name, crate::format::xml::XmlFault::Malformed { what });
+        if holds_foreign_characters(&text) {
+            return Err(malformed("a character that XML does not have".into()));
+        }
         let mut walk = Walk::new(&text);
         let mut spaces = Spaces::default();
         while let Some(new) = walk.next(&mut self.visible).map_err(malformed)? {
@@ -513,7 +516,7 @@ impl Reading<'_> {
             if attributes.len() >= ATTRIBUTES_MAX {
                 return Err("an element of more attributes than any has".into());
             }
-            let space = spaces.of(walk, attribute.key, false).unwrap_or(Space::NONE);
+            let space = spaces.of(walk, attribute.key, false).ok_or("a prefix that is not declared")?;
             let value = match attribute.value {
                 Cow::Borrowed(value) => crate::format::xml::unescape(value),
                 Cow::Owned(value) => Cow::Owned(crate::format::xml::unescape(&value).into_owned()),
@@ -670,6 +673,15 @@ impl Reading<'_> {
     }
 }
 
+/// Whether a text holds characters that XML does not have (XML 1.0 §2.2). A place for a name that was never filled does.
+fn holds_foreign_characters(text: &str) -> bool {
+    const PIECE: usize = 1 << 12;
+    let is_control = |byte: &u8| (*byte < b' ') & (*byte != b'\t') & (*byte != b'\n') & (*byte != b'\r');
+    // Without an early end within a piece many bytes are looked at together.
+    let any_control = text.as_bytes().chunks(PIECE).any(|piece| piece.iter().fold(false, |found, byte| found | is_control(byte)));
+    any_control || ["\u{fffe}", "\u{ffff}"].iter().any(|none| memchr::memmem::find(text.as_bytes(), none.as_bytes()).is_some())
+}
+
 /// The words that a metafile draws are seen; they stand in it in one or two bytes a character.
 fn drawn_text(bytes: &[u8]) -> String {
     let printable = |byte: u8| (0x20..0x7f).contains(&byte);
@@ -749,6 +761,11 @@ mod tests {
     fn a_copy_that_word_processors_cannot_open_is_refused() {
         assert!(look("<a><b/>]]></a>").is_err());
         assert!(look("<a/><a/>").is_err());
+        assert!(look("<a x='\u{1}bName\u{2}'/>").is_err());
+        assert!(look("<a>\u{ffff}</a>").is_err());
+        assert!(look("<a></a\u{c}>").is_err());
+        assert!(look("<a p:x='1'/>").is_err());
+        assert!(look("<a xml:space='preserve'>\t\r\n\u{7f}\u{fffd}</a>").is_ok());
         assert!(look("<a x=']]>'>]]&gt;<![CDATA[x]]>]] ></a>").is_ok());
     }
 
