@@ -568,6 +568,9 @@ impl Reading<'_> {
         }
         for Attribute { space, name, value } in attributes {
             let word = space.word || space.vml;
+            if !space.known {
+                self.found(FindingKind::ForeignMarkup, part, "an attribute of an unknown namespace");
+            }
             if word && let Some(kind) = FORBIDDEN_ATTRIBUTES.get(name) {
                 self.found(*kind, part, "an attribute that no copy may hold");
             }
@@ -778,6 +781,13 @@ mod tests {
         assert_eq!(residue(&format!(r#"<a xmlns:w="{other}"><w:ins/><b xmlns:w="{word}"><w:ins/></b></a>"#)), mark);
         assert_eq!(residue(&format!(r#"<a xmlns:w="{other}"><w:ins/><b xmlns:w="{word}"/><w:ins/></a>"#)), []);
         assert_eq!(residue(&format!(r#"<a xmlns:w="{word}"><b xmlns:w="{other}"><w:ins/><c/></b><w:ins/></a>"#)), mark);
+    }
+
+    #[test]
+    fn markup_of_an_unknown_namespace_is_residue() {
+        assert_eq!(residue("<a xmlns='urn:x'/>"), [FindingKind::ForeignMarkup]);
+        assert_eq!(residue("<a xmlns:x='urn:x' x:note='1'/>"), [FindingKind::ForeignMarkup]);
+        assert_eq!(residue("<a note='1' xml:space='preserve'/>"), []);
     }
 
     #[test]
