@@ -679,7 +679,7 @@ impl Reading<'_> {
 /// Whether a text holds characters that XML does not have (XML 1.0 §2.2). A place for a name that was never filled does.
 fn holds_foreign_characters(text: &str) -> bool {
     const PIECE: usize = 1 << 12;
-    let is_control = |byte: &u8| (*byte < b' ') & (*byte != b'\t') & (*byte != b'\n') & (*byte != b'\r');
+    let is_control = |byte: &u8| matches!(byte, 0..=0x8 | 0xb | 0xc | 0xe..=0x1f);
     // Without an early end within a piece many bytes are looked at together.
     let any_control = text.as_bytes().chunks(PIECE).any(|piece| piece.iter().fold(false, |found, byte| found | is_control(byte)));
     any_control || ["\u{fffe}", "\u{ffff}"].iter().any(|none| memchr::memmem::find(text.as_bytes(), none.as_bytes()).is_some())
