@@ -210,11 +210,10 @@ impl Writer<'_, '_> {
         match node.kind {
             Kind::Element => self.element(index),
             Kind::Text | Kind::CData => {
-                if self.text_stays(index) {
+                if self.is_in_text(index) {
                     self.copy(node.start as usize, node.end as usize);
                 } else {
-                    self.report.removed(FindingKind::ForeignMarkup, &plan.name, 1);
-                    self.report.words(FindingKind::ForeignMarkup, &plan.name, &plan.tape.characters(index));
+                    self.characters_out_of_text(index);
                 }
             }
             Kind::Comment | Kind::Instruction => {}
@@ -234,20 +233,21 @@ impl Writer<'_, '_> {
         })
     }
 
-    /// Whether the characters are the one value that the element around may hold.
-    fn is_value(&self, index: usize) -> bool {
+    /// The one value that an element may hold stays. White space between tags says nothing to a reader, and goes without a word.
+    fn characters_out_of_text(&mut self, index: usize) {
         let tape = &self.plan.tape;
+        let characters = tape.characters(index);
+        let value = characters.trim_matches([' ', '\t', '\r', '\n']);
+        if value.is_empty() {
+            return;
+        }
         let parent = tape.parent(index).map(|parent| tape.node(parent));
-        let kinds = parent.and_then(|parent| vocabulary::element(parent.ns, parent.name)?.value);
-        kinds.is_some_and(|kinds| kinds.accepts(&tape.characters(index)))
-    }
-
-    /// Characters stay in elements that hold text, and values in those that hold one; elsewhere only white space does.
-    fn text_stays(&mut self, index: usize) -> bool {
-        let tape = &self.plan.tape;
-        self.is_in_text(index)
-            || self.is_value(index)
-            || tape.characters(index).chars().all(|character| matches!(character, ' ' | '\t' | '\r' | '\n'))
+        if parent.and_then(|parent| vocabulary::element(parent.ns, parent.name)?.value).is_some_and(|kinds| kinds.accepts(value)) {
+            self.write(value);
+        } else {
+            self.report.removed(FindingKind::ForeignMarkup, &self.plan.name, 1);
+            self.report.words(FindingKind::ForeignMarkup, &self.plan.name, &characters);
+        }
     }
 
     fn element(&mut self, index: usize) {

@@ -126,6 +126,32 @@ static FORBIDDEN_ATTRIBUTES: LazyLock<HashMap<&str, FindingKind>> = LazyLock::ne
     .collect()
 });
 
+/// Elements in which characters stand (ECMA-376 Part 1, and `[MS-ODRAWXML]`): texts, codes of fields, places of drawings, and what charts
+/// are drawn from.
+const HOLDERS: &[&str] = &[
+    "t",
+    "delText",
+    "delInstrText",
+    "instrText",
+    "align",
+    "posOffset",
+    "pctPosHOffset",
+    "pctPosVOffset",
+    "pctWidth",
+    "pctHeight",
+    "f",
+    "formatCode",
+    "name",
+    "separator",
+    "v",
+    "ptidx",
+    "x",
+    "y",
+    // Of the extended properties, which are compared as a whole.
+    "Application",
+    "AppVersion",
+];
+
 /// Last segments of the relationship types that a copy may hold.
 const ALLOWED_RELATIONSHIPS: &[&str] = &[
     "officeDocument",
@@ -490,17 +516,25 @@ impl Reading<'_> {
                     self.start_tag(name, &start.tag, &walk, &mut spaces).map_err(malformed)?;
                     let local_name = start.tag.local_name();
                     let local: &str = local_name.as_ref();
-                    let plain = Plain { starts_text: matches!(local, "t" | "lvlText") && !start.is_empty, is_paragraph: local == "p" };
+                    let plain = Plain {
+                        starts_text: local == "t" && !start.is_empty,
+                        holds_characters: HOLDERS.contains(&local) && !start.is_empty,
+                        is_paragraph: local == "p",
+                    };
                     if before == (self.findings, self.visible.len(), self.references.len(), self.links.len()) {
                         walk.learn(&start, plain);
                     }
                     walk.enter(plain, &mut self.visible);
                 }
                 New::Other(Event::CData(data)) if walk.in_text() => self.visible.push_str(&data),
-                New::Other(Event::CData(_) | Event::Decl(_)) => {}
+                New::Other(Event::CData(data)) => walk.unseen(&data),
+                New::Other(Event::Decl(_)) => {}
                 New::Other(Event::DocType(_)) => self.found(FindingKind::ForeignMarkup, name, "a document type declaration"),
                 New::Other(_) => self.found(FindingKind::XmlComment, name, "a comment or an instruction in the code"),
             }
+        }
+        if walk.strays() > 0 {
+            self.found(FindingKind::ForeignMarkup, name, "characters where the format has none");
         }
         Ok(())
     }
@@ -788,6 +822,18 @@ mod tests {
         assert_eq!(residue("<a xmlns='urn:x'/>"), [FindingKind::ForeignMarkup]);
         assert_eq!(residue("<a xmlns:x='urn:x' x:note='1'/>"), [FindingKind::ForeignMarkup]);
         assert_eq!(residue("<a note='1' xml:space='preserve'/>"), []);
+    }
+
+    #[test]
+    fn characters_that_nobody_sees_are_residue() {
+        let in_run = |inner: &str| residue(&format!(r#"<w:r xmlns:w="{}">{inner}</w:r>"#, W[0]));
+        let stray = [FindingKind::ForeignMarkup];
+        assert_eq!(in_run("x"), stray);
+        assert_eq!(in_run("<![CDATA[x]]>"), stray);
+        assert_eq!(in_run("&#120;"), stray);
+        assert_eq!(in_run("<w:t>seen<w:tab/>x</w:t>"), stray);
+        assert_eq!(in_run("<w:tab>x</w:tab>"), stray);
+        assert_eq!(in_run("\n <w:t>seen</w:t>\t<w:instrText> PAGE </w:instrText><w:t><![CDATA[x]]></w:t>"), []);
     }
 
     #[test]

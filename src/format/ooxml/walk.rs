@@ -47,7 +47,10 @@ pub struct StartTag<'t> {
 /// What is left to know of a tag in which nothing was seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Plain {
+    /// A reader of the document sees the characters.
     pub starts_text: bool,
+    /// Characters may stand in it, seen or not.
+    pub holds_characters: bool,
     pub is_paragraph: bool,
 }
 
@@ -134,6 +137,10 @@ pub struct Walk<'t> {
     in_empty: bool,
     /// The last tag was one whose characters are seen.
     in_text: bool,
+    /// The last tag was one in which characters may stand.
+    in_holder: bool,
+    /// How many texts stood in elements that hold none.
+    strays: u64,
     /// The namespaces in force. It is given the tags that declare some, and no others.
     resolver: NamespaceResolver,
     /// Of each open element that declares a namespace, how many are open around it.
@@ -156,6 +163,8 @@ impl<'t> Walk<'t> {
             has_root: false,
             in_empty: false,
             in_text: false,
+            in_holder: false,
+            strays: 0,
             resolver: NamespaceResolver::default(),
             declaring: Vec::new(),
             learned: Learned::new(text.len()),
@@ -173,6 +182,16 @@ impl<'t> Walk<'t> {
         self.in_text
     }
 
+    /// Characters, as they are written, that no reader of the document sees: where none may stand but white space, they are strays.
+    pub fn unseen(&mut self, characters: &str) {
+        self.strays += u64::from(!self.in_holder && !unescape(characters).trim_ascii().is_empty());
+    }
+
+    /// How many texts stood in elements that hold none.
+    pub fn strays(&self) -> u64 {
+        self.strays
+    }
+
     /// Walks up to what was not read before, or to the end. What a reader of the document sees on the way is added to `visible`.
     ///
     /// # Errors
@@ -181,9 +200,9 @@ impl<'t> Walk<'t> {
         loop {
             match self.step()? {
                 Step::Again(plain) => self.enter(plain, visible),
-                Step::End => self.in_text = false,
+                Step::End => (self.in_text, self.in_holder) = (false, false),
                 Step::Text(text) if self.in_text => visible.push_str(&unescape(text)),
-                Step::Text(_) => {}
+                Step::Text(text) => self.unseen(text),
                 Step::New => return self.read_new().map(Some),
                 Step::Done => return Ok(None),
             }
@@ -193,6 +212,7 @@ impl<'t> Walk<'t> {
     /// Is told what the last tag means for what is seen.
     pub fn enter(&mut self, plain: Plain, visible: &mut String) {
         self.in_text = plain.starts_text;
+        self.in_holder = plain.holds_characters;
         if plain.is_paragraph {
             visible.push('\n');
         }
@@ -345,7 +365,7 @@ mod tests {
 
     use super::*;
 
-    const PLAIN: Plain = Plain { starts_text: false, is_paragraph: false };
+    const PLAIN: Plain = Plain { starts_text: false, holds_characters: false, is_paragraph: false };
 
     /// Each step, as it is written. Every tag that can be learned is.
     fn walked(text: &str) -> Result<Vec<(&'static str, &str)>, String> {
