@@ -110,6 +110,22 @@ fn only_the_released_drafts_are_in_it_and_they_tell_nothing() {
 }
 
 #[test]
+fn the_public_proof_tells_nothing_of_the_words_that_were_taken_out() {
+    let (_folder, _out, files) = made();
+    let disclosure: Value = serde_json::from_slice(&files["disclosure.json"]).unwrap();
+    let proofs: Vec<&Value> = disclosure["documents"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|document| &document["file"]["proof"])
+        .filter(|proof| proof.is_array())
+        .collect();
+    let last = |proof: &Value| proof.as_array().unwrap().last().unwrap().as_str().unwrap().to_owned();
+    assert!(proofs.len() > 1 && last(proofs[0]).contains("removed text"));
+    assert!(proofs.iter().all(|proof| last(proof) == last(proofs[0])), "{proofs:?}");
+}
+
+#[test]
 fn the_record_is_beside_the_bundle_and_names_every_source() {
     let (folder, _out, files) = made();
     let record = tree(&folder.path("bundle-record"));

@@ -102,7 +102,7 @@ fn sanitise(source: &Source, orders: &Orders, limits: &Limits, spool: &Spool) ->
                 status: SanitiseStatus::Sanitised,
                 output_sha256: Some(copy.sha256().to_owned()),
                 removed,
-                proof,
+                proof: proof.lines(),
                 ..empty(source, sha256)
             };
             (report, Some(copy))

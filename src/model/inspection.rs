@@ -88,6 +88,28 @@ pub struct Reread<'c> {
     pub checks: Vec<String>,
 }
 
+/// What the re-inspection of a released copy looked for without finding it, in plain words.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Proof {
+    /// What follows from the copy alone.
+    pub looked_for: Vec<String>,
+    /// How many removed texts were searched for. Internal: that tells whether two remarks are by one person, or repeat the text.
+    pub swept: String,
+}
+
+impl Proof {
+    /// All of it, for those who have the source.
+    pub fn lines(&self) -> Vec<String> {
+        self.looked_for.iter().chain(Some(&self.swept).filter(|swept| !swept.is_empty())).cloned().collect()
+    }
+
+    /// What a reader of the copy may know.
+    pub fn public(&self) -> Vec<String> {
+        let swept = "every removed text and name that the visible text does not hold, in every inflated byte; 0 found";
+        self.looked_for.iter().cloned().chain(Some(swept.to_owned()).filter(|_| !self.swept.is_empty())).collect()
+    }
+}
+
 /// Byte strings of a copy: those at hand, and those that are inflated again one after the other.
 #[derive(Default)]
 pub struct Streams<'c> {

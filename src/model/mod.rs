@@ -7,7 +7,7 @@ mod ruling;
 
 pub use facts::{DraftFacts, TextFacts, TimeSpan};
 pub use finding::{Finding, FindingKind, Removed, Secret, Severity};
-pub use inspection::{Cleaned, EachStream, Inspection, Marks, Reread, Streams, Wanted};
+pub use inspection::{Cleaned, EachStream, Inspection, Marks, Proof, Reread, Streams, Wanted};
 pub use ruling::{Decision, Stage};
 
 /// A name from a file, safe to show on a terminal or in a report: control, bidirectional and

@@ -19,7 +19,7 @@ use crate::format::ooxml::OoxmlFault;
 use crate::format::zip::Archive;
 use crate::format::{self, Content, Format, Spool};
 use crate::limits::Limits;
-use crate::model::{Cleaned, Finding, FindingKind, Inspection, Removed, Secret, Wanted};
+use crate::model::{Cleaned, Finding, FindingKind, Inspection, Proof, Removed, Secret, Wanted};
 use crate::policy::{Action, Orders, TrackedChanges};
 pub use rescan::Releasable;
 
@@ -100,8 +100,8 @@ pub struct Clean {
     pub removed: Vec<Removed>,
     /// The words that were taken out: for the internal record only.
     pub secrets: Vec<Secret>,
-    /// What the re-inspection looked for and found, in plain words.
-    pub proof: Vec<String>,
+    /// What the re-inspection looked for.
+    pub proof: Proof,
 }
 
 /// Why there is no copy yet.

@@ -7,7 +7,7 @@ use super::{Clean, Held, Outcome, sentence, sweep};
 use crate::error::DocError;
 use crate::format::{self, Backend, Content, Format, Spool};
 use crate::limits::Limits;
-use crate::model::{Cleaned, Reread, Secret};
+use crate::model::{Cleaned, Proof, Reread, Secret};
 use crate::policy::Orders;
 
 /// A copy that the re-inspection read again and found clean. Private fields, same module: there is no other way to make one.
@@ -107,8 +107,8 @@ fn look_again(
     secrets: &[Secret],
     orders: &Orders,
     limits: &Limits,
-) -> Result<Result<(Vec<String>, Option<u32>), Held>, DocError> {
-    let Reread { residue, streams, visible, pages, checks: mut proof } = backend.reread(copy, orders, limits)?;
+) -> Result<Result<(Proof, Option<u32>), Held>, DocError> {
+    let Reread { residue, streams, visible, pages, checks } = backend.reread(copy, orders, limits)?;
     if let Some(first) = residue.first() {
         return Ok(Err(Held { reasons: vec![format!("the copy still holds {}", sentence(first))], residue }));
     }
@@ -118,8 +118,7 @@ fn look_again(
         let reason = format!("{count} of the removed texts are still in the copy");
         return Ok(Err(Held { reasons: vec![reason], residue: swept.residue }));
     }
-    proof.push(swept.proof);
-    Ok(Ok((proof, pages)))
+    Ok(Ok((Proof { looked_for: checks, swept: swept.proof }, pages)))
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ pub fn disclosure_json(record: &DecisionRecord, case: &Case, preset: &Preset) ->
                 .map(|((kind, count), ground)| json!({ "kind": kind, "group": HiddenGroup::of(*kind).key(), "count": count, "ground": ground }))
                 .collect();
             let file = released.get(&row.number).map(|(document, file)| {
-                json!({ "path": format!("data/documents/{}", file.name), "sha256": file.sha256, "bytes": file.bytes, "format": file.format, "pages": file.pages, "tracked_changes": document.keeps_redline(record.tracked_changes).then_some(record.tracked_changes), "proof": document.proof })
+                json!({ "path": format!("data/documents/{}", file.name), "sha256": file.sha256, "bytes": file.bytes, "format": file.format, "pages": file.pages, "tracked_changes": document.keeps_redline(record.tracked_changes).then_some(record.tracked_changes), "proof": document.proof.public() })
             });
             json!({
                 "no": row.number,

@@ -147,7 +147,7 @@ fn detail(out: &mut String, document: &DocumentRecord) {
         "Words that were taken out",
         document.secrets.iter().map(|secret| format!("{} in {}: {}", secret.kind.plain(), secret.part, secret.text)),
     );
-    list(out, "What the re-inspection looked for", document.proof.iter().cloned());
+    list(out, "What the re-inspection looked for", document.proof.lines().into_iter());
     if let Some(notes) = &document.notes {
         let _ = writeln!(out, "<h3>Notes</h3>\n<p>{}</p>", shown(notes));
     }

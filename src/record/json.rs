@@ -159,7 +159,7 @@ fn log(record: &DecisionRecord, case: &Case, write: &mut dyn FnMut(Value)) {
                 .iter()
                 .map(|removed| json!({ "kind": removed.kind, "group": HiddenGroup::of(removed.kind).key(), "part": removed.part, "count": removed.count }))
                 .collect();
-            log.add("taken out", path, json!({ "removed": removed, "proof": document.proof }));
+            log.add("taken out", path, json!({ "removed": removed, "proof": document.proof.lines() }));
             log.add("released", path, json!({ "no": document.number, "name": file.name, "sha256": file.sha256 }));
         }
     }

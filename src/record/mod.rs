@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::case::{Case, Citation, Ground, HiddenGroup, Preset};
-use crate::model::{Decision, Finding, FindingKind, Marks, Removed, Secret, Stage};
+use crate::model::{Decision, Finding, FindingKind, Marks, Proof, Removed, Secret, Stage};
 use crate::policy::TrackedChanges;
 
 pub use check::{RecordFault, SourceState, check_sources};
@@ -112,7 +112,7 @@ pub struct DocumentRecord {
     /// The words that were taken out. Internal.
     pub secrets: Vec<Secret>,
     /// What the re-inspection looked for.
-    pub proof: Vec<String>,
+    pub proof: Proof,
     /// The words of the source, marks and all, beside those of the released copy. Internal.
     pub redline: Option<Redline>,
     /// The released copy.

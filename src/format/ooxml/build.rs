@@ -474,7 +474,10 @@ impl Builder<'_, '_> {
                 continue;
             }
             let kind = kinds.get(&index).map_or(FindingKind::UnreachablePart, |kind| kind_of_part(*kind));
-            self.report.removed(kind, &part.name, 1);
+            // Comments are counted one by one.
+            if kind != FindingKind::Comment {
+                self.report.removed(kind, &part.name, 1);
+            }
             if !matches!(kind, FindingKind::DocumentProperty | FindingKind::CustomProperty) {
                 continue;
             }
@@ -593,10 +596,10 @@ fn relative(source: &str, target: &str) -> String {
 
 fn kind_of_part(kind: RelKind) -> FindingKind {
     match kind {
-        RelKind::Comments | RelKind::CommentsExtended | RelKind::CommentsIds | RelKind::CommentsExtensible | RelKind::DocumentTasks => {
-            FindingKind::Comment
-        }
-        RelKind::People => FindingKind::AuthorName,
+        RelKind::Comments => FindingKind::Comment,
+        RelKind::CommentsExtended | RelKind::CommentsIds | RelKind::CommentsExtensible => FindingKind::DocumentId,
+        // Who was given what to do.
+        RelKind::People | RelKind::DocumentTasks => FindingKind::AuthorName,
         RelKind::CoreProperties | RelKind::CorePropertiesOffice | RelKind::ExtendedProperties | RelKind::ExtendedPropertiesStrict => {
             FindingKind::DocumentProperty
         }
