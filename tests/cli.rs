@@ -129,8 +129,95 @@ fn init_writes_two_files_and_never_over_others_or_among_drafts() {
     assert_eq!(code(&run(&["init", arg(&case)])), 2);
     assert_eq!(tree(&case), written);
     put(work.path(), "drafts/sub/a.docx", b"x");
-    assert_eq!(code(&run(&["init", arg(&work.path().join("drafts"))])), 2);
+    for among in ["drafts", "drafts/sub", "drafts/sub/case", "drafts/sub/../sub/case"] {
+        assert_eq!(code(&run(&["init", arg(&work.path().join(among))])), 2, "{among}");
+    }
     assert_eq!(tree(&work.path().join("drafts")).len(), 1);
+}
+
+#[test]
+fn no_report_goes_into_or_over_what_a_call_names_or_over_a_document() {
+    let work = tempfile::tempdir().unwrap();
+    let path = |name: &str| work.path().join(name);
+    drafts(&path("drafts"));
+    put(work.path(), "case.toml", b"[case]\n");
+    put(work.path(), "policy.toml", b"");
+    put(work.path(), "beside.docx", &Docx::new("Beside", "A", "2018-02-12T10:00:00Z").para("Words.").bytes());
+    put(work.path(), "other.txt", b"%PDF-1.4");
+    let source = path("drafts/Drafts/report v0.1.docx");
+    let (drafts, case, policy, bundle) = (path("drafts"), path("case.toml"), path("policy.toml"), path("b"));
+    let record = path("b-record");
+    assert_eq!(code(&run(&["bundle", arg(&drafts), "--out", arg(&bundle)])), 1);
+    let before = tree(work.path());
+    let (into_bundle, into_record, new) = (path("b/report.txt"), record.join("record.json"), path("n"));
+    let (into_new, into_new_record, nowhere) = (path("n/report.txt"), path("n-record/report.txt"), path("no/report.txt"));
+    for (call, target) in [
+        (vec!["verify", arg(&bundle), "--record", arg(&record), "--sources", arg(&drafts)], &source),
+        (vec!["record", "verify", arg(&record), "--sources", arg(&drafts)], &source),
+        (vec!["verify", arg(&bundle)], &into_bundle),
+        (vec!["verify", arg(&bundle), "--record", arg(&record), "--sources", arg(&drafts)], &into_record),
+        (vec!["scan", arg(&drafts), "--case", arg(&case)], &case),
+        (vec!["scan", arg(&drafts), "--policy", arg(&policy)], &policy),
+        (vec!["inspect", arg(&source)], &path("beside.docx")),
+        (vec!["inspect", arg(&source)], &path("other.txt")),
+        (vec!["label", "v1"], &path("beside.docx")),
+        (vec!["bundle", arg(&drafts), "--out", arg(&new)], &new),
+        (vec!["bundle", arg(&drafts), "--out", arg(&new)], &into_new),
+        (vec!["bundle", arg(&drafts), "--out", arg(&new)], &into_new_record),
+        (vec!["bundle", arg(&drafts), "--out", arg(&new)], &nowhere),
+        (vec!["bundle", arg(&drafts), "--out", arg(&new)], &drafts),
+        (vec!["sanitise", arg(&drafts), "--out", arg(&new)], &into_new),
+    ] {
+        let output = run(&[call.clone(), vec!["--output", arg(target)]].concat());
+        assert_eq!(code(&output), 2, "{call:?} {}: {}", target.display(), String::from_utf8_lossy(&output.stderr));
+        assert_eq!(tree(work.path()), before, "{call:?} {}", target.display());
+    }
+    let report = path("report.json");
+    for _ in 0..2 {
+        assert_eq!(code(&run(&["verify", arg(&bundle), "--format", "json", "--output", arg(&report)])), 0);
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_report_is_as_private_as_the_process_makes_its_files() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let work = tempfile::tempdir().unwrap();
+    for (mask, mode) in [("077", 0o600), ("022", 0o644)] {
+        let report = work.path().join(mask);
+        let script = format!("umask {mask}; exec \"$0\" label v1 --output \"$1\"");
+        let status =
+            std::process::Command::new("sh").args(["-c", &script, env!("CARGO_BIN_EXE_cleardraft"), arg(&report)]).status().unwrap();
+        assert!(status.success());
+        assert_eq!(std::fs::metadata(&report).unwrap().permissions().mode() & 0o777, mode);
+    }
+}
+
+#[test]
+fn what_was_written_is_named_when_only_the_report_fails() {
+    if !std::path::Path::new("/dev/full").exists() {
+        return println!("no /dev/full");
+    }
+    let work = tempfile::tempdir().unwrap();
+    drafts(&work.path().join("drafts"));
+    let bundle = work.path().join("b");
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_cleardraft"))
+        .args(["bundle", arg(&work.path().join("drafts")), "--out", arg(&bundle)])
+        .stdout(std::fs::File::options().write(true).open("/dev/full").unwrap())
+        .output()
+        .unwrap();
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(code(&output), 3, "{message}");
+    assert!(bundle.is_dir() && message.contains("stand complete") && !message.contains("nothing was left"), "{message}");
+}
+
+#[test]
+fn a_bag_alone_is_never_taken_for_signed() {
+    let work = tempfile::tempdir().unwrap();
+    put(work.path(), "key.pub", b"ssh-ed25519 AAAA x\n");
+    let output = run(&["verify", arg(work.path()), "--bag-only", "--trust", arg(&work.path().join("key.pub"))]);
+    assert_eq!(code(&output), 2);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("cannot be used with"));
 }
 
 #[test]
@@ -211,7 +298,14 @@ fn sanitise_keeps_names_and_takes_comments_out() {
     assert_eq!(code(&output), 0, "{report}");
     let file = &report["files"][0];
     assert_eq!((file["status"].as_str(), file["output"].as_str()), (Some("sanitised"), Some("sub/draft.docx")));
-    assert!(file["removed"].as_array().unwrap().iter().any(|removed| removed["kind"] == "comment"));
+    let comments: u64 = file["removed"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|removed| removed["kind"] == "comment")
+        .map(|removed| removed["count"].as_u64().unwrap())
+        .sum();
+    assert_eq!(comments, 1, "a comment counts once, not with its reference and its part");
     assert!(!file["proof"].as_array().unwrap().is_empty());
     let written = tree(&out);
     std::fs::remove_dir_all(&out).unwrap();

@@ -20,7 +20,7 @@ pub mod write;
 
 pub use disclosure::Disclosure;
 pub use fault::BundleError;
-pub use paths::outside;
+pub use paths::{outside, resolve};
 pub use render::{Body, Contents, Files, render};
 pub use report::{Check, CheckId, Report, Residue, Warning};
 pub use sign::{Signer, Trust};

@@ -267,13 +267,13 @@ pub struct VerifyArgs {
     #[arg(long)]
     pub bag_only: bool,
     /// Require a signature by this public key.
-    #[arg(long, value_name = "PUB")]
+    #[arg(long, value_name = "PUB", conflicts_with = "bag_only")]
     pub trust: Option<PathBuf>,
     /// Make the bundle again from these sources and compare byte for byte.
-    #[arg(long, value_name = "DIR", requires = "record")]
+    #[arg(long, value_name = "DIR", requires = "record", conflicts_with = "bag_only")]
     pub sources: Option<PathBuf>,
     /// The internal record of the bundle.
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", requires = "sources")]
     pub record: Option<PathBuf>,
     /// Accepted findings, each with a reason and an expiry date.
     #[arg(long, value_name = "FILE")]

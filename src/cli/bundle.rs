@@ -32,9 +32,8 @@ pub(super) struct Built {
 }
 
 pub(super) fn run(args: &BundleArgs, session: &Session) -> Result<u8, Stop> {
-    let record_dir = args.record.clone().unwrap_or_else(|| beside(&args.out));
+    let record_dir = record_dir(args);
     let roots = std::slice::from_ref(&args.dir);
-    session.check_output(roots)?;
     for target in [&args.out, &record_dir] {
         session::keep_outside(target, roots)?;
         if std::fs::symlink_metadata(target).is_ok() {
@@ -52,7 +51,8 @@ pub(super) fn run(args: &BundleArgs, session: &Session) -> Result<u8, Stop> {
     let built = build(&args.dir, &policy, &case, &inputs, cache.as_ref(), &spool, session)?;
     let targets = Targets { bundle: &args.out, record: &record_dir };
     let written = session.with_pool(|| bundle::write(&targets, &built.contents, &built.files, signer.as_ref()))??;
-    session.publish(&report(args, &record_dir, &built, &case, &written, session))?;
+    let report = report(args, &record_dir, &built, &case, &written, session);
+    session.publish(&report).map_err(|stop| stop.after(&[&args.out, &record_dir]))?;
     for gap in &built.letter.gaps {
         session.warn(&format!("the letter is a DRAFT: `{gap}` is missing in the case file"));
     }
@@ -63,11 +63,13 @@ pub(super) fn run(args: &BundleArgs, session: &Session) -> Result<u8, Stop> {
     Ok(if undecided || !built.letter.is_final() { NEEDS_A_PERSON } else { DONE })
 }
 
-/// `BUNDLE-record`.
-fn beside(bundle: &Path) -> PathBuf {
-    let mut name = bundle.file_name().unwrap_or_default().to_os_string();
-    name.push("-record");
-    bundle.with_file_name(name)
+/// The folder of the record: `BUNDLE-record`, where the call names none.
+pub(super) fn record_dir(args: &BundleArgs) -> PathBuf {
+    args.record.clone().unwrap_or_else(|| {
+        let mut name = args.out.file_name().unwrap_or_default().to_os_string();
+        name.push("-record");
+        args.out.with_file_name(name)
+    })
 }
 
 /// The plan file with its extension.

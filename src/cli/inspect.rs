@@ -15,7 +15,6 @@ use crate::report::{csv, human, json};
 
 pub(super) fn run(paths: &[PathBuf], policy: &PolicyArgs, format: ReportFormat, session: &Session) -> Result<u8, Stop> {
     let policy = session::policy(policy)?;
-    session.check_output(paths)?;
     let sources = session::sources(paths)?;
     let orders = policy.orders();
     let progress = Progress::start(session, "inspecting", sources.len(), sources.iter().map(|source| source.bytes).sum());

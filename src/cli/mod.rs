@@ -18,6 +18,7 @@ mod stream;
 mod study;
 mod verify;
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -31,13 +32,46 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let session = Session::new(cli.shared);
     session.prepare_process();
-    match run(cli.command, &session) {
+    let (sources, others) = named(&cli.command);
+    match session.check_output(&sources, &others).and_then(|()| run(cli.command, &session)) {
         Ok(code) => ExitCode::from(code),
         Err(stop) => {
             session.error(&stop);
             ExitCode::from(stop.code())
         }
     }
+}
+
+/// The sources that a call names, and the other files and folders.
+fn named(command: &Command) -> (Vec<&Path>, Vec<PathBuf>) {
+    let (sources, others): (Vec<&PathBuf>, Vec<Option<&PathBuf>>) = match command {
+        Command::Inspect { paths, policy, .. } => (paths.iter().collect(), vec![policy.policy.as_ref()]),
+        Command::Scan { dir, policy, case, cache, .. } => (vec![dir], vec![policy.policy.as_ref(), case.as_ref(), cache.cache.as_ref()]),
+        Command::Plan { dir, out, policy, case, cache } => {
+            (vec![dir], vec![Some(out), policy.policy.as_ref(), case.as_ref(), cache.cache.as_ref()])
+        }
+        Command::Sanitise { paths, out, policy, .. } => (paths.iter().collect(), vec![Some(out), policy.policy.as_ref()]),
+        Command::Bundle(args) => {
+            let settings = vec![args.policy.policy.as_ref(), args.case.as_ref(), args.cache.cache.as_ref(), args.plan.as_ref()];
+            (vec![&args.dir], [settings, vec![args.sign.as_ref(), Some(&args.out)]].concat())
+        }
+        Command::Verify(args) => {
+            let settings = vec![args.policy.policy.as_ref(), args.trust.as_ref(), args.suppress.as_ref(), args.record.as_ref()];
+            (args.sources.iter().collect(), [settings, vec![Some(&args.bundle)]].concat())
+        }
+        Command::Record { command: RecordCommand::Verify { record, sources } } => (vec![sources], vec![Some(record)]),
+        Command::Init { .. }
+        | Command::Label { .. }
+        | Command::Presets { .. }
+        | Command::Selftest { .. }
+        | Command::Completions { .. }
+        | Command::Man => (Vec::new(), Vec::new()),
+    };
+    let mut others: Vec<PathBuf> = others.into_iter().flatten().cloned().collect();
+    if let Command::Bundle(args) = command {
+        others.push(bundle::record_dir(args));
+    }
+    (sources.into_iter().map(PathBuf::as_path).collect(), others)
 }
 
 fn run(command: Command, session: &Session) -> Result<u8, Stop> {

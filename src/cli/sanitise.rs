@@ -19,7 +19,6 @@ use crate::report::{csv, human, json};
 
 pub(super) fn run(paths: &[PathBuf], out: &Path, policy: &PolicyArgs, format: ReportFormat, session: &Session) -> Result<u8, Stop> {
     let policy = session::policy(policy)?;
-    session.check_output(paths)?;
     session::keep_outside(out, paths)?;
     let sources = session::sources(paths)?;
     if let Some([one, other]) = sources.array_windows().find(|[one, other]| one.name == other.name) {
@@ -49,13 +48,14 @@ pub(super) fn run(paths: &[PathBuf], out: &Path, policy: &PolicyArgs, format: Re
     session.with_pool(|| write_copies(out, &named))??;
     lines.finish()?;
     let root = session::root_of(paths);
-    match format {
-        ReportFormat::Table => session.publish(human::sanitised(&files, session.look()).as_bytes())?,
-        ReportFormat::Json => session.publish(&json::whole(&Report::new("cleardraft/sanitise/1", root, &files)))?,
-        ReportFormat::Jsonl if session.streams(format) => {}
-        ReportFormat::Jsonl => session.publish(&json::lines(&files))?,
-        ReportFormat::Csv => session.publish(csv::sanitised(&files).as_bytes())?,
-    }
+    let published = match format {
+        ReportFormat::Table => session.publish(human::sanitised(&files, session.look()).as_bytes()),
+        ReportFormat::Json => session.publish(&json::whole(&Report::new("cleardraft/sanitise/1", root, &files))),
+        ReportFormat::Jsonl if session.streams(format) => Ok(()),
+        ReportFormat::Jsonl => session.publish(&json::lines(&files)),
+        ReportFormat::Csv => session.publish(csv::sanitised(&files).as_bytes()),
+    };
+    published.map_err(|stop| stop.after(&[out]))?;
     let attention = files.iter().any(|file| file.status != SanitiseStatus::Sanitised);
     Ok(if attention { NEEDS_A_PERSON } else { DONE })
 }

@@ -27,7 +27,6 @@ pub(super) fn run(
 ) -> Result<u8, Stop> {
     let policy = session::policy(policy)?;
     let case = session::case(case)?;
-    session.check_output(&[dir.to_path_buf()])?;
     let cache = session::cache(cache, &[dir])?;
     let study = study(dir, &policy, &case, cache.as_ref(), session)?;
     let files = study.files();

@@ -1,6 +1,6 @@
 //! What every command shares: where its report goes, how loud it is, how many threads it may use.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::{IsTerminal as _, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::args::{CacheArgs, ColorWhen, PolicyArgs, ReportFormat, Shared, TrackedChoice};
@@ -18,6 +18,9 @@ const WIDTH_MAX: usize = 140;
 const WIDTH_MIN: usize = 40;
 /// A policy, case or plan of more than this is none.
 pub(super) const SETTINGS_BYTES_MAX: u64 = 64 << 20;
+
+/// Extensions of what may be a draft.
+pub(super) const DRAFT_EXTENSIONS: &[&str] = &["docx", "docm", "dotx", "dotm", "doc", "dot", "odt", "rtf", "pdf"];
 
 /// One run of the command.
 pub(super) struct Session {
@@ -106,10 +109,23 @@ impl Session {
         format == ReportFormat::Jsonl && self.shared.output.is_none()
     }
 
-    /// Refuses to write the report into (or around) a folder of sources, or where its folder does not exist.
-    pub(super) fn check_output(&self, roots: &[PathBuf]) -> Result<(), Stop> {
+    /// Refuses to write the report into or over what the call reads or writes, over a file that is no report, or where no file can be.
+    pub(super) fn check_output(&self, sources: &[&Path], others: &[PathBuf]) -> Result<(), Stop> {
         let Some(path) = &self.shared.output else { return Ok(()) };
-        keep_outside(path, roots)
+        for source in sources {
+            outside(source, path)?;
+        }
+        for other in others {
+            if outside(other, path).is_err() {
+                let message = format!("the report {} would lie in {} or replace it", shown(path), shown(other));
+                return Err(Stop::call(message, "write the report somewhere else"));
+            }
+        }
+        check_file(path)?;
+        if std::fs::metadata(path).is_ok_and(|found| found.is_file()) && !may_be_report(path) {
+            return Err(Stop::call(format!("{} is there, and no report", shown(path)), "name another file: it may be evidence"));
+        }
+        Ok(())
     }
 }
 
@@ -117,6 +133,30 @@ impl Session {
 pub(super) fn keep_outside(target: &Path, roots: &[PathBuf]) -> Result<(), Stop> {
     for root in roots {
         outside(root, target)?;
+    }
+    Ok(())
+}
+
+/// Whether a report may stand in a file: plain text, under a name that no draft has.
+fn may_be_report(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default().to_ascii_lowercase();
+    let mut start = Vec::new();
+    let read = std::fs::File::open(path).and_then(|file| file.take(512).read_to_end(&mut start));
+    let marks: [&[u8]; 4] = [b"PK\x03\x04", b"%PDF", b"{\\rtf", b"\xd0\xcf\x11\xe0"];
+    read.is_ok()
+        && !DRAFT_EXTENSIONS.contains(&extension.as_str())
+        && !start.contains(&0)
+        && !marks.iter().any(|mark| start.starts_with(mark))
+}
+
+/// Refuses a target in whose place no file can be.
+fn check_file(path: &Path) -> Result<(), Stop> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        return Err(Stop::call(format!("{}: the folder does not exist", shown(folder)), "make it first"));
+    }
+    if path.is_dir() {
+        return Err(Stop::call(format!("{}: is a folder", shown(path)), "name a file"));
     }
     Ok(())
 }
@@ -130,6 +170,17 @@ pub(super) fn to_stdout(bytes: &[u8]) -> Result<(), Stop> {
     }
 }
 
+/// A file of its own in a folder, for those to read whom the process lets read what it makes (`umask`).
+pub(super) fn aside(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(std::fs::Permissions::from_mode(0o644));
+    }
+    builder.prefix(".cleardraft-").tempfile_in(folder)
+}
+
 /// Writes a file whole: aside, flushed, then renamed over the target. A link stays a link to the file that is replaced; a device or a
 /// pipe is written to, since a rename would put a plain file in its place.
 pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
@@ -139,22 +190,12 @@ pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
         let written = std::fs::OpenOptions::new().write(true).open(path).and_then(|mut file| file.write_all(bytes));
         return written.map_err(|error| Stop::disk(path, &error));
     }
+    check_file(path)?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if !folder.is_dir() {
-        return Err(Stop::call(format!("{}: the folder does not exist", shown(folder)), "make it first"));
-    }
-    if path.is_dir() {
-        return Err(Stop::call(format!("{}: is a folder", shown(path)), "name a file"));
-    }
     let fail = |error: std::io::Error| Stop::disk(path, &error);
-    let mut file = tempfile::Builder::new().prefix(".cleardraft-").tempfile_in(folder).map_err(fail)?;
+    let mut file = aside(folder).map_err(fail)?;
     file.write_all(bytes).map_err(fail)?;
     file.as_file().sync_all().map_err(fail)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644)).map_err(fail)?;
-    }
     file.persist(path).map_err(|error| fail(error.error))?;
     Ok(())
 }

@@ -7,17 +7,25 @@ use clap::CommandFactory as _;
 use serde::Serialize;
 
 use super::args::{Cli, ReportFormat};
-use super::session::{Session, folder};
+use super::session::{DRAFT_EXTENSIONS, Session, aside, folder};
 use super::stop::{DONE, Stop, shown};
+use crate::bundle::resolve;
 use crate::case::{Preset, presets as known_presets, starter_case, starter_policy};
 use crate::report::{csv, json};
-
-/// Extensions of what may be a draft: a case folder holds none.
-const DRAFT_EXTENSIONS: &[&str] = &["docx", "docm", "dotx", "dotm", "doc", "dot", "odt", "rtf", "pdf"];
 
 /// Writes the starter files: both or none, never over existing ones, never among drafts.
 pub(super) fn init(dir: &Path, session: &Session) -> Result<u8, Stop> {
     let files = [("case.toml", starter_case()), ("policy.toml", starter_policy())];
+    let is_draft = |name: &str| name.rsplit_once('.').is_some_and(|(_, end)| DRAFT_EXTENSIONS.contains(&end.to_ascii_lowercase().as_str()));
+    let amid_drafts = |place: &Path| {
+        Stop::call(format!("{} holds drafts, which are evidence", shown(place)), "name a folder of its own for the case, apart from them")
+    };
+    // A folder with drafts may be scanned: nothing of ours goes below it either.
+    let around = resolve(dir)?.parent().map(Path::to_path_buf).unwrap_or_default();
+    let beside = std::fs::read_dir(&around).into_iter().flatten().flatten();
+    if beside.map(|entry| entry.file_name()).any(|name| is_draft(&name.to_string_lossy())) {
+        return Err(amid_drafts(&around));
+    }
     if dir.exists() {
         if let Some((name, _)) = files.iter().find(|(name, _)| std::fs::symlink_metadata(dir.join(name)).is_ok()) {
             return Err(Stop::call(
@@ -25,23 +33,16 @@ pub(super) fn init(dir: &Path, session: &Session) -> Result<u8, Stop> {
                 "name another folder, or edit the file that is there",
             ));
         }
-        let is_draft =
-            |name: &str| name.rsplit_once('.').is_some_and(|(_, end)| DRAFT_EXTENSIONS.contains(&end.to_ascii_lowercase().as_str()));
         if folder(dir)?.iter().any(|source| is_draft(&source.name)) {
-            return Err(Stop::call(format!("{} holds drafts, which are evidence", shown(dir)), "name a folder of its own for the case"));
+            return Err(amid_drafts(dir));
         }
     }
     let fail = |error: std::io::Error| Stop::disk(dir, &error);
     std::fs::create_dir_all(dir).map_err(fail)?;
     let mut staged = Vec::new();
     for (name, text) in files {
-        let mut file = tempfile::Builder::new().prefix(".cleardraft-").tempfile_in(dir).map_err(fail)?;
+        let mut file = aside(dir).map_err(fail)?;
         file.write_all(text.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(fail)?;
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644)).map_err(fail)?;
-        }
         staged.push((dir.join(name), file));
     }
     let mut placed: Vec<&Path> = Vec::new();

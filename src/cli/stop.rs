@@ -43,6 +43,17 @@ impl Stop {
         }
     }
 
+    /// The same where these were written and stand: only the report about them is missing.
+    pub(super) fn after(self, written: &[&Path]) -> Self {
+        let stands = written.iter().map(|path| shown(path)).collect::<Vec<_>>().join(" and ");
+        match self {
+            Self::Call { message, .. } | Self::Machine { message, .. } => {
+                Self::Machine { message, help: format!("{stands} stand complete; only the report about them was not written") }
+            }
+            Self::Interrupted => Self::Interrupted,
+        }
+    }
+
     /// A path that the call names cannot be read.
     pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> Self {
         Self::call(format!("{}: {error}", shown(path)), "name a file or folder that exists and that you may read")

@@ -17,7 +17,6 @@ use crate::report::{junit, sarif, verdict};
 
 #[allow(clippy::disallowed_methods, reason = "a suppression ends on a day; nothing that is written depends on the clock")]
 pub(super) fn run(args: &VerifyArgs, session: &Session) -> Result<u8, Stop> {
-    session.check_output(std::slice::from_ref(&args.bundle))?;
     let policy = session::policy(&args.policy)?;
     let trust = args.trust.as_deref().map(Trust::open).transpose()?;
     // The day on which suppressions are judged; nothing else that is printed depends on it.
