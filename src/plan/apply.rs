@@ -143,7 +143,7 @@ pub fn decide(record: &mut DecisionRecord, edits: &PlanEdits, case: &Case) -> Re
     let decided = apply(&super::rows(record), edits, case)?;
     let mut by_path: BTreeMap<String, Decided> = decided.into_iter().map(|decided| (decided.path.clone(), decided)).collect();
     for document in &mut record.documents {
-        let Some(decided) = by_path.remove(&super::one_line(&document.path)) else { continue };
+        let Some(decided) = by_path.remove(&super::path_cell(&document.path)) else { continue };
         document.decision = DocumentDecision(decided.decision);
         document.exemption = decided.exemption;
         document.notes = decided.notes;

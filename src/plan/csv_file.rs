@@ -3,13 +3,13 @@
 use super::{COLUMNS, PlanFault, PlanRow, ReadCell, ReadRow, header};
 use crate::schedule::no_formula;
 
-/// UTF-8 with CRLF; cells that a spreadsheet would take for a formula begin with an apostrophe.
+/// UTF-8 with CRLF; cells that a spreadsheet would take for a formula begin with an apostrophe, and so do those that begin with one.
 pub(super) fn write(rows: &[PlanRow]) -> Vec<u8> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     // Writing into memory does not fail.
     let _ = writer.write_record(COLUMNS.iter().map(|column| column.name));
     for row in rows {
-        let _ = writer.write_record(COLUMNS.iter().map(|column| no_formula(row.cell(column.name))));
+        let _ = writer.write_record(COLUMNS.iter().map(|column| guarded(row.cell(column.name))));
     }
     writer.into_inner().unwrap_or_default()
 }
@@ -49,8 +49,12 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<ReadRow>, PlanFault> {
     if columns.is_none() { Err(PlanFault::NoHeader) } else { Ok(rows) }
 }
 
-/// Takes the apostrophe off that [`no_formula`] put before a cell.
+fn guarded(cell: &str) -> String {
+    if cell.starts_with('\'') { format!("'{cell}") } else { no_formula(cell) }
+}
+
+/// Takes the apostrophe off that [`guarded`] put before a cell.
 fn unguarded(cell: &str) -> String {
-    let rest = cell.strip_prefix('\'').filter(|rest| no_formula(rest) != *rest);
+    let rest = cell.strip_prefix('\'').filter(|rest| guarded(rest) != *rest);
     rest.unwrap_or(cell).trim().to_owned()
 }

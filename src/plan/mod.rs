@@ -125,13 +125,32 @@ impl PlanRow {
             ("evidence", evidence.join("; ")),
             ("sha256", document.sha256.clone()),
         ];
-        Self { cells: cells.into_iter().map(|(name, text)| (name, one_line(&text))).collect() }
+        let shown = |name: &str, text: &str| if name == "path" { path_cell(text) } else { one_line(text) };
+        Self { cells: cells.into_iter().map(|(name, text)| (name, shown(name, &text))).collect() }
     }
 
     /// The text of a cell; empty for an unknown column.
     pub fn cell(&self, column: &str) -> &str {
         self.cells.get(column).map_or("", String::as_str)
     }
+}
+
+/// A path as a cell holds it: no two paths alike. What a spreadsheet may lose, and what nobody sees, is written as `\\u{..}`.
+fn path_cell(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    let mut rest = path.chars().peekable();
+    let mut before = ' ';
+    while let Some(character) = rest.next() {
+        let is_lost = character == ' ' && (before == ' ' || rest.peek().is_none()) || character != ' ' && character.is_whitespace();
+        let is_escape = character == '\\' && rest.peek() == Some(&'u');
+        if is_lost || is_escape {
+            out.extend(character.escape_unicode());
+        } else {
+            out.push_str(&crate::model::printable(character.encode_utf8(&mut [0; 4])));
+        }
+        before = character;
+    }
+    out
 }
 
 /// Text as a cell holds it: control characters made visible, white space single, at most what a spreadsheet cell takes.

@@ -43,6 +43,21 @@ fn every_kind_comes_back_as_it_went_out_and_twice_the_same() {
 }
 
 #[test]
+fn paths_that_look_alike_are_told_apart() {
+    let (case, mut record) = record();
+    let names =
+        ["a b.docx", "a  b.docx", "a\u{a0}b.docx", "a\nb.docx", " a b.docx", "a b.docx ", "'-q.docx", "-q.docx", "a\\u{20}b.docx", "''x"];
+    let template = record.documents.first().unwrap().clone();
+    record.documents = names.iter().map(|name| crate::record::DocumentRecord { path: (*name).to_owned(), ..template.clone() }).collect();
+    for kind in [PlanKind::Xlsx, PlanKind::Csv, PlanKind::Json] {
+        let bytes = write(&rows(&record), kind, crate::record::preset_of(&case)).unwrap();
+        let edits = read(&bytes, kind).unwrap();
+        let decided = apply(&rows(&record), &edits, &case).unwrap_or_else(|faults| panic!("{kind:?}: {faults:?}"));
+        assert_eq!(decided.len(), names.len(), "{kind:?}");
+    }
+}
+
+#[test]
 fn no_cell_of_the_csv_is_a_formula() {
     let (case, record) = record();
     let bytes = write(&rows(&record), PlanKind::Csv, crate::record::preset_of(&case)).unwrap();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::json::{SCHEMA, check_log};
+use super::json::{CLOSED, SCHEMA, check_log, digest_of};
 
 /// What became of one source since the record was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +28,9 @@ pub enum RecordFault {
     /// The log was edited.
     #[error("entry {0} of the log does not follow from the one before: the record was changed after it was written")]
     LogBroken(usize),
+    /// The documents are not those that the log closes with.
+    #[error("the documents are not those that the log was closed with: the record was changed after it was written")]
+    DocumentsChanged,
 }
 
 /// Compares `record.json` with the digests of the sources as they are now (path relative to the folder -> SHA-256).
@@ -42,9 +45,16 @@ pub fn check_sources(record_json: &[u8], now: &BTreeMap<String, String>) -> Resu
         return Err(RecordFault::Unreadable(format!("its schema is not {SCHEMA}")));
     }
     let list = |key: &str| value.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
-    check_log(&list("log")).map_err(RecordFault::LogBroken)?;
+    let log = list("log");
+    check_log(&log).map_err(RecordFault::LogBroken)?;
+    let documents = list("documents");
+    let closed = log.last().filter(|entry| entry.get("event").and_then(Value::as_str) == Some(CLOSED));
+    let digest = closed.and_then(|entry| entry.get("what")?.get("documents")?.as_str());
+    if digest != Some(digest_of(documents.iter()).as_str()) {
+        return Err(RecordFault::DocumentsChanged);
+    }
     let mut states = BTreeMap::new();
-    for document in list("documents") {
+    for document in documents {
         let text = |key: &str| document.get(key).and_then(Value::as_str).map(str::to_owned);
         let (Some(path), Some(digest)) = (text("path"), text("sha256")) else {
             return Err(RecordFault::Unreadable("a document has no path or digest".to_owned()));

@@ -166,6 +166,20 @@ fn log(record: &DecisionRecord, case: &Case, write: &mut dyn FnMut(Value)) {
     if case.approver.name.is_some() || case.approver.role.is_some() {
         log.add("approved", None, person(&case.approver));
     }
+    log.add(CLOSED, None, json!({ "documents": digest_of(record.documents.iter().map(document)) }));
+}
+
+/// The last entry of a log. It ties the documents of the record to the log.
+pub(super) const CLOSED: &str = "closed";
+
+/// SHA-256 over documents as a record holds them, one after the other.
+pub(super) fn digest_of(documents: impl Iterator<Item = impl std::borrow::Borrow<Value>>) -> String {
+    use sha2::Digest as _;
+    let mut hash = sha2::Sha256::new();
+    for document in documents {
+        hash.update(serde_json::to_vec(document.borrow()).unwrap_or_default());
+    }
+    crate::model::hex(&hash.finalize())
 }
 
 struct Log<'w> {

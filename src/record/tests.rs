@@ -123,6 +123,14 @@ fn sources_are_compared_with_the_record() {
     let mut now: BTreeMap<String, String> =
         record.documents.iter().map(|document| (document.path.clone(), document.sha256.clone())).collect();
     assert!(check_sources(&bytes, &now).unwrap().iter().all(|state| matches!(state, SourceState::Same(_))));
+    let digest = &record.documents.first().unwrap().sha256;
+    let text = String::from_utf8(bytes.clone()).unwrap();
+    let other = text.replacen(&format!("\"sha256\": \"{digest}\""), "\"sha256\": \"00\"", 1);
+    let decided = text.replacen("\"decision\": \"withhold\"", "\"decision\": \"release\"", 1);
+    for edited in [other, decided] {
+        assert_ne!(edited, text);
+        assert_eq!(check_sources(edited.as_bytes(), &now), Err(RecordFault::DocumentsChanged));
+    }
     let (first, second) = (record.documents.first().unwrap().path.clone(), record.documents.get(1).unwrap().path.clone());
     now.insert(first.clone(), "00".to_owned());
     now.remove(&second);
