@@ -1,12 +1,15 @@
 //! What is held, released, withheld and taken out: blocks 3 to 6, 8 and 13 of the letter.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::compose::{Facts, held_word, pointing};
 use super::model::{Block, Draft, Table, capital, counted, listed, number, or_gap, sentence};
+use super::relied::Relied;
 use crate::case::calendar::in_words;
-use crate::case::{Citation, Ground, Held, HiddenGroup};
+use crate::case::{Ground, Held, HiddenGroup};
 use crate::model::Stage;
 use crate::record::Outcome;
-use crate::schedule::ground_text;
+use crate::schedule::{self, ground_text};
 
 /// Block 3: what is held, and how it was looked for.
 pub(super) fn held(draft: &mut Draft, facts: &Facts<'_>) {
@@ -135,28 +138,26 @@ fn format_name(format: &str) -> String {
 pub(super) fn withheld(draft: &mut Draft, facts: &Facts<'_>) {
     if facts.withheld > 0 {
         draft.section("withheld", "What we are withholding");
-        let mut descriptions: Vec<String> = Vec::new();
-        let mut considered: Vec<String> = Vec::new();
+        let mut descriptions: BTreeMap<String, usize> = BTreeMap::new();
+        let mut considered: BTreeSet<String> = BTreeSet::new();
         for document in facts.record.with(facts.case, &[Outcome::Withheld]) {
-            let reliance = facts.case.reliance(document.stage(), document.exemption.as_ref());
-            let key = format!("decision.{}", document.stage().as_str());
-            descriptions.push(or_gap(reliance.and_then(|reliance| reliance.description.as_deref()), &format!("{key}.description")));
-            considered.push(sentence(&or_gap(
-                reliance.and_then(|reliance| reliance.parts_considered.as_deref()),
-                &format!("{key}.parts_considered"),
-            )));
+            let (stage, citation) = (document.stage(), document.exemption.as_ref());
+            let words = facts.case.reliance(stage, citation);
+            let key = facts.case.reliance_key(stage, citation);
+            let description = or_gap(words.and_then(|words| words.description.as_deref()), &format!("{key}.description"));
+            *descriptions.entry(description).or_default() += 1;
+            let parts = or_gap(words.and_then(|words| words.parts_considered.as_deref()), &format!("{key}.parts_considered"));
+            considered.insert(sentence(&parts));
         }
-        for list in [&mut descriptions, &mut considered] {
-            list.sort();
-            list.dedup();
-        }
+        let one = facts.withheld == 1;
         draft.paragraph(&format!(
-            "We are withholding {}: {}. {} listed in Annex A by number only.",
+            "We are withholding {}{} {} listed in Annex A {}.",
             counted(facts.withheld, "document", "documents"),
-            listed(&descriptions),
-            if facts.withheld == 1 { "It is" } else { "They are" }
+            described(&descriptions),
+            if one { "It is" } else { "They are" },
+            listed_how(facts)
         ));
-        draft.paragraph(&considered.join(" "));
+        draft.paragraph(&considered.into_iter().collect::<Vec<_>>().join(" "));
     }
     if facts.undecided > 0 {
         draft.section("undecided", "What is not decided");
@@ -165,6 +166,26 @@ pub(super) fn withheld(draft: &mut Draft, facts: &Facts<'_>) {
             capital(&counted(facts.undecided, "document is", "documents are"))
         ));
     }
+}
+
+/// How the case file describes what is withheld. It describes many, so a single one is said to be of their kind.
+fn described(descriptions: &BTreeMap<String, usize>) -> String {
+    let several = descriptions.len() > 1;
+    let each = |(text, count): (&String, &usize)| {
+        if several { format!("{text} ({})", counted(*count, "document", "documents")) } else { text.clone() }
+    };
+    let all = listed(&descriptions.iter().map(each).collect::<Vec<_>>());
+    if descriptions.values().sum::<usize>() == 1 { format!(". It is of this kind: {all}.") } else { format!(": {all}.") }
+}
+
+/// What the schedule shows of withheld documents.
+fn listed_how(facts: &Facts<'_>) -> String {
+    let rows = schedule::rows(facts.record, facts.case, facts.preset);
+    let shown = |what: fn(&schedule::Row) -> bool| rows.iter().any(|row| row.outcome == Outcome::Withheld && what(row));
+    let mut how = vec!["number".to_owned()];
+    how.extend(shown(|row| row.version.is_some()).then(|| "version".to_owned()));
+    how.extend(shown(|row| row.date.is_some()).then(|| "date".to_owned()));
+    if how.len() == 1 { "by number only".to_owned() } else { format!("by {}", listed(&how)) }
 }
 
 /// Blocks 8 and 13: what was taken out of the released copies, by kind and count, with its ground.
@@ -248,28 +269,27 @@ fn grounds_of(facts: &Facts<'_>, groups: &[HiddenGroup]) -> Vec<String> {
 }
 
 /// What an exemption is relied on for.
-pub(super) fn applies_to(facts: &Facts<'_>, citation: &Citation) -> String {
+pub(super) fn applies_to(facts: &Facts<'_>, runs: &[Relied<'_>]) -> String {
     let mut out = Vec::new();
-    let documents =
-        facts.record.with(facts.case, &[Outcome::Withheld]).iter().filter(|document| document.exemption.as_ref() == Some(citation)).count();
-    if documents > 0 {
-        out.push(format!(
-            "the {} that we are withholding",
-            counted(documents, "document", "documents").replace("one document", "document")
-        ));
+    let documents: usize = runs.iter().map(|run| run.documents).sum();
+    match documents {
+        0 => {}
+        1 if facts.withheld == 1 => out.push("the document that we are withholding".to_owned()),
+        all if all == facts.withheld => out.push(format!("the {} that we are withholding", counted(all, "document", "documents"))),
+        some => {
+            let all = counted(facts.withheld, "document", "documents");
+            out.push(format!("{} of the {all} that we are withholding", number(some)));
+        }
     }
-    let removed = facts.record.removed_by_group();
-    let groups: Vec<String> = removed
-        .keys()
-        .filter(|group| facts.case.grounds.get(group) == Some(&Ground::Exempt(citation.clone())))
-        .map(|group| group.plain().to_owned())
-        .collect();
+    let groups: BTreeSet<HiddenGroup> = runs.iter().flat_map(|run| run.hidden.iter().copied()).collect();
     if !groups.is_empty() {
-        out.push(format!(
-            "{}the {} that we have taken out of the attached copies",
-            if documents > 0 { "to " } else { "" },
-            listed(&groups)
-        ));
+        let to = if documents > 0 { "to " } else { "" };
+        out.push(format!("{to}the {} that we have taken out of the attached copies", listed_groups(&groups)));
     }
     listed(&out)
+}
+
+/// Groups of hidden content as a sentence names them.
+pub(super) fn listed_groups(groups: &BTreeSet<HiddenGroup>) -> String {
+    listed(&groups.iter().map(|group| group.plain().to_owned()).collect::<Vec<_>>())
 }

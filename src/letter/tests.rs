@@ -88,7 +88,7 @@ fn the_letter_is_the_same_bytes_every_time_and_carries_nothing_that_a_letter_sho
 fn a_letter_with_a_gap_is_a_marked_draft() {
     let (mut case, record) = pattern("early-withheld-later-released");
     case.request.received = None;
-    case.public_interest.later = None;
+    case.public_interest.balances.remove(&crate::model::Stage::Later);
     let letter = docx(&record, &case, crate::record::preset_of(&case));
     assert!(!letter.is_final());
     assert_eq!(letter.gaps, ["public_interest.balance.later", "request.received"]);
@@ -125,4 +125,110 @@ fn attachments_are_measured_in_pages_where_the_file_fixes_them() {
     }
     let mixed = measured(&record);
     assert!(mixed.contains("Attachment | Pages or size | SHA-256") && mixed.contains("12 pages") && mixed.contains(" bytes | "), "{mixed}");
+}
+
+/// The shipped case with drafts of these stages, decisions and exemptions; released copies lose a comment.
+fn decided(case: &Case, rows: &[(&str, &str)]) -> DecisionRecord {
+    let mut text = String::new();
+    for (index, (stage, decision)) in rows.iter().enumerate() {
+        let (decision, exemption) = decision.split_once(' ').unwrap_or((decision, ""));
+        text.push_str(&format!("[[document]]\npath = \"Drafts/{index}.docx\"\nstage = \"{stage}\"\ndecision = \"{decision}\"\n"));
+        text.push_str(&if exemption.is_empty() {
+            "removed = { comment = 1 }\n".to_owned()
+        } else {
+            format!("exemption = \"{exemption}\"\n")
+        });
+    }
+    sample::record(&text, case)
+}
+
+/// The shipped case, with more of it.
+fn shipped(more: &str) -> Case {
+    Case::parse(&format!("{}\n{more}", include_str!("../../fixtures/case.toml")), "case.toml").unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn letter_of(case: &Case, record: &DecisionRecord) -> (String, Letter) {
+    let preset = crate::record::preset_of(case);
+    (text(&compose(record, case, preset)), docx(record, case, preset))
+}
+
+const LATER: &str = "[decision.later]\nexemption = \"s33\"\nlimb = \"(2)\"\nlikelihood = \"would\"\ninterest = \"our later work\"\n\
+    prejudice = \"Later harm.\"\nlink = \"Later link.\"\nparts_considered = \"Later parts.\"\ndescription = \"drafts after the fact check\"\n\
+    reason = \"Later draft\"\n";
+
+#[test]
+fn nothing_that_was_written_of_one_stage_is_said_of_another() {
+    let case = shipped("");
+    let early = ["before the report was circulated", "each early draft", "For early drafts"];
+    let later = ["The later drafts are attached", "For later drafts"];
+    // All withheld: the words for early drafts speak for one of two.
+    let record = decided(&case, &[("early", "withhold s33(2)"), ("later", "withhold s33(2)")]);
+    let (said, letter) = letter_of(&case, &record);
+    assert!(!letter.is_final() && later.iter().all(|words| !said.contains(words)), "{said}");
+    for key in ["description", "parts_considered", "interest", "likelihood", "prejudice", "link"] {
+        assert!(letter.gaps.contains(&format!("decision.later.{key}")), "{key}: {:?}", letter.gaps);
+    }
+    assert!(letter.gaps.contains(&"public_interest.balance.later".to_owned()));
+    assert!(said.contains("We are withholding two documents: [GAP: decision.later.description] (one document) and drafts from the stage"));
+    // Only a later draft, or the published text, is withheld: nothing of what was written of early drafts is left.
+    for stage in ["later", "final", "unknown"] {
+        let record = decided(&case, &[("early", "release"), (stage, "withhold s33(2)")]);
+        let (said, letter) = letter_of(&case, &record);
+        assert!(!letter.is_final() && early.iter().chain(&later).all(|words| !said.contains(words)), "{stage}: {said}");
+        assert!(letter.gaps.contains(&format!("decision.{stage}.description")), "{:?}", letter.gaps);
+        let schedule = crate::schedule::csv(&record, &case, crate::record::preset_of(&case));
+        assert!(!String::from_utf8(schedule).unwrap().contains("Early draft"), "{stage}");
+    }
+    // Another exemption than that of the stage, or another limb, has words of its own.
+    let record = decided(&case, &[("early", "withhold s42"), ("later", "release")]);
+    let (said, letter) = letter_of(&case, &record);
+    assert!(!letter.is_final() && letter.gaps.contains(&"reliance(foia-s42).description".to_owned()), "{said}");
+}
+
+#[test]
+fn a_balance_speaks_for_the_outcome_that_it_was_written_for() {
+    let case = shipped(LATER);
+    let rows = [("early", "withhold s33(2)"), ("later", "withhold s33(2)"), ("later", "release"), ("final", "release")];
+    let ids = |letter: &Letter| letter.lints.iter().map(|lint| lint.id).collect::<Vec<_>>();
+    // Some of the later drafts are withheld; the balance speaks of all as attached.
+    let (said, letter) = letter_of(&case, &decided(&case, &rows));
+    assert_eq!(letter.gaps, ["public_interest.balance.later"]);
+    assert!(ids(&letter).contains(&"letter-balance") && !said.contains("The later drafts are attached"), "{said}");
+    // Balances that name their outcome are printed where it came to be, and nowhere else.
+    for (outcome, count, printed) in [("both", 4, true), ("withheld", 2, true), ("withheld", 4, false), ("released", 2, false)] {
+        let text = include_str!("../../fixtures/case.toml")
+            .replace("later = \"For later drafts", &format!("later = {{ outcome = \"{outcome}\", text = \"For later drafts"));
+        let text = text.replace("The later drafts are attached.\"", "Some of them.\" }");
+        let case = Case::parse(&format!("{text}\n{LATER}"), "case.toml").unwrap_or_else(|error| panic!("{error}"));
+        let (said, letter) = letter_of(&case, &decided(&case, &rows[..count]));
+        assert_eq!((said.contains("Some of them."), letter.is_final()), (printed, printed), "{outcome} {count}: {:?}", letter.lints);
+    }
+    // An early draft is released beside later ones that are withheld: no balance is borrowed for it.
+    let (said, letter) = letter_of(&case, &decided(&case, &[("early", "release"), ("later", "withhold s33(2)")]));
+    assert!(!said.contains("For early drafts") && letter.gaps == ["public_interest.balance.later"], "{:?}", letter.gaps);
+}
+
+#[test]
+fn an_exemption_that_covers_drafts_of_two_stages_says_of_each_what_was_written_for_it() {
+    let case = shipped(LATER);
+    let record = decided(&case, &[("early", "withhold s33(2)"), ("early", "withhold s33(2)"), ("later", "withhold s33(2)")]);
+    let (said, _) = letter_of(&case, &record);
+    let at = |words: &str| said.find(words).unwrap_or_else(|| panic!("{words} not in {said}"));
+    assert!(said.contains("We are withholding three documents: drafts after the fact check (one document) and drafts from the stage before the report was circulated for fact check (two documents)."));
+    assert!(at("What follows is about drafts from the stage before") < at("Inspectors would hold back"));
+    assert!(at("Inspectors would hold back") < at("What follows is about drafts after the fact check."));
+    assert!(at("What follows is about drafts after") < at("Disclosure would cause prejudice to our later work. Later harm. Later link."));
+    assert_eq!(said.matches("We are an authority that may rely on this exemption").count(), 1);
+}
+
+#[test]
+fn hidden_content_takes_the_words_of_its_own_stage_or_those_of_the_exemption() {
+    // Comments of later drafts, and nothing withheld whole: the words for early drafts say nothing of them.
+    let case = shipped("");
+    let (said, letter) = letter_of(&case, &decided(&case, &[("later", "release")]));
+    assert!(letter.gaps.contains(&"reliance(foia-s33(2)).prejudice".to_owned()) && !said.contains("Early drafts record"), "{said}");
+    let further = LATER.replace("[decision.later]", "[[reliance]]");
+    let case = shipped(&further);
+    let (said, letter) = letter_of(&case, &decided(&case, &[("later", "release")]));
+    assert!(letter.is_final() && said.contains("Later harm."), "{:?}", letter.lints);
 }

@@ -91,7 +91,7 @@ fn public_texts(record: &DecisionRecord, case: &Case) -> BTreeMap<String, String
     }
     let interest = &case.public_interest;
     let arguments = interest.r#for.iter().chain(&interest.against).flat_map(|argument| [&argument.text, &argument.why, &argument.weight]);
-    for text in arguments.chain([&interest.early, &interest.later, &interest.hidden]).flatten() {
+    for text in arguments.flatten().chain(interest.balances.values().map(|balance| &balance.text)).chain(&interest.hidden) {
         add("public_interest".to_owned(), text);
     }
     for text in &case.advice {

@@ -57,6 +57,7 @@ rules! {
     items "letter-items" Error "give every item of the request a number and an answer";
     ground "letter-ground" Error "name an exemption of the preset, with its limb, in [decision], [grounds] or the plan";
     test "letter-test" Error "fill in [public_interest]: arguments for and against, balances, who decided and when";
+    balance "letter-balance" Error "write the balance for what was decided, and name it: `{ text = \"...\", outcome = \"withheld\" }`, or `released`, or `both`";
     test_not_needed "letter-test-not-needed" Warning "take [public_interest] out, or check the exemption";
     likelihood "letter-likelihood" Error "set `likelihood` beside the exemption, in the words of the law";
     needs "letter-needs" Error "fill in what the exemption needs beside it; the plan's sheet Exemptions lists it";

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::case::{Argument, Ground};
+use crate::case::{Argument, Balance, BalanceFor, Ground};
 use crate::model::{Decision, FindingKind, Secret, Stage};
 use crate::record::{DocumentDecision, disclosure_json, preset_of, sample};
 use crate::schedule;
@@ -15,6 +15,10 @@ fn sound() -> (Case, DecisionRecord) {
     let case = Case::parse(CASE, "case.toml").unwrap();
     let record = sample::record(DOCUMENTS, &case);
     (case, record)
+}
+
+fn early(case: &mut Case) -> &mut Balance {
+    case.public_interest.balances.get_mut(&Stage::Early).unwrap()
 }
 
 fn ids(case: &Case, decided: &DecisionRecord) -> Vec<&'static str> {
@@ -42,7 +46,9 @@ fn each_fault_of_the_case_is_found_under_its_id() {
             }
         }),
         ("letter-test", |case, _| case.public_interest.r#for.clear()),
-        ("letter-test", |case, _| case.public_interest.later = None),
+        ("letter-test", |case, _| {
+            case.public_interest.balances.remove(&Stage::Later);
+        }),
         ("letter-likelihood", |case, _| {
             if let Some(early) = case.decisions.get_mut(&Stage::Early) {
                 early.likelihood = None;
@@ -62,17 +68,20 @@ fn each_fault_of_the_case_is_found_under_its_id() {
             if let Some(first) = record.documents.first_mut() {
                 first.marks.authors = vec!["Karen Mason".to_owned()];
             }
-            case.public_interest.early = Some("As Karen Mason said, no.".to_owned());
+            early(case).text = "As Karen Mason said, no.".to_owned();
         }),
         ("letter-title-leak", |case, record| {
             if let Some(last) = record.documents.last_mut() {
                 let text = "they are hopeless at disclosure in every unit".to_owned();
                 last.secrets = vec![Secret { kind: FindingKind::Comment, part: String::new(), text }];
             }
-            case.public_interest.early = Some("Because they are hopeless at disclosure.".to_owned());
+            early(case).text = "Because they are hopeless at disclosure.".to_owned();
         }),
         ("letter-late", |case, _| case.request.extension = None),
-        ("letter-same-argument", |case, _| case.public_interest.later = case.public_interest.early.clone()),
+        ("letter-same-argument", |case, _| {
+            let text = early(case).text.clone();
+            case.public_interest.balances.insert(Stage::Later, Balance { text, outcome: BalanceFor::Released });
+        }),
         ("letter-irrelevant-argument", |case, _| {
             case.public_interest.against.push(Argument {
                 text: Some("It would be embarrassing.".to_owned()),
