@@ -204,6 +204,20 @@ impl ResponseKind {
     pub fn as_str(self) -> &'static str {
         Self::WORDS.iter().find(|(_, kind)| *kind == self).map_or("decision", |(word, _)| word)
     }
+
+    /// Whether documents may go out with a response of this kind.
+    pub fn releases(self) -> bool {
+        match self {
+            Self::Decision => true,
+            Self::NeitherConfirmNorDeny
+            | Self::Extension
+            | Self::AlreadyPublic
+            | Self::NotHeld
+            | Self::Cost
+            | Self::Vexatious
+            | Self::Repeated => false,
+        }
+    }
 }
 
 /// How the search was made.

@@ -6,7 +6,7 @@ use super::compose::{Facts, held_word, pointing};
 use super::model::{Block, Draft, Table, capital, counted, listed, number, or_gap, sentence};
 use super::relied::Relied;
 use crate::case::calendar::in_words;
-use crate::case::{Ground, Held, HiddenGroup};
+use crate::case::{Ground, Held, HiddenGroup, Item};
 use crate::model::Stage;
 use crate::record::Outcome;
 use crate::schedule::{self, ground_text};
@@ -15,14 +15,45 @@ use crate::schedule::{self, ground_text};
 pub(super) fn held(draft: &mut Draft, facts: &Facts<'_>) {
     draft.section("held", "What we hold");
     let total = facts.released + facts.withheld + facts.undecided;
-    let lead = if facts.case.request.items.iter().any(|item| item.answered_here && item.held == Held::Yes)
-        || facts.case.request.items.is_empty()
-    {
-        format!("We hold this information. It is in {}.", counted(total, "document", "documents"))
-    } else {
-        "We do not hold this information.".to_owned()
-    };
-    draft.paragraph(&format!("{lead} {}", search(facts)));
+    let here: Vec<&Item> = facts.case.request.items.iter().filter(|item| item.answered_here).collect();
+    let of = |held: Held| here.iter().filter(|item| item.held == held).map(|item| item.no.clone()).collect::<Vec<_>>();
+    let (yes, no, neither) = (of(Held::Yes), of(Held::No), of(Held::NeitherConfirmNorDeny));
+    let all = |items: &[String]| items.len() == here.len();
+    let mut search = Some(search(facts));
+    let agree = if here.is_empty() { total > 0 } else { yes.is_empty() == (total == 0) };
+    if !agree {
+        // Documents are listed and no item is held, or the other way round: one of the two is wrong.
+        let said = or_gap(None, "request.items.held");
+        draft.paragraph(&format!("{said} {}", search.take().unwrap_or_default()));
+    } else if total > 0 {
+        let documents = counted(total, "document", "documents");
+        let what = if all(&yes) { "this information".to_owned() } else { asked_for(&yes) };
+        draft.paragraph(&format!("We hold {what}. It is in {documents}. {}", search.take().unwrap_or_default()));
+    }
+    if !no.is_empty() && (total == 0 || !yes.is_empty()) {
+        draft.anchor("not-held");
+        let what = if all(&no) { "this information".to_owned() } else { asked_for(&no) };
+        draft.paragraph(&format!("We do not hold {what}. {} {}", search.take().unwrap_or_default(), not_held_notice(facts)));
+    }
+    if !neither.is_empty() {
+        draft.anchor("neither");
+        draft.paragraph(&format!("This is about {}. {}", items_named(&neither), facts.preset.say("ncnd", &[])));
+    }
+}
+
+/// The information of some items: `the information that items 8 and 9 ask for`.
+fn asked_for(items: &[String]) -> String {
+    format!("the information that {} {} for", items_named(items), if items.len() == 1 { "asks" } else { "ask" })
+}
+
+fn items_named(items: &[String]) -> String {
+    format!("{} {}", if items.len() == 1 { "item" } else { "items" }, listed(items))
+}
+
+/// The notice that something is not held, where the law has one.
+pub(super) fn not_held_notice(facts: &Facts<'_>) -> String {
+    let ground = facts.preset.refusal.iter().find(|ground| ground.ground == "not-held");
+    ground.map_or_else(String::new, |ground| format!("This is a notice under {} that we do not hold it.", ground.cite))
 }
 
 /// How the search was made.
@@ -40,13 +71,17 @@ pub(super) fn reserve_summary(draft: &mut Draft) -> (usize, usize) {
 /// Fills block 4: one row for each item.
 pub(super) fn fill_summary(draft: &mut Draft, facts: &Facts<'_>, place: (usize, usize)) {
     let documents = outcome(facts);
-    let points = pointing(draft, &["held", "released", "withheld", "exemption", "hidden", "test", "balance"]);
+    let points = |held: Held| match held {
+        Held::Yes => pointing(draft, &["held", "released", "withheld", "exemption", "hidden", "test", "balance"]),
+        Held::No => pointing(draft, &["not-held"]),
+        Held::NeitherConfirmNorDeny => pointing(draft, &["neither"]),
+    };
     let items: Vec<_> = facts.case.request.items.iter().filter(|item| item.answered_here).collect();
     let rows = items
         .iter()
         .map(|item| {
             let outcome = if item.held == Held::Yes { documents.clone() } else { capital(held_word(item.held)) };
-            vec![item.no.clone(), outcome, points.clone()]
+            vec![item.no.clone(), outcome, points(item.held)]
         })
         .collect();
     let table = Table {

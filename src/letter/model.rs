@@ -75,6 +75,11 @@ impl Draft {
         self.push(Block::Heading(1, heading.to_owned()));
     }
 
+    /// Gives the paragraphs that follow another stable id, under the same heading.
+    pub(super) fn anchor(&mut self, id: &'static str) {
+        self.section = id;
+    }
+
     pub(super) fn subheading(&mut self, id: &'static str, heading: &str) {
         self.section = id;
         self.push(Block::Heading(2, heading.to_owned()));

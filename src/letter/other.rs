@@ -1,6 +1,6 @@
 //! Letters that release nothing: neither confirm nor deny, more time, already public, not held, refusal of the request.
 
-use super::answer::search;
+use super::answer::{not_held_notice, search};
 use super::compose::Facts;
 use super::grounds;
 use super::model::{Draft, capital, or_gap, sentence};
@@ -72,8 +72,9 @@ pub(super) fn already_public(draft: &mut Draft, facts: &Facts<'_>) {
 pub(super) fn not_held(draft: &mut Draft, facts: &Facts<'_>) {
     draft.section("held", "Our answer");
     draft.paragraph(&format!("We do not hold this information. {}", search(facts)));
-    if let Some(ground) = facts.preset.refusal.iter().find(|ground| ground.ground == "not-held") {
-        draft.paragraph(&format!("This is a notice under {} that we do not hold it.", ground.cite));
+    let notice = not_held_notice(facts);
+    if !notice.is_empty() {
+        draft.paragraph(&notice);
     }
 }
 

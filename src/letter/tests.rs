@@ -232,3 +232,34 @@ fn hidden_content_takes_the_words_of_its_own_stage_or_those_of_the_exemption() {
     let (said, letter) = letter_of(&case, &decided(&case, &[("later", "release")]));
     assert!(letter.is_final() && said.contains("Later harm."), "{:?}", letter.lints);
 }
+
+#[test]
+fn each_item_is_answered_as_held_or_not_as_the_case_file_says() {
+    let item = |no: &str, held: &str| format!("[[request.items]]\nno = \"{no}\"\ntext = \"Words.\"\nheld = \"{held}\"\n");
+    let rows = [("early", "withhold s33(2)"), ("later", "release")];
+    let case = shipped(&(item("9", "no") + &item("11", "yes")));
+    let (said, letter) = letter_of(&case, &decided(&case, &rows));
+    assert!(letter.is_final(), "{:?}", letter.lints);
+    assert!(said.contains("We hold the information that items 8 and 11 ask for. It is in two documents. We searched"), "{said}");
+    assert!(said.contains("6. We do not hold the information that item 9 asks for."), "{said}");
+    assert!(
+        said.contains("9 | Not held | 6\n") && said.contains("11 | Released in part: of two documents, one released and one withheld | 5")
+    );
+
+    // Neither confirmed nor denied beside documents: its paragraph is there, and the letter is no final one.
+    let case = shipped(&item("10", "neither-confirm-nor-deny"));
+    let (said, letter) = letter_of(&case, &decided(&case, &rows));
+    assert!(!letter.is_final() && said.contains("We hold the information that item 8 asks for."), "{said}");
+    assert!(
+        said.contains("6. This is about item 10. We neither confirm nor deny") && said.contains("10 | Neither confirmed nor denied | 6"),
+        "{said}"
+    );
+
+    // No item is held, and documents are released: the letter says neither.
+    let none = include_str!("../../fixtures/case.toml").replace("asks_for_hidden = true", "held = \"no\"");
+    let case = Case::parse(&none, "case.toml").unwrap();
+    let (said, letter) = letter_of(&case, &decided(&case, &rows));
+    assert!(letter.gaps == ["request.items.held"] && !said.contains("We do not hold") && !said.contains("We hold"), "{said}");
+    let (said, letter) = letter_of(&case, &decided(&case, &[]));
+    assert!(letter.is_final() && said.contains("We do not hold this information. We searched"), "{:?}\n{said}", letter.lints);
+}

@@ -15,9 +15,11 @@ use serde::Serialize;
 pub use public::{PublicFiles, bundle};
 
 use super::Composed;
+use super::compose::held_word;
 use super::model::{Block, counted};
 use crate::case::calendar::in_words;
-use crate::case::{Case, Preset, ResponseKind};
+use crate::case::{Case, Held, Item, Preset, ResponseKind};
+use crate::model::Decision;
 use crate::record::{DecisionRecord, Outcome};
 
 /// How bad a lint is.
@@ -77,7 +79,8 @@ rules! {
     residue "letter-residue" Error "make the bundle again; do not save the letter in a word processor";
     hidden_block "letter-hidden-block" Error "the request asked for comments or tracked changes: the letter must answer that";
     parts "letter-parts" Error "say in `parts_considered` how release of parts was considered";
-    wrong_kind "letter-wrong-kind" Error "withhold every document, or set `kind = \"decision\"` under [response]";
+    held "letter-held" Error "set `held` of the item, `kind` under [response], or `answered_here = false` and answer the item in another letter";
+    wrong_kind "letter-wrong-kind" Error "leave no row of the plan at `release`, or set `kind = \"decision\"` under [response]";
     preset_unchecked "letter-preset-unchecked" Warning "have the authority's lawyer check the preset";
     expired "letter-expired" Warning "check whether the exemption still applies to a record of this age";
     preset_changed "letter-preset-changed" Warning "verify with the version of the program that made the bundle";
@@ -88,6 +91,7 @@ pub fn record(record: &DecisionRecord, case: &Case, preset: &Preset, composed: &
     let mut out = Vec::new();
     unfinished_parts(record, case, composed, &mut out);
     answers(case, composed, &mut out);
+    holding(record, case, &mut out);
     grounds::check(record, case, preset, &mut out);
     leak::check(record, case, &mut out);
     clock(case, &mut out);
@@ -113,12 +117,48 @@ fn unfinished_parts(record: &DecisionRecord, case: &Case, composed: &Composed, o
     if undecided_count > 0 && case.response.kind == ResponseKind::Decision {
         out.push(undecided(format!("{} not decided", counted(undecided_count, "document is", "documents are"))));
     }
-    let released = record.released().count();
-    if released > 0 && case.response.kind != ResponseKind::Decision {
+    let to_release = record.listed().filter(|document| document.decision() == Decision::Release).count();
+    if to_release > 0 && !case.response.kind.releases() {
         out.push(wrong_kind(format!(
-            "a letter of the kind {} releases nothing, and {released} documents are released",
-            case.response.kind.as_str()
+            "a letter of the kind {} releases nothing, and {} decided as `release`; no copy was made",
+            case.response.kind.as_str(),
+            counted(to_release, "document is", "documents are")
         )));
+    }
+}
+
+/// What is said to be held is what is listed.
+fn holding(record: &DecisionRecord, case: &Case, out: &mut Vec<Lint>) {
+    let kind = case.response.kind;
+    let here: Vec<&Item> = case.request.items.iter().filter(|item| item.answered_here).collect();
+    for item in here.iter().filter(|item| !may_say(kind, item.held)) {
+        out.push(held(format!("item {} is answered as {}, in a letter of the kind {}", item.no, held_word(item.held), kind.as_str())));
+    }
+    let count = record.listed().count();
+    let documents = counted(count, "document is", "documents are");
+    let yes = here.iter().any(|item| item.held == Held::Yes);
+    match kind {
+        ResponseKind::NotHeld if count > 0 => {
+            out.push(held(format!("the letter says that nothing is held, and {documents} in the folder")));
+        }
+        ResponseKind::Decision if count > 0 && !yes && !here.is_empty() => {
+            out.push(held(format!("no item of the request is answered as held, and {documents} listed")));
+        }
+        ResponseKind::Decision if count == 0 && yes => {
+            out.push(held("an item of the request is answered as held, and no document is listed"));
+        }
+        _ => {}
+    }
+}
+
+/// Whether an item may be answered so in a letter of a kind. `yes` is what an item says that says nothing.
+fn may_say(kind: ResponseKind, held: Held) -> bool {
+    match kind {
+        // To neither confirm nor deny needs its exemption, its reasons and its test: a letter of its own.
+        ResponseKind::Decision | ResponseKind::NotHeld => held != Held::NeitherConfirmNorDeny,
+        ResponseKind::NeitherConfirmNorDeny => held != Held::No,
+        ResponseKind::Extension | ResponseKind::AlreadyPublic => held == Held::Yes,
+        ResponseKind::Cost | ResponseKind::Vexatious | ResponseKind::Repeated => true,
     }
 }
 

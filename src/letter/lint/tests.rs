@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::case::{Argument, Balance, BalanceFor, Ground};
+use crate::case::{Argument, Balance, BalanceFor, Ground, Held, Item};
 use crate::model::{Decision, FindingKind, Secret, Stage};
 use crate::record::{DocumentDecision, disclosure_json, preset_of, sample};
 use crate::schedule;
@@ -19,6 +19,10 @@ fn sound() -> (Case, DecisionRecord) {
 
 fn early(case: &mut Case) -> &mut Balance {
     case.public_interest.balances.get_mut(&Stage::Early).unwrap()
+}
+
+fn item(case: &mut Case) -> &mut Item {
+    case.request.items.first_mut().unwrap()
 }
 
 fn ids(case: &Case, decided: &DecisionRecord) -> Vec<&'static str> {
@@ -106,6 +110,18 @@ fn each_fault_of_the_case_is_found_under_its_id() {
             }
         }),
         ("letter-wrong-kind", |case, _| case.response.kind = ResponseKind::NotHeld),
+        ("letter-held", |case, _| item(case).held = Held::No),
+        ("letter-held", |case, _| item(case).held = Held::NeitherConfirmNorDeny),
+        ("letter-held", |_, record| record.documents.clear()),
+        ("letter-held", |case, record| {
+            case.response.kind = ResponseKind::NotHeld;
+            record.documents.iter_mut().for_each(|document| document.decision = DocumentDecision(Decision::Withhold));
+        }),
+        ("letter-held", |case, record| {
+            case.response.kind = ResponseKind::Extension;
+            item(case).held = Held::No;
+            record.documents.clear();
+        }),
         ("letter-calendar", |case, _| case.request.received = Some(jiff::civil::date(1999, 1, 4))),
         ("letter-ground", |case, _| {
             case.grounds.insert(crate::case::HiddenGroup::Residue, Ground::NotInScope("no".to_owned()));
