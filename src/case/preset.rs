@@ -104,6 +104,8 @@ pub struct Exemption {
     /// What the law calls the harm.
     #[serde(default)]
     pub harm_word: String,
+    /// What disclosure does to the interest, where "cause ... to" is not how the law says it (`endanger`).
+    pub harm_verb: Option<String>,
     /// What must be said beside it.
     #[serde(default)]
     pub needs: Vec<Need>,
@@ -422,6 +424,7 @@ mod tests {
             for key in [
                 "test_name",
                 "test_rule",
+                "test_rule_several",
                 "absolute_rule",
                 "duty",
                 "review",

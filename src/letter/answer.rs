@@ -8,7 +8,7 @@ use super::relied::Relied;
 use crate::case::calendar::in_words;
 use crate::case::{Ground, Held, HiddenGroup, Item};
 use crate::model::Stage;
-use crate::record::Outcome;
+use crate::record::{DocumentRecord, Outcome};
 use crate::schedule::{self, ground_text};
 
 /// Block 3: what is held, and how it was looked for.
@@ -130,8 +130,7 @@ pub(super) fn released(draft: &mut Draft, facts: &Facts<'_>) {
         drafts.iter().filter_map(|document| document.released.as_ref()).map(|file| format_name(&file.format)).collect();
     formats.sort();
     formats.dedup();
-    let milestone = milestone(facts).filter(|_| later && facts.withheld > 0);
-    let which = milestone.map_or_else(String::new, |name| format!(" They date from when the report was {name}, or later."));
+    let which = if later && facts.withheld > 0 { dated_from(facts, &drafts) } else { String::new() };
     let one = facts.released == 1;
     draft.paragraph(&format!(
         "We are releasing {}. {} attached, in {} format, and listed in Annex A.{}",
@@ -153,11 +152,18 @@ pub(super) fn released(draft: &mut Draft, facts: &Facts<'_>) {
     }
 }
 
-/// What the report was at the milestone, when all reports agree on one.
-fn milestone<'a>(facts: &Facts<'a>) -> Option<&'a str> {
-    let mut names = facts.case.reports.iter().filter_map(|report| report.milestone.as_ref()?.name.as_deref());
-    let first = names.next()?;
-    names.all(|name| name == first).then_some(first)
+/// The milestone from which later drafts date. Nothing is said when it has no name for one of their reports, or different ones.
+fn dated_from(facts: &Facts<'_>, drafts: &[&DocumentRecord]) -> String {
+    let reports: BTreeSet<Option<usize>> = drafts.iter().map(|document| document.report).collect();
+    let name = |report: &Option<usize>| facts.case.reports.get((*report)?)?.milestone.as_ref()?.name.as_deref();
+    let names: BTreeSet<Option<&str>> = reports.iter().map(name).collect();
+    match names.first() {
+        Some(Some(name)) if names.len() == 1 => {
+            let which = if reports.len() == 1 { "the report was" } else { "their reports were" };
+            format!(" They date from when {which} {name}, or later.")
+        }
+        _ => String::new(),
+    }
 }
 
 fn format_name(format: &str) -> String {
@@ -257,11 +263,13 @@ pub(super) fn hidden(draft: &mut Draft, facts: &Facts<'_>) {
         } else if comments + changes == 0 {
             draft.paragraph(&format!("There were no comments and no tracked changes in {copies}."));
         } else {
-            let removed =
-                format!("{} and {}", digits(comments, "comment", "comments"), digits(changes, "tracked change", "tracked changes"));
-            let verb = if comments + changes == 1 { "was" } else { "were" };
-            let grounds = listed(&grounds_of(facts, &[HiddenGroup::Comments, HiddenGroup::TrackedChanges]));
-            draft.paragraph(&format!("{} {verb} removed from {copies}, under {grounds}.", capital(&removed)));
+            let mut said = taken_out(facts, &copies, comments, changes);
+            if comments == 0 {
+                said.push_str(&format!(" There were no comments in {copies}."));
+            } else if changes == 0 && !kept {
+                said.push_str(&format!(" There were no tracked changes in {copies}."));
+            }
+            draft.paragraph(&said);
         }
     }
     if kinds.is_empty() {
@@ -289,18 +297,43 @@ pub(super) fn hidden(draft: &mut Draft, facts: &Facts<'_>) {
     }
 }
 
+/// How many comments and tracked changes were taken out, each with its ground.
+fn taken_out(facts: &Facts<'_>, copies: &str, comments: usize, changes: usize) -> String {
+    let mut by_ground: Vec<(HiddenGroup, Vec<String>, usize)> = Vec::new();
+    let grounds = &facts.case.grounds;
+    let same = |one: HiddenGroup, other: HiddenGroup| match (grounds.get(&one), grounds.get(&other)) {
+        (Some(Ground::NotInScope(_)), Some(Ground::NotInScope(_))) => true,
+        (Some(one), Some(other)) => one == other,
+        _ => false,
+    };
+    for (group, count) in [(HiddenGroup::Comments, comments), (HiddenGroup::TrackedChanges, changes)] {
+        if count == 0 {
+            continue;
+        }
+        let what = digits(count, group.plain_one(), group.plain());
+        match by_ground.iter_mut().find(|(known, _, _)| same(*known, group)) {
+            Some((_, all, total)) => {
+                all.push(what);
+                *total += count;
+            }
+            None => by_ground.push((group, vec![what], count)),
+        }
+    }
+    let sentences = by_ground.iter().map(|(group, what, total)| {
+        let one = *total == 1;
+        let removed = format!("{} {} removed from {copies}", listed(what), if one { "was" } else { "were" });
+        if matches!(grounds.get(group), Some(Ground::NotInScope(_))) {
+            format!("{removed}; we do not regard {} as information within your request.", if one { "it" } else { "them" })
+        } else {
+            format!("{removed}, under {}.", ground_text(facts.case, facts.preset, *group))
+        }
+    });
+    sentences.collect::<Vec<_>>().join(" ")
+}
+
 /// The counts of this paragraph are compared with the schedule, so they stand as digits.
 fn digits(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
-}
-
-/// The distinct grounds of some groups that were taken out.
-fn grounds_of(facts: &Facts<'_>, groups: &[HiddenGroup]) -> Vec<String> {
-    let removed = facts.record.removed_by_group();
-    let mut out: Vec<String> =
-        groups.iter().filter(|group| removed.contains_key(group)).map(|group| ground_text(facts.case, facts.preset, *group)).collect();
-    out.dedup();
-    out
 }
 
 /// What an exemption is relied on for.

@@ -2,7 +2,7 @@
 
 use super::answer::{applies_to, listed_groups};
 use super::compose::Facts;
-use super::model::{Draft, capital, listed, or_gap, sentence};
+use super::model::{Draft, capital, listed, or_gap, sentence, without_article};
 use super::relied::{Relied, balances, relied};
 use crate::case::calendar::in_words;
 use crate::case::preset::{Basis, Exemption, Need};
@@ -107,7 +107,7 @@ fn needs(draft: &mut Draft, exemption: &Exemption, reliance: &Reliance, key: &st
                 let date = person.date.map(in_words);
                 draft.paragraph(&format!(
                     "The law asks for the reasonable opinion of a qualified person. For us that is the {}, whose opinion, given on {}, is {}. We consider it a reasonable opinion.",
-                    or_gap(person.office.as_deref(), &format!("{key}.qualified_person.office")),
+                    without_article(&or_gap(person.office.as_deref(), &format!("{key}.qualified_person.office"))),
                     or_gap(date.as_deref(), &format!("{key}.qualified_person.date")),
                     or_gap(person.opinion.as_deref(), &format!("{key}.qualified_person.opinion")).trim_end_matches('.')
                 ));
@@ -150,7 +150,8 @@ fn prejudice(draft: &mut Draft, subject: &str, exemption: &Exemption, reliance: 
     let lead = if likelihood.starts_with("required") {
         format!("The {} is {likelihood} {interest}.", "exemption")
     } else if likelihood == "would" || likelihood.ends_with(" to") || likelihood.starts_with('[') {
-        format!("{subject} {likelihood} cause {} to {interest}.", exemption.harm_word)
+        let harm = exemption.harm_verb.clone().unwrap_or_else(|| format!("cause {} to", exemption.harm_word));
+        format!("{subject} {likelihood} {harm} {interest}.")
     } else {
         format!("{subject} {likelihood} {interest}.")
     };
@@ -188,12 +189,14 @@ pub(super) fn test(draft: &mut Draft, facts: &Facts<'_>, cited: &[Citation]) {
     let name = facts.preset.wording.get("test_name").map_or("public interest test", String::as_str);
     draft.section("test", &format!("The {name}"));
     let cites: Vec<String> = cited.iter().map(|citation| facts.preset.cite(citation)).collect();
-    draft.paragraph(&format!("This is about {}. {}", listed(&cites), facts.preset.say("test_rule", &[])));
+    let rule = if cites.len() > 1 { "test_rule_several" } else { "test_rule" };
+    let grounds = if cites.len() > 1 { format!("{}s", facts.preset.ground_word) } else { facts.preset.ground_word.clone() };
+    draft.paragraph(&format!("This is about {}. {}", listed(&cites), facts.preset.say(rule, &[])));
     draft.subheading("test", "For disclosure");
     draft.paragraph("In favour of disclosure we have considered that:");
     arguments(draft, &interest.r#for, "public_interest.for");
-    draft.subheading("test", &format!("For maintaining the {}", facts.preset.ground_word));
-    draft.paragraph(&format!("In favour of maintaining the {} we have considered that:", facts.preset.ground_word));
+    draft.subheading("test", &format!("For maintaining the {grounds}"));
+    draft.paragraph(&format!("In favour of maintaining the {grounds} we have considered that:"));
     arguments(draft, &interest.against, "public_interest.against");
 }
 
@@ -213,7 +216,7 @@ fn decided(draft: &mut Draft, facts: &Facts<'_>) {
     let date = facts.case.public_interest.decided_on.or(facts.case.decider.date).map(in_words);
     draft.paragraph(&format!(
         "The {} decided this on {}.",
-        or_gap(facts.case.decider.role.as_deref(), "decider.role"),
+        without_article(&or_gap(facts.case.decider.role.as_deref(), "decider.role")),
         or_gap(date.as_deref(), "public_interest.decided_on")
     ));
 }

@@ -167,6 +167,14 @@ pub(super) fn sentence(text: &str) -> String {
     if text.ends_with(['.', '!', '?', ':', ']']) || text.is_empty() { text } else { format!("{text}.") }
 }
 
+/// A role or an office without the article that the sentence around it has.
+pub(super) fn without_article(text: &str) -> &str {
+    match text.split_once(' ') {
+        Some((article, rest)) if article.eq_ignore_ascii_case("the") => rest,
+        _ => text,
+    }
+}
+
 /// A text that begins in upper case.
 pub(super) fn capital(text: &str) -> String {
     let mut characters = text.chars();

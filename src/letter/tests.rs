@@ -263,3 +263,134 @@ fn each_item_is_answered_as_held_or_not_as_the_case_file_says() {
     let (said, letter) = letter_of(&case, &decided(&case, &[]));
     assert!(letter.is_final() && said.contains("We do not hold this information. We searched"), "{:?}\n{said}", letter.lints);
 }
+
+#[test]
+fn the_milestone_of_one_report_is_not_said_of_drafts_of_another() {
+    let more = "[[report]]\ntitle = \"Beta\"\nmilestone = { date = 2018-02-15 }\n";
+    let rows = [("early", "withhold s33(2)"), ("later", "release"), ("later", "release")];
+    let dated = |case: &Case, of_last: Option<usize>| {
+        let mut record = decided(case, &rows);
+        record.documents.last_mut().unwrap().report = of_last;
+        letter_of(case, &record).0
+    };
+    let case = shipped(more);
+    assert!(dated(&case, Some(0)).contains("They date from when the report was circulated for fact check, or later."));
+    for other in [Some(1), None] {
+        assert!(!dated(&case, other).contains("They date from"));
+    }
+    let case = shipped(&more.replace("{ date", "{ name = \"circulated for fact check\", date"));
+    assert!(dated(&case, Some(1)).contains("They date from when their reports were circulated for fact check, or later."));
+}
+
+#[test]
+fn what_was_taken_out_is_said_with_the_ground_of_each_kind() {
+    let rows = "[[document]]\npath = \"a.docx\"\nstage = \"later\"\ndecision = \"release\"\nremoved = { REMOVED }\n";
+    let said = |comments: &str, changes: &str, removed: &str| {
+        let text = include_str!("../../fixtures/case.toml");
+        let text = text.replace("comments = { exemption = \"s33\", limb = \"(2)\" }", &format!("comments = {{ {comments} }}"));
+        let text = text.replace("tracked-changes = { exemption = \"s33\", limb = \"(2)\" }", &format!("tracked-changes = {{ {changes} }}"));
+        let case = Case::parse(&text, "case.toml").unwrap_or_else(|error| panic!("{error}"));
+        letter_of(&case, &sample::record(&rows.replace("REMOVED", removed), &case)).0
+    };
+    let (exempt, outside) = ("exemption = \"s33\", limb = \"(2)\"", "not_in_scope = \"They tell nothing of it.\"");
+    let copy = "from the attached document";
+    for (comments, changes, removed, expected) in [
+        (
+            exempt,
+            exempt,
+            "comment = 9",
+            format!("9 comments were removed {copy}, under section 33(2). There were no tracked changes in the attached document."),
+        ),
+        (
+            exempt,
+            exempt,
+            "tracked-move = 1",
+            format!("1 tracked change was removed {copy}, under section 33(2). There were no comments in the attached document."),
+        ),
+        (
+            exempt,
+            exempt,
+            "comment = 1, tracked-move = 2",
+            format!("1 comment and 2 tracked changes were removed {copy}, under section 33(2)."),
+        ),
+        (
+            outside,
+            outside,
+            "comment = 1, tracked-move = 2",
+            format!("1 comment and 2 tracked changes were removed {copy}; we do not regard them as information within your request."),
+        ),
+        (
+            exempt,
+            outside,
+            "comment = 1, tracked-move = 1",
+            format!(
+                "1 comment was removed {copy}, under section 33(2). 1 tracked change was removed {copy}; we do not regard it as information within your request."
+            ),
+        ),
+    ] {
+        let said = said(comments, changes, removed);
+        assert!(said.contains(&format!(". {expected}\n")) && !said.contains("under not"), "{expected}\n---\n{said}");
+    }
+}
+
+#[test]
+fn an_exemption_says_of_how_many_documents_it_speaks_and_several_are_plural() {
+    let further = LATER
+        .replace("[decision.later]", "[[reliance]]")
+        .replace("exemption = \"s33\"\nlimb = \"(2)\"\nlikelihood = \"would\"", "exemption = \"s42\"");
+    let case = shipped(&further);
+    let rows = [("early", "withhold s33(2)"), ("early", "withhold s42"), ("early", "withhold s33(2)"), ("later", "release")];
+    let (said, letter) = letter_of(&case, &decided(&case, &rows));
+    assert!(letter.is_final(), "{:?}", letter.lints);
+    for words in [
+        "applies to two of the three documents that we are withholding and to the comments",
+        "applies to one of the three documents that we are withholding.",
+        "These exemptions are qualified.",
+        "## For maintaining the exemptions",
+        "drafts after the fact check (one document) and drafts from the stage before the report was circulated for fact check (two documents).",
+    ] {
+        assert!(said.contains(words), "{words} not in {said}");
+    }
+    let (said, _) = letter_of(&case, &decided(&case, &rows[1..2]));
+    assert!(said.contains(
+        "We are withholding one document. It is of this kind: drafts after the fact check. It is listed in Annex A by number only."
+    ));
+}
+
+#[test]
+fn the_letter_says_how_withheld_drafts_are_listed() {
+    for (rules, how) in [
+        ("withheld_dates = true", "by number and date."),
+        ("withheld_versions = true", "by number and version."),
+        ("withheld_dates = true\nwithheld_versions = true", "by number, version and date."),
+    ] {
+        let case = shipped(&format!("[schedule]\n{rules}\n"));
+        let record = sample::record(&read("early-withheld-later-released.documents.toml"), &case);
+        let (said, _) = letter_of(&case, &record);
+        assert!(said.contains(&format!("They are listed in Annex A {how}")), "{how}: {said}");
+    }
+}
+
+#[test]
+fn sentences_take_what_officers_write_in_the_usual_ways() {
+    let text = include_str!("../../fixtures/case.toml").replace("role = \"Head of", "role = \"The Head of");
+    let text =
+        text.replace("with = \"the Chief Inspector\"", "with = \"our chief inspectors\"").replace("by = \"A senior", "by = \"a senior");
+    let case = Case::parse(&text, "case.toml").unwrap();
+    let (said, _) = letter_of(&case, &decided(&case, &[("early", "withhold s33(2)"), ("later", "release")]));
+    for words in ["The Head of Inspection decided this", "you can meet our chief inspectors to discuss", "FOI-2018-0142. A senior officer"]
+    {
+        assert!(said.contains(words), "{words} not in {said}");
+    }
+    for (preset, code, harm) in [
+        ("uk-foia-2000", "s38(1)(a)", "Disclosure would endanger our staff."),
+        ("uk-eir-2004", "r12(5)(b)", "Disclosure would have an adverse effect on our staff."),
+    ] {
+        let case = format!(
+            "[case]\npreset = \"{preset}\"\n[decision.early]\nexemption = \"{code}\"\ninterest = \"our staff\"\nlikelihood = \"would\"\n"
+        );
+        let case = Case::parse(&case, "case.toml").unwrap_or_else(|error| panic!("{error}"));
+        let (said, _) = letter_of(&case, &decided(&case, &[("early", &format!("withhold {code}"))]));
+        assert!(said.contains(harm), "{said}");
+    }
+}

@@ -67,6 +67,7 @@ rules! {
     attachments "letter-attachments" Error "make the bundle again; nobody edits a bundle";
     title_leak "letter-title-leak" Error "choose a neutral `title` under [[report]]";
     late "letter-late" Warning "apologise, or record the extension that was sent under [request.extension]";
+    order "letter-dates" Error "mend the dates in the case file";
     calendar "letter-calendar" Warning "check the due date by hand: the calendar has no data for that time";
     review "letter-review" Error "fill in [review]; name and link of the regulator come from the preset";
     same_argument "letter-same-argument" Warning "say why each argument applies to each outcome";
@@ -95,6 +96,7 @@ pub fn record(record: &DecisionRecord, case: &Case, preset: &Preset, composed: &
     grounds::check(record, case, preset, &mut out);
     leak::check(record, case, &mut out);
     clock(case, &mut out);
+    dates(case, &mut out);
     people(case, &mut out);
     complaint(case, preset, composed, &mut out);
     if preset.checked_by.is_empty() && !preset.id.is_empty() {
@@ -201,6 +203,40 @@ fn clock(case: &Case, out: &mut Vec<Lint>) {
     }
     if !clock.covered {
         out.push(calendar("the calendar of the preset has no data for the time of this request"));
+    }
+}
+
+/// Days that cannot follow each other as the case file has them.
+fn dates(case: &Case, out: &mut Vec<Lint>) {
+    let (request, sent) = (&case.request, case.letter.date);
+    let extension = request.extension.as_ref();
+    let (told, until) = (extension.and_then(|extension| extension.sent), extension.and_then(|extension| extension.until));
+    let mut ordered = vec![
+        ("request.received", request.received, "letter.date", sent),
+        ("request.received", request.received, "request.extension.sent", told),
+        ("request.extension.sent", told, "request.extension.until", until),
+        ("request.extension.sent", told, "letter.date", sent),
+        ("search.cutoff", case.search.cutoff, "letter.date", sent),
+        ("publication.date", case.publication.date, "letter.date", sent),
+        ("public_interest.decided_on", case.public_interest.decided_on, "letter.date", sent),
+    ];
+    for day in &request.clarified {
+        ordered.push(("request.received", request.received, "request.clarified", Some(*day)));
+        ordered.push(("request.clarified", Some(*day), "letter.date", sent));
+    }
+    for earlier in &request.earlier {
+        ordered.push(("request.received", request.received, "request.earlier.date", earlier.date));
+        ordered.push(("request.earlier.date", earlier.date, "letter.date", sent));
+    }
+    for person in case.decisions.values().chain(&case.reliances).filter_map(|reliance| reliance.qualified_person.as_ref()) {
+        ordered.push(("qualified_person.date", person.date, "letter.date", sent));
+    }
+    for (first, one, then, other) in ordered {
+        if let (Some(one), Some(other)) = (one, other)
+            && one > other
+        {
+            out.push(order(format!("{first} ({one}) is after {then} ({other})")));
+        }
     }
 }
 

@@ -110,6 +110,13 @@ fn each_fault_of_the_case_is_found_under_its_id() {
             }
         }),
         ("letter-wrong-kind", |case, _| case.response.kind = ResponseKind::NotHeld),
+        ("letter-dates", |case, _| case.letter.date = Some(jiff::civil::date(2018, 2, 11))),
+        ("letter-dates", |case, _| {
+            if let Some(extension) = &mut case.request.extension {
+                extension.until = Some(jiff::civil::date(2018, 3, 11));
+            }
+        }),
+        ("letter-dates", |case, _| case.publication.date = Some(jiff::civil::date(2018, 5, 1))),
         ("letter-held", |case, _| item(case).held = Held::No),
         ("letter-held", |case, _| item(case).held = Held::NeitherConfirmNorDeny),
         ("letter-held", |_, record| record.documents.clear()),
