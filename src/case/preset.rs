@@ -163,7 +163,7 @@ pub struct ReviewTerms {
 pub struct Appeal {
     /// Name.
     pub name: String,
-    /// What it does.
+    /// What it does, in a sentence that names it; `{regulator}` stands for the regulator.
     pub text: String,
 }
 
@@ -430,6 +430,7 @@ mod tests {
                 "review",
                 "review_none",
                 "regulator",
+                "regulator_heading",
                 "extension",
                 "cost",
                 "vexatious",
@@ -438,6 +439,7 @@ mod tests {
             ] {
                 assert!(preset.wording.get(key).is_some_and(|text| !text.is_empty()), "{} {key}", preset.id);
             }
+            assert!(!preset.appeal.is_empty() && preset.appeal.iter().all(|appeal| appeal.text.contains(&appeal.name)), "{}", preset.id);
             for code in preset.codes() {
                 let (exemption, citation) = preset.exemption(&code).unwrap();
                 assert_eq!(preset.exemption(&citation.to_string()).unwrap().1, citation, "{code}");

@@ -200,11 +200,14 @@ fn complaint(draft: &mut Draft, facts: &Facts<'_>) {
         draft.paragraph(&preset.say("review_none", &[]));
     }
     let regulator = &preset.regulator;
-    draft.subheading("regulator", &format!("Your right to complain to the {}", regulator.name));
+    draft.subheading("regulator", &preset.say("regulator_heading", &[("name", &regulator.name)]));
     draft.paragraph(&preset.say(
         "regulator",
         &[("name", &regulator.name), ("short", &regulator.short), ("url", &regulator.url), ("address", &regulator.address.join(", "))],
     ));
+    for appeal in &preset.appeal {
+        draft.paragraph(&appeal.text.replace("{regulator}", &regulator.name));
+    }
     if let Some(licence) = &case.licence {
         draft.section("reuse", "Using what we have released");
         draft.paragraph(&sentence(licence));

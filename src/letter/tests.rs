@@ -265,6 +265,25 @@ fn each_item_is_answered_as_held_or_not_as_the_case_file_says() {
 }
 
 #[test]
+fn every_regime_says_where_its_decisions_can_be_taken() {
+    for preset in crate::case::presets() {
+        let case = Case::parse(&format!("[case]\npreset = \"{}\"\n", preset.id), "case.toml").unwrap();
+        let said = text(&compose(&DecisionRecord::default(), &case, preset));
+        for appeal in &preset.appeal {
+            assert!(said.contains(&appeal.text.replace("{regulator}", &preset.regulator.name)), "{}", preset.id);
+        }
+        assert!(!said.contains('{') && said.contains(&preset.regulator.name), "{}", preset.id);
+    }
+    let said = |id: &str| {
+        let case = Case::parse(&format!("[case]\npreset = \"{id}\"\n"), "case.toml").unwrap();
+        text(&compose(&DecisionRecord::default(), &case, crate::record::preset_of(&case)))
+    };
+    assert!(said("uk-foisa-2002").contains("within six months") && said("uk-foisa-2002").contains("Court of Session"));
+    assert!(said("au-foi-1982").contains("to review our decision, within 60 days"));
+    assert!(said("us-foia").contains("## Mediation by the Office of Government Information Services"));
+}
+
+#[test]
 fn the_milestone_of_one_report_is_not_said_of_drafts_of_another() {
     let more = "[[report]]\ntitle = \"Beta\"\nmilestone = { date = 2018-02-15 }\n";
     let rows = [("early", "withhold s33(2)"), ("later", "release"), ("later", "release")];
