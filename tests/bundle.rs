@@ -295,6 +295,33 @@ fn no_copy_goes_out_with_a_letter_that_releases_nothing() {
 }
 
 #[test]
+fn a_letter_that_quotes_a_withheld_draft_is_a_draft() {
+    let (folder, drafts) = laid_out(false);
+    let quoted = "Structure still to be agreed with the team";
+    let shipped = std::fs::read_to_string(fixtures("case.toml")).unwrap();
+    let (case, out) = (folder.path("case.toml"), folder.path("bundle"));
+    for (words, leak) in
+        [("Notes for a report on the visits of October 2017. Structure still to be agreed with the team.", true), ("It was early.", false)]
+    {
+        std::fs::write(&case, shipped.replace("parts_considered = \"We", &format!("parts_considered = \"{words} We"))).unwrap();
+        let out = out.with_extension(leak.to_string());
+        let ran = cleardraft(&[
+            "bundle",
+            drafts.to_str().unwrap(),
+            "--case",
+            case.to_str().unwrap(),
+            "--policy",
+            &fixtures("policy.toml"),
+            "--out",
+            out.to_str().unwrap(),
+            "--no-progress",
+        ]);
+        assert_eq!(ran.stderr.contains("letter-title-leak"), leak, "{}", ran.stderr);
+        assert!(!ran.stderr.contains(quoted), "a message never holds the words");
+    }
+}
+
+#[test]
 fn an_existing_target_and_a_target_among_the_drafts_are_errors() {
     let (folder, drafts) = laid_out(false);
     let taken = folder.path("taken");

@@ -5,6 +5,7 @@
 
 mod grounds;
 mod leak;
+mod printed;
 pub mod public;
 mod read;
 #[cfg(test)]
@@ -12,6 +13,7 @@ mod tests;
 
 use serde::Serialize;
 
+pub(crate) use leak::printed_words;
 pub use public::{PublicFiles, bundle};
 
 use super::Composed;
@@ -65,7 +67,7 @@ rules! {
     needs "letter-needs" Error "fill in what the exemption needs beside it; the plan's sheet Exemptions lists it";
     counts "letter-counts" Error "make the bundle again; nobody edits a bundle";
     attachments "letter-attachments" Error "make the bundle again; nobody edits a bundle";
-    title_leak "letter-title-leak" Error "choose a neutral `title` under [[report]]";
+    title_leak "letter-title-leak" Error "say it in words that name no file, nobody who wrote or reviewed a draft, and nothing that is withheld";
     late "letter-late" Warning "apologise, or record the extension that was sent under [request.extension]";
     order "letter-dates" Error "mend the dates in the case file";
     calendar "letter-calendar" Warning "check the due date by hand: the calendar has no data for that time";
