@@ -287,6 +287,57 @@ fn every_change_to_a_bundle_is_noticed() {
 }
 
 #[test]
+fn no_copy_goes_out_with_a_letter_that_releases_nothing() {
+    let (folder, drafts) = laid_out(false);
+    let shipped = std::fs::read_to_string(fixtures("case.toml")).unwrap();
+    for kind in ["neither-confirm-nor-deny", "extension", "already-public", "not-held", "cost", "vexatious", "repeated"] {
+        let (case, out) = (folder.path(&format!("{kind}.toml")), folder.path(kind));
+        std::fs::write(&case, format!("{shipped}\n[response]\nkind = \"{kind}\"\n")).unwrap();
+        let ran = cleardraft(&[
+            "bundle",
+            drafts.to_str().unwrap(),
+            "--case",
+            case.to_str().unwrap(),
+            "--policy",
+            &fixtures("policy.toml"),
+            "--out",
+            out.to_str().unwrap(),
+            "--no-progress",
+        ]);
+        assert_eq!(ran.code, 1, "{kind}: {}", ran.stderr);
+        assert!(ran.stderr.contains("letter-wrong-kind") && !out.join("data/documents").exists(), "{kind}: {}", ran.stderr);
+        assert_eq!(verify(&out).code, 0, "{kind}: {}", verify(&out).stdout);
+    }
+}
+
+#[test]
+fn a_letter_that_quotes_a_withheld_draft_is_a_draft() {
+    let (folder, drafts) = laid_out(false);
+    let quoted = "Structure still to be agreed with the team";
+    let shipped = std::fs::read_to_string(fixtures("case.toml")).unwrap();
+    let (case, out) = (folder.path("case.toml"), folder.path("bundle"));
+    for (words, leak) in
+        [("Notes for a report on the visits of October 2017. Structure still to be agreed with the team.", true), ("It was early.", false)]
+    {
+        std::fs::write(&case, shipped.replace("parts_considered = \"We", &format!("parts_considered = \"{words} We"))).unwrap();
+        let out = out.with_extension(leak.to_string());
+        let ran = cleardraft(&[
+            "bundle",
+            drafts.to_str().unwrap(),
+            "--case",
+            case.to_str().unwrap(),
+            "--policy",
+            &fixtures("policy.toml"),
+            "--out",
+            out.to_str().unwrap(),
+            "--no-progress",
+        ]);
+        assert_eq!(ran.stderr.contains("letter-title-leak"), leak, "{}", ran.stderr);
+        assert!(!ran.stderr.contains(quoted), "a message never holds the words");
+    }
+}
+
+#[test]
 fn an_existing_target_and_a_target_among_the_drafts_are_errors() {
     let (folder, drafts) = laid_out(false);
     let taken = folder.path("taken");

@@ -11,9 +11,9 @@ use jiff::civil::Date;
 
 pub use keys::{ConfigError, Problem};
 pub use model::{
-    Applicant, Argument, Authority, Case, EarlierResponse, Extension, Ground, Held, HiddenGroup, Item, LetterFacts, Meeting, Milestone,
-    MilestoneAt, Person, PersonalData, PublicInterest, Publication, QualifiedPerson, Reliance, Report, Request, Response, ResponseKind,
-    Review, ScheduleRules, Search,
+    Applicant, Argument, Authority, Balance, BalanceFor, Case, EarlierResponse, Extension, Ground, Held, HiddenGroup, Item, LetterFacts,
+    Meeting, Milestone, MilestoneAt, Person, PersonalData, PublicInterest, Publication, QualifiedPerson, Reliance, Report, Request,
+    Response, ResponseKind, Review, ScheduleRules, Search,
 };
 pub use preset::{Citation, Preset, presets};
 pub use starter::{starter_case, starter_policy};
@@ -37,20 +37,29 @@ impl Case {
         self.preset.as_deref().and_then(Preset::by_id)
     }
 
-    /// What the case says about the exemption of a draft: the stage first, then the further reliances.
+    /// What the case says about the exemption of a draft: what it says for its stage, or else for the exemption wherever it is used. What
+    /// is said for another stage or another limb was written about other words, and says nothing here.
     pub fn reliance(&self, stage: Stage, citation: Option<&Citation>) -> Option<&Reliance> {
         let of_stage = self.decisions.get(&stage);
         let Some(citation) = citation else { return of_stage };
-        of_stage
-            .filter(|reliance| reliance.citation.as_ref() == Some(citation))
-            .or_else(|| self.reliances.iter().find(|reliance| reliance.citation.as_ref() == Some(citation)))
-            .or_else(|| self.decisions.values().find(|reliance| reliance.citation.as_ref() == Some(citation)))
-            .or_else(|| {
-                self.decisions
-                    .values()
-                    .chain(&self.reliances)
-                    .find(|reliance| reliance.citation.as_ref().is_some_and(|known| known.code == citation.code))
-            })
+        let of_citation = |reliance: &&Reliance| reliance.citation.as_ref() == Some(citation);
+        of_stage.filter(of_citation).or_else(|| self.reliances.iter().find(of_citation))
+    }
+
+    /// Where that stands in the case file, or belongs.
+    pub fn reliance_key(&self, stage: Stage, citation: Option<&Citation>) -> String {
+        let of_stage = self.decisions.get(&stage).and_then(|reliance| reliance.citation.as_ref());
+        let further = self.reliances.iter().any(|reliance| reliance.citation.as_ref() == citation);
+        match citation {
+            Some(citation) if of_stage != Some(citation) && (of_stage.is_some() || further) => format!("reliance({citation})"),
+            _ => format!("decision.{}", stage.as_str()),
+        }
+    }
+
+    /// What the case says about an exemption that depends on the authority and the law alone, wherever it stands.
+    pub fn of_exemption<'a, T>(&'a self, citation: &Citation, said: impl Fn(&'a Reliance) -> Option<T>) -> Option<T> {
+        let all = self.decisions.values().chain(&self.reliances);
+        all.filter(|reliance| reliance.citation.as_ref().is_some_and(|known| known.code == citation.code)).find_map(said)
     }
 
     /// The exemption proposed for drafts of a stage.

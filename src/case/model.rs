@@ -204,6 +204,20 @@ impl ResponseKind {
     pub fn as_str(self) -> &'static str {
         Self::WORDS.iter().find(|(_, kind)| *kind == self).map_or("decision", |(word, _)| word)
     }
+
+    /// Whether documents may go out with a response of this kind.
+    pub fn releases(self) -> bool {
+        match self {
+            Self::Decision => true,
+            Self::NeitherConfirmNorDeny
+            | Self::Extension
+            | Self::AlreadyPublic
+            | Self::NotHeld
+            | Self::Cost
+            | Self::Vexatious
+            | Self::Repeated => false,
+        }
+    }
 }
 
 /// How the search was made.
@@ -430,14 +444,52 @@ pub struct PublicInterest {
     pub r#for: Vec<Argument>,
     /// Arguments for maintaining the exemption.
     pub against: Vec<Argument>,
-    /// Balance for early drafts.
-    pub early: Option<String>,
-    /// Balance for later drafts.
-    pub later: Option<String>,
-    /// Balance for everything, or for hidden content of released drafts.
+    /// Balance for the drafts of a stage.
+    pub balances: BTreeMap<Stage, Balance>,
+    /// Balance for hidden content of released drafts.
     pub hidden: Option<String>,
     /// Day of the balance.
     pub decided_on: Option<Date>,
+}
+
+/// What tips the balance for the drafts of a stage, and the outcome that it argues for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Balance {
+    /// The words.
+    pub text: String,
+    /// The outcome.
+    pub outcome: BalanceFor,
+}
+
+/// What became of the drafts of a stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BalanceFor {
+    /// All are withheld.
+    Withheld,
+    /// All are released.
+    Released,
+    /// Some are withheld, others released.
+    Both,
+}
+
+impl BalanceFor {
+    /// Words of the case file.
+    pub const WORDS: &'static [(&'static str, BalanceFor)] =
+        &[("withheld", Self::Withheld), ("released", Self::Released), ("both", Self::Both)];
+
+    /// The word of the case file.
+    pub fn as_str(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, outcome)| *outcome == self).map_or("both", |(word, _)| word)
+    }
+
+    /// The outcome that a balance argues for when the case file does not say: early drafts and those of no known stage are withheld, later
+    /// ones and the published text released.
+    pub fn usual(stage: Stage) -> Self {
+        match stage {
+            Stage::Early | Stage::Unknown => Self::Withheld,
+            Stage::Later | Stage::Final => Self::Released,
+        }
+    }
 }
 
 /// One argument of the test.

@@ -104,6 +104,8 @@ pub struct Exemption {
     /// What the law calls the harm.
     #[serde(default)]
     pub harm_word: String,
+    /// What disclosure does to the interest, where "cause ... to" is not how the law says it (`endanger`).
+    pub harm_verb: Option<String>,
     /// What must be said beside it.
     #[serde(default)]
     pub needs: Vec<Need>,
@@ -161,7 +163,7 @@ pub struct ReviewTerms {
 pub struct Appeal {
     /// Name.
     pub name: String,
-    /// What it does.
+    /// What it does, in a sentence that names it; `{regulator}` stands for the regulator.
     pub text: String,
 }
 
@@ -422,11 +424,13 @@ mod tests {
             for key in [
                 "test_name",
                 "test_rule",
+                "test_rule_several",
                 "absolute_rule",
                 "duty",
                 "review",
                 "review_none",
                 "regulator",
+                "regulator_heading",
                 "extension",
                 "cost",
                 "vexatious",
@@ -435,6 +439,7 @@ mod tests {
             ] {
                 assert!(preset.wording.get(key).is_some_and(|text| !text.is_empty()), "{} {key}", preset.id);
             }
+            assert!(!preset.appeal.is_empty() && preset.appeal.iter().all(|appeal| appeal.text.contains(&appeal.name)), "{}", preset.id);
             for code in preset.codes() {
                 let (exemption, citation) = preset.exemption(&code).unwrap();
                 assert_eq!(preset.exemption(&citation.to_string()).unwrap().1, citation, "{code}");

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::CaseError;
 use super::keys::{Reader, Table, nearest};
 use super::model::{
-    Applicant, Argument, Authority, Case, EarlierResponse, Extension, Ground, Held, HiddenGroup, Item, LetterFacts, Meeting, Milestone,
-    MilestoneAt, Person, PersonalData, PublicInterest, Publication, QualifiedPerson, Reliance, Report, Request, Response, ResponseKind,
-    Review, ScheduleRules, Search,
+    Applicant, Argument, Authority, Balance, BalanceFor, Case, EarlierResponse, Extension, Ground, Held, HiddenGroup, Item, LetterFacts,
+    Meeting, Milestone, MilestoneAt, Person, PersonalData, PublicInterest, Publication, QualifiedPerson, Reliance, Report, Request,
+    Response, ResponseKind, Review, ScheduleRules, Search,
 };
 use super::preset::{Citation, Preset, presets};
 use crate::model::Stage;
@@ -260,11 +260,10 @@ fn reliance(table: &Table<'_, '_>, preset: Option<&Preset>) -> Reliance {
     reliance
 }
 
+const STAGES: [Stage; 4] = [Stage::Early, Stage::Later, Stage::Final, Stage::Unknown];
+
 fn decisions(table: &Table<'_, '_>, preset: Option<&Preset>) -> BTreeMap<Stage, Reliance> {
-    [Stage::Early, Stage::Later, Stage::Final, Stage::Unknown]
-        .into_iter()
-        .filter_map(|stage| table.table(stage.as_str()).map(|inner| (stage, reliance(&inner, preset))))
-        .collect()
+    STAGES.into_iter().filter_map(|stage| table.table(stage.as_str()).map(|inner| (stage, reliance(&inner, preset)))).collect()
 }
 
 fn grounds(table: &Table<'_, '_>, preset: Option<&Preset>) -> BTreeMap<HiddenGroup, Ground> {
@@ -339,12 +338,27 @@ fn public_interest(table: &Table<'_, '_>) -> PublicInterest {
         ..PublicInterest::default()
     };
     if let Some(balance) = table.table("balance") {
-        interest.early = balance.string("early");
-        interest.later = balance.string("later");
+        interest.balances = STAGES.into_iter().filter_map(|stage| Some((stage, stage_balance(&balance, stage)?))).collect();
         interest.hidden = balance.string("hidden");
         balance.finish();
     }
     interest
+}
+
+/// A balance is its words, argued for the usual outcome of the stage, or a table with words and outcome.
+fn stage_balance(table: &Table<'_, '_>, stage: Stage) -> Option<Balance> {
+    let key = stage.as_str();
+    if !table.names().iter().any(|name| name == key) || table.is_text(key) {
+        return table.string(key).map(|text| Balance { text, outcome: BalanceFor::usual(stage) });
+    }
+    let inner = table.table(key)?;
+    let outcome = inner.word("outcome", BalanceFor::WORDS).unwrap_or_else(|| BalanceFor::usual(stage));
+    let text = inner.string("text");
+    if text.is_none() {
+        inner.refuse("text", "a balance needs its words", "write `text = \"...\"`, and `outcome = \"withheld\"` for what it argues for");
+    }
+    inner.finish();
+    text.map(|text| Balance { text, outcome })
 }
 
 fn person(table: &Table<'_, '_>) -> Person {

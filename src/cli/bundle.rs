@@ -102,9 +102,9 @@ pub(super) fn build(
         apply_plan(&mut record, extension, bytes, case)?;
     }
     let by_path: BTreeMap<&str, &Draft> = inspected.iter().map(|draft| (draft.source.name.as_str(), draft)).collect();
-    let chosen: Vec<usize> = (0..record.documents.len())
-        .filter(|index| record.documents.get(*index).is_some_and(|document| document.listed && document.decision() == Decision::Release))
-        .collect();
+    // A letter that releases nothing is never accompanied by a copy, whatever the rows say; a lint tells the officer that they say it.
+    let goes_out = |document: &DocumentRecord| case.response.kind.releases() && document.listed && document.decision() == Decision::Release;
+    let chosen: Vec<usize> = (0..record.documents.len()).filter(|index| record.documents.get(*index).is_some_and(goes_out)).collect();
     let drafts: Vec<&Draft> = chosen.iter().filter_map(|index| by_path.get(record.documents.get(*index)?.path.as_str()).copied()).collect();
     let progress = Progress::start(session, "sanitising", drafts.len(), drafts.iter().map(|draft| draft.source.bytes).sum());
     let tick = |index: usize| progress.tick(drafts.get(index).map_or(0, |draft| draft.source.bytes));

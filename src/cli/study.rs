@@ -7,6 +7,7 @@ use super::progress::Progress;
 use super::session::{self, Session};
 use super::stop::Stop;
 use crate::case::Case;
+use crate::letter::lint::printed_words;
 use crate::model::Wanted;
 use crate::pipeline::cache::Cache;
 use crate::pipeline::classify::{Standing, classify};
@@ -35,7 +36,11 @@ pub(super) fn study(dir: &Path, policy: &Policy, case: &Case, cache: Option<&Cac
     }
     check_paths(case, &drafts, session);
     let standings = classify(&drafts, case, policy);
-    drafts.iter_mut().for_each(Draft::forget_words);
+    let told = printed_words(case);
+    for draft in &mut drafts {
+        draft.listen(&told);
+        draft.forget_words();
+    }
     let titles = standings
         .iter()
         .filter_map(|standing| {

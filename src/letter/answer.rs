@@ -1,25 +1,59 @@
 //! What is held, released, withheld and taken out: blocks 3 to 6, 8 and 13 of the letter.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::compose::{Facts, held_word, pointing};
 use super::model::{Block, Draft, Table, capital, counted, listed, number, or_gap, sentence};
+use super::relied::Relied;
 use crate::case::calendar::in_words;
-use crate::case::{Citation, Ground, Held, HiddenGroup};
+use crate::case::{Ground, Held, HiddenGroup, Item};
 use crate::model::Stage;
-use crate::record::Outcome;
-use crate::schedule::ground_text;
+use crate::record::{DocumentRecord, Outcome};
+use crate::schedule::{self, ground_text};
 
 /// Block 3: what is held, and how it was looked for.
 pub(super) fn held(draft: &mut Draft, facts: &Facts<'_>) {
     draft.section("held", "What we hold");
     let total = facts.released + facts.withheld + facts.undecided;
-    let lead = if facts.case.request.items.iter().any(|item| item.answered_here && item.held == Held::Yes)
-        || facts.case.request.items.is_empty()
-    {
-        format!("We hold this information. It is in {}.", counted(total, "document", "documents"))
-    } else {
-        "We do not hold this information.".to_owned()
-    };
-    draft.paragraph(&format!("{lead} {}", search(facts)));
+    let here: Vec<&Item> = facts.case.request.items.iter().filter(|item| item.answered_here).collect();
+    let of = |held: Held| here.iter().filter(|item| item.held == held).map(|item| item.no.clone()).collect::<Vec<_>>();
+    let (yes, no, neither) = (of(Held::Yes), of(Held::No), of(Held::NeitherConfirmNorDeny));
+    let all = |items: &[String]| items.len() == here.len();
+    let mut search = Some(search(facts));
+    let agree = if here.is_empty() { total > 0 } else { yes.is_empty() == (total == 0) };
+    if !agree {
+        // Documents are listed and no item is held, or the other way round: one of the two is wrong.
+        let said = or_gap(None, "request.items.held");
+        draft.paragraph(&format!("{said} {}", search.take().unwrap_or_default()));
+    } else if total > 0 {
+        let documents = counted(total, "document", "documents");
+        let what = if all(&yes) { "this information".to_owned() } else { asked_for(&yes) };
+        draft.paragraph(&format!("We hold {what}. It is in {documents}. {}", search.take().unwrap_or_default()));
+    }
+    if !no.is_empty() && (total == 0 || !yes.is_empty()) {
+        draft.anchor("not-held");
+        let what = if all(&no) { "this information".to_owned() } else { asked_for(&no) };
+        draft.paragraph(&format!("We do not hold {what}. {} {}", search.take().unwrap_or_default(), not_held_notice(facts)));
+    }
+    if !neither.is_empty() {
+        draft.anchor("neither");
+        draft.paragraph(&format!("This is about {}. {}", items_named(&neither), facts.preset.say("ncnd", &[])));
+    }
+}
+
+/// The information of some items: `the information that items 8 and 9 ask for`.
+fn asked_for(items: &[String]) -> String {
+    format!("the information that {} {} for", items_named(items), if items.len() == 1 { "asks" } else { "ask" })
+}
+
+fn items_named(items: &[String]) -> String {
+    format!("{} {}", if items.len() == 1 { "item" } else { "items" }, listed(items))
+}
+
+/// The notice that something is not held, where the law has one.
+pub(super) fn not_held_notice(facts: &Facts<'_>) -> String {
+    let ground = facts.preset.refusal.iter().find(|ground| ground.ground == "not-held");
+    ground.map_or_else(String::new, |ground| format!("This is a notice under {} that we do not hold it.", ground.cite))
 }
 
 /// How the search was made.
@@ -37,13 +71,17 @@ pub(super) fn reserve_summary(draft: &mut Draft) -> (usize, usize) {
 /// Fills block 4: one row for each item.
 pub(super) fn fill_summary(draft: &mut Draft, facts: &Facts<'_>, place: (usize, usize)) {
     let documents = outcome(facts);
-    let points = pointing(draft, &["held", "released", "withheld", "exemption", "hidden", "test", "balance"]);
+    let points = |held: Held| match held {
+        Held::Yes => pointing(draft, &["held", "released", "withheld", "exemption", "hidden", "test", "balance"]),
+        Held::No => pointing(draft, &["not-held"]),
+        Held::NeitherConfirmNorDeny => pointing(draft, &["neither"]),
+    };
     let items: Vec<_> = facts.case.request.items.iter().filter(|item| item.answered_here).collect();
     let rows = items
         .iter()
         .map(|item| {
             let outcome = if item.held == Held::Yes { documents.clone() } else { capital(held_word(item.held)) };
-            vec![item.no.clone(), outcome, points.clone()]
+            vec![item.no.clone(), outcome, points(item.held)]
         })
         .collect();
     let table = Table {
@@ -92,8 +130,7 @@ pub(super) fn released(draft: &mut Draft, facts: &Facts<'_>) {
         drafts.iter().filter_map(|document| document.released.as_ref()).map(|file| format_name(&file.format)).collect();
     formats.sort();
     formats.dedup();
-    let milestone = milestone(facts).filter(|_| later && facts.withheld > 0);
-    let which = milestone.map_or_else(String::new, |name| format!(" They date from when the report was {name}, or later."));
+    let which = if later && facts.withheld > 0 { dated_from(facts, &drafts) } else { String::new() };
     let one = facts.released == 1;
     draft.paragraph(&format!(
         "We are releasing {}. {} attached, in {} format, and listed in Annex A.{}",
@@ -115,11 +152,18 @@ pub(super) fn released(draft: &mut Draft, facts: &Facts<'_>) {
     }
 }
 
-/// What the report was at the milestone, when all reports agree on one.
-fn milestone<'a>(facts: &Facts<'a>) -> Option<&'a str> {
-    let mut names = facts.case.reports.iter().filter_map(|report| report.milestone.as_ref()?.name.as_deref());
-    let first = names.next()?;
-    names.all(|name| name == first).then_some(first)
+/// The milestone from which later drafts date. Nothing is said when it has no name for one of their reports, or different ones.
+fn dated_from(facts: &Facts<'_>, drafts: &[&DocumentRecord]) -> String {
+    let reports: BTreeSet<Option<usize>> = drafts.iter().map(|document| document.report).collect();
+    let name = |report: &Option<usize>| facts.case.reports.get((*report)?)?.milestone.as_ref()?.name.as_deref();
+    let names: BTreeSet<Option<&str>> = reports.iter().map(name).collect();
+    match names.first() {
+        Some(Some(name)) if names.len() == 1 => {
+            let which = if reports.len() == 1 { "the report was" } else { "their reports were" };
+            format!(" They date from when {which} {name}, or later.")
+        }
+        _ => String::new(),
+    }
 }
 
 fn format_name(format: &str) -> String {
@@ -135,28 +179,26 @@ fn format_name(format: &str) -> String {
 pub(super) fn withheld(draft: &mut Draft, facts: &Facts<'_>) {
     if facts.withheld > 0 {
         draft.section("withheld", "What we are withholding");
-        let mut descriptions: Vec<String> = Vec::new();
-        let mut considered: Vec<String> = Vec::new();
+        let mut descriptions: BTreeMap<String, usize> = BTreeMap::new();
+        let mut considered: BTreeSet<String> = BTreeSet::new();
         for document in facts.record.with(facts.case, &[Outcome::Withheld]) {
-            let reliance = facts.case.reliance(document.stage(), document.exemption.as_ref());
-            let key = format!("decision.{}", document.stage().as_str());
-            descriptions.push(or_gap(reliance.and_then(|reliance| reliance.description.as_deref()), &format!("{key}.description")));
-            considered.push(sentence(&or_gap(
-                reliance.and_then(|reliance| reliance.parts_considered.as_deref()),
-                &format!("{key}.parts_considered"),
-            )));
+            let (stage, citation) = (document.stage(), document.exemption.as_ref());
+            let words = facts.case.reliance(stage, citation);
+            let key = facts.case.reliance_key(stage, citation);
+            let description = or_gap(words.and_then(|words| words.description.as_deref()), &format!("{key}.description"));
+            *descriptions.entry(description).or_default() += 1;
+            let parts = or_gap(words.and_then(|words| words.parts_considered.as_deref()), &format!("{key}.parts_considered"));
+            considered.insert(sentence(&parts));
         }
-        for list in [&mut descriptions, &mut considered] {
-            list.sort();
-            list.dedup();
-        }
+        let one = facts.withheld == 1;
         draft.paragraph(&format!(
-            "We are withholding {}: {}. {} listed in Annex A by number only.",
+            "We are withholding {}{} {} listed in Annex A {}.",
             counted(facts.withheld, "document", "documents"),
-            listed(&descriptions),
-            if facts.withheld == 1 { "It is" } else { "They are" }
+            described(&descriptions),
+            if one { "It is" } else { "They are" },
+            listed_how(facts)
         ));
-        draft.paragraph(&considered.join(" "));
+        draft.paragraph(&considered.into_iter().collect::<Vec<_>>().join(" "));
     }
     if facts.undecided > 0 {
         draft.section("undecided", "What is not decided");
@@ -165,6 +207,26 @@ pub(super) fn withheld(draft: &mut Draft, facts: &Facts<'_>) {
             capital(&counted(facts.undecided, "document is", "documents are"))
         ));
     }
+}
+
+/// How the case file describes what is withheld. It describes many, so a single one is said to be of their kind.
+fn described(descriptions: &BTreeMap<String, usize>) -> String {
+    let several = descriptions.len() > 1;
+    let each = |(text, count): (&String, &usize)| {
+        if several { format!("{text} ({})", counted(*count, "document", "documents")) } else { text.clone() }
+    };
+    let all = listed(&descriptions.iter().map(each).collect::<Vec<_>>());
+    if descriptions.values().sum::<usize>() == 1 { format!(". It is of this kind: {all}.") } else { format!(": {all}.") }
+}
+
+/// What the schedule shows of withheld documents.
+fn listed_how(facts: &Facts<'_>) -> String {
+    let rows = schedule::rows(facts.record, facts.case, facts.preset);
+    let shown = |what: fn(&schedule::Row) -> bool| rows.iter().any(|row| row.outcome == Outcome::Withheld && what(row));
+    let mut how = vec!["number".to_owned()];
+    how.extend(shown(|row| row.version.is_some()).then(|| "version".to_owned()));
+    how.extend(shown(|row| row.date.is_some()).then(|| "date".to_owned()));
+    if how.len() == 1 { "by number only".to_owned() } else { format!("by {}", listed(&how)) }
 }
 
 /// Blocks 8 and 13: what was taken out of the released copies, by kind and count, with its ground.
@@ -201,11 +263,13 @@ pub(super) fn hidden(draft: &mut Draft, facts: &Facts<'_>) {
         } else if comments + changes == 0 {
             draft.paragraph(&format!("There were no comments and no tracked changes in {copies}."));
         } else {
-            let removed =
-                format!("{} and {}", digits(comments, "comment", "comments"), digits(changes, "tracked change", "tracked changes"));
-            let verb = if comments + changes == 1 { "was" } else { "were" };
-            let grounds = listed(&grounds_of(facts, &[HiddenGroup::Comments, HiddenGroup::TrackedChanges]));
-            draft.paragraph(&format!("{} {verb} removed from {copies}, under {grounds}.", capital(&removed)));
+            let mut said = taken_out(facts, &copies, comments, changes);
+            if comments == 0 {
+                said.push_str(&format!(" There were no comments in {copies}."));
+            } else if changes == 0 && !kept {
+                said.push_str(&format!(" There were no tracked changes in {copies}."));
+            }
+            draft.paragraph(&said);
         }
     }
     if kinds.is_empty() {
@@ -233,43 +297,67 @@ pub(super) fn hidden(draft: &mut Draft, facts: &Facts<'_>) {
     }
 }
 
+/// How many comments and tracked changes were taken out, each with its ground.
+fn taken_out(facts: &Facts<'_>, copies: &str, comments: usize, changes: usize) -> String {
+    let mut by_ground: Vec<(HiddenGroup, Vec<String>, usize)> = Vec::new();
+    let grounds = &facts.case.grounds;
+    let same = |one: HiddenGroup, other: HiddenGroup| match (grounds.get(&one), grounds.get(&other)) {
+        (Some(Ground::NotInScope(_)), Some(Ground::NotInScope(_))) => true,
+        (Some(one), Some(other)) => one == other,
+        _ => false,
+    };
+    for (group, count) in [(HiddenGroup::Comments, comments), (HiddenGroup::TrackedChanges, changes)] {
+        if count == 0 {
+            continue;
+        }
+        let what = digits(count, group.plain_one(), group.plain());
+        match by_ground.iter_mut().find(|(known, _, _)| same(*known, group)) {
+            Some((_, all, total)) => {
+                all.push(what);
+                *total += count;
+            }
+            None => by_ground.push((group, vec![what], count)),
+        }
+    }
+    let sentences = by_ground.iter().map(|(group, what, total)| {
+        let one = *total == 1;
+        let removed = format!("{} {} removed from {copies}", listed(what), if one { "was" } else { "were" });
+        if matches!(grounds.get(group), Some(Ground::NotInScope(_))) {
+            format!("{removed}; we do not regard {} as information within your request.", if one { "it" } else { "them" })
+        } else {
+            format!("{removed}, under {}.", ground_text(facts.case, facts.preset, *group))
+        }
+    });
+    sentences.collect::<Vec<_>>().join(" ")
+}
+
 /// The counts of this paragraph are compared with the schedule, so they stand as digits.
 fn digits(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
-/// The distinct grounds of some groups that were taken out.
-fn grounds_of(facts: &Facts<'_>, groups: &[HiddenGroup]) -> Vec<String> {
-    let removed = facts.record.removed_by_group();
-    let mut out: Vec<String> =
-        groups.iter().filter(|group| removed.contains_key(group)).map(|group| ground_text(facts.case, facts.preset, *group)).collect();
-    out.dedup();
-    out
-}
-
 /// What an exemption is relied on for.
-pub(super) fn applies_to(facts: &Facts<'_>, citation: &Citation) -> String {
+pub(super) fn applies_to(facts: &Facts<'_>, runs: &[Relied<'_>]) -> String {
     let mut out = Vec::new();
-    let documents =
-        facts.record.with(facts.case, &[Outcome::Withheld]).iter().filter(|document| document.exemption.as_ref() == Some(citation)).count();
-    if documents > 0 {
-        out.push(format!(
-            "the {} that we are withholding",
-            counted(documents, "document", "documents").replace("one document", "document")
-        ));
+    let documents: usize = runs.iter().map(|run| run.documents).sum();
+    match documents {
+        0 => {}
+        1 if facts.withheld == 1 => out.push("the document that we are withholding".to_owned()),
+        all if all == facts.withheld => out.push(format!("the {} that we are withholding", counted(all, "document", "documents"))),
+        some => {
+            let all = counted(facts.withheld, "document", "documents");
+            out.push(format!("{} of the {all} that we are withholding", number(some)));
+        }
     }
-    let removed = facts.record.removed_by_group();
-    let groups: Vec<String> = removed
-        .keys()
-        .filter(|group| facts.case.grounds.get(group) == Some(&Ground::Exempt(citation.clone())))
-        .map(|group| group.plain().to_owned())
-        .collect();
+    let groups: BTreeSet<HiddenGroup> = runs.iter().flat_map(|run| run.hidden.iter().copied()).collect();
     if !groups.is_empty() {
-        out.push(format!(
-            "{}the {} that we have taken out of the attached copies",
-            if documents > 0 { "to " } else { "" },
-            listed(&groups)
-        ));
+        let to = if documents > 0 { "to " } else { "" };
+        out.push(format!("{to}the {} that we have taken out of the attached copies", listed_groups(&groups)));
     }
     listed(&out)
+}
+
+/// Groups of hidden content as a sentence names them.
+pub(super) fn listed_groups(groups: &BTreeSet<HiddenGroup>) -> String {
+    listed(&groups.iter().map(|group| group.plain().to_owned()).collect::<Vec<_>>())
 }

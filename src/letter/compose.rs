@@ -170,7 +170,7 @@ fn context(draft: &mut Draft, facts: &Facts<'_>) {
         if let Some(with) = &meeting.with {
             let about = meeting.about.as_deref().unwrap_or("this request");
             draft.paragraph(&format!(
-                "If you would find it helpful, {with} is willing to meet you to discuss {about}. To take up this offer, please contact {}.",
+                "If you would find it helpful, you can meet {with} to discuss {about}. To take up this offer, please contact {}.",
                 or_gap(meeting.contact.as_deref(), "meeting.contact")
             ));
         }
@@ -184,7 +184,7 @@ fn complaint(draft: &mut Draft, facts: &Facts<'_>) {
     if case.review.offered.unwrap_or(true) {
         let terms = &preset.review;
         let answered = format!("We aim to answer within {}.", case.review.answered_in.as_deref().unwrap_or(&terms.answered_in));
-        let reviewer = case.review.by.as_deref().map_or_else(String::new, sentence);
+        let reviewer = case.review.by.as_deref().map_or_else(String::new, |by| capital(&sentence(by)));
         draft.paragraph(&preset.say(
             "review",
             &[
@@ -200,11 +200,14 @@ fn complaint(draft: &mut Draft, facts: &Facts<'_>) {
         draft.paragraph(&preset.say("review_none", &[]));
     }
     let regulator = &preset.regulator;
-    draft.subheading("regulator", &format!("Your right to complain to the {}", regulator.name));
+    draft.subheading("regulator", &preset.say("regulator_heading", &[("name", &regulator.name)]));
     draft.paragraph(&preset.say(
         "regulator",
         &[("name", &regulator.name), ("short", &regulator.short), ("url", &regulator.url), ("address", &regulator.address.join(", "))],
     ));
+    for appeal in &preset.appeal {
+        draft.paragraph(&appeal.text.replace("{regulator}", &regulator.name));
+    }
     if let Some(licence) = &case.licence {
         draft.section("reuse", "Using what we have released");
         draft.paragraph(&sentence(licence));

@@ -10,6 +10,7 @@ pub mod lint;
 mod model;
 mod other;
 mod package;
+mod relied;
 #[cfg(test)]
 mod tests;
 mod word;

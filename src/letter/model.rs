@@ -75,6 +75,11 @@ impl Draft {
         self.push(Block::Heading(1, heading.to_owned()));
     }
 
+    /// Gives the paragraphs that follow another stable id, under the same heading.
+    pub(super) fn anchor(&mut self, id: &'static str) {
+        self.section = id;
+    }
+
     pub(super) fn subheading(&mut self, id: &'static str, heading: &str) {
         self.section = id;
         self.push(Block::Heading(2, heading.to_owned()));
@@ -160,6 +165,14 @@ pub(super) fn tidy(text: &str) -> String {
 pub(super) fn sentence(text: &str) -> String {
     let text = tidy(text);
     if text.ends_with(['.', '!', '?', ':', ']']) || text.is_empty() { text } else { format!("{text}.") }
+}
+
+/// A role or an office without the article that the sentence around it has.
+pub(super) fn without_article(text: &str) -> &str {
+    match text.split_once(' ') {
+        Some((article, rest)) if article.eq_ignore_ascii_case("the") => rest,
+        _ => text,
+    }
 }
 
 /// A text that begins in upper case.

@@ -1,11 +1,12 @@
 //! Letters that release nothing: neither confirm nor deny, more time, already public, not held, refusal of the request.
 
-use super::answer::search;
+use super::answer::{not_held_notice, search};
 use super::compose::Facts;
 use super::grounds;
 use super::model::{Draft, capital, or_gap, sentence};
+use super::relied::Relied;
 use crate::case::calendar::in_words;
-use crate::case::{Citation, ResponseKind};
+use crate::case::{BalanceFor, Citation, ResponseKind};
 use crate::model::Stage;
 
 /// Neither confirm nor deny. Nothing is counted, nothing is listed.
@@ -17,11 +18,14 @@ pub(super) fn neither(draft: &mut Draft, facts: &Facts<'_>) {
         return;
     };
     draft.section("exemption", &format!("The {} we rely on", facts.preset.ground_word));
-    grounds::one(draft, facts, &citation, "the question whether the information is held");
+    let run = Relied::for_stage(facts.case, Stage::Unknown, &citation);
+    grounds::one(draft, facts, &citation, "the question whether the information is held", &[run]);
     if facts.preset.cited(&citation).is_some_and(|exemption| exemption.kind.needs_test()) {
         grounds::test(draft, facts, std::slice::from_ref(&citation));
         draft.subheading("balance", "Where the balance lies");
-        draft.paragraph(&sentence(&or_gap(facts.case.public_interest.early.as_deref(), "public_interest.balance.early")));
+        let balance = facts.case.public_interest.balances.get(&Stage::Unknown);
+        let balance = balance.filter(|balance| balance.outcome == BalanceFor::Withheld).map(|balance| balance.text.as_str());
+        draft.paragraph(&sentence(&or_gap(balance, "public_interest.balance.unknown")));
     }
 }
 
@@ -59,7 +63,8 @@ pub(super) fn already_public(draft: &mut Draft, facts: &Facts<'_>) {
     draft.paragraph(&format!("You can read it at {}{title}.", or_gap(place, "publication.url")));
     if let Some(citation) = facts.case.exemption_for(Stage::Final).cloned() {
         draft.section("exemption", &format!("The {} we rely on", facts.preset.ground_word));
-        grounds::one(draft, facts, &citation, "information that is already public");
+        let run = Relied::for_stage(facts.case, Stage::Final, &citation);
+        grounds::one(draft, facts, &citation, "information that is already public", &[run]);
     }
 }
 
@@ -67,8 +72,9 @@ pub(super) fn already_public(draft: &mut Draft, facts: &Facts<'_>) {
 pub(super) fn not_held(draft: &mut Draft, facts: &Facts<'_>) {
     draft.section("held", "Our answer");
     draft.paragraph(&format!("We do not hold this information. {}", search(facts)));
-    if let Some(ground) = facts.preset.refusal.iter().find(|ground| ground.ground == "not-held") {
-        draft.paragraph(&format!("This is a notice under {} that we do not hold it.", ground.cite));
+    let notice = not_held_notice(facts);
+    if !notice.is_empty() {
+        draft.paragraph(&notice);
     }
 }
 

@@ -47,6 +47,13 @@ pub struct TextFacts {
     pub removed: Vec<u64>,
 }
 
+impl TextFacts {
+    /// Whether a five-word sequence stands in the text, before or after the tracked changes.
+    pub fn holds(&self, shingle: u64) -> bool {
+        self.shingles.binary_search(&shingle).is_ok() || self.removed.binary_search(&shingle).is_ok()
+    }
+}
+
 /// Everything that classification may use about one draft.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct DraftFacts {

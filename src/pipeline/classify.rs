@@ -107,7 +107,7 @@ mod tests {
         let draft = |name: &str, facts: Option<DraftFacts>| {
             let source = Source { name: name.into(), path: name.into(), bytes: 1, set_aside: None, regular: true };
             let inspection = Ok(Inspection { facts, ..Inspection::default() });
-            Draft { source, sha256: Some(name.into()), format: Some(Format::Docx), inspection }
+            Draft { source, sha256: Some(name.into()), format: Some(Format::Docx), inspection, echoes: Vec::new() }
         };
         let drafts = [draft("a.docx", Some(DraftFacts::default())), draft("b.docx", None)];
         let standings = classify(&drafts, &Case::default(), &Policy::default());

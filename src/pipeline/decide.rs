@@ -65,7 +65,7 @@ mod tests {
 
     fn draft(format: Format, inspection: Inspection) -> Draft {
         let source = Source { name: "a".into(), path: "a".into(), bytes: 1, set_aside: None, regular: true };
-        Draft { source, sha256: None, format: Some(format), inspection: Ok(inspection) }
+        Draft { source, sha256: None, format: Some(format), inspection: Ok(inspection), echoes: Vec::new() }
     }
 
     #[test]

@@ -68,6 +68,7 @@ fn document(draft: &Draft, standing: &Standing) -> DocumentRecord {
         exemption: standing.exemption.clone(),
         reasons: standing.proposal.reasons.clone(),
         refusal: draft.inspection.as_ref().err().map(refusal),
+        echoes: draft.echoes.clone(),
         ..DocumentRecord::default()
     }
 }

@@ -7,7 +7,7 @@ use super::{Inspected, look_at, weigh};
 use crate::error::{DocError, FileFault};
 use crate::format::{Format, sniff};
 use crate::limits::Limits;
-use crate::model::{Inspection, TextFacts, Wanted};
+use crate::model::{DraftFacts, Inspection, TextFacts, Wanted};
 
 /// One file and what is known of it.
 #[derive(Debug, Clone)]
@@ -20,11 +20,20 @@ pub struct Draft {
     pub format: Option<Format>,
     /// The facts, or why the file is refused.
     pub inspection: Result<Inspection, DocError>,
+    /// Hashes of the five-word sequences of the letter's words that stand in it, see [`Draft::listen`].
+    pub echoes: Vec<u64>,
 }
 
 impl Draft {
     fn refused(source: &Source, fault: FileFault) -> Self {
-        Self { source: source.clone(), sha256: None, format: None, inspection: Err(DocError::whole(fault)) }
+        Self { source: source.clone(), sha256: None, format: None, inspection: Err(DocError::whole(fault)), echoes: Vec::new() }
+    }
+
+    /// Keeps which of these five-word sequences stand in its text, before or after its tracked changes. `told`: hashes, ascending.
+    pub fn listen(&mut self, told: &[u64]) {
+        if let Ok(Inspection { facts: Some(DraftFacts { text, .. }), .. }) = &self.inspection {
+            self.echoes = told.iter().copied().filter(|hash| text.holds(*hash)).collect();
+        }
     }
 
     /// Lets go of the words and hashes by which drafts are compared: nothing asks for them once every draft has its place, and they are
@@ -89,5 +98,5 @@ fn look(source: &Source, wanted: Wanted, limits: &Limits, cache: Option<&Cache>)
         return Draft::refused(source, fault);
     }
     let source = Source { bytes: content.length(), ..source.clone() };
-    Draft { source, sha256: Some(sha256), format: Some(format), inspection }
+    Draft { source, sha256: Some(sha256), format: Some(format), inspection, echoes: Vec::new() }
 }

@@ -111,6 +111,8 @@ pub struct DocumentRecord {
     pub removed: Vec<Removed>,
     /// The words that were taken out. Internal.
     pub secrets: Vec<Secret>,
+    /// Five-word sequences, as hashes, of what officers wrote for the public that stand in the text. Internal.
+    pub echoes: Vec<u64>,
     /// What the re-inspection looked for.
     pub proof: Proof,
     /// The words of the source, marks and all, beside those of the released copy. Internal.

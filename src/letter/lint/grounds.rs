@@ -2,9 +2,10 @@
 
 use jiff::civil::Date;
 
-use super::{Lint, expired, ground, irrelevant, likelihood, needs, parts, same_argument, test, test_not_needed};
+use super::super::relied::{balances, relied};
+use super::{Lint, balance, expired, ground, irrelevant, likelihood, needs, parts, same_argument, test, test_not_needed};
 use crate::case::preset::{Basis, Exemption, Need};
-use crate::case::{Argument, Case, Citation, Ground, Preset, Reliance, ResponseKind};
+use crate::case::{Argument, BalanceFor, Case, Citation, Ground, Preset, Reliance, ResponseKind};
 use crate::model::Stage;
 use crate::record::{DecisionRecord, Outcome};
 
@@ -18,7 +19,7 @@ pub(super) fn check(record: &DecisionRecord, case: &Case, preset: &Preset, out: 
     for citation in &cited {
         match preset.cited(citation) {
             None => out.push(ground(format!("{citation} is no {} of the preset {}", preset.ground_word, preset.id))),
-            Some(exemption) => one(case, preset, citation, exemption, out),
+            Some(exemption) => one(record, case, preset, (citation, exemption), out),
         }
     }
     let tested: Vec<&Citation> =
@@ -72,18 +73,20 @@ fn stripped(record: &DecisionRecord, case: &Case, out: &mut Vec<Lint>) {
     }
 }
 
-fn one(case: &Case, preset: &Preset, citation: &Citation, exemption: &Exemption, out: &mut Vec<Lint>) {
-    let cite = preset.cite(citation);
+fn one(record: &DecisionRecord, case: &Case, preset: &Preset, cited: (&Citation, &Exemption), out: &mut Vec<Lint>) {
+    let (citation, exemption) = cited;
     if exemption.limb_required && citation.limb.is_none() {
-        out.push(ground(format!("{cite} needs its limb")));
+        out.push(ground(format!("{} needs its limb", preset.cite(citation))));
     }
-    let stage = case
-        .decisions
-        .iter()
-        .find(|(_, reliance)| reliance.citation.as_ref() == Some(citation))
-        .map_or(Stage::Unknown, |(stage, _)| *stage);
     let none = Reliance::default();
-    let reliance = case.reliance(stage, Some(citation)).unwrap_or(&none);
+    for run in relied(record, case, citation) {
+        words(case, preset, cited, run.words.unwrap_or(&none), out);
+    }
+}
+
+/// What one run of words must say of its exemption.
+fn words(case: &Case, preset: &Preset, (citation, exemption): (&Citation, &Exemption), reliance: &Reliance, out: &mut Vec<Lint>) {
+    let cite = preset.cite(citation);
     let harm = exemption.needs.contains(&Need::ForeseeableHarm);
     if exemption.basis != Basis::Class && !harm {
         match &reliance.likelihood {
@@ -99,8 +102,8 @@ fn one(case: &Case, preset: &Preset, citation: &Citation, exemption: &Exemption,
             Need::QualifiedPerson => {
                 reliance.qualified_person.as_ref().is_some_and(|person| person.office.is_some() && person.date.is_some())
             }
-            Need::Enactment => reliance.enactment.is_some(),
-            Need::Functions => reliance.functions.is_some(),
+            Need::Enactment => case.of_exemption(citation, |words| words.enactment.as_ref()).is_some(),
+            Need::Functions => case.of_exemption(citation, |words| words.functions.as_ref()).is_some(),
             Need::ForeseeableHarm => reliance.foreseeable_harm.is_some(),
             Need::PersonalData => reliance.personal_data.as_ref().is_some_and(|data| data.balance.is_some()),
             Need::Completion => reliance.completed_by.is_some() && reliance.completed_on.is_some(),
@@ -132,14 +135,16 @@ fn test_parts(record: &DecisionRecord, case: &Case, tested: &[&Citation], out: &
     if interest.r#for.iter().chain(&interest.against).any(|argument| argument.why.is_none()) {
         missing.push("why each argument applies to this information");
     }
-    let withheld = record.with(case, &[Outcome::Withheld]);
-    let released = record.released().count() > 0;
-    let documents = withheld.iter().any(|document| document.exemption.as_ref().is_some_and(|citation| tested.contains(&citation)));
-    if documents && interest.early.is_none() {
-        missing.push("the balance for early drafts");
-    }
-    if documents && released && interest.later.is_none() {
-        missing.push("the balance for later drafts");
+    for weighed in balances(record, case, |citation| tested.contains(&citation)).iter().filter(|weighed| weighed.text.is_none()) {
+        let stage = weighed.stage.as_str();
+        match interest.balances.get(&weighed.stage) {
+            None => missing.push(stage_balance(weighed.stage)),
+            Some(written) => out.push(balance(format!(
+                "public_interest.balance.{stage} argues for `{}`, and of the documents of that stage {}",
+                written.outcome.as_str(),
+                became(weighed.outcome)
+            ))),
+        }
     }
     let hidden = record
         .removed_by_group()
@@ -159,15 +164,32 @@ fn test_parts(record: &DecisionRecord, case: &Case, tested: &[&Citation], out: &
     }
 }
 
+fn stage_balance(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Early => "the balance for early drafts",
+        Stage::Later => "the balance for later drafts",
+        Stage::Final => "the balance for the published text",
+        Stage::Unknown => "the balance for documents of no known stage",
+    }
+}
+
+fn became(outcome: BalanceFor) -> &'static str {
+    match outcome {
+        BalanceFor::Withheld => "all are withheld",
+        BalanceFor::Released => "all are released",
+        BalanceFor::Both => "some are withheld and others released",
+    }
+}
+
 fn arguments(case: &Case, preset: &Preset, out: &mut Vec<Lint>) {
     let interest = &case.public_interest;
     let words =
         |argument: &Argument| argument.text.clone().into_iter().chain(argument.why.clone()).map(|text| plain(&text)).collect::<Vec<_>>();
     let both: Vec<String> =
         interest.r#for.iter().flat_map(words).filter(|text| interest.against.iter().flat_map(words).any(|other| other == *text)).collect();
-    let balances: Vec<String> =
-        [&interest.early, &interest.later, &interest.hidden].into_iter().flatten().map(|text| plain(text)).collect();
-    let pasted = balances.iter().enumerate().any(|(index, text)| balances.iter().skip(index + 1).any(|other| other == text));
+    let texts: Vec<String> =
+        interest.balances.values().map(|balance| &balance.text).chain(&interest.hidden).map(|text| plain(text)).collect();
+    let pasted = texts.iter().enumerate().any(|(index, text)| texts.iter().skip(index + 1).any(|other| other == text));
     if !both.is_empty() || pasted {
         out.push(same_argument("the same words argue for different outcomes"));
     }

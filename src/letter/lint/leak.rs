@@ -2,32 +2,89 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::printed::Printed;
 use super::{Lint, title_leak};
-use crate::case::{Case, Reliance};
+use crate::case::Case;
+use crate::lineage::shingles::text_facts;
+use crate::model::Stage;
 use crate::record::DecisionRecord;
 
 /// Words of this number in a row that stand in both are a leak.
 const SHINGLE: usize = 5;
+/// Words of this number in a row that stand in a document which is not released are a leak. Whole documents hold many usual turns of
+/// phrase; longer runs are quotations.
+const QUOTE: usize = 8;
 /// Names shorter than this say nothing.
 const NAME: usize = 4;
+/// Names of files that any letter about drafts may hold as words.
+const PLAIN_NAMES: &[&str] = &[
+    "annex",
+    "appendix",
+    "article",
+    "audit",
+    "chapter",
+    "comments",
+    "copy",
+    "decision",
+    "document",
+    "draft",
+    "drafts",
+    "evidence",
+    "exemption",
+    "final",
+    "findings",
+    "inspection",
+    "letter",
+    "notes",
+    "report",
+    "request",
+    "response",
+    "review",
+    "schedule",
+    "section",
+    "staff",
+    "summary",
+    "text",
+    "version",
+    "work",
+];
+/// Names of authors that are nobody's.
+const PLAIN_AUTHORS: &[&str] = &[
+    "admin",
+    "administrator",
+    "author",
+    "guest",
+    "microsoft office user",
+    "office",
+    "reviewer",
+    "unknown",
+    "unknown author",
+    "user",
+    "windows user",
+];
 
 pub(super) fn check(record: &DecisionRecord, case: &Case, out: &mut Vec<Lint>) {
     let public = public_texts(record, case);
     file_names(record, case, &public, out);
-    authors(record, &public, out);
+    authors(record, case, &public, out);
     words(record, &public, out);
+    withheld_words(record, case, &public, out);
 }
 
 fn file_names(record: &DecisionRecord, case: &Case, public: &BTreeMap<String, String>, out: &mut Vec<Lint>) {
-    let titles: BTreeSet<String> =
-        case.reports.iter().filter_map(|report| report.title.as_ref()).map(|title| title.to_lowercase()).collect();
+    let known = known(case);
+    let published = case.publication.title.as_deref().unwrap_or_default().to_lowercase();
+    let all = public.keys().map(String::as_str).collect::<Vec<_>>().join("\n");
     for document in &record.documents {
         let name = document.path.rsplit('/').next().unwrap_or_default().to_lowercase();
         let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
-        // A file that bears the title of the report and nothing else tells nothing that the title does not tell.
-        let telling = stem.chars().count() >= NAME && !titles.iter().any(|title| title.contains(stem));
+        let telling = stem.chars().count() >= NAME && !PLAIN_NAMES.contains(&stem) && !known.iter().any(|text| text.contains(stem));
+        let telling = telling && !(document.stage() == Stage::Final && published.contains(stem));
+        if !all.contains(stem) {
+            continue;
+        }
         for (text, place) in public {
-            if name.chars().count() >= NAME && text.contains(&name) || telling && text.contains(stem) {
+            if name.chars().count() >= NAME && text.contains(&name) || telling && holds_words(text, stem) {
                 let number = if document.number > 0 { format!("document {}", document.number) } else { "a file".to_owned() };
                 out.push(title_leak(format!("{place} holds the file name of {number}")));
             }
@@ -35,13 +92,23 @@ fn file_names(record: &DecisionRecord, case: &Case, public: &BTreeMap<String, St
     }
 }
 
-fn authors(record: &DecisionRecord, public: &BTreeMap<String, String>, out: &mut Vec<Lint>) {
+/// What is public whatever the files are called: a file that bears the title of the report, words of the requester or the reference, and
+/// nothing else, tells nothing that these do not tell.
+fn known(case: &Case) -> BTreeSet<String> {
+    let titles = case.reports.iter().filter_map(|report| report.title.as_ref());
+    let asked = case.request.items.iter().map(|item| &item.text);
+    titles.chain(asked).chain(&case.reference).map(|text| text.to_lowercase()).collect()
+}
+
+fn authors(record: &DecisionRecord, case: &Case, public: &BTreeMap<String, String>, out: &mut Vec<Lint>) {
+    // A word processor that nobody told its owner signs with a word of its own; many are told the name of the authority.
+    let authority = case.authority.name.as_deref().unwrap_or_default().to_lowercase();
     let names: BTreeSet<String> = record
         .documents
         .iter()
         .flat_map(|document| &document.marks.authors)
         .map(|name| name.to_lowercase())
-        .filter(|name| name.chars().count() >= NAME)
+        .filter(|name| name.chars().count() >= NAME && !PLAIN_AUTHORS.contains(&name.as_str()) && !holds_words(&authority, name))
         .collect();
     for (text, place) in public {
         if names.iter().any(|name| holds_words(text, name)) {
@@ -68,49 +135,56 @@ fn words(record: &DecisionRecord, public: &BTreeMap<String, String>, out: &mut V
     }
 }
 
-/// Everything that officers write and the public reads, in lower case, with the place to mend it; equal texts once.
+/// Runs of words that stand in a document of which nothing is released, and in no released copy nor in anything that is public anyway.
+fn withheld_words(record: &DecisionRecord, case: &Case, public: &BTreeMap<String, String>, out: &mut Vec<Lint>) {
+    let echoes = |released: bool| {
+        let documents = record.documents.iter().filter(move |document| document.released.is_some() == released);
+        documents.flat_map(|document| document.echoes.iter().copied()).collect::<BTreeSet<u64>>()
+    };
+    let kept = echoes(false);
+    if kept.is_empty() {
+        return;
+    }
+    let mut open = echoes(true);
+    let known = known(case);
+    open.extend(known.iter().chain(&case.publication.title).chain(&case.authority.name).flat_map(|text| hashes(text)));
+    for (text, place) in public {
+        let quoted = |run: &[&str]| {
+            let run = hashes(&run.join(" "));
+            run.iter().all(|hash| kept.contains(hash)) && run.iter().any(|hash| !open.contains(hash))
+        };
+        if split(text).windows(QUOTE).any(quoted) {
+            out.push(title_leak(format!("{place} holds {QUOTE} words in a row of a document that is not released")));
+        }
+    }
+}
+
+fn hashes(text: &str) -> Vec<u64> {
+    text_facts(&[text], None).shingles
+}
+
+/// The five-word sequences, as hashes, of everything that officers wrote for the public; ascending.
+pub(crate) fn printed_words(case: &Case) -> Vec<u64> {
+    let mut printed = Printed::default();
+    printed.case(case);
+    let all: BTreeSet<u64> = printed.0.keys().flat_map(|text| hashes(text)).collect();
+    all.into_iter().collect()
+}
+
+/// Everything that officers write and the public reads.
 fn public_texts(record: &DecisionRecord, case: &Case) -> BTreeMap<String, String> {
-    let mut out = BTreeMap::new();
-    for document in record.listed() {
+    let mut out = Printed::default();
+    for document in record.listed().filter(|document| !document.public_title.starts_with("Further document ")) {
         // The number of the draft is ours, and the same title stands before thousands of numbers.
         let title = document
             .public_title
             .rsplit_once(": ")
             .filter(|(_, tail)| tail.starts_with("draft "))
             .map_or(document.public_title.as_str(), |(title, _)| title);
-        out.entry(title.to_lowercase()).or_insert_with(|| format!("the title of document {}", document.number));
+        out.add(&format!("the title of document {}", document.number), title);
     }
-    let mut add = |place: String, text: &str| {
-        out.entry(text.to_lowercase()).or_insert(place);
-    };
-    for (stage, reliance) in &case.decisions {
-        reliance_texts(reliance).for_each(|(name, text)| add(format!("decision.{}.{name}", stage.as_str()), text));
-    }
-    for reliance in &case.reliances {
-        reliance_texts(reliance).for_each(|(name, text)| add(format!("reliance.{name}"), text));
-    }
-    let interest = &case.public_interest;
-    let arguments = interest.r#for.iter().chain(&interest.against).flat_map(|argument| [&argument.text, &argument.why, &argument.weight]);
-    for text in arguments.chain([&interest.early, &interest.later, &interest.hidden]).flatten() {
-        add("public_interest".to_owned(), text);
-    }
-    for text in &case.advice {
-        add("advice.text".to_owned(), text);
-    }
-    out
-}
-
-fn reliance_texts(reliance: &Reliance) -> impl Iterator<Item = (&'static str, &String)> {
-    [
-        ("description", &reliance.description),
-        ("reason", &reliance.reason),
-        ("parts_considered", &reliance.parts_considered),
-        ("prejudice", &reliance.prejudice),
-        ("link", &reliance.link),
-        ("functions", &reliance.functions),
-    ]
-    .into_iter()
-    .filter_map(|(name, text)| text.as_ref().map(|text| (name, text)))
+    out.case(case);
+    out.0
 }
 
 fn holds_words(text: &str, words: &str) -> bool {

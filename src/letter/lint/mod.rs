@@ -5,6 +5,7 @@
 
 mod grounds;
 mod leak;
+mod printed;
 pub mod public;
 mod read;
 #[cfg(test)]
@@ -12,12 +13,15 @@ mod tests;
 
 use serde::Serialize;
 
+pub(crate) use leak::printed_words;
 pub use public::{PublicFiles, bundle};
 
 use super::Composed;
+use super::compose::held_word;
 use super::model::{Block, counted};
 use crate::case::calendar::in_words;
-use crate::case::{Case, Preset, ResponseKind};
+use crate::case::{Case, Held, Item, Preset, ResponseKind};
+use crate::model::Decision;
 use crate::record::{DecisionRecord, Outcome};
 
 /// How bad a lint is.
@@ -57,13 +61,15 @@ rules! {
     items "letter-items" Error "give every item of the request a number and an answer";
     ground "letter-ground" Error "name an exemption of the preset, with its limb, in [decision], [grounds] or the plan";
     test "letter-test" Error "fill in [public_interest]: arguments for and against, balances, who decided and when";
+    balance "letter-balance" Error "write the balance for what was decided, and name it: `{ text = \"...\", outcome = \"withheld\" }`, or `released`, or `both`";
     test_not_needed "letter-test-not-needed" Warning "take [public_interest] out, or check the exemption";
     likelihood "letter-likelihood" Error "set `likelihood` beside the exemption, in the words of the law";
     needs "letter-needs" Error "fill in what the exemption needs beside it; the plan's sheet Exemptions lists it";
     counts "letter-counts" Error "make the bundle again; nobody edits a bundle";
     attachments "letter-attachments" Error "make the bundle again; nobody edits a bundle";
-    title_leak "letter-title-leak" Error "choose a neutral `title` under [[report]]";
+    title_leak "letter-title-leak" Error "say it in words that name no file, nobody who wrote or reviewed a draft, and nothing that is withheld";
     late "letter-late" Warning "apologise, or record the extension that was sent under [request.extension]";
+    order "letter-dates" Error "mend the dates in the case file";
     calendar "letter-calendar" Warning "check the due date by hand: the calendar has no data for that time";
     review "letter-review" Error "fill in [review]; name and link of the regulator come from the preset";
     same_argument "letter-same-argument" Warning "say why each argument applies to each outcome";
@@ -76,7 +82,8 @@ rules! {
     residue "letter-residue" Error "make the bundle again; do not save the letter in a word processor";
     hidden_block "letter-hidden-block" Error "the request asked for comments or tracked changes: the letter must answer that";
     parts "letter-parts" Error "say in `parts_considered` how release of parts was considered";
-    wrong_kind "letter-wrong-kind" Error "withhold every document, or set `kind = \"decision\"` under [response]";
+    held "letter-held" Error "set `held` of the item, `kind` under [response], or `answered_here = false` and answer the item in another letter";
+    wrong_kind "letter-wrong-kind" Error "leave no row of the plan at `release`, or set `kind = \"decision\"` under [response]";
     preset_unchecked "letter-preset-unchecked" Warning "have the authority's lawyer check the preset";
     expired "letter-expired" Warning "check whether the exemption still applies to a record of this age";
     preset_changed "letter-preset-changed" Warning "verify with the version of the program that made the bundle";
@@ -87,9 +94,11 @@ pub fn record(record: &DecisionRecord, case: &Case, preset: &Preset, composed: &
     let mut out = Vec::new();
     unfinished_parts(record, case, composed, &mut out);
     answers(case, composed, &mut out);
+    holding(record, case, &mut out);
     grounds::check(record, case, preset, &mut out);
     leak::check(record, case, &mut out);
     clock(case, &mut out);
+    dates(case, &mut out);
     people(case, &mut out);
     complaint(case, preset, composed, &mut out);
     if preset.checked_by.is_empty() && !preset.id.is_empty() {
@@ -112,12 +121,48 @@ fn unfinished_parts(record: &DecisionRecord, case: &Case, composed: &Composed, o
     if undecided_count > 0 && case.response.kind == ResponseKind::Decision {
         out.push(undecided(format!("{} not decided", counted(undecided_count, "document is", "documents are"))));
     }
-    let released = record.released().count();
-    if released > 0 && case.response.kind != ResponseKind::Decision {
+    let to_release = record.listed().filter(|document| document.decision() == Decision::Release).count();
+    if to_release > 0 && !case.response.kind.releases() {
         out.push(wrong_kind(format!(
-            "a letter of the kind {} releases nothing, and {released} documents are released",
-            case.response.kind.as_str()
+            "a letter of the kind {} releases nothing, and {} decided as `release`; no copy was made",
+            case.response.kind.as_str(),
+            counted(to_release, "document is", "documents are")
         )));
+    }
+}
+
+/// What is said to be held is what is listed.
+fn holding(record: &DecisionRecord, case: &Case, out: &mut Vec<Lint>) {
+    let kind = case.response.kind;
+    let here: Vec<&Item> = case.request.items.iter().filter(|item| item.answered_here).collect();
+    for item in here.iter().filter(|item| !may_say(kind, item.held)) {
+        out.push(held(format!("item {} is answered as {}, in a letter of the kind {}", item.no, held_word(item.held), kind.as_str())));
+    }
+    let count = record.listed().count();
+    let documents = counted(count, "document is", "documents are");
+    let yes = here.iter().any(|item| item.held == Held::Yes);
+    match kind {
+        ResponseKind::NotHeld if count > 0 => {
+            out.push(held(format!("the letter says that nothing is held, and {documents} in the folder")));
+        }
+        ResponseKind::Decision if count > 0 && !yes && !here.is_empty() => {
+            out.push(held(format!("no item of the request is answered as held, and {documents} listed")));
+        }
+        ResponseKind::Decision if count == 0 && yes => {
+            out.push(held("an item of the request is answered as held, and no document is listed"));
+        }
+        _ => {}
+    }
+}
+
+/// Whether an item may be answered so in a letter of a kind. `yes` is what an item says that says nothing.
+fn may_say(kind: ResponseKind, held: Held) -> bool {
+    match kind {
+        // To neither confirm nor deny needs its exemption, its reasons and its test: a letter of its own.
+        ResponseKind::Decision | ResponseKind::NotHeld => held != Held::NeitherConfirmNorDeny,
+        ResponseKind::NeitherConfirmNorDeny => held != Held::No,
+        ResponseKind::Extension | ResponseKind::AlreadyPublic => held == Held::Yes,
+        ResponseKind::Cost | ResponseKind::Vexatious | ResponseKind::Repeated => true,
     }
 }
 
@@ -160,6 +205,40 @@ fn clock(case: &Case, out: &mut Vec<Lint>) {
     }
     if !clock.covered {
         out.push(calendar("the calendar of the preset has no data for the time of this request"));
+    }
+}
+
+/// Days that cannot follow each other as the case file has them.
+fn dates(case: &Case, out: &mut Vec<Lint>) {
+    let (request, sent) = (&case.request, case.letter.date);
+    let extension = request.extension.as_ref();
+    let (told, until) = (extension.and_then(|extension| extension.sent), extension.and_then(|extension| extension.until));
+    let mut ordered = vec![
+        ("request.received", request.received, "letter.date", sent),
+        ("request.received", request.received, "request.extension.sent", told),
+        ("request.extension.sent", told, "request.extension.until", until),
+        ("request.extension.sent", told, "letter.date", sent),
+        ("search.cutoff", case.search.cutoff, "letter.date", sent),
+        ("publication.date", case.publication.date, "letter.date", sent),
+        ("public_interest.decided_on", case.public_interest.decided_on, "letter.date", sent),
+    ];
+    for day in &request.clarified {
+        ordered.push(("request.received", request.received, "request.clarified", Some(*day)));
+        ordered.push(("request.clarified", Some(*day), "letter.date", sent));
+    }
+    for earlier in &request.earlier {
+        ordered.push(("request.received", request.received, "request.earlier.date", earlier.date));
+        ordered.push(("request.earlier.date", earlier.date, "letter.date", sent));
+    }
+    for person in case.decisions.values().chain(&case.reliances).filter_map(|reliance| reliance.qualified_person.as_ref()) {
+        ordered.push(("qualified_person.date", person.date, "letter.date", sent));
+    }
+    for (first, one, then, other) in ordered {
+        if let (Some(one), Some(other)) = (one, other)
+            && one > other
+        {
+            out.push(order(format!("{first} ({one}) is after {then} ({other})")));
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::case::{Argument, Ground};
+use crate::case::{Argument, Balance, BalanceFor, Ground, Held, Item};
 use crate::model::{Decision, FindingKind, Secret, Stage};
 use crate::record::{DocumentDecision, disclosure_json, preset_of, sample};
 use crate::schedule;
@@ -15,6 +15,14 @@ fn sound() -> (Case, DecisionRecord) {
     let case = Case::parse(CASE, "case.toml").unwrap();
     let record = sample::record(DOCUMENTS, &case);
     (case, record)
+}
+
+fn early(case: &mut Case) -> &mut Balance {
+    case.public_interest.balances.get_mut(&Stage::Early).unwrap()
+}
+
+fn item(case: &mut Case) -> &mut Item {
+    case.request.items.first_mut().unwrap()
 }
 
 fn ids(case: &Case, decided: &DecisionRecord) -> Vec<&'static str> {
@@ -42,7 +50,9 @@ fn each_fault_of_the_case_is_found_under_its_id() {
             }
         }),
         ("letter-test", |case, _| case.public_interest.r#for.clear()),
-        ("letter-test", |case, _| case.public_interest.later = None),
+        ("letter-test", |case, _| {
+            case.public_interest.balances.remove(&Stage::Later);
+        }),
         ("letter-likelihood", |case, _| {
             if let Some(early) = case.decisions.get_mut(&Stage::Early) {
                 early.likelihood = None;
@@ -62,17 +72,20 @@ fn each_fault_of_the_case_is_found_under_its_id() {
             if let Some(first) = record.documents.first_mut() {
                 first.marks.authors = vec!["Karen Mason".to_owned()];
             }
-            case.public_interest.early = Some("As Karen Mason said, no.".to_owned());
+            early(case).text = "As Karen Mason said, no.".to_owned();
         }),
         ("letter-title-leak", |case, record| {
             if let Some(last) = record.documents.last_mut() {
                 let text = "they are hopeless at disclosure in every unit".to_owned();
                 last.secrets = vec![Secret { kind: FindingKind::Comment, part: String::new(), text }];
             }
-            case.public_interest.early = Some("Because they are hopeless at disclosure.".to_owned());
+            early(case).text = "Because they are hopeless at disclosure.".to_owned();
         }),
         ("letter-late", |case, _| case.request.extension = None),
-        ("letter-same-argument", |case, _| case.public_interest.later = case.public_interest.early.clone()),
+        ("letter-same-argument", |case, _| {
+            let text = early(case).text.clone();
+            case.public_interest.balances.insert(Stage::Later, Balance { text, outcome: BalanceFor::Released });
+        }),
         ("letter-irrelevant-argument", |case, _| {
             case.public_interest.against.push(Argument {
                 text: Some("It would be embarrassing.".to_owned()),
@@ -97,6 +110,25 @@ fn each_fault_of_the_case_is_found_under_its_id() {
             }
         }),
         ("letter-wrong-kind", |case, _| case.response.kind = ResponseKind::NotHeld),
+        ("letter-dates", |case, _| case.letter.date = Some(jiff::civil::date(2018, 2, 11))),
+        ("letter-dates", |case, _| {
+            if let Some(extension) = &mut case.request.extension {
+                extension.until = Some(jiff::civil::date(2018, 3, 11));
+            }
+        }),
+        ("letter-dates", |case, _| case.publication.date = Some(jiff::civil::date(2018, 5, 1))),
+        ("letter-held", |case, _| item(case).held = Held::No),
+        ("letter-held", |case, _| item(case).held = Held::NeitherConfirmNorDeny),
+        ("letter-held", |_, record| record.documents.clear()),
+        ("letter-held", |case, record| {
+            case.response.kind = ResponseKind::NotHeld;
+            record.documents.iter_mut().for_each(|document| document.decision = DocumentDecision(Decision::Withhold));
+        }),
+        ("letter-held", |case, record| {
+            case.response.kind = ResponseKind::Extension;
+            item(case).held = Held::No;
+            record.documents.clear();
+        }),
         ("letter-calendar", |case, _| case.request.received = Some(jiff::civil::date(1999, 1, 4))),
         ("letter-ground", |case, _| {
             case.grounds.insert(crate::case::HiddenGroup::Residue, Ground::NotInScope("no".to_owned()));
@@ -108,6 +140,83 @@ fn each_fault_of_the_case_is_found_under_its_id() {
         let found = ids(&case, &record);
         assert!(found.contains(id), "{index}: {id} not in {found:?}");
     }
+}
+
+/// Every text of a TOML table, by the path of keys to it.
+fn texts_of(value: &toml::Value, path: &str, out: &mut Vec<String>) {
+    match value {
+        toml::Value::String(_) => out.push(path.to_owned()),
+        toml::Value::Array(all) => all.iter().enumerate().for_each(|(index, inner)| texts_of(inner, &format!("{path}/{index}"), out)),
+        toml::Value::Table(table) => table.iter().for_each(|(key, inner)| texts_of(inner, &format!("{path}/{key}"), out)),
+        _ => {}
+    }
+}
+
+fn text_at<'a>(value: &'a mut toml::Value, path: &str) -> &'a mut String {
+    let step = |value: &'a mut toml::Value, key: &str| match value {
+        toml::Value::Array(all) => all.get_mut(key.parse::<usize>().unwrap()).unwrap(),
+        other => other.get_mut(key).unwrap(),
+    };
+    match path.split('/').skip(1).fold(value, step) {
+        toml::Value::String(text) => text,
+        other => panic!("{path} is {other}"),
+    }
+}
+
+#[test]
+fn whatever_officers_write_for_the_public_names_no_file_and_no_author() {
+    // Codes and words of a closed list, names that no letter prints, and what the requester wrote.
+    let closed = ["preset", "exemption", "limb", "likelihood", "file", "final"];
+    let internal = ["/applicant/", "/decider/name", "/approver/", "/request/items/", "/letter/signatory"];
+    let rest = "[response]\nreason = \"R\"\nwhere = \"W\"\n[advice]\ntext = [\"Advice.\"]\n[decision.later]\nexemption = \"s36\"\nlimb = \"(2)(c)\"\n\
+        foreseeable_harm = \"H\"\nenactment = \"E\"\ncompleted_by = \"C\"\nqualified_person = { office = \"O\", opinion = \"P\" }\n";
+    let shipped: toml::Value = toml::Value::Table(toml::from_str(&format!("{CASE}\n{rest}")).unwrap());
+    let mut paths = Vec::new();
+    texts_of(&shipped, "", &mut paths);
+    paths.retain(|path| !closed.iter().any(|key| path.ends_with(&format!("/{key}"))) && !internal.iter().any(|key| path.starts_with(key)));
+    assert!(paths.len() > 50, "{paths:?}");
+    for path in &paths {
+        for leak in ["Visits v0.3 SO comments", "Samir Osei"] {
+            // What is public itself may bear the name of a file, not of a person; authors may sign as the authority.
+            let open: &[&str] = if leak.starts_with("Visits") { &["/case/reference", "/report/0/title"] } else { &["/authority/name"] };
+            if open.contains(&path.as_str()) {
+                continue;
+            }
+            let mut leaky = shipped.clone();
+            text_at(&mut leaky, path).push_str(&format!(" {leak}"));
+            let case = Case::parse(&toml::to_string(&leaky).unwrap(), "case.toml").unwrap_or_else(|error| panic!("{path}: {error}"));
+            let mut record = sample::record(DOCUMENTS, &case);
+            if let Some(first) = record.documents.first_mut() {
+                first.path = "Drafts/Visits v0.3 SO comments.docx".to_owned();
+                first.marks.authors = vec!["Samir Osei".to_owned()];
+            }
+            assert!(ids(&case, &record).contains(&"letter-title-leak"), "{path}: {leak}");
+        }
+    }
+}
+
+#[test]
+fn the_letter_quotes_no_document_that_is_not_released() {
+    let (mut case, mut record) = sound();
+    let quoted = "the inspectors thought that the unit at Exampleton was hopeless throughout";
+    early(&mut case).text.push_str(&format!(" As we wrote, {quoted}."));
+    let told = crate::lineage::shingles::text_facts(&[quoted], None).shingles;
+    assert_eq!(ids(&case, &record), ["letter-preset-unchecked"]);
+    record.documents[0].echoes.clone_from(&told);
+    assert!(ids(&case, &record).contains(&"letter-title-leak"));
+    // A released copy says the same; then the words are no secret.
+    record.documents[3].echoes = told;
+    assert_eq!(ids(&case, &record), ["letter-preset-unchecked"]);
+}
+
+#[test]
+fn names_that_are_nobodys_and_plain_words_are_no_leak() {
+    let (case, mut record) = sound();
+    for (index, name) in ["report", "Drafts", "Inspection report", "request"].iter().enumerate() {
+        record.documents[index].path = format!("Drafts/{name}.docx");
+        record.documents[index].marks.authors = ["Author", "Inspectorate of Prosecution Services"].map(str::to_owned).to_vec();
+    }
+    assert_eq!(ids(&case, &record), ["letter-preset-unchecked"]);
 }
 
 /// The public files of the shipped case.
