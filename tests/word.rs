@@ -281,11 +281,46 @@ fn package_and_container() -> Vec<Place> {
     ]
 }
 
+/// Elements that hold text, where no reader looks for any.
+fn text_out_of_place() -> Vec<Place> {
+    let with_properties = |properties: &str| base().raw(&format!("<w:p>{properties}{}</w:p>", run("Body.")));
+    vec![
+        ("text in paragraph properties", with_properties(&format!("<w:pPr><w:t>{CANARY}</w:t></w:pPr>"))),
+        ("a run in section properties", with_properties(&format!("<w:pPr><w:sectPr>{}</w:sectPr></w:pPr>", run(CANARY)))),
+        ("text beside the runs", with_properties(&format!("<w:t>{CANARY}</w:t>"))),
+        ("text of a drawing in a paragraph", with_properties(&format!("<a:t>{CANARY}</a:t><a:r><a:t>{CANARY}</a:t></a:r>").replace("<a:r>", "<a:r xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\">").replacen("<a:t>", "<a:t xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\">", 1))),
+        ("value of a chart in a paragraph", with_properties(&format!("<c:v xmlns:c=\"http://schemas.openxmlformats.org/drawingml/2006/chart\">{CANARY}</c:v>"))),
+        ("a paragraph among the styles", base().styles(&format!("<w:p>{}</w:p>", run(CANARY)))),
+        ("what an alternative asks for", base().inline(&format!("<w:r><mc:AlternateContent mc:Requires=\"{CANARY}\" Requires=\"{CANARY}\"><mc:Choice Requires=\"w14\"><w:t>Chosen.</w:t></mc:Choice></mc:AlternateContent></w:r>"))),
+        ("how to sign a line", base().inline(&format!("<w:r><w:pict><v:rect style=\"width:90pt;height:90pt\"><o:signatureline v:ext=\"edit\" signinginstructions=\"{CANARY}\"/></v:rect></w:pict></w:r>"))),
+    ]
+}
+
 fn places() -> Vec<Place> {
-    [comments_and_changes(), hidden_text(), properties_and_names(), fields_links_and_pictures(), package_and_container()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        comments_and_changes(),
+        hidden_text(),
+        properties_and_names(),
+        fields_links_and_pictures(),
+        package_and_container(),
+        text_out_of_place(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+#[test]
+fn text_stays_in_runs_however_they_are_wrapped() {
+    let math = "<m:oMath xmlns:m=\"http://schemas.openxmlformats.org/officeDocument/2006/math\"><m:r><w:ins w:id=\"9\" w:author=\"a\"><m:t>Equation</m:t></w:ins></m:r></m:oMath>";
+    let alternative = "<w:r><mc:AlternateContent><mc:Choice Requires=\"w14\"><w:t>Chosen</w:t></mc:Choice></mc:AlternateContent></w:r>";
+    let document = base().inline(&format!("{math}{alternative}{}", marked("ins", &run("Inserted")))).build();
+    for treatment in ["accept", "keep"] {
+        let text = part_of(&sanitised(&document, treatment), "word/document.xml").unwrap();
+        for words in ["Equation", "Chosen", "Inserted"] {
+            assert!(text.contains(&format!(">{words}<")), "{treatment}: {words}");
+        }
+    }
 }
 
 #[test]

@@ -26,6 +26,8 @@ pub enum AttrRule {
     Css,
     /// A name in the layout of a diagram, by which the layout and the points of the diagram find each other.
     LayoutName,
+    /// Names, formulas and coordinates of the guides of a shape.
+    Geometry,
 }
 
 /// Attributes that carry what only the writer's application needs: sessions, identities, times.
@@ -94,7 +96,7 @@ fn free_text(element_ns: Ns, element: Sym, ns: Ns, name: Sym, value: &str) -> At
             sym::VAL if element == sym::LANG => keep_if(is_language(value)),
             _ => keep_if(is_plain(value)),
         },
-        _ => drawing(element, name, value),
+        _ => drawing(element_ns, element, name, value),
     }
 }
 
@@ -149,10 +151,13 @@ const COMPATIBILITY: &[&str] = &[
     "allowTextAfterFloatingTableBreak",
 ];
 
-fn drawing(element: Sym, name: Sym, value: &str) -> AttrRule {
+fn drawing(element_ns: Ns, element: Sym, name: Sym, value: &str) -> AttrRule {
     match (element, name) {
         (_, sym::TYPEFACE) => AttrRule::Font,
         (_, sym::LANG) => keep_if(is_language(value)),
+        _ if name.name() == "altLang" => keep_if(is_language(value)),
+        _ if (element.name(), name.name()) == ("font", "script") => keep_if(SCRIPTS.contains(&value)),
+        _ if element_ns == Ns::A && is_of_geometry(element) => AttrRule::Geometry,
         (sym::GRAPHIC_DATA, sym::URI) => keep_if(Ns::of_uri(value.as_bytes()) != Ns::Unknown),
         (_, sym::CHAR) => keep_if(value.chars().count() <= 2),
         _ if element.name() == "styleLbl" && name == sym::NAME || matches!(name.name(), "styleLbl" | "presStyleLbl") => {
@@ -162,19 +167,20 @@ fn drawing(element: Sym, name: Sym, value: &str) -> AttrRule {
             keep_if(is_office_urn(value) || DIAGRAM_CATEGORIES.contains(&value))
         }
         _ if is_layout_name(element, name) => AttrRule::LayoutName,
-        (_, sym::NAME | sym::DESCR | sym::TITLE | sym::TOOLTIP | sym::ACTION | sym::TGT_FRAME | sym::INVALID_URL)
-            if element.name() != "gd" =>
-        {
-            AttrRule::Drop
-        }
+        (_, sym::NAME | sym::DESCR | sym::TITLE | sym::TOOLTIP | sym::ACTION | sym::TGT_FRAME | sym::INVALID_URL) => AttrRule::Drop,
         _ if matches!(name.name(), "modelId" | "srcId" | "destId" | "parTransId" | "sibTransId" | "presAssocID" | "cxnId" | "id") => {
             keep_if(is_model_id(value))
         }
         _ if matches!(name.name(), "loTypeId" | "qsTypeId" | "csTypeId" | "uniqueId" | "defStyle" | "minVer" | "presId") => {
             keep_if(is_office_urn(value))
         }
-        _ => keep_if(is_plain(value) || is_geometry(value)),
+        _ => keep_if(is_plain(value)),
     }
+}
+
+/// Elements of a shape whose attributes are guides, or computed from them (ECMA-376-1 §20.1.9).
+fn is_of_geometry(element: Sym) -> bool {
+    matches!(element.name(), "gd" | "pt" | "pos" | "rect" | "ahXY" | "ahPolar" | "arcTo" | "cxn")
 }
 
 /// Categories of the layouts, styles and colours that Office comes with (ECMA-376-1 §21.4.7.32).
@@ -247,6 +253,7 @@ fn is_layout_name(element: Sym, name: Sym) -> bool {
     match name.name() {
         "name" => matches!(element.name(), "layoutNode" | "forEach" | "choose" | "if" | "else"),
         "ref" => element.name() == "forEach",
+        "moveWith" => element.name() == "layoutNode",
         "forName" | "refForName" => matches!(element.name(), "constr" | "rule"),
         "presName" => element.name() == "prSet",
         _ => false,
@@ -274,7 +281,21 @@ fn vml(element: Sym, ns: Ns, name: Sym, value: &str) -> AttrRule {
         sym::STYLE => AttrRule::Css,
         sym::STRING if element == sym::TEXTPATH => AttrRule::Keep,
         sym::HREF | sym::TITLE | sym::ALT | sym::SRC | sym::GFXDATA => AttrRule::Drop,
-        _ => keep_if(is_plain(value) || is_colour(value) || is_geometry(value)),
+        _ if is_vml_geometry_of(element, name) => keep_if(is_vml_geometry(value)),
+        _ => keep_if(is_plain(value) || is_colour(value)),
+    }
+}
+
+/// Attributes of VML that hold a path, a formula, or places computed by formulas (ECMA-376-4 §19.1.2).
+fn is_vml_geometry_of(element: Sym, name: Sym) -> bool {
+    match name.name() {
+        "path" | "adj" | "coordsize" | "coordorigin" => matches!(element.name(), "shape" | "shapetype" | "group"),
+        "v" | "limo" | "textboxrect" | "connectlocs" | "connectangles" => matches!(element.name(), "path" | "shape"),
+        "eqn" => element.name() == "f",
+        "position" | "polar" | "map" | "xrange" | "yrange" | "radiusrange" => element.name() == "h",
+        "points" => element.name() == "polyline",
+        "from" | "to" | "control1" | "control2" => matches!(element.name(), "line" | "curve"),
+        _ => false,
     }
 }
 
@@ -329,66 +350,133 @@ fn is_colour(value: &str) -> bool {
         })
 }
 
-/// Paths, formulas and guides: numbers, signs, and letters in short runs or as names of functions.
-fn is_geometry(value: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "ellipse",
-        "sumangle",
-        "cosatan2",
-        "sinatan2",
-        "atan2",
-        "sqrt",
-        "prod",
-        "width",
-        "height",
-        "xcenter",
-        "ycenter",
-        "xlimo",
-        "ylimo",
-        "lineDrawn",
-        "pixelLineWidth",
-        "pixelWidth",
-        "pixelHeight",
-        "emuWidth",
-        "emuHeight",
-        "emuWidth2",
-        "emuHeight2",
-        "hasStroke",
-        "hasFill",
-        "connsiteX",
-        "connsiteY",
-        "center",
-        "topLeft",
-        "bottomRight",
-        "pin",
-        "cat2",
-        "sat2",
-        "maxAdj",
-    ];
-    value.split(|character: char| !character.is_ascii_alphabetic()).all(|word| word.len() <= 4 || WORDS.contains(&word))
-        && value.chars().all(|character| character.is_ascii_alphanumeric() || "@#,.-+ ;:*/?%&<>=()_".contains(character))
-        && !value.contains("//")
+/// Words of formulas, paths and guides, as the standards and the shapes that come with applications spell them; digits may follow.
+const GEOMETRY: &[&str] = &[
+    "abs",
+    "adj",
+    "atan",
+    "bottomRight",
+    "cat",
+    "center",
+    "connsiteX",
+    "connsiteY",
+    "cos",
+    "cosatan",
+    "ellipse",
+    "emuHeight",
+    "emuWidth",
+    "hasFill",
+    "hasStroke",
+    "height",
+    "lineDrawn",
+    "max",
+    "maxAdj",
+    "mid",
+    "min",
+    "mod",
+    "pin",
+    "pixelHeight",
+    "pixelLineWidth",
+    "pixelWidth",
+    "prod",
+    "sat",
+    "sin",
+    "sinatan",
+    "sqrt",
+    "sum",
+    "sumangle",
+    "tan",
+    "textAreaBottom",
+    "textAreaLeft",
+    "textAreaRight",
+    "textAreaTop",
+    "topLeft",
+    "val",
+    "width",
+    "xcenter",
+    "xlimo",
+    "ycenter",
+    "ylimo",
+];
+
+fn is_word_character(character: char) -> bool {
+    character.is_alphanumeric() || character == '_'
 }
+
+/// Numbers (`3cd4` is one, a part of a circle), names of a letter or two, and words of geometry.
+fn is_geometry_word(word: &str) -> bool {
+    let name = word.trim_end_matches(|character: char| character.is_ascii_digit());
+    let number = name.trim_start_matches(|character: char| character.is_ascii_digit());
+    number.len() <= 2 && number.bytes().all(|byte| byte.is_ascii_alphabetic()) && word.is_ascii() || GEOMETRY.contains(&name)
+}
+
+fn is_geometry_sign(character: char) -> bool {
+    "@#,.-+ ;:*/?%&<>=()".contains(character)
+}
+
+/// Guides, formulas and coordinates of a shape (ECMA-376-1 §20.1.9): names that a writer chose become neutral, the same everywhere.
+/// Nothing, where the value is none of these.
+pub fn geometry(value: &str, names: &mut Names) -> Option<String> {
+    let mut out = String::with_capacity(value.len());
+    let mut rest = value;
+    while let Some(first) = rest.chars().next() {
+        let length = rest.find(|character| is_word_character(character) != is_word_character(first)).unwrap_or(rest.len());
+        let (piece, behind) = rest.split_at(length);
+        if !is_word_character(first) {
+            out.push_str(Some(piece).filter(|signs| signs.chars().all(is_geometry_sign))?);
+        } else if is_geometry_word(piece) {
+            out.push_str(piece);
+        } else {
+            out.push_str(&names.give(NameOf::Guide, piece));
+        }
+        rest = behind;
+    }
+    Some(out)
+}
+
+/// A path, a formula or a place of VML: numbers, signs, words of geometry, and letters that are commands of a path (ECMA-376-4 §19.1.2.19).
+fn is_vml_geometry(value: &str) -> bool {
+    fn are_commands(letters: &str) -> bool {
+        const COMMANDS: &[&str] = &[
+            "ae", "al", "ar", "at", "ha", "hb", "hc", "hd", "he", "hf", "hg", "hh", "hi", "nf", "ns", "qb", "qx", "qy", "wa", "wr", "c",
+            "e", "l", "m", "r", "t", "v", "x",
+        ];
+        letters.is_empty() || COMMANDS.iter().any(|command| letters.strip_prefix(command).is_some_and(are_commands))
+    }
+    value
+        .split(|character: char| !character.is_ascii_alphabetic())
+        .all(|word| word.len() <= 6 && are_commands(word) || is_geometry_word(word))
+        && value.chars().all(|character| character.is_ascii_alphanumeric() || is_geometry_sign(character))
+}
+
+/// Scripts for which a theme has fonts, and which a language tag may name (ISO 15924).
+const SCRIPTS: &[&str] = &[
+    "Arab", "Armn", "Beng", "Bopo", "Bugi", "Cans", "Cher", "Cyrl", "Deva", "Ethi", "Geor", "Grek", "Gujr", "Guru", "Hang", "Hans", "Hant",
+    "Hebr", "Java", "Jpan", "Khmr", "Knda", "Kore", "Laoo", "Latn", "Lisu", "Mlym", "Mong", "Mymr", "Nkoo", "Olck", "Orya", "Osma", "Phag",
+    "Sinh", "Sora", "Syre", "Syrc", "Syrj", "Syrn", "Tale", "Talu", "Taml", "Telu", "Tfng", "Thaa", "Thai", "Tibt", "Uigh", "Viet", "Yiii",
+];
 
 /// Characters of which no word can be made.
 pub(super) fn is_punctuation(value: &str) -> bool {
     !value.chars().any(char::is_alphanumeric)
 }
 
-/// A language tag of BCP 47: a language of two or three letters, with script, region or variant digits.
+/// A language tag of BCP 47: a language of two or three letters, then at most one script, one region and the one variant in use.
 pub(super) fn is_language(value: &str) -> bool {
     if value.is_empty() || value == "x-none" {
         return true;
     }
-    let mut tags = value.split(['-', '_']);
+    let mut tags = value.split(['-', '_']).peekable();
     let language = tags.next().unwrap_or_default();
-    (2..=3).contains(&language.len())
-        && language.bytes().all(|byte| byte.is_ascii_alphabetic())
-        && tags.all(|tag| {
-            matches!(tag.len(), 2 | 4) && tag.bytes().all(|byte| byte.is_ascii_alphabetic())
-                || tag.len() == 3 && tag.bytes().all(|byte| byte.is_ascii_digit())
-                || tag == "tradnl"
-        })
+    let is_region = |tag: &str| {
+        tag.len() == 2 && tag.bytes().all(|byte| byte.is_ascii_alphabetic())
+            || tag.len() == 3 && tag.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let is_language = (2..=3).contains(&language.len()) && language.bytes().all(|byte| byte.is_ascii_alphabetic());
+    tags.next_if(|tag| SCRIPTS.iter().any(|script| script.eq_ignore_ascii_case(tag)));
+    tags.next_if(|tag| is_region(tag));
+    tags.next_if_eq(&"tradnl");
+    is_language && tags.next().is_none()
 }
 
 /// A number format of a chart: digits, signs and date letters, with no words in it.
@@ -573,7 +661,24 @@ mod tests {
     #[test]
     fn free_text_of_a_known_shape_only() {
         assert!(is_language("en-GB") && is_language("zh-Hant-TW") && !is_language("canary") && !is_language("en-CANARY"));
-        assert!(is_geometry("m,l,21600r21600,l21600,xe") && is_geometry("val #0") && !is_geometry("CANARY"));
+        assert!(
+            is_language("sr-Latn-RS") && is_language("es-ES_tradnl") && !is_language("joe-dunn-lied-to-us") && !is_language("en-Fire-US")
+        );
+        for geometry in ["m,l,21600r21600,l21600,xe", "val #0", "sum @1 10800 0", "m10800,qx0@0l0,21600xnfe", "topLeft,#0", "prod #0 1 2"] {
+            assert!(is_vml_geometry(geometry), "{geometry}");
+        }
+        assert!(!is_vml_geometry("CANARY") && !is_vml_geometry("Joe Dunn: by 4/5") && !is_vml_geometry("fire joe"));
+        let mut names = Names::new(false);
+        for (written, cleaned) in [
+            ("*/ w 1 2", "*/ w 1 2"),
+            ("pin 0 adj1 maxAdj", "pin 0 adj1 maxAdj"),
+            ("+- 3cd4 connsiteX0 x12", "+- 3cd4 connsiteX0 x12"),
+            ("*/ Joe Dunn lied", "*/ guide1 guide2 guide3"),
+            ("+- guide1 Joe lied_1", "+- guide4 guide1 guide5"),
+        ] {
+            assert_eq!(geometry(written, &mut names).as_deref(), Some(cleaned));
+        }
+        assert_eq!(geometry("a \"b\"", &mut names), None);
         assert!(is_colour("#4472c4 [3204]") && is_colour("fill darken(118)") && !is_colour("canary"));
         assert!(is_number_format("#,##0.00") && is_number_format("dd/mm/yyyy") && !is_number_format("\"CANARY\"0"));
     }

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use foldhash::HashSet;
 
-use super::attributes::{AttrRule, css, is_session_id, rule};
+use super::attributes::{AttrRule, css, geometry, is_session_id, rule};
 use super::names::{NameOf, Names};
 use super::plan::{Fate, Plan};
 use super::prefixes::{is_plain_prefix, kept_prefixes};
 use super::report::Report;
-use crate::format::xml::{Attr, Kind, Ns, Sym, escape_into, sym, vocabulary};
+use crate::format::xml::{Attr, Kind, Ns, Sym, Tape, escape_into, sym, vocabulary};
 use crate::model::FindingKind;
 
 /// What the attributes of a part refer to.
@@ -57,6 +57,7 @@ pub fn emit(plan: &Plan<'_>, references: &References<'_>, names: &mut Names, rep
         values: Vec::new(),
         gone: vec![0; FindingKind::ALL.len()],
         holds_text: (Ns::None, Sym::UNKNOWN, false),
+        shows_text: !defines_looks(plan.tape.node(plan.tape.root).name),
     };
     writer.mark_decided();
     let root = *plan.tape.node(plan.tape.root);
@@ -121,6 +122,8 @@ struct Writer<'w, 't> {
     gone: Vec<u64>,
     /// The last element that was asked whether it holds text, and the answer.
     holds_text: (Ns, Sym, bool),
+    /// The part shows text of its own.
+    shows_text: bool,
 }
 
 /// What becomes of an element that nothing was decided about, as far as its tag tells.
@@ -220,17 +223,16 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// Whether the element around holds text.
+    /// Whether the element around holds text, and stands where a reader shows it.
     fn is_in_text(&mut self, index: usize) -> bool {
         let tape = &self.plan.tape;
-        tape.parent(index).is_some_and(|parent| {
-            let parent = tape.node(parent);
-            if (self.holds_text.0, self.holds_text.1) != (parent.ns, parent.name) {
-                let holds = vocabulary::element(parent.ns, parent.name).is_some_and(|rule| rule.holds_text);
-                self.holds_text = (parent.ns, parent.name, holds);
-            }
-            self.holds_text.2
-        })
+        let Some(holder) = tape.parent(index) else { return false };
+        let node = tape.node(holder);
+        if (self.holds_text.0, self.holds_text.1) != (node.ns, node.name) {
+            let holds = vocabulary::element(node.ns, node.name).is_some_and(|rule| rule.holds_text);
+            self.holds_text = (node.ns, node.name, holds);
+        }
+        self.holds_text.2 && self.shows_text && is_shown_in(tape, holder)
     }
 
     /// The one value that an element may hold stays. White space between tags says nothing to a reader, and goes without a word.
@@ -548,6 +550,11 @@ impl Writer<'_, '_> {
                 if neutral == *value { Value::Same } else { Value::New(neutral) }
             }
             AttrRule::Font => self.font(number, &value),
+            AttrRule::Geometry => match geometry(&value, self.names) {
+                Some(cleaned) if cleaned == *value => Value::Same,
+                Some(cleaned) => Value::New(cleaned),
+                None => Value::Gone,
+            },
             AttrRule::Css => {
                 let cleaned = css(&value, self.names);
                 if cleaned == value.trim_end_matches(';') { Value::Same } else { Value::New(cleaned) }
@@ -610,10 +617,8 @@ impl Writer<'_, '_> {
     /// `mc:Ignorable` and the like name prefixes; only those that stay declared may stay in them.
     fn compatibility(&mut self, index: usize, attr: &Attr, value: &str) -> Value {
         let tape = &self.plan.tape;
-        if attr.name == sym::REQUIRES && tape.node(index).ns == Ns::Mc {
-            return Value::Same;
-        }
-        if attr.ns != Ns::Mc || attr.name != sym::IGNORABLE {
+        let is_requires = attr.name == sym::REQUIRES && tape.is(index, Ns::Mc, sym::CHOICE);
+        if !is_requires && (attr.ns != Ns::Mc || attr.name != sym::IGNORABLE) {
             return Value::Gone;
         }
         let declared = |prefix: &str| {
@@ -655,6 +660,34 @@ fn quoted(value: &str) -> String {
     escape_into(&mut out, value);
     out.push('"');
     out
+}
+
+/// The element around, alternatives and tracked changes passed over: in an equation these stand inside of the run.
+fn around(tape: &Tape<'_>, index: usize) -> Option<usize> {
+    let outer = tape.parent(index)?;
+    let node = tape.node(outer);
+    let is_change = node.ns == Ns::W && matches!(node.name, sym::INS | sym::DEL | sym::MOVE_FROM | sym::MOVE_TO);
+    if node.ns == Ns::Mc || is_change { around(tape, outer) } else { Some(outer) }
+}
+
+/// Whether an element that holds text is part of what a reader shows: characters of a run or of a chart, not of a property.
+fn is_shown_in(tape: &Tape<'_>, holder: usize) -> bool {
+    let Some(outer) = around(tape, holder) else { return false };
+    let (ns, name) = (tape.node(outer).ns, tape.node(outer).name);
+    let above = || around(tape, outer).map(|above| tape.node(above));
+    match tape.node(holder).ns {
+        Ns::W | Ns::M => name == sym::R && matches!(ns, Ns::W | Ns::M) && above().is_some_and(|above| !above.name.name().ends_with("Pr")),
+        Ns::A => matches!(name, sym::R | sym::FLD) && ns == Ns::A && above().is_some_and(|above| above.ns == Ns::A),
+        _ => ns != Ns::W,
+    }
+}
+
+/// Parts that define how something looks, and show no text of their own.
+fn defines_looks(root: Sym) -> bool {
+    matches!(
+        root.name(),
+        "styles" | "fonts" | "numbering" | "settings" | "webSettings" | "theme" | "themeOverride" | "colorsDef" | "styleDef"
+    )
 }
 
 /// Whether an element does nothing but name a style.

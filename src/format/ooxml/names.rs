@@ -29,6 +29,8 @@ pub enum NameOf {
     Style,
     /// A node, loop or choice in the layout of a diagram.
     Layout,
+    /// A guide of a shape.
+    Guide,
     /// A font that is not widely known; without regard to case.
     Font,
 }
@@ -42,6 +44,7 @@ impl NameOf {
             Self::Shape => 's',
             Self::Style => 't',
             Self::Layout => 'l',
+            Self::Guide => 'g',
             Self::Font => 'f',
         }
     }
@@ -49,7 +52,7 @@ impl NameOf {
     fn key(self, name: &str) -> Cow<'_, str> {
         match self {
             Self::Bookmark | Self::Sequence | Self::Style | Self::Font => Cow::Owned(name.to_lowercase()),
-            Self::Move | Self::Shape | Self::Layout => Cow::Borrowed(name),
+            Self::Move | Self::Shape | Self::Layout | Self::Guide => Cow::Borrowed(name),
         }
     }
 
@@ -60,6 +63,7 @@ impl NameOf {
             Self::Move => format!("move{number}"),
             Self::Shape => format!("shape{number}"),
             Self::Layout => format!("name{number}"),
+            Self::Guide => format!("guide{number}"),
             Self::Font => fonts::neutral(name, number),
             // The names of styles that the copy has are settled beforehand.
             Self::Style => format!("Unused{number}"),

@@ -42,7 +42,7 @@ pub fn kept_prefixes<'t>(plan: &'t Plan<'_>) -> BTreeSet<&'t str> {
         }
     }
     let requires = |attr: &Attr| attr.name == sym::REQUIRES && attr.ns == Ns::None;
-    for index in living_with(plan, requires) {
+    for index in living_with(plan, requires).into_iter().filter(|index| tape.is(*index, Ns::Mc, sym::CHOICE)) {
         let required = tape.attrs(index).iter().filter(|attr| requires(attr));
         used.extend(required.flat_map(|attr| tape.value(attr).split_ascii_whitespace()));
     }

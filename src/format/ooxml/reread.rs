@@ -521,7 +521,8 @@ impl Reading<'_> {
                         holds_characters: HOLDERS.contains(&local) && !start.is_empty,
                         is_paragraph: local == "p",
                     };
-                    if before == (self.findings, self.visible.len(), self.references.len(), self.links.len()) {
+                    // What hides text is looked at again: it means something else in another place.
+                    if local != "vanish" && before == (self.findings, self.visible.len(), self.references.len(), self.links.len()) {
                         walk.learn(&start, plain);
                     }
                     walk.enter(plain, &mut self.visible);
@@ -556,6 +557,16 @@ impl Reading<'_> {
                 Cow::Owned(value) => Cow::Owned(crate::format::xml::unescape(&value).into_owned()),
             };
             attributes.push(Attribute { space, name: attribute.key.local_name().into_inner(), value });
+        }
+        let value = |name: &str| attributes.iter().find(|attribute| attribute.name == name).map(|attribute| attribute.value.as_ref());
+        let hides = local == "vanish" && !matches!(value("val"), Some("0" | "false" | "off")) && walk.is_in(&["r", "rPr"]);
+        if space.word && hides && self.orders.action(FindingKind::HiddenText) != Action::Keep {
+            self.found(FindingKind::HiddenText, part, "a run that nobody sees");
+        }
+        let is_neutral = |name: &str| name.strip_prefix("_Place").is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()));
+        let is_named = local == "bookmarkStart" && !value("name").is_none_or(is_neutral);
+        if space.word && is_named && self.orders.action(FindingKind::BookmarkName) != Action::Keep {
+            self.found(FindingKind::BookmarkName, part, "the name of a bookmark");
         }
         self.attributes(part, local, &attributes);
         Ok(())
@@ -822,6 +833,18 @@ mod tests {
         assert_eq!(residue("<a xmlns='urn:x'/>"), [FindingKind::ForeignMarkup]);
         assert_eq!(residue("<a xmlns:x='urn:x' x:note='1'/>"), [FindingKind::ForeignMarkup]);
         assert_eq!(residue("<a note='1' xml:space='preserve'/>"), []);
+    }
+
+    #[test]
+    fn a_hidden_run_and_the_name_of_a_bookmark_are_residue() {
+        let paragraph = |inner: &str| residue(&format!(r#"<w:p xmlns:w="{}">{inner}</w:p>"#, W[0]));
+        let hidden = [FindingKind::HiddenText];
+        let mark = "<w:pPr><w:rPr><w:vanish/></w:rPr></w:pPr>";
+        assert_eq!(paragraph("<w:r><w:rPr><w:vanish/></w:rPr><w:t>x</w:t></w:r>"), hidden);
+        assert_eq!(paragraph(&format!("{mark}<w:r><w:rPr><w:b/><w:vanish/></w:rPr><w:t>x</w:t></w:r>")), hidden);
+        assert_eq!(paragraph(&format!("{mark}<w:r><w:rPr><w:vanish w:val='0'/></w:rPr><w:t>x</w:t></w:r>")), []);
+        assert_eq!(paragraph("<w:bookmarkStart w:id='1' w:name='Canary'/>"), [FindingKind::BookmarkName]);
+        assert_eq!(paragraph("<w:bookmarkStart w:id='1' w:name='_Place12'/>"), []);
     }
 
     #[test]

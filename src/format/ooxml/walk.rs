@@ -177,6 +177,16 @@ impl<'t> Walk<'t> {
         &self.resolver
     }
 
+    /// Whether the last tag stands in elements of these local names, the innermost last.
+    pub fn is_in(&self, around: &[&str]) -> bool {
+        let local = |name: &Range<usize>| {
+            let name = &self.text[name.clone()];
+            name.rsplit_once(':').map_or(name, |(_, local)| local)
+        };
+        let outer = self.open.split_last().map_or(&[][..], |(_, outer)| outer);
+        outer.len() >= around.len() && outer[outer.len() - around.len()..].iter().map(local).eq(around.iter().copied())
+    }
+
     /// Whether what stands here is text that is seen.
     pub fn in_text(&self) -> bool {
         self.in_text
