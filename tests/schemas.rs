@@ -91,6 +91,24 @@ fn the_checker_refuses_what_a_schema_forbids() {
 }
 
 #[test]
+#[cfg(unix)]
+fn reports_on_what_is_no_file_follow_their_schema() {
+    let scratch = tempfile::tempdir().unwrap();
+    let dir = scratch.path().join("odd");
+    std::fs::create_dir(&dir).unwrap();
+    std::os::unix::fs::symlink("nowhere", dir.join("link.docx")).unwrap();
+    assert!(Command::new("mkfifo").arg(dir.join("pipe.docx")).status().unwrap().success());
+    std::fs::write(dir.join("empty.docx"), "").unwrap();
+    let dir = dir.to_str().unwrap();
+    for command in ["scan", "inspect"] {
+        follows(command, &json(&run(&[command, dir, "--format", "json"])));
+    }
+    let plan = scratch.path().join("plan.json");
+    run(&["plan", dir, "--out", plan.to_str().unwrap()]);
+    follows("plan", &serde_json::from_slice(&std::fs::read(&plan).unwrap()).unwrap());
+}
+
+#[test]
 fn every_report_follows_its_schema() {
     let drafts = fixture("drafts");
     let drafts = drafts.to_str().unwrap();

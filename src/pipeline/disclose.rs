@@ -158,12 +158,12 @@ pub fn settle(document: &mut DocumentRecord, release: Result<Release, DocError>)
             Some((name, clean.copy))
         }
         Ok(Outcome::Held(held)) => {
-            document.decision = DocumentDecision(Decision::Review);
+            document.hold();
             document.reasons.splice(0..0, held.reasons);
             None
         }
         Err(error) => {
-            document.decision = DocumentDecision(Decision::Review);
+            document.hold();
             document.reasons.insert(0, format!("{error}; {}", error.fault.help()));
             document.refusal = Some(refusal(&error));
             None

@@ -105,7 +105,11 @@ fn overview(out: &mut String, record: &DecisionRecord) {
         let cells = [
             document.stage().as_str().to_owned(),
             document.proposed.0.as_str().to_owned(),
-            document.decision().as_str().to_owned(),
+            if document.held_from.is_some() {
+                format!("{}, held", document.decided().as_str())
+            } else {
+                document.decision().as_str().to_owned()
+            },
             document.exemption.as_ref().map(ToString::to_string).unwrap_or_default(),
             document.decided_by.clone().unwrap_or_default(),
             document.released.as_ref().map(|file| file.name.clone()).unwrap_or_default(),

@@ -145,7 +145,7 @@ fn log(record: &DecisionRecord, case: &Case, write: &mut dyn FnMut(Value)) {
             "decided",
             path,
             json!({
-                "decision": document.decision(),
+                "decision": document.decided(),
                 "exemption": document.exemption.as_ref().map(ToString::to_string),
                 "changed": document.changed(),
                 "by": by,
@@ -153,6 +153,9 @@ fn log(record: &DecisionRecord, case: &Case, write: &mut dyn FnMut(Value)) {
                 "notes": document.notes,
             }),
         );
+        if document.held_from.is_some() {
+            log.add("held", path, json!({ "decision": document.decision(), "reasons": document.reasons }));
+        }
         if let Some(file) = &document.released {
             let removed: Vec<Value> = document
                 .removed

@@ -103,6 +103,8 @@ pub struct DocumentRecord {
     pub decided_by: Option<String>,
     /// Notes of the officer. Internal.
     pub notes: Option<String>,
+    /// The decision, where it could not be carried out and the document waits for a person instead.
+    pub held_from: Option<Decision>,
     /// Why, in plain sentences. Internal.
     pub reasons: Vec<String>,
     /// Why the file could not be read or cleaned.
@@ -216,6 +218,17 @@ impl DocumentRecord {
         self.decision.0
     }
 
+    /// What was decided, whether or not it could be carried out.
+    pub fn decided(&self) -> Decision {
+        self.held_from.unwrap_or(self.decision.0)
+    }
+
+    /// Puts the document back to review, because no copy of it could be proved.
+    pub fn hold(&mut self) {
+        self.held_from = Some(self.decision.0);
+        self.decision = DocumentDecision(Decision::Review);
+    }
+
     /// What the public is told. A release without a released copy is not decided: nothing is claimed that is not there.
     pub fn outcome(&self, case: &Case) -> Outcome {
         match (self.decision(), &self.released) {
@@ -256,9 +269,9 @@ impl DocumentRecord {
         format!("document-{:03}.{extension}", self.number)
     }
 
-    /// Whether the decision in force is another than the proposal.
+    /// Whether what was decided is another than the proposal.
     pub fn changed(&self) -> bool {
-        self.proposed != self.decision || (self.proposed_exemption != self.exemption && self.exemption.is_some())
+        self.proposed.0 != self.decided() || (self.proposed_exemption != self.exemption && self.exemption.is_some())
     }
 }
 

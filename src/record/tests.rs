@@ -117,6 +117,22 @@ fn the_log_is_a_chain_and_names_who_and_when() {
 }
 
 #[test]
+fn the_log_says_what_was_decided_and_that_it_could_not_be_done() {
+    let (case, mut record) = with_canaries();
+    let document = record.documents.iter_mut().find(|document| document.decision() == Decision::Withhold).unwrap();
+    document.decision = DocumentDecision(Decision::Release);
+    document.hold();
+    assert!(document.changed());
+    let path = document.path.clone();
+    let value: Value = serde_json::from_slice(&record_json(&record, &case)).unwrap();
+    let said = |event: &str| {
+        let is = |entry: &&Value| entry["event"] == event && entry["path"] == path.as_str();
+        value["log"].as_array().unwrap().iter().find(is).map(|entry| entry["what"]["decision"].clone())
+    };
+    assert_eq!((said("decided"), said("held")), (Some("release".into()), Some("review".into())));
+}
+
+#[test]
 fn sources_are_compared_with_the_record() {
     let (case, record) = with_canaries();
     let bytes = record_json(&record, &case);
