@@ -245,6 +245,20 @@ fn rewritten_manifests_do_not_hide_what_the_parts_of_a_bundle_say_about_each_oth
 }
 
 #[test]
+fn a_disclosure_that_can_be_read_in_two_ways_and_a_missing_page_are_seen() {
+    let twice = Bundle::new(None);
+    let text = String::from_utf8(twice.read("disclosure.json")).unwrap();
+    twice.put("disclosure.json", text.replacen("\"no\": 1,", "\"no\": 9,\n      \"no\": 1,", 1));
+    twice.rewrite_manifests();
+    twice.fails(CheckId::Canonical);
+
+    let pageless = Bundle::new(None);
+    std::fs::remove_file(pageless.path("data/schedule.html")).unwrap();
+    pageless.rewrite_manifests();
+    pageless.fails(CheckId::Layout);
+}
+
+#[test]
 fn residue_in_a_released_document_is_found_though_everything_agrees() {
     let bundle = Bundle::new(None);
     let dirty = pdf("First words.", "/OpenAction <</S /JavaScript /JS (app.alert\\(1\\))>>");

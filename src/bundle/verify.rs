@@ -122,7 +122,7 @@ impl Judge<'_> {
                 self.ledger.fail(CheckId::Layout, Some(path), "does not belong into a bundle");
             }
         }
-        for required in TAG_FILES.iter().chain([&SCHEDULE]).filter(|path| !self.bag.files.contains_key(**path)) {
+        for required in TAG_FILES.iter().chain([&SCHEDULE, &PAGE]).filter(|path| !self.bag.files.contains_key(**path)) {
             self.ledger.fail(CheckId::Layout, Some(required), "is not there");
         }
         for folder in &self.bag.folders {
@@ -151,6 +151,14 @@ impl Judge<'_> {
             if self.read(name).is_some_and(|bytes| bytes != printed.as_bytes()) {
                 self.ledger.fail(CheckId::Canonical, Some(name), "is not sorted and spelt as manifests of a bundle are");
             }
+        }
+        // A key that stands twice is read as its last value by some, as its first by others.
+        let is_spelt = |bytes: &[u8]| {
+            let value = serde_json::from_slice::<serde_json::Value>(bytes).ok();
+            value.and_then(|value| serde_json::to_vec_pretty(&value).ok()).is_none_or(|printed| printed == bytes.trim_ascii_end())
+        };
+        if self.read(DISCLOSURE).is_some_and(|bytes| !is_spelt(&bytes)) {
+            self.ledger.fail(CheckId::Canonical, Some(DISCLOSURE), "is not spelt as the writer spells it");
         }
         if let Some(tags) = self.bag.tag_manifests.get(&Algorithm::Sha256) {
             for name in TAG_FILES.iter().filter(|name| **name != TAG_MANIFEST && !tags.contains_key(**name)) {
