@@ -13,7 +13,6 @@ use crate::error::{DocError, FileFault};
 use crate::format::{Format, Spool};
 use crate::letter::{self, Letter};
 use crate::limits::Limits;
-use crate::model::Decision;
 use crate::policy::{Orders, Policy};
 use crate::record::{
     DecisionRecord, DocumentDecision, DocumentRecord, DocumentStage, EvidenceLine, Redline, Refusal, ReleasedFile, disclosure_json,
