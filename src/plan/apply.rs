@@ -44,7 +44,7 @@ pub fn apply(rows: &[PlanRow], edits: &PlanEdits, case: &Case) -> Result<Vec<Dec
             continue;
         }
         let digest = cell(edit, "sha256");
-        if digest.text != row.cell("sha256") {
+        if !digest.text.eq_ignore_ascii_case(row.cell("sha256")) {
             faults.push(PlanFault::SourceChanged { cell: digest.at.clone(), path: shown() });
             continue;
         }

@@ -19,6 +19,11 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<ReadRow>, PlanFault> {
     let unreadable = |why: &str| PlanFault::Unreadable { why: why.to_owned() };
     let text = std::str::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8; choose \u{201c}CSV UTF-8\u{201d} when saving"))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    // Spreadsheet programs write a line that names the separator, and empty ones.
+    let is_preamble = |line: &&str| line.starts_with("sep=") || line.trim_matches([',', ';', '\t', '"', ' ']).is_empty();
+    let preamble: usize = text.split_inclusive('\n').take_while(|line| is_preamble(&line.trim_end())).map(str::len).sum();
+    let (before, text) = text.split_at(preamble);
+    let lines_before = before.matches('\n').count() as u64;
     let first = text.lines().next().unwrap_or_default();
     let delimiter = [b';', b'\t', b','].into_iter().max_by_key(|byte| first.bytes().filter(|other| other == byte).count()).unwrap_or(b',');
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(text.as_bytes());
@@ -37,7 +42,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<ReadRow>, PlanFault> {
         if cells.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
-        let line = record.position().map_or(0, csv::Position::line);
+        // With CRLF a record begins, for the reader, at the end of the line before.
+        let ends_before = record.position().is_some_and(|at| text.as_bytes().get(at.byte() as usize) == Some(&b'\n'));
+        let line = record.position().map_or(0, csv::Position::line) + u64::from(ends_before) + lines_before;
         let mut row = ReadRow { at: format!("line {line}"), ..ReadRow::default() };
         for (column, name) in known {
             let text = cells.get(*column).map(|cell| unguarded(cell)).unwrap_or_default();

@@ -58,6 +58,23 @@ fn paths_that_look_alike_are_told_apart() {
 }
 
 #[test]
+fn what_spreadsheet_programs_add_to_a_csv_is_no_fault_and_lines_are_named_as_they_show_them() {
+    let (case, record) = record();
+    let bytes = write(&rows(&record), PlanKind::Csv, crate::record::preset_of(&case)).unwrap();
+    let text = String::from_utf8(bytes).unwrap();
+    let digest = record.documents.first().unwrap().sha256.clone();
+    let upper = text.replace(&digest, &digest.to_uppercase());
+    for changed in [format!("sep=,\r\n{text}"), format!(",,,,\r\n\r\n{text}"), upper, text.replace("\r\n", "\n")] {
+        let edits = read(changed.as_bytes(), PlanKind::Csv).unwrap();
+        assert_eq!(apply(&rows(&record), &edits, &case).map(|decided| decided.len()), Ok(record.documents.len()));
+    }
+    let plain = text.replace("\r\n", "\n");
+    for (changed, line) in [(&text, 2), (&plain, 2), (&format!("sep=,\r\n{text}"), 3)] {
+        assert_eq!(read(changed.as_bytes(), PlanKind::Csv).unwrap().rows[0].at, format!("line {line}"));
+    }
+}
+
+#[test]
 fn no_cell_of_the_csv_is_a_formula() {
     let (case, record) = record();
     let bytes = write(&rows(&record), PlanKind::Csv, crate::record::preset_of(&case)).unwrap();
