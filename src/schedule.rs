@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use jiff::civil::Date;
+use serde_json::Value;
 
 use crate::case::calendar::in_words;
 use crate::case::{Case, Ground, HiddenGroup, Preset, ResponseKind};
@@ -206,8 +207,49 @@ td.digest{font-family:monospace;font-size:.8rem;overflow-wrap:anywhere}\
 
 /// `schedule.html`: one page that needs nothing else, with table headers for screen readers and print.
 pub fn html(record: &DecisionRecord, case: &Case, preset: &Preset) -> Vec<u8> {
-    let rows = rows(record, case, preset);
-    let reference = case.reference.as_deref().unwrap_or("[GAP: case.reference]");
+    page(&rows(record, case, preset), case.reference.as_deref(), preset)
+}
+
+/// `schedule.html` as `disclosure.json` gives it; nothing, where that is of another form.
+pub fn html_of(disclosure: &Value) -> Option<Vec<u8>> {
+    let preset = disclosure.pointer("/preset/id")?.as_str()?;
+    let preset = Preset::by_id(preset).or_else(|| Some(Preset::absent()).filter(|absent| absent.id == preset))?;
+    let rows: Option<Vec<Row>> = disclosure.get("documents")?.as_array()?.iter().map(row_of).collect();
+    Some(page(&rows?, disclosure.get("reference")?.as_str(), preset))
+}
+
+/// A row of the page. What the page does not show is left out.
+fn row_of(document: &Value) -> Option<Row> {
+    let text = |key: &str| document.get(key).and_then(Value::as_str).map(str::to_owned);
+    let removed = document.get("removed")?.as_array()?;
+    let texts = |key: &str| document.get(key)?.as_array()?.iter().map(|text| text.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>();
+    let kinds: Option<BTreeMap<FindingKind, u64>> =
+        removed.iter().map(|entry| Some((FindingKind::from_name(entry.get("kind")?.as_str()?)?, entry.get("count")?.as_u64()?))).collect();
+    let grounds: Option<Vec<String>> = removed.iter().map(|entry| entry.get("ground")?.as_str().map(str::to_owned)).collect();
+    let file = document.get("file").filter(|file| file.is_object());
+    let of_file = |key: &str| file.and_then(|file| file.get(key)?.as_str());
+    let decision = text("decision")?;
+    Some(Row {
+        number: u32::try_from(document.get("no")?.as_u64()?).ok()?,
+        title: text("title")?,
+        date: text("date").map(|date| date.parse()).transpose().ok()?,
+        version: text("version"),
+        format: None,
+        pages: None,
+        outcome: *Outcome::ALL.iter().find(|outcome| outcome.as_str() == decision)?,
+        grounds: texts("grounds")?,
+        reason: text("reason").unwrap_or_default(),
+        balance_section: None,
+        removed: Vec::new(),
+        removed_kinds: kinds?,
+        removed_grounds: grounds?,
+        attachment: of_file("path").map(|path| path.trim_start_matches("data/documents/").to_owned()),
+        sha256: of_file("sha256").map(str::to_owned),
+    })
+}
+
+fn page(rows: &[Row], reference: Option<&str>, preset: &Preset) -> Vec<u8> {
+    let reference = reference.unwrap_or("[GAP: case.reference]");
     let mut out = String::new();
     let _ = write!(
         out,
@@ -236,7 +278,7 @@ pub fn html(record: &DecisionRecord, case: &Case, preset: &Preset) -> Vec<u8> {
             let _ = write!(out, "<th scope=\"col\">{head}</th>");
         }
         out.push_str("</tr>\n</thead>\n<tbody>\n");
-        for row in &rows {
+        for row in rows {
             html_row(&mut out, row);
         }
         out.push_str("</tbody>\n</table>\n");

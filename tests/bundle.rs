@@ -181,8 +181,8 @@ fn zone_language_and_working_folder_change_nothing_and_verify_makes_the_bundle_a
         }
     }
     // A bundle that agrees with itself in every way, and is not what the sources give.
-    let path = out.join("data/schedule.html");
-    let other = std::fs::read_to_string(&path).unwrap().replacen("<body>", "<body>\n", 1);
+    let path = out.join("data/schedule.csv");
+    let other = std::fs::read_to_string(&path).unwrap().replacen("provisional findings", "tentative findings", 1);
     std::fs::write(&path, other).unwrap();
     rewrite_manifests(&out);
     verify(&out).expect(0);
@@ -207,7 +207,7 @@ fn zone_language_and_working_folder_change_nothing_and_verify_makes_the_bundle_a
     assert_eq!(
         failed(&ran),
         [
-            "bundle-rebuild data/schedule.html",
+            "bundle-rebuild data/schedule.csv",
             "bundle-rebuild manifest-sha256.txt",
             "bundle-rebuild bag-info.txt",
             "bundle-rebuild tagmanifest-sha256.txt"
@@ -335,6 +335,30 @@ fn a_letter_that_quotes_a_withheld_draft_is_a_draft() {
         assert_eq!(ran.stderr.contains("letter-title-leak"), leak, "{}", ran.stderr);
         assert!(!ran.stderr.contains(quoted), "a message never holds the words");
     }
+}
+
+#[test]
+fn a_page_that_says_something_else_is_noticed_though_every_digest_fits() {
+    let (_folder, out, files) = made();
+    let page = String::from_utf8(files["data/schedule.html"].clone()).unwrap();
+    let withheld = page.find("<td>withheld</td>").unwrap();
+    let row = page[..withheld].rfind("<tr>").unwrap()..withheld + page[withheld..].find("</tr>").unwrap() + "</tr>".len();
+    for changed in [
+        page.replacen("<td>withheld</td>", "<td>released</td>", 1),
+        page.replacen(&page[row], "", 1),
+        page.replacen("<td>", "<td onclick=\"x()\">", 1),
+        page.replacen("</main>", "<p hidden>Samir</p></main>", 1),
+    ] {
+        assert_ne!(changed, page);
+        std::fs::write(out.join("data/schedule.html"), changed).unwrap();
+        rewrite_manifests(&out);
+        let ran = verify(&out);
+        assert_eq!(ran.code, 1, "{}", ran.stdout);
+        assert!(ran.stdout.contains("is not the page that disclosure.json gives"), "{}", ran.stdout);
+    }
+    std::fs::write(out.join("data/schedule.html"), page).unwrap();
+    rewrite_manifests(&out);
+    assert_eq!(verify(&out).code, 0);
 }
 
 #[test]

@@ -25,6 +25,7 @@ use crate::letter::lint;
 use crate::limits::Limits;
 use crate::model::Finding;
 use crate::policy::{Orders, TrackedChanges};
+use crate::schedule;
 
 /// The payload beside the documents. The letter may be left out by a case file that does not give what it needs.
 const SCHEDULE: &str = "data/schedule.csv";
@@ -275,7 +276,19 @@ impl Judge<'_> {
                 }
             }
         }
+        self.page();
         self.ledger.ran(CheckId::PublicFiles);
+    }
+
+    /// The page says what `disclosure.json` says, byte for byte as this version writes it.
+    fn page(&mut self) {
+        let (Some(disclosure), Some(page)) = (self.read(DISCLOSURE), self.read(PAGE)) else { return };
+        let Ok(disclosure) = serde_json::from_slice::<serde_json::Value>(&disclosure) else { return };
+        if disclosure.pointer("/tool/version").and_then(serde_json::Value::as_str) != Some(env!("CARGO_PKG_VERSION")) {
+            self.ledger.warn(CheckId::Schedule, Some(PAGE), "was written by another version, so it is compared in parts only");
+        } else if schedule::html_of(&disclosure).is_none_or(|written| written != page) {
+            self.ledger.fail(CheckId::Schedule, Some(PAGE), "is not the page that disclosure.json gives");
+        }
     }
 
     fn lint_public_files(&mut self) {

@@ -196,6 +196,9 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Every outcome.
+    pub const ALL: &'static [Self] = &[Self::Released, Self::ReleasedInPart, Self::Withheld, Self::Undecided];
+
     /// Stable word in schedule and JSON.
     pub fn as_str(self) -> &'static str {
         match self {
