@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::apart;
 use super::clues::{self, Clues};
 use super::duplicates::{self, Rendition};
 use super::family;
@@ -26,8 +27,8 @@ pub(super) struct Family<'a> {
     /// The order of the texts.
     pub(super) order: Order<'a>,
     text_of_file: BTreeMap<usize, usize>,
-    /// For each PDF that was made from a draft, the share of the draft's passages that it holds.
-    renditions: BTreeMap<usize, f64>,
+    /// For each PDF that is nearest to a draft: how near.
+    renditions: BTreeMap<usize, Rendition>,
     /// For each text the file that stands for it.
     first_files: Vec<usize>,
     /// The texts of each rank, from rank 1.
@@ -58,8 +59,8 @@ impl Family<'_> {
         self.order.ranks.get(text).copied().unwrap_or(1)
     }
 
-    /// Of a PDF that was made from a draft: the share of the draft's passages that it holds.
-    pub(super) fn rendition(&self, file: usize) -> Option<f64> {
+    /// Of a PDF that is nearest to a draft: how near.
+    pub(super) fn rendition(&self, file: usize) -> Option<Rendition> {
         self.renditions.get(&file).copied()
     }
 
@@ -104,15 +105,17 @@ impl Family<'_> {
 /// The placement of a file does not depend on the order of `drafts`. Paths are relative, with `/`, and unique.
 /// The cost is near-linear in the number of drafts and linear in their words.
 pub fn classify(drafts: &[Draft<'_>], reports: &[ReportSpec], rules: &StageRules, decide: &StageDecisions) -> Vec<Placement> {
-    let nodes = nodes::group(drafts);
+    let names: Vec<Option<Version>> = drafts.iter().map(|draft| clues::named(draft.path)).collect();
+    let nodes = nodes::group(drafts, &names);
     let (groups, notes) = family::families(drafts, &nodes);
+    let groups = apart::divide(drafts, &nodes, groups, reports);
     let mut renditions = BTreeMap::new();
     for group in &groups {
         renditions.extend(duplicates::renditions(drafts, &nodes, group));
     }
-    let repeats = duplicates::duplicates(drafts, &nodes, &renditions);
-    let names: Vec<Option<Version>> = drafts.iter().map(|draft| clues::named(draft.path)).collect();
-    let whole = Whole { drafts, nodes: &nodes, renditions: &renditions, notes: &notes, names: &names };
+    let repeats = duplicates::duplicates(drafts, &nodes, &renditions, &names);
+    let published: BTreeSet<&str> = reports.iter().filter_map(|report| report.final_path.as_deref()).collect();
+    let whole = Whole { drafts, nodes: &nodes, renditions: &renditions, notes: &notes, names: &names, published: &published };
     let families = whole.families(groups);
     let mut placements: Vec<Placement> = drafts.iter().zip(&names).map(|(draft, named)| outside(draft, named.clone(), decide)).collect();
     let documents = families.iter().filter(|family| family.texts.len() > 1).count();
@@ -128,7 +131,11 @@ pub fn classify(drafts: &[Draft<'_>], reports: &[ReportSpec], rules: &StageRules
     for (file, (of, kind)) in &repeats {
         let path = drafts.get(*of).map_or("", |draft| draft.path);
         if let Some(placement) = placements.get_mut(*file) {
-            reasons::duplicate(placement, path, *kind);
+            let sure = renditions
+                .iter()
+                .filter(|(_, made)| !made.sure)
+                .all(|(pdf, _)| nodes.get(*pdf).is_none_or(|pdf| !pdf.files.contains(file)));
+            reasons::duplicate(placement, path, *kind, sure);
         }
     }
     placements
@@ -142,6 +149,8 @@ struct Whole<'w, 'a> {
     notes: &'w BTreeSet<usize>,
     /// What the name of each file says.
     names: &'a [Option<Version>],
+    /// The published files.
+    published: &'w BTreeSet<&'w str>,
 }
 
 impl<'a> Whole<'_, 'a> {
@@ -160,7 +169,7 @@ impl<'a> Whole<'_, 'a> {
 
     /// Orders the texts of one family. `group`: its nodes.
     fn family(&self, group: &[usize]) -> Family<'a> {
-        let Self { drafts, nodes, renditions, notes, names } = self;
+        let Self { drafts, nodes, renditions, notes, names, published } = self;
         let texts: Vec<usize> = group.iter().copied().filter(|node| !renditions.contains_key(node)).collect();
         let places: BTreeMap<usize, usize> = texts.iter().enumerate().map(|(place, node)| (*node, place)).collect();
         let (mut text_of_file, mut shares) = (BTreeMap::new(), BTreeMap::new());
@@ -168,10 +177,17 @@ impl<'a> Whole<'_, 'a> {
             let text = places.get(&renditions.get(node).map_or(*node, |rendition| rendition.of)).copied().unwrap_or_default();
             for file in nodes.get(*node).map_or(&[][..], |node| &node.files) {
                 text_of_file.insert(*file, text);
-                shares.extend(renditions.get(node).map(|rendition| (*file, rendition.share)));
+                shares.extend(renditions.get(node).map(|rendition| (*file, *rendition)));
             }
         }
-        let clues: Vec<Clues<'a>> = texts.iter().filter_map(|node| nodes.get(*node)).map(|node| Clues::of(node, drafts, names)).collect();
+        let mut clues: Vec<Clues<'a>> =
+            texts.iter().filter_map(|node| nodes.get(*node)).map(|node| Clues::of(node, drafts, names)).collect();
+        let is_published = |file: &usize| drafts.get(*file).is_some_and(|draft| published.contains(draft.path));
+        for text in text_of_file.iter().filter(|(file, _)| is_published(file)).map(|(_, text)| *text) {
+            if let Some(clues) = clues.get_mut(text) {
+                clues.is_published = true;
+            }
+        }
         let order = Order::of(clues);
         let mut by_rank = vec![Vec::new(); order.highest as usize];
         for (text, rank) in order.ranks.iter().enumerate() {
@@ -254,18 +270,16 @@ fn place(
     decide: &StageDecisions,
     placements: &mut [Placement],
 ) {
+    let contested = reports::contested(family, drafts, reports);
     let report = reports::report_of(family, documents, drafts, reports).and_then(|at| reports.get(at));
     let milestone = report.map_or(Milestone::None, |report| reports::milestone(report, family, drafts));
     let published = report
         .and_then(|report| report.final_path.as_deref())
         .and_then(|path| family.files.iter().copied().find(|file| drafts.get(*file).is_some_and(|draft| draft.path == path)));
-    let setting = Setting { milestone: &milestone, published, has_report: report.is_some(), rules };
-    // Of a published PDF that was surely made from a draft here, the draft is the better witness: nothing is lost at line ends.
-    let made_from = published.filter(|file| family.rendition(*file).is_some_and(|share| share >= rules.later_share));
-    let reference = made_from.and_then(|file| family.first_file(family.text_of(file)?)).or(published);
+    let setting = Setting { milestone: &milestone, published, has_report: report.is_some(), contested, rules };
     for file in &family.files {
         let (Some(draft), Some(text)) = (drafts.get(*file), family.text_of(*file)) else { continue };
-        let share = reference.and_then(|reference| drafts.get(reference)).and_then(|reference| share_of(draft, reference));
+        let share = published.and_then(|published| drafts.get(published)).and_then(|published| share_of(draft, published));
         let staged = stage::stage(*file, share, family, drafts, &setting);
         let (stage, decision) = decision(&staged, decide);
         let Some(placement) = placements.get_mut(*file) else { continue };

@@ -14,6 +14,8 @@ use super::types::Draft;
 const NEAR: f64 = 0.5;
 /// Groups with at least this mean index are one family (average link).
 const AVERAGE: f64 = 0.10;
+/// Part of the smaller text that two groups share by chance besides a template.
+const BEYOND_TEMPLATE: f64 = 0.02;
 /// A small text of which this share stands in another belongs to its family.
 const CONTAINED: f64 = 0.5;
 /// Up to this many shingles a text is small.
@@ -175,7 +177,7 @@ fn join_groups(texts: &[&[u64]], candidates_of_texts: &[Candidate], joined: &mut
         let (Some(left), Some(right)) = (spokesmen.get(one), spokesmen.get(other)) else { continue };
         let sum: f64 = left.iter().flat_map(|a| right.iter().map(move |b| (*a, *b))).map(|(a, b)| jaccard(texts, a, b)).sum();
         let mean = sum / (left.len() * right.len()).max(1) as f64;
-        if mean > 0.0 {
+        if mean > 0.0 && !(mean >= AVERAGE && is_template(texts, left, right)) {
             links.entry(one).or_default().insert(other, mean);
             links.entry(other).or_default().insert(one, mean);
         }
@@ -200,6 +202,22 @@ fn join_groups(texts: &[&[u64]], candidates_of_texts: &[Candidate], joined: &mut
         joined.join(*first, *second);
         merge_links(&mut links, &mut sizes, &link, &mut queue);
     }
+}
+
+/// Whether two groups share a template and nothing else: words that stand in all spokesmen of both. Drafts of one document share most
+/// with their neighbours and less with those further off.
+fn is_template(texts: &[&[u64]], left: &[usize], right: &[usize]) -> bool {
+    if left.len() < 2 || right.len() < 2 {
+        return false;
+    }
+    let all: Vec<&[u64]> = left.iter().chain(right).map(|node| text(texts, *node)).collect();
+    let (first, rest) = (all.first().copied().unwrap_or_default(), all.get(1..).unwrap_or_default());
+    let everywhere = first.iter().filter(|shingle| rest.iter().all(|text| text.binary_search(shingle).is_ok())).count();
+    let mut pairs = left.iter().flat_map(|one| right.iter().map(move |other| (text(texts, *one), text(texts, *other))));
+    pairs.all(|(one, other)| {
+        let more = shared(one, other).saturating_sub(everywhere);
+        more as f64 <= f64::max(10.0, BEYOND_TEMPLATE * one.len().min(other.len()) as f64)
+    })
 }
 
 /// Pairs of groups whose members or spokesmen share a small shingle.

@@ -5,6 +5,7 @@
 pub mod label;
 pub mod shingles;
 
+mod apart;
 mod classify;
 mod clues;
 mod duplicates;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::types::Draft;
+use super::types::{Draft, Version};
 use crate::format::Format;
 
 /// A text: every file that holds it.
@@ -27,8 +27,8 @@ impl Node {
 /// Groups the files by their words, tracked insertions in and deletions out: a redline and its clean copy are one text.
 /// Files without words are left out; a file that could not be read whole is placed by the words that were read.
 ///
-/// The result does not depend on the order of the files, and on their names only where bytes are equal.
-pub(super) fn group(drafts: &[Draft<'_>]) -> Vec<Node> {
+/// `names`: what the name of each file says. The result does not depend on the order of the files, and on their names only where bytes are equal.
+pub(super) fn group(drafts: &[Draft<'_>], names: &[Option<Version>]) -> Vec<Node> {
     let mut by_words: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
     for (index, draft) in drafts.iter().enumerate() {
         if let Some(digest) = draft.facts.text.digest {
@@ -38,12 +38,24 @@ pub(super) fn group(drafts: &[Draft<'_>]) -> Vec<Node> {
     let nodes = by_words.into_values().map(|mut files| {
         files.sort_by_key(|file| {
             drafts.get(*file).map(|draft| {
-                (rank_of_format(draft), !has_session_ids(draft), draft.facts.modified.unwrap_or(i64::MAX), draft.sha256, draft.path)
+                (
+                    rank_of_format(draft),
+                    !has_session_ids(draft),
+                    draft.facts.modified.unwrap_or(i64::MAX),
+                    draft.sha256,
+                    name_key(*file, draft, names),
+                )
             })
         });
         Node { files }
     });
     nodes.collect()
+}
+
+/// Of files with the same bytes the one whose name is no copy's comes first, then the one with the shorter path.
+pub(super) fn name_key<'d>(file: usize, draft: &Draft<'d>, names: &[Option<Version>]) -> (bool, usize, &'d str) {
+    let is_copy = names.get(file).and_then(Option::as_ref).is_some_and(|version| version.label.copy.is_some());
+    (is_copy, draft.path.len(), draft.path)
 }
 
 fn rank_of_format(draft: &Draft<'_>) -> u8 {

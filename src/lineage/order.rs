@@ -1,5 +1,7 @@
 //! The order of one family: votes on pairs, added up to the order that fewest votes speak against.
 
+use std::collections::BTreeMap;
+
 use super::clues::Clues;
 use super::overlap::{Overlap, Overlaps};
 use super::path;
@@ -28,8 +30,10 @@ pub(super) struct Order<'a> {
     positions: Option<Vec<f64>>,
     /// How much the times of each text count.
     trust: Trust,
-    /// Whether anything but the words shows which end of the order is the oldest.
+    /// Whether anything in the drafts but their words shows which end of the order is the oldest.
     pub(super) directed: bool,
+    /// Whether the published text shows it.
+    pub(super) anchored: bool,
     /// Rank of each text, from 1.
     pub(super) ranks: Vec<u32>,
     /// The highest rank.
@@ -43,17 +47,21 @@ impl<'a> Order<'a> {
         let thin = thinned(&clues);
         let trust = Trust::full(clues.len());
         let (ranks, overlaps) = (vec![1; clues.len()], Overlaps::default());
-        let mut order = Self { ranks, highest: 1, positions: None, trust, directed: true, overlaps, clues };
+        let mut order = Self { ranks, highest: 1, positions: None, trust, directed: true, anchored: false, overlaps, clues };
         let all = thin.as_deref().unwrap_or(&order.clues);
         let (sequence, overlaps) = if all.len() <= AT_ONCE {
             let overlaps = Overlaps::of(all);
             let whole = whole(all, &overlaps);
             (order.positions, order.trust, order.directed) = (whole.positions, whole.trust, whole.directed);
+            order.anchored = order.clues.iter().any(|clue| clue.is_published);
             (whole.sequence, overlaps)
         } else {
             (windows(all), Overlaps::default())
         };
-        order.rank(thin.as_deref(), &overlaps, &sequence);
+        let direction = order.rank(thin.as_deref(), &overlaps, &sequence);
+        if order.clues.len() > AT_ONCE {
+            order.directed = direction >= DIRECTED;
+        }
         // The nearest text before each is looked for among many, and the evidence counts whole texts.
         order.overlaps = if thin.is_none() { overlaps } else { Overlaps::of(&order.clues) };
         order
@@ -77,12 +85,13 @@ impl<'a> Order<'a> {
         self.trust.counted(&vote.ballot(), one, other)
     }
 
-    /// The times of a text that most of the other evidence contradicts, in words.
+    /// The times of a text that much of the other evidence contradicts, in words.
     pub(super) fn doubted(&self, text: usize) -> impl Iterator<Item = &'static str> {
         let times = [
             (Stamp::Saved, "time of last save"),
             (Stamp::Marked, "last tracked change or comment"),
             (Stamp::Dated, "date on its title page"),
+            (Stamp::SharedDate, "date on its title page"),
         ];
         times.into_iter().filter(move |(stamp, _)| self.trust.weight(text, *stamp) < 1.0).map(|(_, words)| words)
     }
@@ -106,12 +115,15 @@ impl<'a> Order<'a> {
     }
 
     /// Ranks along a sequence. `thin`: the clues that the sequence was made from, where they are not the whole ones.
-    fn rank(&mut self, thin: Option<&[Clues<'_>]>, overlaps: &Overlaps, sequence: &[usize]) {
-        let mut rank = 1;
+    /// Returns by how much anything but the words says that the sequence runs from old to new.
+    fn rank(&mut self, thin: Option<&[Clues<'_>]>, overlaps: &Overlaps, sequence: &[usize]) -> f64 {
+        let (mut rank, mut direction) = (1, 0.0);
         for (place, text) in sequence.iter().enumerate() {
             if let Some(before) = place.checked_sub(1).and_then(|place| sequence.get(place)) {
                 let pair = pair(thin.unwrap_or(&self.clues), overlaps, *before, *text);
                 let votes = pair.map_or_else(Vec::new, |pair| votes::votes(&pair, false));
+                let shown = votes.iter().filter(|vote| is_of_the_draft(&vote.stamps));
+                direction += shown.map(|vote| self.counted(vote, *before, *text)).sum::<f64>();
                 let votes: f64 = votes.iter().map(|vote| self.counted(vote, *before, *text)).sum();
                 let balance = votes + self.path_vote(*before, *text).map_or(0.0, |vote| vote.weight);
                 if balance.abs() >= TIE {
@@ -123,6 +135,7 @@ impl<'a> Order<'a> {
             }
         }
         self.highest = rank;
+        direction
     }
 }
 
@@ -139,7 +152,7 @@ struct Whole {
     /// Each text's place on the row that the words give.
     positions: Option<Vec<f64>>,
     trust: Trust,
-    /// Whether anything but the words shows its direction.
+    /// Whether anything in the texts but their words shows its direction.
     directed: bool,
 }
 
@@ -210,7 +223,7 @@ impl Ballots {
             for ballot in ballots(one, other) {
                 let weight = trust.counted(ballot, one, other);
                 contradicted += if (weight > 0.0) == forth { 0.0 } else { weight.abs() };
-                if !ballot.stamps.contains(&Stamp::Words) {
+                if is_of_the_draft(&ballot.stamps) {
                     direction += if forth { weight } else { -weight };
                 }
             }
@@ -220,15 +233,41 @@ impl Ballots {
     }
 }
 
-/// A modification time that three or more different texts share was set by something other than their last save.
+/// Whether a vote rests on what two drafts say about themselves, and not on the words that they share, on a day that others name too or
+/// on the case file.
+fn is_of_the_draft(stamps: &[Stamp; 2]) -> bool {
+    [Stamp::Words, Stamp::SharedDate, Stamp::Published].iter().all(|other| !stamps.contains(other))
+}
+
+/// Times that say nothing about one text, because several different texts have them.
+///
+/// A modification time that three or more share was set by something other than their last save; so were those of most of a family
+/// that lie within an hour: a move to another server saves one file after the other. A date on the title pages of two or more may be the
+/// day on which something is planned or was visited, or the one of a template: it helps to order, and shows neither age nor direction.
 fn doubt_shared_times(clues: &mut [Clues<'_>]) {
+    const BATCH: i64 = 3_600;
     let mut times: Vec<i64> = clues.iter().filter_map(|clue| clue.modified).collect();
     times.sort_unstable();
     let shared: Vec<i64> =
         times.chunk_by(|one, other| one == other).filter(|same| same.len() >= 3).filter_map(|same| same.first().copied()).collect();
-    for clue in clues.iter_mut().filter(|clue| clue.modified.is_some_and(|time| shared.contains(&time))) {
-        clue.modified = None;
-        clue.modified_doubt = Some("several different texts say that they were last saved at the same moment");
+    let most = (times.len() / 2 + 1).max(3);
+    let batch = times.iter().zip(times.iter().skip(most - 1)).find(|(first, last)| **last - **first <= BATCH).map(|(first, _)| *first);
+    let in_batch = |time: i64| batch.is_some_and(|first| (first..=first + BATCH).contains(&time));
+    for clue in clues.iter_mut() {
+        let Some(time) = clue.modified else { continue };
+        let doubt = match time {
+            time if shared.contains(&time) => "several different texts say that they were last saved at the same moment",
+            time if in_batch(time) => "most of the drafts say that they were last saved within the same hour",
+            _ => continue,
+        };
+        (clue.modified, clue.modified_doubt) = (None, Some(doubt));
+    }
+    let mut dates: BTreeMap<String, usize> = BTreeMap::new();
+    for (_, date) in clues.iter().filter_map(|clue| clue.dated.as_ref()) {
+        *dates.entry(date.clone()).or_default() += 1;
+    }
+    for clue in clues.iter_mut() {
+        clue.date_is_shared = clue.dated.as_ref().is_some_and(|(_, date)| dates.get(date).is_some_and(|count| *count > 1));
     }
 }
 

@@ -25,7 +25,12 @@ pub(super) fn reasons(draft: &Draft<'_>, family: &Family<'_>, text: usize, share
     if let Some(doubt) = family.order.clues(text).and_then(|clues| clues.modified_doubt) {
         reasons.push(format!("Its modification time does not count: {doubt}."));
     }
-    reasons.extend(family.order.doubted(text).map(|time| format!("Its {time} counts little: most of the other evidence contradicts it.")));
+    reasons.extend(family.order.doubted(text).map(|time| format!("Its {time} counts little: much of the other evidence contradicts it.")));
+    if family.texts.len() > 1 && !family.order.directed {
+        let end =
+            if family.order.anchored { "the published text is taken for its youngest end" } else { "which end is the oldest is not shown" };
+        reasons.push(format!("Only the words show the row of the drafts; {end}."));
+    }
     let tied = family.of_rank(family.rank(text)).len().saturating_sub(1);
     if tied > 0 {
         reasons.push(format!(
@@ -44,14 +49,15 @@ fn counted(number: u32, one: &str, many: &str) -> Option<String> {
     }
 }
 
-/// Adds to the placement of a file that it repeats another.
-pub(super) fn duplicate(placement: &mut Placement, of: &str, kind: DuplicateKind) {
+/// Adds to the placement of a file that it repeats another. `sure`: not only that it is nearest to it.
+pub(super) fn duplicate(placement: &mut Placement, of: &str, kind: DuplicateKind, sure: bool) {
     let of = printable(of);
     let (reason, value) = match kind {
         DuplicateKind::Exact => (format!("The same file as {of}."), "the same bytes"),
         DuplicateKind::Text => (format!("The same words as {of}."), "the same words"),
         DuplicateKind::Resave => (format!("The same words as {of}, saved again by another application."), "the same words"),
-        DuplicateKind::PdfRendition => (format!("A PDF made from {of}."), "the same passages"),
+        DuplicateKind::PdfRendition if sure => (format!("A PDF made from {of}."), "the same passages"),
+        DuplicateKind::PdfRendition => (format!("Of the drafts in this folder it is nearest to {of}."), "most of the passages"),
     };
     placement.evidence.push(Evidence {
         kind: "similarity",
@@ -82,7 +88,7 @@ pub(super) fn evidence(
         for vote in family.order.votes(text, other) {
             let word = if vote.weight > 0.0 { "older" } else { "younger" };
             let weight = family.order.counted(&vote, text, other).abs();
-            let doubted = if weight < vote.weight.abs() { ", which most of the other evidence contradicts" } else { "" };
+            let doubted = if weight < vote.weight.abs() { ", which much of the other evidence contradicts" } else { "" };
             evidence.push(Evidence {
                 kind: vote.kind,
                 value: printable(&vote.value),

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use super::apart;
 use super::classify::Family;
 use super::clues;
 use super::label;
 use super::stage::Split;
 use super::types::{Draft, MilestoneAt, ReportSpec};
+use crate::model::printable;
 
 /// The milestone, as far as a family has it.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +38,23 @@ pub(super) enum Milestone {
         /// Name of the milestone.
         name: String,
     },
+}
+
+/// Why no report of the case file can be held against a family: files of two are in it.
+pub(super) fn contested(family: &Family<'_>, drafts: &[Draft<'_>], reports: &[ReportSpec]) -> Option<String> {
+    if reports.len() < 2 {
+        return None;
+    }
+    let paths: BTreeSet<&str> = family.files.iter().filter_map(|file| drafts.get(*file)).map(|draft| draft.path).collect();
+    let named = apart::named_reports(reports, |path| paths.contains(path));
+    let titles: Vec<String> =
+        named.iter().filter_map(|at| reports.get(*at)).map(|report| format!("“{}”", printable(&report.title))).collect();
+    (titles.len() > 1).then(|| {
+        format!(
+            "it stands among files that the case file names for different reports ({}), and the words do not tell them apart",
+            titles.join(", ")
+        )
+    })
 }
 
 /// The report of each family, by the files that the report names, else by its title.

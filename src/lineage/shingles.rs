@@ -9,13 +9,13 @@ const SHINGLE_WORDS: usize = 5;
 /// `paragraphs`: body text, tracked insertions in and deletions out, in document order.
 /// `before`: the same with deletions in and insertions out, when it differs.
 pub fn text_facts<S: AsRef<str>>(paragraphs: &[S], before: Option<&[S]>) -> TextFacts {
-    let words = word_hashes(paragraphs);
+    let (words, signs) = read(paragraphs);
     let shingles = shingles_of(&words);
     let digest = digest_of(&words);
     let mut facts =
-        TextFacts { words: u32::try_from(words.len()).unwrap_or(u32::MAX), digest, digest_before: digest, ..TextFacts::default() };
+        TextFacts { words: u32::try_from(words.len()).unwrap_or(u32::MAX), digest, digest_before: digest, signs, ..TextFacts::default() };
     if let Some(before) = before {
-        let words_before = word_hashes(before);
+        let (words_before, _) = read(before);
         let shingles_before = shingles_of(&words_before);
         facts.digest_before = digest_of(&words_before);
         facts.added = difference(&shingles, &shingles_before);
@@ -23,6 +23,20 @@ pub fn text_facts<S: AsRef<str>>(paragraphs: &[S], before: Option<&[S]>) -> Text
     }
     facts.shingles = shingles;
     facts
+}
+
+/// One hash for what stands outside of the body, as in [`TextFacts::beyond`]. `paragraphs`: in any order, repeated or not.
+pub fn beyond<S: AsRef<str>>(paragraphs: &[S]) -> u64 {
+    let mut seen: Vec<u64> = paragraphs
+        .iter()
+        .map(|paragraph| read(&[paragraph.as_ref()]))
+        .filter_map(|(words, signs)| {
+            (signs != 0 || !words.is_empty()).then(|| words.iter().fold(mix(SEED, signs), |sum, word| mix(sum, *word)))
+        })
+        .collect();
+    seen.sort_unstable();
+    seen.dedup();
+    seen.iter().fold(0, |sum, paragraph| mix(sum, *paragraph))
 }
 
 /// Hashes of the distinct five-word sequences, ascending.
@@ -109,12 +123,14 @@ const ASCII_FOLDED: [u8; 128] = {
     table
 };
 
-/// One hash a word: a run of letters, digits and underscores, in lower case. A paragraph ends a word.
-fn word_hashes<S: AsRef<str>>(paragraphs: &[S]) -> Vec<u64> {
-    let mut words = Vec::new();
+/// One hash a word: a run of letters, digits and underscores, in lower case. A paragraph ends a word; a soft hyphen or another
+/// character without width does not. And one hash for all signs, 0 for none.
+fn read<S: AsRef<str>>(paragraphs: &[S]) -> (Vec<u64>, u64) {
+    let (mut words, mut signs) = (Vec::new(), 0);
     for paragraph in paragraphs {
         let mut hash: Option<u64> = None;
-        for character in paragraph.as_ref().chars() {
+        let mut characters = paragraph.as_ref().chars();
+        while let Some(character) = characters.next() {
             let sum = hash.unwrap_or(SEED);
             if let Some(folded) = ASCII_FOLDED.get(character as usize) {
                 if *folded != 0 {
@@ -124,12 +140,38 @@ fn word_hashes<S: AsRef<str>>(paragraphs: &[S]) -> Vec<u64> {
             } else if character.is_alphanumeric() {
                 hash = Some(character.to_lowercase().fold(sum, |sum, lower| mix(sum, u64::from(lower as u32))));
                 continue;
+            } else if is_without_width(character) {
+                continue;
             }
+            let touches_word = hash.is_some();
             words.extend(hash.take());
+            if character != ' '
+                && let Some(sign) = sign(character, touches_word, characters.as_str())
+            {
+                signs = mix(mix(signs, words.len() as u64), u64::from(sign as u32));
+            }
         }
         words.extend(hash);
     }
-    words
+    (words, signs)
+}
+
+/// Soft hyphens, joiners and other characters that no reader sees.
+fn is_without_width(character: char) -> bool {
+    matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}')
+}
+
+/// A sign that carries meaning, in one spelling. Punctuation, quotes and bullets carry none that an application would not change;
+/// a dash does where it makes a number negative. `touches_word`: whether it follows a word without a gap; `after`: what follows it.
+fn sign(character: char, touches_word: bool, after: &str) -> Option<char> {
+    match character {
+        '-' | '\u{2010}'..='\u{2013}' | '\u{2212}' => {
+            (!touches_word && after.starts_with(|next: char| next.is_ascii_digit())).then_some('-')
+        }
+        '<' | '>' | '=' | '+' | '%' | '$' | '^' | '~' | '£' | '¥' | '¢' | '±' | '×' | '÷' | '¬' | '°' | '‰' => Some(character),
+        '\u{20a0}'..='\u{20cf}' | '\u{2100}'..='\u{2bff}' | '\u{e000}'..='\u{f8ff}' | '\u{1f000}'..='\u{1faff}' => Some(character),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -165,6 +207,29 @@ mod tests {
         assert_eq!(difference(&[1, 2, 5, 9], &[0, 2, 3, 9, 10]), [1, 5]);
         assert_eq!(difference(&[1, 2], &[]), [1, 2]);
         assert_eq!(difference(&[], &[1]), [0; 0]);
+    }
+
+    #[test]
+    fn signs_that_carry_meaning_are_seen_and_punctuation_is_not() {
+        let signs = |text: &str| text_facts(&[text], None).signs;
+        assert_eq!(signs("He said: “so – or so”, 2010–15, page-turner…"), 0);
+        assert_ne!(signs("a balance of -5"), signs("a balance of 5"));
+        assert_eq!(signs("a balance of -5"), signs("a balance of \u{2212}5"));
+        assert_ne!(signs("more than >3"), signs("more than <3"));
+        assert_ne!(signs("approved ☒ rejected ☐"), signs("approved ☐ rejected ☒"));
+        assert_ne!(signs("approved ☒ rejected"), signs("approved rejected ☒"));
+    }
+
+    #[test]
+    fn characters_without_width_divide_no_word() {
+        assert_eq!(text_facts(&["in\u{ad}spec\u{200b}tion re\u{2060}port"], None), text_facts(&["inspection report"], None));
+    }
+
+    #[test]
+    fn what_stands_beyond_the_body_counts_once_in_any_order() {
+        assert_eq!(beyond(&["A note.", "Page head", "Page head"]), beyond(&["Page head", "A note."]));
+        assert_ne!(beyond(&["A note."]), beyond(&["Another note."]));
+        assert_eq!(beyond(&["", " – "]), 0);
     }
 
     #[test]

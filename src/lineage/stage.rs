@@ -1,7 +1,7 @@
 //! Early, later or final: the rules that the policy states, and every doubt that sends a draft to a person.
 
 use super::classify::Family;
-use super::clues;
+use super::clues::{self, Clues};
 use super::reports::Milestone;
 use super::types::{Draft, Evidence};
 use super::votes::{Vote, day};
@@ -35,6 +35,8 @@ pub(super) struct Setting<'s> {
     pub(super) published: Option<usize>,
     /// Whether a report of the case file covers this family.
     pub(super) has_report: bool,
+    /// Why no report can be held against it.
+    pub(super) contested: Option<String>,
     /// The figures of the policy.
     pub(super) rules: &'s StageRules,
 }
@@ -43,8 +45,12 @@ pub(super) struct Setting<'s> {
 pub(super) fn stage(file: usize, share: Option<f64>, family: &Family<'_>, drafts: &[Draft<'_>], setting: &Setting<'_>) -> Staged {
     let Some(draft) = drafts.get(file) else { return Staged::default() };
     let mut staged = Staged::default();
+    if let Some(reason) = &setting.contested {
+        staged.doubts.push(reason.clone());
+        return staged;
+    }
     if let Some(published) = setting.published
-        && let Some(because) = is_final(file, published, family, drafts, setting.rules)
+        && let Some(because) = is_final(file, published, drafts)
     {
         return Staged { stage: Some(Stage::Final), because: Some(because), ..staged };
     }
@@ -69,10 +75,11 @@ pub(super) fn stage(file: usize, share: Option<f64>, family: &Family<'_>, drafts
     if let Some(share) = share.filter(|share| *share >= setting.rules.later_share) {
         near_final(draft.marks, share, setting, &mut staged);
     }
-    if let Some(share) = family.rendition(file).filter(|share| *share < setting.rules.later_share) {
-        staged
-            .doubts
-            .push(format!("it holds {:.0} % of the draft that it is nearest to, so it may have been made from another", share * 100.0));
+    if let Some(share) = family.rendition(file).and_then(|made| made.doubtful(setting.rules.later_share)) {
+        staged.doubts.push(format!(
+            "it holds {:.0} % of the passages of the draft that it is nearest to, so it may have been made from another",
+            (share * 100.0).floor()
+        ));
     }
     if family.is_note(file) {
         staged.doubts.push("it is a short text that names the document; whether it is a draft of it, a person must say".to_owned());
@@ -80,23 +87,18 @@ pub(super) fn stage(file: usize, share: Option<f64>, family: &Family<'_>, drafts
     staged
 }
 
-/// The published file itself, and files with the same words that hold neither tracked changes nor comments.
-fn is_final(file: usize, published: usize, family: &Family<'_>, drafts: &[Draft<'_>], rules: &StageRules) -> Option<String> {
+/// The published file itself, and files that show the same words and signs and hold neither tracked changes nor comments.
+///
+/// A PDF that was made from a draft proves no wording, so it makes no draft final: what it lost at a line end looks like what
+/// somebody changed.
+fn is_final(file: usize, published: usize, drafts: &[Draft<'_>]) -> Option<String> {
     if file == published {
         return Some("the published text".to_owned());
     }
-    let draft = drafts.get(file)?;
+    let (draft, published) = (drafts.get(file)?, drafts.get(published)?);
     let clean = draft.marks.tracked_changes() == 0 && draft.marks.comments == 0;
-    let digest = |file: usize| drafts.get(file).and_then(|draft| draft.facts.text.digest);
-    let surely_made = |file: usize| family.rendition(file).is_none_or(|share| share >= rules.later_share);
-    let same = digest(file).is_some() && digest(file) == digest(published)
-        || (family.text_of(file).is_some()
-            && family.text_of(file) == family.text_of(published)
-            && surely_made(file)
-            && surely_made(published));
-    (clean && same).then(|| {
-        format!("the same words as the published text ({})", drafts.get(published).map_or(String::new(), |draft| printable(draft.path)))
-    })
+    (clean && draft.readable && published.readable && draft.facts.text.shows_the_same(&published.facts.text))
+        .then(|| format!("the same words as the published text ({})", printable(published.path)))
 }
 
 /// Position against the text at which the milestone lies.
@@ -152,13 +154,37 @@ fn loudest(votes: &[Vote], older: bool) -> String {
     )
 }
 
-/// When a text was last worked on, and how that is known.
-fn moment(family: &Family<'_>, text: usize) -> Option<(i64, &'static str)> {
-    let clues = family.order.clues(text)?;
-    let saved = clues.modified.map(|time| (time, "last saved"));
-    saved
-        .or_else(|| clues.last_mark.map(|time| (time, "last change or comment")))
-        .or_else(|| clues.dated.as_ref().map(|(time, _)| (*time, "dated")))
+/// What a text says about the time of its words, held against a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Witness {
+    /// "last saved 2018-03-01".
+    says: String,
+    /// Whether it is before the day.
+    early: bool,
+}
+
+/// Everything that shows on which side of a day a text lies: its last save, its last mark, the date on its title page, the dates in
+/// the names of its files. A month in which the day falls shows nothing.
+fn witnesses(clues: &Clues<'_>, seconds: i64) -> Vec<Witness> {
+    let moments = [(clues.modified, "last saved"), (clues.last_mark, "last change or comment")];
+    let moments = moments.into_iter().filter_map(|(time, how)| Some((format!("{how} {}", day(time?)), (time?, time?))));
+    let title = clues.dated.iter().filter(|_| !clues.date_is_shared).map(|(_, date)| ("dated", date.as_str()));
+    let named = clues.named.iter().filter(|version| !version.label.date_ambiguous).filter_map(|version| version.label.date.as_deref());
+    let days = title.chain(named.map(|date| ("its name says", date)));
+    let days = days.filter(|(_, date)| date.len() >= 7).filter_map(|(how, date)| Some((format!("{how} {date}"), clues::span(date)?)));
+    let sides = moments.chain(days).filter_map(|(says, (first, last))| match (first < seconds, last < seconds) {
+        (true, true) => Some(Witness { says, early: true }),
+        (false, false) => Some(Witness { says, early: false }),
+        _ => None,
+    });
+    sides.collect()
+}
+
+/// On which side of a day a text lies; `None` where nothing says so or two of its times contradict each other.
+fn side(clues: &Clues<'_>, seconds: i64) -> Option<bool> {
+    let witnesses = witnesses(clues, seconds);
+    let first = witnesses.first()?.early;
+    witnesses.iter().all(|witness| witness.early == first).then_some(first)
 }
 
 /// Where a day falls in the order of a family: the texts that have a time show it.
@@ -174,7 +200,7 @@ impl Split {
     /// Splits a family at the first second of a day; `None` when no text has a time.
     pub(super) fn of(family: &Family<'_>, seconds: i64) -> Option<Self> {
         let mut timed: Vec<(u32, bool)> =
-            (0..family.texts.len()).filter_map(|text| Some((family.rank(text), moment(family, text)?.0 < seconds))).collect();
+            (0..family.texts.len()).filter_map(|text| Some((family.rank(text), side(family.order.clues(text)?, seconds)?))).collect();
         timed.sort_unstable();
         // With the split before all, every early text is wrong; each text passed then is right if early, wrong if not.
         let mut wrong = timed.iter().filter(|(_, early)| *early).count();
@@ -208,25 +234,32 @@ fn by_day(file: usize, seconds: i64, split: Option<&Split>, name: &str, family: 
         return;
     };
     let early = family.rank(text) <= split.last_early;
-    let word = if early { "before" } else { "after" };
-    if let Some((time, how)) = moment(family, text) {
-        let own = time < seconds;
-        let says = format!("{} the {at}", if own { "before" } else { "after" });
-        staged.evidence.push(Evidence { kind: "milestone", value: format!("{how} {}", day(time)), says, weight: 3.0 });
-        if own != early {
-            staged
-                .doubts
-                .push(format!("the evidence contradicts itself: {how} {}, but its place in the order is {word} the {at}", day(time)));
-            return;
-        }
-    } else if !split.is_beside_timed(family.rank(text)) {
-        staged
-            .doubts
-            .push(format!("it carries no time, and its place in the order does not show whether it is from before or after the {at}"));
-        return;
+    let word = |early: bool| if early { "before" } else { "after" };
+    let witnesses = family.order.clues(text).map_or_else(Vec::new, |clues| witnesses(clues, seconds));
+    for witness in &witnesses {
+        let says = format!("{} the {at}", word(witness.early));
+        staged.evidence.push(Evidence { kind: "milestone", value: printable(&witness.says), says, weight: 3.0 });
     }
-    staged.stage = Some(if early { Stage::Early } else { Stage::Later });
-    staged.because = Some(format!("{word} the {at}"));
+    let of_side = |early: bool| witnesses.iter().find(|witness| witness.early == early).map(|witness| printable(&witness.says));
+    match (of_side(early), of_side(!early)) {
+        (Some(with), Some(against)) => {
+            let (before, after) = if early { (with, against) } else { (against, with) };
+            staged.doubts.push(format!("the evidence contradicts itself: {before} is before the {at}, {after} is not"));
+        }
+        (None, Some(against)) => staged
+            .doubts
+            .push(format!("the evidence contradicts itself: {against}, but its place in the order is {} the {at}", word(early))),
+        (None, None) if !family.order.directed => staged
+            .doubts
+            .push(format!("it carries no time, and only the words show its place, not whether it is from before or after the {at}")),
+        (None, None) if !split.is_beside_timed(family.rank(text)) => staged
+            .doubts
+            .push(format!("it carries no time, and its place in the order does not show whether it is from before or after the {at}")),
+        _ => {
+            staged.stage = Some(if early { Stage::Early } else { Stage::Later });
+            staged.because = Some(format!("{} the {at}", word(early)));
+        }
+    }
 }
 
 /// No milestone: version labels if the policy says so, else the share of the final text.
@@ -271,7 +304,7 @@ fn without_milestone(file: usize, share: Option<f64>, family: &Family<'_>, setti
 /// Version labels against the first one that counts as later.
 fn by_label(file: usize, family: &Family<'_>, rules: &StageRules) -> Option<(Stage, String)> {
     let from = rules.later_from.as_deref()?;
-    let bound = super::label::parse(&format!("v{}", from.trim_start_matches(['v', 'V'])));
+    let bound = super::label::from_version(from);
     let version = family.version_of(file)?;
     let key = |label: &super::label::VersionLabel| Some((label.major?, label.minor.unwrap_or(0), label.patch.unwrap_or(0)));
     let stage = if key(&version.label)? >= key(&bound)? { Stage::Later } else { Stage::Early };
@@ -314,7 +347,11 @@ fn near_final(marks: &Marks, share: f64, setting: &Setting<'_>, staged: &mut Sta
     if tracked == 0 || part <= setting.rules.tracked_share {
         return;
     }
-    let note = format!("close to the final text ({:.0} %), but tracked changes amount to {:.0} % of its text", share * 100.0, part * 100.0);
+    let note = format!(
+        "close to the final text ({:.0} %), but tracked changes amount to {:.0} % of its text",
+        (share * 100.0).floor(),
+        part * 100.0
+    );
     let by_milestone = staged.stage.is_some() && matches!(setting.milestone, Milestone::At { .. } | Milestone::On { .. });
     if by_milestone { staged.notes.push(note) } else { staged.doubts.push(note) }
 }

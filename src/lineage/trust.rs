@@ -18,6 +18,10 @@ pub(super) enum Stamp {
     Dated,
     /// On what the texts share, which shows what stands beside what and hardly which is the older one.
     Words,
+    /// On the case file, which names the published text.
+    Published,
+    /// On a date on its title page that another text names too.
+    SharedDate,
 }
 
 /// One vote on a pair of texts, reduced to what counting needs.
@@ -30,7 +34,7 @@ pub(super) struct Ballot {
 }
 
 /// The times that stand or fall together.
-const TIMES: [&[Stamp]; 4] = [&[Stamp::Saved], &[Stamp::Marked], &[Stamp::Dated], &[Stamp::Saved, Stamp::Marked]];
+const TIMES: [&[Stamp]; 5] = [&[Stamp::Saved], &[Stamp::Marked], &[Stamp::Dated], &[Stamp::SharedDate], &[Stamp::Saved, Stamp::Marked]];
 /// What is left of the weight of a doubted time.
 const DOUBTED: f64 = 0.2;
 /// Share of the other evidence that must speak against a time.
@@ -41,13 +45,13 @@ const PAIR_MOST: f64 = 3.0;
 /// How much each time of each text counts: 1, or less where the rest of the evidence contradicts it.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Trust {
-    weights: Vec<[f64; 5]>,
+    weights: Vec<[f64; 7]>,
 }
 
 impl Trust {
     /// Full trust in every time.
     pub(super) fn full(count: usize) -> Self {
-        Self { weights: vec![[1.0; 5]; count] }
+        Self { weights: vec![[1.0; 7]; count] }
     }
 
     /// Weight of a time.

@@ -56,6 +56,7 @@ pub(super) struct Pair<'p, 'a> {
 pub(super) fn votes(pair: &Pair<'_, '_>, talk: bool) -> Vec<Vote> {
     let sources = [session_ids, counted_sessions, modified, marks, mark_after_save, title_dates, mark_and_date, written_versions, created];
     let mut votes: Vec<Vote> = sources.iter().filter_map(|source| source(pair.one, pair.other, talk)).collect();
+    votes.extend(published(pair.one, pair.other, talk));
     votes.extend(tracked_text(pair, talk));
     votes.extend(growth(pair, talk));
     votes.extend(names(pair.one, pair.other, talk));
@@ -73,6 +74,17 @@ fn sign(order: Ordering) -> f64 {
         Ordering::Equal => 0.0,
         Ordering::Greater => -1.0,
     }
+}
+
+/// The text that the case file names as the published one is the youngest.
+fn published(one: &Clues<'_>, other: &Clues<'_>, talk: bool) -> Option<Vote> {
+    let weight = match (one.is_published, other.is_published) {
+        (true, false) => -3.0,
+        (false, true) => 3.0,
+        _ => return None,
+    };
+    let value = || "the case file names one of them as the published text".to_owned();
+    Some(Vote::new("milestone", weight, value, talk).by(Stamp::Published, Stamp::Published))
 }
 
 /// Every save adds a session id, and none is ever taken away: the older text's ids are (nearly) all in the younger.
@@ -131,7 +143,7 @@ fn modified(one: &Clues<'_>, other: &Clues<'_>, talk: bool) -> Option<Vote> {
     // A PDF is made when it is made; the text may be much older.
     let weight = if one.is_pdf || other.is_pdf { 1.5 } else { 3.0 };
     Some(
-        Vote::new("modified", weight * sign(first.cmp(&second)), || format!("last saved {} here, {} there", day(first), day(second)), talk)
+        Vote::new("modified", weight * sign(first.cmp(&second)), || format!("last saved {}", times(first, second)), talk)
             .by(Stamp::Saved, Stamp::Saved),
     )
 }
@@ -144,13 +156,8 @@ fn marks(one: &Clues<'_>, other: &Clues<'_>, talk: bool) -> Option<Vote> {
     }
     let weight = if (first - second).abs() < DAY { 2.0 } else { 3.0 };
     Some(
-        Vote::new(
-            "change-date",
-            weight * sign(first.cmp(&second)),
-            || format!("last change or comment {} here, {} there", day(first), day(second)),
-            talk,
-        )
-        .by(Stamp::Marked, Stamp::Marked),
+        Vote::new("change-date", weight * sign(first.cmp(&second)), || format!("last change or comment {}", times(first, second)), talk)
+            .by(Stamp::Marked, Stamp::Marked),
     )
 }
 
@@ -184,8 +191,13 @@ fn title_dates(one: &Clues<'_>, other: &Clues<'_>, talk: bool) -> Option<Vote> {
     }
     Some(
         Vote::new("text-date", 2.0 * sign(order), || format!("dated {first_text} here, {second_text} there"), talk)
-            .by(Stamp::Dated, Stamp::Dated),
+            .by(date_stamp(one), date_stamp(other)),
     )
+}
+
+/// What a vote on the title page of a text rests on.
+fn date_stamp(clues: &Clues<'_>) -> Stamp {
+    if clues.date_is_shared { Stamp::SharedDate } else { Stamp::Dated }
 }
 
 /// The date on one title page against the last mark in the other.
@@ -200,8 +212,8 @@ fn mark_and_date(one: &Clues<'_>, other: &Clues<'_>, talk: bool) -> Option<Vote>
         ((mark - date).abs() > 2 * DAY).then_some((mark, date, text))
     };
     let (order, mark, text, stamps) = match (of(one, other), of(other, one)) {
-        (Some((mark, date, text)), None) => (sign(mark.cmp(&date)), mark, text, [Stamp::Marked, Stamp::Dated]),
-        (None, Some((mark, date, text))) => (-sign(mark.cmp(&date)), mark, text, [Stamp::Dated, Stamp::Marked]),
+        (Some((mark, date, text)), None) => (sign(mark.cmp(&date)), mark, text, [Stamp::Marked, date_stamp(other)]),
+        (None, Some((mark, date, text))) => (-sign(mark.cmp(&date)), mark, text, [date_stamp(one), Stamp::Marked]),
         _ => return None,
     };
     Some(
@@ -223,8 +235,8 @@ fn names(one: &Clues<'_>, other: &Clues<'_>, talk: bool) -> Vec<Vote> {
     let mut votes = Vec::new();
     let pairs = || one.named.iter().flat_map(|first| other.named.iter().map(move |second| (first, second)));
     for compare in [clues::compare as fn(&VersionLabel, &VersionLabel) -> Option<Ordering>, clues::compare_dates] {
-        let mut orders = pairs().filter(|(first, second)| first.label.title == second.label.title).filter_map(|(first, second)| {
-            let order = compare(&first.label, &second.label)?;
+        let mut orders = pairs().filter_map(|(first, second)| {
+            let order = compare(&first.label, &second.label).filter(|_| are_alike(&first.label.title, &second.label.title))?;
             Some((order, &first.label, &second.label))
         });
         let Some((order, first, second)) = orders.next() else { continue };
@@ -234,6 +246,17 @@ fn names(one: &Clues<'_>, other: &Clues<'_>, talk: bool) -> Vec<Vote> {
         }
     }
     votes
+}
+
+/// Whether labels under two titles can be held against each other: one title may have a word or two more ("sent to Bob", "legal").
+fn are_alike(one: &str, other: &str) -> bool {
+    const MORE: usize = 3;
+    let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
+    let count = |title: &str| title.split(' ').filter(|word| !word.is_empty()).count();
+    one == other
+        || (count(short) >= 1
+            && count(long) <= count(short) + MORE
+            && short.split(' ').all(|word| long.split(' ').any(|known| known == word)))
 }
 
 /// What the tracked changes of one text bring in stands in the texts after it, what they take out in the texts before it.
@@ -294,6 +317,19 @@ fn created(one: &Clues<'_>, other: &Clues<'_>, talk: bool) -> Option<Vote> {
         return None;
     }
     Some(Vote::new("modified", 0.4 * sign(first.cmp(&second)), || format!("created {} here, {} there", day(first), day(second)), talk))
+}
+
+/// Two moments as days; on one day, with the time.
+fn times(here: i64, there: i64) -> String {
+    if day(here) == day(there) {
+        let time = |moment: i64| {
+            let seconds = moment.rem_euclid(DAY);
+            format!("{} {:02}:{:02}", day(moment), seconds / HOUR, seconds % HOUR / 60)
+        };
+        format!("{} here, {} there", time(here), time(there))
+    } else {
+        format!("{} here, {} there", day(here), day(there))
+    }
 }
 
 /// A moment as a day.

@@ -39,6 +39,11 @@ pub struct TextFacts {
     pub digest: Option<u64>,
     /// As `digest`, with tracked deletions in and insertions out: the words before the changes.
     pub digest_before: Option<u64>,
+    /// Hash of the signs between the words that carry meaning (ticks, minus, percent, ...), each with its place; 0 for none.
+    pub signs: u64,
+    /// Hash of the words and signs that a reader sees outside of the body: headers, notes, text boxes; each paragraph once, whatever
+    /// their order. 0 for none; `None` when they are not known.
+    pub beyond: Option<u64>,
     /// Five-word sequences that the tracked changes bring in: in `shingles`, not in the text before the changes; ascending.
     #[serde(with = "packed")]
     pub added: Vec<u64>,
@@ -51,6 +56,10 @@ impl TextFacts {
     /// Whether a five-word sequence stands in the text, before or after the tracked changes.
     pub fn holds(&self, shingle: u64) -> bool {
         self.shingles.binary_search(&shingle).is_ok() || self.removed.binary_search(&shingle).is_ok()
+    /// Whether a reader sees the same words and signs in both, outside of the body too.
+    pub fn shows_the_same(&self, other: &Self) -> bool {
+        let seen = |facts: &Self| (facts.digest, facts.signs, facts.beyond);
+        self.digest.is_some() && self.beyond.is_some() && seen(self) == seen(other)
     }
 }
 

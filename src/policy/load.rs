@@ -78,6 +78,9 @@ fn stage(table: &Table<'_, '_>) -> StageRules {
         tracked_share: table.share("tracked-share").unwrap_or(usual.tracked_share),
         later_from: table.string("later-from"),
     };
+    if rules.later_from.as_deref().is_some_and(|from| crate::lineage::label::from_version(from).major.is_none()) {
+        table.refuse("later-from", "no version number", "write the first number that counts as later, for example \"0.7\" or \"v2\"");
+    }
     if rules.early_share >= rules.later_share {
         table.refuse("early-share", "`early-share` is not below `later-share`", "no draft may be early and later at once");
     }

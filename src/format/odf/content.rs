@@ -47,10 +47,17 @@ pub(super) fn read(tape: &Tape<'_>, inspection: &mut Inspection, facts: &mut Dra
     }
 }
 
-/// Texts of headers and footers, each once.
-pub(super) fn running_text(tape: &Tape<'_>, facts: &mut DraftFacts) {
+/// Paragraphs of notes and text boxes.
+pub(super) fn beside_the_body(tape: &Tape<'_>) -> Vec<String> {
+    let is_aside = |at: &usize| tape.is(*at, Ns::OdfText, sym::ODF_NOTE_BODY) || tape.is(*at, Ns::OdfDraw, sym::ODF_TEXT_BOX);
+    tape.descendants(tape.root).filter(is_aside).flat_map(|at| paragraphs_in(tape, at, None, usize::MAX)).collect()
+}
+
+/// Texts of headers and footers, each once. `beyond`: gets their paragraphs.
+pub(super) fn running_text(tape: &Tape<'_>, facts: &mut DraftFacts, beyond: &mut Vec<String>) {
     let mut texts = BTreeSet::new();
     for master in tape.descendants(tape.root).filter(|at| tape.is(*at, Ns::OdfOffice, sym::ODF_MASTER_STYLES)) {
+        beyond.extend(paragraphs_in(tape, master, None, usize::MAX));
         texts.extend(paragraphs_in(tape, master, None, RUNNING_PARAGRAPHS).iter().map(|text| cut(text)));
     }
     facts.running_text = texts.into_iter().take(RUNNING_PARAGRAPHS).collect();
@@ -135,7 +142,15 @@ fn paragraphs_in(tape: &Tape<'_>, root: usize, changes: Option<&BTreeMap<String,
             continue;
         }
         match (node.ns, node.name) {
-            (Ns::OdfText, sym::ODF_TRACKED_CHANGES | sym::NOTE | sym::ODF_SEQUENCE_DECLS | sym::ODF_CHANGE_INFO)
+            (
+                Ns::OdfText,
+                sym::ODF_TRACKED_CHANGES
+                | sym::NOTE
+                | sym::ODF_SEQUENCE_DECLS
+                | sym::ODF_CHANGE_INFO
+                | sym::ODF_PAGE_NUMBER
+                | sym::ODF_PAGE_COUNT,
+            )
             | (Ns::OdfOffice, sym::ANNOTATION | sym::ODF_CHANGE_INFO)
             | (Ns::OdfDraw, _) => {
                 at = node.next as usize;

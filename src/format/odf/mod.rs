@@ -23,6 +23,7 @@ impl Backend for Odt {
         let mut facts = DraftFacts::default();
         let content = members.tape("content.xml", limits)?.ok_or_else(|| DocError::whole(unsupported()))?;
         content::read(&content, &mut inspection, &mut facts);
+        let mut beyond = content::beside_the_body(&content);
         if let Some(tape) = members.tape("meta.xml", limits)? {
             meta::properties(&tape, &mut inspection, &mut facts);
         }
@@ -30,8 +31,9 @@ impl Backend for Odt {
             meta::settings(&tape, &mut facts);
         }
         if let Some(tape) = members.tape("styles.xml", limits)? {
-            content::running_text(&tape, &mut facts);
+            content::running_text(&tape, &mut facts, &mut beyond);
         }
+        facts.text.beyond = Some(crate::lineage::shingles::beyond(&beyond));
         facts.rsids.sort_unstable();
         facts.rsids.dedup();
         inspection.findings.extend(findings(&inspection.marks, &facts));

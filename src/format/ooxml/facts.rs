@@ -46,6 +46,7 @@ pub fn check(package: &Package<'_>, limits: &Limits) -> Result<(), DocError> {
 pub fn facts(package: &Package<'_>, document: &Tape<'_>, limits: &Limits) -> Result<DraftFacts, DocError> {
     let mut facts = DraftFacts { container_time: package.newest_member, ..DraftFacts::default() };
     let after = paragraphs(document, Wording::After, Boxes::Out, usize::MAX);
+    let mut beyond = boxes(document);
     let has_changes = has_changes(document);
     let before = has_changes.then(|| paragraphs(document, Wording::Before, Boxes::Out, usize::MAX));
     facts.text = shingles::text_facts(&after, before.as_deref());
@@ -53,7 +54,8 @@ pub fn facts(package: &Package<'_>, document: &Tape<'_>, limits: &Limits) -> Res
     widen_by_changes(document, &mut facts.change_dates);
     let mut rsids: HashSet<u32> = HashSet::default();
     text_rsids(document, &mut rsids);
-    related_parts(package, limits, &mut facts)?;
+    related_parts(package, limits, &mut facts, &mut beyond)?;
+    facts.text.beyond = Some(shingles::beyond(&beyond));
     settings(package, limits, &mut facts, &mut rsids)?;
     core_properties(package, limits, &mut facts)?;
     extended_properties(package, limits, &mut facts)?;
@@ -85,9 +87,14 @@ enum Boxes {
 }
 
 fn paragraphs(tape: &Tape<'_>, wording: Wording, boxes: Boxes, most: usize) -> Vec<String> {
+    paragraphs_between(tape, tape.root, tape.nodes.len(), wording, boxes, most)
+}
+
+fn paragraphs_between(tape: &Tape<'_>, from: usize, to: usize, wording: Wording, boxes: Boxes, most: usize) -> Vec<String> {
     let mut out = Vec::new();
     let mut text = String::new();
-    let mut at = tape.root;
+    let mut fields = Fields::default();
+    let mut at = from;
     let mut finish = |text: &mut String| {
         if !text.trim().is_empty() {
             out.push(text.clone());
@@ -95,9 +102,9 @@ fn paragraphs(tape: &Tape<'_>, wording: Wording, boxes: Boxes, most: usize) -> V
         text.clear();
         out.len() >= most
     };
-    while at < tape.nodes.len() {
+    while at < to {
         let node = tape.node(at);
-        if is_left_out(tape, at, wording, boxes) {
+        if is_left_out(tape, at, wording, boxes) || fields.is_computed(tape, at) {
             at = node.next as usize;
             continue;
         }
@@ -107,6 +114,7 @@ fn paragraphs(tape: &Tape<'_>, wording: Wording, boxes: Boxes, most: usize) -> V
             (Ns::W, sym::DEL_TEXT) if wording == Wording::Before => tape.inner_text_into(at, &mut text),
             (Ns::W, sym::TAB | sym::BR | sym::CR | sym::PTAB) => text.push(' '),
             (Ns::W, sym::NO_BREAK_HYPHEN) => text.push('-'),
+            (Ns::W, sym::SYM) => text.extend(symbol(tape, at)),
             _ => {}
         }
         at += 1;
@@ -115,13 +123,77 @@ fn paragraphs(tape: &Tape<'_>, wording: Wording, boxes: Boxes, most: usize) -> V
     out
 }
 
+/// The character of a symbol of a font (§17.3.3.30).
+fn symbol(tape: &Tape<'_>, at: usize) -> Option<char> {
+    char::from_u32(u32::from_str_radix(&tape.attr(at, Ns::W, sym::CHAR)?, 16).ok()?)
+}
+
+/// Paragraphs in text boxes, insertions in and deletions out.
+fn boxes(tape: &Tape<'_>) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut at = tape.root;
+    while at < tape.nodes.len() {
+        let node = tape.node(at);
+        if tape.is(at, Ns::W, sym::TXBX_CONTENT) {
+            out.extend(paragraphs_between(tape, at + 1, node.next as usize, Wording::After, Boxes::In, usize::MAX));
+        }
+        let is_done = tape.is(at, Ns::W, sym::TXBX_CONTENT) || is_left_out(tape, at, Wording::After, Boxes::In);
+        at = if is_done { node.next as usize } else { at + 1 };
+    }
+    out
+}
+
+/// The complex fields that are open at a place (§17.16.18).
+///
+/// What a field like PAGE or NUMPAGES shows is computed when a page is laid out; each application stores what it computed last.
+#[derive(Debug, Default)]
+struct Fields {
+    open: Vec<Field>,
+}
+
+#[derive(Debug, Default)]
+struct Field {
+    instruction: String,
+    in_result: bool,
+}
+
+impl Fields {
+    /// Goes over one element; whether it is (part of) the result of a field that is computed anew.
+    fn is_computed(&mut self, tape: &Tape<'_>, at: usize) -> bool {
+        let node = tape.node(at);
+        match (node.ns, node.name) {
+            (Ns::W, sym::FLD_SIMPLE) => return tape.attr(at, Ns::W, sym::INSTR).is_some_and(|instruction| is_laid_out(&instruction)),
+            (Ns::W, sym::FLD_CHAR) => match tape.attr(at, Ns::W, sym::FLD_CHAR_TYPE).as_deref() {
+                Some("begin") => self.open.push(Field::default()),
+                Some("separate") => self.open.iter_mut().next_back().into_iter().for_each(|field| field.in_result = true),
+                Some("end") => drop(self.open.pop()),
+                _ => {}
+            },
+            (Ns::W, sym::INSTR_TEXT) => {
+                if let Some(field) = self.open.last_mut() {
+                    tape.inner_text_into(at, &mut field.instruction);
+                }
+            }
+            (Ns::W, sym::T) => return self.open.iter().any(|field| field.in_result && is_laid_out(&field.instruction)),
+            _ => {}
+        }
+        false
+    }
+}
+
+/// Fields that say where in the document they stand.
+fn is_laid_out(instruction: &str) -> bool {
+    let name = instruction.split_whitespace().next().unwrap_or_default();
+    ["PAGE", "NUMPAGES", "SECTIONPAGES"].iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
 /// Whether a subtree holds no words of the wording asked for.
 fn is_left_out(tape: &Tape<'_>, at: usize, wording: Wording, boxes: Boxes) -> bool {
     let node = tape.node(at);
     match (node.ns, node.name) {
         (Ns::W, sym::DEL | sym::MOVE_FROM) => wording == Wording::After,
         (Ns::W, sym::INS | sym::MOVE_TO) => wording == Wording::Before,
-        (Ns::W, sym::P_PR | sym::R_PR | sym::SECT_PR | sym::TBL_PR | sym::SDT_PR | sym::INSTR_TEXT) | (Ns::Mc, sym::FALLBACK) => true,
+        (Ns::W, sym::P_PR | sym::R_PR | sym::SECT_PR | sym::TBL_PR | sym::SDT_PR) | (Ns::Mc, sym::FALLBACK) => true,
         (Ns::W, sym::TXBX_CONTENT) => boxes == Boxes::Out,
         _ => false,
     }
@@ -185,8 +257,8 @@ fn rsid(value: &str) -> Option<u32> {
     u32::from_str_radix(value, 16).ok().filter(|id| *id != 0)
 }
 
-/// Comments, notes, headers and footers of the main part.
-fn related_parts(package: &Package<'_>, limits: &Limits, facts: &mut DraftFacts) -> Result<(), DocError> {
+/// Comments, notes, headers and footers of the main part. `beyond`: gets the paragraphs that a reader sees there.
+fn related_parts(package: &Package<'_>, limits: &Limits, facts: &mut DraftFacts, beyond: &mut Vec<String>) -> Result<(), DocError> {
     let mut running = BTreeSet::new();
     for relationship in package.rels_of(package.main) {
         let Target::Part(part) = relationship.target else { continue };
@@ -199,10 +271,17 @@ fn related_parts(package: &Package<'_>, limits: &Limits, facts: &mut DraftFacts)
                     }
                 }
             }
-            RelKind::Footnotes | RelKind::Endnotes => widen_by_changes(&package.tape(part, limits)?, &mut facts.change_dates),
-            RelKind::Header | RelKind::Footer if running.len() < RUNNING_PARAGRAPHS => {
+            RelKind::Footnotes | RelKind::Endnotes => {
                 let tape = package.tape(part, limits)?;
-                running.extend(paragraphs(&tape, Wording::After, Boxes::In, RUNNING_PARAGRAPHS).iter().map(|text| cut(text)));
+                beyond.extend(paragraphs(&tape, Wording::After, Boxes::In, usize::MAX));
+                widen_by_changes(&tape, &mut facts.change_dates);
+            }
+            RelKind::Header | RelKind::Footer => {
+                let tape = package.tape(part, limits)?;
+                beyond.extend(paragraphs(&tape, Wording::After, Boxes::In, usize::MAX));
+                if running.len() < RUNNING_PARAGRAPHS {
+                    running.extend(paragraphs(&tape, Wording::After, Boxes::In, RUNNING_PARAGRAPHS).iter().map(|text| cut(text)));
+                }
                 running.extend(watermarks(&tape));
                 widen_by_changes(&tape, &mut facts.change_dates);
             }
@@ -362,6 +441,44 @@ pub(super) mod tests {
         let dates = changed.change_dates.unwrap();
         assert_eq!(dates.last - dates.first, 2 * 86_400);
         assert_eq!(changed.rsids, [0x00AA_0001]);
+    }
+
+    #[test]
+    fn what_a_page_number_field_shows_is_no_word_of_the_text() {
+        let complex = |shown: &str| {
+            let part = |kind: &str| format!(r#"<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>"#);
+            format!(
+                "<w:p><w:r><w:t>Page </w:t></w:r>{}<w:r><w:instrText> PAGE </w:instrText></w:r>{}<w:r><w:t>{shown}</w:t></w:r>{}<w:r><w:t> of it</w:t></w:r></w:p>",
+                part("begin"),
+                part("separate"),
+                part("end")
+            )
+        };
+        let simple = |shown: &str| {
+            format!(
+                r#"<w:p><w:r><w:t>Page </w:t></w:r><w:fldSimple w:instr="NUMPAGES"><w:r><w:t>{shown}</w:t></w:r></w:fldSimple><w:r><w:t> of it</w:t></w:r></w:p>"#
+            )
+        };
+        let digest = |body: String| read(&package(&body, "", CORE)).text.digest;
+        assert_eq!(digest(complex("7")), digest(complex("8")));
+        assert_eq!(digest(complex("7")), digest(simple("19")));
+        assert_ne!(digest(complex("7").replace("PAGE", "REF figure")), digest(complex("8").replace("PAGE", "REF figure")));
+    }
+
+    #[test]
+    fn boxes_and_symbols_are_seen_beside_the_words() {
+        let boxed = |words: &str| {
+            format!(
+                "<w:p><w:r><w:t>Body</w:t></w:r><w:r><w:pict><w:txbxContent><w:p><w:r><w:t>{words}</w:t></w:r></w:p></w:txbxContent></w:pict></w:r></w:p>"
+            )
+        };
+        let ticked = |code: &str| format!(r#"<w:p><w:r><w:t>Body</w:t><w:sym w:font="Wingdings" w:char="{code}"/></w:r></w:p>"#);
+        let text = |body: String| read(&package(&body, "", CORE)).text;
+        let (one, other) = (text(boxed("unsafe")), text(boxed("safe")));
+        assert_eq!(one.digest, other.digest);
+        assert!(one.beyond.is_some() && !one.shows_the_same(&other) && one.shows_the_same(&one.clone()));
+        let (one, other) = (text(ticked("F0FE")), text(ticked("F0A8")));
+        assert!(one.digest == other.digest && !one.shows_the_same(&other));
     }
 
     #[test]

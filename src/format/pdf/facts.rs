@@ -36,6 +36,8 @@ pub(super) fn draft(source: &Source, analysis: &Analysis) -> DraftFacts {
         text: text_facts(&body, None),
         ..DraftFacts::default()
     };
+    // The lines of a page are all that a reader sees.
+    facts.text.beyond = Some(0);
     properties(source, &mut facts);
     facts
 }

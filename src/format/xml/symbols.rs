@@ -131,4 +131,5 @@ symbols! {
     ODF_CONFIG_ITEM "config-item"  ODF_CHANGE_INFO "change-info"  ODF_MASTER_STYLES "master-styles"
     ODF_AUTOMATIC_STYLES "automatic-styles"  HEADER "header"  FOOTER "footer"  ODF_LINE_BREAK "line-break"  TRACKED "tracked"
     ODF_INDEX_BODY "index-body"  ODF_SEQUENCE_DECLS "sequence-decls"  FRAME "frame"  ODF_TEXT_BOX "text-box"  FORMAT "format"
+    ODF_PAGE_NUMBER "page-number"  ODF_PAGE_COUNT "page-count"
 }

@@ -1,5 +1,6 @@
 //! Dates in names and titles. As much as is known, in ISO order; numeric dates are read day first unless that cannot be.
 
+use super::numbers;
 use super::tokens::{Tokens, Use};
 
 /// A date found, and what may be wrong with it.
@@ -48,6 +49,7 @@ fn read(tokens: &Tokens, at: usize) -> Option<(usize, Option<Found>)> {
         .map(|end| (end, None))
         .or_else(|| year_first(tokens, at).map(some))
         .or_else(|| with_month_name(tokens, at))
+        .or_else(|| day_between_blanks(tokens, at).map(some))
         .or_else(|| day_first(tokens, at).map(some))
         .or_else(|| month_and_year(tokens, at).map(some))
         .or_else(|| compact(tokens, at).map(some))
@@ -91,8 +93,11 @@ fn valid(year: u32, month: u32, day: u32) -> bool {
 /// "2022-23", "2019/2020": a reporting year, which belongs to the title.
 fn span_of_years(tokens: &Tokens, at: usize) -> Option<usize> {
     let first = year(tokens, at)?;
-    let next = tokens.free(at + 1)?;
-    if !matches!(tokens.gap(at + 1), Some("-" | "/" | "–" | "_" | "to")) || more_date(tokens, at + 2) {
+    let last = if matches!(tokens.word(at + 1), Some("to" | "until" | "bis" | "till" | "tot")) { at + 2 } else { at + 1 };
+    let next = tokens.free(last)?;
+    let is_apart = last == at + 1 && tokens.gap(last) == Some("") && !tokens.touches(last) && next.text.len() == 2;
+    let is_joined = last == at + 2 || is_apart || matches!(tokens.gap(last), Some("-" | "/" | "–" | "_"));
+    if !is_joined || more_date(tokens, last + 1) || tokens.word(last + 1).and_then(month).is_some() {
         return None;
     }
     let second = next.number()?;
@@ -101,7 +106,7 @@ fn span_of_years(tokens: &Tokens, at: usize) -> Option<usize> {
         2 => second == (first + 1) % 100 && second > 12,
         _ => false,
     };
-    is_span.then_some(at + 2)
+    is_span.then_some(last + 1)
 }
 
 /// Whether another part of a numeric date follows.
@@ -112,6 +117,9 @@ fn more_date(tokens: &Tokens, at: usize) -> bool {
 /// "2018-03-12", "2018.03", "2018 Mar 12", "2019-02-xx".
 fn year_first(tokens: &Tokens, at: usize) -> Option<(usize, Found)> {
     let year = year(tokens, at)?;
+    if tokens.gap(at + 1) == Some("-") && tokens.before(at).is_some_and(|before| numbers::is_standard(&before.lower)) {
+        return None; // "EN 1992-1-1"
+    }
     let gap = tokens.gap(at + 1)?;
     if let Some(month) = tokens.word(at + 1).and_then(month) {
         return match one_or_two_digits(tokens, at + 2, 31).filter(|day| valid(year, month, *day)) {
@@ -149,9 +157,9 @@ fn is_blank(word: &str) -> bool {
 /// "12 March 2018", "12th Mar 18", "March 12, 2018", "Mar 2018", "12Jun21". A day and month without year is no date.
 fn with_month_name(tokens: &Tokens, at: usize) -> Option<(usize, Option<Found>)> {
     let after_point = tokens.gap(at) == Some(".") && tokens.before(at).is_some_and(|before| before.digits);
-    if let Some(day) = one_or_two_digits(tokens, at, 31).filter(|_| !after_point) {
+    if let Some(day) = one_or_two_digits(tokens, at, 31).filter(|_| !after_point && !counts_before(tokens, at)) {
         let mut next = at + 1;
-        if tokens.touches(next) && matches!(tokens.word(next), Some("st" | "nd" | "rd" | "th")) {
+        if tokens.touches(next) && matches!(tokens.word(next), Some("st" | "nd" | "rd" | "th" | "er")) {
             next += 1;
         }
         if tokens.word(next) == Some("of") || tokens.word(next) == Some("de") {
@@ -178,6 +186,29 @@ fn with_month_name(tokens: &Tokens, at: usize) -> Option<(usize, Option<Found>)>
     }
     let year = year(tokens, at + 1).or_else(|| long_or_short_year(tokens, at + 1).filter(|year| *year > 2012))?;
     Some((at + 2, Some(Found::month(year, month))))
+}
+
+/// Whether a number belongs to the word before it and is no day: "v2 May 2019", "wd05 June 2018", "Part 2 June 2018", "A4 June 2018".
+fn counts_before(tokens: &Tokens, at: usize) -> bool {
+    let Some(before) = tokens.before(at).filter(|before| !before.digits) else { return false };
+    let counted = numbers::is_counted(&before.lower);
+    if tokens.touches(at) {
+        return counted || before.text.chars().count() <= 3;
+    }
+    // "Draft 12 March 2018" is a draft of that day.
+    matches!(tokens.gap(at), Some("" | "." | ":" | "#" | "-" | "_")) && counted && !numbers::is_draft_word(&before.lower)
+}
+
+/// "Draft 12 02 18": blanks part a day of two digits each only behind a word that says what was written then.
+fn day_between_blanks(tokens: &Tokens, at: usize) -> Option<(usize, Found)> {
+    let blank = |at: usize| tokens.get(at).is_some_and(|token| token.gap == " " && token.text.len() == 2);
+    let dated = tokens.before(at).is_some_and(|before| numbers::is_draft_word(&before.lower));
+    if !(dated && blank(at) && blank(at + 1) && blank(at + 2)) {
+        return None;
+    }
+    let (day, month) = (one_or_two_digits(tokens, at, 31)?, one_or_two_digits(tokens, at + 1, 12)?);
+    let year = long_or_short_year(tokens, at + 2).filter(|year| valid(*year, month, day))?;
+    Some((at + 3, Found { ambiguous: day <= 12 && day != month, ..Found::day(year, month, day) }))
 }
 
 /// "12.03.2018", "3-4-19", "14/03/22": day first, unless the second number can be no month.
@@ -219,15 +250,21 @@ fn counts_elsewhere(tokens: &Tokens, at: usize) -> bool {
 /// "09-2020".
 fn month_and_year(tokens: &Tokens, at: usize) -> Option<(usize, Found)> {
     let month = one_or_two_digits(tokens, at, 12)?;
-    let joined = matches!(tokens.gap(at + 1)?, "-" | "/" | ".") && tokens.get(at + 1)?.gap.len() == 1;
+    let joined = matches!(tokens.gap(at + 1)?, "-" | "/" | "." | "_") && tokens.get(at + 1)?.gap.len() == 1;
     let alone = tokens.get(at)?.text.len() == 2 && !tokens.touches(at) && !tokens.before(at).is_some_and(|before| before.digits);
     let year = year(tokens, at + 1).filter(|_| joined && alone)?;
     Some((at + 2, Found::month(year, month)))
 }
 
-/// "20180312", "12032018", "120318", and "180312" at the start of a name.
+/// "20180312", "20180312143015", "12032018", "120318" and "180312".
 fn compact(tokens: &Tokens, at: usize) -> Option<(usize, Found)> {
     let token = tokens.free(at)?;
+    if matches!(token.text.len(), 12 | 14) && token.digits {
+        let part = |from: usize, to: usize| token.text.get(from..to).and_then(|digits| digits.parse::<u32>().ok());
+        let (year, month, day) = (part(0, 4)?, part(4, 6)?, part(6, 8)?);
+        let is_time = part(8, 10)? < 24 && part(10, 12)? < 60;
+        return (is_time && (1980..2040).contains(&year) && valid(year, month, day)).then(|| (at + 1, Found::day(year, month, day)));
+    }
     let number = token.number()?;
     let (high, middle, low) = (number / 10_000, number / 100 % 100, number % 100);
     match token.text.len() {
@@ -240,10 +277,13 @@ fn compact(tokens: &Tokens, at: usize) -> Option<(usize, Found)> {
         6 => {
             let year_first = (2000 + high, middle, low);
             let day_first = (2000 + low, middle, high);
-            let order = if at == 0 || day_first.0 < 2005 { [year_first, day_first] } else { [day_first, year_first] };
-            let (year, month, day) =
-                order.into_iter().find(|(year, month, day)| (1995..2040).contains(year) && valid(*year, *month, *day))?;
-            Some((at + 1, Found::day(year, month, day)))
+            let order = if at == 0 { [year_first, day_first] } else { [day_first, year_first] };
+            let possible = |(year, month, day): &(u32, u32, u32)| (1995..2040).contains(year) && valid(*year, *month, *day);
+            // Where both are days, the one of the years in which such names are found.
+            let likely = |date: &(u32, u32, u32)| possible(date) && (2013..2030).contains(&date.0);
+            let (year, month, day) = order.into_iter().find(likely).or_else(|| order.into_iter().find(possible))?;
+            let ambiguous = order.iter().filter(|date| likely(date)).count() > 1 && year_first != day_first;
+            Some((at + 1, Found { ambiguous, ..Found::day(year, month, day) }))
         }
         _ => None,
     }
@@ -256,11 +296,32 @@ fn bare_year(tokens: &mut Tokens) -> Option<Found> {
             && !tokens.touches(*at)
             && !tokens.touches(at + 1)
             && !matches!(tokens.gap(*at), Some("/" | "." | ":"))
-            && !tokens.before(*at).is_some_and(|before| before.digits && before.used == Use::Free || names_a_year(&before.lower))
+            && (in_brackets(tokens, *at)
+                || !tokens.before(*at).is_some_and(|before| {
+                    before.digits && before.used == Use::Free && !behind_version(tokens, *at)
+                        || names_a_year(&before.lower)
+                        || numbers::is_standard(&before.lower)
+                }))
     })?;
     let year = year(tokens, at)?;
     tokens.mark(at, at + 1, Use::Number);
     Some(Found { iso: format!("{year:04}"), ambiguous: false })
+}
+
+/// "v0.6 (2018)".
+fn in_brackets(tokens: &Tokens, at: usize) -> bool {
+    tokens.before(at).is_some_and(|before| before.digits)
+        && tokens.gap(at).is_some_and(|gap| gap.ends_with('('))
+        && tokens.gap_after(at + 1).trim_start().starts_with(')')
+}
+
+/// "v3 2018", "version 0.6-2018": the numbers before belong to a version.
+fn behind_version(tokens: &Tokens, at: usize) -> bool {
+    let mut first = at;
+    while first > 0 && tokens.before(first).is_some_and(|before| before.digits) && (first == at || tokens.gap(first) == Some(".")) {
+        first -= 1;
+    }
+    tokens.before(first).is_some_and(|before| numbers::is_counted(&before.lower))
 }
 
 /// Words whose year belongs to a name: "Equality Act 2010", "ISO 2015", "Agenda 2030".
@@ -298,18 +359,18 @@ fn names_a_year(word: &str) -> bool {
 /// Number of a month by its name or short name, in the languages of the administrations around us.
 fn month(word: &str) -> Option<u32> {
     const MONTHS: [&[&str]; 12] = [
-        &["jan", "january", "januar", "jänner", "janvier", "janv", "enero", "gennaio", "januari", "janeiro", "styczeń"],
-        &["feb", "february", "februar", "février", "févr", "febrero", "febbraio", "februari", "fevereiro"],
-        &["mar", "march", "märz", "mrz", "mars", "marzo", "maart", "março", "marts"],
-        &["apr", "april", "avril", "avr", "abril", "aprile"],
-        &["may", "mai", "mayo", "maggio", "mei", "maj", "maio"],
-        &["jun", "june", "juni", "juin", "junio", "giugno", "junho"],
-        &["jul", "july", "juli", "juillet", "juil", "julio", "luglio", "julho"],
-        &["aug", "august", "août", "agosto", "augustus", "augusti"],
-        &["sep", "sept", "september", "septembre", "septiembre", "settembre", "setembro"],
-        &["oct", "october", "okt", "oktober", "octobre", "octubre", "ottobre", "outubro"],
-        &["nov", "november", "novembre", "noviembre", "novembro"],
-        &["dec", "december", "dez", "dezember", "décembre", "déc", "diciembre", "dicembre", "dezembro"],
+        &["jan", "january", "januar", "jänner", "janvier", "janv", "enero", "gennaio", "januari", "janeiro", "styczeń", "stycznia"],
+        &["feb", "february", "februar", "février", "févr", "febrero", "febbraio", "februari", "fevereiro", "luty", "lutego"],
+        &["mar", "march", "märz", "mrz", "mars", "marzo", "maart", "março", "marts", "marzec", "marca"],
+        &["apr", "april", "avril", "avr", "abril", "aprile", "kwiecień", "kwietnia"],
+        &["may", "mai", "mayo", "maggio", "mei", "maj", "maio", "maja"],
+        &["jun", "june", "juni", "juin", "junio", "giugno", "junho", "czerwiec", "czerwca"],
+        &["jul", "july", "juli", "juillet", "juil", "julio", "luglio", "julho", "lipiec", "lipca"],
+        &["aug", "august", "août", "agosto", "augustus", "augusti", "sierpień", "sierpnia"],
+        &["sep", "sept", "september", "septembre", "septiembre", "settembre", "setembro", "wrzesień", "września"],
+        &["oct", "october", "okt", "oktober", "octobre", "octubre", "ottobre", "outubro", "październik", "października"],
+        &["nov", "november", "novembre", "noviembre", "novembro", "listopad", "listopada"],
+        &["dec", "december", "dez", "dezember", "décembre", "déc", "diciembre", "dicembre", "dezembro", "desember", "grudzień", "grudnia"],
     ];
     MONTHS.iter().position(|names| names.contains(&word)).map(|index| index as u32 + 1)
 }
@@ -351,6 +412,24 @@ mod tests {
             ("note draft 1.2.17", ""),
             ("note 31.02.2017", ""),
             ("may the note stand", ""),
+            ("note v2 May 2017", "2017-05"),
+            ("note wd05 June 2017", "2017-06"),
+            ("note issue 2 June 2017", "2017-06"),
+            ("Part 2 June 2017", "2017-06"),
+            ("A4 June 2017", "2017-06"),
+            ("Draft 12 June 2017", "2017-06-12"),
+            ("draft3_12Jun17", "2017-06-12"),
+            ("Draft 12 06 17 note", "2017-06-12"),
+            ("note v2 Jun17", "2017-06"),
+            ("note v3 2017", "2017"),
+            ("note v3-2017", "2017"),
+            ("note v0.6 (2017)", "2017"),
+            ("note 2015 to 2017 v2", ""),
+            ("note 2017 18 v2", ""),
+            ("note 06_2017", "2017-06"),
+            ("note 170630", "2017-06-30"),
+            ("note 20170630143015", "2017-06-30"),
+            ("prEN 1992-1-1 note", ""),
         ] {
             assert_eq!(date(text).unwrap_or_default(), iso, "{text}");
         }

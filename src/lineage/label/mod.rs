@@ -8,8 +8,11 @@ mod numbers;
 mod tokens;
 mod words;
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use tokens::{Tokens, Use};
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// The version fields of one text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -53,7 +56,8 @@ impl VersionLabel {
 /// Reads the version label of a file name (with or without extension) or of a title.
 pub fn parse(text: &str) -> VersionLabel {
     let mut label = VersionLabel::default();
-    let text = text.trim();
+    let text = composed(text.trim());
+    let text = text.as_ref();
     if text.starts_with("~$") || text.starts_with(".~lock.") {
         label.stage = Some("lock".to_owned());
         label.label = Some("lock".to_owned());
@@ -77,13 +81,31 @@ pub fn parse(text: &str) -> VersionLabel {
     label
 }
 
+/// Reads a bare version number, with or without a `v`: what `later-from` of a policy says.
+pub fn from_version(text: &str) -> VersionLabel {
+    parse(&format!("v{}", text.trim().trim_start_matches(['v', 'V'])))
+}
+
 /// The date that a name or a line holds, as in [`parse`]: what is known of it, and whether day and month could be the other way round.
 pub fn date(text: &str) -> Option<(String, bool)> {
-    let trimmed = text.trim();
-    if !trimmed.bytes().any(|byte| byte.is_ascii_digit()) {
+    let text = composed(text.trim());
+    if !text.bytes().any(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    dates::take(&mut Tokens::of(stem(trimmed).0)).map(|found| (found.iso, found.ambiguous))
+    dates::take(&mut Tokens::of(stem(&text).0)).map(|found| (found.iso, found.ambiguous))
+}
+
+/// The text with composed letters and plain digits: some systems and archives write é as two characters, some keyboards wide digits.
+fn composed(text: &str) -> Cow<'_, str> {
+    let is_wide = |character: char| ('０'..='９').contains(&character);
+    if text.is_ascii() || (is_nfc(text) && !text.contains(is_wide)) {
+        return Cow::Borrowed(text);
+    }
+    let plain = |character: char| {
+        let digit = u32::from(character).wrapping_sub(u32::from('０'));
+        char::from_digit(digit, 10).filter(|_| is_wide(character)).unwrap_or(character)
+    };
+    Cow::Owned(text.nfc().map(plain).collect())
 }
 
 /// The name without document extensions, and whether an extension says that it is a temporary file.

@@ -28,13 +28,22 @@ fn each(tokens: &mut Tokens, label: &mut VersionLabel, read: Reader) {
 
 /// "(2)", "- Copy", "- Copy (2)", "Copy of".
 fn copies(tokens: &mut Tokens, label: &mut VersionLabel) {
-    if tokens.word(0) == Some("copy") {
-        let numbered = tokens.number(1).filter(|_| tokens.gap(1) == Some("("));
-        let of = if numbered.is_some() { 2 } else { 1 };
-        if tokens.word(of) == Some("of") {
-            label.copy = Some(numbered.unwrap_or(1));
-            tokens.mark(0, of + 1, Use::Number);
-        }
+    const OF: &[(&str, &str)] = &[
+        ("copy", "of"),
+        ("kopie", "von"),
+        ("kopie", "van"),
+        ("copie", "de"),
+        ("copia", "de"),
+        ("copia", "di"),
+        ("kopia", "av"),
+        ("kopi", "av"),
+        ("kopi", "af"),
+    ];
+    let numbered = tokens.number(1).filter(|_| tokens.gap(1) == Some("("));
+    let of = if numbered.is_some() { 2 } else { 1 };
+    if OF.iter().any(|(copy, word)| tokens.word(0) == Some(copy) && tokens.word(of) == Some(word)) {
+        label.copy = Some(numbered.unwrap_or(1));
+        tokens.mark(0, of + 1, Use::Number);
     }
     for at in 1..tokens.len() {
         let in_brackets = tokens.gap(at).is_some_and(|gap| gap.ends_with('(')) && tokens.gap_after(at + 1).trim_start().starts_with(')');
@@ -45,95 +54,139 @@ fn copies(tokens: &mut Tokens, label: &mut VersionLabel) {
         }
     }
     for at in 1..tokens.len() {
-        let set_off = matches!(tokens.gap(at), Some("-" | "–" | "("));
-        if !set_off || !matches!(tokens.word(at), Some("copy" | "kopie" | "copie" | "copia")) {
+        if !matches!(tokens.word(at), Some("copy" | "kopie" | "copie" | "copia" | "kopia" | "kopi")) {
             continue;
         }
-        if let Some(number) = tokens.number(at + 1).filter(|number| *number < 100) {
+        let set_off = tokens.gap(at).is_some_and(|gap| matches!(gap.trim_start_matches([')', ']']).trim(), "-" | "–" | "("));
+        let number = tokens.number(at + 1).filter(|number| *number < 100);
+        let last = at + if number.is_some() { 2 } else { 1 } == tokens.len();
+        // "Report_copy", "Report copy 2", "Report v1 Kopie"; "Report copy" may be about copies.
+        let is_kind = |word: &str| {
+            matches!(word, "review" | "publication" | "consultation" | "clean" | "final" | "off" | "hard" | "fair" | "working" | "master")
+        };
+        let joined = tokens
+            .before(at)
+            .is_some_and(|before| before.digits || (!is_kind(&before.lower) && (number.is_some() || tokens.gap(at) == Some("_"))));
+        if let Some(number) = number.filter(|_| set_off || (last && joined)) {
             label.copy = Some(number);
             tokens.mark(at, at + 2, Use::Number);
-        } else if tokens.label_or_end(at + 1) {
+        } else if (set_off && tokens.label_or_end(at + 1)) || (last && joined) {
             label.copy = label.copy.or(Some(1));
             tokens.mark(at, at + 1, Use::Number);
         }
     }
 }
 
+/// Words whose number belongs to the title.
+const BEFORE_NUMBERS: &[&str] = &[
+    "part",
+    "section",
+    "chapter",
+    "annex",
+    "appendix",
+    "volume",
+    "vol",
+    "phase",
+    "table",
+    "figure",
+    "fig",
+    "article",
+    "schedule",
+    "paragraph",
+    "para",
+    "page",
+    "week",
+    "day",
+    "year",
+    "quarter",
+    "q",
+    "no",
+    "nr",
+    "number",
+    "iso",
+    "iec",
+    "en",
+    "bs",
+    "din",
+    "covid",
+    "stage",
+    "step",
+    "tranche",
+    "band",
+    "tier",
+    "level",
+    "module",
+    "unit",
+    "item",
+    "action",
+    "question",
+    "recommendation",
+    "objective",
+    "goal",
+    "article",
+    "form",
+    "room",
+    "area",
+    "zone",
+    "group",
+    "lot",
+    "package",
+    "teil",
+    "kapitel",
+    "anlage",
+    "anhang",
+    "band",
+    "partie",
+    "chapitre",
+    "annexe",
+    "grade",
+    "key",
+    "ks",
+    "type",
+    "class",
+    "category",
+    "world",
+    "top",
+    "windows",
+    "rule",
+    "clause",
+    "standard",
+    "session",
+    "wcag",
+    "tls",
+    "ssl",
+    "web",
+    "industrie",
+    "industry",
+    "usb",
+    "bluetooth",
+    "python",
+    "pren",
+];
+
+/// Words before the number of a standard, whose parts stand behind hyphens.
+pub(super) fn is_standard(word: &str) -> bool {
+    matches!(word, "en" | "pren" | "iso" | "iec" | "bs" | "din")
+}
+
+/// Words that are counted: versions, drafts, issues and parts.
+pub(super) fn is_counted(word: &str) -> bool {
+    VERSION_WORDS.contains(&word)
+        || ISSUE_WORDS.contains(&word)
+        || BEFORE_NUMBERS.contains(&word)
+        || COUNTED.iter().any(|(phrase, _)| *phrase == word)
+        || matches!(word, "rev" | "revision" | "révision" | "revisión")
+}
+
+/// Words for a draft.
+pub(super) fn is_draft_word(word: &str) -> bool {
+    COUNTED.iter().any(|(phrase, stage)| *phrase == word && *stage == "draft")
+}
+
 /// "Part 3", "Section 2.1", "ISO 27001", "Q3": numbers that belong to the title.
 fn title_numbers(tokens: &mut Tokens) {
-    const BEFORE: &[&str] = &[
-        "part",
-        "section",
-        "chapter",
-        "annex",
-        "appendix",
-        "volume",
-        "vol",
-        "phase",
-        "table",
-        "figure",
-        "fig",
-        "article",
-        "schedule",
-        "paragraph",
-        "para",
-        "page",
-        "week",
-        "day",
-        "year",
-        "quarter",
-        "q",
-        "no",
-        "nr",
-        "number",
-        "iso",
-        "iec",
-        "en",
-        "bs",
-        "din",
-        "covid",
-        "stage",
-        "step",
-        "tranche",
-        "band",
-        "tier",
-        "level",
-        "module",
-        "unit",
-        "item",
-        "action",
-        "question",
-        "recommendation",
-        "objective",
-        "goal",
-        "article",
-        "form",
-        "room",
-        "area",
-        "zone",
-        "group",
-        "lot",
-        "package",
-        "teil",
-        "kapitel",
-        "anlage",
-        "anhang",
-        "band",
-        "partie",
-        "chapitre",
-        "annexe",
-        "grade",
-        "key",
-        "ks",
-        "type",
-        "class",
-        "category",
-        "world",
-        "top",
-        "windows",
-    ];
     for at in 0..tokens.len() {
-        if !tokens.word(at).is_some_and(|word| BEFORE.contains(&word)) || tokens.number(at + 1).is_none() {
+        if !tokens.word(at).is_some_and(|word| BEFORE_NUMBERS.contains(&word)) || tokens.number(at + 1).is_none() {
             continue;
         }
         let draft_number = matches!(tokens.word(at), Some("no" | "nr" | "number"))
@@ -143,7 +196,8 @@ fn title_numbers(tokens: &mut Tokens) {
         if draft_number {
             continue;
         }
-        let end = Numbers::read(tokens, at + 1, &["."]).map_or(at + 2, |numbers| numbers.end);
+        let separators: &[&str] = if tokens.word(at).is_some_and(is_standard) { &["-"] } else { &["."] };
+        let end = Numbers::read(tokens, at + 1, separators).map_or(at + 2, |numbers| numbers.end);
         tokens.mark(at, end, Use::Title);
     }
 }
@@ -201,14 +255,23 @@ impl Numbers {
     }
 }
 
+/// Words for an issue or edition.
+const ISSUE_WORDS: &[&str] = &["issue", "iss", "edition", "ed", "ausgabe", "édition", "edición"];
+
 const VERSION_WORDS: &[&str] =
-    &["v", "ver", "vers", "version", "versions", "versión", "versione", "versie", "versão", "wersja", "verze", "fassung", "vs"];
+    &["v", "ver", "vers", "version", "versions", "versión", "versione", "versie", "versão", "wersja", "versio", "verze", "fassung", "vs"];
 
 /// "v0.3", "Version 2", "v 1 . 4", "v02_03", "version1-0".
 fn explicit_version(tokens: &Tokens, at: usize, label: &mut VersionLabel) -> Option<(usize, usize)> {
     let word = tokens.word(at)?;
     if !VERSION_WORDS.contains(&word) {
         return None;
+    }
+    if word.len() > 3
+        && let Some((from, number)) = ordinal_before(tokens, at).filter(|_| tokens.number(at + 1).is_none())
+    {
+        label.major = label.major.or(Some(number));
+        return Some((from, at + 1));
     }
     if tokens.touches(at) && (word != "v" || tokens.before(at).is_some_and(|before| !before.digits && before.text.chars().count() < 4)) {
         return None;
@@ -223,6 +286,13 @@ fn explicit_version(tokens: &Tokens, at: usize, label: &mut VersionLabel) -> Opt
     }
     let numbers = Numbers::read(tokens, number_at, &[".", "-", "_", ","])?;
     let end = numbers.end;
+    // "V2G", "V2X": from vehicle to grid.
+    if tokens.get(at)?.text == "V" && !numbers.is_pair() && matches!(numbers.letter.as_deref(), Some("G" | "X" | "H" | "L" | "I")) {
+        let capital = tokens.before(end).is_some_and(super::tokens::Token::is_capitals);
+        if capital {
+            return None;
+        }
+    }
     numbers.into_label(label);
     Some((at, end))
 }
@@ -281,6 +351,11 @@ const COUNTED: &[(&str, &str)] = &[
     ("drft", "draft"),
     ("entwurf", "draft"),
     ("brouillon", "draft"),
+    ("ébauche", "draft"),
+    ("luonnos", "draft"),
+    ("szkic", "draft"),
+    ("brudnopis", "draft"),
+    ("rascunho", "draft"),
     ("borrador", "draft"),
     ("bozza", "draft"),
     ("utkast", "draft"),
@@ -302,9 +377,14 @@ fn draft_number(tokens: &Tokens, at: usize, label: &mut VersionLabel) -> Option<
         set_stage(label, if consultation { "consultation" } else { stage });
         return Some((from, end));
     }
-    let number_at = if matches!(tokens.word(end), Some("no" | "nr" | "number" | "version")) { end + 1 } else { end };
-    if !matches!(tokens.gap(number_at)?, "" | "-" | "." | ":" | "#" | "_") {
+    let is_word = matches!(tokens.word(end), Some("no" | "nr" | "number" | "version"))
+        || (tokens.word(end) == Some("n") && tokens.gap(end + 1) == Some("°"));
+    let number_at = if is_word { end + 1 } else { end };
+    if !matches!(tokens.gap(number_at)?, "" | "-" | "." | ":" | "#" | "_" | "°") {
         return None;
+    }
+    if number_at == end && tokens.get(end)?.gap == " " && counts_a_noun(tokens, end + 1) {
+        return None; // "Draft 10 year plan"
     }
     if let Some(numbers) = Numbers::read(tokens, number_at, &["."]) {
         let first = numbers.parts.first().copied().flatten().filter(|number| *number < 100)?;
@@ -340,6 +420,18 @@ fn draft_number(tokens: &Tokens, at: usize, label: &mut VersionLabel) -> Option<
     None
 }
 
+/// Whether the number before an index counts what is written about: "10 year plan", "3 page summary", "2nd quarter".
+fn counts_a_noun(tokens: &Tokens, at: usize) -> bool {
+    const NOUNS: &[&str] = &[
+        "page", "pages", "year", "years", "month", "months", "week", "weeks", "day", "days", "hour", "hours", "point", "points", "step",
+        "steps", "bed", "bedroom", "tier", "star", "way",
+    ];
+    let ordinal = tokens.touches(at) && matches!(tokens.word(at), Some("st" | "nd" | "rd" | "th"));
+    ordinal
+        || (!tokens.touches(at) && tokens.get(at).is_some_and(|token| token.gap == " " || token.gap == "-"))
+            && tokens.word(at).is_some_and(|word| NOUNS.contains(&word))
+}
+
 fn set_stage(label: &mut VersionLabel, stage: &str) {
     super::words::raise_stage(label, stage);
 }
@@ -357,9 +449,13 @@ fn ordinal_before(tokens: &Tokens, at: usize) -> Option<(usize, u32)> {
     {
         return Some((earlier, number));
     }
+    // "2. Entwurf"
+    if tokens.gap(at) == Some(".") && !matches!(tokens.word(at), Some("draft" | "version" | "issue" | "edition")) {
+        return tokens.number(before).filter(|number| (1..100).contains(number)).map(|number| (before, number));
+    }
     let digits = before.checked_sub(1)?;
     let number = tokens.number(digits).filter(|number| *number < 100)?;
-    (tokens.touches(before) && matches!(tokens.word(before)?, "st" | "nd" | "rd" | "th" | "e" | "er")).then_some((digits, number))
+    (tokens.touches(before) && matches!(tokens.word(before)?, "st" | "nd" | "rd" | "th" | "e" | "er" | "ème")).then_some((digits, number))
 }
 
 fn ordinal_word(word: &str) -> Option<u32> {
@@ -367,7 +463,14 @@ fn ordinal_word(word: &str) -> Option<u32> {
     if word == "zero" {
         return Some(0);
     }
-    WORDS.iter().position(|known| *known == word).map(|index| index as u32)
+    const OTHERS: &[&[&str]] = &[
+        &["erster", "erste", "premier", "première", "primer", "primera", "primo", "prima", "første", "första", "eerste"],
+        &["zweiter", "zweite", "deuxième", "seconde", "segundo", "segunda", "secondo", "seconda", "tweede"],
+        &["dritter", "dritte", "troisième", "tercer", "tercera", "terzo", "terza", "tredje", "derde"],
+        &["vierter", "vierte", "quatrième", "cuarto", "cuarta", "quarto", "quarta", "fjerde", "fjärde", "vierde"],
+    ];
+    let other = || OTHERS.iter().position(|words| words.contains(&word)).map(|index| index as u32 + 1);
+    WORDS.iter().position(|known| *known == word).map(|index| index as u32).or_else(other)
 }
 
 fn number_word(word: &str) -> Option<u32> {
@@ -383,10 +486,10 @@ fn roman(text: &str) -> Option<u32> {
 /// "Issue 3", "2nd edition", "Edition 4".
 fn issue(tokens: &Tokens, at: usize, label: &mut VersionLabel) -> Option<(usize, usize)> {
     let word = tokens.word(at)?;
-    if !matches!(word, "issue" | "edition" | "ed" | "ausgabe" | "édition" | "edición") || label.major.is_some() {
+    if !ISSUE_WORDS.contains(&word) || label.major.is_some() {
         return None;
     }
-    let is_issue = word == "issue";
+    let is_issue = matches!(word, "issue" | "iss");
     let (from, end) = if let Some((from, number)) = ordinal_before(tokens, at) {
         label.major = Some(number);
         (from, at + 1)
@@ -417,7 +520,13 @@ fn bare_version(tokens: &Tokens, at: usize, label: &mut VersionLabel) -> Option<
         None => hyphenated(tokens, at)?,
     };
     if numbers.parts.first().copied().flatten()? > 99
-        || matches!(tokens.word(numbers.end), Some("am" | "pm" | "m" | "bn" | "k" | "percent" | "million" | "billion"))
+        || matches!(
+            tokens.word(numbers.end),
+            Some("am" | "pm" | "m" | "bn" | "k" | "percent" | "million" | "billion" | "ghz" | "mhz" | "khz" | "gb" | "mb" | "kw" | "mw")
+        )
+        || is_time(tokens, at, &numbers)
+        || is_no_day(tokens, at, &numbers)
+        || tokens.before(numbers.end).is_some_and(|last| last.text == "C")
     {
         return None;
     }
@@ -429,12 +538,37 @@ fn bare_version(tokens: &Tokens, at: usize, label: &mut VersionLabel) -> Option<
     Some((at, end))
 }
 
+/// "2018-02-12 14.30", "Meeting 10.30": a time of the day.
+fn is_time(tokens: &Tokens, at: usize, numbers: &Numbers) -> bool {
+    let [Some(hour), Some(minute), None] = numbers.parts else { return false };
+    let two_digits = |at: usize| tokens.get(at).is_some_and(|token| token.text.len() == 2);
+    let announced = tokens.before(at).is_some_and(|before| {
+        (before.digits && before.used.is_label()) || matches!(before.lower.as_str(), "meeting" | "at" | "um" | "t" | "from")
+    });
+    announced && two_digits(at) && two_digits(at + 1) && hour < 24 && minute < 60
+}
+
+/// "30.02.2018", "31.4.19": somebody meant a day that does not exist.
+fn is_no_day(tokens: &Tokens, at: usize, numbers: &Numbers) -> bool {
+    let [Some(first), Some(second), third] = numbers.parts else { return false };
+    let year = tokens.number(at + 2).filter(|_| tokens.gap(at + 2) == Some("."));
+    let Some(third) = third.or(year) else { return false };
+    first > 28 && first < 32 && second <= 12 && (10..40).contains(&(third % 100))
+}
+
 /// "name-2-0-wd", where hyphens stand for every separator of the name.
 fn hyphenated(tokens: &Tokens, at: usize) -> Option<Numbers> {
-    if at == 0 || tokens.get(at)?.gap != "-" {
+    let set_off = tokens.get(at)?.gap.as_str();
+    if at == 0 || !matches!(set_off, "-" | "_") {
         return None;
     }
     let numbers = Numbers::read(tokens, at, &["-"]).filter(Numbers::is_pair)?;
+    if set_off == "_" {
+        // "SDMX_3-0-0_SECTION"
+        let closed = tokens.get(numbers.end).is_none_or(|token| token.gap == "_");
+        let short = (at..numbers.end).all(|at| tokens.get(at).is_none_or(|token| token.text.len() <= 2));
+        return (closed && short && numbers.parts.iter().all(Option::is_some)).then_some(numbers);
+    }
     let short = (at..numbers.end).all(|at| tokens.get(at).is_none_or(|token| token.text.len() <= 2));
     let closed = tokens
         .get(numbers.end)
@@ -472,7 +606,9 @@ pub(super) fn short_draft(tokens: &mut Tokens, label: &mut VersionLabel) {
         return;
     };
     let dotted = tokens.gap(at + 2) == Some(".");
-    if label.number.is_some() || label.major.is_some() || dotted || !tokens.label_or_end(at + 2) {
+    const PLACES: &[&str] = &["vitamin", "building", "block", "gate", "wing", "hall", "site", "plot", "ward", "road", "bus", "route"];
+    let is_place = tokens.before(at).is_some_and(|before| PLACES.contains(&before.lower.as_str()));
+    if label.number.is_some() || label.major.is_some() || dotted || is_place || !tokens.label_or_end(at + 2) {
         return;
     }
     label.number = tokens.number(at + 1);

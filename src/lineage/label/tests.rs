@@ -63,6 +63,95 @@ fn names_as_officers_write_them() {
 }
 
 #[test]
+fn numbers_before_a_month_belong_to_the_version() {
+    for (text, fields) in [
+        ("Housing review v2 May 2019.docx", "2||||2019-05"),
+        ("Housing review V12 March 2018.docx", "12||||2018-03"),
+        ("Version 2 March 2018", "2||||2018-03"),
+        ("Housing review wd05 June 2018.docx", "|5||working-draft|2018-06"),
+        ("Housing review RC1 March 2020.docx", "|1||release-candidate|2020-03"),
+        ("Housing review Draft2 June 2018.docx", "|2||draft|2018-06"),
+        ("Housing review rev2 June 2018.docx", "||2||2018-06"),
+        ("Housing review v3 may be late.docx", "3"),
+        ("Housing review v3 2018.docx", "3||||2018"),
+        ("Housing review v0.6 (2018).docx", "0.6||||2018"),
+        ("Housing review Draft 12 02 18 note.docx", "|||draft|2018-02-12"),
+    ] {
+        assert_eq!(shown(text), fields, "{text}");
+    }
+}
+
+#[test]
+fn people_stand_in_lists() {
+    for (text, fields) in [
+        ("Housing review v0.4 JS, KM and AB.docx", "0.4|||||AB;JS;KM"),
+        ("Housing review v0.4 JS-KM-AB.docx", "0.4|||||AB;JS;KM"),
+        ("Housing review v0.4 AB CD EF.docx", "0.4|||||AB;CD;EF"),
+        ("Housing review v0.4 KM and JS comments.docx", "0.4|||||JS;KM||comments"),
+        ("housing_review_v0.4_km_js.docx", "0.4|||||JS;KM"),
+        ("housing_review_v0.4_km_edits.docx", "0.4|||||KM||edits"),
+        ("Housing review v0.4 js edits.docx", "0.4|||||JS||edits"),
+        ("Housing review v0.4 K.M. comments.docx", "0.4|||||KM||comments"),
+        ("Housing review v0.4 from KM.docx", "0.4|||||KM"),
+        ("housing_review_v0.4_tab.docx", "0.4"),
+        ("housing_review_v0.4_ext.docx", "0.4"),
+        ("Housing review v0.4 SCS cleared.docx", "0.4|||approved"),
+    ] {
+        assert_eq!(shown(text), fields, "{text}");
+    }
+}
+
+#[test]
+fn copies_ordinals_and_marks_in_other_places() {
+    for (text, fields) in [
+        ("Kopie von Housing review v4.docx", "4||||||1"),
+        ("Copia di Housing review v4.docx", "4||||||1"),
+        ("Housing review (v2) - Copy.docx", "2||||||1"),
+        ("Housing review v1 Kopie.docx", "1||||||1"),
+        ("housing_review_v2_copy.docx", "2||||||1"),
+        ("Housing review second version.docx", "2"),
+        ("Bericht 2. Entwurf.docx", "|2||draft"),
+        ("Bericht zweiter Entwurf.docx", "|2||draft"),
+        ("Borrador informe v1.docx", "1|||draft"),
+        ("Rapport version définitive.docx", "|||final"),
+        ("Raport szkic 2 12 lutego 2018.docx", "|2||draft|2018-02-12"),
+        ("Rapport v3 commentaires JD.docx", "3|||||JD||comments"),
+        ("Clean - Housing review v0.5.docx", "0.5|||||||clean"),
+        ("Housing review v2 comments removed.docx", "2|||||||clean"),
+        ("Draft for public consultation.docx", "|||consultation"),
+        ("WIDGET_3-0-0_SECTION_2.docx", "3.0.0"),
+        ("Entre\u{301}e v2 12 fe\u{301}vrier 2018.docx", "2||||2018-02-12"),
+        ("Review v\u{ff12}.docx", "2"),
+    ] {
+        assert_eq!(shown(text), fields, "{text}");
+    }
+}
+
+#[test]
+fn codes_times_and_counted_nouns_are_no_versions() {
+    for text in [
+        "Web 2.0 strategy.docx",
+        "WCAG 2.1 audit.docx",
+        "TLS 1.2 migration.docx",
+        "2.4 GHz spectrum.docx",
+        "1.5C warming.docx",
+        "Rule 4.2 review.docx",
+        "Meeting 10.30 agenda.docx",
+        "V2G trial.docx",
+        "Vitamin D3.docx",
+        "Building D4.docx",
+        "Housing review 30.02.2018.docx",
+        "Housing review nearly final.docx",
+    ] {
+        let label = parse(text);
+        assert!(label.major.is_none() && label.number.is_none() && label.rev.is_none() && label.stage.is_none(), "{text}: {label:?}");
+    }
+    assert_eq!(shown("Housing review 2018-02-12 14.30.docx"), "||||2018-02-12");
+    assert_eq!(shown("Draft 10 year plan.docx"), "|||draft");
+    assert_eq!(shown("Draft 2nd quarter note.docx"), "|||draft");
+}
+
+#[test]
 fn titles_are_no_labels() {
     for text in [
         "Housing review.docx",

@@ -43,6 +43,7 @@ const STAGES: &[Phrase] = &[
     ("publication copy", "published", Anywhere),
     ("web version", "published", Anywhere),
     ("published", "published", Beside),
+    ("veröffentlicht", "published", Beside),
     ("sign off copy", "approved", Anywhere),
     ("sign off version", "approved", Anywhere),
     ("for sign off", "approved", Anywhere),
@@ -56,12 +57,23 @@ const STAGES: &[Phrase] = &[
     ("agreed by", "approved", Anywhere),
     ("agreed", "approved", Beside),
     ("freigegeben", "approved", Beside),
+    ("genehmigt", "approved", Beside),
+    ("approuvé", "approved", Beside),
+    ("aprobado", "approved", Beside),
+    ("approvata", "approved", Beside),
+    ("approvato", "approved", Beside),
+    ("goedgekeurd", "approved", Beside),
+    ("godkänd", "approved", Beside),
+    ("godkendt", "approved", Beside),
+    ("godkjent", "approved", Beside),
+    ("zatwierdzony", "approved", Beside),
     ("factual accuracy", "fact-check", Anywhere),
     ("factual accuracy check", "fact-check", Anywhere),
     ("for factual accuracy", "fact-check", Anywhere),
     ("fact checking", "fact-check", Anywhere),
     ("fact checked", "fact-check", Anywhere),
     ("fact check", "fact-check", Anywhere),
+    ("for public consultation", "consultation", Anywhere),
     ("for consultation", "consultation", Anywhere),
     ("consultation draft", "consultation", Anywhere),
     ("consultation version", "consultation", Anywhere),
@@ -107,6 +119,9 @@ const STAGES: &[Phrase] = &[
     ("review draft", "review", Anywhere),
     ("provisional", "provisional", Beside),
     ("vorläufig", "provisional", Beside),
+    ("version provisoire", "provisional", Anywhere),
+    ("provisoire", "provisional", Beside),
+    ("voorlopig", "provisional", Beside),
     ("trial implementation", "trial", Beside),
     ("ti", "trial", Short),
     ("release candidate", "release-candidate", Beside),
@@ -119,6 +134,17 @@ const STAGES: &[Phrase] = &[
     ("version finale", "final", Anywhere),
     ("finalised", "final", Beside),
     ("finalized", "final", Beside),
+    ("version définitive", "final", Anywhere),
+    ("schlussfassung", "final", Beside),
+    ("eindversie", "final", Beside),
+    ("definitivo", "final", Beside),
+    ("definitiva", "final", Beside),
+    ("endelig utgave", "final", Beside),
+    ("endelig", "final", Beside),
+    ("slutlig version", "final", Anywhere),
+    ("slutversion", "final", Beside),
+    ("slutlig", "final", Beside),
+    ("ostateczny", "final", Beside),
     ("endfassung", "final", Beside),
     ("endgültig", "final", Beside),
     ("définitif", "final", Beside),
@@ -142,15 +168,24 @@ const STAGES: &[Phrase] = &[
     ("wd", "working-draft", Beside),
     ("template", "template", Beside),
     ("vorlage", "template", Beside),
+    ("plantilla", "template", Anywhere),
     ("alpha", "alpha", After),
     ("beta", "beta", After),
     ("drft", "draft", Beside),
-    ("entwurf", "draft", Beside),
-    ("brouillon", "draft", Beside),
-    ("borrador", "draft", Beside),
-    ("bozza", "draft", Beside),
-    ("utkast", "draft", Beside),
-    ("udkast", "draft", Beside),
+    ("entwurfsfassung", "draft", Anywhere),
+    ("vorentwurf", "draft", Anywhere),
+    ("entwurf", "draft", Anywhere),
+    ("brouillon", "draft", Anywhere),
+    ("ébauche", "draft", Anywhere),
+    ("borrador", "draft", Anywhere),
+    ("bozza", "draft", Anywhere),
+    ("utkast", "draft", Anywhere),
+    ("udkast", "draft", Anywhere),
+    ("luonnos", "draft", Anywhere),
+    ("szkic", "draft", Beside),
+    ("brudnopis", "draft", Beside),
+    ("rascunho", "draft", Anywhere),
+    ("kladde", "draft", Beside),
     ("ontwerp", "draft", Beside),
     ("draft", "draft", Anywhere),
 ];
@@ -160,6 +195,8 @@ const MARKS: &[Phrase] = &[
     ("no comments", "clean", Anywhere),
     ("no track changes", "clean", Anywhere),
     ("no tracked changes", "clean", Anywhere),
+    ("comments removed", "clean", Anywhere),
+    ("comments deleted", "clean", Anywhere),
     ("without comments", "clean", Anywhere),
     ("without track changes", "clean", Anywhere),
     ("without tracked changes", "clean", Anywhere),
@@ -204,6 +241,19 @@ const MARKS: &[Phrase] = &[
     ("comments", "comments", Beside),
     ("comment", "comments", People),
     ("kommentare", "comments", Beside),
+    ("mit kommentaren", "comments", Anywhere),
+    ("commentaires", "comments", Beside),
+    ("comentarios", "comments", Beside),
+    ("commenti", "comments", Beside),
+    ("kommentarer", "comments", Beside),
+    ("opmerkingen", "comments", Beside),
+    ("uwagi", "comments", Beside),
+    ("con comentarios", "comments", Anywhere),
+    ("con commenti", "comments", Anywhere),
+    ("med kommentarer", "comments", Anywhere),
+    ("z komentarzami", "comments", Anywhere),
+    ("avec commentaires", "comments", Anywhere),
+    ("annoté", "comments", Beside),
     ("with edits", "edits", Anywhere),
     ("edits", "edits", Beside),
     ("edited", "edits", Beside),
@@ -279,7 +329,7 @@ fn title_words(tokens: &mut Tokens) {
     for at in 0..tokens.len() {
         let next = tokens.word(at + 1);
         match tokens.word(at) {
-            Some("not" | "non" | "never" | "pre" | "semi" | "penultimate")
+            Some("not" | "non" | "never" | "pre" | "semi" | "penultimate" | "nearly" | "almost")
                 if matches!(next, Some("final" | "published" | "approved" | "agreed" | "yet")) =>
             {
                 let end = if next == Some("yet") { at + 3 } else { at + 2 };
@@ -344,9 +394,11 @@ fn counts(tokens: &Tokens, at: usize, end: usize, place: Where, mixed: bool) -> 
     let capitals = mixed && end == at + 1 && tokens.get(at).is_some_and(|token| token.text.chars().count() >= 3 && token.is_capitals());
     let bracketed =
         tokens.gap(at).is_some_and(|gap| gap.ends_with(['(', '['])) && tokens.gap_after(end).trim_start().starts_with([')', ']']);
+    // "Clean - Report v0.5"
+    let heading = at == 0 && matches!(tokens.gap_after(end), " - " | " – " | ": ");
     match place {
         Anywhere => true,
-        Beside => tokens.follows_label(at) || tokens.label_or_end(end) || capitals || bracketed,
+        Beside => tokens.follows_label(at) || tokens.label_or_end(end) || capitals || bracketed || heading,
         After => tokens.follows_label(at) || bracketed,
         People => false,
         Short => {
@@ -392,22 +444,43 @@ fn mark_at(tokens: &mut Tokens, at: usize, label: &mut VersionLabel, mixed: bool
     true
 }
 
-/// "KM comments", "KM+JS edits", "KM's comments".
+/// "KM comments", "KM+JS edits", "KM and JS edits", "K.M. comments", "KM's comments".
 fn people_before(tokens: &Tokens, at: usize) -> (usize, Vec<String>) {
     let mut from = at;
     if from > 0 && tokens.word(from - 1) == Some("s") && tokens.gap(from - 1).is_some_and(|gap| matches!(gap, "'" | "’")) {
         from -= 1;
     }
+    if let Some((from, person)) = dotted_before(tokens, from) {
+        return (from, vec![person]);
+    }
     let mut people = Vec::new();
-    while let Some(token) = from.checked_sub(1).and_then(|before| tokens.free(before)) {
-        let joined = people.is_empty() || matches!(tokens.gap(from), Some("+" | "&" | "," | "/" | "-"));
-        if !joined || !is_initials(token.text.as_str()) || tokens.touches(from - 1) {
+    while let Some(before) = from.checked_sub(1) {
+        let and = !people.is_empty() && is_and(tokens, before);
+        let last = if and { before.checked_sub(1) } else { Some(before) };
+        let Some((last, token)) = last.and_then(|last| Some((last, tokens.free(last)?))) else { break };
+        let joined = people.is_empty() || and || matches!(tokens.gap(from), Some("+" | "&" | "," | "/" | "-"));
+        if !joined || !is_initials(token.text.as_str()) || tokens.touches(last) {
             break;
         }
         people.push(token.text.clone());
-        from -= 1;
+        from = last;
     }
     if people.is_empty() { (at, people) } else { (from, people) }
+}
+
+fn is_and(tokens: &Tokens, at: usize) -> bool {
+    matches!(tokens.word(at), Some("and" | "und" | "et" | "y" | "en" | "og" | "och"))
+}
+
+/// "K.M." before an index: two or three capitals with points.
+fn dotted_before(tokens: &Tokens, at: usize) -> Option<(usize, String)> {
+    let is_letter = |at: usize| tokens.free(at).is_some_and(|token| token.is_capitals() && token.text.chars().count() == 1);
+    let mut from = at;
+    while from > 0 && is_letter(from - 1) && tokens.gap_after(from).starts_with('.') && at - from < 3 {
+        from -= 1;
+    }
+    let person: String = (from..at).filter_map(|at| tokens.get(at)).map(|token| token.text.as_str()).collect();
+    (at - from >= 2 && !tokens.touches(from)).then_some((from, person))
 }
 
 /// "comments from KM", "edits by JS", "comments (KM)".
@@ -426,23 +499,46 @@ fn people_after(tokens: &Tokens, at: usize) -> (usize, Vec<String>) {
     (here, people)
 }
 
-/// Initials beside a label: in capitals and followed by the rest of the label or the end, or in small letters as the last token.
+/// Initials beside a label: one or several people, in capitals and followed by the rest of the label or the end, or in small letters
+/// behind a hyphen or underscore.
 fn initials_at(tokens: &mut Tokens, at: usize, label: &mut VersionLabel) -> bool {
-    let Some(token) = tokens.free(at) else { return false };
-    if tokens.touches(at) || tokens.touches(at + 1) || !tokens.follows_label(at) {
+    const PEOPLE_MOST: usize = 6;
+    if !tokens.follows_label(at) || tokens.touches(at) {
         return false;
     }
-    let last = at + 1 == tokens.len();
-    let next_too = tokens.free(at + 1).is_some_and(|next| is_initials(&next.text));
-    let joined = next_too && (matches!(tokens.gap(at + 1), Some("+" | "&" | "," | "/")) || tokens.label_or_end(at + 2));
-    let capitals = is_initials(&token.text) && (tokens.label_or_end(at + 1) || joined);
-    let small = last && matches!(token.gap.as_str(), "_" | "-") && is_small_initials(&token.text);
-    if !capitals && !small {
+    let from = if tokens.word(at) == Some("from") { at + 1 } else { at };
+    let (mut people, mut end) = (Vec::new(), from);
+    let small = tokens.free(from).is_some_and(|token| !token.is_capitals());
+    while people.len() < PEOPLE_MOST {
+        let here = if !people.is_empty() && is_and(tokens, end) { end + 1 } else { end };
+        let Some(token) = tokens.free(here).filter(|_| !tokens.touches(here) && !tokens.touches(here + 1)) else { break };
+        let joined = people.is_empty() || here > end || matches!(tokens.gap(here), Some("" | "+" | "&" | "," | "/" | "-" | "_"));
+        let fits = if small { is_small_initials(&token.text) && is_set_off(tokens, here) } else { is_initials(&token.text) };
+        if !joined || !fits {
+            break;
+        }
+        people.push(token.text.to_uppercase());
+        end = here + 1;
+    }
+    let next = tokens.get(end).filter(|token| token.used.is_label());
+    let is_body = people.len() == 1
+        && people.iter().all(|name| name.chars().count() == 3)
+        && next.is_some_and(|next| matches!(next.lower.as_str(), "cleared" | "approved" | "agreed" | "signed"));
+    let before_mark = next.is_some_and(|next| matches!(next.lower.as_str(), "comments" | "edits" | "changes" | "tracked" | "amends"));
+    let signed = people.len() > 1 && matches!(tokens.gap(from + 1), Some("+" | "&" | "/" | ","));
+    let closed = if small { end == tokens.len() || before_mark } else { signed || tokens.label_or_end(end) };
+    if people.is_empty() || !closed || is_body {
         return false;
     }
-    label.initials.push(token.text.to_uppercase());
-    tokens.mark(at, at + 1, Use::Initials);
+    label.initials.extend(people);
+    tokens.mark(at, end, Use::Initials);
     true
+}
+
+/// Whether small letters stand where people put initials: behind a hyphen or underscore, or before what they did.
+fn is_set_off(tokens: &Tokens, at: usize) -> bool {
+    let did = tokens.get(at + 1).is_some_and(|next| matches!(next.lower.as_str(), "comments" | "edits" | "changes" | "amends"));
+    tokens.get(at).is_some_and(|token| matches!(token.gap.as_str(), "_" | "-") || (did && token.text.chars().count() == 2))
 }
 
 /// Two or three capitals that are no well-known short form.
@@ -466,7 +562,9 @@ fn is_small_initials(text: &str) -> bool {
         "tbc", "tbd", "yes", "no", "ok", "to", "of", "in", "on", "by", "as", "is", "it", "at", "an", "or", "en", "fr", "de", "es", "nl",
         "pt", "pl", "cy", "ga", "da", "sv", "fi", "cs", "sk", "sl", "hu", "ro", "bg", "el", "et", "lv", "lt", "mt", "hr", "eng", "fra",
         "deu", "cym", "wip", "rev", "ver", "tc", "wd", "csd", "ti", "ft", "pc", "os", "eu", "uk", "us", "un", "log", "map", "max", "min",
-        "top", "low", "out", "off", "via", "per", "pre",
+        "top", "low", "out", "off", "via", "per", "pre", "tab", "fig", "int", "ext", "bis", "dev", "ita", "spa", "por", "nld", "pol",
+        "swe", "dan", "fin", "ell", "gle", "var", "tmp", "src", "img", "pic", "app", "ref", "sub", "sup", "box", "mid", "big", "raw", "sm",
+        "md", "lg", "pp", "vol", "add", "cut", "fix", "mod", "opt", "std", "sec", "art", "alt", "bio", "faq", "toc", "abc",
     ];
     let length = text.chars().count();
     (2..=3).contains(&length)
