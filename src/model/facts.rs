@@ -56,6 +56,8 @@ impl TextFacts {
     /// Whether a five-word sequence stands in the text, before or after the tracked changes.
     pub fn holds(&self, shingle: u64) -> bool {
         self.shingles.binary_search(&shingle).is_ok() || self.removed.binary_search(&shingle).is_ok()
+    }
+
     /// Whether a reader sees the same words and signs in both, outside of the body too.
     pub fn shows_the_same(&self, other: &Self) -> bool {
         let seen = |facts: &Self| (facts.digest, facts.signs, facts.beyond);
