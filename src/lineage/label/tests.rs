@@ -75,7 +75,7 @@ fn numbers_before_a_month_belong_to_the_version() {
         ("Housing review v3 may be late.docx", "3"),
         ("Housing review v3 2018.docx", "3||||2018"),
         ("Housing review v0.6 (2018).docx", "0.6||||2018"),
-        ("Housing review Draft 12 02 18 note.docx", "|||draft|2018-02-12"),
+        ("Housing survey Draft 12 02 18 note.docx", "|||draft|2018-02-12"),
     ] {
         assert_eq!(shown(text), fields, "{text}");
     }
