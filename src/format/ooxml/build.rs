@@ -345,6 +345,9 @@ impl Builder<'_, '_> {
         };
         self.written.insert(part, name.clone());
         let mut child = stories::open(self.package, part, self.limits, self.report)?;
+        if rel.kind == RelKind::Chart {
+            charts::check_labels(&child, self.report);
+        }
         drawing::resolve(&mut child, self.package.rels_of(part), self.orders, self.report);
         match rel.kind {
             RelKind::Chart | RelKind::ChartUserShapes => charts::resolve_chart(&mut child, self.report),
@@ -366,11 +369,14 @@ impl Builder<'_, '_> {
         host_name: &str,
     ) -> Result<(), DocError> {
         charts::resolve_diagram(data, self.report);
-        let Some(link) = data.living().find(|node| data.tape.is(*node, Ns::Dsp, sym::DATA_MODEL_EXT)) else { return Ok(()) };
-        let id = data.tape.attr(link, Ns::None, sym::REL_ID).unwrap_or_default().into_owned();
+        let link = data.living().find(|node| data.tape.is(*node, Ns::Dsp, sym::DATA_MODEL_EXT));
+        let id = link.and_then(|link| data.tape.attr(link, Ns::None, sym::REL_ID)).unwrap_or_default().into_owned();
         let found = self.package.rels_of(host.part).iter().find(|rel| rel.id == id && rel.kind == RelKind::DiagramDrawing);
-        let Some(&Relationship { target: Target::Part(part), .. }) = found else {
-            data.drop_node(link);
+        let (Some(link), Some(&Relationship { target: Target::Part(part), .. })) = (link, found) else {
+            if charts::has_text_beside_boxes(data) {
+                self.report.hold(FindingKind::ChartData, &data.name, "a diagram without a drawing holds text outside of its boxes");
+            }
+            link.into_iter().for_each(|link| data.drop_node(link));
             return Ok(());
         };
         let mut drawn = stories::open(self.package, part, self.limits, self.report)?;
