@@ -1,6 +1,7 @@
 //! Office Open XML packages (ECMA-376).
 
 mod attributes;
+mod binding;
 mod blocks;
 mod build;
 mod charts;

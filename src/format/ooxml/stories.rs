@@ -10,7 +10,7 @@ use super::plan::{Plan, is_on};
 use super::relationship::RelKind;
 use super::report::Report;
 use super::words::Words;
-use super::{blocks, drawing, fields, geometry, hidden, mc, structure, tracked};
+use super::{binding, blocks, drawing, fields, geometry, hidden, mc, structure, tracked};
 use crate::format::xml::{Kind, Ns, sym};
 use crate::model::FindingKind;
 use crate::policy::Orders;
@@ -107,6 +107,7 @@ pub fn resolve<'p>(context: &Context<'_>, package: &'p Package<'_>, report: &mut
 fn resolve_story(context: &Context<'_>, plan: &mut Plan<'_>, visible: Option<&Words<'_>>, report: &mut Report) {
     let rels = context.package.rels_of(plan.part);
     let marks_gone = tracked::resolve(plan, context.orders.tracked_changes, report);
+    binding::check(plan, context.package, context.limits, report);
     structure::resolve(plan, context.orders, report);
     drawing::resolve(plan, rels, context.orders, report);
     let mut viewer = Viewer::new(context.styles, page_colour(plan));
