@@ -658,7 +658,7 @@ fn kind_of_part(kind: RelKind) -> FindingKind {
 }
 
 /// The crop rectangle of a picture, with the element that says so (ECMA-376-1 §20.1.8.55; VML: part 4 §19.1.2.11).
-fn crop_of(plan: &Plan<'_>, index: usize) -> Option<(usize, Crop)> {
+pub fn crop_of(plan: &Plan<'_>, index: usize) -> Option<(usize, Crop)> {
     let tape = &plan.tape;
     if tape.is(index, Ns::A, sym::BLIP) {
         let fill = tape.parent(index)?;
