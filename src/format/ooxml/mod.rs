@@ -16,6 +16,7 @@ mod instruction;
 mod look;
 mod mc;
 mod names;
+mod numbering;
 pub mod package;
 mod plan;
 mod prefixes;
