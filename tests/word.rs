@@ -296,6 +296,236 @@ fn text_out_of_place() -> Vec<Place> {
     ]
 }
 
+/// A field whose code holds something between its words, and whose result is shown.
+fn field_around(before: &str, inside: &str, after: &str, result: &str) -> String {
+    let code = |text: &str| format!("<w:r><w:instrText xml:space=\"preserve\">{}</w:instrText></w:r>", escape(text));
+    format!(
+        "<w:r><w:fldChar w:fldCharType=\"begin\"/></w:r>{}{inside}{}<w:r><w:fldChar w:fldCharType=\"separate\"/></w:r>{}<w:r><w:fldChar w:fldCharType=\"end\"/></w:r>",
+        code(before),
+        code(after),
+        run(result)
+    )
+}
+
+fn equation(inner: &str) -> String {
+    format!("<m:oMath>{inner}</m:oMath>")
+}
+
+fn letters(text: &str) -> String {
+    format!("<m:r><m:t>{text}</m:t></m:r>")
+}
+
+/// A list of one instance; `levels` are the levels of its definition, `own` what the instance has in their place.
+fn list(levels: &str, own: &str) -> Docx {
+    let numbering = format!(
+        "<w:numbering xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:abstractNum w:abstractNumId=\"0\">{levels}</w:abstractNum>\
+         <w:abstractNum w:abstractNumId=\"1\">{}{}</w:abstractNum><w:num w:numId=\"1\"><w:abstractNumId w:val=\"0\"/>{own}</w:num>\
+         <w:num w:numId=\"2\"><w:abstractNumId w:val=\"1\"/></w:num></w:numbering>",
+        level(0, "", "%1."),
+        level(1, "", "%2.")
+    );
+    base().related("word/document.xml", &format!("{R}/numbering"), "word/numbering.xml", &wml("numbering"), numbering.as_bytes())
+}
+
+fn level(number: u32, properties: &str, text: &str) -> String {
+    format!(
+        "<w:lvl w:ilvl=\"{number}\"><w:start w:val=\"1\"/><w:numFmt w:val=\"decimal\"/><w:lvlText w:val=\"{text}\"/>{properties}</w:lvl>"
+    )
+}
+
+fn item(number: u32, level: u32, inner: &str) -> String {
+    format!("<w:p><w:pPr><w:numPr><w:ilvl w:val=\"{level}\"/><w:numId w:val=\"{number}\"/></w:numPr></w:pPr>{inner}</w:p>")
+}
+
+fn code_and_results_that_nobody_sees() -> Vec<Place> {
+    let place = |inner: &str| base().inline(&format!("{}{inner}", run("Body.")));
+    let bookmarked = format!("<w:bookmarkStart w:id=\"3\" w:name=\"Deal\"/>{}<w:bookmarkEnd w:id=\"3\"/>", run(CANARY));
+    let set = field("SET Deal \"x\"", "@").replace(&run("@"), &bookmarked);
+    let branch = |inside: &str| field_around("IF 1 = 1 \"Body.\" \"", inside, "\"", "Body.");
+    let rule = list(&level(0, "", &format!("{CANARY} %1.")), "");
+    vec![
+        ("answer that a field stores", place(&set)),
+        ("answer that a question stores", place(&field("ASK Deal \"Who?\"", CANARY))),
+        ("answer in a simple field", place(&format!("<w:fldSimple w:instr=\" SET Deal x \">{}</w:fldSimple>", run(CANARY)))),
+        ("result of an entry of the index", place(&field("XE \"x\"", CANARY))),
+        ("result of a condition on records", place(&field("NEXTIF 1 = 2", CANARY))),
+        ("equation in a branch not taken", place(&branch(&equation(&letters(CANARY))))),
+        ("equation in a field in a branch", place(&branch(&field("REF x", "@").replace(&run("@"), &equation(&letters(CANARY)))))),
+        ("equation in the code of a field that stays", place(&field_around(" PAGE ", &equation(&letters(CANARY)), "", "1"))),
+        ("deleted words in code", place(&field_around(" PAGE ", &marked("del", &deleted_run()), "", "1"))),
+        ("list in code", rule.raw(&format!(
+            "<w:p><w:r><w:fldChar w:fldCharType=\"begin\"/></w:r><w:r><w:instrText>IF 1 = 1 \"Body.\" \"</w:instrText></w:r></w:p>{}<w:p><w:r><w:instrText>\"</w:instrText></w:r>\
+             <w:r><w:fldChar w:fldCharType=\"separate\"/></w:r>{}<w:r><w:fldChar w:fldCharType=\"end\"/></w:r></w:p>",
+            item(1, 0, "<w:r><w:instrText>other</w:instrText></w:r>"), run("Body.")))),
+        ("table in code", base().raw(&format!(
+            "<w:p><w:r><w:fldChar w:fldCharType=\"begin\"/></w:r><w:r><w:instrText>IF 1 = 1 \"Body.\" \"</w:instrText></w:r></w:p><w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w=\"4000\"/></w:tblGrid>\
+             <w:tr><w:tc><w:p>{}</w:p></w:tc></w:tr></w:tbl><w:p><w:r><w:instrText>\"</w:instrText></w:r><w:r><w:fldChar w:fldCharType=\"separate\"/></w:r>{}<w:r><w:fldChar w:fldCharType=\"end\"/></w:r></w:p>",
+            equation(&letters(CANARY)), run("Body.")))),
+        ("degree that is switched off", place(&equation(&format!(
+            "<m:rad><m:radPr><m:degHide m:val=\"1\"/></m:radPr><m:deg>{}</m:deg><m:e>{}</m:e></m:rad>", letters(CANARY), letters("x"))))),
+        ("limits that are switched off", place(&equation(&format!(
+            "<m:nary><m:naryPr><m:subHide m:val=\"on\"/><m:supHide/></m:naryPr><m:sub>{0}</m:sub><m:sup>{0}</m:sup><m:e>{1}</m:e></m:nary>", letters(CANARY), letters("x"))))),
+    ]
+}
+
+fn stories_and_lists_that_no_page_shows() -> Vec<Place> {
+    let edge = |xml: &str| base().footer(&paragraph(&run("The office"))).even_footer(xml);
+    let cells = |properties: &str, inner: &str| {
+        base().raw(&format!(
+            "<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w=\"4000\"/></w:tblGrid><w:tr><w:tc><w:tcPr><w:vMerge w:val=\"restart\"/></w:tcPr><w:p>{}</w:p></w:tc></w:tr>\
+             <w:tr><w:tc><w:tcPr>{properties}</w:tcPr><w:p>{inner}</w:p></w:tc></w:tr></w:tbl>", run("Row.")))
+    };
+    let numbered = "<w:style w:type=\"paragraph\" w:styleId=\"Rule\"><w:name w:val=\"Rule\"/><w:pPr><w:numPr><w:numId w:val=\"1\"/></w:numPr></w:pPr></w:style>";
+    let secret = level(0, "", &format!("{CANARY} %1."));
+    let replaced = "<w:lvlOverride w:ilvl=\"0\"><w:lvl w:ilvl=\"0\"><w:start w:val=\"1\"/><w:numFmt w:val=\"decimal\"/><w:lvlText w:val=\"%1)\"/></w:lvl></w:lvlOverride>";
+    let endnotes =
+        with_namespaces("w:endnotes", &format!("<w:endnote w:type=\"separator\" w:id=\"0\"><w:p>{}</w:p></w:endnote>", run(CANARY)));
+    let notices = |kind: &str| {
+        let note = format!(
+            "<w:footnote w:type=\"{kind}\" w:id=\"7\"><w:p>{}</w:p></w:footnote><w:footnote w:id=\"8\"><w:p>{}</w:p></w:footnote>",
+            run(CANARY),
+            run("Note.")
+        );
+        base()
+            .inline(&format!("{}<w:r><w:footnoteReference w:id=\"8\"/></w:r>", run("Body.")))
+            .related(
+                "word/document.xml",
+                &format!("{R}/footnotes"),
+                "word/footnotes.xml",
+                &wml("footnotes"),
+                with_namespaces("w:footnotes", &note).as_bytes(),
+            )
+            .settings("<w:footnotePr><w:footnote w:id=\"0\"/></w:footnotePr>")
+    };
+    let word_art = format!(
+        "<w:r><w:pict><v:shape style=\"width:90pt;height:40pt\"><v:textpath on=\"t\" string=\"{CANARY}\"/></v:shape></w:pict></w:r>"
+    );
+    vec![
+        ("link in a footer that no page shows", edge(&paragraph(&field("HYPERLINK \"https://www.example.org/\"", CANARY)))),
+        ("title in a footer that no page shows", edge(&paragraph(&field("STYLEREF \"heading 1\"", CANARY)))),
+        (
+            "date in a footer that no page shows",
+            edge(&paragraph(&format!("<w:fldSimple w:instr=\" DATE \">{}</w:fldSimple>", run(CANARY)))),
+        ),
+        (
+            "list in a footer that no page shows",
+            list(&secret, "").footer(&paragraph(&run("The office"))).even_footer(&item(1, 0, &run("The office"))),
+        ),
+        (
+            "separator of notes that are not there",
+            base().related("word/document.xml", &format!("{R}/endnotes"), "word/endnotes.xml", &wml("endnotes"), endnotes.as_bytes()),
+        ),
+        ("separator that no setting names", notices("separator")),
+        ("notice that no setting names", notices("continuationNotice")),
+        ("drawn words in a cell that a merge hides", cells("<w:vMerge/>", &word_art)),
+        ("cell that an accepted merge hides", cells("<w:cellMerge w:id=\"9\" w:author=\"A\" w:vMerge=\"cont\"/>", &run(CANARY))),
+        ("level that no paragraph is at", list(&format!("{secret}{}", level(1, "", "%2.")), "").raw(&item(1, 1, &run("Item.")))),
+        (
+            "level of a list that another list is at",
+            list(&format!("{}{}", level(0, "", "%1."), level(1, "", &format!("{CANARY} %2"))), "")
+                .raw(&item(1, 0, &run("Item.")))
+                .raw(&item(2, 1, &run("Item."))),
+        ),
+        ("level that an instance replaces", list(&secret, replaced).raw(&item(1, 0, &run("Item.")))),
+        (
+            "list of a style that its paragraphs switch off",
+            list(&secret, "").styles(numbered).raw(&format!(
+                "<w:p><w:pPr><w:pStyle w:val=\"Rule\"/><w:numPr><w:numId w:val=\"0\"/></w:numPr></w:pPr>{}</w:p>",
+                run("Item.")
+            )),
+        ),
+    ]
+}
+
+const CHART: &str = "http://schemas.openxmlformats.org/drawingml/2006/chart";
+
+/// A chart of one series; `labels` stand in it, `after` behind the axes.
+fn chart(name: &str, labels: &str, category: &str, axis: &str, after: &str) -> Docx {
+    let words = |tag: &str, points: &str| {
+        format!("<c:{tag}><c:strRef><c:f>Sheet1!$A$1</c:f><c:strCache><c:ptCount val=\"1\"/>{points}</c:strCache></c:strRef></c:{tag}>")
+    };
+    let point = |at: u32, text: &str| format!("<c:pt idx=\"{at}\"><c:v>{text}</c:v></c:pt>");
+    let xml = format!(
+        "<c:chartSpace xmlns:c=\"{CHART}\" xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\"><c:chart><c:autoTitleDeleted val=\"1\"/><c:plotArea><c:layout/><c:barChart>\
+         <c:barDir val=\"col\"/><c:ser><c:idx val=\"0\"/><c:order val=\"0\"/>{}{labels}{}<c:val><c:numRef><c:f>Sheet1!$A$2</c:f><c:numCache><c:ptCount val=\"1\"/>{}</c:numCache></c:numRef></c:val></c:ser>\
+         <c:axId val=\"1\"/><c:axId val=\"2\"/></c:barChart><c:catAx><c:axId val=\"1\"/>{axis}<c:crossAx val=\"2\"/></c:catAx><c:valAx><c:axId val=\"2\"/><c:crossAx val=\"1\"/></c:valAx></c:plotArea>{after}</c:chart></c:chartSpace>",
+        words("tx", &point(0, name)),
+        words("cat", category),
+        point(0, "3")
+    );
+    let mut docx =
+        base().part("word/charts/chart1.xml", "application/vnd.openxmlformats-officedocument.drawingml.chart+xml", xml.as_bytes());
+    let id = docx.relate("word/document.xml", &format!("{R}/chart"), "charts/chart1.xml", false);
+    docx.inline(&format!(
+        "<w:r><w:drawing><wp:inline><wp:extent cx=\"4000000\" cy=\"3000000\"/><wp:docPr id=\"1\" name=\"a\"/><a:graphic><a:graphicData uri=\"{CHART}\">\
+         <c:chart xmlns:c=\"{CHART}\" r:id=\"{id}\"/></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
+    ))
+}
+
+fn category(text: &str) -> String {
+    format!("<c:pt idx=\"0\"><c:v>{text}</c:v></c:pt>")
+}
+
+fn words_of_charts_and_alternatives() -> Vec<Place> {
+    let flags = |separator: &str, more: &str| {
+        let flags: String = ["showLegendKey", "showVal", "showCatName", "showSerName", "showPercent", "showBubbleSize"]
+            .iter()
+            .map(|flag| format!("<c:{flag} val=\"0\"/>"))
+            .collect();
+        format!("<c:dLbls>{more}{flags}{separator}</c:dLbls>")
+    };
+    let rich = format!("<c:tx><c:rich><a:bodyPr/><a:p><a:r><a:t>{CANARY}</a:t></a:r></a:p></c:rich></c:tx>");
+    let either = |choice: &str, fallback: &str| {
+        base().inline(&format!(
+            "<w:r><mc:AlternateContent><mc:Choice Requires=\"wps\">{choice}</mc:Choice><mc:Fallback>{fallback}</mc:Fallback></mc:AlternateContent></w:r>"))
+    };
+    let signs: String = CANARY.chars().map(|sign| format!("<w:sym w:font=\"{CANARY}\" w:char=\"F0{:02X}\"/>", u32::from(sign))).collect();
+    vec![
+        ("categories of a deleted axis", chart("A", "", &category(CANARY), "<c:delete val=\"1\"/>", "")),
+        ("name of a series without a legend", chart(CANARY, "", &category("B"), "", "")),
+        (
+            "name of a trend without a legend",
+            chart(
+                "A",
+                &format!("<c:trendline><c:name>{CANARY}</c:name><c:trendlineType val=\"linear\"/></c:trendline>"),
+                &category("B"),
+                "",
+                "",
+            ),
+        ),
+        (
+            "separator of labels that are not shown",
+            chart("A", &flags(&format!("<c:separator>{CANARY}</c:separator>"), ""), &category("B"), "", ""),
+        ),
+        ("point past the end", chart("A", "", &format!("{}<c:pt idx=\"7\"><c:v>{CANARY}</c:v></c:pt>", category("B")), "", "")),
+        (
+            "label that is deleted",
+            chart("A", &flags("", &format!("<c:dLbl><c:idx val=\"0\"/><c:delete val=\"1\"/>{rich}</c:dLbl>")), &category("B"), "", ""),
+        ),
+        ("title of a deleted axis", chart("A", "", &category("B"), &format!("<c:delete val=\"1\"/><c:title>{rich}</c:title>"), "")),
+        (
+            "drawn words in a fallback",
+            either(
+                "<w:t>x</w:t>",
+                &format!(
+                    "<w:t>x</w:t><w:pict><v:shape style=\"width:90pt;height:40pt\"><v:textpath on=\"t\" string=\"{CANARY}\"/></v:shape></w:pict>"
+                ),
+            ),
+        ),
+        ("symbols in a fallback", either("<w:t>x</w:t>", &format!("<w:t>x</w:t>{signs}"))),
+        (
+            "note in a fallback",
+            either("<w:t>x</w:t>", "<w:t>x</w:t><w:footnoteReference w:id=\"8\"/>").related(
+                "word/document.xml",
+                &format!("{R}/footnotes"),
+                "word/footnotes.xml",
+                &wml("footnotes"),
+                with_namespaces("w:footnotes", &format!("<w:footnote w:id=\"8\"><w:p>{}</w:p></w:footnote>", run(CANARY))).as_bytes(),
+            ),
+        ),
+    ]
+}
+
 fn places() -> Vec<Place> {
     [
         comments_and_changes(),
@@ -304,6 +534,9 @@ fn places() -> Vec<Place> {
         fields_links_and_pictures(),
         package_and_container(),
         text_out_of_place(),
+        code_and_results_that_nobody_sees(),
+        stories_and_lists_that_no_page_shows(),
+        words_of_charts_and_alternatives(),
     ]
     .into_iter()
     .flatten()
@@ -1005,4 +1238,125 @@ fn a_document_that_others_write_comes_through() {
         assert!(text.iter().any(|paragraph| paragraph == words), "{words}: {text:?}");
     }
     assert_eq!(escape("<&>"), "&lt;&amp;&gt;");
+}
+
+/// A control whose text stands beside a value that is stored elsewhere.
+fn bound(properties: &str, path: &str, value: &str, shown: &str) -> Docx {
+    let item = format!("<root xmlns=\"urn:x\"><a>{}</a></root>", escape(value));
+    let properties_of_item = "<ds:datastoreItem xmlns:ds=\"http://schemas.openxmlformats.org/officeDocument/2006/customXml\" ds:itemID=\"{5b1f2c7e-0000-4000-8000-0123456789ab}\"/>";
+    base()
+        .related("word/document.xml", &format!("{R}/customXml"), "customXml/item1.xml", "application/xml", item.as_bytes())
+        .related(
+            "customXml/item1.xml",
+            &format!("{R}/customXmlProps"),
+            "customXml/itemProps1.xml",
+            "application/vnd.openxmlformats-officedocument.customXmlProperties+xml",
+            properties_of_item.as_bytes(),
+        )
+        .inline(&format!(
+            "<w:sdt><w:sdtPr><w:dataBinding w:prefixMappings=\"xmlns:n='urn:x'\" w:xpath=\"{path}\" w:storeItemID=\"{{5B1F2C7E-0000-4000-8000-0123456789AB}}\"/>{properties}</w:sdtPr>\
+             <w:sdtContent>{}</w:sdtContent></w:sdt>",
+            run(shown)
+        ))
+}
+
+#[test]
+fn a_control_that_shows_what_is_stored_elsewhere_is_released_with_that_text_alone() {
+    const PATH: &str = "/n:root[1]/n:a[1]";
+    let list = "<w:dropDownList><w:listItem w:displayText=\"Body of text.\" w:value=\"7\"/></w:dropDownList>";
+    let date = "<w:date><w:dateFormat w:val=\"d MMMM yyyy\"/></w:date>";
+    for (properties, path, value, shown) in [
+        ("<w:text/>", PATH, "Body of\n text.", "Body of text."),
+        ("<w:text/>", "//n:a", "Body of text.", "Body of text."),
+        ("<w:text/>", PATH, "", ""),
+        ("<w:showingPlcHdr/><w:text/>", PATH, "", "Click here."),
+        ("<w:text/>", "/n:root[1]/n:other[1]", "Another.", "Body of text."),
+        (list, PATH, "7", "Body of text."),
+        (date, PATH, "2024-03-09T00:00:00", "9 March 2024"),
+    ] {
+        let copy = sanitised(&bound(properties, path, value, shown).build(), "accept");
+        assert!(body_text(&copy).iter().any(|text| text == shown), "{properties} {path} {value}");
+    }
+    for (properties, path, value, shown) in [
+        ("<w:text/>", PATH, "Body of text.", CANARY),
+        ("<w:text/>", PATH, "Body of text.", ""),
+        ("<w:text/>", PATH, "", CANARY),
+        ("<w:showingPlcHdr/><w:text/>", PATH, "Body of text.", "Click here."),
+        ("<w:text/>", "/n:root/*[last()]", "Body of text.", "Body of text."),
+        (list, PATH, "8", CANARY),
+        (date, PATH, "2024-03-09T00:00:00", "8 March 2024"),
+    ] {
+        assert_eq!(status(bound(properties, path, value, shown)), "review", "{properties} {path} {value} {shown}");
+    }
+}
+
+/// What becomes of one document.
+fn status(docx: Docx) -> String {
+    let folder = Folder::new();
+    folder.write("in/a.docx", &docx.build());
+    sanitise(&folder, "accept").files().remove(0)["status"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn what_cannot_be_told_to_be_shown_waits_for_a_person() {
+    let bare = |instruction: &str| {
+        let code = escape(instruction);
+        format!(
+            "<w:r><w:fldChar w:fldCharType=\"begin\"/></w:r><w:r><w:instrText>{code}</w:instrText></w:r><w:r><w:fldChar w:fldCharType=\"end\"/></w:r>"
+        )
+    };
+    let labels = "<c:dLbls><c:dLbl><c:idx val=\"0\"/><c:extLst><c:ext uri=\"{CE6537A1-D6FC-4f65-9D91-7224C49458BB}\" xmlns:c15=\"http://schemas.microsoft.com/office/drawing/2012/chart\">\
+                  <c15:showDataLabelsRange val=\"1\"/></c:ext></c:extLst></c:dLbl></c:dLbls>";
+    let merged = format!(
+        "<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w=\"4000\"/><w:gridCol w:w=\"4000\"/></w:tblGrid><w:tr><w:tc><w:tcPr><w:hMerge w:val=\"restart\"/></w:tcPr><w:p>{}</w:p></w:tc>\
+         <w:tc><w:tcPr><w:hMerge/></w:tcPr><w:p>{}</w:p></w:tc></w:tr></w:tbl>",
+        run("Cell."),
+        run(CANARY)
+    );
+    let white = level(0, "<w:rPr><w:color w:val=\"FFFFFF\"/></w:rPr>", "Rule %1.");
+    let tiny = level(0, "<w:rPr><w:sz w:val=\"2\"/></w:rPr>", "Rule %1.");
+    for (name, docx) in [
+        ("barcode drawn from code", base().inline(&bare("DISPLAYBARCODE \"12345\" QR \\q 3"))),
+        ("number of a list that goes", base().inline(&bare("LISTNUM Clauses \\l 2"))),
+        ("labels from cells", chart("A", labels, &category("B"), "", "")),
+        ("cell in a horizontal merge", base().raw(&merged)),
+        ("white words of a level", list(&white, "").raw(&item(1, 0, &run("Item.")))),
+        ("tiny words of a level", list(&tiny, "").raw(&item(1, 0, &run("Item.")))),
+    ] {
+        assert_eq!(status(docx), "review", "{name}");
+    }
+}
+
+#[test]
+fn what_is_drawn_stays_with_its_words() {
+    let bare = |instruction: &str| {
+        format!(
+            "<w:r><w:fldChar w:fldCharType=\"begin\"/></w:r><w:r><w:instrText>{instruction}</w:instrText></w:r><w:r><w:fldChar w:fldCharType=\"end\"/></w:r>"
+        )
+    };
+    let legend = "<c:legend><c:legendPos val=\"r\"/></c:legend>";
+    let drop_down = "<w:r><w:fldChar w:fldCharType=\"begin\"><w:ffData><w:ddList><w:result w:val=\"1\"/><w:listEntry w:val=\"One\"/><w:listEntry w:val=\"Two\"/></w:ddList></w:ffData></w:fldChar></w:r>\
+                     <w:r><w:instrText>FORMDROPDOWN</w:instrText></w:r><w:r><w:fldChar w:fldCharType=\"separate\"/></w:r><w:r><w:t>Two</w:t></w:r><w:r><w:fldChar w:fldCharType=\"end\"/></w:r>";
+    let (rule, styled) = (level(0, "", "Rule %1."), level(1, "<w:pStyle w:val=\"Rule\"/>", "Part %2."));
+    let style = "<w:style w:type=\"paragraph\" w:styleId=\"Rule\"><w:name w:val=\"Rule\"/><w:pPr><w:numPr><w:numId w:val=\"1\"/></w:numPr></w:pPr></w:style>";
+    for (docx, part, shown) in [
+        (chart("Sales", "", &category("North"), "", legend), "word/charts/chart1.xml", "<c:v>Sales</c:v>"),
+        (chart("Sales", "", &category("North"), "", legend), "word/charts/chart1.xml", "<c:v>North</c:v>"),
+        (base().inline(&bare("LISTNUM LegalDefault \\l 2")), "word/document.xml", "LISTNUM LegalDefault \\l 2"),
+        (base().inline(&bare("SYMBOL A \\f Wingdings")), "word/document.xml", "SYMBOL A"),
+        (list(&rule, "").raw(&item(1, 0, &run("Item."))), "word/numbering.xml", "Rule %1."),
+        (list(&format!("{rule}{styled}"), "").styles(style).styled("Rule", "Item."), "word/numbering.xml", "Part %2."),
+        (
+            base().inline(&format!(
+                "<zz:wrap xmlns:zz=\"urn:zz\" mc:Ignorable=\"zz\" mc:ProcessContent=\"zz:wrap\">{}</zz:wrap>",
+                run("Wrapped.")
+            )),
+            "word/document.xml",
+            "Wrapped.",
+        ),
+        (base().inline(drop_down), "word/document.xml", "Two"),
+    ] {
+        let text = part_of(&sanitised(&docx.build(), "accept"), part).unwrap();
+        assert_eq!(text.matches(shown).count(), 1, "{shown}: {text}");
+    }
 }

@@ -49,16 +49,22 @@ fn is_content(ns: Ns, name: Sym) -> bool {
     }
 }
 
-/// Whether something that a reader sees is left inside an element.
-pub fn has_content(plan: &Plan<'_>, index: usize) -> bool {
-    plan.living_in(index).any(|node| {
-        let tape = &plan.tape;
-        let element = tape.node(node);
-        if matches!(element.name, sym::T) || tape.is(node, Ns::W, sym::DEL_TEXT) {
-            return tape.children(node).any(|child| !tape.characters(child).is_empty());
-        }
-        is_content(element.ns, element.name)
-    })
+/// Whether an element is something that a reader sees, names left out of account aside.
+pub fn is_seen(plan: &Plan<'_>, index: usize, except: &[Sym]) -> bool {
+    let tape = &plan.tape;
+    let element = tape.node(index);
+    if element.kind != Kind::Element || except.contains(&element.name) {
+        return false;
+    }
+    if element.name == sym::T || tape.is(index, Ns::W, sym::DEL_TEXT) {
+        return tape.children(index).any(|child| !tape.characters(child).is_empty());
+    }
+    is_content(element.ns, element.name)
+}
+
+/// Whether something that a reader sees is left inside an element, names left out of account aside.
+pub fn has_content(plan: &Plan<'_>, index: usize, except: &[Sym]) -> bool {
+    plan.living_in(index).any(|node| is_seen(plan, node, except))
 }
 
 /// Elements whose blocks flow together with those around them.
@@ -117,7 +123,7 @@ pub fn join_paragraphs(plan: &mut Plan<'_>, marks_gone: &BTreeSet<usize>) {
             }
         }
         let cannot_join = marks_gone.contains(&last);
-        let empty = chain.iter().all(|member| !has_content(plan, *member));
+        let empty = chain.iter().all(|member| !has_content(plan, *member, &[]));
         if cannot_join && empty && matches!(after, After::Other) {
             for member in chain {
                 plan.drop_node(member);

@@ -10,7 +10,7 @@ use super::relationship::RelKind;
 use super::report::Report;
 use super::stories::{self, Context};
 use super::styles::{self, StyleNames, Uses};
-use super::{charts, drawing, geometry, look, structure};
+use super::{charts, drawing, geometry, look, numbering, structure};
 use crate::format::content::{Content, Spool};
 use crate::format::image::{self, Crop};
 use crate::format::xml::{Ns, Sym, sym};
@@ -90,15 +90,19 @@ fn build(
         }
     };
     let mut styles_plan = open_related(RelKind::Styles, report)?;
-    let mut numbering = open_related(RelKind::Numbering, report)?;
+    let mut lists = open_related(RelKind::Numbering, report)?;
     let mut settings = open_related(RelKind::Settings, report)?;
     let mut fonts = open_related(RelKind::FontTable, report)?;
     let mut theme = open_related(RelKind::Theme, report)?;
     let looks = styles_plan.as_ref().map(look::Styles::read).unwrap_or_default();
-    let even_and_odd = settings.as_ref().is_some_and(|plan| {
-        plan.tape.child(plan.tape.root, Ns::W, sym::EVEN_AND_ODD_HEADERS).is_some_and(|index| super::plan::is_on(&plan.tape, index, Ns::W))
-    });
-    let context = Context { package, orders, limits, styles: &looks, even_and_odd };
+    let context = Context {
+        package,
+        orders,
+        limits,
+        styles: &looks,
+        settings: settings.as_ref().map(stories::Settings::read).unwrap_or_default(),
+        numbered_styles: styles_plan.as_ref().map(numbering::numbered_styles).unwrap_or_default(),
+    };
     let stories = stories::resolve(&context, package, report)?;
     stories::comments(package, limits, report)?;
     let mut uses = Uses::default();
@@ -110,10 +114,10 @@ fn build(
             uses.add_in(plan, defaults);
         }
     }
-    styles::close_over(&mut uses, styles_plan.as_ref(), numbering.as_ref());
+    styles::close_over(&mut uses, styles_plan.as_ref(), lists.as_ref());
     let style_names = styles_plan.as_mut().map(|plan| styles::resolve_styles(plan, &uses, orders, report)).unwrap_or_default();
-    if let Some(plan) = &mut numbering {
-        styles::resolve_numbering(plan, &uses, report);
+    if let Some(plan) = &mut lists {
+        numbering::resolve(plan, &stories.plans, styles_plan.as_ref(), &uses, report);
         uses.add(plan);
     }
     if let Some(plan) = &mut theme {
@@ -126,7 +130,7 @@ fn build(
     if let Some(plan) = &mut settings {
         styles::resolve_settings(plan, report);
     }
-    for plan in [&styles_plan, &numbering].into_iter().flatten() {
+    for plan in [&styles_plan, &lists].into_iter().flatten() {
         geometry::resolve_definitions(plan, report);
     }
     let strict = stories.plans.first().is_some_and(|plan| plan.tape.strict);
@@ -150,7 +154,7 @@ fn build(
     };
     let side = [
         (styles_plan, RelKind::Styles, "word/styles.xml"),
-        (numbering, RelKind::Numbering, "word/numbering.xml"),
+        (lists, RelKind::Numbering, "word/numbering.xml"),
         (settings, RelKind::Settings, "word/settings.xml"),
         (fonts, RelKind::FontTable, "word/fontTable.xml"),
         (theme, RelKind::Theme, "word/theme/theme1.xml"),
@@ -345,6 +349,9 @@ impl Builder<'_, '_> {
         };
         self.written.insert(part, name.clone());
         let mut child = stories::open(self.package, part, self.limits, self.report)?;
+        if rel.kind == RelKind::Chart {
+            charts::check_labels(&child, self.report);
+        }
         drawing::resolve(&mut child, self.package.rels_of(part), self.orders, self.report);
         match rel.kind {
             RelKind::Chart | RelKind::ChartUserShapes => charts::resolve_chart(&mut child, self.report),
@@ -366,11 +373,14 @@ impl Builder<'_, '_> {
         host_name: &str,
     ) -> Result<(), DocError> {
         charts::resolve_diagram(data, self.report);
-        let Some(link) = data.living().find(|node| data.tape.is(*node, Ns::Dsp, sym::DATA_MODEL_EXT)) else { return Ok(()) };
-        let id = data.tape.attr(link, Ns::None, sym::REL_ID).unwrap_or_default().into_owned();
+        let link = data.living().find(|node| data.tape.is(*node, Ns::Dsp, sym::DATA_MODEL_EXT));
+        let id = link.and_then(|link| data.tape.attr(link, Ns::None, sym::REL_ID)).unwrap_or_default().into_owned();
         let found = self.package.rels_of(host.part).iter().find(|rel| rel.id == id && rel.kind == RelKind::DiagramDrawing);
-        let Some(&Relationship { target: Target::Part(part), .. }) = found else {
-            data.drop_node(link);
+        let (Some(link), Some(&Relationship { target: Target::Part(part), .. })) = (link, found) else {
+            if charts::has_text_beside_boxes(data) {
+                self.report.hold(FindingKind::ChartData, &data.name, "a diagram without a drawing holds text outside of its boxes");
+            }
+            link.into_iter().for_each(|link| data.drop_node(link));
             return Ok(());
         };
         let mut drawn = stories::open(self.package, part, self.limits, self.report)?;
@@ -655,7 +665,7 @@ fn kind_of_part(kind: RelKind) -> FindingKind {
 }
 
 /// The crop rectangle of a picture, with the element that says so (ECMA-376-1 §20.1.8.55; VML: part 4 §19.1.2.11).
-fn crop_of(plan: &Plan<'_>, index: usize) -> Option<(usize, Crop)> {
+pub fn crop_of(plan: &Plan<'_>, index: usize) -> Option<(usize, Crop)> {
     let tape = &plan.tape;
     if tape.is(index, Ns::A, sym::BLIP) {
         let fill = tape.parent(index)?;

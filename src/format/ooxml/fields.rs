@@ -1,9 +1,13 @@
 //! Fields: the instruction is kept only where it is of a kind that works without telling anything, and is written anew
 //! from its parts; any other field becomes the text that it shows (ECMA-376-1 §17.16).
 
-use super::instruction::{Ruling, rule};
+use std::collections::BTreeSet;
+
+use super::blocks;
+use super::instruction::{self, Ruling, rule};
 use super::plan::{Fate, Plan};
 use super::report::Report;
+use super::tracked;
 use super::words::Words;
 use crate::format::xml::{Kind, Ns, sym};
 use crate::model::FindingKind;
@@ -12,52 +16,72 @@ use crate::policy::Orders;
 /// A complex field while its end has not been seen (§17.16.18).
 struct OpenField {
     begin: usize,
-    /// Nodes between begin and separator (or end): instruction runs, and whatever else stands there.
-    code: Vec<usize>,
     instruction: String,
     instruction_nodes: Vec<usize>,
     nested_in_code: bool,
     separate: Option<usize>,
+    /// Whether readers show nothing of it, result or not.
+    shows_nothing: bool,
+    /// Whether it stands in the code of another field, or in a result that is not shown: it goes with that.
+    unseen: bool,
+}
+
+impl OpenField {
+    /// Whether what follows is not shown: code, or a result that no reader shows.
+    fn hides(&self) -> bool {
+        self.unseen || self.separate.is_none() || self.shows_nothing
+    }
+}
+
+/// The fields of one story under way.
+struct Fields<'f> {
+    orders: &'f Orders,
+    visible: &'f Words<'f>,
+    open: Vec<OpenField>,
+    marks_gone: &'f mut BTreeSet<usize>,
+    answers: &'f mut BTreeSet<String>,
+    report: &'f mut Report,
 }
 
 /// Resolves the fields of one story.
 ///
-/// After this no instruction stands outside a field, and every begin has its end.
-pub fn resolve(plan: &mut Plan<'_>, orders: &Orders, visible: &Words<'_>, report: &mut Report) {
-    let mut open: Vec<OpenField> = Vec::new();
+/// After this no instruction stands outside a field, and every begin has its end. `marks_gone` takes the paragraphs whose mark stands in
+/// code. `answers` takes the names, in lower case, of what `SET` and `ASK` store: it goes with them, and what refers to it becomes text.
+pub fn resolve(
+    plan: &mut Plan<'_>,
+    orders: &Orders,
+    visible: &Words<'_>,
+    marks_gone: &mut BTreeSet<usize>,
+    answers: &mut BTreeSet<String>,
+    report: &mut Report,
+) {
+    let mut fields = Fields { orders, visible, open: Vec::new(), marks_gone, answers, report };
     let mut before = plan.tape.root;
     for index in plan.tape.named_any(&[sym::FLD_CHAR, sym::INSTR_TEXT, sym::DEL_INSTR_TEXT, sym::FLD_SIMPLE]) {
         let node = *plan.tape.node(index);
         if node.ns != Ns::W || gone_after(plan, before, index) {
             continue;
         }
-        if let Some(field) = open.last_mut().filter(|field| field.separate.is_none()) {
-            field.code.extend(shown_between(plan, before, index));
-        }
         before = index;
         match node.name {
-            sym::FLD_CHAR => field_character(plan, index, &mut open, orders, visible, report),
-            sym::FLD_SIMPLE => simple(plan, index, orders, visible, report),
-            _ => match open.last_mut() {
+            sym::FLD_CHAR => fields.character(plan, index),
+            sym::FLD_SIMPLE if fields.open.last().is_some_and(OpenField::hides) => fields.account_for_simple(plan, index),
+            sym::FLD_SIMPLE => fields.simple(plan, index),
+            _ => match fields.open.last_mut() {
                 Some(field) if field.separate.is_none() => {
                     plan.tape.inner_text_into(index, &mut field.instruction);
                     field.instruction_nodes.push(index);
-                    field.code.push(index);
                 }
+                // What is in a result that nobody sees goes with it.
+                Some(field) if field.hides() => {}
                 _ => {
-                    report.removed(FindingKind::FieldCode, &plan.name, 1);
+                    fields.report.removed(FindingKind::FieldCode, &plan.name, 1);
                     plan.drop_node(index);
                 }
             },
         }
     }
-    if let Some(field) = open.last_mut().filter(|field| field.separate.is_none()) {
-        field.code.extend(shown_between(plan, before, plan.tape.nodes.len()));
-    }
-    // A field without an end: its code goes, what it shows stays.
-    while let Some(field) = open.pop() {
-        unlink(plan, &field, None, report);
-    }
+    fields.without_end(plan);
 }
 
 /// Whether a node, or something around it that does not hold the node before, has gone. What goes while fields in it are read does not
@@ -73,120 +97,263 @@ fn gone_after(plan: &Plan<'_>, before: usize, index: usize) -> bool {
     false
 }
 
-/// Content between two nodes that stays.
-fn shown_between(plan: &Plan<'_>, from: usize, to: usize) -> Vec<usize> {
-    let mut found = Vec::new();
-    let mut at = from + 1;
+/// The first node behind a node and all that is in it.
+fn behind(plan: &Plan<'_>, index: usize) -> usize {
+    plan.tape.node(index).next as usize
+}
+
+impl Fields<'_> {
+    fn character(&mut self, plan: &mut Plan<'_>, index: usize) {
+        match plan.tape.attr(index, Ns::W, sym::FLD_CHAR_TYPE).as_deref() {
+            Some("begin") => {
+                let unseen = self.open.last().is_some_and(OpenField::hides);
+                if let Some(outer) = self.open.last_mut().filter(|outer| outer.separate.is_none()) {
+                    outer.nested_in_code = true;
+                }
+                self.open.push(OpenField {
+                    begin: index,
+                    instruction: String::new(),
+                    instruction_nodes: Vec::new(),
+                    nested_in_code: false,
+                    separate: None,
+                    shows_nothing: false,
+                    unseen,
+                });
+            }
+            Some("separate") => match self.open.last_mut() {
+                Some(field) if field.separate.is_none() => {
+                    field.separate = Some(index);
+                    field.shows_nothing = instruction::shows_nothing(&field.instruction);
+                }
+                _ => plan.drop_node(index),
+            },
+            Some("end") => match self.open.pop() {
+                Some(field) => self.close(plan, &field, index),
+                None => plan.drop_node(index),
+            },
+            _ => plan.drop_node(index),
+        }
+    }
+
+    fn close(&mut self, plan: &mut Plan<'_>, field: &OpenField, end: usize) {
+        if field.unseen {
+            return self.account_for(plan, &field.instruction);
+        }
+        let story = |index: usize| plan.ancestor(index, Ns::W, sym::TXBX_CONTENT);
+        if field.separate.into_iter().chain([end]).any(|index| story(index) != story(field.begin)) {
+            self.report.hold(FindingKind::Unknown, &plan.name, "a field that is partly in a text box");
+        }
+        let stored = field.separate.is_some_and(|separate| shows_between(plan, behind(plan, separate), end));
+        let mut ruling = rule(&field.instruction, self.orders, self.visible);
+        // Where a result is stored, readers show that: the instruction may say anything else.
+        if field.nested_in_code || stored && drawn_from_code(&field.instruction) || self.refers_to_answer(&field.instruction) {
+            ruling = Ruling::Unlink;
+        }
+        if ruling == Ruling::Unlink && !stored && instruction::is_drawn_anew(&field.instruction) {
+            self.report.hold(FindingKind::Unknown, &plan.name, "a field shows what is not stored, and its instruction cannot stay");
+        }
+        match ruling {
+            Ruling::Keep(instruction) => {
+                let Some((first, rest)) = field.instruction_nodes.split_first() else { return self.unlink(plan, field, Some(end)) };
+                self.hide(plan, field.begin, field.separate.unwrap_or(end), &field.instruction_nodes);
+                if instruction.trim() != field.instruction.trim() {
+                    self.report.removed(FindingKind::FieldCode, &plan.name, 1);
+                    set_text(plan, *first, &format!(" {} ", instruction.trim()));
+                    for node in rest {
+                        plan.drop_node(*node);
+                    }
+                }
+                form_data(plan, field.begin, self.report);
+            }
+            Ruling::Unlink => self.unlink(plan, field, Some(end)),
+        }
+    }
+
+    /// A field without an end: its code goes, what it shows stays.
+    fn without_end(&mut self, plan: &mut Plan<'_>) {
+        while let Some(field) = self.open.pop() {
+            if field.unseen {
+                self.account_for(plan, &field.instruction);
+                continue;
+            }
+            if field.hides() {
+                self.report.hold(FindingKind::Unknown, &plan.name, "a field without an end, which may hide what follows it");
+            }
+            self.unlink(plan, &field, None);
+        }
+    }
+
+    /// Counts a field that goes with what it is in.
+    fn account_for(&mut self, plan: &Plan<'_>, instruction: &str) {
+        self.report.removed(FindingKind::FieldCode, &plan.name, 1);
+        self.report.words(FindingKind::FieldCode, &plan.name, instruction);
+    }
+
+    fn account_for_simple(&mut self, plan: &Plan<'_>, index: usize) {
+        let instruction = plan.tape.attr(index, Ns::W, sym::INSTR).unwrap_or_default();
+        self.account_for(plan, &instruction);
+    }
+
+    /// Takes the code of a field away. What it shows stays as plain text.
+    fn unlink(&mut self, plan: &mut Plan<'_>, field: &OpenField, end: Option<usize>) {
+        self.account_for(plan, &field.instruction);
+        self.answers.extend(instruction::stores(&field.instruction));
+        let shown_by_data = shown_by_form_data(plan, field);
+        let last = end.unwrap_or(plan.tape.nodes.len());
+        let to = match field.separate {
+            Some(separate) if !field.shows_nothing && shown_by_data.is_none() => separate,
+            _ => last,
+        };
+        self.hide(plan, field.begin, to, &[]);
+        for node in [field.begin].into_iter().chain(field.separate).chain(end) {
+            plan.drop_node(node);
+        }
+        if let Some(text) = shown_by_data {
+            let prefix = prefix_of(plan, field.begin);
+            plan.replace.insert(field.begin, element_that_shows(&text, &prefix));
+            plan.fate[field.begin] = Fate::Keep;
+        }
+    }
+
+    /// Drops what stands between two nodes and is not shown, but for `kept`: all of it, whatever it is. Paragraphs whose mark is there join
+    /// with what follows; bookmarks and the ends of sections stay.
+    fn hide(&mut self, plan: &mut Plan<'_>, from: usize, to: usize, kept: &[usize]) {
+        let mut around = plan.tape.parent(from);
+        while let Some(paragraph) = around {
+            if plan.tape.is(paragraph, Ns::W, sym::P) && behind(plan, paragraph) <= to {
+                self.marks_gone.insert(paragraph);
+            }
+            around = plan.tape.parent(paragraph);
+        }
+        let mut at = behind(plan, from);
+        while at < to {
+            let node = *plan.tape.node(at);
+            let next = node.next as usize;
+            if plan.fate[at] == Fate::Drop || kept.binary_search(&at).is_ok() || tracked::is_range_marker(node.ns, node.name) {
+                at = next;
+                continue;
+            }
+            match (node.ns, node.name) {
+                (Ns::W, sym::P) if next <= to => {
+                    self.paragraph_in_code(plan, at);
+                    at += 1;
+                }
+                (
+                    Ns::W,
+                    sym::R_PR
+                    | sym::P_PR
+                    | sym::SDT_PR
+                    | sym::SDT_END_PR
+                    | sym::TBL_PR
+                    | sym::TBL_GRID
+                    | sym::TBL_PR_EX
+                    | sym::TR_PR
+                    | sym::TC_PR
+                    | sym::SECT_PR
+                    | sym::BOOKMARK_START
+                    | sym::BOOKMARK_END,
+                ) => at = next,
+                (
+                    Ns::W,
+                    sym::R
+                    | sym::SDT
+                    | sym::SDT_CONTENT
+                    | sym::HYPERLINK
+                    | sym::SMART_TAG
+                    | sym::CUSTOM_XML
+                    | sym::INS
+                    | sym::DEL
+                    | sym::MOVE_FROM
+                    | sym::MOVE_TO
+                    | sym::TR
+                    | sym::TC,
+                ) => at += 1,
+                _ if node.kind != Kind::Element || next > to => at += 1,
+                _ => {
+                    let is_code = node.ns == Ns::W && matches!(node.name, sym::FLD_CHAR | sym::INSTR_TEXT);
+                    if !is_code {
+                        self.report.removed(FindingKind::FieldCode, &plan.name, 1);
+                        self.report.words(FindingKind::FieldCode, &plan.name, &plan.living_text(at));
+                    }
+                    plan.drop_node(at);
+                    at = next;
+                }
+            }
+        }
+    }
+
+    /// A paragraph in code is not one of the text: its mark goes, and with it what numbers it; one that ends a section stays for that.
+    fn paragraph_in_code(&mut self, plan: &mut Plan<'_>, paragraph: usize) {
+        let Some(properties) = plan.tape.child(paragraph, Ns::W, sym::P_PR) else {
+            self.marks_gone.insert(paragraph);
+            return;
+        };
+        if plan.tape.child(properties, Ns::W, sym::SECT_PR).is_none() {
+            self.marks_gone.insert(paragraph);
+            plan.drop_node(properties);
+            return;
+        }
+        for child in plan.tape.children(properties).collect::<Vec<_>>() {
+            if matches!(plan.tape.node(child).name, sym::P_STYLE | sym::NUM_PR) {
+                plan.drop_node(child);
+            }
+        }
+    }
+
+    fn refers_to_answer(&self, instruction: &str) -> bool {
+        !self.answers.is_empty() && instruction::refers_to(instruction).is_some_and(|name| self.answers.contains(&name))
+    }
+
+    fn simple(&mut self, plan: &mut Plan<'_>, index: usize) {
+        let instruction = plan.tape.attr(index, Ns::W, sym::INSTR).unwrap_or_default().into_owned();
+        if instruction::shows_nothing(&instruction) {
+            self.account_for(plan, &instruction);
+            self.answers.extend(instruction::stores(&instruction));
+            self.report.words(FindingKind::FieldCode, &plan.name, &plan.living_text(index));
+            plan.drop_node(index);
+            return;
+        }
+        let stored = blocks::has_content(plan, index, &[sym::FLD_SIMPLE]);
+        let unlinks = stored && drawn_from_code(&instruction) || self.refers_to_answer(&instruction);
+        let ruling = if unlinks { Ruling::Unlink } else { rule(&instruction, self.orders, self.visible) };
+        if ruling == Ruling::Unlink && !stored && instruction::is_drawn_anew(&instruction) {
+            self.report.hold(FindingKind::Unknown, &plan.name, "a field shows what is not stored, and its instruction cannot stay");
+        }
+        for child in plan.tape.children(index).collect::<Vec<_>>() {
+            if plan.tape.is(child, Ns::W, sym::FLD_DATA) {
+                plan.drop_node(child);
+            }
+        }
+        match ruling {
+            Ruling::Keep(kept) if kept.trim() == instruction.trim() => {
+                plan.set_attr(index, Ns::W, sym::INSTR, Some(instruction));
+            }
+            Ruling::Keep(kept) => {
+                self.report.removed(FindingKind::FieldCode, &plan.name, 1);
+                plan.set_attr(index, Ns::W, sym::INSTR, Some(format!(" {} ", kept.trim())));
+            }
+            Ruling::Unlink => {
+                self.account_for(plan, &instruction);
+                plan.unwrap_node(index);
+            }
+        }
+    }
+}
+
+/// Whether a reader sees something of what stands between two nodes.
+fn shows_between(plan: &Plan<'_>, from: usize, to: usize) -> bool {
+    let mut at = from;
     while at < to {
-        let node = plan.tape.node(at);
         if plan.fate[at] == Fate::Drop {
-            at = node.next as usize;
+            at = behind(plan, at);
             continue;
         }
-        let shows = match node.ns {
-            Ns::W => {
-                matches!(node.name, sym::T | sym::TAB | sym::BR | sym::CR | sym::SYM | sym::DRAWING | sym::PICT | sym::OBJECT)
-            }
-            Ns::Mc => node.name == sym::ALTERNATE_CONTENT,
-            _ => false,
-        };
-        if shows {
-            found.push(at);
+        if blocks::is_seen(plan, at, &[sym::FLD_CHAR, sym::INSTR_TEXT, sym::FLD_SIMPLE]) {
+            return true;
         }
         at += 1;
     }
-    found
-}
-
-fn field_character(
-    plan: &mut Plan<'_>,
-    index: usize,
-    open: &mut Vec<OpenField>,
-    orders: &Orders,
-    visible: &Words<'_>,
-    report: &mut Report,
-) {
-    match plan.tape.attr(index, Ns::W, sym::FLD_CHAR_TYPE).as_deref() {
-        Some("begin") => {
-            if let Some(outer) = open.last_mut().filter(|outer| outer.separate.is_none()) {
-                outer.nested_in_code = true;
-            }
-            open.push(OpenField {
-                begin: index,
-                code: Vec::new(),
-                instruction: String::new(),
-                instruction_nodes: Vec::new(),
-                nested_in_code: false,
-                separate: None,
-            });
-        }
-        Some("separate") => match open.last_mut() {
-            Some(field) if field.separate.is_none() => field.separate = Some(index),
-            _ => plan.drop_node(index),
-        },
-        Some("end") => match open.pop() {
-            Some(field) => {
-                close(plan, &field, index, orders, visible, report);
-                // A field inside the code of another one goes or stays with that code. What has gone with it already is not handed on:
-                // fields can be nested in any number, and each would carry all that those inside it held.
-                if let Some(outer) = open.last_mut().filter(|outer| outer.separate.is_none()) {
-                    let own = [Some(field.begin), field.separate, Some(index)].into_iter().flatten();
-                    let shown = field.separate.into_iter().flat_map(|separate| between(plan, separate, index));
-                    outer.code.extend(field.code.into_iter().chain(own).chain(shown).filter(|node| plan.alive(*node)));
-                }
-            }
-            None => plan.drop_node(index),
-        },
-        _ => plan.drop_node(index),
-    }
-}
-
-/// Content elements between two nodes.
-fn between(plan: &Plan<'_>, from: usize, to: usize) -> Vec<usize> {
-    (from + 1..to)
-        .filter(|index| {
-            let node = plan.tape.node(*index);
-            node.kind == Kind::Element
-                && node.ns == Ns::W
-                && matches!(node.name, sym::T | sym::TAB | sym::BR | sym::CR | sym::SYM | sym::DRAWING | sym::PICT | sym::OBJECT)
-        })
-        .collect()
-}
-
-fn close(plan: &mut Plan<'_>, field: &OpenField, end: usize, orders: &Orders, visible: &Words<'_>, report: &mut Report) {
-    let mut ruling = rule(&field.instruction, orders, visible);
-    if drawn_from_code(&field.instruction) && ruling != Ruling::Unlink {
-        if field.separate.is_some() {
-            // Where a result is stored, readers show that: the instruction may say anything else.
-            ruling = Ruling::Unlink;
-        } else if field.nested_in_code {
-            // What such a field shows is its instruction, and that is made of other fields.
-            report.hold(FindingKind::Unknown, &plan.name, "a field shows what other fields inside its instruction yield");
-        }
-    }
-    if field.nested_in_code {
-        ruling = Ruling::Unlink;
-    }
-    match ruling {
-        Ruling::Keep(instruction) => {
-            let Some((first, rest)) = field.instruction_nodes.split_first() else { return unlink(plan, field, Some(end), report) };
-            // They were met in the order of the document.
-            for node in field.code.iter().filter(|node| field.instruction_nodes.binary_search(node).is_err()) {
-                report.removed(FindingKind::FieldCode, &plan.name, 1);
-                report.words(FindingKind::FieldCode, &plan.name, &plan.living_text(*node));
-                plan.drop_node(*node);
-            }
-            if instruction.trim() != field.instruction.trim() {
-                report.removed(FindingKind::FieldCode, &plan.name, 1);
-                set_text(plan, *first, &format!(" {} ", instruction.trim()));
-                for node in rest {
-                    plan.drop_node(*node);
-                }
-            }
-            form_data(plan, field.begin, report);
-        }
-        Ruling::Unlink => unlink(plan, field, Some(end), report),
-    }
+    false
 }
 
 /// Fields whose instruction is what a reader sees.
@@ -230,25 +397,7 @@ fn set_text(plan: &mut Plan<'_>, index: usize, text: &str) {
     }
 }
 
-/// Takes the code of a field away. What it shows stays as plain text.
-fn unlink(plan: &mut Plan<'_>, field: &OpenField, end: Option<usize>, report: &mut Report) {
-    report.removed(FindingKind::FieldCode, &plan.name, 1);
-    report.words(FindingKind::FieldCode, &plan.name, &field.instruction);
-    let shown_by_data = shown_by_form_data(plan, field);
-    for node in field.code.iter().copied().chain([field.begin]).chain(field.separate).chain(end) {
-        if !plan.tape.is(node, Ns::W, sym::FLD_CHAR) && !plan.tape.is(node, Ns::W, sym::INSTR_TEXT) {
-            report.words(FindingKind::FieldCode, &plan.name, &plan.living_text(node));
-        }
-        plan.drop_node(node);
-    }
-    if let Some(text) = shown_by_data {
-        let prefix = prefix_of(plan, field.begin);
-        plan.replace.insert(field.begin, element_that_shows(&text, &prefix));
-        plan.fate[field.begin] = Fate::Keep;
-    }
-}
-
-/// The chosen entry of a drop-down form field that keeps no result in the text (§17.16.9).
+/// The chosen entry of a drop-down form field: it is shown, whatever result is stored (§17.16.9).
 fn shown_by_form_data(plan: &Plan<'_>, field: &OpenField) -> Option<String> {
     if !field.instruction.trim_start().to_ascii_uppercase().starts_with("FORMDROPDOWN") {
         return None;
@@ -291,57 +440,42 @@ fn form_data(plan: &mut Plan<'_>, begin: usize, report: &mut Report) {
     }
 }
 
-fn simple(plan: &mut Plan<'_>, index: usize, orders: &Orders, visible: &Words<'_>, report: &mut Report) {
-    let instruction = plan.tape.attr(index, Ns::W, sym::INSTR).unwrap_or_default().into_owned();
-    let stored = drawn_from_code(&instruction) && !plan.living_text(index).is_empty();
-    match if stored { Ruling::Unlink } else { rule(&instruction, orders, visible) } {
-        Ruling::Keep(kept) => {
-            if kept.trim() == instruction.trim() {
-                plan.set_attr(index, Ns::W, sym::INSTR, Some(instruction));
-            } else {
-                report.removed(FindingKind::FieldCode, &plan.name, 1);
-                plan.set_attr(index, Ns::W, sym::INSTR, Some(format!(" {} ", kept.trim())));
-            }
-            for child in plan.tape.children(index).collect::<Vec<_>>() {
-                if plan.tape.is(child, Ns::W, sym::FLD_DATA) {
-                    plan.drop_node(child);
-                }
-            }
-        }
-        Ruling::Unlink => {
-            report.removed(FindingKind::FieldCode, &plan.name, 1);
-            report.words(FindingKind::FieldCode, &plan.name, &instruction);
-            for child in plan.tape.children(index).collect::<Vec<_>>() {
-                if plan.tape.is(child, Ns::W, sym::FLD_DATA) {
-                    plan.drop_node(child);
-                }
-            }
-            plan.unwrap_node(index);
-        }
-    }
-}
-
-/// The text of a paragraph without what its fields show and without its text boxes.
-pub fn text_outside(plan: &Plan<'_>, index: usize) -> String {
+/// The text of a paragraph without its text boxes, and without what fields show that is nothing but a number: that of a page.
+pub fn text_without_numbers(plan: &Plan<'_>, index: usize) -> String {
     let tape = &plan.tape;
-    let mut depth = 0_usize;
+    // Where the results of the fields that are open begin.
+    let mut open: Vec<usize> = Vec::new();
     let mut out = String::new();
     for node in plan.living_in(index) {
+        let element = tape.node(node);
         if tape.is(node, Ns::W, sym::FLD_CHAR) {
             match tape.attr(node, Ns::W, sym::FLD_CHAR_TYPE).as_deref() {
-                Some("begin") => depth += 1,
-                Some("end") => depth = depth.saturating_sub(1),
+                Some("begin") => open.push(out.len()),
+                Some("end") => {
+                    if let Some(from) = open.pop().filter(|from| is_number(out.get(*from..).unwrap_or_default())) {
+                        out.truncate(from);
+                    }
+                }
                 _ => {}
             }
-        } else if depth == 0
-            && tape.node(node).name == sym::T
-            && plan.ancestor(node, Ns::W, sym::FLD_SIMPLE).is_none()
-            && plan.ancestor(node, Ns::W, sym::P) == Some(index)
-        {
-            out.extend(tape.children(node).map(|child| tape.characters(child)));
+        } else if element.name == sym::T && plan.ancestor(node, Ns::W, sym::P) == Some(index) {
+            let text: String = tape.children(node).map(|child| tape.characters(child)).collect();
+            if !is_number(&text) || plan.ancestor(node, Ns::W, sym::FLD_SIMPLE).is_none() {
+                out.push_str(&text);
+            }
         }
     }
     out
+}
+
+fn is_number(text: &str) -> bool {
+    text.chars().all(|character| character.is_ascii_digit() || character.is_whitespace())
+}
+
+/// Whether the instruction of a field that stays says something that its result may not show.
+pub fn tells(instruction: &str) -> bool {
+    let name = instruction::name_of(instruction);
+    matches!(&*name, "HYPERLINK") || drawn_from_code(instruction)
 }
 
 #[cfg(test)]
@@ -361,7 +495,7 @@ mod tests {
         );
         let mut plan = Plan::new(0, "part.xml", Tape::read("part.xml", text.as_bytes(), &crate::Limits::default()).unwrap());
         let visible = Words::of(&plan);
-        resolve(&mut plan, &Orders::default(), &visible, &mut Report::default());
+        resolve(&mut plan, &Orders::default(), &visible, &mut BTreeSet::new(), &mut BTreeSet::new(), &mut Report::default());
         assert_eq!(plan.living_text(plan.tape.root), "shownafter");
     }
 }

@@ -1,19 +1,20 @@
 //! Text that the reader does not see: marked as hidden (it goes), or invisible by colour or size (a person must see it).
 
 use super::look::{Sight, Viewer};
-use super::plan::{Around, Plan, is_on};
+use super::plan::{Around, Fate, Plan, is_on};
 use super::report::Report;
+use super::{blocks::has_content, tracked};
 use std::collections::BTreeSet;
 
 use crate::format::xml::{Ns, Sym, sym};
 use crate::model::FindingKind;
-use crate::policy::{Action, Orders};
+use crate::policy::{Action, Orders, TrackedChanges};
 
 /// Takes hidden text, rows and equation parts out of one story; reports invisible text.
 pub fn resolve(plan: &mut Plan<'_>, viewer: &mut Viewer<'_>, orders: &Orders, report: &mut Report) {
     let mut hidden_rows = Vec::new();
     let mut around = Around::default();
-    for index in plan.tape.named_any(&[sym::R, sym::HIDDEN, sym::PHANT]) {
+    for index in plan.tape.named_any(&[sym::R, sym::HIDDEN, sym::PHANT, sym::DEG_HIDE, sym::SUB_HIDE, sym::SUP_HIDE]) {
         if !around.alive(plan, index) {
             continue;
         }
@@ -27,13 +28,16 @@ pub fn resolve(plan: &mut Plan<'_>, viewer: &mut Viewer<'_>, orders: &Orders, re
                 hidden_rows.extend(plan.ancestor(index, Ns::W, sym::TR));
             }
             (Ns::M, sym::PHANT) => phantom(plan, index, report),
+            (Ns::M, sym::DEG_HIDE) => part_switched_off(plan, index, sym::DEG, report),
+            (Ns::M, sym::SUB_HIDE) => part_switched_off(plan, index, sym::SUB, report),
+            (Ns::M, sym::SUP_HIDE) => part_switched_off(plan, index, sym::SUP, report),
             _ => {}
         }
     }
     for row in hidden_rows {
         hidden_row(plan, row, orders, report);
     }
-    merged_cells(plan, report);
+    merged_cells(plan, orders, report);
 }
 
 /// A row whose end is hidden is not displayed, unless a part of it is visible (ECMA-376-1 §17.4.20): then word processors show it or
@@ -88,11 +92,32 @@ fn phantom(plan: &mut Plan<'_>, index: usize, report: &mut Report) {
     }
 }
 
-/// A cell that continues a vertical merge is not shown, whatever it holds (ECMA-376-1 §17.4.84).
+/// The degree of a root, or a limit of a sum, that is switched off: its place stays empty (ECMA-376-1 §22.1.2.27, §22.1.2.108, §22.1.2.111).
+fn part_switched_off(plan: &mut Plan<'_>, switch: usize, part: Sym, report: &mut Report) {
+    if !is_on(&plan.tape, switch, Ns::M) {
+        return;
+    }
+    let object = plan.tape.parent(switch).and_then(|properties| plan.tape.parent(properties));
+    let Some(part) = object.and_then(|object| plan.tape.child(object, Ns::M, part)).filter(|part| plan.alive(*part)) else { return };
+    if !has_content(plan, part, &[]) {
+        return;
+    }
+    report.words(FindingKind::HiddenText, &plan.name, &plan.living_text(part));
+    report.removed(FindingKind::HiddenText, &plan.name, 1);
+    for inside in plan.tape.children(part).collect::<Vec<_>>() {
+        plan.drop_node(inside);
+    }
+}
+
+/// A cell that continues a vertical merge is not shown, whatever it holds (ECMA-376-1 §17.4.84). Of one that continues a horizontal merge
+/// (§17.4.22) some word processors show the text.
 ///
 /// A cell that claims to continue a merge which the row above does not have starts one, and is shown.
-fn merged_cells(plan: &mut Plan<'_>, report: &mut Report) {
+fn merged_cells(plan: &mut Plan<'_>, orders: &Orders, report: &mut Report) {
     let tables: Vec<usize> = plan.living_named(Ns::W, sym::TBL).collect();
+    if tables.is_empty() || plan.tape.named_any(&[sym::V_MERGE, sym::H_MERGE, sym::CELL_MERGE]).is_empty() {
+        return;
+    }
     for table in tables {
         let mut above = BTreeSet::new();
         let rows: Vec<usize> = plan
@@ -102,26 +127,60 @@ fn merged_cells(plan: &mut Plan<'_>, report: &mut Report) {
         for row in rows {
             let mut merged = BTreeSet::new();
             let mut column = property(plan, row, sym::TR_PR, sym::GRID_BEFORE);
+            let mut beside = false;
             let cells: Vec<usize> = plan
                 .living_in(row)
                 .filter(|index| plan.tape.is(*index, Ns::W, sym::TC) && plan.ancestor(*index, Ns::W, sym::TR) == Some(row))
                 .collect();
             for cell in cells {
-                let merge = plan.tape.child(cell, Ns::W, sym::TC_PR).and_then(|properties| {
-                    plan.tape.children(properties).find(|child| plan.tape.is(*child, Ns::W, sym::V_MERGE) && plan.alive(*child))
-                });
-                if let Some(merge) = merge {
-                    let continues = plan.tape.attr(merge, Ns::W, sym::VAL).is_none_or(|value| value != "restart");
+                if let Some(starts) = starts_merge(plan, cell, orders) {
                     merged.insert(column);
-                    if continues && above.contains(&column) {
+                    if !starts && above.contains(&column) {
                         empty_cell(plan, cell, report);
                     }
                 }
+                let wide = merge_of(plan, cell, sym::H_MERGE);
+                if beside && wide == Some(false) && has_content(plan, cell, &[]) {
+                    let why = "a cell that is merged into the one beside it holds something: word processors show it, or do not";
+                    report.hold(FindingKind::UnusedText, &plan.name, why);
+                }
+                beside = wide.is_some();
                 column = column.saturating_add(property(plan, cell, sym::TC_PR, sym::GRID_SPAN).max(1));
             }
             above = merged;
         }
     }
+}
+
+/// Whether a cell starts a vertical merge or continues one, with the tracked changes resolved; `None` where it is of no merge.
+fn starts_merge(plan: &Plan<'_>, cell: usize, orders: &Orders) -> Option<bool> {
+    let properties = plan.tape.child(cell, Ns::W, sym::TC_PR)?;
+    if let Some(tracked) = plan.tape.child(properties, Ns::W, sym::CELL_MERGE) {
+        let accept = match orders.tracked_changes {
+            TrackedChanges::Accept => true,
+            TrackedChanges::Reject => false,
+            TrackedChanges::Keep | TrackedChanges::Ask => return merge_of(plan, cell, sym::V_MERGE),
+        };
+        return tracked::merge_left(plan, tracked, accept).map(|state| state == tracked::MERGE_STARTS);
+    }
+    merge_of(plan, cell, sym::V_MERGE)
+}
+
+/// Whether a cell starts a merge by an element of this name or continues one.
+fn merge_of(plan: &Plan<'_>, cell: usize, name: Sym) -> Option<bool> {
+    let properties = plan.tape.child(cell, Ns::W, sym::TC_PR)?;
+    let stands_in = |inside: usize| {
+        let mut around = plan.tape.parent(inside).filter(|around| *around != properties);
+        while let Some(tags) = around {
+            if plan.fate[tags] != Fate::Unwrap {
+                return false;
+            }
+            around = plan.tape.parent(tags).filter(|around| *around != properties);
+        }
+        true
+    };
+    let merge = plan.living_in(properties).find(|inside| plan.tape.is(*inside, Ns::W, name) && stands_in(*inside))?;
+    Some(plan.tape.attr(merge, Ns::W, sym::VAL).is_some_and(|value| value == "restart"))
 }
 
 /// The number in a child of the properties of a row or cell; 0 when there is none.
@@ -135,10 +194,10 @@ fn property(plan: &Plan<'_>, index: usize, properties: Sym, name: Sym) -> u32 {
 }
 
 fn empty_cell(plan: &mut Plan<'_>, cell: usize, report: &mut Report) {
-    let text = plan.living_text(cell);
-    if text.trim().is_empty() {
+    if !has_content(plan, cell, &[]) {
         return;
     }
+    let text = plan.living_text(cell);
     report.words(FindingKind::UnusedText, &plan.name, &text);
     report.removed(FindingKind::UnusedText, &plan.name, 1);
     for block in plan.tape.children(cell).collect::<Vec<_>>() {

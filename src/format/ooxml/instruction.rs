@@ -49,15 +49,18 @@ enum Own {
     Style,
     /// A web address, by the policy for links.
     Link,
-    /// The code of a character.
+    /// A character, or its code.
     Code,
+    /// A list that word processors come with, or none.
+    List,
 }
 
 /// Fields that work without telling anything, with their own argument and their switches.
 fn known(name: &str) -> Option<(Own, &'static [(&'static str, Argument)])> {
     use Argument::{Bookmark, Font, Gone, No, Number, Separator, Sequence, Styles};
     Some(match name {
-        "PAGE" | "NUMPAGES" | "SECTIONPAGES" | "SECTION" | "LISTNUM" | "FORMCHECKBOX" => (Own::None, &[]),
+        "PAGE" | "NUMPAGES" | "SECTIONPAGES" | "SECTION" | "BIDIOUTLINE" | "FORMCHECKBOX" => (Own::None, &[]),
+        "LISTNUM" => (Own::List, &[("\\l", Number), ("\\s", Number)]),
         "AUTONUM" | "AUTONUMLGL" | "AUTONUMOUT" => (Own::None, &[("\\e", No), ("\\s", Separator)]),
         "ADVANCE" => (Own::None, &[("\\d", Number), ("\\l", Number), ("\\r", Number), ("\\u", Number), ("\\x", Number), ("\\y", Number)]),
         "DATE" | "TIME" => (Own::None, &[("\\h", No), ("\\l", No), ("\\s", No), ("\\u", No)]),
@@ -107,6 +110,54 @@ fn known(name: &str) -> Option<(Own, &'static [(&'static str, Argument)])> {
         ),
         _ => return None,
     })
+}
+
+/// The name of the field that an instruction is of, in capital letters.
+pub fn name_of(instruction: &str) -> Cow<'_, str> {
+    let instruction = instruction.trim_start();
+    uppercase(
+        instruction
+            .split(|character: char| character.is_whitespace() || matches!(character, '"' | '\u{201c}' | '\u{201d}'))
+            .next()
+            .unwrap_or_default(),
+    )
+}
+
+/// Fields that have no value for a reader: what is stored as their result is never shown (§17.16.5).
+pub fn shows_nothing(instruction: &str) -> bool {
+    matches!(&*name_of(instruction), "SET" | "ASK" | "XE" | "TC" | "TA" | "RD" | "PRIVATE" | "NEXT" | "NEXTIF" | "SKIPIF" | "PRINT")
+}
+
+/// Fields that readers work out whenever they show them, whether a result is stored or not.
+pub fn is_drawn_anew(instruction: &str) -> bool {
+    matches!(
+        &*name_of(instruction),
+        "PAGE"
+            | "NUMPAGES"
+            | "SECTION"
+            | "SECTIONPAGES"
+            | "AUTONUM"
+            | "AUTONUMLGL"
+            | "AUTONUMOUT"
+            | "BIDIOUTLINE"
+            | "LISTNUM"
+            | "EQ"
+            | "SYMBOL"
+            | "DISPLAYBARCODE"
+            | "MERGEBARCODE"
+    )
+}
+
+/// The name, in lower case, under which a `SET` or `ASK` field stores its answer (§17.16.5.3, §17.16.5.57).
+pub fn stores(instruction: &str) -> Option<String> {
+    matches!(&*name_of(instruction), "SET" | "ASK").then(|| words(instruction).get(1).map(|word| word.text.to_lowercase())).flatten()
+}
+
+/// The name, in lower case, of the bookmark that a field shows.
+pub fn refers_to(instruction: &str) -> Option<String> {
+    matches!(&*name_of(instruction), "REF" | "PAGEREF" | "NOTEREF")
+        .then(|| words(instruction).get(1).map(|word| word.text.to_lowercase()))
+        .flatten()
 }
 
 /// Words that `\*` may name (§17.16.4.3).
@@ -182,6 +233,15 @@ pub fn rule(instruction: &str, orders: &Orders, visible: &Words<'_>) -> Ruling {
             }
             _ => return Ruling::Unlink,
         },
+        Own::List => {
+            if let Some((list, after)) = rest.split_first().filter(|(word, _)| !word.is_switch()) {
+                if !LISTS.iter().any(|known| list.text.eq_ignore_ascii_case(known)) {
+                    return Ruling::Unlink;
+                }
+                out.push(Cow::Borrowed(&list.text));
+                rest = after;
+            }
+        }
         Own::Link => {
             if let Some((target, after)) = rest.split_first().filter(|(word, _)| !word.is_switch()) {
                 if !orders.links.keeps(&target.text) || target.text.contains(['"', '\\']) {
@@ -278,8 +338,14 @@ fn sequence_name(name: &str, visible: &Words<'_>) -> String {
     if plain && visible.contains(&name.to_lowercase()) { name.to_owned() } else { NameOf::Sequence.wanted(name) }
 }
 
-/// The code of a character: a number, or one in hexadecimal digits after `0x`.
+/// The lists that a `LISTNUM` field may name without a definition in the document (§17.16.5.31).
+const LISTS: [&str; 3] = ["NumberDefault", "OutlineDefault", "LegalDefault"];
+
+/// A character, or its code: a number, or one in hexadecimal digits after `0x`.
 fn is_code(text: &str) -> bool {
+    if text.chars().count() == 1 {
+        return !text.starts_with(['"', '\\']);
+    }
     let hexadecimal = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
     match hexadecimal {
         Some(digits) => (1..=6).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_hexdigit()),

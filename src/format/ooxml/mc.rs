@@ -124,7 +124,7 @@ fn foreign(plan: &mut Plan<'_>, index: usize, report: &mut Report) -> Result<(),
     // Extensions are made to be ignored by readers that do not know them; so is all that a part declares ignorable.
     let ignorable =
         !matches!(node.ns, Ns::Unknown | Ns::None | Ns::W | Ns::M | Ns::A | Ns::V | Ns::Wp | Ns::Pic) || is_ignorable(plan, index);
-    if !ignorable && has_content(plan, index) {
+    if !ignorable && has_content(plan, index, &[]) {
         return Err(DocError::at(
             plan.name.clone(),
             node.start as usize,
@@ -132,6 +132,10 @@ fn foreign(plan: &mut Plan<'_>, index: usize, report: &mut Report) -> Result<(),
         ));
     }
     report.removed(FindingKind::ForeignMarkup, &plan.name, 1);
+    if ignorable && is_processed(plan, index) {
+        plan.unwrap_node(index);
+        return Ok(());
+    }
     let text = plan.tape.inner_text(index);
     report.words(FindingKind::ForeignMarkup, &plan.name, &text);
     plan.drop_node(index);
@@ -141,13 +145,21 @@ fn foreign(plan: &mut Plan<'_>, index: usize, report: &mut Report) -> Result<(),
 /// Whether an element's prefix is declared ignorable where it stands (ECMA-376-3 §7.2).
 fn is_ignorable(plan: &Plan<'_>, index: usize) -> bool {
     let Some((prefix, _)) = plan.tape.tag_name(index).split_once(':') else { return false };
+    is_listed(plan, index, sym::IGNORABLE, |listed| listed == prefix)
+}
+
+/// Whether readers show what is in an element although they do not know the element (ECMA-376-3 §7.3).
+fn is_processed(plan: &Plan<'_>, index: usize) -> bool {
+    let name = plan.tape.tag_name(index);
+    let Some((prefix, _)) = name.split_once(':') else { return false };
+    is_listed(plan, index, sym::PROCESS_CONTENT, |listed| listed == name || listed.strip_suffix(":*") == Some(prefix))
+}
+
+/// Whether a list for readers that do not know a namespace, at an element or around it, has something.
+fn is_listed(plan: &Plan<'_>, index: usize, list: Sym, has: impl Fn(&str) -> bool) -> bool {
     let mut at = Some(index);
     while let Some(node) = at {
-        if plan
-            .tape
-            .attr(node, Ns::Mc, sym::IGNORABLE)
-            .is_some_and(|value| value.split_ascii_whitespace().any(|ignorable| ignorable == prefix))
-        {
+        if plan.tape.attr(node, Ns::Mc, list).is_some_and(|value| value.split_ascii_whitespace().any(&has)) {
             return true;
         }
         at = plan.tape.parent(node);
@@ -155,34 +167,101 @@ fn is_ignorable(plan: &Plan<'_>, index: usize) -> bool {
     false
 }
 
-/// The characters of symbols that newer readers show in the place of text (MS-DOCX, `w16se:symEx`).
-fn symbols(plan: &Plan<'_>, index: usize) -> impl Iterator<Item = String> {
-    plan.living_in(index).filter(|inside| plan.tape.node(*inside).name.name() == "symEx").filter_map(|symbol| {
-        let code = plan.tape.attrs(symbol).iter().find(|attr| attr.name == sym::CHAR)?;
-        u32::from_str_radix(plan.tape.value(code), 16).ok().and_then(char::from_u32).map(String::from)
-    })
+/// What a reader sees of one alternative.
+#[derive(Debug, Default)]
+struct Seen {
+    /// Text without white space, with the words that are drawn as a picture; symbols with their fonts.
+    text: String,
+    /// Notes, numbering, styles and instructions of fields, as written.
+    marks: BTreeSet<(Sym, String)>,
+    /// Charts, diagrams and the like.
+    parts: BTreeSet<usize>,
+    /// Pictures, with what is cut off at each side in thousandths of a per cent.
+    pictures: BTreeMap<usize, Vec<[u32; 4]>>,
 }
 
-/// Drops a fallback that says something else than the choice that readers show, or shows another picture.
+impl Seen {
+    fn of(plan: &Plan<'_>, index: usize, targets: &Targets<'_>) -> Self {
+        let tape = &plan.tape;
+        let mut seen = Self::default();
+        for node in plan.living_in(index) {
+            let element = tape.node(node);
+            let value = |ns: Ns, name: Sym| tape.attr(node, ns, name).unwrap_or_default().into_owned();
+            match (element.ns, element.name) {
+                (_, sym::T) | (Ns::W, sym::DEL_TEXT) => {
+                    for child in tape.children(node) {
+                        seen.text.extend(tape.characters(child).split_whitespace());
+                    }
+                }
+                (Ns::V, sym::TEXTPATH) => seen.text.extend(value(Ns::None, sym::STRING).split_whitespace()),
+                (Ns::W, sym::SYM) => {
+                    seen.text.push('\0');
+                    seen.text.push_str(&value(Ns::W, sym::FONT));
+                    seen.text.push_str(&value(Ns::W, sym::CHAR));
+                }
+                (Ns::W, sym::FOOTNOTE_REFERENCE | sym::ENDNOTE_REFERENCE) => {
+                    seen.marks.insert((element.name, value(Ns::W, sym::ID)));
+                }
+                (Ns::W, sym::NUM_ID | sym::ILVL | sym::P_STYLE | sym::R_STYLE | sym::TBL_STYLE) => {
+                    seen.marks.insert((element.name, value(Ns::W, sym::VAL)));
+                }
+                (Ns::W, sym::INSTR_TEXT) => {
+                    seen.marks.insert((element.name, tape.inner_text(node)));
+                }
+                (Ns::W, sym::FLD_SIMPLE) => {
+                    seen.marks.insert((element.name, value(Ns::W, sym::INSTR)));
+                }
+                // A symbol that newer readers show in the place of text (MS-DOCX, `w16se:symEx`).
+                _ if element.name.name() == "symEx" => {
+                    let code = tape.attrs(node).iter().find(|attr| attr.name == sym::CHAR);
+                    let code = code.and_then(|code| u32::from_str_radix(tape.value(code), 16).ok());
+                    seen.text.extend(code.and_then(char::from_u32));
+                }
+                _ => {}
+            }
+            for attr in tape.attrs(node).iter().filter(|attr| super::drawing::refers(attr)) {
+                let id = tape.value(attr);
+                if let Some(picture) = targets.pictures.get(id) {
+                    let crop = super::build::crop_of(plan, node).map_or([0; 4], |(_, crop)| [crop.left, crop.top, crop.right, crop.bottom]);
+                    seen.pictures.entry(*picture).or_default().push(crop);
+                } else {
+                    seen.parts.extend(targets.others.get(id));
+                }
+            }
+        }
+        seen
+    }
+
+    /// Whether all that a reader sees of this one sees of another alternative too. Of what is cut off a picture each format counts in
+    /// units of its own.
+    fn is_in(&self, other: &Self) -> bool {
+        const ROUNDING: u32 = 200;
+        let is_cut_as =
+            |crop: &[u32; 4], other: &[u32; 4]| crop.iter().zip(other).all(|(side, other)| side.saturating_add(ROUNDING) >= *other);
+        self.text == other.text
+            && self.marks.is_subset(&other.marks)
+            && self.parts.is_subset(&other.parts)
+            && self.pictures.iter().all(|(picture, crops)| {
+                let others = other.pictures.get(picture).map_or(&[][..], Vec::as_slice);
+                crops.iter().all(|crop| others.iter().any(|other| is_cut_as(crop, other)))
+            })
+    }
+}
+
+/// Drops a fallback that shows anything else than the choice that readers show.
 pub fn reconcile_fallbacks(plan: &mut Plan<'_>, rels: &[Relationship], parts: &[Part<'_>], limits: &Limits, report: &mut Report) {
     let alternatives: Vec<usize> =
         plan.living_named(Ns::Mc, sym::ALTERNATE_CONTENT).filter(|index| plan.fate[*index] == Fate::Keep).collect();
     if alternatives.is_empty() {
         return;
     }
-    let pictures_by_id = pictures_by_id(rels, parts, limits);
+    let targets = Targets::of(rels, parts, limits);
     for index in alternatives {
         let children: Vec<usize> = plan.living_children(index).collect();
         let choice = children.iter().copied().find(|child| plan.tape.is(*child, Ns::Mc, sym::CHOICE));
         let fallback = children.iter().copied().find(|child| plan.tape.is(*child, Ns::Mc, sym::FALLBACK));
         let (Some(choice), Some(fallback)) = (choice, fallback) else { continue };
-        let squeezed =
-            |index: usize| plan.living_text(index).split_whitespace().map(str::to_owned).chain(symbols(plan, index)).collect::<String>();
-        let pictures = |index: usize| -> BTreeSet<usize> {
-            let ids = plan.living_in(index).flat_map(|node| plan.tape.attrs(node)).filter(|attr| super::drawing::refers(attr));
-            ids.filter_map(|attr| pictures_by_id.get(plan.tape.value(attr)).copied()).collect()
-        };
-        if squeezed(choice) != squeezed(fallback) || !pictures(fallback).is_subset(&pictures(choice)) {
+        if !Seen::of(plan, fallback, &targets).is_in(&Seen::of(plan, choice, &targets)) {
             report.removed(FindingKind::ForeignMarkup, &plan.name, 1);
             report.words(FindingKind::ForeignMarkup, &plan.name, &plan.living_text(fallback));
             plan.drop_node(fallback);
@@ -190,30 +269,39 @@ pub fn reconcile_fallbacks(plan: &mut Plan<'_>, rels: &[Relationship], parts: &[
     }
 }
 
-/// The picture that each relationship leads to. Writers store the picture of each alternative by itself: of parts with the same bytes it is
-/// the first.
-fn pictures_by_id<'r>(rels: &'r [Relationship], parts: &[Part<'_>], limits: &Limits) -> HashMap<&'r str, usize> {
-    let led_to = |rel: &'r Relationship| match rel.target {
-        Target::Part(part) if rel.kind == RelKind::Image => Some((rel.id.as_str(), part)),
-        _ => None,
-    };
-    // Nobody finds two texts of one digest; checksums are found easily, and are asked first because they are there.
-    let mut alike: BTreeMap<(u32, u64), BTreeSet<usize>> = BTreeMap::new();
-    for (_, part) in rels.iter().filter_map(led_to) {
-        alike.entry((parts[part].crc32(), parts[part].length)).or_default().insert(part);
-    }
-    let mut firsts: HashMap<usize, usize> = HashMap::default();
-    for group in alike.values().filter(|group| group.len() > 1) {
-        let mut by_digest = BTreeMap::new();
-        for part in group {
-            if let Ok(bytes) = parts[*part].bytes(limits) {
-                firsts.insert(*part, *by_digest.entry(sha2::Sha256::digest(&bytes)).or_insert(*part));
+/// The parts that the relationships of a part lead to, by the identifier of the relationship.
+struct Targets<'r> {
+    /// Writers store the picture of each alternative by itself: of pictures with the same bytes it is the first.
+    pictures: HashMap<&'r str, usize>,
+    others: HashMap<&'r str, usize>,
+}
+
+impl<'r> Targets<'r> {
+    fn of(rels: &'r [Relationship], parts: &[Part<'_>], limits: &Limits) -> Self {
+        let led_to = |rel: &'r Relationship| match rel.target {
+            Target::Part(part) => Some((rel.id.as_str(), part, rel.kind == RelKind::Image)),
+            Target::External(_) | Target::Missing(_) => None,
+        };
+        let images = || rels.iter().filter_map(led_to).filter(|(_, _, is_image)| *is_image).map(|(id, part, _)| (id, part));
+        // Nobody finds two texts of one digest; checksums are found easily, and are asked first because they are there.
+        let mut alike: BTreeMap<(u32, u64), BTreeSet<usize>> = BTreeMap::new();
+        for (_, part) in images() {
+            alike.entry((parts[part].crc32(), parts[part].length)).or_default().insert(part);
+        }
+        let mut firsts: HashMap<usize, usize> = HashMap::default();
+        for group in alike.values().filter(|group| group.len() > 1) {
+            let mut by_digest = BTreeMap::new();
+            for part in group {
+                if let Ok(bytes) = parts[*part].bytes(limits) {
+                    firsts.insert(*part, *by_digest.entry(sha2::Sha256::digest(&bytes)).or_insert(*part));
+                }
             }
         }
+        let mut targets = Self { pictures: HashMap::default(), others: HashMap::default() };
+        for (id, part) in images() {
+            targets.pictures.entry(id).or_insert_with(|| firsts.get(&part).copied().unwrap_or(part));
+        }
+        targets.others.extend(rels.iter().filter_map(led_to).filter(|(_, _, is_image)| !is_image).map(|(id, part, _)| (id, part)));
+        targets
     }
-    let mut pictures = HashMap::default();
-    for (id, part) in rels.iter().filter_map(led_to) {
-        pictures.entry(id).or_insert_with(|| firsts.get(&part).copied().unwrap_or(part));
-    }
-    pictures
 }

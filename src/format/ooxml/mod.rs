@@ -1,6 +1,7 @@
 //! Office Open XML packages (ECMA-376).
 
 mod attributes;
+mod binding;
 mod blocks;
 mod build;
 mod charts;
@@ -15,6 +16,7 @@ mod instruction;
 mod look;
 mod mc;
 mod names;
+mod numbering;
 pub mod package;
 mod plan;
 mod prefixes;

@@ -10,8 +10,8 @@ use super::plan::{Plan, is_on};
 use super::relationship::RelKind;
 use super::report::Report;
 use super::words::Words;
-use super::{blocks, drawing, fields, geometry, hidden, mc, structure, tracked};
-use crate::format::xml::{Kind, Ns, sym};
+use super::{binding, blocks, drawing, fields, geometry, hidden, mc, structure, tracked};
+use crate::format::xml::{Kind, Ns, Sym, sym};
 use crate::model::FindingKind;
 use crate::policy::Orders;
 use crate::{DocError, Limits};
@@ -33,8 +33,38 @@ pub struct Context<'c> {
     pub limits: &'c Limits,
     /// Styles, as far as visibility goes.
     pub styles: &'c Styles,
-    /// Whether even pages have headers of their own (`w:evenAndOddHeaders`).
-    pub even_and_odd: bool,
+    /// What the settings say.
+    pub settings: Settings,
+    /// Identifiers of the styles that number their paragraphs.
+    pub numbered_styles: BTreeSet<String>,
+}
+
+/// What the settings say about which stories are shown.
+#[derive(Debug, Default)]
+pub struct Settings {
+    /// Whether even pages have headers of their own (§17.10.1).
+    even_and_odd: bool,
+    /// Identifiers of the footnotes that separate others from the text (§17.11.9).
+    footnote_separators: BTreeSet<String>,
+    /// The same of endnotes (§17.11.3).
+    endnote_separators: BTreeSet<String>,
+}
+
+impl Settings {
+    /// Reads the settings part.
+    pub fn read(plan: &Plan<'_>) -> Self {
+        let tape = &plan.tape;
+        let separators = |properties: Sym, note: Sym| -> BTreeSet<String> {
+            let properties = tape.children(tape.root).filter(|child| tape.is(*child, Ns::W, properties));
+            let notes = properties.flat_map(|properties| tape.children(properties)).filter(|child| tape.is(*child, Ns::W, note));
+            notes.filter_map(|note| tape.attr(note, Ns::W, sym::ID)).map(std::borrow::Cow::into_owned).collect()
+        };
+        Self {
+            even_and_odd: tape.child(tape.root, Ns::W, sym::EVEN_AND_ODD_HEADERS).is_some_and(|index| is_on(tape, index, Ns::W)),
+            footnote_separators: separators(sym::FOOTNOTE_PR, sym::FOOTNOTE),
+            endnote_separators: separators(sym::ENDNOTE_PR, sym::ENDNOTE),
+        }
+    }
 }
 
 /// The stories that are shown, main text first, in the order in which they are referred to.
@@ -47,7 +77,8 @@ pub struct Stories<'p> {
 /// Resolves every story that the document shows.
 pub fn resolve<'p>(context: &Context<'_>, package: &'p Package<'_>, report: &mut Report) -> Result<Stories<'p>, DocError> {
     let mut main = open(package, package.main, context.limits, report)?;
-    resolve_story(context, &mut main, None, report);
+    let mut answers = BTreeSet::new();
+    resolve_story(context, &mut main, None, &mut answers, report);
     let unshown = unshown_headers(context, &main);
     let rels = package.rels_of(package.main);
     let visible = Words::of(&main);
@@ -81,9 +112,9 @@ pub fn resolve<'p>(context: &Context<'_>, package: &'p Package<'_>, report: &mut
         }
         let mut plan = open(package, part, context.limits, report)?;
         if matches!(kind, RelKind::Footnotes | RelKind::Endnotes) {
-            unused_notes(&mut plan, &plans[0], kind, report);
+            unused_notes(context, &mut plan, &plans[0], kind, report);
         }
-        resolve_story(context, &mut plan, Some(&visible), report);
+        resolve_story(context, &mut plan, Some(&visible), &mut answers, report);
         plans.push(plan);
     }
     let unshown = |plan: &Plan<'_>| plan.part != package.main && !shown_parts.contains(&plan.part);
@@ -97,16 +128,23 @@ pub fn resolve<'p>(context: &Context<'_>, package: &'p Package<'_>, report: &mut
             String::new()
         };
         for plan in plans.iter_mut().filter(|plan| unshown(plan)) {
-            empty_unshown(plan, &shown, report);
+            empty_unshown(context, plan, &shown, report);
         }
     }
     resolve_places(context, package, &mut plans, report);
     Ok(Stories { plans })
 }
 
-fn resolve_story(context: &Context<'_>, plan: &mut Plan<'_>, visible: Option<&Words<'_>>, report: &mut Report) {
+fn resolve_story(
+    context: &Context<'_>,
+    plan: &mut Plan<'_>,
+    visible: Option<&Words<'_>>,
+    answers: &mut BTreeSet<String>,
+    report: &mut Report,
+) {
     let rels = context.package.rels_of(plan.part);
-    let marks_gone = tracked::resolve(plan, context.orders.tracked_changes, report);
+    let mut marks_gone = tracked::resolve(plan, context.orders.tracked_changes, report);
+    binding::check(plan, context.package, context.limits, report);
     structure::resolve(plan, context.orders, report);
     drawing::resolve(plan, rels, context.orders, report);
     let mut viewer = Viewer::new(context.styles, page_colour(plan));
@@ -119,7 +157,7 @@ fn resolve_story(context: &Context<'_>, plan: &mut Plan<'_>, visible: Option<&Wo
         own_words = Words::of(plan);
         &own_words
     };
-    fields::resolve(plan, context.orders, visible, report);
+    fields::resolve(plan, context.orders, visible, &mut marks_gone, answers, report);
     blocks::tidy_tables(plan);
     blocks::join_paragraphs(plan, &marks_gone);
     blocks::tidy_containers(plan);
@@ -132,10 +170,13 @@ fn page_colour(plan: &Plan<'_>) -> Option<super::look::Rgb> {
     plan.tape.attr(background, Ns::W, sym::COLOR).and_then(|colour| rgb_of(&colour))
 }
 
-/// Drops the notes that no reference reaches (§17.11.10, §17.11.4).
-fn unused_notes(plan: &mut Plan<'_>, main: &Plan<'_>, kind: RelKind, report: &mut Report) {
-    let (reference, note) =
-        if kind == RelKind::Footnotes { (sym::FOOTNOTE_REFERENCE, sym::FOOTNOTE) } else { (sym::ENDNOTE_REFERENCE, sym::ENDNOTE) };
+/// Drops the notes that no reference reaches, and what separators say that no page shows (§17.11.10, §17.11.4).
+fn unused_notes(context: &Context<'_>, plan: &mut Plan<'_>, main: &Plan<'_>, kind: RelKind, report: &mut Report) {
+    let (reference, note, separators) = if kind == RelKind::Footnotes {
+        (sym::FOOTNOTE_REFERENCE, sym::FOOTNOTE, &context.settings.footnote_separators)
+    } else {
+        (sym::ENDNOTE_REFERENCE, sym::ENDNOTE, &context.settings.endnote_separators)
+    };
     let used: BTreeSet<String> = main
         .living_named(Ns::W, reference)
         .filter_map(|index| main.tape.attr(index, Ns::W, sym::ID))
@@ -145,17 +186,54 @@ fn unused_notes(plan: &mut Plan<'_>, main: &Plan<'_>, kind: RelKind, report: &mu
         if !plan.tape.is(child, Ns::W, note) {
             continue;
         }
-        let separator = plan.tape.attr(child, Ns::W, sym::TYPE).is_some_and(|kind| kind != "normal");
         let id = plan.tape.attr(child, Ns::W, sym::ID).unwrap_or_default().into_owned();
-        if !separator && !used.contains(&id) {
-            let text = plan.living_text(child);
-            if !text.trim().is_empty() {
-                report.removed(FindingKind::UnusedText, &plan.name, 1);
-                report.words(FindingKind::UnusedText, &plan.name, &text);
+        let kind = plan.tape.attr(child, Ns::W, sym::TYPE).filter(|kind| kind != "normal").map(std::borrow::Cow::into_owned);
+        if kind.is_none() && used.contains(&id) {
+            continue;
+        }
+        let text = plan.living_text(child);
+        let goes = match kind.as_deref() {
+            None => {
+                plan.drop_node(child);
+                !text.trim().is_empty()
             }
-            plan.drop_node(child);
+            Some(_) if !says_more_than_lines(context, plan, child) => continue,
+            Some(kind) if separators.contains(&id) && !used.is_empty() => {
+                if kind != "separator" {
+                    let why = "what stands between a note and the rest of it on the next page: whether it is shown depends on the layout";
+                    report.hold(FindingKind::UnusedText, &plan.name, why);
+                }
+                continue;
+            }
+            // It keeps its place, without its words: the settings name it.
+            Some(_) => {
+                plan.tape.children(child).collect::<Vec<_>>().into_iter().for_each(|block| plan.drop_node(block));
+                true
+            }
+        };
+        if goes {
+            report.removed(FindingKind::UnusedText, &plan.name, 1);
+            report.words(FindingKind::UnusedText, &plan.name, &text);
         }
     }
+}
+
+/// Whether a separator of notes holds something besides the line that it is.
+fn says_more_than_lines(context: &Context<'_>, plan: &Plan<'_>, separator: usize) -> bool {
+    plan.living_text(separator).contains(char::is_alphanumeric)
+        || blocks::has_content(plan, separator, &[sym::SEPARATOR, sym::CONTINUATION_SEPARATOR, sym::T, sym::DEL_TEXT])
+        || plan.living_in(separator).any(|paragraph| plan.tape.is(paragraph, Ns::W, sym::P) && is_numbered(context, plan, paragraph))
+}
+
+/// Whether a paragraph has a number or a bullet, which can be words.
+fn is_numbered(context: &Context<'_>, plan: &Plan<'_>, paragraph: usize) -> bool {
+    let tape = &plan.tape;
+    let Some(properties) = tape.child(paragraph, Ns::W, sym::P_PR) else { return false };
+    plan.living_in(properties).any(|inside| {
+        let node = tape.node(inside);
+        let styled = || tape.attr(inside, Ns::W, sym::VAL).is_some_and(|style| context.numbered_styles.contains(&*style));
+        node.ns == Ns::W && (node.name == sym::NUM_PR || node.name == sym::P_STYLE && styled())
+    })
 }
 
 /// References to headers and footers that no page shows: first-page ones without a title page, even ones where odd and
@@ -184,7 +262,7 @@ fn unshown_headers(context: &Context<'_>, main: &Plan<'_>) -> BTreeSet<usize> {
             let mut reach = (at..sections.len()).take_while(|later| *later == at || !redefined(sections[*later]));
             let shown = match &*which {
                 "first" => reach.any(|later| title_page[later]),
-                "even" => context.even_and_odd,
+                "even" => context.settings.even_and_odd,
                 _ => true,
             };
             if !shown {
@@ -205,7 +283,7 @@ fn draws_more_than_text(plan: &Plan<'_>, drawing: usize) -> bool {
 }
 
 /// Empties a header or footer that no page shows, unless all it says is shown elsewhere. Drawings of more than text in it go.
-fn empty_unshown(plan: &mut Plan<'_>, shown: &str, report: &mut Report) {
+fn empty_unshown(context: &Context<'_>, plan: &mut Plan<'_>, shown: &str, report: &mut Report) {
     for index in plan
         .living()
         .filter(|index| plan.tape.node(*index).ns == Ns::W && matches!(plan.tape.node(*index).name, sym::DRAWING | sym::PICT | sym::OBJECT))
@@ -215,9 +293,17 @@ fn empty_unshown(plan: &mut Plan<'_>, shown: &str, report: &mut Report) {
         report.removed(FindingKind::UnusedText, &plan.name, 1);
         plan.drop_node(index);
     }
-    let tells_something = plan.living().filter(|index| plan.tape.is(*index, Ns::W, sym::P)).any(|paragraph| {
-        let text: String = fields::text_outside(plan, paragraph).split_whitespace().collect();
-        !shown.contains(&text.to_lowercase())
+    let tells_something = plan.living().any(|index| match (plan.tape.node(index).ns, plan.tape.node(index).name) {
+        (Ns::W, sym::P) => {
+            let text: String = fields::text_without_numbers(plan, index).split_whitespace().collect();
+            is_numbered(context, plan, index) || !shown.contains(&text.to_lowercase())
+        }
+        // Letters that are no text, and where links lead.
+        (Ns::W, sym::SYM) => true,
+        (Ns::W, sym::HYPERLINK) => plan.tape.attr(index, Ns::R, sym::ID).is_some(),
+        (Ns::W, sym::INSTR_TEXT) => fields::tells(&plan.tape.inner_text(index)),
+        (Ns::W, sym::FLD_SIMPLE) => plan.tape.attr(index, Ns::W, sym::INSTR).is_some_and(|instruction| fields::tells(&instruction)),
+        _ => false,
     });
     if !tells_something {
         return;

@@ -1,10 +1,10 @@
-//! Styles, numbering, fonts, theme and settings: what the text uses stays, under neutral names where a writer chose them.
+//! Styles, fonts, theme and settings: what the text uses stays, under neutral names where a writer chose them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use super::attributes::{is_language, is_punctuation};
-use super::plan::{Fate, Plan, Walk, is_on};
+use super::plan::{Fate, Plan, Walk};
 use super::report::Report;
 use crate::format::xml::{Kind, Ns, Sym, Tape, sym};
 use crate::model::FindingKind;
@@ -25,8 +25,6 @@ pub struct Uses {
     pub styles: BTreeSet<String>,
     /// Numbering instances.
     pub numbers: BTreeSet<String>,
-    /// Levels of any numbering, as written.
-    pub levels: BTreeSet<String>,
     /// Names of fonts, in lower case.
     pub fonts: BTreeSet<String>,
 }
@@ -34,8 +32,7 @@ pub struct Uses {
 impl Uses {
     /// Adds what a part uses.
     pub fn add(&mut self, plan: &Plan<'_>) {
-        const NAMES: [Sym; 8] =
-            [sym::P_STYLE, sym::R_STYLE, sym::TBL_STYLE, sym::NUM_ID, sym::ILVL, sym::R_FONTS, sym::SYM, sym::MATH_FONT];
+        const NAMES: [Sym; 7] = [sym::P_STYLE, sym::R_STYLE, sym::TBL_STYLE, sym::NUM_ID, sym::R_FONTS, sym::SYM, sym::MATH_FONT];
         let tape = &plan.tape;
         // Tags that are spelled alike say the same: one that stays speaks for all.
         let mut heard = vec![false; tape.attr_total()];
@@ -61,7 +58,6 @@ impl Uses {
         match (node.ns, node.name) {
             (Ns::W, sym::P_STYLE | sym::R_STYLE | sym::TBL_STYLE) => self.styles.extend(value()),
             (Ns::W, sym::NUM_ID) => self.numbers.extend(value()),
-            (Ns::W, sym::ILVL) => self.levels.extend(value()),
             (Ns::W, sym::R_FONTS) => {
                 for attr in tape.attrs(index) {
                     if matches!(attr.name, sym::ASCII | sym::H_ANSI | sym::EAST_ASIA | sym::CS) {
@@ -87,7 +83,8 @@ pub struct StyleNames {
     pub names: BTreeMap<String, String>,
 }
 
-fn child_value(plan: &Plan<'_>, index: usize, name: Sym) -> Option<String> {
+/// The value of a child that stays.
+pub fn child_value(plan: &Plan<'_>, index: usize, name: Sym) -> Option<String> {
     plan.tape
         .children(index)
         .find(|child| plan.fate[*child] != Fate::Drop && plan.tape.is(*child, Ns::W, name))
@@ -138,7 +135,7 @@ pub fn close_over(uses: &mut Uses, styles: Option<&Plan<'_>>, numbering: Option<
 }
 
 /// Abstract numbering definitions of the used numbering instances (§17.9.15).
-fn used_definitions(plan: &Plan<'_>, uses: &Uses) -> BTreeSet<String> {
+pub fn used_definitions(plan: &Plan<'_>, uses: &Uses) -> BTreeSet<String> {
     plan.tape
         .children(plan.tape.root)
         .filter(|child| plan.tape.is(*child, Ns::W, sym::NUM))
@@ -223,83 +220,6 @@ fn identifier(name: &str) -> String {
             word.chars().next().map(|first| first.to_uppercase().chain(word.chars().skip(1)).collect::<String>()).unwrap_or_default()
         })
         .collect()
-}
-
-/// Keeps the used numbering; drops the names and fingerprints of definitions (§17.9).
-pub fn resolve_numbering(plan: &mut Plan<'_>, uses: &Uses, report: &mut Report) {
-    let definitions = used_definitions(plan, uses);
-    let mut bullets = BTreeSet::new();
-    for child in plan.tape.children(plan.tape.root).collect::<Vec<_>>() {
-        let used = match plan.tape.node(child).name {
-            sym::NUM => plan.tape.attr(child, Ns::W, sym::NUM_ID).is_some_and(|id| uses.numbers.contains(&*id)),
-            sym::ABSTRACT_NUM => plan.tape.attr(child, Ns::W, sym::ABSTRACT_NUM_ID).is_some_and(|id| definitions.contains(&*id)),
-            _ => continue,
-        };
-        if !used {
-            report.removed(FindingKind::UnusedStyle, &plan.name, 1);
-            plan.drop_node(child);
-            continue;
-        }
-        for inside in plan.tape.descendants(child) {
-            let node = *plan.tape.node(inside);
-            if node.ns != Ns::W {
-                continue;
-            }
-            match node.name {
-                sym::NSID | sym::TMPL => {
-                    report.removed(FindingKind::DocumentId, &plan.name, 1);
-                    plan.drop_node(inside);
-                }
-                sym::NAME => {
-                    report.removed(FindingKind::StyleName, &plan.name, 1);
-                    report.words(FindingKind::StyleName, &plan.name, &plan.tape.attr(inside, Ns::W, sym::VAL).unwrap_or_default());
-                    plan.drop_node(inside);
-                }
-                sym::LVL => {
-                    plan.set_attr(inside, Ns::W, Sym::of(b"tplc"), None);
-                    unshown_level(plan, inside, uses, report);
-                }
-                sym::LVL_PIC_BULLET_ID => bullets.extend(plan.tape.attr(inside, Ns::W, sym::VAL).map(std::borrow::Cow::into_owned)),
-                _ => {}
-            }
-        }
-    }
-    for child in plan.tape.children(plan.tape.root).collect::<Vec<_>>() {
-        let unused = plan.tape.is(child, Ns::W, sym::NUM_PIC_BULLET)
-            && plan.tape.attr(child, Ns::W, sym::NUM_PIC_BULLET_ID).is_none_or(|id| !bullets.contains(&*id));
-        if unused {
-            plan.drop_node(child);
-        }
-    }
-}
-
-/// Takes the words out of the text of a level that no paragraph is at, or that is hidden (§17.9.11). Signs and the places of
-/// numbers stay, so that the level still works.
-fn unshown_level(plan: &mut Plan<'_>, level: usize, uses: &Uses, report: &mut Report) {
-    let tape = &plan.tape;
-    let number = tape.attr(level, Ns::W, sym::ILVL).unwrap_or_default();
-    let linked = child_value(plan, level, sym::P_STYLE).is_some_and(|style| uses.styles.contains(&style));
-    let hidden = tape
-        .child(level, Ns::W, sym::R_PR)
-        .and_then(|properties| tape.child(properties, Ns::W, sym::VANISH))
-        .is_some_and(|vanish| is_on(tape, vanish, Ns::W));
-    let shown = number == "0" || linked || uses.levels.contains(&*number);
-    let Some(element) = tape.child(level, Ns::W, sym::LVL_TEXT).filter(|_| hidden || !shown) else { return };
-    let text = tape.attr(element, Ns::W, sym::VAL).unwrap_or_default().into_owned();
-    let mut signs = String::new();
-    let mut after_percent = false;
-    for character in text.chars() {
-        if !character.is_alphanumeric() || after_percent && character.is_ascii_digit() {
-            signs.push(character);
-        }
-        after_percent = character == '%';
-    }
-    // One letter is a bullet of a symbol font.
-    if text.chars().count().saturating_sub(signs.chars().count()) > 1 {
-        report.removed(FindingKind::UnusedText, &plan.name, 1);
-        report.words(FindingKind::UnusedText, &plan.name, &text);
-        plan.set_attr(element, Ns::W, sym::VAL, Some(signs));
-    }
 }
 
 /// Keeps the fonts that the text uses; drops alternative names and embedded files (§17.8.3).

@@ -39,7 +39,8 @@ fn is_property_change(name: Sym) -> bool {
     )
 }
 
-fn is_range_marker(ns: Ns, name: Sym) -> bool {
+/// Whether an element marks where a tracked move, or a tracked change of tags, begins or ends.
+pub fn is_range_marker(ns: Ns, name: Sym) -> bool {
     match ns {
         Ns::W => matches!(
             name,
@@ -318,10 +319,18 @@ fn restore_properties(plan: &mut Plan<'_>, change: usize) {
     }
 }
 
+/// The state of a cell that starts a merge.
+pub const MERGE_STARTS: &str = "restart";
+
+/// The state that a tracked vertical merge or split leaves a cell in: `None` where it is of no merge.
+pub fn merge_left(plan: &Plan<'_>, index: usize, accept: bool) -> Option<&'static str> {
+    let name = if accept { sym::V_MERGE } else { sym::V_MERGE_ORIG };
+    plan.tape.attr(index, Ns::W, name).map(|value| if value == "rest" { MERGE_STARTS } else { "continue" })
+}
+
 /// A tracked vertical merge or split (§17.13.5.3): the state that is left becomes a plain `w:vMerge`.
 fn resolve_cell_merge(plan: &mut Plan<'_>, index: usize, accept: bool) {
-    let name = if accept { sym::V_MERGE } else { sym::V_MERGE_ORIG };
-    let state = plan.tape.attr(index, Ns::W, name).map(|value| if value == "rest" { "restart" } else { "continue" });
+    let state = merge_left(plan, index, accept);
     plan.drop_node(index);
     let Some(properties) = plan.tape.parent(index) else { return };
     for child in plan.tape.children(properties).collect::<Vec<_>>() {

@@ -79,7 +79,7 @@ symbols! {
     DOC_PART_BODY "docPartBody"  DOC_PART_TYPES "docPartTypes"  V_MERGE "vMerge"  V_MERGE_ORIG "vMergeOrig"  GRID_SPAN "gridSpan"
     GRID_BEFORE "gridBefore"  GRID_AFTER "gridAfter"  H_MERGE "hMerge"  TBL_HEADER "tblHeader"  CANT_SPLIT "cantSplit"
     TBL_CAPTION "tblCaption"  TBL_DESCRIPTION "tblDescription"  TC_W "tcW"  TBL_W "tblW"  O_MATH "oMath"  O_MATH_PARA "oMathPara"
-    O_MATH_PARA_PR "oMathParaPr"  HYPERLINK_REL "hyperlinkRel"  CTRL_PR "ctrlPr"  PHANT "phant"  PHANT_PR "phantPr"  SHOW "show"  F "f"
+    O_MATH_PARA_PR "oMathParaPr"  HYPERLINK_REL "hyperlinkRel"  CTRL_PR "ctrlPr"  PHANT "phant"  DEG_HIDE "degHide"  SUB_HIDE "subHide"  SUP_HIDE "supHide"  PHANT_PR "phantPr"  SHOW "show"  F "f"
     E "e"  SUB "sub"  SUP "sup"  DEG "deg"  LIM "lim"  S_PRE "sPre"  NARY "nary"  ACC "acc"  BAR "bar"  BOX "box"
     BORDER_BOX "borderBox"  D "d"  EQ_ARR "eqArr"  FUNC "func"  GROUP_CHR "groupChr"  LIM_LOW "limLow"  LIM_UPP "limUpp"  M "m"  MR "mr"
     RAD "rad"  S_SUB "sSub"  S_SUB_SUP "sSubSup"  S_SUP "sSup"  ZERO_WID "zeroWid"  MATH_PR "mathPr"  CHR "chr"  BEG_CHR "begChr"

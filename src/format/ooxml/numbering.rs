@@ -1,0 +1,460 @@
+//! Numbering: the lists that the text uses stay, without names, and without the words of levels that no paragraph shows (ECMA-376-1 §17.9).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use foldhash::HashMap;
+
+use super::instruction;
+use super::look::rgb_of;
+use super::plan::{Fate, Plan, is_on};
+use super::report::Report;
+use super::styles::{Uses, child_value, style_id, used_definitions};
+use crate::format::xml::{Ns, Sym, sym};
+use crate::model::FindingKind;
+
+/// What the styles say about numbering.
+#[derive(Debug, Default)]
+struct Styles {
+    by_id: BTreeMap<String, Style>,
+    default: Option<String>,
+    /// Instances that styles of tables or the defaults name, whatever the level.
+    anywhere: BTreeSet<String>,
+}
+
+#[derive(Debug, Default)]
+struct Style {
+    based_on: Option<String>,
+    number: Option<String>,
+    level: Option<String>,
+    is_shaded: bool,
+}
+
+impl Styles {
+    fn read(plan: &Plan<'_>) -> Self {
+        let tape = &plan.tape;
+        let mut styles = Self::default();
+        for child in tape.children(tape.root) {
+            if tape.is(child, Ns::W, sym::DOC_DEFAULTS) {
+                styles.anywhere.extend(values(plan, child, sym::NUM_ID));
+            }
+            let Some(id) = tape.is(child, Ns::W, sym::STYLE).then(|| style_id(tape, child)).flatten() else { continue };
+            let kind = tape.attr(child, Ns::W, sym::TYPE);
+            if kind.as_deref() == Some("table") {
+                styles.anywhere.extend(values(plan, child, sym::NUM_ID));
+                continue;
+            }
+            let properties = tape.child(child, Ns::W, sym::P_PR);
+            let own = |name: Sym| properties.and_then(|properties| values(plan, properties, name).next());
+            if kind.is_none_or(|kind| kind == "paragraph")
+                && tape.attr(child, Ns::W, sym::DEFAULT).is_some_and(|value| !matches!(&*value, "0" | "false" | "off"))
+            {
+                styles.default = Some(id.clone());
+            }
+            styles.by_id.entry(id).or_insert(Style {
+                based_on: child_value(plan, child, sym::BASED_ON),
+                number: own(sym::NUM_ID),
+                level: own(sym::ILVL),
+                is_shaded: properties.is_some_and(|properties| tape.child(properties, Ns::W, sym::SHD).is_some()),
+            });
+        }
+        styles
+    }
+
+    /// A style with what it is based on, nearest first.
+    fn chain<'s>(&'s self, id: &str) -> Vec<&'s Style> {
+        let mut chain = Vec::new();
+        let mut at = self.by_id.get(id);
+        while let Some(style) = at.filter(|_| chain.len() <= self.by_id.len()) {
+            chain.push(style);
+            at = style.based_on.as_ref().and_then(|id| self.by_id.get(id));
+        }
+        chain
+    }
+
+    fn number_of(&self, id: &str) -> Option<&str> {
+        self.chain(id).into_iter().find_map(|style| style.number.as_deref())
+    }
+}
+
+/// Values of the elements of a name that stay inside an element.
+fn values<'p>(plan: &'p Plan<'_>, index: usize, name: Sym) -> impl Iterator<Item = String> + 'p {
+    let named = plan.living_in(index).filter(move |inside| plan.tape.is(*inside, Ns::W, name));
+    named.filter_map(|inside| plan.tape.attr(inside, Ns::W, sym::VAL).map(std::borrow::Cow::into_owned))
+}
+
+/// Identifiers of the styles that number their paragraphs.
+pub fn numbered_styles(plan: &Plan<'_>) -> BTreeSet<String> {
+    if plan.tape.named_any(&[sym::NUM_PR]).is_empty() {
+        return BTreeSet::new();
+    }
+    let styles = Styles::read(plan);
+    styles.by_id.keys().filter(|id| styles.number_of(id).is_some_and(|number| number != "0")).cloned().collect()
+}
+
+/// Keeps the used numbering; drops the names and fingerprints of definitions, and the words and pictures of levels that nothing shows.
+pub fn resolve(plan: &mut Plan<'_>, stories: &[Plan<'_>], styles: Option<&Plan<'_>>, uses: &Uses, report: &mut Report) {
+    let definitions = used_definitions(plan, uses);
+    let mut levels = Vec::new();
+    for child in plan.tape.children(plan.tape.root).collect::<Vec<_>>() {
+        let used = match plan.tape.node(child).name {
+            sym::NUM => plan.tape.attr(child, Ns::W, sym::NUM_ID).is_some_and(|id| uses.numbers.contains(&*id)),
+            sym::ABSTRACT_NUM => plan.tape.attr(child, Ns::W, sym::ABSTRACT_NUM_ID).is_some_and(|id| definitions.contains(&*id)),
+            _ => continue,
+        };
+        if !used {
+            report.removed(FindingKind::UnusedStyle, &plan.name, 1);
+            plan.drop_node(child);
+            continue;
+        }
+        for inside in plan.tape.descendants(child) {
+            let node = *plan.tape.node(inside);
+            if node.ns != Ns::W {
+                continue;
+            }
+            match node.name {
+                sym::NSID | sym::TMPL => {
+                    report.removed(FindingKind::DocumentId, &plan.name, 1);
+                    plan.drop_node(inside);
+                }
+                sym::NAME => {
+                    report.removed(FindingKind::StyleName, &plan.name, 1);
+                    report.words(FindingKind::StyleName, &plan.name, &plan.tape.attr(inside, Ns::W, sym::VAL).unwrap_or_default());
+                    plan.drop_node(inside);
+                }
+                sym::LVL => {
+                    plan.set_attr(inside, Ns::W, Sym::of(b"tplc"), None);
+                    if says_something(plan, inside) {
+                        levels.push(inside);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    if !levels.is_empty() {
+        let shown = shown_levels(plan, stories, styles, &levels);
+        for level in levels {
+            match shown.get(&level) {
+                Some(_) if is_hidden(plan, level) => wordless(plan, level, report),
+                Some(how) => invisible(plan, level, *how, report),
+                None => wordless(plan, level, report),
+            }
+        }
+    }
+    picture_bullets(plan, report);
+}
+
+/// Whether a level shows words or a picture. One letter is a bullet of a symbol font.
+fn says_something(plan: &Plan<'_>, level: usize) -> bool {
+    let tape = &plan.tape;
+    let picture = tape.child(level, Ns::W, sym::LVL_PIC_BULLET_ID).is_some();
+    picture || tape.child(level, Ns::W, sym::LVL_TEXT).is_some_and(|text| has_words(&tape.attr(text, Ns::W, sym::VAL).unwrap_or_default()))
+}
+
+fn has_words(text: &str) -> bool {
+    text.chars().count().saturating_sub(signs_of(text).chars().count()) > 1
+}
+
+/// The text of a level without letters and digits, but with the places of numbers.
+fn signs_of(text: &str) -> String {
+    let mut signs = String::new();
+    let mut after_percent = false;
+    for character in text.chars() {
+        if !character.is_alphanumeric() || after_percent && character.is_ascii_digit() {
+            signs.push(character);
+        }
+        after_percent = character == '%';
+    }
+    signs
+}
+
+fn is_hidden(plan: &Plan<'_>, level: usize) -> bool {
+    let tape = &plan.tape;
+    tape.child(level, Ns::W, sym::R_PR)
+        .and_then(|properties| tape.child(properties, Ns::W, sym::VANISH))
+        .is_some_and(|vanish| is_on(tape, vanish, Ns::W))
+}
+
+/// How the paragraphs at a level show it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Use {
+    /// Some on nothing but the page.
+    on_page: bool,
+    /// Some with a paragraph mark, whose look the number has, in the colour of the page.
+    white: bool,
+    /// Some with one that is too small to be read.
+    tiny: bool,
+}
+
+/// The levels, among those that say something, that paragraphs are at.
+struct Shown<'s> {
+    styles: &'s Styles,
+    lists: &'s Lists,
+    wanted: &'s [usize],
+    /// Whether the page has a colour.
+    coloured: bool,
+    levels: BTreeMap<usize, Use>,
+    /// Paragraphs whose properties are spelled alike are at the same levels: by the tags that name style, level and instance.
+    known: HashMap<[Option<usize>; 3], Vec<usize>>,
+}
+
+/// The levels that paragraphs are at, and how they show them.
+fn shown_levels(numbering: &Plan<'_>, stories: &[Plan<'_>], styles: Option<&Plan<'_>>, wanted: &[usize]) -> BTreeMap<usize, Use> {
+    let styles = styles.map(Styles::read).unwrap_or_default();
+    let lists = Lists::read(numbering);
+    let coloured = stories.first().is_some_and(|main| main.tape.child(main.tape.root, Ns::W, sym::BACKGROUND).is_some());
+    let mut shown = Shown { styles: &styles, lists: &lists, wanted, coloured, levels: BTreeMap::new(), known: HashMap::default() };
+    for story in stories {
+        shown.known.clear();
+        for paragraph in story.living_named(Ns::W, sym::P) {
+            shown.paragraph(story, paragraph);
+        }
+        // A field may number by any level of any list.
+        let simple = story.living_named(Ns::W, sym::FLD_SIMPLE).filter_map(|field| story.tape.attr(field, Ns::W, sym::INSTR));
+        let mut codes = story.living_named(Ns::W, sym::INSTR_TEXT).map(|code| story.tape.inner_text(code).into()).chain(simple);
+        if codes.any(|code| instruction::name_of(&code) == "LISTNUM") {
+            for level in wanted {
+                shown.levels.entry(*level).or_default();
+            }
+        }
+    }
+    for number in &styles.anywhere {
+        for level in lists.of(number, &styles) {
+            shown.levels.entry(level.element).or_default();
+        }
+    }
+    shown.levels
+}
+
+impl Shown<'_> {
+    fn paragraph(&mut self, story: &Plan<'_>, paragraph: usize) {
+        let tape = &story.tape;
+        let properties = tape.child(paragraph, Ns::W, sym::P_PR).filter(|properties| story.fate[*properties] != Fate::Drop);
+        let [mut style, mut numbering] = [None; 2];
+        let mut is_plain = true;
+        for child in properties.into_iter().flat_map(|properties| tape.children(properties)) {
+            match tape.node(child).name {
+                sym::P_STYLE => style = Some(child),
+                sym::NUM_PR => numbering = Some(child),
+                sym::P_PR_CHANGE => is_plain = false,
+                _ => {}
+            }
+        }
+        if style.is_none() && numbering.is_none() && is_plain && self.styles.default.is_none() {
+            return;
+        }
+        is_plain &= style.into_iter().chain(numbering).all(|element| story.fate[element] == Fate::Keep);
+        let part = |name: Sym| numbering.and_then(|numbering| tape.child(numbering, Ns::W, name));
+        let named = [style, part(sym::ILVL), part(sym::NUM_ID)];
+        is_plain &= named.into_iter().flatten().all(|element| story.fate[element] == Fate::Keep);
+        let levels = if is_plain {
+            let key = named.map(|element| element.and_then(|element| tape.tag(element)));
+            match self.known.get(&key) {
+                Some(levels) if levels.is_empty() => return,
+                Some(levels) => levels.clone(),
+                None => {
+                    let levels = self.levels_of(story, properties);
+                    self.known.insert(key, levels.clone());
+                    levels
+                }
+            }
+        } else {
+            self.levels_of(story, properties)
+        };
+        if levels.is_empty() {
+            return;
+        }
+        let how = use_by(story, paragraph, properties, &self.names(story, properties), self.styles, self.coloured);
+        for level in levels {
+            let known = self.levels.entry(level).or_default();
+            known.on_page |= how.on_page;
+            known.white |= how.white;
+            known.tiny |= how.tiny;
+        }
+    }
+
+    /// The styles of a paragraph: two where a change of them is kept.
+    fn names(&self, story: &Plan<'_>, properties: Option<usize>) -> Vec<String> {
+        let mut names: Vec<String> = properties.map(|properties| values(story, properties, sym::P_STYLE).collect()).unwrap_or_default();
+        if names.is_empty() {
+            names.extend(self.styles.default.clone());
+        }
+        names
+    }
+
+    fn levels_of(&self, story: &Plan<'_>, properties: Option<usize>) -> Vec<usize> {
+        let own = |name: Sym| -> Vec<String> { properties.map(|properties| values(story, properties, name).collect()).unwrap_or_default() };
+        let names = self.names(story, properties);
+        let chains: Vec<(&String, Vec<&Style>)> = names.iter().map(|name| (name, self.styles.chain(name))).collect();
+        let (own_numbers, own_levels) = (own(sym::NUM_ID), own(sym::ILVL));
+        let inherited = chains.iter().filter_map(|(_, chain)| chain.iter().find_map(|style| style.number.as_ref()));
+        let numbers: Vec<&String> = if own_numbers.is_empty() { inherited.collect() } else { own_numbers.iter().collect() };
+        let mut found = Vec::new();
+        for number in numbers.into_iter().filter(|number| *number != "0") {
+            let list = self.lists.of(number, self.styles);
+            let mut at: BTreeSet<&str> = own_levels.iter().map(String::as_str).collect();
+            if at.is_empty() {
+                for (name, chain) in &chains {
+                    at.extend(list.iter().filter(|level| level.style.as_ref() == Some(name)).map(|level| level.number.as_str()));
+                    at.extend(chain.iter().find_map(|style| style.level.as_deref()));
+                }
+                // What is said without a level is of the first.
+                if at.is_empty() || !own_numbers.is_empty() {
+                    at.insert("0");
+                }
+            }
+            let seen = list.iter().filter(|level| at.contains(level.number.as_str()) && self.wanted.contains(&level.element));
+            found.extend(seen.map(|level| level.element));
+        }
+        found
+    }
+}
+
+fn use_by(story: &Plan<'_>, paragraph: usize, properties: Option<usize>, names: &[String], styles: &Styles, coloured: bool) -> Use {
+    let tape = &story.tape;
+    let shaded = properties.is_some_and(|properties| tape.child(properties, Ns::W, sym::SHD).is_some())
+        || names.iter().any(|name| styles.chain(name).iter().any(|style| style.is_shaded));
+    let inside = story.ancestor(paragraph, Ns::W, sym::TC).or_else(|| story.ancestor(paragraph, Ns::W, sym::TXBX_CONTENT));
+    let mark = properties.and_then(|properties| tape.child(properties, Ns::W, sym::R_PR));
+    let on_page = !shaded && inside.is_none() && !coloured;
+    let (white, tiny) = mark.map(|mark| look_of(story, mark)).unwrap_or_default();
+    Use { on_page, white: white == Some(true) && on_page, tiny: tiny == Some(true) }
+}
+
+/// Whether run properties make text white on nothing, and whether they make it tiny; `None` where they do not say.
+fn look_of(plan: &Plan<'_>, properties: usize) -> (Option<bool>, Option<bool>) {
+    let tape = &plan.tape;
+    let value = |name: Sym| tape.child(properties, Ns::W, name).and_then(|child| tape.attr(child, Ns::W, sym::VAL));
+    let backed = tape.child(properties, Ns::W, sym::SHD).or_else(|| tape.child(properties, Ns::W, sym::HIGHLIGHT)).is_some();
+    let white = value(sym::COLOR).map(|colour| !backed && rgb_of(&colour).is_some_and(|rgb| rgb.iter().all(|channel| *channel >= 0xf0)));
+    let tiny = value(sym::SZ).map(|size| {
+        let half_points = match size.strip_suffix("pt") {
+            Some(points) => points.trim().parse::<f64>().map(|points| points * 2.0),
+            None => size.trim().parse::<f64>(),
+        };
+        half_points.is_ok_and(|half_points| half_points < 8.0)
+    });
+    (white, tiny)
+}
+
+/// Holds where words of a level that paragraphs are at cannot be seen by colour or size.
+fn invisible(plan: &Plan<'_>, level: usize, how: Use, report: &mut Report) {
+    let tape = &plan.tape;
+    if !tape.child(level, Ns::W, sym::LVL_TEXT).is_some_and(|text| has_words(&tape.attr(text, Ns::W, sym::VAL).unwrap_or_default())) {
+        return;
+    }
+    let (white, tiny) = tape.child(level, Ns::W, sym::R_PR).map(|properties| look_of(plan, properties)).unwrap_or_default();
+    if white.map_or(how.white, |white| white && how.on_page) {
+        report.hold(FindingKind::InvisibleText, &plan.name, "numbering with words in the colour of the page");
+    }
+    if tiny.unwrap_or(how.tiny) {
+        report.hold(FindingKind::InvisibleText, &plan.name, "numbering with words below 4 points");
+    }
+}
+
+/// A level of a definition, or one that an instance has in its place.
+#[derive(Debug)]
+struct Level {
+    element: usize,
+    number: String,
+    /// The style that puts its paragraphs at this level (§17.9.23).
+    style: Option<String>,
+}
+
+/// The lists of a document.
+#[derive(Debug, Default)]
+struct Lists {
+    levels: Vec<Level>,
+    /// Instance -> its definition and the levels of its own, by their place in `levels`.
+    instances: BTreeMap<String, Vec<(Option<String>, Vec<usize>)>>,
+    /// Definition -> its levels, and the style that has the levels instead (§17.9.21).
+    definitions: BTreeMap<String, (Vec<usize>, Option<String>)>,
+}
+
+impl Lists {
+    fn read(plan: &Plan<'_>) -> Self {
+        let tape = &plan.tape;
+        let mut lists = Self::default();
+        for child in plan.living_children(tape.root) {
+            let mut own = Vec::new();
+            for element in plan.living_in(child).filter(|inside| tape.is(*inside, Ns::W, sym::LVL)) {
+                let around = tape.parent(element).filter(|parent| tape.is(*parent, Ns::W, sym::LVL_OVERRIDE)).unwrap_or(element);
+                let number = tape.attr(around, Ns::W, sym::ILVL).or_else(|| tape.attr(element, Ns::W, sym::ILVL)).unwrap_or_default();
+                own.push(lists.levels.len());
+                lists.levels.push(Level { element, number: number.into_owned(), style: child_value(plan, element, sym::P_STYLE) });
+            }
+            if tape.is(child, Ns::W, sym::NUM) {
+                let id = tape.attr(child, Ns::W, sym::NUM_ID).unwrap_or_default().into_owned();
+                lists.instances.entry(id).or_default().push((child_value(plan, child, sym::ABSTRACT_NUM_ID), own));
+            } else if tape.is(child, Ns::W, sym::ABSTRACT_NUM) {
+                let id = tape.attr(child, Ns::W, sym::ABSTRACT_NUM_ID).unwrap_or_default().into_owned();
+                let definition = lists.definitions.entry(id).or_default();
+                definition.0.extend(own);
+                definition.1 = definition.1.take().or_else(|| child_value(plan, child, sym::NUM_STYLE_LINK));
+            }
+        }
+        lists
+    }
+
+    /// The levels of an instance.
+    fn of(&self, number: &str, styles: &Styles) -> Vec<&Level> {
+        let mut found: Vec<&Level> = Vec::new();
+        let mut next = Some(number.to_owned());
+        // A definition may lead to the list of a style, and that to another.
+        for _ in 0..8 {
+            let Some(number) = next.take() else { break };
+            for (definition, own) in self.instances.get(&number).into_iter().flatten() {
+                let own: Vec<&Level> = own.iter().map(|at| &self.levels[*at]).collect();
+                let Some((levels, link)) = definition.as_ref().and_then(|definition| self.definitions.get(definition)) else {
+                    found.extend(own);
+                    continue;
+                };
+                let replaced = |level: &&Level| own.iter().chain(&found).any(|other| other.number == level.number);
+                let rest: Vec<&Level> = levels.iter().map(|at| &self.levels[*at]).filter(|level| !replaced(level)).collect();
+                found.extend(own.into_iter().chain(rest));
+                next = link.as_ref().and_then(|style| styles.number_of(style)).filter(|other| *other != number).map(str::to_owned);
+            }
+        }
+        found
+    }
+}
+
+/// Takes the words out of the text of a level that no paragraph shows (§17.9.11), and its picture. Signs and the places of numbers stay, so
+/// that the level still works.
+fn wordless(plan: &mut Plan<'_>, level: usize, report: &mut Report) {
+    if let Some(picture) = plan.tape.child(level, Ns::W, sym::LVL_PIC_BULLET_ID) {
+        plan.drop_node(picture);
+    }
+    let Some(element) = plan.tape.child(level, Ns::W, sym::LVL_TEXT) else { return };
+    let text = plan.tape.attr(element, Ns::W, sym::VAL).unwrap_or_default().into_owned();
+    if has_words(&text) {
+        report.removed(FindingKind::UnusedText, &plan.name, 1);
+        report.words(FindingKind::UnusedText, &plan.name, &text);
+        plan.set_attr(element, Ns::W, sym::VAL, Some(signs_of(&text)));
+    }
+}
+
+/// Keeps the pictures that levels show, and of each nothing but the picture (§17.9.20).
+fn picture_bullets(plan: &mut Plan<'_>, report: &mut Report) {
+    let shown: BTreeSet<String> = plan
+        .living_named(Ns::W, sym::LVL_PIC_BULLET_ID)
+        .filter_map(|bullet| plan.tape.attr(bullet, Ns::W, sym::VAL))
+        .map(std::borrow::Cow::into_owned)
+        .collect();
+    for bullet in plan.tape.children(plan.tape.root).collect::<Vec<_>>() {
+        if !plan.tape.is(bullet, Ns::W, sym::NUM_PIC_BULLET) {
+            continue;
+        }
+        if plan.tape.attr(bullet, Ns::W, sym::NUM_PIC_BULLET_ID).is_none_or(|id| !shown.contains(&*id)) {
+            plan.drop_node(bullet);
+            continue;
+        }
+        for inside in plan.living_in(bullet).collect::<Vec<_>>() {
+            if matches!(plan.tape.node(inside).name, sym::TEXTBOX | sym::TEXTPATH | sym::TXBX) {
+                report.removed(FindingKind::UnusedText, &plan.name, 1);
+                report.words(FindingKind::UnusedText, &plan.name, &plan.living_text(inside));
+                plan.drop_node(inside);
+            }
+        }
+    }
+}
