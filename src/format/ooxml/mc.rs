@@ -301,7 +301,14 @@ impl<'r> Targets<'r> {
         for (id, part) in images() {
             targets.pictures.entry(id).or_insert_with(|| firsts.get(&part).copied().unwrap_or(part));
         }
-        targets.others.extend(rels.iter().filter_map(led_to).filter(|(_, _, is_image)| !is_image).map(|(id, part, _)| (id, part)));
+        // What an embedded object is made of is not seen, and goes.
+        let is_drawn = |rel: &&Relationship| {
+            matches!(
+                rel.kind,
+                RelKind::Chart | RelKind::DiagramData | RelKind::DiagramLayout | RelKind::DiagramQuickStyle | RelKind::DiagramColors
+            )
+        };
+        targets.others.extend(rels.iter().filter(is_drawn).filter_map(led_to).map(|(id, part, _)| (id, part)));
         targets
     }
 }
