@@ -378,6 +378,28 @@ pub fn bombs() -> Vec<Bomb> {
             "review",
             plain(&format!("{SHOW}{}", "BI /W 99999 /H 99999 /BPC 8 /CS /G ID x EI ".repeat(20_000))),
         ),
+        // Letters, pictures and lines without end, each of which may lie under or beside each other.
+        Bomb::new(
+            "pdf-same-letters.pdf",
+            "review",
+            plain(&format!("BT /F0 8 Tf -4.448 Tc 9 400 Td ({0}) Tj ET BT 1 g /F0 8 Tf 9 300 Td ({0}) Tj ET", "a".repeat(480_000))),
+        ),
+        Bomb::new("pdf-many-pictures.pdf", "pdf-operators", {
+            let image = stream(&format!("/Type/XObject/Subtype/Image/Width 8/Height 8{gray}"), &[0xe0; 64]);
+            let paints = format!("q 9 0 0 9 300 300 cm {}Q {}", "/X Do ".repeat(120_000), "1 1 1 1 re f ".repeat(250_000));
+            page(words(&paints), "/XObject<</X 5 0 R>>", vec![image])
+        }),
+        Bomb::new("pdf-many-rules.pdf", "review", {
+            let lines: String = (0..20_000).map(|line| format!("BT /F0 5 Tf 450 {} Td (Formatted: x) Tj ET ", line % 800)).collect();
+            plain(&format!("0 g {}{lines}", "400 1 50 2 re f ".repeat(150_000)))
+        }),
+        Bomb::new("pdf-many-corners.pdf", "pdf-operators", {
+            let corners: String = (0..3_900).map(|step| format!("{} {} l ", step * 37 % 590, step * 91 % 800)).collect();
+            let letters = "a".repeat(200_000);
+            plain(&format!("BT /F0 8 Tf -4.448 Tc 9 400 Td ({letters}) Tj ET {}", format!("0 0 m {corners}f* ").repeat(400)))
+        }),
+        // What is painted past what is remembered could be a cover.
+        Bomb::new("pdf-many-paints.pdf", "pdf-operators", plain(&format!("{SHOW}{}", "1 1 1 1 re f\n".repeat(400_001)))),
         Bomb::new("pdf-circles.pdf", "sanitised", page_with(words(SHOW), "", "/Annots[5 0 R 6 0 R]", circle, circles)),
         Bomb::new("pdf-length-circle.pdf", "sanitised", page(words(SHOW), "", vec![b"<</Length 5 0 R>>\nstream\nx\nendstream".to_vec()])),
         Bomb::new("pdf-many-objects.pdf", "sanitised", page(words(SHOW), "", (0..400_000).map(|_| b"null".to_vec()).collect())),

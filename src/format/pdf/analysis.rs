@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use sha2::{Digest as _, Sha256};
 
 use super::annots::{self, PageAnnotations};
+use super::colour::Blend;
 use super::interpret::Interpreter;
-use super::items::{Kind, PageItems};
-use super::judge::{self, Hidden, Reason};
+use super::items::{Kind, PageItems, Paint, Shape};
+use super::judge::{self, Budget, Hidden, Reason, Scene};
 use super::layers::Layers;
 use super::lines::{self, Line};
 use super::open::{Page, Rect, Source};
@@ -16,6 +17,9 @@ use super::redline::{self, Redline};
 use crate::error::DocError;
 use crate::model::FindingKind as K;
 use crate::policy::{Action, Orders};
+
+/// Width and height of the sign of a note that says nothing by its place, in points.
+const SIGN: f64 = 26.0;
 
 /// What one page holds.
 #[derive(Debug)]
@@ -65,6 +69,7 @@ pub(super) fn analyse<'s>(source: &'s Source<'_>, layers: &'s Layers, orders: &O
     let pages = source.pages()?;
     let annotations: Vec<PageAnnotations<'s>> = pages.iter().map(|page| annots::read(source, layers, page)).collect();
     let mut interpreter = Interpreter::new(source, layers);
+    let budget = Budget::new(source.limits.operators);
     let mut facts = Vec::with_capacity(pages.len());
     let mut removals: Removals = BTreeMap::new();
     for (index, (page, annotations)) in pages.iter().zip(&annotations).enumerate() {
@@ -75,15 +80,38 @@ pub(super) fn analyse<'s>(source: &'s Source<'_>, layers: &'s Layers, orders: &O
             fault
         };
         let mut items = interpreter.run_page(page, &annotations.fields).map_err(place)?;
-        let verdict = judge::judge(page, &items);
+        let verdict = judge::judge(page, &items, &interpreter.looks, &budget).map_err(place)?;
         let removed = remove(orders, &verdict.hidden, &items, &mut removals);
+        for replacement in items.replacements.iter().filter(|replacement| {
+            let (first, end) = replacement.glyphs;
+            removed.range(first..end).next().is_some()
+        }) {
+            // It would say what is taken out.
+            interpreter.faithful.insert(replacement.key, false);
+        }
         interpreter.use_codes(items.glyphs.iter().enumerate().filter(|(index, _)| !removed.contains(index)).map(|(_, glyph)| &glyph.show));
         let mut lines = lines::lines(&items, |index, _| !verdict.is_hidden.get(index).copied().unwrap_or(false));
         let mut covers = Vec::new();
-        for remark in annotations.remarks.iter().filter(|remark| remark.shown) {
-            covers.extend(cover(source, &mut interpreter, remark, &items, &verdict.is_hidden));
+        let remarks =
+            annotations.remarks.iter().filter(|remark| remark.shown).map(|remark| (remark.dict, remark.subtype, remark.appearance));
+        for (dict, subtype, appearance) in
+            remarks.chain(annotations.drawn_links.iter().map(|(dict, own)| (*dict, &b"Link"[..], Some(*own))))
+        {
+            let own = appearance_of(source, &mut interpreter, dict, subtype, appearance);
+            let rect = source.rect(dict, b"Rect").unwrap_or(Rect::NONE);
+            // The sign of a note lies over a letter or two wherever it was dropped.
+            let is_sign =
+                matches!(subtype, b"Text" | b"FileAttachment" | b"Sound" | b"Caret") && rect.width() <= SIGN && rect.height() <= SIGN;
+            if is_sign {
+                continue;
+            }
+            if covers_something(page, &items, &own, subtype == b"Redact", &interpreter.looks, &verdict.is_hidden) {
+                covers.push(rect);
+            }
+            budget.settle(&own).map_err(place)?;
+            budget.settle(&items).map_err(place)?;
         }
-        let redline = redline::find(page, &items, &lines, &annotations.links, source);
+        let redline = redline::find(page, &items, &lines, &annotations.links, source, &budget).map_err(place)?;
         // What is kept of the lines are their words.
         lines.iter_mut().for_each(|line| line.glyphs = Vec::new());
         facts.push(PageFacts {
@@ -112,13 +140,19 @@ pub(super) fn digests(source: &Source<'_>, layers: &Layers, orders: &Orders) -> 
     let pages = source.pages()?;
     let fields: Vec<_> = pages.iter().map(|page| annots::read(source, layers, page).fields).collect();
     let mut interpreter = Interpreter::new(source, layers);
+    let budget = Budget::new(source.limits.operators);
     let mut digests = Vec::with_capacity(pages.len());
     for (index, (page, fields)) in pages.iter().zip(&fields).enumerate() {
-        let items = interpreter.run_page(page, fields).map_err(|mut fault| {
+        let place = |mut fault: DocError| {
             fault.place.part = format!("page {}", index + 1);
             fault
-        })?;
-        let hides = judge::judge(page, &items).hidden.iter().any(|hidden| fate(orders, hidden) == Action::Hold);
+        };
+        let items = interpreter.run_page(page, fields).map_err(place)?;
+        let hides = judge::judge(page, &items, &interpreter.looks, &budget)
+            .map_err(place)?
+            .hidden
+            .iter()
+            .any(|hidden| fate(orders, hidden) == Action::Hold);
         digests.push((digest(&items, &BTreeSet::new()), hides));
         interpreter.recycle(items);
     }
@@ -176,62 +210,121 @@ fn remove(orders: &Orders, hidden: &[Hidden], items: &PageItems, removals: &mut 
     removed
 }
 
-/// The box of a remark whose removal would uncover text.
-fn cover<'s>(
+/// What an annotation paints over its page: its appearance, or what viewers draw in place of one.
+fn appearance_of<'s>(
     source: &'s Source<'_>,
     interpreter: &mut Interpreter<'s, '_>,
-    remark: &annots::Remark<'s>,
+    dict: &'s lopdf::Dictionary,
+    subtype: &[u8],
+    appearance: Option<annots::Appearance<'s>>,
+) -> PageItems {
+    let rect = source.rect(dict, b"Rect").unwrap_or(Rect::NONE);
+    let whole = |rect| PageItems { paints: vec![Paint::plain(Kind::Fill, rect, None, 1)], ..PageItems::default() };
+    if subtype == b"Popup" {
+        return PageItems::default();
+    }
+    match appearance {
+        // An appearance that cannot be run is taken to cover its rectangle.
+        Some(appearance) => interpreter.run_appearance(appearance.stream, appearance.placement).unwrap_or_else(|_| whole(rect)),
+        // A redaction that was marked and never applied: somebody meant this to go.
+        None if subtype == b"Redact" => whole(rect),
+        None => drawn_by_viewers(source, dict, subtype, rect),
+    }
+}
+
+/// What viewers draw for an annotation without appearance, as far as it may hide something (§12.5.6).
+fn drawn_by_viewers(source: &Source<'_>, dict: &lopdf::Dictionary, subtype: &[u8], rect: Rect) -> PageItems {
+    let mut items = PageItems::default();
+    let colour = |key: &[u8]| {
+        let parts: Option<Vec<f64>> = source.array(dict, key).iter().map(|part| source.to_number(part)).collect();
+        parts.filter(|parts| !parts.is_empty()).map(|parts| super::colour::by_count(&parts))
+    };
+    let alpha = source.number(dict, b"CA").unwrap_or(1.0).clamp(0.0, 1.0) as f32;
+    let style = source.sub(dict, b"BS").and_then(|style| source.number(style, b"W"));
+    let width = style.or_else(|| source.array(dict, b"Border").get(2).and_then(|width| source.to_number(width))).unwrap_or(1.0);
+    let mut push = |rect: Rect, colour, blend, ring: Option<Vec<(f64, f64)>>| {
+        let outline = ring.map(|ring| {
+            items.outlines.push(Shape { rings: vec![ring], even_odd: false, within: None });
+            items.outlines.len() as u32 - 1
+        });
+        let order = items.paints.len() as u32 + 1;
+        items.paints.push(Paint { alpha, blend, outline, ..Paint::plain(Kind::Fill, rect, colour, order) });
+    };
+    let points = |object: &lopdf::Object| -> Vec<(f64, f64)> {
+        let numbers: Vec<f64> =
+            object.as_array().map_or(&[][..], Vec::as_slice).iter().filter_map(|number| source.to_number(number)).collect();
+        numbers.chunks_exact(2).filter_map(|pair| Some((*pair.first()?, *pair.get(1)?))).collect()
+    };
+    let around = |ring: &[(f64, f64)]| ring.iter().fold(Rect::NONE, |sum, (x, y)| sum.join(Rect { x0: *x, y0: *y, x1: *x, y1: *y }));
+    match subtype {
+        b"Highlight" => {
+            let quads = points(source.entry(dict, b"QuadPoints"));
+            if let Some(colour) = colour(b"C") {
+                quads.chunks_exact(4).for_each(|quad| push(around(quad), colour, Blend::Darken, None));
+            }
+        }
+        b"Square" | b"Circle" | b"Polygon" | b"FreeText" => {
+            let inside = if subtype == b"FreeText" { colour(b"C") } else { colour(b"IC") };
+            if let Some(colour) = inside {
+                push(rect, colour, Blend::Normal, None);
+            } else if width > 3.0
+                && let Some(colour) = colour(b"C")
+            {
+                // A border is drawn inside of the rectangle.
+                let (x, y) = (width.min(rect.width()), width.min(rect.height()));
+                push(Rect { x1: rect.x0 + x, ..rect }, colour, Blend::Normal, None);
+                push(Rect { x0: rect.x1 - x, ..rect }, colour, Blend::Normal, None);
+                push(Rect { y1: rect.y0 + y, ..rect }, colour, Blend::Normal, None);
+                push(Rect { y0: rect.y1 - y, ..rect }, colour, Blend::Normal, None);
+            }
+        }
+        b"Ink" | b"Line" | b"PolyLine" if width > 3.0 => {
+            let lines: Vec<Vec<(f64, f64)>> = match subtype {
+                b"Ink" => source.array(dict, b"InkList").iter().map(|line| points(source.get(line))).collect(),
+                b"Line" => vec![points(source.entry(dict, b"L"))],
+                _ => vec![points(source.entry(dict, b"Vertices"))],
+            };
+            let colour = colour(b"C").unwrap_or(Some([0.0; 3]));
+            for pair in lines.iter().flat_map(|line| line.windows(2)) {
+                let [(x0, y0), (x1, y1)] = pair else { continue };
+                let (x, y) = (x1 - x0, y1 - y0);
+                let length = x.hypot(y).max(1e-9);
+                let (x, y) = (x / length * width / 2.0, y / length * width / 2.0);
+                let ring = vec![(x0 - x - y, y0 - y + x), (x1 + x - y, y1 + y + x), (x1 + x + y, y1 + y - x), (x0 - x + y, y0 - y - x)];
+                push(around(&ring), colour, Blend::Normal, Some(ring));
+            }
+        }
+        _ => {}
+    }
+    items
+}
+
+/// Whether letters or pictures that are seen on the page lie under what an annotation paints.
+fn covers_something(
+    page: &Page<'_>,
     items: &PageItems,
+    own: &PageItems,
+    is_redaction: bool,
+    looks: &super::looks::Looks<'_, '_>,
     hidden: &[bool],
-) -> Option<Rect> {
-    if matches!(
-        remark.subtype,
-        b"Popup"
-            | b"Text"
-            | b"Highlight"
-            | b"Underline"
-            | b"Squiggly"
-            | b"StrikeOut"
-            | b"Caret"
-            | b"FileAttachment"
-            | b"Sound"
-            | b"Ink"
-            | b"Line"
-            | b"PolyLine"
-    ) {
-        return None;
+) -> bool {
+    let area = own.paints.iter().fold(Rect::NONE, |sum, paint| sum.join(paint.rect));
+    if area.is_empty() {
+        return false;
     }
-    let mut shapes: Vec<Rect> = Vec::new();
-    match &remark.appearance {
-        Some(appearance) => {
-            // An appearance that cannot be run is taken to cover its rectangle.
-            match interpreter.run_appearance(appearance.stream, appearance.placement) {
-                Ok(own) => {
-                    shapes.extend(own.paints.iter().filter(|paint| paint.solid && paint.kind != Kind::Stroke).map(|paint| paint.rect));
-                }
-                Err(_) => shapes.push(remark.rect),
-            }
-        }
-        None => {
-            let filled = ["IC", "C"]
-                .iter()
-                .any(|key| (*key == "IC" || remark.subtype == b"FreeText") && !source.array(remark.dict, key.as_bytes()).is_empty());
-            let opaque = source.number(remark.dict, b"CA").is_none_or(|alpha| alpha > 0.98);
-            if filled && opaque {
-                shapes.push(remark.rect);
-            }
-        }
-    }
-    // A redaction that was marked and never applied: somebody meant this text to go.
-    if remark.subtype == b"Redact" {
-        shapes.push(remark.rect);
-    }
-    let covered = items.glyphs.iter().zip(hidden).any(|(glyph, hidden)| {
+    let scene = Scene::new(page, own, &own.paints, looks);
+    items.spend((items.glyphs.len() + items.paints.len()) as u64 / 8);
+    let covers_glyph = items.glyphs.iter().zip(hidden).any(|(glyph, hidden)| {
         !hidden
+            && area.holds(glyph.centre.0, glyph.centre.1)
             && !items.text(glyph).chars().all(char::is_whitespace)
-            && shapes.iter().any(|shape| shape.holds(glyph.centre.0, glyph.centre.1) && shape.height() > 0.3 * glyph.size)
+            && (is_redaction || scene.hides(glyph))
     });
-    covered.then_some(remark.rect)
+    covers_glyph
+        || items.paints.iter().filter(|paint| matches!(paint.kind, Kind::Image | Kind::Stencil)).any(|picture| {
+            let common = picture.rect.meet(area);
+            common.area() > 16.0 && (is_redaction || scene.hides_most_of(common))
+        })
 }
 
 /// Digest of what a page paints: texts and boxes in order. Equal for a page and its faithful copy.

@@ -4,7 +4,7 @@ use lopdf::{Dictionary, Object, Stream};
 
 use super::layers::Layers;
 use super::matrix::Matrix;
-use super::open::{Page, Rect, Source};
+use super::open::{Page, Source};
 
 /// Annotations of one page.
 const ANNOTATIONS_MAX: usize = 100_000;
@@ -25,8 +25,6 @@ pub(super) struct Remark<'s> {
     pub(super) dict: &'s Dictionary,
     /// Its kind, without slash.
     pub(super) subtype: &'s [u8],
-    /// Its rectangle.
-    pub(super) rect: Rect,
     /// Whether a reader sees it on the page.
     pub(super) shown: bool,
     /// What it shows, if that is in the file.
@@ -38,6 +36,8 @@ pub(super) struct Remark<'s> {
 pub(super) struct PageAnnotations<'s> {
     /// Links.
     pub(super) links: Vec<&'s Dictionary>,
+    /// Links that draw something, which the copy leaves out.
+    pub(super) drawn_links: Vec<(&'s Dictionary, Appearance<'s>)>,
     /// Form fields.
     pub(super) widgets: Vec<&'s Dictionary>,
     /// Appearances of the form fields that a reader sees.
@@ -55,15 +55,15 @@ pub(super) fn read<'s>(source: &'s Source, layers: &Layers, page: &Page<'s>) -> 
         let shown = is_shown(source, layers, dict);
         let appearance = if shown { appearance(source, dict, page.rotate) } else { None };
         match subtype {
-            b"Link" => sorted.links.push(dict),
+            b"Link" => {
+                sorted.links.push(dict);
+                sorted.drawn_links.extend(appearance.map(|appearance| (dict, appearance)));
+            }
             b"Widget" => {
                 sorted.widgets.push(dict);
                 sorted.fields.extend(appearance);
             }
-            _ => {
-                let rect = source.rect(dict, b"Rect").unwrap_or(Rect::NONE);
-                sorted.remarks.push(Remark { dict, subtype, rect, shown, appearance });
-            }
+            _ => sorted.remarks.push(Remark { dict, subtype, shown, appearance }),
         }
     }
     sorted

@@ -2,10 +2,59 @@
 
 use lopdf::{Dictionary, Object};
 
+use super::function::Function;
 use super::open::Source;
 
 /// A colour on the page: red, green, blue from 0 to 1, or one that we do not work out.
 pub(super) type Rgb = Option<[f32; 3]>;
+
+/// How a colour is mixed with what is under it (§11.3.5), as far as it tells what stays visible there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Blend {
+    /// Takes the place of what is under it.
+    #[default]
+    Normal,
+    /// Darkens: black takes everything away, white nothing.
+    Darken,
+    /// Lightens: white takes everything away, black nothing.
+    Lighten,
+    /// Darkens with dark colours, lightens with light ones.
+    Harden,
+    /// The difference of both: a middle grey takes everything away.
+    Differ,
+    /// Leaves light and dark as they are.
+    Tint,
+}
+
+impl Blend {
+    /// By the name of the mode; `None` for one that is not known.
+    pub(super) fn by_name(name: &[u8]) -> Option<Self> {
+        Some(match name {
+            b"Normal" | b"Compatible" | b"Luminosity" => Self::Normal,
+            b"Multiply" | b"Darken" | b"ColorBurn" => Self::Darken,
+            b"Screen" | b"Lighten" | b"ColorDodge" => Self::Lighten,
+            b"HardLight" => Self::Harden,
+            b"Difference" | b"Exclusion" => Self::Differ,
+            b"Overlay" | b"SoftLight" | b"Hue" | b"Saturation" | b"Color" => Self::Tint,
+            _ => return None,
+        })
+    }
+
+    /// What is left of a difference in red, green and blue under a paint of this opacity and colour. Of a colour that is not known the
+    /// one that leaves least counts.
+    pub(super) fn leaves(self, alpha: f32, colour: Rgb) -> [f32; 3] {
+        let by =
+            |taken: fn(f32) -> f32| colour.map_or([1.0 - alpha; 3], |colour| colour.map(|part| 1.0 - alpha * taken(part).clamp(0.0, 1.0)));
+        match self {
+            Self::Normal => [1.0 - alpha; 3],
+            Self::Darken => by(|part| 1.0 - part),
+            Self::Lighten => by(|part| part),
+            Self::Harden => by(|part| (2.0 * part - 1.0).abs()),
+            Self::Differ => by(|part| 1.0 - (1.0 - 2.0 * part).abs()),
+            Self::Tint => [1.0; 3],
+        }
+    }
+}
 
 /// Nesting of colour spaces.
 const DEPTH_MAX: usize = 6;
@@ -19,8 +68,8 @@ pub(super) enum Space {
     Lab,
     /// Base space and table of colours.
     Indexed(Box<Space>, Vec<u8>),
-    /// Number of colorants, the space behind, ends of a simple tint transform.
-    Tints(usize, Box<Space>, Option<(Vec<f64>, Vec<f64>)>),
+    /// Number of colorants, the space behind, and the function that leads there.
+    Tints(usize, Box<Space>, Option<Box<Function>>),
     /// Paints nothing (`/None`).
     Nothing,
     Pattern,
@@ -79,14 +128,14 @@ impl Space {
                 if matches!(items.get(1).map(|item| source.get(item)), Some(Object::Name(name)) if name == b"None") {
                     return Self::Nothing;
                 }
-                Self::Tints(1, Box::new(inner(2)), items.get(3).and_then(|item| ends(source, item)))
+                Self::Tints(1, Box::new(inner(2)), tint_transform(source, items))
             }
             b"DeviceN" => {
                 let count = match items.get(1).map(|item| source.get(item)) {
                     Some(Object::Array(names)) => names.len(),
                     _ => 1,
                 };
-                Self::Tints(count, Box::new(inner(2)), None)
+                Self::Tints(count, Box::new(inner(2)), tint_transform(source, items))
             }
             b"Pattern" => Self::Pattern,
             name => Self::by_name(source, name, named, depth + 1),
@@ -137,10 +186,7 @@ impl Space {
                 let cell = table.get(start..start + size)?;
                 base.rgb(&cell.iter().map(|byte| f64::from(*byte) / 255.0).collect::<Vec<_>>())
             }
-            (Self::Tints(_, base, Some((from, to))), [tint, ..]) => {
-                let tint = tint.clamp(0.0, 1.0);
-                base.rgb(&from.iter().zip(to).map(|(from, to)| from + tint * (to - from)).collect::<Vec<_>>())
-            }
+            (Self::Tints(count, base, Some(function)), parts) if parts.len() >= *count => base.rgb(&function.of(parts)?),
             // No ink of any colorant.
             (Self::Tints(..), parts) if parts.iter().all(|tint| *tint == 0.0) => Some([1.0; 3]),
             _ => None,
@@ -148,24 +194,37 @@ impl Space {
     }
 }
 
+/// The colour of an annotation by the number of its parts (Table 166): grey, RGB or CMYK.
+pub(super) fn by_count(parts: &[f64]) -> Rgb {
+    match parts.len() {
+        1 => Space::Gray.rgb(parts),
+        3 => Space::Rgb.rgb(parts),
+        4 => Space::Cmyk.rgb(parts),
+        _ => None,
+    }
+}
+
 fn unit(value: f64) -> f32 {
     value.clamp(0.0, 1.0) as f32
 }
 
-/// The colours at tint 0 and 1 of an exponential function of exponent 1 (§7.10.3).
-fn ends(source: &Source, object: &Object) -> Option<(Vec<f64>, Vec<f64>)> {
-    let dict = source.dict(object)?;
-    if source.int(dict, b"FunctionType") != Some(2) || source.number(dict, b"N") != Some(1.0) {
-        return None;
-    }
-    let list = |key: &[u8]| -> Option<Vec<f64>> { source.array(dict, key).iter().map(|item| source.to_number(item)).collect() };
-    let (from, to) = (list(b"C0")?, list(b"C1")?);
-    (from.len() == to.len() && !from.is_empty()).then_some((from, to))
+fn tint_transform(source: &Source, items: &[Object]) -> Option<Box<Function>> {
+    items.get(3).and_then(|item| Function::read(source, item, 0)).map(Box::new)
 }
 
 /// Whether two colours cannot be told apart on the page.
 pub(super) fn alike(one: [f32; 3], other: [f32; 3]) -> bool {
     one.iter().zip(other).all(|(one, other)| (one - other).abs() < 0.035)
+}
+
+/// Whether a letter cannot be made out on its ground.
+pub(super) fn is_lost(letter: [f32; 3], ground: [f32; 3]) -> bool {
+    letter.iter().zip(ground).all(|(one, other)| (one - other).abs() < 0.045)
+}
+
+/// Whether a colour is black, grey or white, and nearly black or nearly white at that.
+pub(super) fn is_bar(colour: [f32; 3]) -> bool {
+    !is_chromatic(colour) && (colour.iter().all(|part| *part < 0.15) || colour.iter().all(|part| *part > 0.97))
 }
 
 /// Whether a colour is clearly not black, grey or white.

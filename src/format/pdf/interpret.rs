@@ -7,15 +7,16 @@ use std::rc::Rc;
 use lopdf::{Dictionary, Object, Stream};
 
 use super::PdfFault;
-use super::colour::{Rgb, Space};
+use super::colour::{Blend, Rgb, Space};
 use super::content::{self, Op, Ops, Value};
 use super::filter::Decoded;
 use super::font::Font;
-use super::items::{Kind, Outline, PageItems, Paint};
+use super::items::{Group, Kind, Outline, PageItems, Paint, Picture, Replacement, Shape};
 use super::layers::Layers;
+use super::looks::Looks;
 use super::matrix::Matrix;
 use super::open::{Page, Rect, Source};
-use super::state::{Path, State};
+use super::state::{Filling, Path, Segment, State};
 use super::strings::{says_the_same, text_string};
 use crate::error::DocError;
 
@@ -25,6 +26,8 @@ const FORM_DEPTH_MAX: usize = 24;
 const SAVED_MAX: usize = 512;
 /// Shapes of one page that are remembered.
 const PAINTS_MAX: usize = 400_000;
+/// Half of the width from which on a line may hide letters, in points.
+const THICK: f64 = 1.5;
 /// Points of outlines of one page that are remembered.
 const OUTLINE_POINTS_TOTAL: usize = 2_000_000;
 
@@ -104,7 +107,16 @@ impl FontUse {
 #[derive(Debug)]
 pub(super) struct Span {
     hidden: bool,
-    actual: Option<(String, usize, (Address, usize))>,
+    actual: Option<Actual>,
+}
+
+/// Replacement text of a span.
+#[derive(Debug)]
+pub(super) struct Actual {
+    text: String,
+    /// Where the text and the glyphs of the span begin.
+    start: (usize, usize),
+    key: (Address, usize),
 }
 
 /// Runs the pages of one file.
@@ -118,6 +130,8 @@ pub(super) struct Interpreter<'s, 'l> {
     pub(super) shown: BTreeMap<Address, Rc<FontUse>>,
     pub(super) spaces: HashMap<Address, Rc<Space>>,
     pub(super) page: PageItems,
+    /// What the pictures look like.
+    pub(super) looks: Looks<'s, 'l>,
     /// Memory for the next page.
     spare: PageItems,
     pub(super) page_resources: Option<&'s Dictionary>,
@@ -145,6 +159,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             shown: BTreeMap::new(),
             spaces: HashMap::new(),
             page: PageItems::default(),
+            looks: Looks::new(source),
             spare: PageItems::default(),
             page_resources: None,
             around: Vec::new(),
@@ -213,6 +228,10 @@ impl<'s, 'l> Interpreter<'s, 'l> {
                 return Err(DocError::whole(PdfFault::TooManyOperators { limit: self.source.limits.operators }));
             }
             self.step(&mut run, &op)?;
+            if self.page.overflows {
+                // What is not remembered could lie over words.
+                return Err(DocError::whole(PdfFault::TooManyOperators { limit: PAINTS_MAX as u64 }));
+            }
         }
         // Spans that nobody closed end with the stream.
         while let Some(span) = run.spans.pop() {
@@ -286,8 +305,16 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             b"S" | b"s" | b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" | b"n" => self.paint(run, op.name),
             b"g" | b"rg" | b"k" | b"cs" | b"sc" | b"scn" | b"G" | b"RG" | b"K" | b"CS" | b"SC" | b"SCN" => self.colour(run, op),
             b"sh" => {
-                let rect = run.state.clip;
-                self.push_paint(&run.state, Kind::Shade, rect, rect, None, false);
+                let name = op.operands.iter().find_map(Value::name).unwrap_or_default();
+                let shading = run.resource(self.source, self.page_resources, b"Shading", name).and_then(|object| self.source.dict(object));
+                let (rect, outline) =
+                    shading.map_or((Rect::ALL, None), |shading| super::shade::extent(self.source, shading, run.state.ctm));
+                let rect = rect.meet(run.state.clip);
+                let colour = shading.and_then(|shading| super::shade::one_colour(self.source, shading));
+                self.push_paint(&run.state, Kind::Shade, rect, rect, colour, true);
+                if let Some(outline) = outline {
+                    self.push_outline(outline, false);
+                }
             }
             b"Do" => self.external(run, op)?,
             b"BI" => {
@@ -295,8 +322,10 @@ impl<'s, 'l> Interpreter<'s, 'l> {
                 let whole = run.state.ctm.rect(Rect { x0: 0.0, y0: 0.0, x1: 1.0, y1: 1.0 });
                 let dict = op.operands.first();
                 let mask = dict.and_then(|dict| dict.get(b"IM").or_else(|| dict.get(b"ImageMask"))) == Some(&Value::Bool(true));
-                let solid = !mask && run.is_opaque() && run.state.ctm.is_upright();
-                self.push_paint(&run.state, if mask { Kind::Stencil } else { Kind::Image }, whole.meet(run.state.clip), whole, None, solid);
+                let kind = if mask { Kind::Stencil } else { Kind::Image };
+                let colour = run.state.fill.filter(|_| mask);
+                self.push_paint(&run.state, kind, whole.meet(run.state.clip), whole, colour, !mask);
+                self.push_corners(run.state.ctm);
             }
             b"BMC" => run.spans.push(self.begin_span(false, None)),
             b"BDC" => {
@@ -313,33 +342,60 @@ impl<'s, 'l> Interpreter<'s, 'l> {
         Ok(())
     }
 
-    fn push_paint(&mut self, state: &State, kind: Kind, rect: Rect, whole: Rect, colour: Rgb, solid: bool) {
-        let (clip, solid) = (state.clip_shape, solid && !state.clip_unknown);
+    /// Notes a paint. `solid`: all of its shape is painted, in one colour where `colour` is one.
+    pub(super) fn push_paint(&mut self, state: &State, kind: Kind, rect: Rect, whole: Rect, colour: Rgb, solid: bool) {
         if self.hidden > 0 {
             self.page.layered += 1;
             return;
         }
         let order = self.next_order();
-        if self.page.paints.len() < PAINTS_MAX {
-            self.page.paints.push(Paint { kind, rect, whole, colour, solid, order, outline: None, clip });
+        if self.page.paints.len() >= PAINTS_MAX {
+            self.page.overflows = true;
+            return;
         }
+        let alpha = if kind == Kind::Stroke { state.stroke_alpha } else { state.fill_alpha };
+        let is_vague = state.clip_unknown || state.masked;
+        self.page.paints.push(Paint {
+            solid: solid && !is_vague && self.is_opaque(state, alpha),
+            alpha: alpha.clamp(0.0, 1.0) as f32,
+            blend: state.blend,
+            is_vague,
+            clip: state.clip_shape,
+            group: state.group,
+            whole,
+            ..Paint::plain(kind, rect, colour, order)
+        });
+    }
+
+    /// Whether what is painted in a state takes the place of what is under it.
+    fn is_opaque(&self, state: &State, alpha: f64) -> bool {
+        let mut groups = std::iter::successors(state.group, |group| self.page.groups.get(*group as usize)?.parent);
+        let is_plain = |group: u32| self.page.groups.get(group as usize).is_none_or(|group| group.blend == Blend::Normal);
+        alpha * state.group_alpha > 0.98 && state.blend == Blend::Normal && groups.all(is_plain)
     }
 
     /// Notes the outline of the paint noted last.
     fn push_outline(&mut self, outline: Outline, even_odd: bool) {
+        if self.hidden > 0 {
+            return;
+        }
         let points: usize = outline.iter().map(Vec::len).sum();
-        if self.hidden > 0 || self.page.outline_points + points > OUTLINE_POINTS_TOTAL {
-            if let Some(paint) = self.page.paints.last_mut() {
-                paint.solid = false;
-                paint.colour = None;
-            }
+        let Some(paint) = self.page.paints.last_mut() else { return };
+        if self.page.outline_points + points > OUTLINE_POINTS_TOTAL {
+            paint.solid = false;
+            paint.colour = None;
             return;
         }
         self.page.outline_points += points;
-        let index = self.page.outlines.len() as u32;
-        if let Some(paint) = self.page.paints.last_mut() {
-            paint.outline = Some(index);
-            self.page.outlines.push((outline, even_odd));
+        paint.outline = Some(self.page.outlines.len() as u32);
+        self.page.outlines.push(Shape { rings: outline, even_odd, within: None });
+    }
+
+    /// Notes the corners of the unit square as the outline of the paint noted last, when they are no upright rectangle.
+    fn push_corners(&mut self, matrix: Matrix) {
+        if !matrix.is_upright() {
+            let corners = [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)].map(|(x, y)| matrix.point(x, y));
+            self.push_outline(vec![corners.to_vec()], false);
         }
     }
 
@@ -350,13 +406,42 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             self.page.outline_points += points;
             self.page.outline_points <= OUTLINE_POINTS_TOTAL
         });
-        match (rings, run.state.clip_shape) {
-            (Some(rings), None) => {
-                run.state.clip_shape = Some(self.page.outlines.len() as u32);
-                self.page.outlines.push((rings, even_odd));
+        match rings {
+            Some(rings) => {
+                let within = run.state.clip_shape.replace(self.page.outlines.len() as u32);
+                self.page.outlines.push(Shape { rings, even_odd, within });
             }
-            // One outline in another: which part shows is not followed up.
-            _ => run.state.clip_unknown = true,
+            None => run.state.clip_unknown = true,
+        }
+    }
+
+    /// Notes one piece of a line as wide as it is drawn.
+    fn push_piece(&mut self, state: &State, line: Segment, half: f64, is_bend: bool) {
+        let rect = Rect::new(line.x0, line.y0, line.x1, line.y1);
+        let flat = rect.height() < 0.05 * rect.width() || rect.width() < 0.05 * rect.height();
+        let rect = Rect { x0: rect.x0 - half, y0: rect.y0 - half, x1: rect.x1 + half, y1: rect.y1 + half };
+        // A thin line hides nothing, and its box is not what it paints.
+        let is_thick = half >= THICK;
+        if is_bend && !is_thick {
+            return;
+        }
+        self.push_paint(state, Kind::Stroke, rect.meet(state.clip), rect, state.stroke, flat || is_thick);
+        if !flat && is_thick {
+            let (x, y) = (line.x1 - line.x0, line.y1 - line.y0);
+            let length = x.hypot(y).max(1e-9);
+            let (x, y) = (x / length * half, y / length * half);
+            let ring = vec![
+                (line.x0 - x - y, line.y0 - y + x),
+                (line.x1 + x - y, line.y1 + y + x),
+                (line.x1 + x + y, line.y1 + y - x),
+                (line.x0 - x + y, line.y0 - y - x),
+            ];
+            self.push_outline(vec![ring], false);
+        } else if !flat
+            && self.hidden == 0
+            && let Some(paint) = self.page.paints.last_mut()
+        {
+            paint.alpha = 0.0;
         }
     }
 
@@ -370,8 +455,9 @@ impl<'s, 'l> Interpreter<'s, 'l> {
         let clip = run.state.clip;
         if let Some(bounds) = path.bounds() {
             if matches!(name, b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*") {
-                let solid = run.is_opaque() && run.state.fill.is_some();
+                let solid = run.state.fill.is_some();
                 let even_odd = name.ends_with(b"*");
+                let first = self.page.paints.len();
                 if let Some(outline) = path.outline() {
                     let known = !outline.is_empty();
                     self.push_paint(&run.state, Kind::Fill, bounds.meet(clip), bounds, run.state.fill.filter(|_| known), solid && known);
@@ -383,15 +469,15 @@ impl<'s, 'l> Interpreter<'s, 'l> {
                         self.push_paint(&run.state, Kind::Fill, rect.meet(clip), *rect, run.state.fill, solid);
                     }
                 }
+                // Between the figures of a pattern one sees what is under it.
+                if matches!(*run.state.fill_space, Space::Pattern) && run.state.filling == Filling::Figures {
+                    self.page.paints.iter_mut().skip(first).for_each(|paint| paint.alpha = 0.0);
+                }
             }
             if matches!(name, b"S" | b"s" | b"B" | b"B*" | b"b" | b"b*") {
                 let half = (run.state.line_width * run.state.ctm.scale() / 2.0).max(0.05);
-                let solid = run.is_opaque();
-                for line in &path.segments {
-                    let rect = Rect::new(line.x0, line.y0, line.x1, line.y1);
-                    let flat = rect.height() < 0.05 * rect.width() || rect.width() < 0.05 * rect.height();
-                    let rect = Rect { x0: rect.x0 - half, y0: rect.y0 - half, x1: rect.x1 + half, y1: rect.y1 + half };
-                    self.push_paint(&run.state, Kind::Stroke, rect.meet(clip), rect, run.state.stroke, solid && flat);
+                for (line, is_bend) in path.segments.iter().map(|line| (line, false)).chain(path.bends.iter().map(|line| (line, true))) {
+                    self.push_piece(&run.state, *line, half, is_bend);
                 }
             }
         }
@@ -415,6 +501,9 @@ impl<'s, 'l> Interpreter<'s, 'l> {
 
     fn colour_of(&mut self, run: &mut Run<'s>, op: &Op<'_, '_>, numbers: &[f64]) {
         let stroke = op.name.first().is_some_and(u8::is_ascii_uppercase);
+        if !stroke {
+            run.state.filling = Filling::Figures;
+        }
         let (space, colour) = match op.name {
             b"g" | b"G" => (Some(&self.device[0]), Space::Gray.rgb(numbers)),
             b"rg" | b"RG" => (Some(&self.device[1]), Space::Rgb.rgb(numbers)),
@@ -449,6 +538,18 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             }
             _ => {
                 let space = if stroke { &run.state.stroke_space } else { &run.state.fill_space };
+                if !stroke
+                    && matches!(**space, Space::Pattern)
+                    && let Some(name) = op.operands.last().and_then(Value::name)
+                {
+                    let pattern =
+                        run.resource(self.source, self.page_resources, b"Pattern", name).and_then(|object| self.source.dict(object));
+                    let shading = pattern.filter(|pattern| self.source.int(pattern, b"PatternType") == Some(2));
+                    run.state.filling = if shading.is_some() { Filling::Shading } else { Filling::Figures };
+                    let shading = shading.and_then(|pattern| self.source.sub(pattern, b"Shading"));
+                    run.state.fill = shading.and_then(|shading| super::shade::one_colour(self.source, shading));
+                    return;
+                }
                 (None, space.rgb(numbers))
             }
         };
@@ -481,17 +582,18 @@ impl<'s, 'l> Interpreter<'s, 'l> {
         if let Some(width) = source.number(dict, b"LW") {
             run.state.line_width = width;
         }
-        let plain = |name: &[u8]| matches!(name, b"Normal" | b"Compatible");
         match source.entry(dict, b"BM") {
-            Object::Name(mode) => run.state.soft = !plain(mode),
+            Object::Name(mode) => run.state.blend = Blend::by_name(mode).unwrap_or_default(),
+            // The first one that a viewer knows.
             Object::Array(modes) => {
-                run.state.soft = !modes.first().and_then(|mode| source.get(mode).as_name().ok()).is_none_or(plain);
+                let mut modes = modes.iter().filter_map(|mode| source.get(mode).as_name().ok());
+                run.state.blend = modes.find_map(Blend::by_name).unwrap_or_default();
             }
             _ => {}
         }
         match source.entry(dict, b"SMask") {
-            Object::Dictionary(_) => run.state.soft = true,
-            Object::Name(_) if !dict.has(b"BM") => run.state.soft = false,
+            Object::Dictionary(_) => run.state.masked = true,
+            Object::Name(_) => run.state.masked = false,
             _ => {}
         }
         if let [font, size, ..] = source.array(dict, b"Font")
@@ -519,9 +621,18 @@ impl<'s, 'l> Interpreter<'s, 'l> {
                     || stream.dict.has(b"SMask")
                     || stream.dict.has(b"Mask")
                     || self.source.int(&stream.dict, b"SMaskInData").is_some_and(|kind| kind > 0);
-                let solid = !holes && run.is_opaque() && run.state.ctm.is_upright();
                 let kind = if holes { Kind::Stencil } else { Kind::Image };
-                self.push_paint(&run.state, kind, whole.meet(run.state.clip), whole, None, solid);
+                let colour = run.state.fill.filter(|_| self.source.flag(&stream.dict, b"ImageMask"));
+                self.push_paint(&run.state, kind, whole.meet(run.state.clip), whole, colour, !holes);
+                self.push_corners(run.state.ctm);
+                if self.hidden == 0
+                    && let Some(paint) = self.page.paints.last_mut()
+                {
+                    let size = |key: &[u8]| self.source.int(&stream.dict, key).and_then(|size| u64::try_from(size).ok()).unwrap_or(0);
+                    let samples = size(b"Width").saturating_mul(size(b"Height"));
+                    paint.picture = Some(self.page.pictures.len() as u32);
+                    self.page.pictures.push(Picture { key: self.looks.meet(stream), placement: run.state.ctm, samples });
+                }
             }
             _ => self.form(stream, run.resources, run.state.clone())?,
         }
@@ -552,6 +663,10 @@ impl<'s, 'l> Interpreter<'s, 'l> {
         let is_disputed = bbox.is_none() || matrix.is_none() && stream.dict.has(b"Matrix");
         let painted = (self.page.glyphs.len(), self.page.paints.len());
         if stream.dict.has(b"Group") {
+            let group = Group { parent: state.group, start: self.page.order + 1, alpha: state.fill_alpha as f32, blend: state.blend };
+            state.group = Some(self.page.groups.len() as u32);
+            self.page.groups.push(group);
+            state.blend = Blend::Normal;
             state.group_alpha *= state.fill_alpha;
             state.fill_alpha = 1.0;
             state.stroke_alpha = 1.0;
@@ -575,7 +690,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
         self.page.disputed += usize::from(self.around.iter().any(has));
     }
 
-    fn begin_span(&mut self, hidden: bool, actual: Option<(String, usize, (Address, usize))>) -> Span {
+    fn begin_span(&mut self, hidden: bool, actual: Option<Actual>) -> Span {
         self.hidden += usize::from(hidden);
         Span { hidden, actual }
     }
@@ -591,26 +706,32 @@ impl<'s, 'l> Interpreter<'s, 'l> {
                         Object::String(bytes, _) => Some(text_string(bytes)),
                         _ => None,
                     });
-                let actual = actual.map(|text| (text, self.page.text.len(), (run.key, op.offset)));
+                let actual = actual.map(|text| self.actual(text, (run.key, op.offset)));
                 self.begin_span(hidden, actual)
             }
             Some(dict @ Value::Dict(_)) => {
                 let actual = dict.get(b"ActualText").and_then(Value::text).map(text_string);
-                let actual = actual.map(|text| (text, self.page.text.len(), (run.key, op.offset)));
+                let actual = actual.map(|text| self.actual(text, (run.key, op.offset)));
                 self.begin_span(false, actual)
             }
             _ => self.begin_span(false, None),
         }
     }
 
+    fn actual(&self, text: String, key: (Address, usize)) -> Actual {
+        Actual { text, start: (self.page.text.len(), self.page.glyphs.len()), key }
+    }
+
     fn end_span(&mut self, span: Span) {
-        if let Some((actual, start, key)) = span.actual {
+        if let Some(Actual { text, start: (start, first), key }) = span.actual {
             let shown = self.page.text.get(start..).unwrap_or_default();
-            let faithful = says_the_same(&actual, shown);
-            if !faithful {
+            let faithful = says_the_same(&text, shown);
+            if faithful {
+                self.page.replacements.push(Replacement { key, glyphs: (first, self.page.glyphs.len()) });
+            } else {
                 self.page.replaced += 1;
                 if self.page.replaced_text.len() < 1000 {
-                    self.page.replaced_text.push(actual);
+                    self.page.replaced_text.push(text);
                 }
             }
             let entry = self.faithful.entry(key).or_insert(true);
@@ -675,9 +796,6 @@ impl<'s> Run<'s> {
     /// A resource by name. Where a form lacks it, readers look in the page that shows the form.
     pub(super) fn resource(&self, source: &'s Source<'_>, page: Option<&'s Dictionary>, group: &[u8], name: &[u8]) -> Option<&'s Object> {
         [self.resources, page].into_iter().flatten().find_map(|resources| source.sub(resources, group)?.get(name).ok())
-    }
-    fn is_opaque(&self) -> bool {
-        self.state.fill_alpha * self.state.group_alpha > 0.98 && !self.state.soft
     }
     pub(super) fn next_line(&mut self, x: f64, y: f64) {
         self.line = Matrix::shift(x, y).then(self.line);

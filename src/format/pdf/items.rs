@@ -1,7 +1,10 @@
 //! What a page paints: glyphs with their text and place, shapes and pictures, in the order of painting.
 
-use super::colour::Rgb;
+use std::cell::Cell;
+
+use super::colour::{Blend, Rgb};
 use super::interpret::Address;
+use super::matrix::Matrix;
 use super::open::Rect;
 
 /// Why a glyph cannot be seen, as far as it can be told while painting.
@@ -95,18 +98,91 @@ pub(super) struct Paint {
     pub(super) whole: Rect,
     /// Its colour, when it has one that we know.
     pub(super) colour: Rgb,
-    /// Whether it hides whatever is under its rectangle.
+    /// Whether its colour is all that is seen inside its outline.
     pub(super) solid: bool,
+    /// How much of what is under it it takes away, from 0 to 1, before the groups around it and its picture are asked.
+    pub(super) alpha: f32,
+    /// How its colour is mixed with what is under it.
+    pub(super) blend: Blend,
+    /// Whether letters that limit it, or a soft mask, leave open where it shows.
+    pub(super) is_vague: bool,
     /// Place in the order of painting.
     pub(super) order: u32,
     /// Its outline, when it is no rectangle.
     pub(super) outline: Option<u32>,
     /// The outline that limits where it shows.
     pub(super) clip: Option<u32>,
+    /// The transparency group that it is in.
+    pub(super) group: Option<u32>,
+    /// The picture that it shows.
+    pub(super) picture: Option<u32>,
+}
+
+impl Paint {
+    /// An opaque paint of one colour.
+    pub(super) fn plain(kind: Kind, rect: Rect, colour: Rgb, order: u32) -> Self {
+        Self {
+            kind,
+            rect,
+            whole: rect,
+            colour,
+            solid: true,
+            alpha: 1.0,
+            blend: Blend::Normal,
+            is_vague: false,
+            order,
+            outline: None,
+            clip: None,
+            group: None,
+            picture: None,
+        }
+    }
+}
+
+/// A transparency group (§11.6.6).
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Group {
+    /// The group around it.
+    pub(super) parent: Option<u32>,
+    /// The order of painting where it begins.
+    pub(super) start: u32,
+    /// Opacity of the group as a whole.
+    pub(super) alpha: f32,
+    /// How the group as a whole is mixed.
+    pub(super) blend: Blend,
+}
+
+/// A picture on the page.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Picture {
+    /// The image.
+    pub(super) key: Address,
+    /// From the unit square to the page.
+    pub(super) placement: Matrix,
+    /// Its samples.
+    pub(super) samples: u64,
 }
 
 /// The closed lines around a shape, on the page.
 pub(super) type Outline = Vec<Vec<(f64, f64)>>;
+
+/// A shape, or a clip inside other clips.
+#[derive(Debug)]
+pub(super) struct Shape {
+    pub(super) rings: Outline,
+    pub(super) even_odd: bool,
+    /// The clip around it.
+    pub(super) within: Option<u32>,
+}
+
+/// Replacement text over some glyphs.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Replacement {
+    /// Where it stands in the content.
+    pub(super) key: (Address, usize),
+    /// First glyph, and the one behind the last.
+    pub(super) glyphs: (usize, usize),
+}
 
 /// What one page shows.
 #[derive(Debug, Default)]
@@ -129,30 +205,51 @@ pub(super) struct PageItems {
     /// Drawings that some viewers show and others do not: what a form has only from the form around it, forms without a box.
     pub(super) disputed: usize,
     pub(super) order: u32,
-    pub(super) outlines: Vec<(Outline, bool)>,
+    pub(super) outlines: Vec<Shape>,
     pub(super) outline_points: usize,
+    pub(super) groups: Vec<Group>,
+    pub(super) pictures: Vec<Picture>,
+    /// Replacement texts that say what the glyphs say.
+    pub(super) replacements: Vec<Replacement>,
+    /// Whether more was painted than is remembered.
+    pub(super) overflows: bool,
+    /// Steps that looking for what lies over what took so far.
+    pub(super) work: Cell<u64>,
 }
 
 impl PageItems {
     /// The memory of a page without anything on it.
     pub(super) fn cleared(self) -> Self {
-        let Self { mut text, mut glyphs, mut paints, mut outlines, .. } = self;
+        let Self { mut text, mut glyphs, mut paints, mut outlines, mut pictures, .. } = self;
         text.clear();
+        pictures.clear();
         glyphs.clear();
         paints.clear();
         outlines.clear();
-        Self { text, glyphs, paints, outlines, ..Self::default() }
+        Self { text, glyphs, paints, outlines, pictures, ..Self::default() }
     }
 
-    /// Whether a point in the box of a paint is inside its outline and that of its clip (§8.5.3.3, §8.5.4).
+    /// Whether a point in the box of a paint is inside its outline and those of its clips (§8.5.3.3, §8.5.4).
     pub(super) fn is_inside(&self, paint: &Paint, x: f64, y: f64) -> bool {
         self.encloses(paint.outline, x, y) && self.encloses(paint.clip, x, y)
     }
 
-    fn encloses(&self, outline: Option<u32>, x: f64, y: f64) -> bool {
-        let Some((outline, even_odd)) = outline.and_then(|index| self.outlines.get(index as usize)) else { return true };
+    /// Whether a point is inside an outline and all that it is inside of.
+    pub(super) fn encloses(&self, outline: Option<u32>, x: f64, y: f64) -> bool {
+        let mut next = outline;
+        while let Some(shape) = next.and_then(|index| self.outlines.get(index as usize)) {
+            if !self.holds(shape, x, y) {
+                return false;
+            }
+            next = shape.within;
+        }
+        true
+    }
+
+    fn holds(&self, shape: &Shape, x: f64, y: f64) -> bool {
         let (mut winding, mut crossings) = (0i64, 0u64);
-        for ring in outline {
+        for ring in &shape.rings {
+            self.spend(ring.len() as u64);
             let mut last = ring.last().copied();
             for (bx, by) in ring.iter().copied() {
                 if let Some((ax, ay)) = last
@@ -165,7 +262,12 @@ impl PageItems {
                 last = Some((bx, by));
             }
         }
-        if *even_odd { crossings % 2 == 1 } else { winding != 0 }
+        if shape.even_odd { crossings % 2 == 1 } else { winding != 0 }
+    }
+
+    /// Counts steps of work.
+    pub(super) fn spend(&self, steps: u64) {
+        self.work.set(self.work.get().saturating_add(steps));
     }
 
     /// The text of a glyph.

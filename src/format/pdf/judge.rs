@@ -1,15 +1,56 @@
 //! Tells text that a reader sees from text that is only in the file: off the page, clipped, without colour, covered.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
-use super::colour::alike;
+use super::PdfFault;
+use super::colour::{Rgb, alike, is_bar, is_lost};
 use super::items::{Flaw, Glyph, Kind, PageItems, Paint};
+use super::looks::Looks;
 use super::open::{Page, Rect};
+use crate::error::DocError;
 
 /// Cells in each direction of the grid by which paints are found.
 const GRID: usize = 48;
 /// Share of the page from which on a picture counts as a scan of it.
 const SCAN_SHARE: f64 = 0.5;
+/// Share of the page from which on a picture may be a scan over its recognised text.
+const WHOLE_SHARE: f64 = 0.8;
+/// Share of the page from which on a picture may have recognised text of its own.
+const OWN_TEXT_SHARE: f64 = 0.05;
+/// Difference in colour, from 0 to 1, below which nobody reads what a veil lies over.
+const LEGIBLE: f32 = 0.16;
+/// Steps of one file that comparing what lies over what may take, for each operator that a page may have.
+const STEPS: u64 = 25;
+
+/// What comparing the paints of a file may still take, in steps.
+#[derive(Debug)]
+pub(super) struct Budget {
+    left: Cell<u64>,
+    limit: u64,
+}
+
+impl Budget {
+    /// For one file under a limit of operators.
+    pub(super) fn new(operators: u64) -> Self {
+        let limit = operators.saturating_mul(STEPS);
+        Self { left: Cell::new(limit), limit }
+    }
+
+    /// Takes the steps off that a page counted.
+    ///
+    /// # Errors
+    /// [`PdfFault::TooManyOperators`] when nothing is left: what was not compared could be hidden.
+    pub(super) fn settle(&self, items: &PageItems) -> Result<(), DocError> {
+        match self.left.get().checked_sub(items.work.take()) {
+            Some(left) => {
+                self.left.set(left);
+                Ok(())
+            }
+            None => Err(DocError::whole(PdfFault::TooManyOperators { limit: self.limit })),
+        }
+    }
+}
 
 /// Why text is not seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,6 +110,8 @@ pub(super) struct Hidden {
     pub(super) run: usize,
     last: usize,
     run_now: usize,
+    /// Whether all of it is near the page.
+    is_at_edge: bool,
     /// Its glyphs.
     pub(super) glyphs: Vec<usize>,
 }
@@ -87,10 +130,16 @@ impl Hidden {
         const STAMPS: &[&str] = &["PoweredbyTCPDF(www.tcpdf.org)"];
         const WORDS: &[&str] = &["privileged", "confidential", "redacted", "sealed", "exempt", "withheld"];
         let bare: String = self.text.chars().filter(|character| character.is_alphanumeric()).collect::<String>().to_lowercase();
-        let is_label = !bare.is_empty() && WORDS.iter().any(|word| word.starts_with(&bare));
-        // One letter over and over, as tests of fonts have it, says nothing.
-        let is_one_letter = bare.chars().next().is_some_and(|first| first.is_alphabetic() && bare.chars().all(|letter| letter == first));
-        let is_cut = matches!(self.reason, Reason::OffPage | Reason::Clipped) && self.run <= 3 && self.letters() < 12;
+        let is_label = WORDS.contains(&bare.as_str());
+        // One letter over and over, as tests of fonts have it, says nothing. Under a shape it may be what a line of words was cut to.
+        let is_one_letter = bare.chars().next().is_some_and(|first| first.is_alphabetic() && bare.chars().all(|letter| letter == first))
+            && self.reason != Reason::Covered;
+        let is_cut = match self.reason {
+            Reason::OffPage => self.is_at_edge,
+            Reason::Clipped => true,
+            _ => false,
+        } && self.run <= 3
+            && self.letters() < 12;
         is_cut || self.letters() == 0 || is_one_letter || is_label || STAMPS.contains(&self.text.as_str())
     }
 
@@ -127,7 +176,7 @@ pub(super) struct Verdict {
 /// Cells of the grid that a paint may be listed in; one over more is looked at for every place.
 const CELLS_MAX: usize = 128;
 
-struct Grid<'p> {
+pub(super) struct Grid<'p> {
     /// Where the list of each cell begins, and where the last one ends; empty when nothing is listed.
     starts: Vec<u32>,
     /// The lists of all cells, one after the other: paints in the order of painting.
@@ -139,7 +188,7 @@ struct Grid<'p> {
 }
 
 impl<'p> Grid<'p> {
-    fn new(paints: &'p [Paint], area: Rect) -> Self {
+    pub(super) fn new(paints: &'p [Paint], area: Rect) -> Self {
         let mut grid = Self { starts: Vec::new(), listed: Vec::new(), wide: Vec::new(), paints, area };
         let mut small: Vec<(u32, Cells)> = Vec::new();
         for (index, paint) in (0u32..).zip(paints).filter(|(_, paint)| !paint.rect.is_empty()) {
@@ -196,13 +245,44 @@ impl<'p> Grid<'p> {
         }
     }
     /// Whether some paint over a point is such.
-    fn any(&self, items: &PageItems, x: f64, y: f64, mut is_such: impl FnMut(&Paint) -> bool) -> bool {
-        self.list(x, y).iter().chain(&self.wide).any(|index| self.over(items, *index, x, y).is_some_and(&mut is_such))
+    pub(super) fn any(&self, items: &PageItems, x: f64, y: f64, mut is_such: impl FnMut(&Paint) -> bool) -> bool {
+        let mut steps = 1;
+        let found = self.list(x, y).iter().rev().chain(self.wide.iter().rev()).any(|index| {
+            steps += 1;
+            self.over(items, *index, x, y).is_some_and(&mut is_such)
+        });
+        items.spend(steps);
+        found
     }
-    /// The last paint over a point that is such.
-    fn last(&self, items: &PageItems, x: f64, y: f64, is_such: impl Fn(&Paint) -> bool) -> Option<&'p Paint> {
-        let last_of = |list: &[u32]| list.iter().rev().find_map(|index| self.over(items, *index, x, y).filter(|paint| is_such(paint)));
+    /// The last paint over a point, before a place in the order of painting, that is such.
+    fn last(&self, items: &PageItems, order: u32, x: f64, y: f64, is_such: impl Fn(&Paint) -> bool) -> Option<&'p Paint> {
+        let is_before = |index: &u32| self.paints.get(*index as usize).is_some_and(|paint| paint.order < order);
+        let last_of = |list: &[u32]| {
+            let before = list.get(..list.partition_point(is_before)).unwrap_or_default();
+            let mut steps = 1;
+            let found = before.iter().rev().find_map(|index| {
+                steps += 1;
+                self.over(items, *index, x, y).filter(|paint| is_such(paint))
+            });
+            items.spend(steps);
+            found
+        };
         [last_of(self.list(x, y)), last_of(&self.wide)].into_iter().flatten().max_by_key(|paint| paint.order)
+    }
+    /// Calls for each paint over a point that came after a place in the order of painting, the last one first, for as long as it asks for
+    /// more.
+    fn later(&self, items: &PageItems, order: u32, x: f64, y: f64, mut wants_more: impl FnMut(&Paint) -> bool) {
+        for list in [self.list(x, y), &self.wide] {
+            let mut steps = 1;
+            for index in list.iter().rev() {
+                steps += 1;
+                let Some(paint) = self.paints.get(*index as usize).filter(|paint| paint.order > order) else { break };
+                if paint.rect.holds(x, y) && items.is_inside(paint, x, y) && !wants_more(paint) {
+                    return items.spend(steps);
+                }
+            }
+            items.spend(steps);
+        }
     }
     fn over(&self, items: &PageItems, index: u32, x: f64, y: f64) -> Option<&'p Paint> {
         self.paints.get(index as usize).filter(|paint| paint.rect.holds(x, y) && items.is_inside(paint, x, y))
@@ -224,149 +304,446 @@ impl Cells {
     }
 }
 
+/// A page with what is asked about it.
+pub(super) struct Scene<'p> {
+    page: &'p Page<'p>,
+    items: &'p PageItems,
+    grid: Grid<'p>,
+    looks: &'p Looks<'p, 'p>,
+    /// Whether pictures take up most of the page.
+    is_scan: bool,
+}
+
 /// Judges one page.
-pub(super) fn judge(page: &Page<'_>, items: &PageItems) -> Verdict {
-    let grid = Grid::new(&items.paints, page.media);
+///
+/// # Errors
+/// [`PdfFault::TooManyOperators`] when there is more to compare than the budget allows.
+pub(super) fn judge(page: &Page<'_>, items: &PageItems, looks: &Looks<'_, '_>, budget: &Budget) -> Result<Verdict, DocError> {
+    let scene = Scene::new(page, items, &items.paints, looks);
     let mut verdict = Verdict { is_hidden: vec![false; items.glyphs.len()], ..Verdict::default() };
     let mut suspects: Vec<(usize, Reason)> = Vec::new();
     for (index, glyph) in items.glyphs.iter().enumerate() {
         if items.text(glyph).chars().all(char::is_whitespace) {
             continue;
         }
-        if let Some(reason) = reason(page, items, &grid, glyph) {
+        if let Some(reason) = scene.reason(glyph) {
             suspects.push((index, reason));
         }
+        budget.settle(items)?;
     }
-    let seen = if suspects.is_empty() { HashMap::new() } else { visible_twins(items, &suspects) };
-    for (index, reason) in suspects {
-        let Some(glyph) = items.glyphs.get(index) else { continue };
+    let twins = if suspects.is_empty() { Vec::new() } else { twins(items, &suspects, budget)? };
+    for ((index, reason), is_twin) in suspects.into_iter().zip(twins) {
+        let Some(glyph) = items.glyphs.get(index).filter(|_| !is_twin) else { continue };
         let text = items.text(glyph);
-        let twin = seen.get(text).is_some_and(|places| {
-            places.iter().any(|(x, y)| {
-                (x - glyph.centre.0).abs() < 0.4 * glyph.size.max(1.0) && (y - glyph.centre.1).abs() < 0.4 * glyph.size.max(1.0)
-            })
-        });
-        if twin {
-            continue;
-        }
         if let Some(flag) = verdict.is_hidden.get_mut(index) {
             *flag = true;
         }
-        match verdict.hidden.iter_mut().find(|hidden| hidden.reason == reason) {
-            Some(hidden) => hidden.add(index, glyph.rect, text),
+        let hidden = match verdict.hidden.iter_mut().position(|hidden| hidden.reason == reason) {
+            Some(known) => verdict.hidden.get_mut(known),
             None => {
-                let mut hidden =
-                    Hidden { reason, rect: glyph.rect, count: 0, text: String::new(), run: 0, last: index, run_now: 0, glyphs: Vec::new() };
-                hidden.add(index, glyph.rect, text);
-                verdict.hidden.push(hidden);
+                verdict.hidden.push(Hidden {
+                    reason,
+                    rect: glyph.rect,
+                    count: 0,
+                    text: String::new(),
+                    run: 0,
+                    last: index,
+                    run_now: 0,
+                    is_at_edge: true,
+                    glyphs: Vec::new(),
+                });
+                verdict.hidden.last_mut()
             }
+        };
+        if let Some(hidden) = hidden {
+            hidden.add(index, glyph.rect, text);
+            hidden.is_at_edge &= page.media.wider(2.0 * glyph.size.max(10.0)).holds(glyph.centre.0, glyph.centre.1);
         }
     }
-    verdict.pictures = pictures(page, items);
-    verdict
+    verdict.pictures = scene.pictures(budget)?;
+    verdict.pictures.extend(scene.boxes(budget)?);
+    Ok(verdict)
 }
 
-/// Places of every glyph that is no suspect, by its text.
-fn visible_twins<'i>(items: &'i PageItems, suspects: &[(usize, Reason)]) -> HashMap<&'i str, Vec<(f64, f64)>> {
+/// For each suspect, whether the same letter is seen at its place.
+///
+/// The same letter is the same code in the same font, or the same text. Words under a shape go together: where other words were written
+/// over them, some letters are the same ones.
+fn twins(items: &PageItems, suspects: &[(usize, Reason)], budget: &Budget) -> Result<Vec<bool>, DocError> {
     let mut is_suspect = vec![false; items.glyphs.len()];
+    // Letters by number, as text and as code.
+    let mut texts: HashMap<&str, u32> = HashMap::new();
+    let mut codes: HashMap<(usize, u32), u32> = HashMap::new();
+    let mut classes: Vec<i32> = Vec::new();
+    let reach = |glyph: &Glyph| 0.4 * glyph.size.max(1.0);
+    let class = |glyph: &Glyph| reach(glyph).min(1e6).log2().ceil() as i32;
+    let is_known = |text: &str| !text.is_empty() && !text.contains(char::REPLACEMENT_CHARACTER);
     for (index, _) in suspects {
-        if let Some(flag) = is_suspect.get_mut(*index) {
-            *flag = true;
+        let (Some(flag), Some(glyph)) = (is_suspect.get_mut(*index), items.glyphs.get(*index)) else { continue };
+        *flag = true;
+        let next = (texts.len() + codes.len()) as u32;
+        codes.entry((glyph.show.font, glyph.show.code)).or_insert(next);
+        let next = (texts.len() + codes.len()) as u32;
+        if is_known(items.text(glyph)) {
+            texts.entry(items.text(glyph)).or_insert(next);
+        }
+        if !classes.contains(&class(glyph)) {
+            classes.push(class(glyph));
         }
     }
-    let mut seen: HashMap<&str, Vec<(f64, f64)>> = HashMap::new();
-    for (glyph, suspect) in items.glyphs.iter().zip(is_suspect) {
-        if !suspect {
-            seen.entry(items.text(glyph)).or_default().push(glyph.centre);
-        }
-    }
-    seen
-}
-
-fn reason(page: &Page<'_>, items: &PageItems, grid: &Grid<'_>, glyph: &Glyph) -> Option<Reason> {
-    let (x, y) = glyph.centre;
-    if glyph.flaw == Some(Flaw::Unset) {
-        return Some(Reason::Unset);
-    }
-    if !page.media.holds(x, y) {
-        return Some(Reason::OffPage);
-    }
-    if !page.crop.holds(x, y) {
-        return Some(Reason::OutsideCrop);
-    }
-    match glyph.flaw {
-        Some(Flaw::Mode) => {
-            // Text under or over a picture of itself is what character recognition leaves.
-            let scanned = grid.any(items, x, y, |paint| matches!(paint.kind, Kind::Image | Kind::Stencil));
-            return (!scanned).then_some(Reason::Invisible);
-        }
-        Some(Flaw::ClipMode) => {
-            let painted = grid.any(items, x, y, |paint| paint.order > glyph.order);
-            return (!painted).then_some(Reason::Invisible);
-        }
-        Some(Flaw::Transparent) => return Some(Reason::Transparent),
-        Some(Flaw::Tiny) => return Some(Reason::Tiny),
-        Some(Flaw::NoFont) => return Some(Reason::NoFont),
-        Some(Flaw::Clipped) => return Some(Reason::Clipped),
-        Some(Flaw::Unset) | None => {}
-    }
-    let page_area = page.crop.area().max(1.0);
-    let covered = grid.any(items, x, y, |paint| {
-        paint.order > glyph.order
-            && paint.solid
-            && match paint.kind {
-                Kind::Fill => paint.rect.width() > 0.5 && paint.rect.height() > 0.35 * glyph.size,
-                Kind::Stroke => paint.rect.height().min(paint.rect.width()) > 0.35 * glyph.size,
-                // A scan painted over its recognised text.
-                Kind::Image => paint.rect.area() < SCAN_SHARE * page_area,
-                Kind::Stencil | Kind::Shade => false,
+    // Places in cells as wide as a letter reaches, each cell with no more than the places that differ in it.
+    const PLACES: f64 = 8.0;
+    let mut seen: HashMap<(i32, u32, i64, i64), Vec<(f32, f32)>> = HashMap::new();
+    for class in &classes {
+        let size = f64::from(*class).exp2();
+        for (glyph, _) in items.glyphs.iter().zip(&is_suspect).filter(|(_, is_suspect)| !**is_suspect) {
+            let letters = [texts.get(items.text(glyph)), codes.get(&(glyph.show.font, glyph.show.code))];
+            let (x, y) = ((glyph.centre.0 / size * PLACES).round(), (glyph.centre.1 / size * PLACES).round());
+            for letter in letters.into_iter().flatten() {
+                let cell = seen.entry((*class, *letter, (x / PLACES).floor() as i64, (y / PLACES).floor() as i64)).or_default();
+                let place = ((x / PLACES * size) as f32, (y / PLACES * size) as f32);
+                if !cell.contains(&place) {
+                    cell.push(place);
+                }
+                items.spend(cell.len() as u64 / 4 + 4);
             }
-    });
-    if covered {
-        return Some(Reason::Covered);
+        }
+        budget.settle(items)?;
     }
-    let colour = glyph.colour?;
-    let behind = grid.last(items, x, y, |paint| paint.order < glyph.order && paint.kind != Kind::Stroke);
-    let ground = match behind {
-        Some(paint) if paint.solid => paint.colour?,
-        Some(_) => return None,
-        None => [1.0; 3],
+    let is_seen = |glyph: &Glyph| {
+        let (class, reach) = (class(glyph), reach(glyph));
+        let size = f64::from(class).exp2();
+        let (column, row) = ((glyph.centre.0 / size).floor() as i64, (glyph.centre.1 / size).floor() as i64);
+        let letters = [texts.get(items.text(glyph)), codes.get(&(glyph.show.font, glyph.show.code))];
+        letters.into_iter().flatten().any(|letter| {
+            (-1..=1).flat_map(|dx| (-1..=1).map(move |dy| (dx, dy))).any(|(dx, dy)| {
+                let cell = seen.get(&(class, *letter, column + dx, row + dy)).map_or(&[][..], Vec::as_slice);
+                items.spend(cell.len() as u64 / 4 + 1);
+                let is_near =
+                    |(x, y): &(f32, f32)| (f64::from(*x) - glyph.centre.0).abs() < reach && (f64::from(*y) - glyph.centre.1).abs() < reach;
+                cell.iter().any(is_near)
+            })
+        })
     };
-    alike(colour, ground).then_some(Reason::SameColour)
-}
-
-/// Pictures of some size that nothing shows: outside the page, clipped away, or under a later shape.
-fn pictures(page: &Page<'_>, items: &PageItems) -> Vec<(Reason, Rect)> {
-    let mut hidden = Vec::new();
-    for paint in &items.paints {
-        if !matches!(paint.kind, Kind::Image | Kind::Stencil) || paint.whole.area() < 16.0 {
+    let mut twins = Vec::with_capacity(suspects.len());
+    for (index, _) in suspects {
+        twins.push(items.glyphs.get(*index).is_some_and(is_seen));
+        budget.settle(items)?;
+    }
+    let mut start = 0;
+    for end in 1..=suspects.len() {
+        let goes_on = match (suspects.get(end - 1), suspects.get(end)) {
+            (Some((before, one)), Some((index, other))) => one == other && index - before <= 2,
+            _ => false,
+        };
+        if goes_on {
             continue;
         }
-        let seen = paint.rect.meet(page.crop);
-        if paint.whole.meet(page.media).is_empty() {
-            hidden.push((Reason::OffPage, paint.whole));
-        } else if seen.is_empty() {
-            hidden.push((Reason::Clipped, paint.whole));
-        } else {
-            let (width, height) = (seen.width(), seen.height());
-            let points = [(0.5, 0.5), (0.1, 0.1), (0.9, 0.1), (0.1, 0.9), (0.9, 0.9)];
-            let points = points.map(|(x, y)| (seen.x0 + x * width, seen.y0 + y * height));
-            let covered = items.paints.iter().any(|later| {
-                later.order > paint.order
-                    && later.solid
-                    && later.kind == Kind::Fill
-                    && later.rect.meet(seen).area() > 0.9 * seen.area()
-                    && points.iter().all(|(x, y)| items.is_inside(later, *x, *y))
-            });
-            if covered {
-                hidden.push((Reason::Covered, seen));
-            }
+        if suspects.get(start).is_some_and(|(_, reason)| *reason == Reason::Covered)
+            && let Some(run) = twins.get_mut(start..end)
+            && run.contains(&false)
+        {
+            run.fill(false);
         }
-        if hidden.len() > 200 {
-            break;
+        start = end;
+    }
+    Ok(twins)
+}
+
+impl<'p> Scene<'p> {
+    /// A page as it is painted on by `paints`.
+    pub(super) fn new(page: &'p Page<'p>, items: &'p PageItems, paints: &'p [Paint], looks: &'p Looks<'p, 'p>) -> Self {
+        let pictures: f64 = paints
+            .iter()
+            .filter(|paint| matches!(paint.kind, Kind::Image | Kind::Stencil))
+            .map(|paint| paint.rect.meet(page.crop).area())
+            .sum();
+        Self { page, items, grid: Grid::new(paints, page.media), looks, is_scan: pictures > SCAN_SHARE * page.crop.area() }
+    }
+
+    fn reason(&self, glyph: &Glyph) -> Option<Reason> {
+        let (page, items, grid) = (self.page, self.items, &self.grid);
+        let (x, y) = glyph.centre;
+        if glyph.flaw == Some(Flaw::Unset) {
+            return Some(Reason::Unset);
+        }
+        if !page.media.holds(x, y) {
+            return Some(Reason::OffPage);
+        }
+        if !page.crop.holds(x, y) {
+            return Some(Reason::OutsideCrop);
+        }
+        match glyph.flaw {
+            Some(Flaw::Mode) => {
+                // Text under or over a picture of itself is what character recognition leaves.
+                return if self.is_recognised(x, y) { self.is_boxed(glyph).then_some(Reason::Covered) } else { Some(Reason::Invisible) };
+            }
+            Some(Flaw::ClipMode) => {
+                let painted = grid.any(items, x, y, |paint| paint.order > glyph.order && paint.is_vague);
+                return (!painted).then_some(Reason::Invisible);
+            }
+            Some(Flaw::Transparent) => return Some(Reason::Transparent),
+            Some(Flaw::Tiny) => return Some(Reason::Tiny),
+            Some(Flaw::NoFont) => return Some(Reason::NoFont),
+            Some(Flaw::Clipped) => return Some(Reason::Clipped),
+            Some(Flaw::Unset) | None => {}
+        }
+        if self.is_covered(glyph) {
+            return Some(Reason::Covered);
+        }
+        let colour = glyph.colour?;
+        is_lost(colour, self.ground(glyph)?).then_some(Reason::SameColour)
+    }
+
+    /// Whether a picture that may be a scan shows at a point.
+    fn is_recognised(&self, x: f64, y: f64) -> bool {
+        let least = OWN_TEXT_SHARE * self.page.crop.area();
+        self.grid.any(self.items, x, y, |paint| {
+            matches!(paint.kind, Kind::Image | Kind::Stencil)
+                && (self.is_scan || paint.rect.area() > least)
+                && (paint.kind == Kind::Image || self.alpha(paint, x, y).is_none_or(|alpha| alpha > 0.02))
+        })
+    }
+
+    /// How opaque a picture is at a point, when that is known.
+    fn alpha(&self, paint: &Paint, x: f64, y: f64) -> Option<f32> {
+        self.looks.alpha(self.items.pictures.get(paint.picture? as usize)?, x, y)
+    }
+
+    /// Whether a shape of one colour lies over the picture at a letter.
+    fn is_boxed(&self, glyph: &Glyph) -> bool {
+        points(glyph).iter().all(|(x, y)| {
+            let is_such = |paint: &Paint| match paint.kind {
+                Kind::Fill | Kind::Shade => paint.solid,
+                Kind::Image | Kind::Stencil => true,
+                Kind::Stroke => false,
+            };
+            self.grid.last(self.items, u32::MAX, *x, *y, is_such).is_some_and(|paint| matches!(paint.kind, Kind::Fill | Kind::Shade))
+        })
+    }
+
+    /// What a letter stands on, when its colour is known.
+    fn ground(&self, glyph: &Glyph) -> Rgb {
+        let (x, y) = glyph.centre;
+        // A line is a ground where it is about as thick as the letter is high.
+        let is_ground = |paint: &Paint| {
+            paint.alpha > 0.0
+                && (paint.kind != Kind::Stroke || paint.solid && paint.rect.height().min(paint.rect.width()) > 0.7 * glyph.size)
+        };
+        match self.grid.last(self.items, glyph.order, x, y, is_ground) {
+            Some(paint) if paint.solid && paint.kind == Kind::Image => self.plain_picture(paint, glyph),
+            Some(paint) if paint.solid => paint.colour,
+            Some(_) => None,
+            None => Some([1.0; 3]),
         }
     }
-    hidden
+
+    /// The colour of a picture under a letter, where it has one colour there. Pictures of many colours are not asked.
+    fn plain_picture(&self, paint: &Paint, glyph: &Glyph) -> Rgb {
+        let picture = self.items.pictures.get(paint.picture? as usize).filter(|picture| self.looks.is_simple(picture))?;
+        let first = self.looks.colour(picture, glyph.centre.0, glyph.centre.1)?;
+        let is_alike = |(x, y): &(f64, f64)| self.looks.colour(picture, *x, *y).is_some_and(|colour| alike(colour, first));
+        points(glyph).iter().all(is_alike).then_some(first)
+    }
+
+    /// Whether later paints leave nothing of a letter that one could read.
+    fn is_covered(&self, glyph: &Glyph) -> bool {
+        let (x, y) = glyph.centre;
+        let left = self.left(glyph.order, x, y, true);
+        if left.iter().all(|left| *left >= 1.0) {
+            return false;
+        }
+        let contrast = match (glyph.colour, self.ground(glyph)) {
+            (Some(one), Some(other)) => [0, 1, 2].map(|part: usize| {
+                let of = |colour: [f32; 3]| colour.get(part).copied().unwrap_or_default();
+                (of(one) - of(other)).abs()
+            }),
+            _ => [1.0; 3],
+        };
+        let most = |parts: [f32; 3]| parts.into_iter().fold(0.0, f32::max);
+        let is_gone = |left: [f32; 3]| {
+            let rest = most([contrast[0] * left[0], contrast[1] * left[1], contrast[2] * left[2]]);
+            rest < LEGIBLE && rest < 0.5 * most(contrast)
+        };
+        is_gone(left) && points(glyph).iter().all(|(x, y)| is_gone(self.left(glyph.order, *x, *y, true)))
+    }
+
+    /// What paints after some place in the order leave of a difference in colour at a point. A picture whose opacity is not known
+    /// counts as opaque or as clear.
+    fn left(&self, order: u32, x: f64, y: f64, is_doubt_opaque: bool) -> [f32; 3] {
+        let mut left = [1.0f32; 3];
+        self.grid.later(self.items, order, x, y, |paint| {
+            if is_doubt_opaque && self.is_page_scan(paint) {
+                return true;
+            }
+            let leaves = self.leaves(paint, order, x, y, is_doubt_opaque);
+            left = [left[0] * leaves[0], left[1] * leaves[1], left[2] * leaves[2]];
+            left.iter().any(|left| *left > 0.001)
+        });
+        left
+    }
+
+    /// Whether a paint is a picture of a whole page, as scanners put over the text that they recognised.
+    fn is_page_scan(&self, paint: &Paint) -> bool {
+        paint.kind == Kind::Image
+            && paint.rect.area() >= WHOLE_SHARE * self.page.crop.area()
+            && paint.picture.and_then(|index| self.items.pictures.get(index as usize)).is_none_or(|picture| !self.looks.is_uniform(picture))
+    }
+
+    fn leaves(&self, paint: &Paint, order: u32, x: f64, y: f64, is_doubt_opaque: bool) -> [f32; 3] {
+        let (mut alpha, mut blend, mut colour) = (paint.alpha, paint.blend, paint.colour);
+        if paint.is_vague && !is_doubt_opaque {
+            return [1.0; 3];
+        }
+        let mut next = paint.group;
+        while let Some(group) = next.and_then(|index| self.items.groups.get(index as usize)) {
+            // Inside of a group the group as a whole changes nothing.
+            if group.start <= order {
+                break;
+            }
+            alpha *= group.alpha;
+            if blend == super::colour::Blend::Normal {
+                blend = group.blend;
+            }
+            next = group.parent;
+        }
+        if alpha > 0.0 && (paint.kind == Kind::Stencil || paint.kind == Kind::Image && blend != super::colour::Blend::Normal) {
+            if paint.kind == Kind::Stencil {
+                alpha *= self.alpha(paint, x, y).unwrap_or(if is_doubt_opaque { 1.0 } else { 0.0 });
+            }
+            if blend != super::colour::Blend::Normal {
+                let picture = paint.picture.and_then(|index| self.items.pictures.get(index as usize));
+                colour = colour.or_else(|| self.looks.colour(picture?, x, y));
+            }
+        }
+        blend.leaves(alpha, colour)
+    }
+
+    /// Whether these paints, none of them of the page itself, would hide a letter or a part of a picture on the page.
+    pub(super) fn hides(&self, glyph: &Glyph) -> bool {
+        let is_gone = |(x, y): &(f64, f64)| self.left(0, *x, *y, true).iter().all(|left| *left < LEGIBLE);
+        is_gone(&glyph.centre) && points(glyph).iter().all(is_gone)
+    }
+
+    /// Whether these paints hide most of a box.
+    pub(super) fn hides_most_of(&self, rect: Rect) -> bool {
+        let hidden = spread(rect, 5).filter(|(x, y)| self.left(0, *x, *y, true).iter().all(|left| *left < LEGIBLE)).count();
+        hidden >= 13
+    }
+
+    /// Pictures that nothing shows: outside the page, clipped away, transparent, too small, or under later paints.
+    fn pictures(&self, budget: &Budget) -> Result<Vec<(Reason, Rect)>, DocError> {
+        /// Samples from which on a picture says something.
+        const SAMPLES_MIN: u64 = 64;
+        /// Samples in a square point that no printer shows: 4800 to the inch.
+        const DENSE: f64 = 4444.0;
+        let mut hidden = Vec::new();
+        for paint in self.grid.paints {
+            if !matches!(paint.kind, Kind::Image | Kind::Stencil) {
+                continue;
+            }
+            let picture = paint.picture.and_then(|index| self.items.pictures.get(index as usize));
+            let samples = picture.map_or(0, |picture| picture.samples);
+            let area = paint.whole.area();
+            if samples >= SAMPLES_MIN && samples as f64 > DENSE * area && area < 1.0 {
+                hidden.push((Reason::Tiny, paint.whole));
+                continue;
+            }
+            if area < 16.0 && (area < 4.0 || samples < SAMPLES_MIN) {
+                continue;
+            }
+            let seen = paint.rect.meet(self.page.crop);
+            if paint.whole.meet(self.page.media).is_empty() {
+                hidden.push((Reason::OffPage, paint.whole));
+            } else if seen.is_empty() {
+                hidden.push((Reason::Clipped, paint.whole));
+            } else if paint.alpha < 0.02 || picture.is_some_and(|picture| paint.kind == Kind::Stencil && self.looks.is_clear(picture)) {
+                hidden.push((Reason::Transparent, seen));
+            } else if paint.clip.is_some() && spread(seen, 9).all(|(x, y)| !self.items.encloses(paint.clip, x, y)) {
+                hidden.push((Reason::Clipped, seen));
+            } else {
+                let is_gone = |(x, y): (f64, f64)| self.left(paint.order, x, y, false).iter().all(|left| *left < 0.02);
+                let middle = (f64::midpoint(seen.x0, seen.x1), f64::midpoint(seen.y0, seen.y1));
+                if is_gone(middle) && spread(seen, 9).all(is_gone) && !self.is_painted_again(paint) {
+                    hidden.push((Reason::Covered, seen));
+                }
+            }
+            budget.settle(self.items)?;
+            if hidden.len() > 200 {
+                break;
+            }
+        }
+        Ok(hidden)
+    }
+
+    /// Black or white boxes with nothing in them, inside of a picture of half the page or more: perhaps parts of a scan that were to go.
+    fn boxes(&self, budget: &Budget) -> Result<Vec<(Reason, Rect)>, DocError> {
+        let mut boxes = Vec::new();
+        let page = self.page.crop;
+        let is_large =
+            |paint: &&Paint| matches!(paint.kind, Kind::Image | Kind::Stencil) && paint.rect.meet(page).area() > SCAN_SHARE * page.area();
+        for picture in self.grid.paints.iter().filter(is_large).take(16) {
+            for paint in self.grid.paints.iter().filter(|paint| paint.order > picture.order) {
+                let rect = paint.rect.meet(picture.rect).meet(page);
+                let is_box = paint.kind == Kind::Fill
+                    && paint.solid
+                    && paint.colour.is_some_and(is_bar)
+                    && rect.width() > 8.0
+                    && rect.height() > 5.0
+                    && rect.area() < 0.5 * picture.rect.area();
+                self.items.spend(1);
+                if !is_box {
+                    continue;
+                }
+                let is_over = |(x, y): (f64, f64)| {
+                    let mut is_last = self.items.is_inside(paint, x, y);
+                    self.grid.later(self.items, paint.order, x, y, |later| {
+                        is_last &= later.alpha == 0.0;
+                        is_last
+                    });
+                    is_last
+                };
+                self.items.spend(self.items.glyphs.len() as u64 / 4);
+                let holds = |glyph: &Glyph| glyph.order > paint.order && glyph.flaw.is_none() && rect.holds(glyph.centre.0, glyph.centre.1);
+                if spread(rect, 3).all(is_over) && !self.items.glyphs.iter().any(holds) && boxes.len() < 200 {
+                    boxes.push((Reason::Covered, rect));
+                }
+                budget.settle(self.items)?;
+            }
+        }
+        Ok(boxes)
+    }
+
+    /// Whether the same picture is painted at the same place once more.
+    fn is_painted_again(&self, paint: &Paint) -> bool {
+        let key = |paint: &Paint| paint.picture.and_then(|index| self.items.pictures.get(index as usize)).map(|picture| picture.key);
+        let near = |one: f64, other: f64| (one - other).abs() < 1.0;
+        let same = |later: &Paint| {
+            later.order > paint.order
+                && key(later).is_some()
+                && key(later) == key(paint)
+                && near(later.whole.x0, paint.whole.x0)
+                && near(later.whole.y0, paint.whole.y0)
+                && near(later.whole.x1, paint.whole.x1)
+        };
+        let middle = (f64::midpoint(paint.whole.x0, paint.whole.x1), f64::midpoint(paint.whole.y0, paint.whole.y1));
+        self.grid.any(self.items, middle.0, middle.1, same)
+    }
+}
+
+/// Places in the body of a letter, around its middle.
+fn points(glyph: &Glyph) -> [(f64, f64); 4] {
+    let (x, y) = glyph.centre;
+    let reach = 0.18 * glyph.size;
+    let across = reach.min(0.25 * glyph.rect.width());
+    let up = reach.min(0.25 * glyph.rect.height());
+    [(x - across, y), (x + across, y), (x, y - up), (x, y + up)]
+}
+
+/// Points spread over a box, so many in each direction.
+fn spread(rect: Rect, count: u8) -> impl Iterator<Item = (f64, f64)> {
+    let place = move |index: u8, from: f64, size: f64| from + size * (f64::from(index) + 0.5) / f64::from(count);
+    (0..count).flat_map(move |row| (0..count).map(move |column| (place(column, rect.x0, rect.width()), place(row, rect.y0, rect.height()))))
 }
 
 #[cfg(test)]
@@ -391,16 +768,25 @@ mod tests {
                 rect.x1 = f64::NAN;
             }
             let kind = if order % 3 == 0 { Kind::Stroke } else { Kind::Fill };
-            items.paints.push(Paint { kind, rect, whole: rect, colour: None, solid: true, order, outline: None, clip: None });
+            items.paints.push(Paint::plain(kind, rect, None, order));
         }
         let grid = Grid::new(&items.paints, area);
         assert!(!grid.listed.is_empty() && !grid.wide.is_empty());
         for _ in 0..2_000 {
             let (x, y, before) = (next(700.0) - 50.0, next(900.0) - 50.0, next(400.0) as u32);
-            let is_such = |paint: &Paint| paint.order < before && paint.kind == Kind::Fill;
+            let is_such = |paint: &Paint| paint.kind == Kind::Fill;
             let over = || items.paints.iter().filter(|paint| paint.rect.holds(x, y) && is_such(paint));
             assert_eq!(grid.any(&items, x, y, is_such), over().next().is_some());
-            assert_eq!(grid.last(&items, x, y, is_such).map(|paint| paint.order), over().next_back().map(|paint| paint.order));
+            let last = over().rfind(|paint| paint.order < before).map(|paint| paint.order);
+            assert_eq!(grid.last(&items, before, x, y, is_such).map(|paint| paint.order), last);
+            let mut later = Vec::new();
+            grid.later(&items, before, x, y, |paint| {
+                later.push(paint.order);
+                true
+            });
+            later.sort_unstable();
+            let all = items.paints.iter().filter(|paint| paint.rect.holds(x, y) && paint.order > before);
+            assert_eq!(later, all.map(|paint| paint.order).collect::<Vec<_>>());
         }
     }
 }

@@ -32,6 +32,13 @@ impl Matrix {
         let [a, b, c, d, e, f] = self.0;
         (a * x + c * y + e, b * x + d * y + f)
     }
+    /// The way back; `None` when it flattens the plane.
+    pub(super) fn inverse(self) -> Option<Self> {
+        let [a, b, c, d, e, f] = self.0;
+        let area = a * d - b * c;
+        let inverse = [d / area, -b / area, -c / area, a / area, (c * f - d * e) / area, (b * e - a * f) / area];
+        inverse.iter().all(|number| number.is_finite()).then_some(Self(inverse))
+    }
     /// A move first, then `self`.
     pub(super) fn moved(self, x: f64, y: f64) -> Self {
         let [a, b, c, d, ..] = self.0;

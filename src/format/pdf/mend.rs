@@ -21,6 +21,8 @@ const PACKED_MAX: usize = 100_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Site {
     id: ObjectId,
+    /// First digit of its number.
+    start: usize,
     /// First byte after `obj`.
     body: usize,
     /// Where the next object begins, or the file ends.
@@ -54,11 +56,11 @@ fn sites(data: &[u8]) -> Vec<Site> {
     while let Some(found) = memchr::memmem::find(data.get(at..).unwrap_or_default(), b"obj") {
         let word = at + found;
         at = word + 3;
-        let Some(id) = id_before(data, word) else { continue };
+        let Some((start, id)) = id_before(data, word) else { continue };
         if let Some(last) = sites.last_mut() {
             last.end = word;
         }
-        sites.push(Site { id, body: at, end: data.len() });
+        sites.push(Site { id, start, body: at, end: data.len() });
         // Data of a stream may hold anything, other PDF files too.
         let stream = next_stream.from(at);
         let begins = !data.get(..stream).unwrap_or_default().ends_with(b"end");
@@ -89,8 +91,8 @@ fn promised_end(data: &[u8], body: usize, stream: usize) -> Option<usize> {
     tail.get(spaces..)?.starts_with(b"endstream").then_some(end + spaces)
 }
 
-/// The numbers before the word `obj`.
-fn id_before(data: &[u8], word: usize) -> Option<ObjectId> {
+/// The numbers before the word `obj`, and where they begin.
+fn id_before(data: &[u8], word: usize) -> Option<(usize, ObjectId)> {
     let number = |end: usize| -> Option<(usize, u32)> {
         let head = data.get(..end)?;
         let digits = head.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
@@ -104,8 +106,8 @@ fn id_before(data: &[u8], word: usize) -> Option<ObjectId> {
     if gap == 0 {
         return None;
     }
-    let (_, id) = number(start - gap)?;
-    Some((id, u16::try_from(generation).ok()?))
+    let (start, id) = number(start - gap)?;
+    Some((start, (id, u16::try_from(generation).ok()?)))
 }
 
 /// Reads the object whose body lies between two bytes.
@@ -270,6 +272,56 @@ pub(super) fn fill(doc: &mut Document, data: &[u8], missing: &BTreeSet<ObjectId>
     }
 }
 
+/// The file with an end marker behind its last offset of a table, where that is missing (ISO 32000-2 §7.5.5). `None` when the file has one: `lopdf` looks for the offset before the last marker, viewers take the last offset.
+pub(super) fn end_again(data: &[u8]) -> Option<Vec<u8>> {
+    const WORD: &[u8] = b"startxref";
+    let at = memchr::memmem::rfind(data, WORD)? + WORD.len();
+    let rest = data.get(at..)?;
+    if memchr::memmem::find(rest, b"%%EOF").is_some() {
+        return None;
+    }
+    let spaces = rest.iter().take_while(|byte| is_space(**byte)).count();
+    let digits = rest.get(spaces..)?.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let (head, tail) = data.split_at_checked(at + spaces + digits)?;
+    Some([head, b"\n%%EOF\n", tail].concat())
+}
+
+/// How the table of a file agrees with its bytes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Agreement {
+    /// Entries that lead to an object of another number.
+    pub(super) astray: usize,
+    /// Objects that stand in the file once more, behind the place that the table gives.
+    pub(super) outdated: usize,
+}
+
+/// Compares the table that a document was read by with the places where objects stand.
+pub(super) fn agreement(doc: &Document, data: &[u8]) -> Agreement {
+    use lopdf::xref::XrefEntry;
+    let data = memchr::memmem::find(data, b"%PDF-").and_then(|header| data.get(header..)).unwrap_or(data);
+    let sites = sites(data);
+    let last: BTreeMap<u32, usize> = sites.iter().map(|site| (site.id.0, site.start)).collect();
+    let mut agreement = Agreement::default();
+    for (number, entry) in &doc.reference_table.entries {
+        let holder = match entry {
+            XrefEntry::Normal { .. } => *number,
+            XrefEntry::Compressed { container, .. } => *container,
+            XrefEntry::Free | XrefEntry::UnusableFree => continue,
+        };
+        let Some(XrefEntry::Normal { offset, .. }) = doc.reference_table.get(holder) else { continue };
+        let offset = *offset as usize;
+        let is_between = |site: &&Site| data.get(offset..site.start).is_some_and(|gap| gap.iter().all(|byte| is_space(*byte)));
+        // A place without any object is one that is missing; that is another matter.
+        let Some(site) = sites.get(sites.partition_point(|site| site.start < offset)).filter(is_between) else { continue };
+        if site.id.0 != holder {
+            agreement.astray += 1;
+        } else if last.get(number).is_some_and(|last| *last > site.start) {
+            agreement.outdated += 1;
+        }
+    }
+    agreement
+}
+
 /// Makes a document from the objects alone, without the file's table. `None` when there is no catalog, or the file is encrypted.
 pub(super) fn rebuild(data: &[u8], limits: &Limits) -> Option<Document> {
     let sites = sites(data);
@@ -397,6 +449,14 @@ mod tests {
             .map(|site| site.id)
             .collect();
         assert_eq!(inner, [(5, 0), (6, 0)]);
+    }
+
+    #[test]
+    fn an_end_marker_is_put_behind_the_last_offset() {
+        let ends = |tail: &str| end_again(format!("startxref\n9\n%%EOF\n{tail}").as_bytes()).map(|data| String::from_utf8(data).unwrap());
+        assert_eq!(ends("startxref\r\n77"), Some("startxref\n9\n%%EOF\nstartxref\r\n77\n%%EOF\n".to_owned()));
+        assert_eq!(ends("startxref 77\n%%EoF\n"), Some("startxref\n9\n%%EOF\nstartxref 77\n%%EOF\n\n%%EoF\n".to_owned()));
+        assert_eq!((ends(""), ends("startxref\n77\n%%EOF")), (None, None));
     }
 
     #[test]

@@ -26,6 +26,7 @@ mod fixture;
 mod font;
 mod fontcopy;
 mod fontfile;
+mod function;
 mod icc;
 mod images;
 mod interpret;
@@ -35,6 +36,7 @@ mod judge;
 mod layers;
 mod lines;
 mod links;
+mod looks;
 mod matrix;
 mod mend;
 mod metrics;
@@ -46,6 +48,7 @@ mod redline;
 mod reread;
 mod resources;
 mod rewrite;
+mod shade;
 mod showtext;
 mod state;
 mod strings;
@@ -215,6 +218,9 @@ fn unread(source: &open::Source, layers: &layers::Layers) -> Vec<String> {
     }
     if source.missing() > 0 {
         places.push("objects that cannot be read".to_owned());
+    }
+    if source.outdated > 0 {
+        places.push("objects that stand in the file once more, behind its last table".to_owned());
     }
     places
 }

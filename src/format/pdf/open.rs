@@ -62,6 +62,10 @@ impl Rect {
     pub(super) fn join(self, other: Self) -> Self {
         Self { x0: self.x0.min(other.x0), y0: self.y0.min(other.y0), x1: self.x1.max(other.x1), y1: self.y1.max(other.y1) }
     }
+    /// Wider by so much on each side.
+    pub(super) fn wider(self, by: f64) -> Self {
+        Self { x0: self.x0 - by, y0: self.y0 - by, x1: self.x1 + by, y1: self.y1 + by }
+    }
     /// Whether there is nothing inside.
     pub(super) fn is_empty(self) -> bool {
         self.x0 >= self.x1 || self.y0 >= self.y1
@@ -92,6 +96,8 @@ pub(super) struct Source<'l> {
     pub(super) limits: &'l Limits,
     /// Whether the file was encrypted with an empty user password.
     pub(super) was_encrypted: bool,
+    /// Objects that stand in the file once more, behind the place that its table gives: perhaps what was saved last.
+    pub(super) outdated: usize,
     decoded_bytes: Cell<u64>,
     contents: RefCell<Contents>,
     missing: RefCell<BTreeSet<ObjectId>>,
@@ -128,16 +134,30 @@ pub(super) fn open<'l>(bytes: &[u8], limits: &'l Limits) -> Result<Source<'l>, D
     } else {
         bytes
     };
+    // A file whose last end marker is lost would be read as it was saved before.
+    let ended;
+    let bytes = match mend::end_again(bytes) {
+        Some(whole) => {
+            ended = whole;
+            &ended
+        }
+        None => bytes,
+    };
     // What goes past a limit in one reading is not tried in another.
     let sizeable = |read: Result<Source<'l>, DocError>| match read {
         Err(fault) if fault.fault.blame() == Blame::Limit => Err(fault),
         read => Ok(read),
     };
     let mut first = sizeable(load(bytes, limits, false))?;
+    let mut astray = false;
     if let Ok(source) = &mut first {
         source.fill(bytes);
+        let agreement = mend::agreement(&source.doc, bytes);
+        astray = agreement.astray > 0;
+        source.outdated = agreement.outdated;
     }
     if let Ok(source) = &first
+        && !astray
         && source.is_whole()
     {
         return first;
@@ -148,7 +168,16 @@ pub(super) fn open<'l>(bytes: &[u8], limits: &'l Limits) -> Result<Source<'l>, D
         source.fill(bytes);
     }
     let (mut best, fault) = match (first, second) {
-        (Ok(first), Ok(second)) => (Some(if second.wholeness() > first.wholeness() { second } else { first }), None),
+        // Where the table leads to other objects, viewers scan for them too, and the last of each number counts.
+        (Ok(first), Ok(second)) if astray && second.page_count() > 0 && second.wholeness() >= first.wholeness() => (Some(second), None),
+        (Ok(mut first), Ok(second)) => {
+            first.outdated += usize::from(astray);
+            (Some(if second.wholeness() > first.wholeness() { second } else { first }), None)
+        }
+        (Ok(mut first), Err(_)) if astray => {
+            first.outdated += 1;
+            (Some(first), None)
+        }
         (Ok(first), Err(_)) => (Some(first), None),
         (Err(fault), Ok(second)) => (Some(second), Some(fault)),
         (Err(fault), Err(_)) => (None, Some(fault)),
@@ -221,7 +250,15 @@ impl<'l> Source<'l> {
     /// A document as it is.
     pub(super) fn around(doc: Document, limits: &'l Limits) -> Self {
         let was_encrypted = doc.was_encrypted();
-        Self { doc, limits, was_encrypted, decoded_bytes: Cell::new(0), contents: RefCell::default(), missing: RefCell::default() }
+        Self {
+            doc,
+            limits,
+            was_encrypted,
+            outdated: 0,
+            decoded_bytes: Cell::new(0),
+            contents: RefCell::default(),
+            missing: RefCell::default(),
+        }
     }
 
     /// A document with what viewers add to it.

@@ -1,5 +1,6 @@
 //! Comments and tracked changes that a word processor printed into the page: balloons in the margin, struck and underlined colour.
 
+use std::cell::OnceCell;
 use std::sync::LazyLock;
 
 use lopdf::Dictionary;
@@ -7,8 +8,10 @@ use regex::Regex;
 
 use super::colour::{alike, is_chromatic};
 use super::items::{Glyph, Kind, PageItems, Paint};
+use super::judge::{Budget, Grid};
 use super::lines::Line;
 use super::open::{Page, Rect, Source};
+use crate::error::DocError;
 
 /// What was printed into one page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -60,6 +63,8 @@ struct Sheet<'p> {
     page: &'p Page<'p>,
     items: &'p PageItems,
     lines: &'p [Line],
+    /// Its paints by place, once asked for.
+    grid: OnceCell<Grid<'p>>,
     /// Size of most letters.
     body_size: f64,
     /// Left edge of most lines.
@@ -67,8 +72,18 @@ struct Sheet<'p> {
 }
 
 /// Looks for printed markup on one page.
-pub(super) fn find(page: &Page<'_>, items: &PageItems, lines: &[Line], links: &[&Dictionary], source: &Source<'_>) -> Redline {
-    let sheet = Sheet { page, items, lines, body_size: body_size(lines), body_left: body_left(lines) };
+///
+/// # Errors
+/// That of [`Budget::settle`].
+pub(super) fn find(
+    page: &Page<'_>,
+    items: &PageItems,
+    lines: &[Line],
+    links: &[&Dictionary],
+    source: &Source<'_>,
+    budget: &Budget,
+) -> Result<Redline, DocError> {
+    let sheet = Sheet { page, items, lines, grid: OnceCell::new(), body_size: body_size(lines), body_left: body_left(lines) };
     let mut redline = Redline::default();
     for line in lines {
         // Most lines have none of the signs that a pattern asks for, and the patterns are dear to make.
@@ -84,9 +99,10 @@ pub(super) fn find(page: &Page<'_>, items: &PageItems, lines: &[Line], links: &[
                 redline.comments += 1;
             }
         }
+        budget.settle(items)?;
     }
-    sheet.coloured(links, source, &mut redline);
-    redline
+    sheet.coloured(links, source, budget, &mut redline)?;
+    Ok(redline)
 }
 
 /// The size in which most characters are set.
@@ -128,9 +144,8 @@ impl Sheet<'_> {
     /// Whether a filled or outlined box, smaller than half the page, lies behind a line.
     fn is_boxed(&self, rect: Rect) -> bool {
         let (x, y) = (f64::midpoint(rect.x0, rect.x1), f64::midpoint(rect.y0, rect.y1));
-        self.items.paints.iter().any(|paint| {
+        self.grid.get_or_init(|| Grid::new(&self.items.paints, self.page.media)).any(self.items, x, y, |paint| {
             paint.kind == Kind::Fill
-                && paint.rect.holds(x, y)
                 && paint.rect.height() > 0.8 * rect.height()
                 && paint.rect.x0 > self.page.crop.x0 + 0.4 * self.page.crop.width()
                 && paint.rect.area() < 0.5 * self.page.crop.area()
@@ -139,6 +154,7 @@ impl Sheet<'_> {
 
     /// Lines in the same column right above a line.
     fn lines_above(&self, line: &Line) -> usize {
+        self.items.spend(self.lines.len() as u64 / 4);
         self.lines
             .iter()
             .filter(|other| {
@@ -149,11 +165,12 @@ impl Sheet<'_> {
     }
 
     /// Coloured text with a line of its own colour through it or under it (Word and `LibreOffice` print changes so).
-    fn coloured(&self, links: &[&Dictionary], source: &Source<'_>, redline: &mut Redline) {
-        let rules: Vec<&Paint> = self.items.paints.iter().filter(|paint| is_rule(paint)).collect();
+    fn coloured(&self, links: &[&Dictionary], source: &Source<'_>, budget: &Budget, redline: &mut Redline) -> Result<(), DocError> {
+        let mut rules: Vec<&Paint> = self.items.paints.iter().filter(|paint| is_rule(paint)).collect();
         if rules.is_empty() {
-            return;
+            return Ok(());
         }
+        rules.sort_by(|one, other| one.rect.y0.total_cmp(&other.rect.y0));
         let bars = self.change_bars();
         let areas: Vec<Rect> = links.iter().filter_map(|link| source.rect(link, b"Rect")).collect();
         let mut under: Vec<(bool, [f32; 3])> = Vec::new();
@@ -162,7 +179,11 @@ impl Sheet<'_> {
         for line in self.lines {
             let glyphs: Vec<&Glyph> = line.glyphs.iter().filter_map(|index| self.items.glyphs.get(*index as usize)).collect();
             let letters = glyphs.iter().filter(|glyph| !self.items.text(glyph).trim().is_empty()).count();
-            let near: Vec<&Paint> = rules
+            // A rule is less than three points high.
+            let lowest = rules.partition_point(|rule| rule.rect.y0 <= line.rect.y0 - line.size - 3.0);
+            let level = rules.get(lowest..).unwrap_or_default();
+            let level = level.get(..level.partition_point(|rule| rule.rect.y0 < line.rect.y1)).unwrap_or_default();
+            let near: Vec<&Paint> = level
                 .iter()
                 .filter(|rule| {
                     rule.rect.y1 > line.rect.y0 - line.size
@@ -172,6 +193,8 @@ impl Sheet<'_> {
                 })
                 .copied()
                 .collect();
+            self.items.spend((level.len() / 4 + glyphs.len() * near.len() / 2 + bars.len() / 4) as u64);
+            budget.settle(self.items)?;
             if near.is_empty() {
                 continue;
             }
@@ -185,6 +208,7 @@ impl Sheet<'_> {
                 authors.extend(struck.iter().filter_map(|glyph| glyph.colour));
             }
             let marked: Vec<&Glyph> = ruled(false).into_iter().filter(|glyph| glyph.colour.is_some_and(is_chromatic)).collect();
+            self.items.spend((marked.len() * areas.len() / 4) as u64);
             let linked = marked.iter().all(|glyph| areas.iter().any(|area| area.holds(glyph.centre.0, glyph.centre.1)));
             if marked.len() >= 2 && !linked {
                 let blue = marked.iter().all(|glyph| glyph.colour.is_some_and(|[r, g, b]| b > r + 0.1 && b > g + 0.1));
@@ -199,9 +223,12 @@ impl Sheet<'_> {
         }
         redline.deletions += deletions;
         for (certain, colour) in under {
+            self.items.spend(authors.len() as u64 / 4);
+            budget.settle(self.items)?;
             let author = deletions > 0 && authors.iter().any(|own| alike(*own, colour));
             redline.insertions += u32::from(certain || author);
         }
+        Ok(())
     }
 
     /// Whether a letter has a rule of its colour through its middle, or at its base line.

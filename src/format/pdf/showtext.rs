@@ -6,13 +6,14 @@ use std::rc::Rc;
 use lopdf::Dictionary;
 
 use super::PdfFault;
-use super::colour::{Rgb, Space};
+use super::colour::{Blend, Rgb, Space, alike};
 use super::content::{Op, Value};
 use super::font::Font;
 use super::interpret::{Address, FontUse, Interpreter, Run, address, last};
-use super::items::{Flaw, Glyph, Show};
+use super::items::{Flaw, Glyph, Kind, Show};
 use super::matrix::Matrix;
 use super::open::Rect;
+use super::state::State;
 use crate::error::DocError;
 
 /// Glyphs of one page.
@@ -134,6 +135,7 @@ impl<'s> Interpreter<'s, '_> {
             let show =
                 Show { key: run.key, offset: place.0, piece: place.1, byte: 0, length: bytes.len() as u32, shift: 0.0, font: 0, code: 0 };
             self.push_glyph(
+                &run.state,
                 &text,
                 rect,
                 at,
@@ -182,18 +184,30 @@ impl<'s> Interpreter<'s, '_> {
             let size = em * em_size;
             let (colour, alpha) = match state.mode {
                 1 | 5 => (state.stroke, state.stroke_alpha),
+                // Of letters with a line around them in another colour at least one is seen.
+                2 | 6 if !matches!((state.fill, state.stroke), (Some(fill), Some(stroke)) if alike(fill, stroke)) => {
+                    (None, state.fill_alpha.max(state.stroke_alpha))
+                }
                 _ => (state.fill, state.fill_alpha),
+            };
+            // White that darkens, or black that lightens, changes nothing.
+            let changes_nothing = match state.blend {
+                Blend::Darken => colour.is_some_and(|colour| alike(colour, [1.0; 3])),
+                Blend::Lighten => colour.is_some_and(|colour| alike(colour, [0.0; 3])),
+                Blend::Normal | Blend::Harden | Blend::Differ | Blend::Tint => false,
             };
             let nothing = matches!(*state.fill_space, Space::Nothing) && matches!(state.mode, 0 | 4);
             let flaw = if state.mode == 3 {
                 Some(Flaw::Mode)
             } else if state.mode == 7 {
                 Some(Flaw::ClipMode)
-            } else if (alpha * state.group_alpha < 0.04 && matches!(state.mode, 0 | 1 | 4 | 5)) || nothing {
+            } else if (alpha * state.group_alpha < 0.04 && matches!(state.mode, 0..=2 | 4..=6)) || nothing || changes_nothing {
                 Some(Flaw::Transparent)
             } else if !font.font.type3 && (size < 0.8 || breadth < 0.4) {
                 Some(Flaw::Tiny)
-            } else if !state.clip.holds(centre.0, centre.1) && state.clip.meet(rect).area() < 0.25 * rect.area() {
+            } else if !state.clip.holds(centre.0, centre.1) && state.clip.meet(rect).area() < 0.25 * rect.area()
+                || state.clip_shape.is_some() && self.is_cut_off(state, rect, centre)
+            {
                 Some(Flaw::Clipped)
             } else {
                 None
@@ -216,23 +230,32 @@ impl<'s> Interpreter<'s, '_> {
             let (x, y) = run.text.point(0.0, run.state.rise);
             let after = run.state.ctm.point(x, y);
             matrix = Matrix([a, b, c, d, after.0, after.1]);
-            font.with_text(shown.code, |text| self.push_glyph(text, rect, centre, origin, after, size, colour, flaw, show));
+            font.with_text(shown.code, |text| self.push_glyph(&run.state, text, rect, centre, origin, after, size, colour, flaw, show));
         }
         self.codes = codes;
         Ok(())
+    }
+
+    /// Whether the clip leaves nothing of a glyph: neither its middle nor a place around it.
+    fn is_cut_off(&self, state: &State, rect: Rect, (x, y): (f64, f64)) -> bool {
+        let (across, up) = (0.35 * rect.width(), 0.35 * rect.height());
+        [(0.0, 0.0), (across, up), (-across, up), (across, -up), (-across, -up), (0.0, up), (0.0, -up), (across, 0.0), (-across, 0.0)]
+            .iter()
+            .all(|(dx, dy)| !self.page.encloses(state.clip_shape, x + dx, y + dy))
     }
 
     #[allow(clippy::too_many_arguments, reason = "one glyph has these parts")]
     #[inline]
     fn push_glyph(
         &mut self,
+        state: &State,
         text: &str,
         rect: Rect,
         centre: (f64, f64),
         origin: (f64, f64),
         after: (f64, f64),
         size: f64,
-        colour: Rgb,
+        mut colour: Rgb,
         flaw: Option<Flaw>,
         show: Show,
     ) {
@@ -241,10 +264,21 @@ impl<'s> Interpreter<'s, '_> {
             self.page.layered_text.push_str(text);
             return;
         }
+        if flaw.is_none() && is_block(text) {
+            // It lies over and under words as a shape does.
+            let block = Rect { x0: rect.x0, y0: rect.y0 + 0.2 * rect.height(), x1: rect.x1, y1: rect.y1 };
+            self.push_paint(state, Kind::Fill, block.meet(state.clip), block, colour, true);
+            colour = None;
+        }
         let start = self.page.text.len() as u32;
         self.page.text.push_str(text);
         let end = self.page.text.len() as u32;
         let order = self.next_order();
         self.page.glyphs.push(Glyph { start, end, rect, centre, origin, after, size, colour, order, flaw, show });
     }
+}
+
+/// Whether a text is one sign that is all ink: blocks, squares and discs.
+fn is_block(text: &str) -> bool {
+    matches!(text, "\u{2588}" | "\u{2589}" | "\u{25a0}" | "\u{25ac}" | "\u{25ae}" | "\u{25cf}" | "\u{2b1b}" | "\u{2b24}" | "\u{25fc}")
 }

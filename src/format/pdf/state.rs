@@ -2,13 +2,22 @@
 
 use std::rc::Rc;
 
-use super::colour::{Rgb, Space};
+use super::colour::{Blend, Rgb, Space};
 use super::interpret::FontUse;
 use super::matrix::Matrix;
 use super::open::Rect;
 
 /// Segments and rectangles kept of one path; beyond it only its box counts.
 const PATH_PIECES_MAX: usize = 20_000;
+
+/// A kind of pattern (§8.7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Filling {
+    /// Figures side by side, with gaps or not.
+    Figures,
+    /// A shading, without gaps.
+    Shading,
+}
 
 /// The graphics state.
 #[derive(Debug, Clone)]
@@ -28,8 +37,14 @@ pub(super) struct State {
     pub(super) stroke_alpha: f64,
     /// Alpha of the groups around.
     pub(super) group_alpha: f64,
-    /// Whether a soft mask or a blend mode makes the outcome unknown.
-    pub(super) soft: bool,
+    /// How colours are mixed with what is under them.
+    pub(super) blend: Blend,
+    /// Whether a soft mask is in force.
+    pub(super) masked: bool,
+    /// The transparency group around.
+    pub(super) group: Option<u32>,
+    /// What shapes are filled with while the colour is a pattern.
+    pub(super) filling: Filling,
     pub(super) line_width: f64,
     pub(super) font: Option<Rc<FontUse>>,
     /// Whether a font was asked for, found or not.
@@ -58,7 +73,10 @@ impl State {
             fill_alpha: 1.0,
             stroke_alpha: 1.0,
             group_alpha: 1.0,
-            soft: false,
+            blend: Blend::Normal,
+            masked: false,
+            group: None,
+            filling: Filling::Figures,
             line_width: 1.0,
             font: None,
             font_named: false,
@@ -83,7 +101,7 @@ pub(super) struct Segment {
 }
 
 /// Points kept of one outline; a longer one counts as unknown.
-const OUTLINE_POINTS_MAX: usize = 4_000;
+const OUTLINE_POINTS_MAX: usize = 20_000;
 
 /// The current path, on the page.
 #[derive(Debug, Default)]
@@ -96,6 +114,8 @@ pub(super) struct Path {
     pub(super) rects: Vec<Rect>,
     /// Straight pieces.
     pub(super) segments: Vec<Segment>,
+    /// Pieces of curves, each nearly straight.
+    pub(super) bends: Vec<Segment>,
     bounds: Option<Rect>,
     shapeless: bool,
     /// Memory of lines that are done with.
@@ -107,13 +127,14 @@ impl Path {
     pub(super) fn clear(&mut self) {
         const SPARE_MAX: usize = 64;
         const SPARE_POINTS_MAX: usize = 256;
-        let Self { points, rings, rects, segments, spare, .. } = self;
+        let Self { points, rings, rects, segments, bends, spare, .. } = self;
         for ring in rings.drain(..).filter(|ring| ring.capacity() <= SPARE_POINTS_MAX).take(SPARE_MAX.saturating_sub(spare.len())) {
             spare.push(ring);
         }
         points.clear();
         rects.clear();
         segments.clear();
+        bends.clear();
         (self.curved, self.ring_points, self.bounds, self.shapeless) = (false, 0, None, false);
     }
     /// An empty line.
@@ -160,6 +181,7 @@ impl Path {
         };
         let start = start.unwrap_or(one);
         self.widen(start.0, start.1);
+        let mut before = start;
         for step in 1..=4u8 {
             let t = f64::from(step) / 4.0;
             let u = 1.0 - t;
@@ -167,6 +189,10 @@ impl Path {
             let point = (mix(start.0, one.0, two.0, end.0), mix(start.1, one.1, two.1, end.1));
             self.widen(point.0, point.1);
             self.push(point);
+            if self.bends.len() < PATH_PIECES_MAX {
+                self.bends.push(Segment { x0: before.0, y0: before.1, x1: point.0, y1: point.1 });
+            }
+            before = point;
         }
     }
     /// `re`.

@@ -196,6 +196,211 @@ fn a_short_name_under_a_shape_or_in_white_waits_for_a_person() {
     assert_eq!(hold_kinds(&name.replace("BT", "BT 3 Tr")), [K::InvisibleText]);
 }
 
+/// Kinds of what a page holds the file for, with pictures and states at hand: `A` is a black picture with an opaque soft mask, `B` a black one
+/// without, `C` a black stencil, `N` a grey scan, `W` a white picture, `Z` one that its soft mask hides, `S` a dark shading; the states `M`
+/// darkens, `T3`, `T10` and `T60` let so many per cent through.
+fn hold_kinds_with_pictures(content: &str) -> Vec<K> {
+    let mut file = Fixture::new();
+    let image = |file: &mut Fixture, entries: &str, samples: &[u8]| {
+        file.stream(
+            &format!("/Type /XObject /Subtype /Image /Width 8 /Height 8 /BitsPerComponent 8 /ColorSpace /DeviceGray {entries}"),
+            samples,
+        )
+    };
+    let noise: Vec<u8> = (0..64u8).map(|step| step.wrapping_mul(37) | 0x80).collect();
+    let (opaque, clear) = (image(&mut file, "", &[255; 64]), image(&mut file, "", &[0; 64]));
+    let a = image(&mut file, &format!("/SMask {opaque} 0 R"), &[0; 64]);
+    let b = image(&mut file, "", &[0; 64]);
+    let c = file.stream("/Type /XObject /Subtype /Image /Width 8 /Height 8 /ImageMask true /BitsPerComponent 1", &[0; 8]);
+    let n = image(&mut file, "", &noise);
+    let w = image(&mut file, "", &[255; 64]);
+    let z = image(&mut file, &format!("/SMask {clear} 0 R"), &noise);
+    let shading = "<</ShadingType 2 /ColorSpace /DeviceRGB /Coords [0 0 600 0] /Extend [true true] \
+                   /Function <</FunctionType 2 /Domain [0 1] /C0 [0 0 0] /C1 [0 0 .2] /N 1>>>>";
+    let ink = file.stream("/FunctionType 4 /Domain [0 1] /Range [0 1 0 1 0 1 0 1]", b"{pop 0 0 0 0}");
+    file.resources = format!(
+        "/XObject <</A {a} 0 R /B {b} 0 R /C {c} 0 R /N {n} 0 R /W {w} 0 R /Z {z} 0 R>> /Shading <</S {shading}>> \
+         /Pattern <</P <</PatternType 2 /Shading {shading}>>>> /ColorSpace <</I [/Separation /Ink /DeviceCMYK {ink} 0 R]>> \
+         /ExtGState <</M <</BM /Multiply>> /T3 <</ca .97>> /T10 <</ca .9>> /T60 <</ca .4>>>>"
+    );
+    clean(&file.page(content).build()).holds.iter().map(|finding| finding.kind).collect()
+}
+
+#[test]
+fn words_wait_for_a_person_under_whatever_leaves_nothing_of_them() {
+    let words = text("secret words here", 72, 500);
+    let strips: String = (0..15).map(|step| format!("70 {} 300 2 re f ", 490 + 2 * step)).collect();
+    for cover in [
+        "q /M gs 0 g 70 490 300 30 re f Q",
+        "q /T3 gs 0 g 70 490 300 30 re f Q",
+        "q /T10 gs 1 g 70 490 300 30 re f Q",
+        "q 70 490 300 30 re W n /S sh Q",
+        "/Pattern cs /P scn 70 490 300 30 re f",
+        "q 300 0 0 30 70 490 cm /A Do Q",
+        "q 300 6 -6 40 70 482 cm /B Do Q",
+        "q 0 g 300 0 0 30 70 490 cm /C Do Q",
+        "0 G 24 w 70 504 m 150 505 250 503 370 504 c S",
+        "0 G 24 w 60 500 m 380 508 l S",
+        "q 60 480 m 400 480 l 400 540 l 230 550 l 60 540 l h W n 62 482 m 398 482 l 398 538 l 230 545 l 62 538 l h W n 0 g 70 490 300 30 re f Q",
+        &format!("0 g {strips}"),
+    ] {
+        assert_eq!(hold_kinds_with_pictures(&format!("{words}{cover}")), [K::CoveringShape], "{cover}");
+    }
+    for mark in [
+        "q /M gs 1 1 0 rg 70 490 300 30 re f Q",
+        "q /M gs 300 0 0 30 70 490 cm /W Do Q",
+        "q /T60 gs 1 1 0 rg 70 490 300 30 re f Q",
+        "0 G 1 w 70 504 m 370 504 l S",
+        "1 0 0 RG 2 w 70 498 m 150 499 250 497 370 498 c S",
+        "q 300 0 0 30 70 490 cm /Z Do Q 0 g",
+        "0 g 70 520 300 30 re f",
+    ] {
+        let kinds = hold_kinds_with_pictures(&format!("{words}{mark}"));
+        assert!(!kinds.contains(&K::CoveringShape), "{mark}");
+    }
+}
+
+#[test]
+fn words_are_judged_by_the_colour_they_have_in_the_end() {
+    let words = text("secret words here", 72, 500);
+    for (before, held) in [
+        ("/I cs 1 scn", true),
+        (".97 g", true),
+        ("q 300 0 0 40 70 490 cm /W Do Q 1 g", true),
+        (".7 g 70 490 300 30 re f /M gs 1 g", true),
+        ("0 G 30 w 60 504 m 400 504 l S 0 g", true),
+        ("0 G 30 w 60 504 m 400 504 l S 1 g", false),
+        ("1 g 0 G 2 Tr", false),
+        ("1 g 1 G 2 Tr", true),
+        ("q 300 0 0 40 70 490 cm /N Do Q 0 g", false),
+        (".5 g", false),
+    ] {
+        let kinds = hold_kinds_with_pictures(&format!("{before} {words}"));
+        assert_eq!(kinds, if held { vec![K::InvisibleText] } else { vec![] }, "{before}");
+    }
+}
+
+#[test]
+fn a_clip_of_any_shape_hides_what_is_outside_of_it() {
+    let words = text("secret words here", 72, 500);
+    for clip in ["0 0 20 20 re 500 700 20 20 re W n", "0 0 m 595 0 l 595 800 l W n", "0 0 600 800 re 60 480 400 60 re W* n"] {
+        assert_eq!(hold_kinds(&format!("q {clip} {words} Q")), [K::OffPageContent], "{clip}");
+        let picture = format!("q {clip} 200 0 0 40 80 490 cm /N Do Q");
+        assert!(!hold_kinds_with_pictures(&picture).is_empty(), "{clip}");
+    }
+    assert_eq!(hold_kinds(&format!("q 0 800 m 595 800 l 0 0 l W n {words} Q")), []);
+}
+
+#[test]
+fn pictures_that_nobody_sees_hold_the_file() {
+    let place = "q 200 0 0 200 100 300 cm";
+    for content in [
+        format!("{place} /N Do Q {place} /B Do Q"),
+        format!("{place} /N Do Q 0 g 100 300 100 200 re f 200 300 100 200 re f"),
+        format!("{place} /Z Do Q"),
+        "q .01 0 0 .01 100 300 cm /N Do Q".to_owned(),
+        "q 3 0 0 3 -100 -300 cm /N Do Q".to_owned(),
+        // A black box over part of a scan, with and without recognised words under it.
+        "q 600 0 0 800 0 0 cm /N Do Q 0 g 300 300 200 140 re f".to_owned(),
+        format!("q 600 0 0 800 0 0 cm /N Do Q 3 Tr {} 0 Tr 0 g 70 490 300 30 re f", text("secret words here", 72, 500)),
+    ] {
+        assert!(!hold_kinds_with_pictures(&content).is_empty(), "{content}");
+    }
+    for content in [
+        format!("{place} /N Do Q"),
+        format!("{place} /N Do Q {place} /N Do Q"),
+        format!("{place} /N Do Q 0 g 150 350 50 50 re f"),
+        format!("q 600 0 0 800 0 0 cm /N Do Q 1 g 60 480 300 60 re f 0 g {}", text("on a panel", 72, 500)),
+        format!("q 600 0 0 800 0 0 cm /N Do Q 3 Tr {}", text("recognised words", 72, 500)),
+    ] {
+        assert_eq!(hold_kinds_with_pictures(&content), [], "{content}");
+    }
+}
+
+#[test]
+fn recognised_words_need_a_picture_that_may_be_a_scan_of_them() {
+    let words = format!("3 Tr {}", text("secret", 72, 500));
+    assert_eq!(hold_kinds_with_pictures(&format!("q 40 0 0 40 70 490 cm /N Do Q {words}")), [K::InvisibleText]);
+    assert_eq!(hold_kinds_with_pictures(&format!("q 600 0 0 800 0 0 cm /Z Do Q {words}")).first(), Some(&K::InvisibleText));
+}
+
+#[test]
+fn words_written_over_covered_ones_do_not_stand_for_them() {
+    let content = format!("{}1 g 70 490 300 30 re f 0 g {}", text("payrise of 5aaaa", 72, 500), text("payrise of 5bbbb", 72, 500));
+    assert_eq!(hold_kinds(&content), [K::CoveringShape]);
+    let same = format!("{}1 g 70 490 300 30 re f 0 g {}", text("the same words", 72, 500), text("the same words", 72, 500));
+    assert_eq!(hold_kinds(&same), []);
+}
+
+#[test]
+fn a_few_letters_far_from_the_page_are_no_scrap() {
+    assert_eq!(hold_kinds(&text("Bob", -400, 500)), [K::OffPageContent]);
+    assert_eq!(hold_kinds(&text("Bob", -20, 500)), []);
+    assert_eq!(hold_kinds(&format!("1 g {}", text("Sea", 72, 500))), [K::InvisibleText]);
+}
+
+#[test]
+fn replacement_text_goes_with_the_words_that_a_policy_takes_out() {
+    let mut policy = Policy::default();
+    policy.rulings.insert("invisible-text".to_owned(), Action::Remove);
+    for content in [
+        format!("/Span <</ActualText (CANARYWHITE)>> BDC 1 g {} 0 g EMC", text("CANARYWHITE", 72, 500)),
+        format!("/Span <</ActualText (seen CANARYWHITE)>> BDC {} 1 g {} 0 g EMC", text("seen", 72, 500), text("CANARYWHITE", 172, 500)),
+    ] {
+        let bytes = Fixture::new().page(&format!("{}{content}", text(KEEP, 72, 700))).build();
+        let copy = sanitise(&bytes, &policy.orders(), &Limits::default()).expect("a sound fixture");
+        assert!(copy.holds.is_empty() && !holds(&copy.bytes, "CANARYWHITE"), "{content}");
+    }
+}
+
+#[test]
+fn marks_that_were_the_redaction_wait_for_a_person_and_markers_do_not() {
+    let appearance = |file: &mut Fixture, body: &str| {
+        let entries = "/Type /XObject /Subtype /Form /BBox [60 680 400 730] /Resources <</ExtGState <</M <</BM /Multiply>>>>>>";
+        file.stream(entries, body.as_bytes())
+    };
+    let held = |annotation: &str, body: Option<&str>, content: &str| {
+        let mut file = Fixture::new();
+        let drawn = body.map(|body| format!("/AP <</N {} 0 R>>", appearance(&mut file, body))).unwrap_or_default();
+        let picture = "/Type /XObject /Subtype /Image /Width 8 /Height 8 /BitsPerComponent 8 /ColorSpace /DeviceGray";
+        let picture = file.stream(picture, &[200; 64]);
+        file.resources = format!("/XObject <</N {picture} 0 R>>");
+        let note = file.object(format!("<</Type /Annot /Rect [60 680 400 730] /Contents (x) {annotation} {drawn}>>"));
+        file.page = format!("/Annots [{note} 0 R]");
+        clean(&file.page(content).build()).holds.iter().any(|hold| hold.kind == K::CoveringShape)
+    };
+    let words = text(KEEP, 72, 700);
+    let words = words.as_str();
+    let picture = "q 300 0 0 40 70 685 cm /N Do Q";
+    let quad = "/QuadPoints [60 730 400 730 60 680 400 680]";
+    let (bar, line) = ("0 g 60 680 340 50 re f", "0 G 30 w 60 704 m 400 704 l S");
+    let (dark, yellow) = ("/M gs 0 g 60 680 340 50 re f", "/M gs 1 1 0 rg 60 680 340 50 re f");
+    for (annotation, body, content) in [
+        ("/Subtype /Highlight /C [0 0 0]", Some(dark), words),
+        (&*format!("/Subtype /Highlight /C [0 0 0] {quad}"), None, words),
+        ("/Subtype /Ink /C [0 0 0]", Some(line), words),
+        ("/Subtype /Ink /C [0 0 0] /BS <</W 30>> /InkList [[60 704 400 704]]", None, words),
+        ("/Subtype /StrikeOut /C [0 0 0]", Some(line), words),
+        ("/Subtype /Square /C [0 0 0] /BS <</W 60>>", None, words),
+        ("/Subtype /Text", Some(bar), words),
+        ("/Subtype /Link /A <</S /URI /URI (https://www.gov.uk/)>>", Some(bar), words),
+        ("/Subtype /Square", Some(bar), picture),
+        ("/Subtype /Redact", None, picture),
+        ("/Subtype /Redact", Some("1 0 0 RG 61 681 338 48 re S"), words),
+    ] {
+        assert!(held(annotation, body, content), "{annotation}");
+    }
+    for (annotation, body, content) in [
+        ("/Subtype /Highlight /C [1 1 0]", Some(yellow), words),
+        (&*format!("/Subtype /Highlight /C [1 1 0] {quad}"), None, words),
+        ("/Subtype /StrikeOut /C [1 0 0]", Some("1 0 0 RG 1 w 60 704 m 400 704 l S"), words),
+        ("/Subtype /Square /C [1 0 0]", Some("1 0 0 RG 61 681 338 48 re S"), words),
+        ("/Subtype /Square /C [1 0 0]", None, picture),
+    ] {
+        assert!(!held(annotation, body, content), "{annotation}");
+    }
+}
+
 #[test]
 fn a_cover_that_its_clip_cuts_to_another_place_covers_nothing() {
     // A triangle far below the words, filled by painting a rectangle as large as the page through it.
@@ -603,6 +808,47 @@ fn an_earlier_version_is_reported_and_gone() {
     assert!(copy.removed.iter().any(|removed| removed.kind == K::EarlierVersion));
     assert!(!holds(&copy.bytes, "CANARYOLD"));
     assert!(look(&copy.bytes).visible.contains(KEEP));
+}
+
+/// A file whose page was written anew in an update, with its first table as `first` makes it.
+fn updated(first: impl Fn(&str) -> String) -> Vec<u8> {
+    let bytes = Fixture::new().page(&text("old CANARYOLD text", 72, 700)).build();
+    let mut bytes = first(&String::from_utf8(bytes).expect("the fixture is text")).into_bytes();
+    let start = bytes.len();
+    let content = text(KEEP, 72, 700);
+    bytes.extend_from_slice(format!("4 0 obj\n<</Length {}>>\nstream\n{content}\nendstream\nendobj\n", content.len()).as_bytes());
+    let prev = memchr::memmem::rfind(&bytes[..start], b"xref\n")
+        .map(|at| at - "start".len())
+        .and_then(|end| memchr::memmem::rfind(&bytes[..end], b"xref\n"));
+    let (prev, table) = (prev.expect("a table"), bytes.len());
+    bytes.extend_from_slice(
+        format!("xref\n4 1\n{start:010} 00000 n \ntrailer\n<</Size 6 /Root 1 0 R /Prev {prev}>>\nstartxref\n{table}\n%%EOF\n").as_bytes(),
+    );
+    bytes
+}
+
+#[test]
+fn the_last_state_is_the_one_that_counts_whatever_its_end_looks_like() {
+    let whole = updated(str::to_owned);
+    let cut = |count: usize| whole[..whole.len() - count].to_vec();
+    let misspelt = [&cut(6)[..], b"%%EoF\n"].concat();
+    // A first table that counts its entries from one gives the old content a number of its own.
+    let miscounted = updated(|first| first.replace("xref\n0 6", "xref\n1 6"));
+    for (index, bytes) in [whole.clone(), cut(6), cut(7), cut(8), cut(9), misspelt, miscounted].into_iter().enumerate() {
+        let copy = clean(&bytes);
+        let is_last = look(&copy.bytes).visible.contains(KEEP) && !holds(&copy.bytes, "CANARYOLD");
+        assert!(is_last || !copy.holds.is_empty(), "{index}");
+        assert!(is_last, "{index}");
+    }
+}
+
+#[test]
+fn an_object_written_again_behind_the_last_table_waits_for_a_person() {
+    let mut bytes = updated(str::to_owned);
+    assert!(clean(&bytes).holds.is_empty());
+    let content = text("saved later", 72, 700);
+    bytes.extend_from_slice(format!("4 0 obj\n<</Length {}>>\nstream\n{content}\nendstream\nendobj\n", content.len()).as_bytes());
+    assert!(!clean(&bytes).holds.is_empty());
 }
 
 #[test]
