@@ -221,6 +221,9 @@ pub struct PlanEdits {
 /// Largest plan that is read, in bytes. A plan has about a kilobyte a draft.
 pub const PLAN_BYTES: usize = 512 << 20;
 
+/// Rows that a plan may have.
+const ROWS_MAX: usize = 250_000;
+
 /// Reads a plan.
 ///
 /// # Errors
@@ -234,6 +237,9 @@ pub fn read(bytes: &[u8], kind: PlanKind) -> Result<PlanEdits, PlanFault> {
         PlanKind::Csv => csv_file::read(bytes)?,
         PlanKind::Json => json_file::read(bytes)?,
     };
+    if rows.len() > ROWS_MAX {
+        return Err(PlanFault::Unreadable { why: format!("it has more than {ROWS_MAX} rows") });
+    }
     Ok(PlanEdits { rows, digest: crate::model::sha256_hex(bytes) })
 }
 
