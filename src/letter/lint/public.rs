@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde::Deserialize;
 
 use super::read::{self, ReadLetter};
 use super::{Lint, attachments, counts, draft, hidden_block, preset_changed, residue, review, sorted, unfinished};
@@ -27,10 +27,10 @@ pub struct PublicFiles<'a> {
 /// Compares the public files with each other. Empty: they agree.
 pub fn bundle(files: &PublicFiles<'_>) -> Vec<Lint> {
     let mut out = Vec::new();
-    let Ok(disclosure) = serde_json::from_slice::<Value>(files.disclosure_json) else {
+    let Ok(disclosure) = serde_json::from_slice::<Public>(files.disclosure_json) else {
         return vec![counts("disclosure.json cannot be read")];
     };
-    let listed = documents_of(&disclosure);
+    let listed: Vec<Listed> = disclosure.documents.iter().map(listed).collect();
     match schedule_rows(files.schedule_csv) {
         Ok(rows) => schedule(&rows, &listed, &mut out),
         Err(why) => out.push(counts(format!("schedule.csv cannot be read: {why}"))),
@@ -53,30 +53,77 @@ struct Listed {
     removed: BTreeMap<String, u64>,
 }
 
-fn documents_of(disclosure: &Value) -> Vec<Listed> {
-    let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let list = disclosure.get("documents").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    list.iter()
-        .map(|document| {
-            let removed = document.get("removed").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-            let plain = |kind: &str| FindingKind::from_name(kind).map_or(kind.to_owned(), |kind| kind.plain().to_owned());
-            let grounds = document.get("grounds").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-            Listed {
-                number: document.get("no").map(ToString::to_string).unwrap_or_default(),
-                title: text(document, "title"),
-                decision: text(document, "decision"),
-                grounds: grounds.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("; "),
-                file: document.get("file").filter(|file| file.is_object()).map(|file| {
-                    let path = text(file, "path");
-                    (path.strip_prefix("data/documents/").unwrap_or(&path).to_owned(), text(file, "sha256"))
-                }),
-                removed: removed
-                    .iter()
-                    .map(|entry| (plain(&text(entry, "kind")), entry.get("count").and_then(Value::as_u64).unwrap_or_default()))
-                    .collect(),
-            }
-        })
-        .collect()
+/// What of `disclosure.json` letter and schedule have to agree with; whatever else it holds is not kept.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Public {
+    documents: Vec<PublicDocument>,
+    response: Option<String>,
+    counts: Option<Totals>,
+    hidden_content_asked_for: bool,
+    preset: PublicPreset,
+    letter: PublicLetter,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Totals {
+    listed: Option<u64>,
+    released: Option<u64>,
+    withheld: Option<u64>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct PublicPreset {
+    id: String,
+    digest: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct PublicLetter {
+    status: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct PublicDocument {
+    no: u64,
+    title: String,
+    decision: String,
+    grounds: Vec<String>,
+    file: Option<PublicFile>,
+    removed: Vec<PublicRemoval>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct PublicFile {
+    path: String,
+    sha256: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct PublicRemoval {
+    kind: String,
+    count: u64,
+}
+
+fn listed(document: &PublicDocument) -> Listed {
+    let plain = |kind: &str| FindingKind::from_name(kind).map_or(kind.to_owned(), |kind| kind.plain().to_owned());
+    Listed {
+        number: document.no.to_string(),
+        title: document.title.clone(),
+        decision: document.decision.clone(),
+        grounds: document.grounds.join("; "),
+        file: document.file.as_ref().map(|file| {
+            let path = &file.path;
+            (path.strip_prefix("data/documents/").unwrap_or(path).to_owned(), file.sha256.clone())
+        }),
+        removed: document.removed.iter().map(|entry| (plain(&entry.kind), entry.count)).collect(),
+    }
 }
 
 type Rows = Vec<BTreeMap<String, String>>;
@@ -147,14 +194,14 @@ fn on_disk(listed: &[Listed], documents: &BTreeMap<String, String>, out: &mut Ve
     }
 }
 
-fn check_letter(letter: &ReadLetter, disclosure: &Value, listed: &[Listed], out: &mut Vec<Lint>) {
+fn check_letter(letter: &ReadLetter, disclosure: &Public, listed: &[Listed], out: &mut Vec<Lint>) {
     for what in &letter.residue {
         out.push(residue(format!("the letter holds {what}")));
     }
     let text = letter.text();
     let cells: Vec<&String> = letter.tables.iter().flatten().flatten().collect();
     let gaps = gaps_of(&text).len() + cells.iter().map(|cell| gaps_of(cell).len()).sum::<usize>();
-    let status = disclosure.pointer("/letter/status").and_then(Value::as_str).unwrap_or_default();
+    let status = disclosure.letter.status.as_str();
     let marked = text.contains(crate::letter::DRAFT_MARK);
     match (status == "final", marked) {
         (false, true) => out.push(draft("the letter is a draft, and says so")),
@@ -207,8 +254,8 @@ fn digests_annex(letter: &ReadLetter, listed: &[Listed], out: &mut Vec<Lint>) {
 }
 
 /// The sentences with counts say what the list says.
-fn sentences(text: &str, disclosure: &Value, listed: &[Listed], out: &mut Vec<Lint>) {
-    if disclosure.get("response").and_then(Value::as_str) != Some("decision") {
+fn sentences(text: &str, disclosure: &Public, listed: &[Listed], out: &mut Vec<Lint>) {
+    if disclosure.response.as_deref() != Some("decision") {
         return;
     }
     let count = |decisions: &[&str]| listed.iter().filter(|document| decisions.contains(&document.decision.as_str())).count();
@@ -224,12 +271,11 @@ fn sentences(text: &str, disclosure: &Value, listed: &[Listed], out: &mut Vec<Li
             out.push(counts(format!("the letter speaks of {verb}, and nothing is")));
         }
     }
-    let stated = ["listed", "released", "withheld"].map(|key| disclosure.pointer(&format!("/counts/{key}")).and_then(Value::as_u64));
+    let stated = disclosure.counts.as_ref().map_or([None; 3], |counts| [counts.listed, counts.released, counts.withheld]);
     if stated != [listed.len(), released, withheld].map(|number| u64::try_from(number).ok()) {
         out.push(counts("disclosure.json does not count what it lists"));
     }
-    let asked = disclosure.get("hidden_content_asked_for").and_then(Value::as_bool) == Some(true);
-    if asked && !text.lines().any(|line| line == "Comments and tracked changes") {
+    if disclosure.hidden_content_asked_for && !text.lines().any(|line| line == "Comments and tracked changes") {
         out.push(hidden_block("the section on comments and tracked changes is missing"));
     }
 }
@@ -247,16 +293,16 @@ fn taken_out(letter: &ReadLetter, listed: &[Listed], out: &mut Vec<Lint>) {
     }
 }
 
-fn regulator(text: &str, disclosure: &Value, out: &mut Vec<Lint>) {
-    let id = disclosure.pointer("/preset/id").and_then(Value::as_str).unwrap_or_default();
-    if id.is_empty() && disclosure.pointer("/letter/status").and_then(Value::as_str) == Some("draft") {
+fn regulator(text: &str, disclosure: &Public, out: &mut Vec<Lint>) {
+    let id = disclosure.preset.id.as_str();
+    if id.is_empty() && disclosure.letter.status == "draft" {
         return;
     }
     let Some(preset) = Preset::by_id(id) else {
         out.push(review(format!("the preset `{}` is not known here", printable(id))));
         return;
     };
-    if disclosure.pointer("/preset/digest").and_then(Value::as_str) != Some(preset.digest.as_str()) {
+    if disclosure.preset.digest != preset.digest {
         out.push(preset_changed(format!("the preset {id} is not the one that this version of the program has")));
     }
     for (what, words) in [("the name of the regulator", &preset.regulator.name), ("the link to the regulator", &preset.regulator.url)] {

@@ -99,8 +99,8 @@ fn read_part(xml: &str, body: bool, out: &mut ReadLetter) -> Result<(), String> 
             Event::End(element) => match element.local_name().as_ref() {
                 "t" => in_text = false,
                 "p" if body => match &mut cell {
-                    Some(lines) => lines.push(words.clone()),
-                    None => out.paragraphs.push(words.clone()),
+                    Some(lines) => lines.push(std::mem::take(&mut words)),
+                    None => out.paragraphs.push(std::mem::take(&mut words)),
                 },
                 "tc" => {
                     let text = cell.take().unwrap_or_default().join("\n");
@@ -133,5 +133,19 @@ fn entity(name: &str) -> String {
             });
             number.and_then(char::from_u32).map_or_else(String::new, |character| character.to_string())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_nested_paragraphs_are_kept_once() {
+        let words = "word ".repeat(200_000);
+        let xml = format!("<a>{}<w:r><w:t>{words}</w:t></w:r>{}</a>", "<w:p>".repeat(20_000), "</w:p>".repeat(20_000));
+        let mut letter = ReadLetter::default();
+        read_part(&xml, true, &mut letter).unwrap();
+        assert_eq!(letter.text().len(), words.len() + 19_999);
     }
 }
