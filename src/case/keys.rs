@@ -1,6 +1,7 @@
 //! Reads a TOML file key by key, so that every error names line, key and remedy, and all of them at once.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fmt;
 
 use jiff::civil::Date;
@@ -82,12 +83,23 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// Whether no more problems are looked for: each costs a look through the text before it and through all known words.
+    fn has_enough(&self) -> bool {
+        self.problems.borrow().len() >= PROBLEMS_MAX
+    }
+
     fn problem(&self, byte: usize, key: &str, says: impl Into<String>, help: impl Into<String>) {
+        if self.has_enough() {
+            return;
+        }
         let head = self.text.as_bytes().get(..byte).unwrap_or(self.text.as_bytes());
         let line = 1 + head.iter().filter(|byte| **byte == b'\n').count();
         self.problems.borrow_mut().push(Problem { line, key: key.to_owned(), says: says.into(), help: help.into() });
     }
 }
+
+/// Problems that are told of one file: nobody mends more at a time.
+const PROBLEMS_MAX: usize = 50;
 
 /// One table of the file. Remembers which keys were asked for; [`Table::finish`] reports the others.
 pub(crate) struct Table<'r, 't> {
@@ -95,7 +107,7 @@ pub(crate) struct Table<'r, 't> {
     path: String,
     table: &'r DeTable<'t>,
     start: usize,
-    known: RefCell<Vec<String>>,
+    known: RefCell<BTreeSet<String>>,
 }
 
 impl<'r, 't> Table<'r, 't> {
@@ -104,12 +116,15 @@ impl<'r, 't> Table<'r, 't> {
     }
 
     fn get(&self, key: &str) -> Option<&'r Spanned<DeValue<'t>>> {
-        self.known.borrow_mut().push(key.to_owned());
-        self.table.iter().find(|(name, _)| name.get_ref().as_ref() == key).map(|(_, value)| value)
+        self.known.borrow_mut().insert(key.to_owned());
+        self.table.get(key)
     }
 
     /// Reports a problem with the value of a key (or with the table when it has no such key).
     pub(crate) fn refuse(&self, key: &str, says: impl Into<String>, help: impl Into<String>) {
+        if self.reader.has_enough() {
+            return;
+        }
         let byte = self.table.iter().find(|(name, _)| name.get_ref().as_ref() == key).map_or(self.start, |(name, _)| name.span().start);
         self.reader.problem(byte, &self.name(key), says, help);
     }
@@ -266,7 +281,12 @@ impl<'r, 't> Table<'r, 't> {
 
     /// Whether the key is a text (rather than a table), for keys that take both.
     pub(crate) fn is_text(&self, key: &str) -> bool {
-        self.table.iter().any(|(name, value)| name.get_ref().as_ref() == key && value.get_ref().as_str().is_some())
+        self.table.get(key).is_some_and(|value| value.get_ref().as_str().is_some())
+    }
+
+    /// Whether so much is wrong with the file that nothing more is told.
+    pub(crate) fn has_enough(&self) -> bool {
+        self.reader.has_enough()
     }
 
     /// Names of all keys of the table, for tables whose keys are data.
@@ -277,11 +297,12 @@ impl<'r, 't> Table<'r, 't> {
     /// Reports every key that nobody asked for, with the nearest one that is known.
     pub(crate) fn finish(&self) {
         let known = self.known.borrow();
-        for name in self.table.keys().filter(|name| !known.iter().any(|known| *known == name.get_ref().as_ref())) {
+        for name in self.table.keys().filter(|name| !known.contains(name.get_ref().as_ref())) {
+            if self.reader.has_enough() {
+                return;
+            }
             let near = nearest(name.get_ref(), known.iter().map(String::as_str));
-            let mut all: Vec<&str> = known.iter().map(String::as_str).collect();
-            all.sort_unstable();
-            all.dedup();
+            let all: Vec<&str> = known.iter().map(String::as_str).collect();
             let help = match near {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("known here: {}", all.join(", ")),
@@ -363,6 +384,14 @@ mod tests {
         ] {
             assert!(text.contains(part), "{part}\n--- in\n{text}");
         }
+    }
+
+    #[test]
+    fn a_file_in_which_nothing_is_right_is_not_read_to_its_end() {
+        let keys: String = (0..400_000).map(|number| format!("key{number} = 1\n")).collect();
+        assert_eq!(read(&format!("[request]\n{keys}")).problems.len(), PROBLEMS_MAX);
+        let tables: String = (0..100_000).map(|number| format!("[[report]]\nbad{number} = 1\n")).collect();
+        assert_eq!(read(&tables).problems.len(), PROBLEMS_MAX);
     }
 
     #[test]

@@ -90,6 +90,9 @@ fn stage(table: &Table<'_, '_>) -> StageRules {
 fn rulings(table: &Table<'_, '_>) -> BTreeMap<String, Action> {
     let mut out = BTreeMap::new();
     for name in table.names() {
+        if table.has_enough() {
+            break;
+        }
         let Some(kind) = FindingKind::from_name(&name) else {
             table.string(&name);
             let near = nearest(&name, FindingKind::ALL.iter().map(|kind| kind.as_str()));

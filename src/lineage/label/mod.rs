@@ -53,10 +53,19 @@ impl VersionLabel {
     }
 }
 
-/// Reads the version label of a file name (with or without extension) or of a title.
+/// Characters of a text that are looked at: more than any name or title has.
+const TEXT_CHARS: usize = 600;
+
+/// A text without white space around it, as far as it is looked at.
+fn beginning(text: &str) -> &str {
+    let text = text.trim();
+    text.char_indices().nth(TEXT_CHARS).map_or(text, |(end, _)| &text[..end])
+}
+
+/// Reads the version label of a file name (with or without extension) or of a title, of which the first 600 characters count.
 pub fn parse(text: &str) -> VersionLabel {
     let mut label = VersionLabel::default();
-    let text = composed(text.trim());
+    let text = composed(beginning(text));
     let text = text.as_ref();
     if text.starts_with("~$") || text.starts_with(".~lock.") {
         label.stage = Some("lock".to_owned());
@@ -88,7 +97,7 @@ pub fn from_version(text: &str) -> VersionLabel {
 
 /// The date that a name or a line holds, as in [`parse`]: what is known of it, and whether day and month could be the other way round.
 pub fn date(text: &str) -> Option<(String, bool)> {
-    let text = composed(text.trim());
+    let text = composed(beginning(text));
     if !text.bytes().any(|byte| byte.is_ascii_digit()) {
         return None;
     }

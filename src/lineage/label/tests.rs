@@ -216,3 +216,11 @@ proptest::proptest! {
         let _ = parse(&text);
     }
 }
+
+#[test]
+fn of_an_endless_text_the_beginning_counts() {
+    let text = format!("report v2 draft {}", "old ".repeat(2_000_000));
+    let label = parse(&text);
+    assert_eq!((label.major, label.label.is_some_and(|label| label.len() < 700)), (Some(2), true));
+    assert_eq!(date(&format!("{}2018-02-12", "old ".repeat(2_000_000))), None);
+}
