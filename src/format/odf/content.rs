@@ -129,6 +129,7 @@ fn paragraphs_in(tape: &Tape<'_>, root: usize, changes: Option<&BTreeMap<String,
     let mut text = String::new();
     // Insertions that are open at this place, when the words before the changes are wanted.
     let mut open: BTreeSet<String> = BTreeSet::new();
+    let mut put_back = BTreeSet::new();
     let mut at = root + 1;
     let end = tape.node(root).next as usize;
     while at < end {
@@ -162,7 +163,7 @@ fn paragraphs_in(tape: &Tape<'_>, root: usize, changes: Option<&BTreeMap<String,
             (Ns::OdfText, sym::S | sym::TAB | sym::ODF_LINE_BREAK) => text.push(' '),
             (Ns::OdfText, sym::CHANGE | sym::ODF_CHANGE_START | sym::ODF_CHANGE_END) => {
                 if let Some(changes) = changes {
-                    step(tape, at, changes, &mut open, &mut text);
+                    step(tape, at, changes, &mut open, &mut put_back, &mut text);
                 }
             }
             _ => {}
@@ -181,12 +182,19 @@ fn finish(out: &mut Vec<String>, text: &mut String, most: usize) -> bool {
     out.len() >= most
 }
 
-/// Goes over the place of a change towards the words before it.
-fn step(tape: &Tape<'_>, at: usize, changes: &BTreeMap<String, Change>, open: &mut BTreeSet<String>, text: &mut String) {
+/// Goes over the place of a change towards the words before it. What was deleted stood in one place: it is put back once.
+fn step<'c>(
+    tape: &Tape<'_>,
+    at: usize,
+    changes: &'c BTreeMap<String, Change>,
+    open: &mut BTreeSet<String>,
+    put_back: &mut BTreeSet<&'c str>,
+    text: &mut String,
+) {
     let change_id = tape.attrs(at).iter().find(|attr| attr.ns == Ns::OdfText && tape.attr_name(attr).ends_with("change-id"));
     let Some((id, change)) = change_id.and_then(|attr| changes.get_key_value(tape.value(attr))) else { return };
     match (tape.node(at).name, change.kind) {
-        (sym::CHANGE, ChangeKind::Deletion) => text.push_str(&change.deleted.join(" ")),
+        (sym::CHANGE, ChangeKind::Deletion) if put_back.insert(id.as_str()) => text.push_str(&change.deleted.join(" ")),
         (sym::ODF_CHANGE_START, ChangeKind::Insertion) => drop(open.insert(id.clone())),
         (sym::ODF_CHANGE_END, ChangeKind::Insertion) => drop(open.remove(id)),
         _ => {}
@@ -209,12 +217,13 @@ fn in_paragraph(tape: &Tape<'_>, at: usize) -> bool {
 
 fn inserted_chars(tape: &Tape<'_>, changes: &BTreeMap<String, Change>) -> u64 {
     let mut open: BTreeSet<String> = BTreeSet::new();
+    let mut put_back = BTreeSet::new();
     let mut chars = 0;
     for at in tape.descendants(tape.root) {
         let node = tape.node(at);
         match (node.kind, node.ns, node.name) {
             (Kind::Element, Ns::OdfText, sym::ODF_CHANGE_START | sym::ODF_CHANGE_END) => {
-                step(tape, at, changes, &mut open, &mut String::new());
+                step(tape, at, changes, &mut open, &mut put_back, &mut String::new());
             }
             (Kind::Text, _, _) if !open.is_empty() && in_paragraph(tape, at) => chars += tape.characters(at).chars().count() as u64,
             _ => {}
