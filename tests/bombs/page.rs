@@ -381,15 +381,15 @@ pub fn bombs() -> Vec<Bomb> {
         // Letters, pictures and lines without end, each of which may lie under or beside each other.
         Bomb::new(
             "pdf-same-letters.pdf",
-            "review",
+            "sanitised",
             plain(&format!("BT /F0 8 Tf -4.448 Tc 9 400 Td ({0}) Tj ET BT 1 g /F0 8 Tf 9 300 Td ({0}) Tj ET", "a".repeat(480_000))),
         ),
-        Bomb::new("pdf-many-pictures.pdf", "pdf-operators", {
+        Bomb::new("pdf-many-pictures.pdf", "sanitised", {
             let image = stream(&format!("/Type/XObject/Subtype/Image/Width 8/Height 8{gray}"), &[0xe0; 64]);
             let paints = format!("q 9 0 0 9 300 300 cm {}Q {}", "/X Do ".repeat(120_000), "1 1 1 1 re f ".repeat(250_000));
             page(words(&paints), "/XObject<</X 5 0 R>>", vec![image])
         }),
-        Bomb::new("pdf-many-rules.pdf", "review", {
+        Bomb::new("pdf-many-rules.pdf", "sanitised", {
             let lines: String = (0..20_000).map(|line| format!("BT /F0 5 Tf 450 {} Td (Formatted: x) Tj ET ", line % 800)).collect();
             plain(&format!("0 g {}{lines}", "400 1 50 2 re f ".repeat(150_000)))
         }),
