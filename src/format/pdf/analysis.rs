@@ -13,7 +13,7 @@ use super::lines::{self, Line};
 use super::open::{Page, Rect, Source};
 use super::rebuild::{Removals, Seen};
 use super::redline::{self, Redline};
-use crate::error::DocError;
+use crate::error::{Blame, DocError};
 use crate::model::FindingKind as K;
 use crate::policy::{Action, Orders};
 
@@ -81,7 +81,7 @@ pub(super) fn analyse<'s>(source: &'s Source<'_>, layers: &'s Layers, orders: &O
         let mut lines = lines::lines(&items, |index, _| !verdict.is_hidden.get(index).copied().unwrap_or(false));
         let mut covers = Vec::new();
         for remark in annotations.remarks.iter().filter(|remark| remark.shown) {
-            covers.extend(cover(source, &mut interpreter, remark, &items, &verdict.is_hidden));
+            covers.extend(cover(source, &mut interpreter, remark, &items, &verdict.is_hidden).map_err(place)?);
         }
         let redline = redline::find(page, &items, &lines, &annotations.links, source);
         // What is kept of the lines are their words.
@@ -102,6 +102,7 @@ pub(super) fn analyse<'s>(source: &'s Source<'_>, layers: &'s Layers, orders: &O
             replaced_text: std::mem::take(&mut items.replaced_text),
         });
         interpreter.recycle(items);
+        source.budget.check()?;
     }
     let seen = Seen { fonts: interpreter.shown, faithful: interpreter.faithful, removals };
     Ok(Analysis { pages, annotations, facts, seen })
@@ -121,6 +122,7 @@ pub(super) fn digests(source: &Source<'_>, layers: &Layers, orders: &Orders) -> 
         let hides = judge::judge(page, &items).hidden.iter().any(|hidden| fate(orders, hidden) == Action::Hold);
         digests.push((digest(&items, &BTreeSet::new()), hides));
         interpreter.recycle(items);
+        source.budget.check()?;
     }
     Ok(digests)
 }
@@ -183,7 +185,7 @@ fn cover<'s>(
     remark: &annots::Remark<'s>,
     items: &PageItems,
     hidden: &[bool],
-) -> Option<Rect> {
+) -> Result<Option<Rect>, DocError> {
     if matches!(
         remark.subtype,
         b"Popup"
@@ -199,7 +201,7 @@ fn cover<'s>(
             | b"Line"
             | b"PolyLine"
     ) {
-        return None;
+        return Ok(None);
     }
     let mut shapes: Vec<Rect> = Vec::new();
     match &remark.appearance {
@@ -209,6 +211,7 @@ fn cover<'s>(
                 Ok(own) => {
                     shapes.extend(own.paints.iter().filter(|paint| paint.solid && paint.kind != Kind::Stroke).map(|paint| paint.rect));
                 }
+                Err(fault) if fault.fault.blame() == Blame::Limit => return Err(fault),
                 Err(_) => shapes.push(remark.rect),
             }
         }
@@ -226,12 +229,16 @@ fn cover<'s>(
     if remark.subtype == b"Redact" {
         shapes.push(remark.rect);
     }
+    // A glyph is held against a shape in a hundredth of a step.
+    if !source.budget.steps(items.glyphs.len().saturating_mul(shapes.len()) / 64) {
+        source.budget.check()?;
+    }
     let covered = items.glyphs.iter().zip(hidden).any(|(glyph, hidden)| {
         !hidden
             && !items.text(glyph).chars().all(char::is_whitespace)
             && shapes.iter().any(|shape| shape.holds(glyph.centre.0, glyph.centre.1) && shape.height() > 0.3 * glyph.size)
     });
-    covered.then_some(remark.rect)
+    Ok(covered.then_some(remark.rect))
 }
 
 /// Digest of what a page paints: texts and boxes in order. Equal for a page and its faithful copy.

@@ -10,6 +10,9 @@ pub(super) type Rgb = Option<[f32; 3]>;
 /// Nesting of colour spaces.
 const DEPTH_MAX: usize = 6;
 
+/// Components of a colour that count; DeviceN has up to 32.
+const COMPONENTS_MAX: usize = 64;
+
 /// A colour space.
 #[derive(Debug, Clone)]
 pub(super) enum Space {
@@ -73,7 +76,10 @@ impl Space {
                     Some(Object::Stream(stream)) => source.decode(stream).map(|decoded| decoded.data.into_owned()).unwrap_or_default(),
                     _ => Vec::new(),
                 };
-                Self::Indexed(Box::new(inner(1)), table)
+                // Nothing past the last of 256 colours: many spaces may name one table.
+                let base = inner(1);
+                let end = base.components().map_or(0, |size| size.saturating_mul(256)).min(table.len());
+                Self::Indexed(Box::new(base), table.get(..end).unwrap_or_default().to_vec())
             }
             b"Separation" => {
                 if matches!(items.get(1).map(|item| source.get(item)), Some(Object::Name(name)) if name == b"None") {
@@ -98,7 +104,8 @@ impl Space {
         match self {
             Self::Gray | Self::Rgb | Self::Cmyk | Self::Lab => Some([0.0; 3]),
             Self::Indexed(..) => self.rgb(&[0.0]),
-            Self::Tints(count, ..) => self.rgb(&vec![1.0; *count]),
+            // One tint stands for all: they are alike.
+            Self::Tints(count, ..) => self.rgb(&[1.0][..(*count).min(1)]),
             Self::Nothing | Self::Pattern | Self::Unknown => None,
         }
     }
@@ -158,7 +165,9 @@ fn ends(source: &Source, object: &Object) -> Option<(Vec<f64>, Vec<f64>)> {
     if source.int(dict, b"FunctionType") != Some(2) || source.number(dict, b"N") != Some(1.0) {
         return None;
     }
-    let list = |key: &[u8]| -> Option<Vec<f64>> { source.array(dict, key).iter().map(|item| source.to_number(item)).collect() };
+    let list = |key: &[u8]| -> Option<Vec<f64>> {
+        source.array(dict, key).iter().take(COMPONENTS_MAX).map(|item| source.to_number(item)).collect()
+    };
     let (from, to) = (list(b"C0")?, list(b"C1")?);
     (from.len() == to.len() && !from.is_empty()).then_some((from, to))
 }
