@@ -242,7 +242,161 @@ fn lzw_zeros(count: usize) -> Vec<u8> {
     encoder.encode(&vec![0; count]).unwrap()
 }
 
+/// Objects from `first` on, each of which names the next `width` times; the last is `last`.
+fn chain(first: usize, depth: usize, last: &str, object: impl Fn(&str) -> String, width: usize) -> Vec<Vec<u8>> {
+    let links = (0..depth).map(|level| object(&format!("{} 0 R ", first + level + 1).repeat(width)).into_bytes());
+    links.chain([last.as_bytes().to_vec()]).collect()
+}
+
+/// A page that paints a shading whose entries are these.
+fn shading(entries: &str, more: Vec<Vec<u8>>) -> Vec<u8> {
+    let shading = format!("<</ShadingType 2/ColorSpace/DeviceGray{entries}>>").into_bytes();
+    page(words(&format!("{SHOW}/S sh")), "/Shading<</S 5 0 R>>", [vec![shading], more].concat())
+}
+
+/// Streams of which none says where it ends but the last.
+fn lost_streams(count: usize) -> Vec<u8> {
+    let lost = "<</Length 99999 0 R>>\nstream\nx";
+    let mut objects = vec![lost.as_bytes().to_vec(); count];
+    objects.push(format!("{lost}{}\nendstream", "y ".repeat(MIB)).into_bytes());
+    page(words(SHOW), "", objects)
+}
+
+/// Fields of one form that share their value.
+fn fields(count: usize) -> Vec<u8> {
+    let kids: String = (6..count + 6).map(|number| format!("{number} 0 R ")).collect();
+    let parent = format!("<</FT/Tx/V({})/Kids[{kids}]>>", "x ".repeat(250_000));
+    let kid = b"<</Parent 5 0 R/Rect[0 0 99 99]>>".to_vec();
+    page_with(words(SHOW), "", "", "/AcroForm<</Fields[5 0 R]>>", [vec![parent.into_bytes()], vec![kid; count]].concat())
+}
+
+/// A composite font with this encoding, these widths and this `ToUnicode` map; a page that shows codes in it.
+fn composite(encoding: &str, widths: &str, map: &str, codes: &str) -> Vec<u8> {
+    let font = b"<</Type/Font/Subtype/Type0/BaseFont/A/Encoding 8 0 R/DescendantFonts[6 0 R]/ToUnicode 7 0 R>>".to_vec();
+    let below = format!(
+        "<</Type/Font/Subtype/CIDFontType2/BaseFont/A/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/W[{widths}]>>"
+    );
+    let text = stream("/Filter/FlateDecode", &zlib(format!("BT /F0 12 Tf 1 0 0 1 72 720 Tm {codes} ET").as_bytes()));
+    page(text, "/Font<</F0 5 0 R>>", vec![font, below.into_bytes(), words(map), words(encoding)])
+}
+
+/// One page of many letters that stands in the tree again and again.
+fn full_page_again(count: usize) -> Vec<u8> {
+    let line = format!("({}) Tj 0 -12 Td ", "ab cd efg ".repeat(100));
+    let text = zlib(format!("BT /F0 12 Tf 72 720 Td {}ET", line.repeat(900)).as_bytes());
+    let page = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F0<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>/Contents 4 0 R>>";
+    let objects = vec![page.as_bytes().to_vec(), stream("/Filter/FlateDecode", &text), stream("", &noise(64 << 10))];
+    tree(&"3 0 R ".repeat(count), objects)
+}
+
+/// Remarks that all show one drawing, which takes long and shows nothing.
+fn remarks(count: usize) -> Vec<u8> {
+    let remark = b"<</Type/Annot/Subtype/Square/Rect[0 0 100 100]/AP<</N 6 0 R>>>>".to_vec();
+    let drawing = stream("/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Filter/FlateDecode", &zlib(&b"q Q ".repeat(100_000)));
+    page_with(words(SHOW), "", &format!("/Annots[{}]", "5 0 R ".repeat(count)), "", vec![remark, drawing])
+}
+
+/// Objects that name one another or a long text many times: small files that make much of little.
+fn shared() -> Vec<Bomb> {
+    let packed = |operators: &str| stream("/Filter/FlateDecode", &zlib(operators.as_bytes()));
+    let array = |kids: &str| format!("[{kids}]");
+    let expression = |kids: &str| format!("[/And {kids}]");
+    let function = |kids: &str| format!("<</FunctionType 3/Domain[0 1]/Bounds[]/Encode[0 1]/Functions[{kids}]>>");
+    let members = vec![b"<</Type/OCG/Name(a)>>".to_vec(), b"<</Type/OCMD/VE 7 0 R>>".to_vec()];
+    let many_members = format!("<</Type/OCMD/OCGs[{}]>>", "5 0 R ".repeat(50_000)).into_bytes();
+    let groups = "/OCProperties<</OCGs[5 0 R]/D<<>>>>";
+    let actual = format!("<</ActualText({})>>", "ab ".repeat(350_000)).into_bytes();
+    let border = |border: &str| format!("<</Type/Annot/Subtype/Link/Rect[0 0 9 9]/Border {border}/A<</S/URI/URI(https://example.org/)>>>>");
+    let all = "begincmap 1 begincodespacerange <0000> <FFFF> endcodespacerange endcmap";
+    let letter = "begincmap 1 beginbfrange <0000> <FFFF> <0041> endbfrange endcmap";
+    let codes: String = (0..4_000).map(|code| format!("1 0 0 1 72 720 Tm <{code:04X}> Tj ")).collect();
+    let again = "1 0 0 1 72 720 Tm <00010001000100010001> Tj ".repeat(2_000);
+    let many: String = (0..60_000).map(|code| format!("1 begincidrange <{code:04X}> <{code:04X}> 9 endcidrange ")).collect();
+    let spaces = |code: &dyn Fn(usize) -> usize| -> String {
+        let spaces = (0..70_000).map(|number| format!("1 begincodespacerange <{0:04X}> <{0:04X}> endcodespacerange ", code(number)));
+        format!("begincmap {}1 begincodespacerange <0000> <0001> endcodespacerange endcmap", spaces.collect::<String>())
+    };
+    vec![
+        Bomb::new("pdf-plain-circle.pdf", "sanitised", shading("/Coords 6 0 R", vec![b"[6 0 R]".to_vec()])),
+        Bomb::new(
+            "pdf-plain-circle-link.pdf",
+            "sanitised",
+            page_with(words(SHOW), "", "/Annots[5 0 R]", "", vec![border("6 0 R").into_bytes(), b"[6 0 R]".to_vec()]),
+        ),
+        Bomb::new(
+            "pdf-plain-circle-state.pdf",
+            "sanitised",
+            page(words(&format!("/S gs {SHOW}")), "/ExtGState<</S<</D 5 0 R>>>>", vec![b"[5 0 R]".to_vec()]),
+        ),
+        Bomb::new("pdf-plain-powers.pdf", "sanitised", shading("/Coords 6 0 R", chain(6, 60, "1", array, 2))),
+        Bomb::new("pdf-plain-shared.pdf", "pdf-values", shading("/Coords 6 0 R", chain(6, 3, "1", array, 200))),
+        Bomb::new("pdf-functions-shared.pdf", "pdf-values", shading("/Function 6 0 R", chain(6, 8, "1", function, 6))),
+        Bomb::new("pdf-lost-streams.pdf", "pdf-overlap", lost_streams(1_000)),
+        Bomb::new(
+            "pdf-spans-one-text.pdf",
+            "pdf-steps",
+            page(packed(&format!("{}{SHOW}", "/Span /P BDC ".repeat(3_000))), "/Properties<</P 5 0 R>>", vec![actual]),
+        ),
+        Bomb::new(
+            "pdf-spans-open.pdf",
+            "pdf-steps",
+            plain(&format!("{}{}{}", "/Span <</ActualText(a)>> BDC ".repeat(40_000), SHOW.repeat(2_000), "EMC ".repeat(40_000))),
+        ),
+        Bomb::new("pdf-fields-one-value.pdf", "pdf-steps", fields(1_000)),
+        Bomb::new(
+            "pdf-fields-in-themselves.pdf",
+            "sanitised",
+            page_with(
+                words(SHOW),
+                "",
+                "",
+                "/AcroForm<</Fields[5 0 R]>>",
+                vec![format!("<</FT/Tx/Kids[{}]>>", "5 0 R ".repeat(20_000)).into_bytes()],
+            ),
+        ),
+        Bomb::new(
+            "pdf-layers-powers.pdf",
+            "pdf-steps",
+            page_with(
+                words(&format!("/OC /P BDC {SHOW}EMC")),
+                "/Properties<</P 6 0 R>>",
+                "",
+                groups,
+                [members.clone(), chain(7, 20, "[]", expression, 4)].concat(),
+            ),
+        ),
+        Bomb::new(
+            "pdf-layers-asked-often.pdf",
+            "sanitised",
+            page_with(
+                packed(&format!("{}{SHOW}", "/OC /P BDC EMC ".repeat(100_000))),
+                "/Properties<</P 6 0 R>>",
+                "",
+                groups,
+                vec![members[0].clone(), many_members],
+            ),
+        ),
+        Bomb::new("pdf-strings-powers.pdf", "sanitised", page_with(words(SHOW), "", "", "/X 5 0 R", chain(5, 12, "1", array, 20))),
+        Bomb::new(
+            "pdf-cmap-shared-target.pdf",
+            "sanitised",
+            composite(all, "", &format!("begincmap 1 beginbfrange <0000> <FFFF> <{}> endbfrange endcmap", "0041".repeat(200_000)), &codes),
+        ),
+        Bomb::new("pdf-widths-again.pdf", "sanitised", composite(all, &"0 65535 500 ".repeat(10_000), letter, "<0041> Tj")),
+        Bomb::new("pdf-code-spaces-again.pdf", "sanitised", composite(&spaces(&|_| 0xff00), "", letter, &again)),
+        Bomb::new("pdf-code-spaces.pdf", "pdf-damaged", composite(&spaces(&|number| number), "", letter, &again)),
+        Bomb::new("pdf-characters.pdf", "sanitised", composite(&format!("{all} {many}"), "", letter, &again)),
+        Bomb::new("pdf-same-full-page.pdf", "pdf-steps", full_page_again(50)),
+        Bomb::new("pdf-remarks-one-drawing.pdf", "pdf-operators", remarks(200)),
+        Bomb::new("pdf-long-operand.pdf", "pdf-operators", page(packed(&format!("{SHOW}[{}] TJ", "0 ".repeat(7_000_000))), "", vec![])),
+    ]
+}
+
 pub fn bombs() -> Vec<Bomb> {
+    [single(), shared()].into_iter().flatten().collect()
+}
+
+fn single() -> Vec<Bomb> {
     let zeros = |count: usize| zlib(&vec![b' '; count]);
     let thin: Vec<u8> = {
         let mut bytes = vec![b' '; 280 * MIB];

@@ -14,7 +14,7 @@ use super::lines::{self, Line};
 use super::open::{Page, Rect, Source};
 use super::rebuild::{Removals, Seen};
 use super::redline::{self, Redline};
-use crate::error::DocError;
+use crate::error::{Blame, DocError};
 use crate::model::FindingKind as K;
 use crate::policy::{Action, Orders};
 
@@ -97,7 +97,7 @@ pub(super) fn analyse<'s>(source: &'s Source<'_>, layers: &'s Layers, orders: &O
         for (dict, subtype, appearance) in
             remarks.chain(annotations.drawn_links.iter().map(|(dict, own)| (*dict, &b"Link"[..], Some(*own))))
         {
-            let own = appearance_of(source, &mut interpreter, dict, subtype, appearance);
+            let own = appearance_of(source, &mut interpreter, dict, subtype, appearance).map_err(place)?;
             let rect = source.rect(dict, b"Rect").unwrap_or(Rect::NONE);
             // The sign of a note lies over a letter or two wherever it was dropped.
             let is_sign =
@@ -130,6 +130,7 @@ pub(super) fn analyse<'s>(source: &'s Source<'_>, layers: &'s Layers, orders: &O
             replaced_text: std::mem::take(&mut items.replaced_text),
         });
         interpreter.recycle(items);
+        source.budget.check()?;
     }
     let seen = Seen { fonts: interpreter.shown, faithful: interpreter.faithful, removals };
     Ok(Analysis { pages, annotations, facts, seen })
@@ -155,6 +156,7 @@ pub(super) fn digests(source: &Source<'_>, layers: &Layers, orders: &Orders) -> 
             .any(|hidden| fate(orders, hidden) == Action::Hold);
         digests.push((digest(&items, &BTreeSet::new()), hides));
         interpreter.recycle(items);
+        source.budget.check()?;
     }
     Ok(digests)
 }
@@ -217,19 +219,22 @@ fn appearance_of<'s>(
     dict: &'s lopdf::Dictionary,
     subtype: &[u8],
     appearance: Option<annots::Appearance<'s>>,
-) -> PageItems {
+) -> Result<PageItems, DocError> {
     let rect = source.rect(dict, b"Rect").unwrap_or(Rect::NONE);
     let whole = |rect| PageItems { paints: vec![Paint::plain(Kind::Fill, rect, None, 1)], ..PageItems::default() };
     if subtype == b"Popup" {
-        return PageItems::default();
+        return Ok(PageItems::default());
     }
-    match appearance {
-        // An appearance that cannot be run is taken to cover its rectangle.
-        Some(appearance) => interpreter.run_appearance(appearance.stream, appearance.placement).unwrap_or_else(|_| whole(rect)),
+    Ok(match appearance {
+        Some(appearance) => match interpreter.run_appearance(appearance.stream, appearance.placement) {
+            Err(fault) if fault.fault.blame() == Blame::Limit => return Err(fault),
+            // An appearance that cannot be run is taken to cover its rectangle.
+            own => own.unwrap_or_else(|_| whole(rect)),
+        },
         // A redaction that was marked and never applied: somebody meant this to go.
         None if subtype == b"Redact" => whole(rect),
         None => drawn_by_viewers(source, dict, subtype, rect),
-    }
+    })
 }
 
 /// What viewers draw for an annotation without appearance, as far as it may hide something (§12.5.6).

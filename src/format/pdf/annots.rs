@@ -8,6 +8,8 @@ use super::open::{Page, Source};
 
 /// Annotations of one page.
 const ANNOTATIONS_MAX: usize = 100_000;
+/// Steps that an annotation costs.
+const ANNOTATION_STEPS: usize = 8;
 
 /// An appearance stream and where it goes (§12.5.5).
 #[derive(Debug, Clone, Copy)]
@@ -50,6 +52,10 @@ pub(super) struct PageAnnotations<'s> {
 pub(super) fn read<'s>(source: &'s Source, layers: &Layers, page: &Page<'s>) -> PageAnnotations<'s> {
     let mut sorted = PageAnnotations::default();
     for item in source.array(page.dict, b"Annots").iter().take(ANNOTATIONS_MAX) {
+        // Pages may share their annotations, and each keeps what it found.
+        if !source.budget.steps(ANNOTATION_STEPS) {
+            break;
+        }
         let Some(dict) = source.dict(item) else { continue };
         let subtype = source.name(dict, b"Subtype").unwrap_or_default();
         let shown = is_shown(source, layers, dict);

@@ -2,42 +2,55 @@
 //! §12.7.4.3): their background and border, the value, the lines of a list, the mark of a box that is ticked. All that is visible,
 //! so it is drawn before the pages are read.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
+use super::budget::Budget;
 use super::content::{Ops, Value};
+use super::crowded;
 use super::strings::text_string;
 use super::write;
+use crate::error::DocError;
+use crate::limits::Limits;
 
 /// Depth of the field tree.
 const DEPTH_MAX: usize = 32;
 /// Fields that are looked at.
 const FIELDS_MAX: usize = 100_000;
+/// Steps that a field costs, for the memory it takes until it is its turn.
+const FIELD_STEPS: usize = 8;
+/// Bytes of values and appearances that make a step.
+const BYTES_PER_STEP: usize = 8;
 /// Name of the font of marks.
 const MARKS: &str = "ZaDb";
 
 /// What a field inherits (§12.7.4.1).
 #[derive(Debug, Clone, Default)]
 struct Inherited {
-    kind: Option<Vec<u8>>,
+    kind: Option<Rc<[u8]>>,
     flags: i64,
     /// The value; of a list with several chosen lines all of them.
-    values: Vec<Vec<u8>>,
-    style: Option<Vec<u8>>,
+    values: Rc<Vec<Vec<u8>>>,
+    style: Option<Rc<[u8]>>,
     align: i64,
     /// Lines to choose from: what is stored and what is shown.
     options: Rc<Vec<(Vec<u8>, Vec<u8>)>>,
 }
 
 /// Draws the fields that have no appearance.
-pub(super) fn draw_missing(doc: &mut Document) {
+///
+/// # Errors
+/// [`PdfFault::TooManySteps`](super::PdfFault::TooManySteps) when fields share values, lines or fonts until that is more than a form is.
+pub(super) fn draw_missing(doc: &mut Document, limits: &Limits) -> Result<(), DocError> {
+    let budget = Budget::new(limits);
     let Some(form) = doc.catalog().ok().and_then(|catalog| catalog.get_deref(b"AcroForm", doc).ok()).and_then(|form| form.as_dict().ok())
     else {
-        return;
+        return Ok(());
     };
     let redraw = matches!(form.get(b"NeedAppearances"), Ok(Object::Boolean(true)));
-    let style = form.get(b"DA").ok().and_then(|style| style.as_str().ok()).map(<[u8]>::to_vec);
+    let style = form.get(b"DA").ok().and_then(|style| style.as_str().ok()).map(Rc::from);
     let fonts = form
         .get_deref(b"DR", doc)
         .ok()
@@ -48,24 +61,34 @@ pub(super) fn draw_missing(doc: &mut Document) {
     let mut todo: Vec<(ObjectId, Inherited, usize)> = references(doc, form, b"Fields").into_iter().map(|id| (id, top.clone(), 0)).collect();
     let mut drawn: Vec<(ObjectId, Stream)> = Vec::new();
     let mut looked = 0;
+    let mut seen = BTreeSet::new();
     while let Some((id, above, depth)) = todo.pop() {
         looked += 1;
         if depth > DEPTH_MAX || looked > FIELDS_MAX {
             break;
         }
+        if !seen.insert(id) {
+            continue;
+        }
         let Ok(dict) = doc.get_dictionary(id) else { continue };
-        let here = inherit(doc, dict, above);
+        let here = inherit(doc, dict, above, &budget);
         let kids = references(doc, dict, b"Kids");
+        budget.steps(kids.len().saturating_mul(FIELD_STEPS));
+        here.charge(&fonts, &budget);
+        budget.check()?;
         if (kids.is_empty() || dict.has(b"Rect"))
             && let Some(stream) = draw(doc, dict, &here, &fonts, redraw)
         {
+            budget.steps(stream.content.len() / BYTES_PER_STEP);
             drawn.push((id, stream));
         }
-        todo.extend(kids.into_iter().map(|kid| (kid, here.clone(), depth + 1)));
+        // A field stands in the tree once.
+        todo.extend(kids.into_iter().filter(|kid| !seen.contains(kid)).map(|kid| (kid, here.clone(), depth + 1)));
     }
+    budget.check()?;
     let mut next = doc.objects.keys().next_back().map_or(0, |id| id.0);
     for (id, stream) in drawn {
-        let Some(number) = next.checked_add(1) else { return };
+        let Some(number) = next.checked_add(1) else { break };
         next = number;
         doc.objects.insert((number, 0), Object::Stream(stream));
         if let Ok(dict) = doc.get_dictionary_mut(id) {
@@ -74,6 +97,7 @@ pub(super) fn draw_missing(doc: &mut Document) {
             dict.set("AP", shapes);
         }
     }
+    Ok(())
 }
 
 fn references(doc: &Document, dict: &Dictionary, key: &[u8]) -> Vec<ObjectId> {
@@ -81,34 +105,52 @@ fn references(doc: &Document, dict: &Dictionary, key: &[u8]) -> Vec<ObjectId> {
     items.map(|items| items.iter().filter_map(|item| item.as_reference().ok()).collect()).unwrap_or_default()
 }
 
-fn inherit(doc: &Document, dict: &Dictionary, above: Inherited) -> Inherited {
-    let text = |key: &[u8]| dict.get_deref(key, doc).ok().and_then(|value| value.as_str().ok()).map(<[u8]>::to_vec);
+fn inherit(doc: &Document, dict: &Dictionary, above: Inherited, budget: &Budget) -> Inherited {
+    let text = |key: &[u8]| dict.get_deref(key, doc).ok().and_then(|value| value.as_str().ok());
+    let text_of = |object: &Object| text_of(doc, object).filter(|text| budget.steps(1 + text.len() / BYTES_PER_STEP)).map(<[u8]>::to_vec);
     let int = |key: &[u8]| dict.get_deref(key, doc).ok().and_then(|value| value.as_i64().ok());
     let values = match dict.get_deref(b"V", doc) {
-        Ok(Object::String(value, _)) => vec![value.clone()],
-        Ok(Object::Array(items)) => items.iter().filter_map(|item| text_of(doc, item)).collect(),
+        Ok(value @ Object::String(..)) => Rc::new(text_of(value).into_iter().collect()),
+        Ok(Object::Array(items)) => Rc::new(items.iter().filter_map(text_of).collect()),
         _ => above.values,
     };
     let options = dict.get_deref(b"Opt", doc).ok().and_then(|items| items.as_array().ok());
     Inherited {
-        kind: dict.get_deref(b"FT", doc).ok().and_then(|kind| kind.as_name().ok()).map(<[u8]>::to_vec).or(above.kind),
+        kind: dict.get_deref(b"FT", doc).ok().and_then(|kind| kind.as_name().ok()).map(Rc::from).or(above.kind),
         flags: int(b"Ff").unwrap_or(above.flags),
         values,
-        style: text(b"DA").or(above.style),
+        style: text(b"DA").filter(|style| budget.steps(style.len() / BYTES_PER_STEP)).map(Rc::from).or(above.style),
         align: int(b"Q").unwrap_or(above.align),
-        options: options.map_or(above.options, |items| Rc::new(items.iter().filter_map(|item| option(doc, item)).collect())),
+        options: options.map_or(above.options, |items| Rc::new(items.iter().filter_map(|item| option(doc, item, text_of)).collect())),
     }
 }
 
-fn text_of(doc: &Document, object: &Object) -> Option<Vec<u8>> {
-    doc.dereference(object).ok().and_then(|(_, object)| object.as_str().ok()).map(<[u8]>::to_vec)
+impl Inherited {
+    /// Takes what drawing the field costs: it reads the style and the value, looks through the lines of a list, and copies its font.
+    fn charge(&self, fonts: &Dictionary, budget: &Budget) {
+        let style = self.style.as_deref().unwrap_or_default();
+        budget.steps(style.len() / BYTES_PER_STEP);
+        budget.steps(self.values.first().map_or(0, Vec::len) / BYTES_PER_STEP);
+        if self.kind.as_deref() == Some(b"Ch") {
+            let bytes: usize = self.options.iter().map(|(stored, shown)| stored.len() + shown.len()).sum();
+            budget
+                .steps(self.options.len() + bytes / BYTES_PER_STEP + self.values.len().saturating_mul(self.options.len()) / BYTES_PER_STEP);
+        }
+        if let Ok(font) = fonts.get(&self::style(style).0) {
+            budget.steps(usize::try_from(crowded::size(font).0).unwrap_or(usize::MAX));
+        }
+    }
+}
+
+fn text_of<'d>(doc: &'d Document, object: &'d Object) -> Option<&'d [u8]> {
+    doc.dereference(object).ok().and_then(|(_, object)| object.as_str().ok())
 }
 
 /// A line to choose: its text, or what is stored for it and its text.
-fn option(doc: &Document, item: &Object) -> Option<(Vec<u8>, Vec<u8>)> {
+fn option(doc: &Document, item: &Object, text_of: impl Fn(&Object) -> Option<Vec<u8>>) -> Option<(Vec<u8>, Vec<u8>)> {
     match doc.dereference(item).ok()?.1 {
-        Object::Array(pair) => Some((text_of(doc, pair.first()?)?, text_of(doc, pair.get(1)?)?)),
-        Object::String(text, _) => Some((text.clone(), text.clone())),
+        Object::Array(pair) => Some((text_of(pair.first()?)?, text_of(pair.get(1)?)?)),
+        text @ Object::String(..) => Some((text_of(text)?, text_of(text)?)),
         _ => None,
     }
 }
@@ -157,11 +199,11 @@ fn draw(doc: &Document, dict: &Dictionary, field: &Inherited, fonts: &Dictionary
             let caption =
                 room.looks().and_then(|looks| looks.get(b"CA").ok()).and_then(|caption| text_of(doc, caption)).unwrap_or_default();
             if field.flags & PUSH != 0 {
-                room.text(&text_string(&caption), &Inherited { flags: 0, align: 1, ..field.clone() })
+                room.text(&text_string(caption), &Inherited { flags: 0, align: 1, ..field.clone() })
             } else if state == b"Off" {
                 Vec::new()
             } else {
-                room.mark(&caption)
+                room.mark(caption)
             }
         }
         _ => return None,
@@ -369,15 +411,19 @@ fn wrap(text: &str, width: f64) -> Vec<String> {
     let width = width.clamp(1.0, 10_000.0) as usize;
     let mut lines = Vec::new();
     for paragraph in text.split(['\n', '\r']) {
-        let mut line = String::new();
+        let (mut line, mut length) = (String::new(), 0);
         for word in paragraph.split_whitespace() {
-            if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
+            let letters = word.chars().count();
+            if !line.is_empty() && length + 1 + letters > width {
                 lines.push(std::mem::take(&mut line));
+                length = 0;
             }
             if !line.is_empty() {
                 line.push(' ');
+                length += 1;
             }
             line.push_str(word);
+            length += letters;
         }
         lines.push(line);
     }

@@ -1,12 +1,20 @@
 //! Character maps: ToUnicode and embedded CMaps (ISO 32000-2 §9.7.5, §9.10.3; Adobe Technical Note 5014).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::content::{Lexer, Token, Value};
+use super::ranges::Ranges;
 use super::write;
 
 /// Entries that one map may hold; a full two-byte map has 65,536.
 const ENTRIES_MAX: usize = 200_000;
+/// Code spaces that one map may have; those of Adobe have up to ten.
+pub(super) const CODESPACES_MAX: usize = 100;
+/// Bytes of the text of one code (ISO 32000-2 §9.10.3).
+const TARGET_BYTES_MAX: usize = 512;
+/// Bytes of the texts of one map.
+const TEXT_BYTES_MAX: usize = 16 << 20;
 
 /// A map from character codes to text or to character identifiers.
 #[derive(Debug, Clone, Default)]
@@ -14,10 +22,14 @@ pub(super) struct CMap {
     /// Code lengths in bytes with first and last code.
     pub(super) codespaces: Vec<(usize, u32, u32)>,
     chars: BTreeMap<u32, String>,
-    ranges: Vec<(u32, u32, String)>,
-    cids: Vec<(u32, u32, u32)>,
+    /// The first code of each range with its text, or its identifier.
+    ranges: Ranges<(u32, Rc<str>)>,
+    cids: Ranges<(u32, u32)>,
+    text_bytes: usize,
     /// Whether the writing mode is vertical.
     pub(super) vertical: bool,
+    /// Whether the data it was read from was damaged.
+    pub(super) damaged: bool,
 }
 
 fn code(bytes: &[u8]) -> u32 {
@@ -28,6 +40,7 @@ fn utf16(bytes: &[u8]) -> String {
     if let [byte] = bytes {
         return char::from(*byte).to_string();
     }
+    let bytes = bytes.get(..TARGET_BYTES_MAX).unwrap_or(bytes);
     let units: Vec<u16> = bytes.chunks_exact(2).filter_map(|pair| Some(u16::from_be_bytes([*pair.first()?, *pair.get(1)?]))).collect();
     String::from_utf16_lossy(&units)
 }
@@ -59,7 +72,7 @@ impl CMap {
     }
 
     fn word(&mut self, word: &[u8], stack: &[Value<'_>]) {
-        let full = self.chars.len() + self.ranges.len() + self.cids.len() > ENTRIES_MAX;
+        let full = self.len() > ENTRIES_MAX || self.text_bytes > TEXT_BYTES_MAX;
         match word {
             b"def" => {
                 if let [Value::Name(key), Value::Number(value)] = stack
@@ -73,25 +86,32 @@ impl CMap {
                     if let [Value::Text(low), Value::Text(high)] = pair
                         && (1..=4).contains(&low.len())
                     {
-                        self.codespaces.push((low.len(), code(low), code(high)));
+                        let space = (low.len(), code(low), code(high));
+                        if self.codespaces.len() <= CODESPACES_MAX && !self.codespaces.contains(&space) {
+                            self.codespaces.push(space);
+                        }
                     }
                 }
             }
             b"endbfchar" if !full => {
                 for pair in stack.chunks_exact(2) {
                     if let [Value::Text(from), Value::Text(to)] = pair {
-                        self.chars.insert(code(from), utf16(to));
+                        self.char(code(from), to);
                     }
                 }
             }
             b"endbfrange" if !full => {
                 for triple in stack.chunks_exact(3) {
                     match triple {
-                        [Value::Text(low), Value::Text(high), Value::Text(to)] => self.ranges.push((code(low), code(high), utf16(to))),
+                        [Value::Text(low), Value::Text(high), Value::Text(to)] => {
+                            let text = utf16(to);
+                            self.text_bytes += text.len();
+                            self.ranges.set(code(low), code(high), (code(low), text.into()));
+                        }
                         [Value::Text(low), Value::Text(_), Value::Array(items)] => {
                             for (offset, item) in items.iter().enumerate() {
                                 if let Value::Text(to) = item {
-                                    self.chars.insert(code(low).saturating_add(offset as u32), utf16(to));
+                                    self.char(code(low).saturating_add(offset as u32), to);
                                 }
                             }
                         }
@@ -102,14 +122,14 @@ impl CMap {
             b"endcidrange" if !full => {
                 for triple in stack.chunks_exact(3) {
                     if let [Value::Text(low), Value::Text(high), Value::Number(cid)] = triple {
-                        self.cids.push((code(low), code(high), *cid as u32));
+                        self.cids.set(code(low), code(high), (code(low), *cid as u32));
                     }
                 }
             }
             b"endcidchar" if !full => {
                 for pair in stack.chunks_exact(2) {
                     if let [Value::Text(from), Value::Number(cid)] = pair {
-                        self.cids.push((code(from), code(from), *cid as u32));
+                        self.cids.set(code(from), code(from), (code(from), *cid as u32));
                     }
                 }
             }
@@ -117,14 +137,29 @@ impl CMap {
         }
     }
 
+    fn char(&mut self, code: u32, to: &[u8]) {
+        let text = utf16(to);
+        self.text_bytes += text.len();
+        self.chars.insert(code, text);
+    }
+
+    fn len(&self) -> usize {
+        self.chars.len() + self.ranges.len() + self.cids.len()
+    }
+
+    /// What the map takes of the memory, in some tens of bytes.
+    pub(super) fn weight(&self) -> usize {
+        self.len() + self.text_bytes / 64
+    }
+
     /// The text of a code.
     pub(super) fn text(&self, code: u32) -> Option<String> {
         if let Some(text) = self.chars.get(&code) {
             return Some(text.clone());
         }
-        let Some((low, _, base)) = self.ranges.iter().rev().find(|(low, high, _)| (*low..=*high).contains(&code)) else {
+        let Some((low, base)) = self.ranges.get(code) else {
             // Where a map to text gives identifiers of characters, readers take them for Unicode.
-            let (low, _, cid) = self.cids.iter().rev().find(|(low, high, _)| (*low..=*high).contains(&code))?;
+            let (low, cid) = self.cids.get(code)?;
             return char::from_u32(cid.checked_add(code - low)?).map(String::from);
         };
         let mut chars: Vec<char> = base.chars().collect();
@@ -135,8 +170,8 @@ impl CMap {
 
     /// The character identifier of a code; the code itself when the map says nothing.
     pub(super) fn cid(&self, code: u32) -> u32 {
-        match self.cids.iter().rev().find(|(low, high, _)| (*low..=*high).contains(&code)) {
-            Some((low, _, cid)) => cid.saturating_add(code - low),
+        match self.cids.get(code) {
+            Some((low, cid)) => cid.saturating_add(code - low),
             None if self.cids.is_empty() => code,
             None => 0,
         }
@@ -170,7 +205,7 @@ pub(super) fn to_unicode(source: &CMap, used: &BTreeSet<u32>, code_bytes: usize)
     out.extend_from_slice(format!("<{:0width$X}> <{top:0width$X}>\nendcodespacerange\n", 0).as_bytes());
     let mut entries: Vec<(u32, String)> = used.iter().filter_map(|code| Some((*code, source.text(*code)?))).collect();
     // The map of a composite font that knows other codes says that these have no text. An empty one would make readers guess some.
-    let knows_others = source.chars.values().any(|text| !text.is_empty()) || source.ranges.iter().any(|(_, _, text)| !text.is_empty());
+    let knows_others = source.chars.values().any(|text| !text.is_empty()) || source.ranges.values().any(|(_, text)| !text.is_empty());
     if entries.is_empty() && code_bytes > 1 && knows_others {
         entries.extend((0..=top).find(|code| !used.contains(code)).map(|code| (code, " ".to_owned())));
     }

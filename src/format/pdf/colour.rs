@@ -122,7 +122,10 @@ impl Space {
                     Some(Object::Stream(stream)) => source.decode(stream).map(|decoded| decoded.data.into_owned()).unwrap_or_default(),
                     _ => Vec::new(),
                 };
-                Self::Indexed(Box::new(inner(1)), table)
+                // Nothing past the last of 256 colours: many spaces may name one table.
+                let base = inner(1);
+                let end = base.components().map_or(0, |size| size.saturating_mul(256)).min(table.len());
+                Self::Indexed(Box::new(base), table.get(..end).unwrap_or_default().to_vec())
             }
             b"Separation" => {
                 if matches!(items.get(1).map(|item| source.get(item)), Some(Object::Name(name)) if name == b"None") {
@@ -147,7 +150,8 @@ impl Space {
         match self {
             Self::Gray | Self::Rgb | Self::Cmyk | Self::Lab => Some([0.0; 3]),
             Self::Indexed(..) => self.rgb(&[0.0]),
-            Self::Tints(count, ..) => self.rgb(&vec![1.0; *count]),
+            // One tint stands for all: they are alike.
+            Self::Tints(count, ..) => self.rgb(&[1.0][..(*count).min(1)]),
             Self::Nothing | Self::Pattern | Self::Unknown => None,
         }
     }

@@ -8,6 +8,8 @@ use super::write;
 const DEPTH_MAX: usize = 16;
 /// Operands kept for one operator; Annex C of ISO 32000-1 knows no operator with more, DeviceN allows 32 colorants.
 const OPERANDS_MAX: usize = 512;
+/// Values in the arrays and dictionaries of one operator.
+pub(super) const ITEMS_MAX: usize = 1 << 20;
 
 /// An operand. Names and strings without escapes are those of the data.
 #[derive(Debug, Clone, PartialEq)]
@@ -110,6 +112,8 @@ pub(super) struct Lexer<'d> {
     spare_arrays: Vec<Vec<Value<'d>>>,
     /// Memory for one value.
     one: Vec<Value<'d>>,
+    /// Values in arrays and dictionaries since the last operator.
+    items: usize,
 }
 
 impl<'d> Lexer<'d> {
@@ -119,7 +123,7 @@ impl<'d> Lexer<'d> {
     }
     /// Starts at some byte.
     pub(super) fn at(data: &'d [u8], at: usize) -> Self {
-        Self { data, at, spare: Vec::new(), spare_arrays: Vec::new(), one: Vec::new() }
+        Self { data, at, spare: Vec::new(), spare_arrays: Vec::new(), one: Vec::new(), items: 0 }
     }
     /// First byte that is not read yet.
     pub(super) fn position(&self) -> usize {
@@ -409,9 +413,19 @@ impl<'d> Lexer<'d> {
         values.clear();
     }
 
+    /// Counts a value inside of others. Past the limit the data is at its end.
+    #[inline]
+    fn count_item(&mut self) {
+        self.items += 1;
+        if self.items > ITEMS_MAX {
+            self.at = self.data.len();
+        }
+    }
+
     fn array(&mut self, depth: usize) -> Value<'d> {
         let mut items = self.spare_arrays.pop().unwrap_or_default();
         while let Some(lexed) = self.lex(&mut items) {
+            self.count_item();
             match lexed {
                 Lexed::Value => {}
                 Lexed::Close(b']') => break,
@@ -428,6 +442,7 @@ impl<'d> Lexer<'d> {
         let mut key: Option<Cow<'d, [u8]>> = None;
         let mut one = Vec::new();
         while let Some(lexed) = self.lex(&mut one) {
+            self.count_item();
             match lexed {
                 Lexed::Close(b'>') | Lexed::Word(b"ID") => break,
                 Lexed::Value | Lexed::Close(_) => {}
@@ -534,6 +549,9 @@ impl<'d> Ops<'d> {
     /// The next operator; `None` at the end. Operands without operator are dropped.
     pub(super) fn next(&mut self) -> Option<Op<'_, 'd>> {
         self.lexer.recycle(&mut self.operands);
+        if !self.is_crowded() {
+            self.lexer.items = 0;
+        }
         loop {
             match self.lexer.lex(&mut self.operands)? {
                 Lexed::Value => {}
@@ -547,6 +565,11 @@ impl<'d> Ops<'d> {
             }
             self.operands.truncate(OPERANDS_MAX);
         }
+    }
+
+    /// Whether an operator had too many operands, so that nothing behind it was read.
+    pub(super) fn is_crowded(&self) -> bool {
+        self.lexer.items > ITEMS_MAX
     }
 
     fn inline_image(&mut self) -> Op<'_, 'd> {

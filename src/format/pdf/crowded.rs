@@ -284,7 +284,7 @@ fn charge(object: &Object) {
 }
 
 /// Values in an object, and the bytes of its stream.
-fn size(object: &Object) -> (u64, u64) {
+pub(super) fn size(object: &Object) -> (u64, u64) {
     let (mut values, mut bytes) = (0, 0);
     let mut open = vec![object];
     while let Some(object) = open.pop() {

@@ -1,15 +1,22 @@
 //! Fonts as far as text needs them: codes, text, widths (ISO 32000-2 §9).
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::LazyLock;
 
 use lopdf::{Dictionary, Document, Object};
 
-use super::cmap::CMap;
+use super::PdfFault;
+use super::cmap::{CMap, CODESPACES_MAX};
 use super::metrics::Metrics;
 use super::open::Source;
+use super::ranges::Ranges;
 use crate::error::DocError;
+
+/// Steps that a font costs, and those that the name of a glyph costs.
+const FONT_STEPS: usize = 640;
+const NAME_STEPS: usize = 16;
 
 /// One character code that was shown.
 #[derive(Debug, Clone, Copy)]
@@ -27,14 +34,14 @@ pub(super) struct Shown {
 #[derive(Debug)]
 enum Kind {
     Simple { texts: Vec<Option<String>>, widths: Vec<Option<f64>> },
-    Composite { encoding: CMap, identity: bool, predefined: bool, unicode_codes: bool, widths: BTreeMap<u32, f64> },
+    Composite { encoding: Rc<CMap>, identity: bool, predefined: bool, unicode_codes: bool, widths: Rc<Ranges<f64>> },
 }
 
 /// A font.
 #[derive(Debug)]
 pub(super) struct Font {
     kind: Kind,
-    to_unicode: Option<CMap>,
+    to_unicode: Option<Rc<CMap>>,
     default_width: f64,
     /// Glyph space to text space; thousandths but for Type 3.
     pub(super) scale: f64,
@@ -47,9 +54,11 @@ pub(super) struct Font {
 impl Font {
     /// Reads a font dictionary.
     pub(super) fn read(source: &Source, dict: &Dictionary) -> Result<Self, DocError> {
+        // What a simple font takes of the memory: a text and a width for each byte.
+        source.budget.steps(FONT_STEPS);
         let subtype = source.name(dict, b"Subtype").unwrap_or_default();
         let to_unicode = match source.stream(dict, b"ToUnicode") {
-            Some(stream) => Some(CMap::parse(&source.decode(stream)?.data)),
+            Some(stream) => Some(source.cmap(stream)?),
             None => None,
         };
         if subtype == b"Type0" {
@@ -80,17 +89,19 @@ impl Font {
         Ok(Self { kind: Kind::Simple { texts, widths }, to_unicode, default_width, scale, vertical: false, type3 })
     }
 
-    fn composite(source: &Source, dict: &Dictionary, to_unicode: Option<CMap>) -> Result<Self, DocError> {
+    fn composite(source: &Source, dict: &Dictionary, to_unicode: Option<Rc<CMap>>) -> Result<Self, DocError> {
         let descendant = source.array(dict, b"DescendantFonts").first().and_then(|object| source.dict(object));
         let mut vertical = false;
         let mut unicode_codes = false;
         let (mut identity, mut named) = (false, false);
         let encoding = match source.entry(dict, b"Encoding") {
             Object::Stream(stream) => {
-                let mut map = CMap::parse(&source.decode(stream)?.data);
+                // Without code spaces, codes are of two bytes.
+                let map = source.cmap(stream)?;
                 vertical = map.vertical || source.int(&stream.dict, b"WMode") == Some(1);
-                if map.codespaces.is_empty() {
-                    map.codespaces.push((2, 0, 0xffff));
+                if map.codespaces.len() > CODESPACES_MAX {
+                    let what = format!("a character map has more than {CODESPACES_MAX} code spaces");
+                    return Err(DocError::whole(PdfFault::Damaged { what }));
                 }
                 map
             }
@@ -100,12 +111,12 @@ impl Font {
                 named = !identity;
                 let contains = |part: &[u8]| name.windows(part.len()).any(|window| window == part);
                 unicode_codes = contains(b"UCS2") || contains(b"UTF16");
-                predefined(name)
+                Rc::new(predefined(name))
             }
-            _ => predefined(b"Identity-H"),
+            _ => Rc::new(predefined(b"Identity-H")),
         };
         let default_width = descendant.and_then(|font| source.number(font, b"DW")).unwrap_or(1000.0);
-        let widths = descendant.map(|font| cid_widths(source, font)).unwrap_or_default();
+        let widths = descendant.map(|font| source.widths(font)).unwrap_or_default();
         Ok(Self {
             kind: Kind::Composite { encoding, identity, predefined: named, unicode_codes, widths },
             to_unicode,
@@ -118,7 +129,7 @@ impl Font {
 
     /// The ToUnicode map, if there is one.
     pub(super) fn to_unicode(&self) -> Option<&CMap> {
-        self.to_unicode.as_ref()
+        self.to_unicode.as_deref()
     }
 
     /// Length of a code in bytes, for the ToUnicode map that is written anew.
@@ -149,7 +160,7 @@ impl Font {
                         (false, true) => half_width(code, widths).unwrap_or(self.default_width),
                         (false, false) => {
                             let cid = if *identity { code } else { encoding.cid(code) };
-                            widths.get(&cid).copied().unwrap_or(self.default_width)
+                            widths.get(cid).copied().unwrap_or(self.default_width)
                         }
                     };
                     each(Shown { code, width, length: length as u32, is_space: length == 1 && code == 32 });
@@ -193,22 +204,26 @@ fn predefined(name: &[u8]) -> CMap {
 
 /// Width of a Latin letter in one of the predefined CJK character maps, whose tables are not at hand: the Adobe collections have
 /// the printable ASCII characters at CID 1, and those of half an em at CID 231 (Japan1), 814 (GB1) or 8094 (Korea1).
-fn half_width(code: u32, widths: &BTreeMap<u32, f64>) -> Option<f64> {
+fn half_width(code: u32, widths: &Ranges<f64>) -> Option<f64> {
     let offset = code.checked_sub(0x20).filter(|offset| *offset < 0x5f)?;
-    [1, 231, 814, 8094].iter().find_map(|first| widths.get(&(first + offset)).copied())
+    [1, 231, 814, 8094].iter().find_map(|first| widths.get(first + offset).copied())
 }
 
-fn cid_widths(source: &Source, font: &Dictionary) -> BTreeMap<u32, f64> {
-    let mut widths = BTreeMap::new();
+/// The widths of a font of many characters, by character (§9.7.4.3).
+pub(super) fn cid_widths(source: &Source, font: &Dictionary) -> Ranges<f64> {
+    let mut widths = Ranges::default();
     let items = source.array(font, b"W");
     let mut index = 0;
     while let Some(first) = items.get(index).and_then(|item| source.to_number(item)) {
         let first = first.clamp(0.0, 1e6) as u32;
         match items.get(index + 1).map(|item| source.get(item)) {
             Some(Object::Array(list)) => {
-                for (offset, width) in list.iter().enumerate().take(65_536) {
+                if !source.budget.steps(list.len() / 4) {
+                    break;
+                }
+                for (cid, width) in (first..).zip(list).take(65_536) {
                     if let Some(width) = source.to_number(width) {
-                        widths.insert(first + offset as u32, width);
+                        widths.set(cid, cid, width);
                     }
                 }
                 index += 2;
@@ -218,9 +233,7 @@ fn cid_widths(source: &Source, font: &Dictionary) -> BTreeMap<u32, f64> {
                 else {
                     break;
                 };
-                for cid in first..=(last.clamp(0.0, 65_535.0) as u32) {
-                    widths.insert(cid, width);
-                }
+                widths.set(first, last.clamp(0.0, 65_535.0) as u32, width);
                 index += 3;
             }
             None => break,
@@ -246,11 +259,18 @@ fn simple_texts(source: &Source, dict: &Dictionary) -> Vec<Option<String>> {
     };
     let mut texts: Vec<Option<String>> = (0..=255u8).map(|byte| coded(base, byte)).collect();
     let mut code = 0usize;
+    if !source.budget.steps(differences.len() / 4) {
+        return texts;
+    }
     for item in differences {
         match source.get(item) {
             Object::Integer(value) => code = usize::try_from(*value).unwrap_or(256),
             Object::Name(name) => {
                 if let Some(cell) = texts.get_mut(code) {
+                    // To ask about a name is dear.
+                    if !source.budget.steps(NAME_STEPS) {
+                        break;
+                    }
                     *cell = glyph_text(name);
                 }
                 code += 1;

@@ -131,7 +131,8 @@ impl<'s> Rebuild<'s, '_> {
         copy.set("BaseFont", Object::Name(name.clone()));
         match source.entry(dict, b"Encoding") {
             Object::Stream(stream) => {
-                let map = cmap::CMap::parse(&self.data(stream)?);
+                let map = source.cmap(stream)?;
+                self.damaged += u64::from(map.damaged);
                 let mut inner = Dictionary::new();
                 inner.set("Type", "CMap");
                 inner.set("CMapName", "Embedded");
@@ -263,6 +264,9 @@ fn glyphs_of<'s>(source: &'s Source, dict: &'s Dictionary, glyphs: &'s Dictionar
         _ => None,
     };
     if let Some(base) = base {
+        if !source.budget.steps(glyphs.len().saturating_mul(16)) {
+            return found;
+        }
         let named: BTreeMap<String, &[u8]> = glyphs.iter().filter_map(|(name, _)| Some((glyph_text(name)?, name.as_slice()))).collect();
         for code in 0..=255u8 {
             if let Some(name) = coded(base, code).and_then(|text| named.get(&text)) {
@@ -293,7 +297,11 @@ fn differences(names: impl Iterator<Item = (u32, Vec<u8>)>) -> Vec<Object> {
 fn differences_of<'s>(source: &'s Source, encoding: &'s Dictionary) -> Vec<(u32, &'s [u8])> {
     let mut code = 0u32;
     let mut found = Vec::new();
-    for item in source.array(encoding, b"Differences") {
+    let items = source.array(encoding, b"Differences");
+    if !source.budget.steps(items.len() / 4) {
+        return found;
+    }
+    for item in items {
         match source.get(item) {
             Object::Integer(value) => code = u32::try_from(*value).unwrap_or(256),
             Object::Name(name) => {

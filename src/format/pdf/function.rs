@@ -5,6 +5,8 @@ use lopdf::{Dictionary, Object, Stream};
 use super::content::is_space;
 use super::open::Source;
 
+/// Steps of the budget that reading one function takes.
+const FUNCTION_STEPS: usize = 8;
 /// Nesting of functions, and of braces in a calculator.
 const DEPTH_MAX: usize = 8;
 /// Words of a calculator.
@@ -41,10 +43,14 @@ impl Function {
     pub(super) fn read(source: &Source, object: &Object, depth: usize) -> Option<Self> {
         let object = source.get(object);
         let dict = source.dict(object)?;
-        if depth > DEPTH_MAX {
+        // Few functions can name each other many times: past the budget the document is refused.
+        if depth > DEPTH_MAX || !source.budget.steps(FUNCTION_STEPS) {
             return None;
         }
-        let list = |key: &[u8]| -> Option<Vec<f64>> { source.array(dict, key).iter().map(|item| source.to_number(item)).collect() };
+        let list = |key: &[u8]| -> Option<Vec<f64>> {
+            let items = source.array(dict, key);
+            if source.budget.steps(items.len() / 8) { items.iter().map(|item| source.to_number(item)).collect() } else { None }
+        };
         let kind = match source.int(dict, b"FunctionType")? {
             0 => sampled(source, object.as_stream().ok()?)?,
             2 => {

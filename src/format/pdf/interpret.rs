@@ -28,6 +28,12 @@ const SAVED_MAX: usize = 512;
 const PAINTS_MAX: usize = 400_000;
 /// Half of the width from which on a line may hide letters, in points.
 const THICK: f64 = 1.5;
+/// Spans of marked content in each other.
+const SPANS_MAX: usize = 1_000_000;
+/// Operators of all pages for each byte of the file, beside those that one page may have. Real files come to about one.
+pub(super) const OPERATORS_PER_BYTE: u64 = 16;
+/// Bytes of replacement texts that are remembered: as many as are searched for.
+const REPLACED_BYTES_MAX: usize = 4_000_000;
 /// Points of outlines of one page that are remembered.
 const OUTLINE_POINTS_TOTAL: usize = 2_000_000;
 
@@ -92,6 +98,10 @@ impl FontUse {
         let make = || self.font.text(code);
         if code >= 256 {
             let mut others = self.others.borrow_mut();
+            // A font has no more characters; what is shown again is asked for again.
+            if others.len() > 1 << 17 {
+                others.clear();
+            }
             return what(others.entry(code).or_insert_with(make).as_deref().unwrap_or(NO_TEXT));
         }
         let mut texts = self.texts.borrow_mut();
@@ -138,6 +148,12 @@ pub(super) struct Interpreter<'s, 'l> {
     /// Resources of the forms that the current one is drawn in.
     around: Vec<&'s Dictionary>,
     pub(super) operators: u64,
+    /// Operators that this page and those after it may have.
+    operators_left: u64,
+    /// Glyphs shown on all pages, and the bytes of their texts.
+    pub(super) glyphs: u64,
+    pub(super) text_bytes: usize,
+    replaced_bytes: usize,
     pub(super) stack: Vec<Address>,
     pub(super) hidden: usize,
     /// The colour spaces for grey, RGB and CMYK.
@@ -164,6 +180,10 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             page_resources: None,
             around: Vec::new(),
             operators: 0,
+            operators_left: source.of_all_pages(source.limits.operators, OPERATORS_PER_BYTE),
+            glyphs: 0,
+            text_bytes: 0,
+            replaced_bytes: 0,
             stack: Vec::new(),
             hidden: 0,
             device: [Space::Gray, Space::Rgb, Space::Cmyk].map(Rc::new),
@@ -175,6 +195,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
     /// Runs one page with the appearances of its form fields.
     pub(super) fn run_page(&mut self, page: &Page<'s>, fields: &[super::annots::Appearance<'s>]) -> Result<PageItems, DocError> {
         self.page = std::mem::take(&mut self.spare);
+        self.operators_left = self.operators_left.saturating_sub(self.operators);
         self.operators = 0;
         self.hidden = 0;
         self.page_resources = page.resources;
@@ -197,10 +218,9 @@ impl<'s, 'l> Interpreter<'s, 'l> {
         self.spare = page.cleared();
     }
 
-    /// Runs one appearance stream on its own.
+    /// Runs one appearance stream on its own, on what the page left of its operators.
     pub(super) fn run_appearance(&mut self, stream: &'s Stream, placement: Matrix) -> Result<PageItems, DocError> {
         self.page = PageItems::default();
-        self.operators = 0;
         self.hidden = 0;
         let mut state = State::new(Rect::ALL);
         state.ctm = placement;
@@ -222,16 +242,20 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             key,
         };
         let mut ops = Ops::new(data);
+        let limit = self.source.limits.operators.min(self.operators_left);
         while let Some(op) = ops.next() {
             self.operators += 1;
-            if self.operators > self.source.limits.operators {
-                return Err(DocError::whole(PdfFault::TooManyOperators { limit: self.source.limits.operators }));
+            if self.operators > limit || run.spans.len() > SPANS_MAX {
+                return Err(DocError::whole(PdfFault::TooManyOperators { limit }));
             }
             self.step(&mut run, &op)?;
             if self.page.overflows {
                 // What is not remembered could lie over words.
                 return Err(DocError::whole(PdfFault::TooManyOperators { limit: PAINTS_MAX as u64 }));
             }
+        }
+        if ops.is_crowded() {
+            return Err(DocError::whole(PdfFault::TooManyOperators { limit: content::ITEMS_MAX as u64 }));
         }
         // Spans that nobody closed end with the stream.
         while let Some(span) = run.spans.pop() {
@@ -703,14 +727,14 @@ impl<'s, 'l> Interpreter<'s, 'l> {
                 let hidden = tag == b"OC" && object.is_some_and(|object| !self.layers.shows(self.source, object));
                 let actual =
                     object.and_then(|object| self.source.dict(object)).and_then(|dict| match self.source.entry(dict, b"ActualText") {
-                        Object::String(bytes, _) => Some(text_string(bytes)),
+                        Object::String(bytes, _) => self.replacement(bytes),
                         _ => None,
                     });
                 let actual = actual.map(|text| self.actual(text, (run.key, op.offset)));
                 self.begin_span(hidden, actual)
             }
             Some(dict @ Value::Dict(_)) => {
-                let actual = dict.get(b"ActualText").and_then(Value::text).map(text_string);
+                let actual = dict.get(b"ActualText").and_then(Value::text).and_then(|bytes| self.replacement(bytes));
                 let actual = actual.map(|text| self.actual(text, (run.key, op.offset)));
                 self.begin_span(false, actual)
             }
@@ -722,15 +746,21 @@ impl<'s, 'l> Interpreter<'s, 'l> {
         Actual { text, start: (self.page.text.len(), self.page.glyphs.len()), key }
     }
 
+    /// A replacement text. Each of the spans that are open keeps its own, and many may name one text.
+    fn replacement(&self, bytes: &[u8]) -> Option<String> {
+        self.source.budget.steps(bytes.len() / 8).then(|| text_string(bytes))
+    }
+
     fn end_span(&mut self, span: Span) {
         if let Some(Actual { text, start: (start, first), key }) = span.actual {
             let shown = self.page.text.get(start..).unwrap_or_default();
-            let faithful = says_the_same(&text, shown);
+            let faithful = self.source.budget.steps(shown.len() / 8) && says_the_same(&text, shown);
             if faithful {
                 self.page.replacements.push(Replacement { key, glyphs: (first, self.page.glyphs.len()) });
             } else {
                 self.page.replaced += 1;
-                if self.page.replaced_text.len() < 1000 {
+                if self.page.replaced_text.len() < 1000 && self.replaced_bytes < REPLACED_BYTES_MAX {
+                    self.replaced_bytes += text.trim().len();
                     self.page.replaced_text.push(text);
                 }
             }
@@ -757,6 +787,9 @@ pub(super) fn page_content(source: &Source, page: &Dictionary) -> Result<Rc<Deco
         Object::Array(items) => items,
         object => std::slice::from_ref(object),
     };
+    if !source.budget.steps(parts.len()) {
+        source.budget.check()?;
+    }
     let mut streams = parts.iter().filter_map(|part| source.get(part).as_stream().ok());
     let content = match (streams.next(), streams.next()) {
         (Some(only), None) => source.content(only, true)?,

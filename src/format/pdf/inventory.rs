@@ -355,24 +355,35 @@ fn all_words(source: &Source, kind: K, part: &str, object: &Object, tally: &mut 
 
 /// Strings under an object, pages and parents left out.
 fn strings(source: &Source, object: &Object, words: &mut Vec<String>, depth: usize) {
-    if depth > 8 || words.len() >= STRINGS_MAX {
+    strings_under(source, object, words, &mut BTreeMap::new(), depth);
+}
+
+/// `seen` are the objects that were looked into, with the least depth that they were met at: none is looked into again from below that.
+fn strings_under(source: &Source, object: &Object, words: &mut Vec<String>, seen: &mut BTreeMap<ObjectId, usize>, depth: usize) {
+    if depth > 8 || words.len() >= STRINGS_MAX || !source.budget.steps(1) {
         return;
     }
-    let entries = |dict: &Dictionary, words: &mut Vec<String>| {
+    if let Object::Reference(id) = object {
+        if seen.get(id).is_some_and(|least| *least <= depth) {
+            return;
+        }
+        seen.insert(*id, depth);
+    }
+    let mut entries = |dict: &Dictionary, words: &mut Vec<String>| {
         if matches!(source.name(dict, b"Type"), Some(b"Page" | b"Pages" | b"Font")) {
             return;
         }
         for (key, value) in dict {
             if !matches!(key.as_slice(), b"Parent" | b"P" | b"Pg" | b"Prev" | b"IRT" | b"Popup" | b"Resources" | b"DA") {
-                strings(source, value, words, depth + 1);
+                strings_under(source, value, words, seen, depth + 1);
             }
         }
     };
     match source.get(object) {
-        Object::String(bytes, _) => words.push(text_string(bytes)),
+        Object::String(bytes, _) if source.budget.steps(bytes.len() / 32) => words.push(text_string(bytes)),
         Object::Array(items) => {
             for item in items {
-                strings(source, item, words, depth + 1);
+                strings_under(source, item, words, seen, depth + 1);
             }
         }
         Object::Dictionary(dict) => entries(dict, words),

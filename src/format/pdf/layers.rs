@@ -1,9 +1,11 @@
 //! Optional content: which layers a reader sees (ISO 32000-2 §8.11).
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
 
 use lopdf::{Dictionary, Object, ObjectId};
 
+use super::interpret::{Address, address};
 use super::open::Source;
 
 /// Nesting of visibility expressions.
@@ -16,6 +18,8 @@ pub(super) struct Layers {
     all: BTreeSet<ObjectId>,
     /// Groups that are seen on screen and not on paper, or the other way round.
     pub(super) ambiguous: usize,
+    /// Whether the content under each membership dictionary is seen, once asked.
+    memberships: RefCell<HashMap<Address, bool>>,
 }
 
 impl Layers {
@@ -37,6 +41,9 @@ impl Layers {
         layers.off.extend(ids(config, b"OFF"));
         for event in source.array(config, b"AS") {
             let Some(event) = source.dict(event) else { continue };
+            if !source.budget.steps(1 + source.array(event, b"OCGs").len()) {
+                break;
+            }
             for id in ids(event, b"OCGs") {
                 let Some(usage) =
                     source.doc.objects.get(&id).and_then(|object| source.dict(object)).and_then(|group| source.sub(group, b"Usage"))
@@ -76,8 +83,21 @@ impl Layers {
         if source.name(dict, b"Type") != Some(b"OCMD") {
             return true;
         }
+        let known = self.memberships.borrow().get(&address(dict)).copied();
+        known.unwrap_or_else(|| {
+            let shows = self.membership(source, dict);
+            self.memberships.borrow_mut().insert(address(dict), shows);
+            shows
+        })
+    }
+
+    /// Whether content under a membership dictionary is seen (§8.11.2.2).
+    fn membership(&self, source: &Source, dict: &Dictionary) -> bool {
         if let Object::Array(expression) = source.entry(dict, b"VE") {
             return self.evaluate(source, expression, 0);
+        }
+        if !source.budget.steps(source.array(dict, b"OCGs").len()) {
+            return true;
         }
         let members: Vec<bool> = match dict.get(b"OCGs") {
             Ok(object) => match source.get(object) {
@@ -105,7 +125,8 @@ impl Layers {
     }
 
     fn evaluate(&self, source: &Source, expression: &[Object], depth: usize) -> bool {
-        if depth > DEPTH_MAX {
+        // Expressions that name one twice grow with each level.
+        if depth > DEPTH_MAX || !source.budget.steps(1 + expression.len()) {
             return true;
         }
         let operand = |item: &Object| match source.get(item) {

@@ -7,10 +7,12 @@ use lopdf::{Dictionary, Object};
 use super::interpret::{Address, address};
 use super::open::{Page, Source};
 use super::rebuild::{Rebuild, rect};
-use super::resources::plain;
+use super::resources::{VALUE_BYTES, plain};
 
 /// Depth of a name tree.
 const TREE_DEPTH_MAX: usize = 32;
+/// Values that a link counts for beside its numbers.
+const LINK_VALUES: usize = 8;
 /// Names of a name tree.
 const NAMES_MAX: usize = 200_000;
 
@@ -45,7 +47,11 @@ impl<'s> Targets<'s> {
         if depth > TREE_DEPTH_MAX || self.named.len() > NAMES_MAX || !seen.insert(address(node)) {
             return;
         }
-        for pair in source.array(node, b"Names").chunks_exact(2) {
+        let pairs = source.array(node, b"Names");
+        if !source.budget.steps(pairs.len()) {
+            return;
+        }
+        for pair in pairs.chunks_exact(2) {
             if let [name, value] = pair
                 && let Object::String(name, _) = source.get(name)
             {
@@ -104,6 +110,10 @@ pub(super) fn rewrite<'s>(build: &mut Rebuild<'s, '_>, targets: &Targets<'s>, li
     let mut kept = Vec::new();
     for link in links {
         let source = build.source;
+        // Pages may share their links.
+        if !source.budget.values(LINK_VALUES) {
+            break;
+        }
         let Some(area) = source.rect(link, b"Rect") else { continue };
         let action = source.sub(link, b"A");
         let jump = action.filter(|action| source.name(action, b"S") == Some(b"GoTo")).and_then(|action| action.get(b"D").ok());
@@ -128,6 +138,9 @@ pub(super) fn rewrite<'s>(build: &mut Rebuild<'s, '_>, targets: &Targets<'s>, li
         if let Some(destination) = destination {
             copy.set("Dest", destination);
         } else if let Some(Object::String(target, _)) = web {
+            if !source.budget.values(target.len() / VALUE_BYTES) {
+                break;
+            }
             let text = String::from_utf8_lossy(target).trim().to_owned();
             if !build.orders.links.keeps(&text) {
                 build.dropped_links.push((build.page_number, target.clone()));

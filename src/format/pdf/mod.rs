@@ -14,6 +14,7 @@
 mod analysis;
 mod annots;
 mod appearance;
+mod budget;
 mod cmap;
 mod codecs;
 mod colour;
@@ -42,6 +43,7 @@ mod mend;
 mod metrics;
 mod open;
 mod outline;
+mod ranges;
 mod raw;
 mod rebuild;
 mod redline;
@@ -81,8 +83,10 @@ crate::faults! {
         TooManyValues { limit: u64 } => "pdf-values", Limit, "the objects hold more than {limit} values", "raise `limits.values` in the policy if you trust the sender";
         TooManyPages { limit: u64 } => "pdf-pages", Limit, "more than {limit} pages", "raise `limits.pages` in the policy if you trust the sender";
         TooManyOperators { limit: u64 } => "pdf-operators", Limit, "the content of a page goes past {limit} steps", "raise `limits.operators` in the policy if you trust the sender";
+        TooManySteps { limit: u64 } => "pdf-steps", Limit, "what refers to what makes more than {limit} steps of work", "treat the file as hostile; raise `limits.operators` in the policy only if you know the sender";
         StreamTooLarge { limit: u64 } => "pdf-stream-too-large", Limit, "a stream inflates past {limit} bytes", "raise `limits.part_bytes` in the policy if you trust the sender";
         TotalTooLarge { limit: u64 } => "pdf-total-too-large", Limit, "the streams inflate past {limit} bytes", "raise `limits.total_bytes` in the policy if you trust the sender";
+        Overlap { limit: u64 } => "pdf-overlap", Limit, "streams without an end lie over each other for more than {limit} bytes", "treat the file as hostile; decide it by hand in the plan";
         Bomb { ratio: u64 } => "pdf-bomb", Limit, "a stream inflates more than {ratio} times", "treat the file as hostile; raise `limits.ratio` only if you know the sender";
         CopyDiffers { page: usize } => "pdf-copy-differs", File, "the copy of page {page} does not show what the source shows", "open it in a PDF viewer, print it to a new PDF, and compare the two";
         CopyPages { source_pages: usize, copy_pages: usize } => "pdf-copy-pages", File, "the source has {source_pages} pages, the copy {copy_pages}", "open it in a PDF viewer, print it to a new PDF, and compare the two";
@@ -153,6 +157,7 @@ impl<'s, 'l> Looked<'s, 'l> {
     fn at(traces: &raw::Traces, source: &'s open::Source<'l>, layers: &'s layers::Layers, orders: &Orders) -> Result<Self, DocError> {
         let analysis = analysis::analyse(source, layers, orders)?;
         let tally = inventory::take(source, layers, &analysis, traces, orders);
+        source.budget.check()?;
         Ok(Self { source, layers, analysis, tally })
     }
 

@@ -7,14 +7,20 @@ use std::rc::Rc;
 
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
+use super::budget::Budget;
+use super::cmap::CMap;
 use super::filter::{self, Decoded};
+use super::interpret::{Address, address};
 use super::mend;
+use super::ranges::Ranges;
 use super::{PdfFault, crowded};
 use crate::error::{Blame, DocError, FileFault};
 use crate::limits::Limits;
 
 /// References that are followed before a chain counts as a loop.
 const REFERENCE_HOPS: usize = 32;
+/// Bytes that all streams whose end has to be found may have, in sizes of the file.
+const LOST_OVERLAP_MAX: usize = 4;
 /// Depth of the page tree.
 const PAGE_TREE_DEPTH: usize = 128;
 
@@ -101,6 +107,12 @@ pub(super) struct Source<'l> {
     decoded_bytes: Cell<u64>,
     contents: RefCell<Contents>,
     missing: RefCell<BTreeSet<ObjectId>>,
+    /// What a few references may make of it.
+    pub(super) budget: Budget,
+    file_bytes: u64,
+    /// Character maps and widths that fonts share.
+    cmaps: RefCell<HashMap<Address, Rc<CMap>>>,
+    widths: RefCell<HashMap<Address, Rc<Ranges<f64>>>>,
 }
 
 /// Content streams that were decoded: the pages are run, and then rewritten.
@@ -213,7 +225,13 @@ fn load<'l>(bytes: &[u8], limits: &'l Limits, reconstruct: bool) -> Result<Sourc
 }
 
 /// Gives streams without a usable length the bytes up to `endstream`, as readers do (Annex I of ISO 32000-1).
-fn find_lost_streams(doc: &mut Document, bytes: &[u8]) {
+///
+/// # Errors
+/// [`PdfFault::Overlap`] when many of them share the same end.
+fn find_lost_streams(doc: &mut Document, bytes: &[u8], limits: &Limits) -> Result<(), DocError> {
+    // Streams lie side by side unless somebody makes them overlap.
+    let allowed = bytes.len().saturating_mul(LOST_OVERLAP_MAX).min(usize::try_from(limits.total_bytes).unwrap_or(usize::MAX));
+    let mut left = allowed;
     let header = memchr::memmem::find(bytes, b"%PDF-").unwrap_or(0);
     for object in doc.objects.values_mut() {
         let Object::Stream(stream) = object else { continue };
@@ -222,13 +240,16 @@ fn find_lost_streams(doc: &mut Document, bytes: &[u8]) {
             continue;
         }
         let rest = bytes.get(header + start..).unwrap_or_default();
-        if let Some(end) = memchr::memmem::find(rest, b"endstream") {
+        let end = memchr::memmem::find(rest, b"endstream");
+        left = left.checked_sub(end.unwrap_or(rest.len())).ok_or_else(|| DocError::whole(PdfFault::Overlap { limit: allowed as u64 }))?;
+        if let Some(end) = end {
             let body = rest.get(..end).unwrap_or_default();
             let body = body.strip_suffix(b"\n").unwrap_or(body);
             let body = body.strip_suffix(b"\r").unwrap_or(body);
             stream.content = body.to_vec();
         }
     }
+    Ok(())
 }
 
 fn load_fault(error: &lopdf::Error, bytes: &[u8], limits: &Limits) -> crate::error::Fault {
@@ -258,6 +279,10 @@ impl<'l> Source<'l> {
             decoded_bytes: Cell::new(0),
             contents: RefCell::default(),
             missing: RefCell::default(),
+            budget: Budget::new(limits),
+            file_bytes: 0,
+            cmaps: RefCell::default(),
+            widths: RefCell::default(),
         }
     }
 
@@ -267,10 +292,10 @@ impl<'l> Source<'l> {
             return Err(DocError::whole(PdfFault::TooManyObjects { limit: limits.objects }));
         }
         if !doc.was_encrypted() {
-            find_lost_streams(&mut doc, bytes);
+            find_lost_streams(&mut doc, bytes, limits)?;
         }
-        super::appearance::draw_missing(&mut doc);
-        Ok(Self::around(doc, limits))
+        super::appearance::draw_missing(&mut doc, limits)?;
+        Ok(Self { file_bytes: bytes.len() as u64, ..Self::around(doc, limits) })
     }
 
     /// Looks in the bytes of the file for objects that are listed and are not there.
@@ -433,6 +458,42 @@ impl Source<'_> {
         Ok(decoded)
     }
 
+    /// A character map, read once.
+    ///
+    /// # Errors
+    /// As [`Self::decode`].
+    pub(super) fn cmap(&self, stream: &Stream) -> Result<Rc<CMap>, DocError> {
+        let known = self.cmaps.borrow().get(&address(stream)).cloned();
+        if let Some(map) = known {
+            return Ok(map);
+        }
+        let decoded = self.decode(stream)?;
+        let mut map = CMap::parse(&decoded.data);
+        map.damaged = decoded.damaged;
+        let map = Rc::new(map);
+        // An entry takes the memory that eight steps of another kind would.
+        self.budget.steps(map.weight().saturating_mul(8));
+        self.budget.check()?;
+        self.cmaps.borrow_mut().insert(address(stream), map.clone());
+        Ok(map)
+    }
+
+    /// The widths of a font of many characters, read once for all fonts that share them.
+    pub(super) fn widths(&self, font: &Dictionary) -> Rc<Ranges<f64>> {
+        let array = self.entry(font, b"W");
+        let known = self.widths.borrow().get(&address(array)).cloned();
+        known.unwrap_or_else(|| {
+            let widths = Rc::new(super::font::cid_widths(self, font));
+            self.widths.borrow_mut().insert(address(array), widths.clone());
+            widths
+        })
+    }
+
+    /// Operators, or glyphs, that all pages together may have: writers put few into a byte, and a few may be shown many times.
+    pub(super) fn of_all_pages(&self, base: u64, each_byte: u64) -> u64 {
+        base.saturating_add(self.file_bytes.saturating_mul(each_byte))
+    }
+
     fn charge(&self, bytes: usize) -> Result<(), DocError> {
         let total = self.decoded_bytes.get().saturating_add(bytes as u64);
         self.decoded_bytes.set(total);
@@ -472,13 +533,18 @@ impl Source<'_> {
     fn probe(&self) {
         self.missing.borrow_mut().clear();
         let Ok(pages) = self.pages() else { return };
+        // What pages share is touched once.
+        let mut touched = BTreeSet::new();
         for page in pages {
-            for stream in self.array(page.dict, b"Contents") {
-                self.get(stream);
+            let contents = self.array(page.dict, b"Contents");
+            if touched.insert(contents.as_ptr().addr()) {
+                for stream in contents {
+                    self.get(stream);
+                }
             }
             let Some(resources) = page.resources else { continue };
             for key in [&b"Font"[..], b"XObject", b"ColorSpace", b"ExtGState", b"Pattern", b"Shading"] {
-                if let Some(group) = self.sub(resources, key) {
+                if let Some(group) = self.sub(resources, key).filter(|group| touched.insert(address(*group))) {
                     for (_, value) in group {
                         self.get(value);
                     }

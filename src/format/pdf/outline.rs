@@ -9,7 +9,7 @@ use super::interpret::{Address, address};
 use super::links::Targets;
 use super::open::Source;
 use super::rebuild::Rebuild;
-use super::resources::copy_plain;
+use super::resources::{VALUE_BYTES, copy_plain};
 use super::strings::text_string;
 
 /// Depth of the tree of bookmarks.
@@ -98,7 +98,8 @@ fn write<'s>(build: &mut Rebuild<'s, '_>, targets: &Targets<'s>, items: &[Item<'
 
 fn title(source: &Source, dict: &Dictionary) -> Object {
     let text = match source.entry(dict, b"Title") {
-        Object::String(bytes, _) => text_string(bytes),
+        // Bookmarks may share a title.
+        Object::String(bytes, _) if source.budget.values(bytes.len() / VALUE_BYTES) => text_string(bytes),
         _ => String::new(),
     };
     text_object(&text)
@@ -117,7 +118,7 @@ fn text_object(text: &str) -> Object {
 pub(super) fn labels(source: &Source) -> Option<Object> {
     let tree = source.sub(source.catalog()?, b"PageLabels")?;
     let mut found = std::collections::BTreeMap::new();
-    ranges(source, tree, &mut found, 0);
+    ranges(source, tree, &mut found, 0, &mut BTreeSet::new());
     if found.is_empty() {
         return None;
     }
@@ -127,7 +128,9 @@ pub(super) fn labels(source: &Source) -> Option<Object> {
         if let Some(style @ (b"D" | b"R" | b"r" | b"A" | b"a")) = source.name(label, b"S") {
             dict.set("S", Object::Name(style.to_vec()));
         }
-        if let Object::String(prefix, _) = source.entry(label, b"P") {
+        if let Object::String(prefix, _) = source.entry(label, b"P")
+            && source.budget.values(prefix.len() / VALUE_BYTES)
+        {
             dict.set("P", text_object(&text_string(prefix)));
         }
         copy_plain(source, label, &mut dict, &["St"]);
@@ -139,11 +142,19 @@ pub(super) fn labels(source: &Source) -> Option<Object> {
     Some(Object::Dictionary(dict))
 }
 
-fn ranges<'s>(source: &'s Source, node: &'s Dictionary, found: &mut std::collections::BTreeMap<i64, &'s Dictionary>, depth: usize) {
-    if depth > DEPTH_MAX || found.len() > ITEMS_MAX {
+/// `seen` are the nodes that were read: one that many lead to is read once.
+fn ranges<'s>(
+    source: &'s Source,
+    node: &'s Dictionary,
+    found: &mut std::collections::BTreeMap<i64, &'s Dictionary>,
+    depth: usize,
+    seen: &mut BTreeSet<Address>,
+) {
+    let pairs = source.array(node, b"Nums");
+    if depth > DEPTH_MAX || found.len() > ITEMS_MAX || !seen.insert(address(node)) || !source.budget.steps(pairs.len()) {
         return;
     }
-    for pair in source.array(node, b"Nums").chunks_exact(2) {
+    for pair in pairs.chunks_exact(2) {
         if let [page, label] = pair
             && let (Object::Integer(page), Some(label)) = (source.get(page), source.dict(label))
             && *page >= 0
@@ -153,7 +164,7 @@ fn ranges<'s>(source: &'s Source, node: &'s Dictionary, found: &mut std::collect
     }
     for kid in source.array(node, b"Kids").iter().take(1000) {
         if let Some(kid) = source.dict(kid) {
-            ranges(source, kid, found, depth + 1);
+            ranges(source, kid, found, depth + 1, seen);
         }
     }
 }

@@ -56,6 +56,8 @@ pub(super) struct Rebuild<'s, 'l> {
     pub(super) external: u64,
     /// Streams whose data is damaged.
     pub(super) damaged: u64,
+    /// Operators that may still be written.
+    pub(super) operators_left: u64,
     /// Number of the page at work, from 1.
     pub(super) page_number: usize,
     /// Resources of that page.
@@ -80,6 +82,7 @@ impl<'s, 'l> Rebuild<'s, 'l> {
             dropped_links: Vec::new(),
             external: 0,
             damaged: 0,
+            operators_left: source.of_all_pages(source.limits.operators, super::interpret::OPERATORS_PER_BYTE),
             page_number: 0,
             page_resources: None,
         }
@@ -132,6 +135,7 @@ impl<'s, 'l> Rebuild<'s, 'l> {
         if self.path.len() > DEPTH_MAX {
             return Err(DocError::whole(PdfFault::FormLoop));
         }
+        self.source.budget.check()?;
         let number = self.reserve();
         self.done.insert((key, context), number);
         self.path.push(key);
@@ -184,6 +188,7 @@ impl<'s, 'l> Rebuild<'s, 'l> {
             }
         }
         self.put(catalog, Object::Dictionary(dict));
+        self.source.budget.check()?;
         let objects = self.out.len() as u64;
         if objects > self.source.limits.objects {
             return Err(DocError::whole(PdfFault::TooManyObjects { limit: self.source.limits.objects }));

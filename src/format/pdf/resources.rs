@@ -11,14 +11,24 @@ use crate::error::DocError;
 
 /// Nesting of colour spaces and functions.
 const DEPTH_MAX: usize = 8;
+/// Values that a function counts for beside its numbers, and bytes of a string that count as one.
+const FUNCTION_VALUES: usize = 8;
+pub(super) const VALUE_BYTES: usize = 64;
 
-/// Numbers, flags and arrays of them, copied; anything that could hold words is `None`.
+/// Numbers, flags and arrays of them, copied; anything that could hold words, or is nested without end, is `None`.
 pub(super) fn plain(source: &Source, object: &Object) -> Option<Object> {
+    plain_at(source, object, 0)
+}
+
+fn plain_at(source: &Source, object: &Object, depth: usize) -> Option<Object> {
+    if depth > DEPTH_MAX || !source.budget.values(1) {
+        return None;
+    }
     match source.get(object) {
         Object::Integer(value) => Some(Object::Integer(*value)),
         Object::Real(value) if value.is_finite() => Some(Object::Real(*value)),
         Object::Boolean(value) => Some(Object::Boolean(*value)),
-        Object::Array(items) => items.iter().map(|item| plain(source, item)).collect::<Option<Vec<_>>>().map(Object::Array),
+        Object::Array(items) => items.iter().map(|item| plain_at(source, item, depth + 1)).collect::<Option<Vec<_>>>().map(Object::Array),
         _ => None,
     }
 }
@@ -67,7 +77,7 @@ impl<'s> Rebuild<'s, '_> {
     pub(super) fn colour_space(&mut self, object: &'s Object, resources: Option<&'s Dictionary>, depth: usize) -> Result<Object, DocError> {
         let source = self.source;
         let fallback = || Ok(Object::from("DeviceGray"));
-        if depth > DEPTH_MAX {
+        if depth > DEPTH_MAX || !source.budget.values(1) {
             return fallback();
         }
         match source.get(object) {
@@ -127,6 +137,7 @@ impl<'s> Rebuild<'s, '_> {
                 };
                 let end = size.map_or(table.len(), |size| (high as usize + 1) * size).min(table.len());
                 let table = table.get(..end).unwrap_or(&table).to_vec();
+                source.budget.values(table.len() / VALUE_BYTES);
                 let table = Object::String(table, lopdf::StringFormat::Hexadecimal);
                 Some(vec![Object::from("Indexed"), base, number(high), table])
             }
@@ -138,7 +149,9 @@ impl<'s> Rebuild<'s, '_> {
             }
             (b"DeviceN", Some(names)) => {
                 let names = match source.get(names) {
-                    Object::Array(names) => names.iter().enumerate().map(|(index, name)| colorant(source.get(name), index + 1)).collect(),
+                    Object::Array(names) if source.budget.values(names.len()) => {
+                        names.iter().enumerate().map(|(index, name)| colorant(source.get(name), index + 1)).collect()
+                    }
                     _ => Vec::new(),
                 };
                 let base = self.alternate(items.get(2), resources, depth)?;
@@ -186,6 +199,10 @@ impl<'s> Rebuild<'s, '_> {
     /// A function, or an array of functions (§7.10).
     pub(super) fn function(&mut self, object: &'s Object, depth: usize) -> Result<Option<Object>, DocError> {
         let source = self.source;
+        // Functions that name one twice grow with each level.
+        if !source.budget.values(FUNCTION_VALUES) {
+            source.budget.check()?;
+        }
         if depth > DEPTH_MAX {
             return Ok(None);
         }

@@ -45,6 +45,7 @@ impl<'s> Names<'s> {
         GROUPS
             .iter()
             .filter_map(|(group, _)| Some((*group, source.sub(resources, group.as_bytes())?)))
+            .take_while(|(_, dict)| source.budget.steps(dict.len() / 4))
             .flat_map(|(group, dict)| dict.iter().map(move |(name, _)| (group, name.clone())))
             .filter(|key| !self.by_source.contains_key(key))
             .count() as u64
@@ -148,12 +149,18 @@ pub(super) fn content<'s>(
     };
     let mut ops = Ops::new(data);
     let mut count = 0u64;
+    let limit = build.source.limits.operators.min(build.operators_left);
     while let Some(op) = ops.next() {
         count += 1;
-        if count > build.source.limits.operators {
-            return Err(DocError::whole(PdfFault::TooManyOperators { limit: build.source.limits.operators }));
+        if count > limit {
+            return Err(DocError::whole(PdfFault::TooManyOperators { limit }));
         }
         step(build, &mut writer, &op, resources, key, names)?;
+    }
+    // Content that is in no page, and content that is copied for each place that shows it.
+    build.operators_left = build.operators_left.saturating_sub(count);
+    if ops.is_crowded() {
+        return Err(DocError::whole(PdfFault::TooManyOperators { limit: super::content::ITEMS_MAX as u64 }));
     }
     while let Some((_, written)) = writer.spans.pop() {
         if written {

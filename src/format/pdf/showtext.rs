@@ -18,6 +18,11 @@ use crate::error::DocError;
 
 /// Glyphs of one page.
 const GLYPHS_MAX: usize = 1_000_000;
+/// Glyphs of all pages beside that, and those for each byte of the file: real files come to about two a byte.
+const GLYPHS_OF_PAGES: u64 = 4_000_000;
+const GLYPHS_PER_BYTE: u64 = 32;
+/// Bytes of the texts of all glyphs.
+const TEXT_BYTES_MAX: usize = 64 << 20;
 
 impl<'s> Interpreter<'s, '_> {
     pub(super) fn text_step(&mut self, run: &mut Run<'s>, op: &Op<'_, '_>) -> Result<(), DocError> {
@@ -126,6 +131,14 @@ impl<'s> Interpreter<'s, '_> {
     }
 
     fn show(&mut self, run: &mut Run<'s>, bytes: &[u8], place: (usize, u32)) -> Result<(), DocError> {
+        let too_many = |limit: usize| Err(DocError::whole(PdfFault::TooManyOperators { limit: limit as u64 }));
+        // A code has at most four bytes.
+        if bytes.len() / 4 > GLYPHS_MAX {
+            return too_many(GLYPHS_MAX);
+        }
+        if self.text_bytes > TEXT_BYTES_MAX {
+            return Err(DocError::whole(PdfFault::TooManySteps { limit: TEXT_BYTES_MAX as u64 }));
+        }
         let Some(font) = run.state.font.clone() else {
             // No reader agrees on what to show; the words are in the file all the same.
             let text: String =
@@ -152,6 +165,8 @@ impl<'s> Interpreter<'s, '_> {
             // The shapes of these letters become part of the clip (§9.3.6).
             run.state.clip_unknown = true;
         }
+        let of_all_pages =
+            self.source.of_all_pages(GLYPHS_OF_PAGES, GLYPHS_PER_BYTE).min(self.source.limits.operators.max(GLYPHS_OF_PAGES));
         let mut codes = std::mem::take(&mut self.codes);
         codes.clear();
         font.font.codes(bytes, |shown| codes.push(shown));
@@ -165,7 +180,10 @@ impl<'s> Interpreter<'s, '_> {
             let first_byte = byte;
             byte += shown.length;
             if self.page.glyphs.len() >= GLYPHS_MAX {
-                return Err(DocError::whole(PdfFault::TooManyOperators { limit: GLYPHS_MAX as u64 }));
+                return too_many(GLYPHS_MAX);
+            }
+            if self.glyphs >= of_all_pages || self.text_bytes > TEXT_BYTES_MAX {
+                return Err(DocError::whole(PdfFault::TooManySteps { limit: of_all_pages }));
             }
             let state = &run.state;
             let advance = shown.width * font.font.scale;
@@ -259,6 +277,8 @@ impl<'s> Interpreter<'s, '_> {
         flaw: Option<Flaw>,
         show: Show,
     ) {
+        self.glyphs += 1;
+        self.text_bytes += text.len();
         if self.hidden > 0 {
             self.page.layered += 1;
             self.page.layered_text.push_str(text);

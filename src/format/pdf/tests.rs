@@ -585,6 +585,89 @@ fn bookmarks_stay_with_clean_titles_where_the_policy_keeps_them() {
     assert!(!look(&copy.bytes).residue.is_empty(), "without the order to keep them they are residue");
 }
 
+/// Objects from the next number on, each of which names the one after it `width` times; the last is `last`. Gives the first number.
+fn chain(file: &mut Fixture, depth: usize, width: usize, last: &str, object: impl Fn(&str) -> String) -> usize {
+    let first = file.object("null") + 1;
+    for number in first + 1..=first + depth {
+        file.object(object(&format!("{number} 0 R ").repeat(width)));
+    }
+    file.object(last);
+    first
+}
+
+#[test]
+fn page_labels_that_many_nodes_lead_to_are_read_once() {
+    let mut policy = Policy::default();
+    policy.rulings.insert("outline".to_owned(), Action::Keep);
+    let mut file = Fixture::new();
+    let root = chain(&mut file, 32, 4, "<</Nums [0 <</S /D /P (A-)>>]>>", |kids| format!("<</Kids [{kids}]>>"));
+    file.catalog = format!("/PageLabels {root} 0 R");
+    let copy = sanitise(&file.page(&text(KEEP, 72, 700)).build(), &policy.orders(), &Limits::default()).expect("a sound fixture");
+    assert!(holds(&copy.bytes, "A-"));
+}
+
+#[test]
+fn what_one_text_that_many_share_would_make_is_counted() {
+    let shared = |count: usize, text: usize| {
+        let mut file = Fixture::new();
+        let title = file.object(format!("({})", "x".repeat(text)));
+        let first = file.object("null") + 1;
+        for number in first..first + count {
+            file.object(format!("<</Title {title} 0 R /Next {} 0 R>>", number + 1));
+        }
+        let root = file.object(format!("<</Type /Outlines /First {first} 0 R>>"));
+        file.catalog = format!("/Outlines {root} 0 R");
+        file.page(&text_of_page()).build()
+    };
+    let mut policy = Policy::default();
+    policy.rulings.insert("outline".to_owned(), Action::Keep);
+    let limits = Limits { values: 200_000, ..Limits::default() };
+    let made = |count, text| sanitise(&shared(count, text), &policy.orders(), &limits).map_or_else(|fault| fault.fault.code(), |_| "made");
+    assert_eq!((made(1_000, 100), made(1_000, 100_000)), ("made", "pdf-values"));
+}
+
+fn text_of_page() -> String {
+    text(KEEP, 72, 700)
+}
+
+#[test]
+fn what_names_itself_twice_over_and_over_is_refused_or_read_once() {
+    let code = |entries: &dyn Fn(&mut Fixture) -> (String, String, &'static str)| {
+        let mut file = Fixture::new();
+        let (resources, catalog, operators) = entries(&mut file);
+        (file.resources, file.catalog) = (resources, catalog);
+        let limits = Limits { values: 200_000, operators: 100_000, ..Limits::default() };
+        sanitise(&file.page(&format!("{operators}{}", text_of_page())).build(), &Orders::default(), &limits)
+            .map_or_else(|fault| fault.fault.code(), |_| "made")
+    };
+    let array = |kids: &str| format!("[{kids}]");
+    let circle = |file: &mut Fixture| {
+        let array = file.object("null") + 1;
+        file.object(format!("[{array} 0 R]"));
+        (format!("/ExtGState <</G <</D {array} 0 R>>>>"), String::new(), "/G gs ")
+    };
+    let plain = |file: &mut Fixture| {
+        let first = chain(file, 6, 10, "1", array);
+        (format!("/ExtGState <</G <</D {first} 0 R>>>>"), String::new(), "/G gs ")
+    };
+    let functions = |file: &mut Fixture| {
+        let first = chain(file, 8, 6, "1", |kids| format!("<</FunctionType 3 /Functions [{kids}]>>"));
+        (format!("/ExtGState <</G <</TR {first} 0 R>>>>"), String::new(), "/G gs ")
+    };
+    let layers = |file: &mut Fixture| {
+        let group = file.object("<</Type /OCG /Name (a)>>");
+        let first = chain(file, 20, 4, "[]", |kids| format!("[/And {kids}]"));
+        let properties = format!("/OCProperties <</OCGs [{group} 0 R] /D <<>>>>");
+        (format!("/Properties <</P <</Type /OCMD /VE {first} 0 R>>>>"), properties, "/OC /P BDC EMC ")
+    };
+    let strings = |file: &mut Fixture| {
+        let first = chain(file, 12, 20, "(x)", array);
+        (String::new(), format!("/X {first} 0 R"), "")
+    };
+    let found = [code(&circle), code(&plain), code(&functions), code(&layers), code(&strings)];
+    assert_eq!(found, ["made", "pdf-values", "pdf-values", "pdf-steps", "made"]);
+}
+
 #[test]
 fn a_hold_names_the_page_and_the_box() {
     let file = Fixture::new().page(&text(KEEP, 72, 700)).page(&format!("3 Tr {}", text("secret words", 72, 500))).build();
