@@ -251,7 +251,7 @@ fn chain(first: usize, depth: usize, last: &str, object: impl Fn(&str) -> String
 /// A page that paints a shading whose entries are these.
 fn shading(entries: &str, more: Vec<Vec<u8>>) -> Vec<u8> {
     let shading = format!("<</ShadingType 2/ColorSpace/DeviceGray{entries}>>").into_bytes();
-    page(words(&format!("{SHOW}/S sh")), "/Shading<</S 5 0 R>>", [vec![shading], more].concat())
+    page(words(&format!("/S sh {SHOW}")), "/Shading<</S 5 0 R>>", [vec![shading], more].concat())
 }
 
 /// Streams of which none says where it ends but the last.

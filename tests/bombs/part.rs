@@ -180,7 +180,7 @@ pub fn bombs() -> Vec<Bomb> {
         ),
         Bomb::new("xml-many-choices.docx", "sanitised", body(&paragraph(&choices(12)))),
         Bomb::new("xml-deep-text-boxes.docx", "sanitised", body(&text_boxes(60))),
-        Bomb::new("xml-open-fields.docx", "sanitised", body(&fields(20_000, false))),
+        Bomb::new("xml-open-fields.docx", "review", body(&fields(20_000, false))),
         Bomb::new("xml-nested-fields.docx", "sanitised", body(&fields(20_000, true))),
         Bomb::new("xml-joined-paragraphs.docx", "review", body(&joined(60_000))),
         Bomb::new("xml-nested-changes.docx", "review", body(&changes(200))),
