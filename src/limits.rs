@@ -18,7 +18,7 @@ pub struct Limits {
     pub members: u64,
     /// Depth of nested XML elements.
     pub depth: u64,
-    /// XML nodes in one part.
+    /// XML nodes and attributes of one document, those of tags that are spelled alike counted once.
     pub nodes: u64,
     /// Indirect objects of a PDF.
     pub objects: u64,

@@ -129,6 +129,55 @@ fn svg(inner: &str) -> Vec<u8> {
         .into_bytes()
 }
 
+/// A drawing whose one object stands in pieces, of which there are never enough.
+fn emf_in_pieces(pieces: usize) -> Vec<u8> {
+    let record = |kind: u16, flags: u16, data: &[u8]| {
+        let mut out = [kind.to_le_bytes(), flags.to_le_bytes()].concat();
+        out.extend_from_slice(&(12 + data.len() as u32).to_le_bytes());
+        out.extend_from_slice(&(data.len() as u32).to_le_bytes());
+        out.extend_from_slice(data);
+        out
+    };
+    let comment = |data: &[u8]| {
+        let mut out = 70_u32.to_le_bytes().to_vec();
+        out.extend_from_slice(&(16 + data.len() as u32).to_le_bytes());
+        out.extend_from_slice(&(4 + data.len() as u32).to_le_bytes());
+        out.extend_from_slice(b"EMF+");
+        out.extend_from_slice(data);
+        out
+    };
+    let start = record(0x4001, 0, &[0xdbc0_1002_u32, 0, 96, 96].map(u32::to_le_bytes).concat());
+    let piece = record(0x4008, 0x8500, &[0xff, 0xff, 0xff, 0x7f, 0, 0, 0, 0]);
+    let drawing = [comment(&start), comment(&piece.repeat(pieces))].concat();
+    let mut out = Vec::new();
+    let size = 108 + drawing.len() as u32 + 20;
+    for field in [1_u32, 108, 0, 0, 9, 9, 0, 0, 900, 900, 0x464d_4520, 0x1_0000, size, 4, 1, 0, 0, 0, 0, 1_000, 1_000, 300, 300] {
+        out.extend_from_slice(&field.to_le_bytes());
+    }
+    out.resize(108, 0);
+    out.extend_from_slice(&drawing);
+    out.extend_from_slice(&[14_u32, 20, 0, 16, 20].map(u32::to_le_bytes).concat());
+    out
+}
+
+/// Pictures of five thousand by five thousand pixels, in some kilobytes each.
+fn large_pictures(count: usize) -> Vec<u8> {
+    let data = zlib(&vec![0; 5_001 * 5_000]);
+    let one = |number: usize| png(5_000, 5_000, &chunk(b"tEXt", format!("a\0{number}").as_bytes()), &data);
+    (0..count).fold(Docx::new(), |docx, number| docx.picture(&one(number), "png", "image/png", "", "")).build()
+}
+
+/// One such picture, cut in as many ways.
+fn cut_again(count: usize) -> Vec<u8> {
+    let data = zlib(&vec![0; 5_001 * 5_000]);
+    let docx = Docx::new().picture(&png(5_000, 5_000, b"", &data), "png", "image/png", "", "");
+    let shown = docx.document_xml();
+    let start = shown.find("<w:drawing>").unwrap();
+    let drawing = &shown[start..shown.find("</w:drawing>").unwrap() + "</w:drawing>".len()];
+    let cut = |number: usize| drawing.replace("<a:srcRect />", &format!("<a:srcRect l=\"{}\"/>", 1_000 + number * 50));
+    docx.raw(&paragraph(&(0..count).map(|number| format!("<w:r>{}</w:r>", cut(number))).collect::<String>())).build()
+}
+
 /// A compound file whose allocation table runs in a circle.
 fn ole() -> Vec<u8> {
     let mut out = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec();
@@ -191,6 +240,9 @@ pub fn bombs() -> Vec<Bomb> {
             picture(&[lol.as_bytes().to_vec(), svg("<text>&b;</text>")].concat(), "svg", "image/svg+xml"),
         ),
         Bomb::new("picture-svg-deep.docx", "review", picture(&svg(&"<g>".repeat(500_000)), "svg", "image/svg+xml")),
+        Bomb::new("picture-emf-pieces.docx", "review", picture(&emf_in_pieces(400_000), "emf", "image/x-emf")),
+        Bomb::new("picture-many.docx", "review", large_pictures(60)),
+        Bomb::new("picture-cut-again.docx", "review", cut_again(60)),
         Bomb::new("compound-circle.doc", "format-legacy-office", ole()),
         Bomb::new("compound-circle.docx", "format-legacy-office", ole()),
         Bomb::new("noise.docx", "format-mismatch", noise(64 << 20)),

@@ -116,6 +116,141 @@ fn wide_table() -> String {
     format!("<w:tbl><w:tblPr/><w:tblGrid>{}</w:tblGrid><w:tr>{}</w:tr></w:tbl>", "<w:gridCol w:w=\"1\"/>".repeat(60_000), cell.repeat(63))
 }
 
+/// `count` paragraphs with `width` attributes each, no two alike.
+fn many_attributes(count: usize, width: usize) -> String {
+    let list = numbered(width, |n| format!(" a{n}=\"\""));
+    numbered(count, |n| format!("<w:p{list} zz=\"{n}{}\"/>", "y".repeat(n % 300)))
+}
+
+/// Headers that each have as many elements as a part may have.
+fn large_headers(count: usize, elements: usize) -> Vec<u8> {
+    let (mut docx, mut references) = (Docx::new().para("Words."), String::new());
+    let xml = format!("<w:hdr xmlns:w=\"{W}\">{}</w:hdr>", "<w:p/>".repeat(elements));
+    for number in 0..count {
+        let name = format!("word/header9{number}.xml");
+        let content_type = "application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml";
+        docx = docx.part(&name, content_type, xml.as_bytes());
+        let id = docx.relate("word/document.xml", &format!("{R}/header"), &format!("header9{number}.xml"), false);
+        let _ = write!(references, "<w:headerReference w:type=\"default\" r:id=\"{id}\"/>");
+    }
+    docx.raw(&format!("<w:p><w:pPr><w:sectPr>{references}</w:sectPr></w:pPr></w:p>")).build()
+}
+
+/// A chart whose shapes hold a chart, and so on.
+fn chart_chain(count: usize) -> Vec<u8> {
+    const DRAWING: &str = "http://schemas.openxmlformats.org/drawingml/2006";
+    let spaces = format!("xmlns:a=\"{DRAWING}/main\" xmlns:c=\"{DRAWING}/chart\" xmlns:r=\"{R}\"");
+    let frame =
+        |id: &str| format!("<a:graphic><a:graphicData uri=\"{DRAWING}/chart\"><c:chart r:id=\"{id}\"/></a:graphicData></a:graphic>");
+    let mut docx = Docx::new();
+    for number in 0..count {
+        let name = format!("word/charts/chart{number}.xml");
+        let kind = if number % 2 == 0 { "chartUserShapes" } else { "chart" };
+        let next = docx.relate(&name, &format!("{R}/{kind}"), &format!("chart{}.xml", number + 1), false);
+        let (xml, content_type) = if number % 2 == 0 {
+            let xml = format!("<c:chartSpace {spaces}><c:chart/><c:userShapes r:id=\"{next}\"/></c:chartSpace>");
+            (xml, "application/vnd.openxmlformats-officedocument.drawingml.chart+xml")
+        } else {
+            let anchor = format!(
+                "<cdr:relSizeAnchor xmlns:cdr=\"{DRAWING}/chartDrawing\"><cdr:graphicFrame>{}</cdr:graphicFrame></cdr:relSizeAnchor>",
+                frame(&next)
+            );
+            let xml = format!("<c:userShapes {spaces}>{anchor}</c:userShapes>");
+            (xml, "application/vnd.openxmlformats-officedocument.drawingml.chartshapes+xml")
+        };
+        docx = docx.part(&name, content_type, xml.as_bytes());
+    }
+    let id = docx.relate("word/document.xml", &format!("{R}/chart"), "charts/chart0.xml", false);
+    docx.raw(&format!(
+        "<w:p><w:r><w:drawing><wp:inline><wp:extent cx=\"999999\" cy=\"999999\"/>{}</wp:inline></w:drawing></w:r></w:p>",
+        frame(&id)
+    ))
+    .build()
+}
+
+/// As many links as there are relationships.
+fn links(count: usize) -> Vec<u8> {
+    let (mut docx, mut text) = (Docx::new(), String::new());
+    for number in 0..count {
+        let id = docx.relate("word/document.xml", &format!("{R}/hyperlink"), &format!("https://example.org/{number}"), true);
+        let _ = write!(text, "<w:hyperlink r:id=\"{id}\">{}</w:hyperlink>", run("x"));
+    }
+    docx.raw(&paragraph(&text)).build()
+}
+
+/// Styles each of which rests on the one before it; the last is used.
+fn style_chain_backwards(count: usize) -> Vec<u8> {
+    let style = |n: usize| {
+        let based = if n == 0 { String::new() } else { format!("<w:basedOn w:val=\"s{}\"/>", n - 1) };
+        format!("<w:style w:type=\"paragraph\" w:styleId=\"s{n}\"><w:name w:val=\"s{n}\"/>{based}</w:style>")
+    };
+    let text = format!("<w:p><w:pPr><w:pStyle w:val=\"s{}\"/></w:pPr>{}</w:p>", count - 1, run("Words."));
+    Docx::new().styles(&numbered(count, style)).raw(&text).build()
+}
+
+/// Fields whose results hold fields in whose instructions there are fields.
+fn fields_by_turns(count: usize) -> String {
+    let mark = |kind: &str| format!("<w:r><w:fldChar w:fldCharType=\"{kind}\"/></w:r>");
+    let open = format!("{0}{0}{1}{2}", mark("begin"), mark("separate"), run("y"));
+    paragraph(&format!("{}{}", nest(&open, &mark("end").repeat(2), count, ""), run("x")))
+}
+
+fn table(properties: &str, rows: &str) -> String {
+    format!("<w:tbl>{properties}<w:tblGrid/>{rows}</w:tbl>{}", paragraph(""))
+}
+
+/// Tables without properties, or cells, in which each of many runs asks what is behind it.
+fn coloured(rows: usize, paragraphs: usize) -> String {
+    let run = "<w:p><w:r><w:rPr><w:color w:val=\"FF0000\"/></w:rPr><w:t>x</w:t></w:r></w:p>";
+    table("", &format!("<w:tr><w:tc>{}</w:tc></w:tr>", run.repeat(paragraphs)).repeat(rows))
+}
+
+/// Properties given again and again, each of which is about all that they apply to.
+fn repeated(open: &str, property: &str, close: &str, count: usize, text: &str) -> String {
+    format!("{open}{}{close}{text}", property.repeat(count))
+}
+
+fn extensions(count: usize) -> String {
+    const DRAWING: &str = "http://schemas.openxmlformats.org/drawingml/2006";
+    let list = "<a:ext uri=\"{28A0092B-C50C-407E-A947-70E740481C1C}\"/>".repeat(count);
+    let blip = format!("<pic:pic><pic:blipFill><a:blip><a:extLst>{list}</a:extLst></a:blip></pic:blipFill></pic:pic>");
+    let graphic = format!(
+        "<a:graphic xmlns:a=\"{DRAWING}/main\" xmlns:pic=\"{DRAWING}/picture\"><a:graphicData uri=\"x\">{blip}</a:graphicData></a:graphic>"
+    );
+    paragraph(&format!("<w:r><w:drawing><wp:inline><wp:extent cx=\"999999\" cy=\"999999\"/>{graphic}</wp:inline></w:drawing></w:r>"))
+}
+
+/// As many references to a header in the first section as there are sections.
+fn sections(count: usize) -> Vec<u8> {
+    let mut docx = Docx::new().header(&paragraph(&run("Head")));
+    let id = docx.relate("word/document.xml", &format!("{R}/header"), "header1.xml", false);
+    let references = format!("<w:headerReference w:type=\"first\" r:id=\"{id}\"/>").repeat(count);
+    let section = |inner: &str| format!("<w:p><w:pPr><w:sectPr>{inner}</w:sectPr></w:pPr></w:p>");
+    docx.raw(&format!("{}{}", section(&references), section("").repeat(count))).build()
+}
+
+/// Elements that nobody knows, under a list of all that may be ignored.
+fn ignorable(count: usize) -> Vec<u8> {
+    let mc = "http://schemas.openxmlformats.org/markup-compatibility/2006";
+    let list = "w ".repeat(count);
+    let body = format!("<w:p>{}{}</w:p>", "<q:z/>".repeat(count), run("Words."));
+    main_part(
+        format!(
+            "<w:document xmlns:w=\"{W}\" xmlns:q=\"urn:q\" xmlns:mc=\"{mc}\" mc:Ignorable=\"{list}q\"><w:body>{body}</w:body></w:document>"
+        )
+        .into_bytes(),
+    )
+}
+
+/// The same deletion in many places.
+fn deleted_again(count: usize) -> String {
+    let words = "word ".repeat(400_000);
+    let region = format!(
+        "<text:tracked-changes><text:changed-region text:id=\"c\"><text:deletion><text:p>{words}</text:p></text:deletion></text:changed-region></text:tracked-changes>"
+    );
+    format!("{region}{}", "<text:p><text:change text:change-id=\"c\"/></text:p>".repeat(count))
+}
+
 fn odt(content: &str) -> Vec<u8> {
     let name = "application/vnd.oasis.opendocument.text";
     let manifest = format!(
@@ -144,12 +279,12 @@ pub fn bombs() -> Vec<Bomb> {
     let quadratic = format!("<!DOCTYPE a [<!ENTITY x \"{}\">]>", "x".repeat(60_000));
     let utf16: Vec<u8> =
         [0xff, 0xfe].into_iter().chain(nest("<a>", "</a>", 200_000, "").encode_utf16().flat_map(u16::to_le_bytes)).collect();
-    let table = |depth| nest("<w:tbl><w:tblPr/><w:tblGrid/><w:tr><w:tc>", "</w:tc></w:tr></w:tbl>", depth, &paragraph(&run("x")));
+    let tables = |depth| nest("<w:tbl><w:tblPr/><w:tblGrid/><w:tr><w:tc>", "</w:tc></w:tr></w:tbl>", depth, &paragraph(&run("x")));
     vec![
         Bomb::new("xml-deep.docx", "xml-too-deep", body(&nest("<w:smartTag>", "</w:smartTag>", 100_000, ""))),
         Bomb::new("xml-deep-unclosed.docx", "xml-too-deep", typed("", &"<w:p>".repeat(2_000_000))),
-        Bomb::new("xml-deep-tables.docx", "sanitised", body(&table(110))),
-        Bomb::new("xml-deeper-tables.docx", "xml-too-deep", body(&table(20_000))),
+        Bomb::new("xml-deep-tables.docx", "sanitised", body(&tables(110))),
+        Bomb::new("xml-deeper-tables.docx", "xml-too-deep", body(&tables(20_000))),
         Bomb::new("xml-deep-utf16.docx", "xml-too-deep", main_part(utf16)),
         Bomb::new("xml-giant-attribute.docx", "sanitised", body(&format!("<w:p w:rsidR=\"{}\">{}</w:p>", letters(30 << 20), run("x")))),
         Bomb::new("xml-giant-text.docx", "sanitised", body(&paragraph(&run(&letters(30 << 20))))),
@@ -174,7 +309,7 @@ pub fn bombs() -> Vec<Bomb> {
         Bomb::new(
             "xml-many-indents.docx",
             "sanitised",
-            body(&numbered(2_600_000, |n| {
+            body(&numbered(2_200_000, |n| {
                 format!("<w:p><w:pPr><w:ind w:left=\"{}\" w:right=\"0000000000\"/></w:pPr></w:p>", n * 7919 % 997)
             })),
         ),
@@ -189,6 +324,58 @@ pub fn bombs() -> Vec<Bomb> {
         Bomb::new("xml-part-circle.docx", "sanitised", header_circle()),
         Bomb::new("xml-many-relationships.docx", "sanitised", many_relationships(100_000)),
         Bomb::new("xml-wide-table.docx", "sanitised", body(&wide_table())),
+        Bomb::new("xml-attributes-compared.docx", "sanitised", body(&many_attributes(6_000, 990))),
+        Bomb::new("xml-attributes-kept.docx", "xml-too-many-nodes", body(&many_attributes(150_000, 60))),
+        Bomb::new("xml-large-headers.docx", "xml-too-many-nodes", large_headers(6, 2_500_000)),
+        Bomb::new("xml-style-chain-backwards.docx", "sanitised", style_chain_backwards(40_000)),
+        Bomb::new("xml-part-chain.docx", "review", chart_chain(9_000)),
+        Bomb::new("xml-many-links.docx", "sanitised", links(90_000)),
+        Bomb::new("xml-fields-by-turns.docx", "sanitised", body(&fields_by_turns(60_000))),
+        Bomb::new("xml-many-extensions.docx", "sanitised", body(&extensions(200_000))),
+        Bomb::new("xml-coloured-rows.docx", "sanitised", body(&coloured(100_000, 1))),
+        Bomb::new("xml-coloured-paragraphs.docx", "sanitised", body(&coloured(1, 100_000))),
+        Bomb::new(
+            "xml-merged-again.docx",
+            "review",
+            body(&table(
+                "<w:tblPr/>",
+                &repeated(
+                    "<w:tr><w:tc><w:tcPr>",
+                    "<w:cellMerge w:id=\"1\" w:author=\"A\" w:vMerge=\"cont\"/>",
+                    "</w:tcPr>",
+                    100_000,
+                    "<w:p/></w:tc></w:tr>",
+                ),
+            )),
+        ),
+        Bomb::new(
+            "xml-heights-again.docx",
+            "review",
+            body(&table(
+                "<w:tblPr/>",
+                &repeated(
+                    "<w:tr><w:trPr>",
+                    "<w:trHeight w:val=\"30000\" w:hRule=\"exact\"/>",
+                    "</w:trPr><w:tc><w:tcPr/>",
+                    30_000,
+                    &format!("{}</w:tc></w:tr>", "<w:p/>".repeat(300_000)),
+                ),
+            )),
+        ),
+        Bomb::new(
+            "xml-fitted-again.docx",
+            "review",
+            body(&repeated(
+                "<w:p><w:r><w:rPr>",
+                "<w:fitText w:val=\"999999\"/>",
+                "</w:rPr>",
+                60_000,
+                &format!("{}</w:r></w:p>", "<w:t>x</w:t>".repeat(60_000)),
+            )),
+        ),
+        Bomb::new("xml-many-sections.docx", "sanitised", sections(80_000)),
+        Bomb::new("xml-many-ignorable.docx", "sanitised", ignorable(100_000)),
+        Bomb::new("odt-deleted-again.odt", "format-unsupported", odt_body("", &deleted_again(1_500))),
         Bomb::new("odt-deep.odt", "xml-too-deep", odt_body("", &nest("<text:section>", "</text:section>", 100_000, ""))),
         Bomb::new("odt-entities.odt", "xml-dtd", odt_body(&entities(), "<text:p>&a29;</text:p>")),
         Bomb::new("odt-spaces.odt", "format-unsupported", odt_body("", "<text:p>a<text:s text:c=\"2147483647\"/>b</text:p>")),

@@ -52,6 +52,7 @@ pub(super) fn clean(bytes: &[u8], limits: &Limits, taken: &mut Taken) -> Result<
     let mut head = slice(bytes, 0, 13).ok_or_else(cut_off)?.to_vec();
     let (width, height) = le16(&head, 6).zip(le16(&head, 8)).ok_or_else(cut_off)?;
     check_pixels(u32::from(width), u32::from(height), limits)?;
+    taken.decoded(u32::from(width), u32::from(height));
     let flags = u8_at(&head, 10).unwrap_or(0);
     // The background colour (§18) is not drawn by word processors, nor is the aspect ratio heeded.
     head.truncate(11);

@@ -184,6 +184,7 @@ pub(super) fn clean(bytes: &[u8], limits: &Limits, taken: &mut Taken) -> Result<
                 0xc0..=0xc2 if reader.frame.is_none() => {
                     let read = Frame::read(marker, body).ok_or_else(|| damaged("its frame header makes no sense"))?;
                     check_pixels(u32::from(read.width), u32::from(read.height), limits)?;
+                    taken.decoded(u32::from(read.width), u32::from(read.height));
                     reader.out.push(Out::Segment(marker, body.into()));
                     reader.begin(read, bytes.len() as u64);
                 }

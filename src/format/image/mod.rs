@@ -28,6 +28,7 @@ crate::faults! {
         Damaged { format: String, what: String } => "image-damaged", File, "a {format} picture is damaged: {what}", "open the document in a word processor, replace the picture, and save a copy";
         Unsupported { format: String } => "image-unsupported", File, "a picture of an unsupported kind: {format}", "open the document in a word processor, convert the picture to PNG, and save a copy";
         TooLarge { pixels: u64, limit: u64 } => "image-too-large", Limit, "a picture of {pixels} pixels, the limit is {limit}", "raise `limits.pixels` in the policy if you trust the sender";
+        TooMuch { limit: u64 } => "image-total-too-large", Limit, "the pictures of the document have more than {limit} pixels together", "raise `limits.pixels` in the policy if you trust the sender: ten times as many are read of one document";
         CannotCut { format: String } => "image-cannot-cut", File, "a {format} picture is cropped, and its hidden parts cannot be cut away", "open the document in a word processor, choose \"delete cropped areas of pictures\" or replace the picture by a PNG, and save a copy";
         Unsafe { format: String, what: String } => "image-unsafe", File, "a {format} picture holds {what}", "open the document in a word processor, replace the picture by a PNG, and save a copy";
     }
@@ -69,6 +70,8 @@ pub struct CleanImage {
     /// The part of the crop that is smaller than one pixel and still has to be applied by `a:srcRect`.
     /// Cutting again with it cuts nothing.
     pub crop: Option<Crop>,
+    /// Width times height of all that was decoded for it.
+    pub pixels: u64,
 }
 
 /// Collects what a format takes out while it writes the new file.
@@ -76,9 +79,20 @@ pub struct CleanImage {
 struct Taken {
     removed: std::collections::BTreeMap<FindingKind, u64>,
     secrets: Vec<String>,
+    /// Width times height of all that was decoded.
+    pixels: u64,
 }
 
 impl Taken {
+    /// Counts the pixels of a picture that is decoded.
+    fn decoded(&mut self, width: u32, height: u32) {
+        self.pixels = self.pixels.saturating_add(u64::from(width).saturating_mul(u64::from(height)));
+    }
+    /// Counts the pixels of a picture inside.
+    fn decoded_inside(&mut self, inside: &CleanImage, limits: &Limits) -> Result<(), ImageFault> {
+        self.pixels = self.pixels.saturating_add(inside.pixels);
+        within_document(self.pixels, limits)
+    }
     /// Counts one thing.
     fn count(&mut self, kind: FindingKind) {
         let count = self.removed.entry(kind).or_default();
@@ -149,7 +163,7 @@ fn clean_at_depth(bytes: &[u8], crop: Option<Crop>, limits: &Limits, depth: u8) 
             return Err(ImageFault::Unsupported { format: kind.name().into() });
         }
     };
-    Ok(CleanImage { bytes, kind, removed: taken.removed.into_iter().collect(), secrets: taken.secrets, crop })
+    Ok(CleanImage { bytes, kind, removed: taken.removed.into_iter().collect(), secrets: taken.secrets, crop, pixels: taken.pixels })
 }
 
 /// A metafile or SVG that was stored zipped (`.emz`, `.wmz`, `.svgz`): the header of the zip layer may name a file.
@@ -158,6 +172,15 @@ fn clean_unzipped(inner: &[u8], crop: Option<Crop>, limits: &Limits, depth: u8) 
         Some(ImageKind::Emf | ImageKind::Wmf | ImageKind::Svg) => clean_at_depth(inner, crop, limits, depth),
         _ => Err(ImageFault::Unsupported { format: "gzip".into() }),
     }
+}
+
+/// The pixels that the pictures of one document have together against the budget: ten times that of one picture.
+///
+/// # Errors
+/// [`ImageFault::TooMuch`].
+pub fn within_document(pixels: u64, limits: &Limits) -> Result<(), ImageFault> {
+    let limit = limits.pixels.saturating_mul(10);
+    if pixels > limit { Err(ImageFault::TooMuch { limit }) } else { Ok(()) }
 }
 
 /// Width and height in pixels against the budget.

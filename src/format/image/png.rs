@@ -131,6 +131,7 @@ fn parse(bytes: &[u8], limits: &Limits, taken: &mut Taken) -> Result<Parsed, Ima
             b"IHDR" if header.is_none() => {
                 let read = Header::read(body).ok_or_else(|| damaged("its header makes no sense"))?;
                 check_pixels(read.width, read.height, limits)?;
+                taken.decoded(read.width, read.height);
                 header = Some(read);
             }
             b"PLTE" if palette.is_none() && data.is_empty() => palette = Some(body.to_vec()),

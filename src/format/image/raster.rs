@@ -159,6 +159,7 @@ pub(super) fn cut_jpeg(bytes: &[u8], crop: Crop, limits: &Limits, taken: &mut Ta
 
 /// Cuts, drops an alpha channel that hides nothing, and writes PNG.
 fn finish(picture: DynamicImage, crop: Option<Crop>, limits: &Limits, taken: &mut Taken) -> Result<CutPicture, ImageFault> {
+    taken.decoded(picture.width(), picture.height());
     let cut = crop.map(|crop| Cut::of(crop, picture.width(), picture.height()));
     let picture = match cut.filter(Cut::cuts) {
         Some(cut) => {

@@ -441,6 +441,7 @@ impl Writer<'_, '_> {
             .ok_or_else(|| unsupported("a picture in a coding that is not understood"))?;
         let bytes = values::from_base64(packed).ok_or_else(|| damaged("a picture inside does not decode"))?;
         let clean = clean_at_depth(&bytes, None, self.limits, self.depth.saturating_add(1))?;
+        self.taken.decoded_inside(&clean, self.limits)?;
         for (kind, count) in clean.removed {
             let entry = self.taken.removed.entry(kind).or_default();
             *entry = entry.saturating_add(count);

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::OoxmlFault;
 use super::emit::{Purpose, References, emit};
 use super::names::{NameOf, Names};
 use super::package::{Package, Relationship, Target};
@@ -40,6 +41,33 @@ struct OutRel {
     external: bool,
 }
 
+/// Relationships of a part of the copy.
+#[derive(Default)]
+struct OutRels {
+    all: Vec<OutRel>,
+    /// Identifiers and targets.
+    known: BTreeSet<(String, String)>,
+    /// Those of single elements: target -> identifier.
+    own: BTreeMap<String, String>,
+}
+
+impl OutRels {
+    fn push(&mut self, rel: OutRel) {
+        self.known.insert((rel.id.clone(), rel.target.clone()));
+        self.all.push(rel);
+    }
+
+    fn has(&self, id: &str, target: &str) -> bool {
+        self.known.contains(&(id.to_owned(), target.to_owned()))
+    }
+}
+
+/// Parts that may lead to each other one after the other. A chart leads to shapes, and a diagram to its drawing.
+const PARTS_DEEP_MAX: usize = 16;
+
+/// Pixels of a picture that each of its bytes stands for: only what a picture has beyond them counts against the budget of all.
+const PIXELS_PER_BYTE: u64 = 16;
+
 struct Builder<'b, 'p> {
     package: &'p Package<'p>,
     orders: &'b Orders,
@@ -54,6 +82,10 @@ struct Builder<'b, 'p> {
     counters: BTreeMap<&'static str, usize>,
     strict: bool,
     used_parts: BTreeSet<usize>,
+    /// Parts that are under way, each led to by the one before.
+    depth: usize,
+    /// Pixels that were decoded, beyond those that their bytes stand for.
+    pixels: u64,
     /// Where pictures wait; `None` where only the account is wanted.
     spool: Option<Spool>,
 }
@@ -150,6 +182,8 @@ fn build(
         counters: BTreeMap::new(),
         strict,
         used_parts: BTreeSet::new(),
+        depth: 0,
+        pixels: 0,
         spool,
     };
     let side = [
@@ -174,7 +208,7 @@ impl Builder<'_, '_> {
     ) -> Result<(), DocError> {
         let mut story_names: BTreeMap<usize, String> = BTreeMap::new();
         for plan in plans.iter().skip(1) {
-            let kind = self.package.rels_of(self.package.main).iter().find(|rel| rel.target == Target::Part(plan.part)).map(|rel| rel.kind);
+            let kind = self.package.rels_of(self.package.main).to_part(plan.part).map(|rel| rel.kind);
             let name = match kind {
                 Some(RelKind::Header) => self.numbered("header", "word/header", "xml"),
                 Some(RelKind::Footer) => self.numbered("footer", "word/footer", "xml"),
@@ -189,7 +223,7 @@ impl Builder<'_, '_> {
             side.iter().filter_map(|(plan, kind, name)| plan.as_ref().map(|plan| (*kind, plan.part, (*name).to_owned()))).collect();
         let others: Vec<Plan<'_>> = rest.collect();
         for plan in &others {
-            let rel = self.package.rels_of(self.package.main).iter().find(|rel| rel.target == Target::Part(plan.part));
+            let rel = self.package.rels_of(self.package.main).to_part(plan.part);
             if let Some(rel) = rel.filter(|rel| matches!(rel.kind, RelKind::Footnotes | RelKind::Endnotes)) {
                 implicit.push((rel.kind, plan.part, story_names[&plan.part].clone()));
             }
@@ -259,7 +293,7 @@ impl Builder<'_, '_> {
         });
         let mut ids = Ids::new(self.package.rels_of(plan.part));
         let mut references = References { styles: Some(&style_names.ids), style_names: Some(&style_names.names), ..References::default() };
-        let mut rels: Vec<OutRel> = Vec::new();
+        let mut rels = OutRels::default();
         for (kind, part, target) in implicit {
             let source = self
                 .package
@@ -269,7 +303,13 @@ impl Builder<'_, '_> {
                 .map(|rel| rel.id.as_str());
             rels.push(OutRel { id: ids.id(source), uri: kind.uri(self.strict), target: relative(name, target), external: false });
         }
+        self.depth += 1;
+        if self.depth > PARTS_DEEP_MAX {
+            return Err(DocError::part(plan.name, OoxmlFault::PartsTooDeep { limit: PARTS_DEEP_MAX }));
+        }
         self.referred(&mut plan, name, &mut ids, &mut references, &mut rels)?;
+        self.depth -= 1;
+        let mut rels = rels.all;
         let purpose = if self.spool.is_some() { Purpose::Copy } else { Purpose::Account };
         let text = emit(&plan, &references, &mut self.names, self.report, purpose);
         rels.sort_by(|one, other| natural(&one.id).cmp(&natural(&other.id)));
@@ -288,7 +328,7 @@ impl Builder<'_, '_> {
         name: &str,
         ids: &mut Ids,
         references: &mut References<'_>,
-        rels: &mut Vec<OutRel>,
+        rels: &mut OutRels,
     ) -> Result<(), DocError> {
         for index in plan.tape.with_attr(drawing::refers) {
             if !plan.alive(index) {
@@ -303,7 +343,7 @@ impl Builder<'_, '_> {
                 }
                 let id = plan.tape.value(&attr).to_owned();
                 let package = self.package;
-                let Some(rel) = package.rels_of(plan.part).iter().find(|rel| rel.id == id) else { continue };
+                let Some(rel) = package.rels_of(plan.part).by_id(&id) else { continue };
                 if let (RelKind::Image, Target::Part(part)) = (rel.kind, &rel.target) {
                     self.picture(plan, index, name, rel, *part, ids, references, rels)?;
                     continue;
@@ -327,7 +367,7 @@ impl Builder<'_, '_> {
         rel: &Relationship,
         plan: &Plan<'_>,
         ids: &mut Ids,
-        rels: &mut Vec<OutRel>,
+        rels: &mut OutRels,
         host: &str,
     ) -> Result<Option<(String, bool)>, DocError> {
         if structure::link_stays(Some(rel), self.orders) {
@@ -369,13 +409,13 @@ impl Builder<'_, '_> {
         data: &mut Plan<'_>,
         host: &Plan<'_>,
         ids: &mut Ids,
-        rels: &mut Vec<OutRel>,
+        rels: &mut OutRels,
         host_name: &str,
     ) -> Result<(), DocError> {
         charts::resolve_diagram(data, self.report);
         let link = data.living().find(|node| data.tape.is(*node, Ns::Dsp, sym::DATA_MODEL_EXT));
         let id = link.and_then(|link| data.tape.attr(link, Ns::None, sym::REL_ID)).unwrap_or_default().into_owned();
-        let found = self.package.rels_of(host.part).iter().find(|rel| rel.id == id && rel.kind == RelKind::DiagramDrawing);
+        let found = self.package.rels_of(host.part).by_id(&id).filter(|rel| rel.kind == RelKind::DiagramDrawing);
         let (Some(link), Some(&Relationship { target: Target::Part(part), .. })) = (link, found) else {
             if charts::has_text_beside_boxes(data) {
                 self.report.hold(FindingKind::ChartData, &data.name, "a diagram without a drawing holds text outside of its boxes");
@@ -414,7 +454,7 @@ impl Builder<'_, '_> {
         part: usize,
         ids: &mut Ids,
         references: &mut References<'_>,
-        rels: &mut Vec<OutRel>,
+        rels: &mut OutRels,
     ) -> Result<(), DocError> {
         let crop = crop_of(plan, index);
         let key = (part, crop.as_ref().map(|(_, crop)| [crop.left, crop.top, crop.right, crop.bottom]));
@@ -422,13 +462,16 @@ impl Builder<'_, '_> {
             (target.clone(), *left)
         } else {
             let source = &self.package.parts[part];
-            self.used_parts.insert(part);
+            let is_first = self.used_parts.insert(part);
             let in_part = |mut error: DocError| {
                 error.place.part.clone_from(&source.name);
                 error
             };
             let bytes = source.bytes(self.limits)?;
             let clean = image::clean(&bytes, crop.map(|(_, crop)| crop), self.limits).map_err(in_part)?;
+            let free = if is_first { PIXELS_PER_BYTE.saturating_mul(source.length) } else { 0 };
+            self.pixels = self.pixels.saturating_add(clean.pixels.saturating_sub(free));
+            image::within_document(self.pixels, self.limits).map_err(|fault| DocError::part(source.name.clone(), fault))?;
             for (kind, count) in &clean.removed {
                 self.report.removed(*kind, &source.name, *count);
             }
@@ -452,19 +495,17 @@ impl Builder<'_, '_> {
         }
         let target = relative(name, &target);
         // One relationship for each of the source's, and for each cut of its picture.
-        let known =
-            references.relationships.get(&rel.id).and_then(|id| rels.iter().find(|known| known.id == *id && known.target == target));
-        let new = if let Some(known) = known
-            .or_else(|| rels.iter().find(|known| known.target == target && references.own_relationships.values().any(|id| *id == known.id)))
-        {
-            known.id.clone()
+        let known = references.relationships.get(&rel.id).filter(|id| rels.has(id, &target)).or_else(|| rels.own.get(&target));
+        let new = if let Some(known) = known {
+            known.clone()
         } else {
             let new = if references.relationships.contains_key(&rel.id) { ids.id(None) } else { ids.id(Some(&rel.id)) };
-            rels.push(OutRel { id: new.clone(), uri: rel.kind.uri(self.strict), target, external: false });
+            rels.push(OutRel { id: new.clone(), uri: rel.kind.uri(self.strict), target: target.clone(), external: false });
             new
         };
         references.relationships.entry(rel.id.clone()).or_insert_with(|| new.clone());
         if references.relationships.get(&rel.id) != Some(&new) {
+            rels.own.entry(target).or_insert_with(|| new.clone());
             references.own_relationships.insert(index, new);
         }
         Ok(())

@@ -1,6 +1,8 @@
 //! Drawings, VML and embedded objects: what is drawn stays; names, links, originals and objects go.
 
-use super::package::{Relationship, Target};
+use std::collections::BTreeSet;
+
+use super::package::{Relationships, Target};
 use super::plan::Plan;
 use super::report::Report;
 use super::structure::link_stays;
@@ -22,7 +24,8 @@ fn drawn(plan: &Plan<'_>) -> Vec<usize> {
 }
 
 /// Resolves the drawings of one part.
-pub fn resolve(plan: &mut Plan<'_>, rels: &[Relationship], orders: &Orders, report: &mut Report) {
+pub fn resolve(plan: &mut Plan<'_>, rels: &Relationships, orders: &Orders, report: &mut Report) {
+    let mut extension_lists = BTreeSet::new();
     for index in drawn(plan) {
         if !plan.alive(index) {
             continue;
@@ -32,13 +35,13 @@ pub fn resolve(plan: &mut Plan<'_>, rels: &[Relationship], orders: &Orders, repo
             (_, sym::DOC_PR | sym::C_NV_PR) => description(plan, index, orders, report),
             (Ns::A, sym::HLINK_CLICK | sym::HLINK_HOVER | sym::HLINK_MOUSE_OVER) => {
                 let id = plan.tape.attr(index, Ns::R, sym::ID).unwrap_or_default().into_owned();
-                if !link_stays(rels.iter().find(|rel| rel.id == id), orders) {
+                if !link_stays(rels.by_id(&id), orders) {
                     report.removed(FindingKind::LinkTarget, &plan.name, 1);
                     plan.drop_node(index);
                 }
             }
             (_, sym::EXT) if plan.tape.parent(index).is_some_and(|parent| plan.tape.node(parent).name == sym::EXT_LST) => {
-                extension(plan, index, report);
+                extension_lists.extend(extension(plan, index, report));
             }
             (Ns::A | Ns::Asvg, sym::BLIP | sym::SVG_BLIP) if plan.tape.attr(index, Ns::R, sym::LINK).is_some() => {
                 report.removed(FindingKind::LinkTarget, &plan.name, 1);
@@ -68,6 +71,12 @@ pub fn resolve(plan: &mut Plan<'_>, rels: &[Relationship], orders: &Orders, repo
                 plan.drop_node(index);
             }
             _ => {}
+        }
+    }
+    // Looked at when all that goes has gone: a list can have any number of extensions.
+    for list in extension_lists {
+        if plan.living_children(list).all(|child| plan.tape.node(child).kind != Kind::Element) {
+            plan.drop_node(list);
         }
     }
 }
@@ -126,8 +135,9 @@ fn drawn_by(plan: &Plan<'_>, index: usize) -> Option<usize> {
     if name.starts_with("nv") { plan.tape.parent(parent) } else { Some(parent) }
 }
 
-/// Extensions: of a picture its vector form, of a diagram the link to its drawing; no other is needed to draw.
-fn extension(plan: &mut Plan<'_>, index: usize, report: &mut Report) {
+/// Extensions: of a picture its vector form, of a diagram the link to its drawing; no other is needed to draw. Returns the list of one
+/// that goes.
+fn extension(plan: &mut Plan<'_>, index: usize, report: &mut Report) -> Option<usize> {
     let mut kept = false;
     for inside in plan.tape.children(index).filter(|child| plan.tape.node(*child).kind == Kind::Element) {
         let node = plan.tape.node(inside);
@@ -142,14 +152,11 @@ fn extension(plan: &mut Plan<'_>, index: usize, report: &mut Report) {
         let guid =
             uri.filter(|uri| uri.len() == 38 && uri.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'{' | b'}' | b'-')));
         plan.set_attr(index, Ns::None, sym::URI, guid);
+        None
     } else {
         report.removed(FindingKind::ForeignMarkup, &plan.name, 1);
         plan.drop_node(index);
-        if let Some(list) = plan.tape.parent(index)
-            && plan.living_children(list).all(|child| plan.tape.node(child).kind != Kind::Element)
-        {
-            plan.drop_node(list);
-        }
+        plan.tape.parent(index)
     }
 }
 
@@ -170,14 +177,14 @@ pub fn refers(attr: &Attr) -> bool {
 }
 
 /// Drops pictures and links whose relationship leads nowhere.
-pub fn resolve_targets(plan: &mut Plan<'_>, rels: &[Relationship]) {
+pub fn resolve_targets(plan: &mut Plan<'_>, rels: &Relationships) {
     for index in plan.tape.with_attr(refers) {
         if !plan.alive(index) {
             continue;
         }
         for attr in plan.tape.attrs(index).to_vec().into_iter().filter(refers) {
             let id = plan.tape.value(&attr).to_owned();
-            let found = rels.iter().find(|rel| rel.id == id);
+            let found = rels.by_id(&id);
             let leads_to_part = found.is_some_and(|rel| matches!(rel.target, Target::Part(_)));
             let leads_outside =
                 found.is_some_and(|rel| rel.kind == super::relationship::RelKind::Hyperlink && matches!(rel.target, Target::External(_)));

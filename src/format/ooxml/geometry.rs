@@ -1,5 +1,7 @@
 //! Text that is there and has a place where nobody sees it: outside the page, in a box or row without room, overprinted.
 
+use foldhash::HashMap;
+
 use super::plan::{Fate, Plan};
 use super::report::Report;
 use crate::format::xml::{Ns, Sym, Tape, sym};
@@ -53,8 +55,9 @@ fn outside(from: From, place: i64, size: i64, page: i64) -> bool {
 /// Finds the text of a story that has no place on its pages.
 pub fn resolve(plan: &mut Plan<'_>, orders: &Orders, report: &mut Report) {
     let page = largest_page(plan);
+    let mut judged = Judged::default();
     for index in placed(plan) {
-        if !plan.alive(index) {
+        if !plan.alive(index) || judged.too_often(plan, index, report) {
             continue;
         }
         let found = match plan.tape.node(index).ns {
@@ -64,6 +67,9 @@ pub fn resolve(plan: &mut Plan<'_>, orders: &Orders, report: &mut Report) {
             _ => None,
         };
         let Some((kind, holder, why)) = found else { continue };
+        if plan.tape.node(index).ns == Ns::W && judged.again(plan, index, report) {
+            continue;
+        }
         // A picture outside the page is hidden content too; elsewhere it is text that matters.
         let matters = kind == FindingKind::OffPageContent && holder == index || shows_text(plan, holder);
         if !matters || !plan.alive(holder) {
@@ -80,6 +86,34 @@ pub fn resolve(plan: &mut Plan<'_>, orders: &Orders, report: &mut Report) {
     }
 }
 
+/// How often something was asked about what properties apply to. A property stands once among others; each more of them would be a look
+/// through all of a row, frame or run.
+#[derive(Default)]
+struct Judged {
+    times: HashMap<usize, u32>,
+}
+
+impl Judged {
+    const MAX: u32 = 32;
+
+    /// Whether an element asks for such a look, and too many have before.
+    fn too_often(&mut self, plan: &Plan<'_>, index: usize, report: &mut Report) -> bool {
+        let node = plan.tape.node(index);
+        let costs = node.ns == Ns::W && matches!(node.name.name(), "fitText" | "trHeight" | "framePr" | "tblpPr" | "tblInd");
+        costs && self.again(plan, index, report)
+    }
+
+    fn again(&mut self, plan: &Plan<'_>, index: usize, report: &mut Report) -> bool {
+        let Some(properties) = plan.tape.parent(index) else { return false };
+        let times = self.times.entry(properties).or_default();
+        *times += 1;
+        if *times > Self::MAX {
+            report.hold(FindingKind::Unknown, &plan.name, "one property is given many times");
+        }
+        *times > Self::MAX
+    }
+}
+
 /// The elements that may say where something is, in document order: any that has a style, and those of some names.
 fn placed(plan: &Plan<'_>) -> Vec<usize> {
     const NAMES: [&str; 8] = ["position", "spacing", "fitText", "trHeight", "framePr", "ind", "tblpPr", "tblInd"];
@@ -93,8 +127,9 @@ fn placed(plan: &Plan<'_>) -> Vec<usize> {
 
 /// Finds the styles or levels of lists that put text where nobody sees it. `plan` is the part, what is unused dropped.
 pub fn resolve_definitions(plan: &Plan<'_>, report: &mut Report) {
+    let mut judged = Judged::default();
     for index in plan.living() {
-        if plan.tape.node(index).ns != Ns::W {
+        if plan.tape.node(index).ns != Ns::W || judged.too_often(plan, index, report) {
             continue;
         }
         if let Some((kind, _, why)) = paragraph_or_table(plan, index, (LARGEST_PAGE, LARGEST_PAGE)) {

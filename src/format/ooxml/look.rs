@@ -92,7 +92,8 @@ struct Style {
     based_on: Option<String>,
     look: Look,
     paragraph_shading: Option<Colour>,
-    cells: Vec<Colour>,
+    /// Whether some cell has another colour than white.
+    shades_cells: bool,
 }
 
 /// The styles of a document, as far as visibility goes.
@@ -129,14 +130,14 @@ impl Styles {
                 paragraph_shading: paragraph
                     .and_then(|properties| tape.child(properties, Ns::W, sym::SHD))
                     .and_then(|shading| shading_of(tape, shading)),
-                cells: tape
+                shades_cells: tape
                     .descendants(child)
                     .filter(|inside| {
                         tape.is(*inside, Ns::W, sym::SHD)
                             && tape.parent(*inside).is_some_and(|parent| matches!(tape.node(parent).name, sym::TC_PR | sym::TBL_PR))
                     })
                     .filter_map(|shading| shading_of(tape, shading))
-                    .collect(),
+                    .any(|colour| matches!(colour, Colour::Rgb(rgb) if !alike(rgb, WHITE))),
             };
             let is_default = tape.attr(child, Ns::W, sym::DEFAULT).is_some_and(|value| !matches!(&*value, "0" | "false" | "off"));
             if is_default {
@@ -208,7 +209,12 @@ struct Paragraph {
 
 /// The element of properties that names a style, among what stays.
 fn style_in(plan: &Plan<'_>, properties: Option<usize>, name: Sym) -> Option<usize> {
-    plan.tape.children(properties?).find(|child| plan.tape.is(*child, Ns::W, name) && plan.fate[*child] != Fate::Drop)
+    let properties = properties?;
+    let first = plan.tape.child(properties, Ns::W, name)?;
+    if plan.fate[first] != Fate::Drop {
+        return Some(first);
+    }
+    plan.tape.children(properties).find(|child| plan.tape.is(*child, Ns::W, name) && plan.fate[*child] != Fate::Drop)
 }
 
 const WHITE: Rgb = [255, 255, 255];
@@ -345,8 +351,7 @@ impl<'v> Viewer<'v> {
                         .and_then(|properties| tape.child(properties, Ns::W, sym::TBL_STYLE))
                         .and_then(|style| tape.attr(style, Ns::W, sym::VAL));
                     // A table style that shades some of its cells: this one may be among them.
-                    let coloured = |colour: &Colour| matches!(colour, Colour::Rgb(rgb) if !alike(*rgb, WHITE));
-                    if self.styles.chain(style.as_deref()).iter().any(|style| style.cells.iter().any(coloured)) {
+                    if self.styles.chain(style.as_deref()).iter().any(|style| style.shades_cells) {
                         return None;
                     }
                 }

@@ -1,13 +1,15 @@
 //! The package: parts, content types, relationships (ECMA-376-2, Open Packaging Conventions).
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use super::OoxmlFault;
 use super::relationship::RelKind;
+use crate::error::Fault;
 use crate::format::content::Content;
-use crate::format::xml::{Ns, Reading, Tape, decode, decode_utf8, sym};
+use crate::format::xml::{Ns, Reading, Tape, XmlFault, decode, decode_utf8, sym};
 use crate::format::zip::{Archive, Budget, Entry, Method, Raw, Slack};
 use crate::{DocError, Limits};
 
@@ -118,6 +120,62 @@ pub struct Relationship {
     pub target: Target,
 }
 
+/// The relationships of one source, in the order of their part. Their number is the writer's: none is looked for one by one.
+#[derive(Debug, Clone, Default)]
+pub struct Relationships {
+    all: Vec<Relationship>,
+    /// Places of all, by identifier.
+    by_id: Vec<u32>,
+    /// Part that one leads to, and the place of the first that does.
+    by_part: Vec<(usize, u32)>,
+}
+
+static NO_RELATIONSHIPS: Relationships = Relationships { all: Vec::new(), by_id: Vec::new(), by_part: Vec::new() };
+
+impl Relationships {
+    fn of(all: Vec<Relationship>) -> Self {
+        let mut by_id: Vec<u32> = (0..all.len() as u32).collect();
+        by_id.sort_by(|one, other| all[*one as usize].id.cmp(&all[*other as usize].id));
+        let mut by_part: Vec<(usize, u32)> = (0_u32..)
+            .zip(&all)
+            .filter_map(|(place, rel)| match rel.target {
+                Target::Part(part) => Some((part, place)),
+                Target::External(_) | Target::Missing(_) => None,
+            })
+            .collect();
+        by_part.sort_unstable();
+        by_part.dedup_by_key(|(part, _)| *part);
+        Self { all, by_id, by_part }
+    }
+
+    /// The one of an identifier.
+    pub fn by_id(&self, id: &str) -> Option<&Relationship> {
+        let found = self.by_id.binary_search_by(|place| self.all[*place as usize].id.as_str().cmp(id)).ok()?;
+        Some(&self.all[self.by_id[found] as usize])
+    }
+
+    /// The first that leads to a part.
+    pub fn to_part(&self, part: usize) -> Option<&Relationship> {
+        let found = self.by_part.binary_search_by_key(&part, |(part, _)| *part).ok()?;
+        Some(&self.all[self.by_part[found].1 as usize])
+    }
+}
+
+impl<'r> IntoIterator for &'r Relationships {
+    type Item = &'r Relationship;
+    type IntoIter = std::slice::Iter<'r, Relationship>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.all.iter()
+    }
+}
+
+impl std::ops::Deref for Relationships {
+    type Target = [Relationship];
+    fn deref(&self) -> &[Relationship] {
+        &self.all
+    }
+}
+
 /// A package, read whole.
 #[derive(Debug, Clone)]
 pub struct Package<'a> {
@@ -126,7 +184,7 @@ pub struct Package<'a> {
     /// Relationships of the package itself.
     pub root_rels: Vec<Relationship>,
     /// Relationships by index of the source part.
-    pub rels: BTreeMap<usize, Vec<Relationship>>,
+    pub rels: BTreeMap<usize, Relationships>,
     /// The main document part.
     pub main: usize,
     /// What the container carried besides members.
@@ -137,6 +195,8 @@ pub struct Package<'a> {
     pub ghosts: u64,
     /// Latest member time as seconds since 1970, when some member has a time.
     pub newest_member: Option<i64>,
+    /// Nodes and attributes of the parts that were read as XML: all of them stay in memory.
+    nodes: Cell<u64>,
 }
 
 /// Content types of main document parts that we read.
@@ -199,7 +259,7 @@ impl<'a> Package<'a> {
             if source.is_empty() {
                 root_rels = read_rels(name, bytes, "", &index, limits)?;
             } else if let Some(at) = index.get(&source.to_ascii_lowercase()) {
-                rels.insert(*at, read_rels(name, bytes, &source, &index, limits)?);
+                rels.insert(*at, Relationships::of(read_rels(name, bytes, &source, &index, limits)?));
             } else {
                 ghosts += 1;
             }
@@ -212,7 +272,7 @@ impl<'a> Package<'a> {
             })
             .ok_or_else(|| DocError::whole(OoxmlFault::NoMainPart))?;
         let newest_member = (newest > crate::format::zip::DOS_EPOCH).then(|| dos_seconds(newest)).flatten();
-        Ok(Self { parts, root_rels, rels, main, slack: archive.slack, tails, ghosts, newest_member })
+        Ok(Self { parts, root_rels, rels, main, slack: archive.slack, tails, ghosts, newest_member, nodes: Cell::new(0) })
     }
 
     /// The word-processing format of the main part.
@@ -229,8 +289,8 @@ impl<'a> Package<'a> {
     }
 
     /// Relationships of a part.
-    pub fn rels_of(&self, part: usize) -> &[Relationship] {
-        self.rels.get(&part).map_or(&[], Vec::as_slice)
+    pub fn rels_of(&self, part: usize) -> &Relationships {
+        self.rels.get(&part).unwrap_or(&NO_RELATIONSHIPS)
     }
 
     /// The first part that a part leads to by a relationship of a kind.
@@ -249,7 +309,7 @@ impl<'a> Package<'a> {
         })
     }
 
-    /// A part read as XML.
+    /// A part read as XML. [`Limits::nodes`] bounds all parts together that were read so.
     ///
     /// # Errors
     /// [`crate::format::xml::XmlFault`].
@@ -259,7 +319,15 @@ impl<'a> Package<'a> {
         if let Some(reading) = reading.get() {
             return Ok(Tape::again(text, reading));
         }
-        let tape = Tape::read_decoded(name, text, limits)?;
+        let left = Limits { nodes: limits.nodes.saturating_sub(self.nodes.get()), ..limits.clone() };
+        let tape = Tape::read_decoded(name, text, &left).map_err(|error| {
+            if matches!(&error.fault, Fault::Xml(XmlFault::TooManyNodes { .. })) {
+                DocError { fault: XmlFault::TooManyNodes { limit: limits.nodes }.into(), ..error }
+            } else {
+                error
+            }
+        })?;
+        self.nodes.set(self.nodes.get() + tape.nodes.len() as u64 + tape.attr_total() as u64);
         Ok(match reading.set(tape.reading()) {
             Ok(()) | Err(_) => tape,
         })

@@ -84,18 +84,19 @@ pub fn resolve<'p>(context: &Context<'_>, package: &'p Package<'_>, report: &mut
     let visible = Words::of(&main);
     let mut parts: Vec<(usize, RelKind)> = Vec::new();
     let mut shown_parts = BTreeSet::new();
+    let mut listed = BTreeSet::new();
     for index in main.tape.named_any(&[sym::HEADER_REFERENCE, sym::FOOTER_REFERENCE]) {
         if main.tape.node(index).ns == Ns::W && main.alive(index) {
             let id = main.tape.attr(index, Ns::R, sym::ID).unwrap_or_default();
-            let found = rels.iter().find_map(|rel| match rel.target {
-                Target::Part(part) if rel.id == id && matches!(rel.kind, RelKind::Header | RelKind::Footer) => Some((part, rel.kind)),
+            let found = rels.by_id(&id).and_then(|rel| match rel.target {
+                Target::Part(part) if matches!(rel.kind, RelKind::Header | RelKind::Footer) => Some((part, rel.kind)),
                 _ => None,
             });
             let Some(found) = found else { continue };
             if !unshown.contains(&index) {
                 shown_parts.insert(found.0);
             }
-            if !parts.contains(&found) {
+            if listed.insert((found.0, found.1 == RelKind::Header)) {
                 parts.push(found);
             }
         }
@@ -247,6 +248,21 @@ fn unshown_headers(context: &Context<'_>, main: &Plan<'_>) -> BTreeSet<usize> {
             main.living_children(*section).any(|child| main.tape.is(child, Ns::W, sym::TITLE_PG) && is_on(&main.tape, child, Ns::W))
         })
         .collect();
+    // Which sections have first-page headers (or footers) of their own, or of a section before, on some page.
+    let first_is_shown = |name: Sym| {
+        let mut shown = vec![false; sections.len()];
+        let mut later = false;
+        for (at, section) in sections.iter().enumerate().rev() {
+            shown[at] = title_page[at] || later;
+            let defines = main.living_children(*section).any(|child| {
+                main.tape.node(child).name == name && main.tape.attr(child, Ns::W, sym::TYPE).is_some_and(|which| which == "first")
+            });
+            later = shown[at] && !defines;
+        }
+        shown
+    };
+    let first_headers = first_is_shown(sym::HEADER_REFERENCE);
+    let first_footers = first_is_shown(sym::FOOTER_REFERENCE);
     for (at, section) in sections.iter().enumerate() {
         for child in main.living_children(*section) {
             let name = main.tape.node(child).name;
@@ -254,14 +270,14 @@ fn unshown_headers(context: &Context<'_>, main: &Plan<'_>) -> BTreeSet<usize> {
                 continue;
             }
             let which = main.tape.attr(child, Ns::W, sym::TYPE).unwrap_or_default();
-            let redefined = |other: usize| {
-                main.living_children(other).any(|child| {
-                    main.tape.node(child).name == name && main.tape.attr(child, Ns::W, sym::TYPE).is_some_and(|other| other == which)
-                })
-            };
-            let mut reach = (at..sections.len()).take_while(|later| *later == at || !redefined(sections[*later]));
             let shown = match &*which {
-                "first" => reach.any(|later| title_page[later]),
+                "first" => {
+                    if name == sym::HEADER_REFERENCE {
+                        first_headers[at]
+                    } else {
+                        first_footers[at]
+                    }
+                }
                 "even" => context.settings.even_and_odd,
                 _ => true,
             };
@@ -337,10 +353,15 @@ fn resolve_places(context: &Context<'_>, package: &Package<'_>, plans: &mut [Pla
 /// Texts of comments, by part; counts them.
 pub fn comments(package: &Package<'_>, limits: &Limits, report: &mut Report) -> Result<BTreeMap<usize, u64>, DocError> {
     let mut counts = BTreeMap::new();
+    let rels = package.rels.values().flatten();
+    let led_to: BTreeSet<usize> = rels
+        .filter_map(|rel| match rel.target {
+            Target::Part(part) if rel.kind == RelKind::Comments => Some(part),
+            _ => None,
+        })
+        .collect();
     for (index, part) in package.parts.iter().enumerate() {
-        if !part.content_type.ends_with("wordprocessingml.comments+xml")
-            && !package.rels.values().flatten().any(|rel| rel.kind == RelKind::Comments && rel.target == Target::Part(index))
-        {
+        if !part.content_type.ends_with("wordprocessingml.comments+xml") && !led_to.contains(&index) {
             continue;
         }
         let tape = package.tape(index, limits)?;

@@ -3,7 +3,7 @@
 use foldhash::HashSet;
 
 use super::names::{NameOf, Names, wanted_bookmarks};
-use super::package::{Relationship, Target};
+use super::package::{Relationship, Relationships, Target};
 use super::plan::{Fate, Plan};
 use super::relationship::RelKind;
 use super::report::Report;
@@ -188,7 +188,7 @@ pub fn link_stays(rel: Option<&Relationship>, orders: &Orders) -> bool {
 /// Hyperlinks: targets by policy, anchors under neutral names; a link that leads nowhere becomes its words (§17.16.22).
 ///
 /// `bookmarks` holds the names of all bookmarks of the document, in lower case.
-pub fn resolve_links(plan: &mut Plan<'_>, rels: &[Relationship], bookmarks: &HashSet<String>, orders: &Orders, report: &mut Report) {
+pub fn resolve_links(plan: &mut Plan<'_>, rels: &Relationships, bookmarks: &HashSet<String>, orders: &Orders, report: &mut Report) {
     for index in plan.living_named(Ns::W, sym::HYPERLINK).collect::<Vec<_>>() {
         let target = plan.tape.attr(index, Ns::R, sym::ID).map(std::borrow::Cow::into_owned);
         let anchor = plan.tape.attr(index, Ns::W, sym::ANCHOR).map(std::borrow::Cow::into_owned);
@@ -198,7 +198,7 @@ pub fn resolve_links(plan: &mut Plan<'_>, rels: &[Relationship], bookmarks: &Has
                 report.words(FindingKind::LinkTarget, &plan.name, &value);
             }
         }
-        let rel = target.as_ref().and_then(|id| rels.iter().find(|rel| rel.id == *id));
+        let rel = target.as_ref().and_then(|id| rels.by_id(id));
         let stays = link_stays(rel, orders);
         if target.is_some() && !stays {
             report.removed(FindingKind::LinkTarget, &plan.name, 1);

@@ -99,39 +99,65 @@ pub fn style_id(tape: &Tape<'_>, style: usize) -> Option<String> {
 }
 
 /// Adds the styles that the used ones rest on, and what those use; until nothing is added.
+///
+/// Each style and each definition is looked at once, whatever the order in which they rest on each other.
 pub fn close_over(uses: &mut Uses, styles: Option<&Plan<'_>>, numbering: Option<&Plan<'_>>) {
-    loop {
-        let before = (uses.styles.len(), uses.numbers.len());
+    let mut by_id: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    if let Some(plan) = styles {
+        for style in plan.tape.children(plan.tape.root).filter(|child| plan.tape.is(*child, Ns::W, sym::STYLE)) {
+            let id = style_id(&plan.tape, style).unwrap_or_default();
+            if plan.tape.attr(style, Ns::W, sym::DEFAULT).is_some_and(|value| !matches!(&*value, "0" | "false" | "off")) {
+                uses.styles.insert(id.clone());
+            }
+            by_id.entry(id).or_default().push(style);
+        }
+    }
+    let (mut numbers, mut definitions) = numbering.map(definitions_by_id).unwrap_or_default();
+    let mut new_styles: Vec<String> = uses.styles.iter().cloned().collect();
+    let mut new_numbers: Vec<String> = uses.numbers.iter().cloned().collect();
+    while !new_styles.is_empty() || !new_numbers.is_empty() {
+        let mut found = Uses::default();
         if let Some(plan) = styles {
-            for style in plan.tape.children(plan.tape.root).filter(|child| plan.tape.is(*child, Ns::W, sym::STYLE)) {
-                let id = style_id(&plan.tape, style).unwrap_or_default();
-                let default = plan.tape.attr(style, Ns::W, sym::DEFAULT).is_some_and(|value| !matches!(&*value, "0" | "false" | "off"));
-                if default {
-                    uses.styles.insert(id.clone());
-                }
-                if uses.styles.contains(&id) {
-                    uses.styles.extend(child_value(plan, style, sym::BASED_ON));
-                    uses.add_in(plan, style);
-                }
+            // Taken out when they are looked at: none is met again.
+            for style in new_styles.drain(..).filter_map(|id| by_id.remove(&id)).flatten() {
+                found.styles.extend(child_value(plan, style, sym::BASED_ON));
+                found.add_in(plan, style);
             }
         }
         if let Some(plan) = numbering {
-            let definitions = used_definitions(plan, uses);
-            for definition in plan.tape.children(plan.tape.root).filter(|child| plan.tape.is(*child, Ns::W, sym::ABSTRACT_NUM)) {
-                let id = plan.tape.attr(definition, Ns::W, sym::ABSTRACT_NUM_ID).unwrap_or_default();
-                if definitions.contains(&*id) {
-                    uses.styles.extend(child_value(plan, definition, sym::NUM_STYLE_LINK));
-                    uses.styles.extend(child_value(plan, definition, sym::STYLE_LINK));
-                    for run in plan.tape.descendants(definition).filter(|inside| plan.tape.is(*inside, Ns::W, sym::R_STYLE)) {
-                        uses.styles.extend(plan.tape.attr(run, Ns::W, sym::VAL).map(std::borrow::Cow::into_owned));
-                    }
+            let used = new_numbers.drain(..).filter_map(|id| numbers.remove(&id)).flatten();
+            for definition in used.filter_map(|id| definitions.remove(&id)).flatten() {
+                found.styles.extend(child_value(plan, definition, sym::NUM_STYLE_LINK));
+                found.styles.extend(child_value(plan, definition, sym::STYLE_LINK));
+                for run in plan.tape.descendants(definition).filter(|inside| plan.tape.is(*inside, Ns::W, sym::R_STYLE)) {
+                    found.styles.extend(plan.tape.attr(run, Ns::W, sym::VAL).map(std::borrow::Cow::into_owned));
                 }
             }
         }
-        if before == (uses.styles.len(), uses.numbers.len()) {
-            return;
+        new_styles = found.styles.into_iter().filter(|id| uses.styles.insert(id.clone())).collect();
+        new_numbers = found.numbers.into_iter().filter(|id| uses.numbers.insert(id.clone())).collect();
+        uses.fonts.extend(found.fonts);
+    }
+}
+
+type ById<T> = BTreeMap<String, Vec<T>>;
+
+/// The definitions that numbering instances name, by instance (§17.9.15), and the definitions by what they are named.
+fn definitions_by_id(plan: &Plan<'_>) -> (ById<String>, ById<usize>) {
+    let (mut numbers, mut definitions) = (ById::new(), ById::new());
+    for child in plan.tape.children(plan.tape.root) {
+        if plan.tape.is(child, Ns::W, sym::NUM) {
+            if let (Some(id), Some(definition)) =
+                (plan.tape.attr(child, Ns::W, sym::NUM_ID), child_value(plan, child, sym::ABSTRACT_NUM_ID))
+            {
+                numbers.entry(id.into_owned()).or_default().push(definition);
+            }
+        } else if plan.tape.is(child, Ns::W, sym::ABSTRACT_NUM) {
+            let id = plan.tape.attr(child, Ns::W, sym::ABSTRACT_NUM_ID).unwrap_or_default();
+            definitions.entry(id.into_owned()).or_default().push(child);
         }
     }
+    (numbers, definitions)
 }
 
 /// Abstract numbering definitions of the used numbering instances (§17.9.15).

@@ -137,6 +137,7 @@ pub fn resolve(plan: &mut Plan<'_>, treatment: TrackedChanges, report: &mut Repo
         is_tracked(ns, name) || ns == Ns::W && matches!(name, sym::SDT | sym::CUSTOM_XML | sym::DEL_TEXT | sym::DEL_INSTR_TEXT)
     });
     let mut tag_ranges = TagRanges::default();
+    let mut once = Once::default();
     let mut index = plan.tape.root;
     while index < plan.tape.nodes.len() {
         if plan.fate[index] == Fate::Drop {
@@ -150,12 +151,12 @@ pub fn resolve(plan: &mut Plan<'_>, treatment: TrackedChanges, report: &mut Repo
         let node = *plan.tape.node(index);
         count(plan, index, report);
         if let Some(mark) = mark_of(node.ns, node.name) {
-            resolve_mark(plan, index, mark == goes, &mut marks_gone, report);
+            resolve_mark(plan, index, mark == goes, &mut marks_gone, &mut once, report);
         } else if node.ns == Ns::W && is_property_change(node.name) {
             if accept {
                 plan.drop_node(index);
             } else {
-                restore_properties(plan, index);
+                once.of(plan, index, report, restore_properties);
             }
         } else if is_range_marker(node.ns, node.name) {
             tag_ranges.see(&plan.tape.attr(index, Ns::W, sym::ID).unwrap_or_default(), node.name, accept);
@@ -171,7 +172,7 @@ pub fn resolve(plan: &mut Plan<'_>, treatment: TrackedChanges, report: &mut Repo
                         plan.drop_node(cell);
                     }
                 }
-                sym::CELL_MERGE => resolve_cell_merge(plan, index, accept),
+                sym::CELL_MERGE => once.of(plan, index, report, |plan, index| resolve_cell_merge(plan, index, accept)),
                 sym::SDT | sym::CUSTOM_XML if tag_ranges.open() => untag(plan, index),
                 sym::DEL_TEXT => {
                     if accept {
@@ -193,6 +194,32 @@ pub fn resolve(plan: &mut Plan<'_>, treatment: TrackedChanges, report: &mut Repo
         index = if plan.fate[index] == Fate::Drop { node.next as usize } else { index + 1 };
     }
     marks_gone
+}
+
+/// What properties can have one of: a second change of the same properties says something else than the first, and each would be looked
+/// through all of them for.
+#[derive(Default)]
+struct Once {
+    resolved: BTreeSet<(usize, Sym)>,
+}
+
+impl Once {
+    fn of(&mut self, plan: &mut Plan<'_>, index: usize, report: &mut Report, resolve: impl Fn(&mut Plan<'_>, usize)) {
+        if self.is_first(plan, index, report) {
+            resolve(plan, index);
+        } else {
+            plan.drop_node(index);
+        }
+    }
+
+    fn is_first(&mut self, plan: &Plan<'_>, index: usize, report: &mut Report) -> bool {
+        let Some(properties) = plan.tape.parent(index) else { return true };
+        let is_first = self.resolved.insert((properties, plan.tape.node(index).name));
+        if !is_first {
+            report.hold(FindingKind::Unknown, &plan.name, "two tracked changes of the same properties");
+        }
+        is_first
+    }
 }
 
 /// Takes the tags of a content control or of custom XML away; what stands between them stays.
@@ -234,7 +261,7 @@ impl TagRanges {
     }
 }
 
-fn resolve_mark(plan: &mut Plan<'_>, index: usize, removed: bool, marks_gone: &mut BTreeSet<usize>, report: &mut Report) {
+fn resolve_mark(plan: &mut Plan<'_>, index: usize, removed: bool, marks_gone: &mut BTreeSet<usize>, once: &mut Once, report: &mut Report) {
     let Some(parent) = plan.tape.parent(index) else { return };
     let node = *plan.tape.node(parent);
     match (node.ns, node.name) {
@@ -262,6 +289,7 @@ fn resolve_mark(plan: &mut Plan<'_>, index: usize, removed: bool, marks_gone: &m
         (Ns::M, sym::CTRL_PR) => {
             if removed {
                 let object = plan.tape.parent(parent).and_then(|properties| plan.tape.parent(properties));
+                let object = object.filter(|_| once.is_first(plan, index, report));
                 plan.drop_node(index);
                 if let Some(object) = object.filter(|object| plan.tape.node(*object).ns == Ns::M && plan.living_text(*object).is_empty()) {
                     plan.drop_node(object);
@@ -403,6 +431,23 @@ fn count(plan: &Plan<'_>, index: usize, report: &mut Report) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::format::xml::Tape;
+
+    #[test]
+    fn an_object_is_judged_by_the_first_mark_on_its_control_characters() {
+        const MANY: usize = 60_000;
+        let (marks, runs) = ("<w:del/>".repeat(MANY), "<m:r><m:t>x</m:t></m:r>".repeat(MANY));
+        let text = format!(
+            "<m:f xmlns:m=\"{}\" xmlns:w=\"{}\"><m:fPr><m:ctrlPr>{marks}</m:ctrlPr></m:fPr><m:num>{runs}</m:num></m:f>",
+            Ns::M.uri(),
+            Ns::W.uri()
+        );
+        let mut plan = Plan::new(0, "part.xml", Tape::read("part.xml", text.as_bytes(), &crate::Limits::default()).unwrap());
+        let mut report = Report::default();
+        resolve(&mut plan, TrackedChanges::Accept, &mut report);
+        assert_eq!(plan.living_text(plan.tape.root).len(), MANY);
+        assert_eq!(report.holds().len(), 1);
+    }
 
     #[test]
     fn every_tracked_change_has_one_of_the_names() {

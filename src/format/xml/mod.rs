@@ -9,8 +9,10 @@ mod seen;
 pub mod vocabulary;
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::sync::Arc;
 
+use foldhash::HashMap;
 pub use names::{Ns, Sym, sym};
 pub use parse::{decode, decode_utf8};
 
@@ -21,7 +23,7 @@ crate::faults! {
         Malformed { what: String } => "xml-malformed", File, "not well-formed XML: {what}", "open the document in a word processor and save a copy";
         Encoding { what: String } => "xml-encoding", File, "the text encoding is wrong: {what}", "open the document in a word processor and save a copy";
         TooDeep { limit: u64 } => "xml-too-deep", Limit, "elements are nested more than {limit} deep", "raise `limits.depth` in the policy if you trust the sender";
-        TooManyNodes { limit: u64 } => "xml-too-many-nodes", Limit, "more than {limit} elements and texts", "raise `limits.nodes` in the policy if you trust the sender";
+        TooManyNodes { limit: u64 } => "xml-too-many-nodes", Limit, "more than {limit} elements, attributes and texts", "raise `limits.nodes` in the policy if you trust the sender";
     }
 }
 
@@ -131,7 +133,11 @@ pub struct Tape<'a> {
     attrs: Arc<Vec<Attr>>,
     by_name: Arc<ByName>,
     odd_ends: Arc<OddEnds>,
+    /// Answers of [`Tape::child`] that took long to find.
+    far_children: FarChildren,
 }
+
+type FarChildren = RefCell<HashMap<(usize, Ns, Sym), Option<usize>>>;
 
 /// Elements whose end tags hold more than their names, and where those start, in document order.
 type OddEnds = Vec<(u32, u32)>;
@@ -231,7 +237,7 @@ impl<'a> Tape<'a> {
     /// The tape of a part that was read before; `text` must be the same.
     pub fn again(text: Cow<'a, str>, reading: &Reading) -> Self {
         let Reading { nodes, tags, attrs, by_name, odd_ends, root, strict } = reading.clone();
-        Self { text, nodes, root, strict, tags, attrs, by_name, odd_ends }
+        Self { text, nodes, root, strict, tags, attrs, by_name, odd_ends, far_children: FarChildren::default() }
     }
 
     /// A node; the index must come from this tape.
@@ -340,8 +346,20 @@ impl<'a> Tape<'a> {
     }
 
     /// The first child of this name.
+    ///
+    /// It is nearly always among the first. Where it is not, or is missing, the answer is kept: an element can have any number of
+    /// children, and something that is asked of it for each of them.
     pub fn child(&self, index: usize, ns: Ns, name: Sym) -> Option<usize> {
-        self.children(index).find(|child| self.is(*child, ns, name))
+        const NEAR: usize = 64;
+        let mut children = self.children(index);
+        for _ in 0..NEAR {
+            let child = children.next()?;
+            if self.is(child, ns, name) {
+                return Some(child);
+            }
+        }
+        let far = || children.find(|child| self.is(*child, ns, name));
+        *self.far_children.borrow_mut().entry((index, ns, name)).or_insert_with(far)
     }
 
     /// Attributes of an element, in order.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
-use foldhash::{HashMap, HashMapExt as _};
+use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 use memchr::memmem::Finder;
 use regex::Regex;
 
@@ -82,6 +82,8 @@ struct Reader<'s> {
     bytes: &'s [u8],
     at: usize,
     limits: &'s Limits,
+    /// Nodes that there may be: as many as the limit, less the attributes.
+    nodes_max: u64,
     nodes: Vec<Node>,
     tags: Vec<Tag>,
     attrs: Vec<Attr>,
@@ -175,6 +177,7 @@ pub(super) fn parse<'a>(part: &str, text: Cow<'a, str>, limits: &Limits) -> Resu
             bytes: text.as_bytes(),
             at: 0,
             limits,
+            nodes_max: limits.nodes,
             nodes: Vec::with_capacity(expected_nodes(&text, limits)),
             tags: Vec::new(),
             attrs: Vec::with_capacity(text.len() / 256),
@@ -203,7 +206,8 @@ pub(super) fn parse<'a>(part: &str, text: Cow<'a, str>, limits: &Limits) -> Resu
         (reader.nodes, reader.tags, reader.attrs, by_name, reader.odd_ends, root, reader.strict)
     };
     let (nodes, tags, attrs) = (Arc::new(nodes), Arc::new(tags), Arc::new(attrs));
-    Ok(Tape { text, nodes, root, strict, tags, attrs, by_name: Arc::new(by_name), odd_ends: Arc::new(odd_ends) })
+    let (by_name, odd_ends) = (Arc::new(by_name), Arc::new(odd_ends));
+    Ok(Tape { text, nodes, root, strict, tags, attrs, by_name, odd_ends, far_children: super::FarChildren::default() })
 }
 
 /// About as many nodes as a part has: one for each tag, of which the end tags stand for the texts.
@@ -267,7 +271,7 @@ impl<'s> Reader<'s> {
 
     #[inline]
     fn push(&mut self, node: Node) -> Result<(), DocError> {
-        if self.nodes.len() as u64 >= self.limits.nodes {
+        if self.nodes.len() as u64 >= self.nodes_max {
             return Err(DocError::at(self.part, self.at, XmlFault::TooManyNodes { limit: self.limits.nodes }));
         }
         self.nodes.push(node);
@@ -467,6 +471,7 @@ impl<'s> Reader<'s> {
     #[inline(never)]
     fn new_element(&mut self, written: Written, place: usize) -> Result<(), DocError> {
         let tag = self.new_tag(written, place)?;
+        self.nodes_max = self.limits.nodes.saturating_sub(self.attrs.len() as u64);
         self.element(tag, written)
     }
 
@@ -654,6 +659,10 @@ impl<'s> Reader<'s> {
     }
 
     fn resolve_attributes(&mut self, first: usize, tag: usize) -> Result<(), DocError> {
+        // Few are compared with each other; of many each is kept.
+        const COMPARED_MAX: usize = 32;
+        let text = self.text;
+        let mut names = (self.attrs.len() - first > COMPARED_MAX).then(HashSet::new);
         for index in first..self.attrs.len() {
             let Attr { ns, name_start, name_end, .. } = self.attrs[index];
             let written = &self.text[name_start as usize..name_end as usize];
@@ -669,7 +678,11 @@ impl<'s> Reader<'s> {
             let earlier = &self.attrs[first..index];
             let Attr { ns: its_ns, name: its_name, .. } = self.attrs[index];
             // Of names that are known, those that are spelled alike are equal too.
-            let doubled = if ns != Ns::Xmlns && its_name != Sym::UNKNOWN {
+            let doubled = if let Some(names) = &mut names {
+                let is_known = ns != Ns::Xmlns && its_name != Sym::UNKNOWN;
+                let spelled = if is_known { "" } else { &text[name_start as usize..name_end as usize] };
+                !names.insert(if is_known { (its_ns, its_name, spelled) } else { (Ns::None, Sym::UNKNOWN, spelled) })
+            } else if ns != Ns::Xmlns && its_name != Sym::UNKNOWN {
                 earlier.iter().any(|other| other.ns == its_ns && other.name == its_name)
             } else {
                 earlier.iter().any(|other| self.text[other.name_start as usize..other.name_end as usize] == *written)

@@ -20,6 +20,8 @@ const OBJECT: u16 = 0x4008;
 #[derive(Default)]
 pub(super) struct Plus {
     pieces: Vec<Range<usize>>,
+    /// Bytes in the pieces.
+    have: usize,
     kind: u16,
 }
 
@@ -77,9 +79,10 @@ impl Plus {
         self.kind = kind;
         let total = if flags & 0x8000 == 0 { None } else { le32(out, data.start) };
         let from = if total.is_some() { data.start.saturating_add(4).min(data.end) } else { data.start };
+        self.have = self.have.saturating_add(data.end.saturating_sub(from));
         self.pieces.push(from..data.end);
-        let have: usize = self.pieces.iter().map(ExactSizeIterator::len).sum();
-        if total.is_none_or(|total| have >= total as usize) {
+        if total.is_none_or(|total| self.have >= total as usize) {
+            self.have = 0;
             let pieces = std::mem::take(&mut self.pieces);
             return whole(out, &pieces, kind, limits, taken);
         }
@@ -163,6 +166,7 @@ fn clean_picture(object: &mut [u8], limits: &Limits, taken: &mut Taken) -> Resul
     let Some(source) = object.get_mut(28..) else { return Err(damaged("an EMF+ record is too short")) };
     let used = source.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
     let clean = clean_at_depth(source, None, limits, 2)?;
+    taken.decoded_inside(&clean, limits)?;
     if clean.bytes.len() > source.len() {
         return Err(unsupported("a picture that grows when it is cleaned"));
     }
