@@ -229,19 +229,6 @@ fn sections(count: usize) -> Vec<u8> {
     docx.raw(&format!("{}{}", section(&references), section("").repeat(count))).build()
 }
 
-/// Elements that nobody knows, under a list of all that may be ignored.
-fn ignorable(count: usize) -> Vec<u8> {
-    let mc = "http://schemas.openxmlformats.org/markup-compatibility/2006";
-    let list = "w ".repeat(count);
-    let body = format!("<w:p>{}{}</w:p>", "<q:z/>".repeat(count), run("Words."));
-    main_part(
-        format!(
-            "<w:document xmlns:w=\"{W}\" xmlns:q=\"urn:q\" xmlns:mc=\"{mc}\" mc:Ignorable=\"{list}q\"><w:body>{body}</w:body></w:document>"
-        )
-        .into_bytes(),
-    )
-}
-
 /// The same deletion in many places.
 fn deleted_again(count: usize) -> String {
     let words = "word ".repeat(400_000);
@@ -374,7 +361,6 @@ pub fn bombs() -> Vec<Bomb> {
             )),
         ),
         Bomb::new("xml-many-sections.docx", "sanitised", sections(80_000)),
-        Bomb::new("xml-many-ignorable.docx", "sanitised", ignorable(100_000)),
         Bomb::new("odt-deleted-again.odt", "format-unsupported", odt_body("", &deleted_again(1_500))),
         Bomb::new("odt-deep.odt", "xml-too-deep", odt_body("", &nest("<text:section>", "</text:section>", 100_000, ""))),
         Bomb::new("odt-entities.odt", "xml-dtd", odt_body(&entities(), "<text:p>&a29;</text:p>")),
