@@ -229,6 +229,49 @@ fn sections(count: usize) -> Vec<u8> {
     docx.raw(&format!("{}{}", section(&references), section("").repeat(count))).build()
 }
 
+/// Elements that nobody knows, under a list of all that may be ignored.
+fn ignorable(count: usize) -> Vec<u8> {
+    let mc = "http://schemas.openxmlformats.org/markup-compatibility/2006";
+    let list = "w ".repeat(count);
+    let body = format!("<w:p>{}{}</w:p>", "<q:z/>".repeat(count), run("Words."));
+    main_part(
+        format!(
+            "<w:document xmlns:w=\"{W}\" xmlns:q=\"urn:q\" xmlns:mc=\"{mc}\" mc:Ignorable=\"{list}q\"><w:body>{body}</w:body></w:document>"
+        )
+        .into_bytes(),
+    )
+}
+
+/// Paragraphs of styles in one chain, each in a list of its own.
+fn lists_of_styles(count: usize) -> Vec<u8> {
+    let style = |n: usize| {
+        let numbered = if n + 1 == count { "<w:pPr><w:numPr><w:numId w:val=\"1\"/></w:numPr></w:pPr>" } else { "" };
+        format!(
+            "<w:style w:type=\"paragraph\" w:styleId=\"s{n}\"><w:name w:val=\"s{n}\"/><w:basedOn w:val=\"s{}\"/>{numbered}</w:style>",
+            n + 1
+        )
+    };
+    let uses = numbered(count, |n| {
+        format!("<w:p><w:pPr><w:pStyle w:val=\"s{n}\"/><w:numPr><w:numId w:val=\"{n}\"/></w:numPr></w:pPr>{}</w:p>", run("Words."))
+    });
+    let lists = format!(
+        "<w:numbering xmlns:w=\"{W}\"><w:abstractNum w:abstractNumId=\"0\"><w:lvl w:ilvl=\"0\"><w:lvlText w:val=\"Part %1\"/></w:lvl></w:abstractNum>{}</w:numbering>",
+        numbered(count, |n| format!("<w:num w:numId=\"{n}\"><w:abstractNumId w:val=\"0\"/></w:num>"))
+    );
+    let kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.numbering+xml";
+    let docx = Docx::new().styles(&numbered(count, style)).raw(&uses);
+    docx.related("word/document.xml", &format!("{R}/numbering"), "word/numbering.xml", kind, lists.as_bytes()).build()
+}
+
+/// Controls each of which shows what stands somewhere in a store of many elements.
+fn bound(controls: usize, elements: usize) -> Vec<u8> {
+    let control =
+        "<w:sdt><w:sdtPr><w:dataBinding w:xpath=\"//a//a//b\" w:storeItemID=\"{1}\"/></w:sdtPr><w:sdtContent><w:p/></w:sdtContent></w:sdt>";
+    let store = format!("<a>{}</a>", "<a><a/></a>".repeat(elements));
+    let docx = Docx::new().para("Words.").raw(&control.repeat(controls));
+    docx.related("word/document.xml", &format!("{R}/customXml"), "customXml/item1.xml", "application/xml", store.as_bytes()).build()
+}
+
 /// The same deletion in many places.
 fn deleted_again(count: usize) -> String {
     let words = "word ".repeat(400_000);
@@ -361,6 +404,9 @@ pub fn bombs() -> Vec<Bomb> {
             )),
         ),
         Bomb::new("xml-many-sections.docx", "sanitised", sections(80_000)),
+        Bomb::new("xml-many-ignorable.docx", "sanitised", ignorable(100_000)),
+        Bomb::new("xml-lists-of-styles.docx", "sanitised", lists_of_styles(20_000)),
+        Bomb::new("xml-many-bindings.docx", "review", bound(20_000, 20_000)),
         Bomb::new("odt-deleted-again.odt", "format-unsupported", odt_body("", &deleted_again(1_500))),
         Bomb::new("odt-deep.odt", "xml-too-deep", odt_body("", &nest("<text:section>", "</text:section>", 100_000, ""))),
         Bomb::new("odt-entities.odt", "xml-dtd", odt_body(&entities(), "<text:p>&a29;</text:p>")),

@@ -1,6 +1,7 @@
 //! Content controls that show what is stored in another part of the package: word processors put that in the place of the text in the
 //! document whenever they open it, and only the text goes into the copy (ECMA-376-1 §17.5.2.6).
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use base64::Engine as _;
@@ -17,8 +18,13 @@ use crate::model::FindingKind;
 const CORE: &str = "{6C3C8BC8-F283-45AE-878A-BAB7291924A1}";
 const EXTENDED: &str = "{6668398D-A668-4E3E-A5EB-62B293D839F1}";
 
+/// Nodes of stores that the bindings of one story may look at. Real documents look at some thousands.
+const LOOKS_MAX: u64 = 20_000_000;
+
 /// Holds a story in which a control shows something else than the text that the document keeps for it.
 pub fn check(plan: &Plan<'_>, package: &Package<'_>, limits: &Limits, report: &mut Report) {
+    let mut stores = None;
+    let left = Cell::new(LOOKS_MAX);
     for binding in plan.tape.named_any(&[sym::DATA_BINDING]) {
         if !matches!(plan.tape.node(binding).ns, Ns::W | Ns::W15) || !plan.alive(binding) {
             continue;
@@ -26,29 +32,30 @@ pub fn check(plan: &Plan<'_>, package: &Package<'_>, limits: &Limits, report: &m
         let Some(properties) = plan.tape.parent(binding).filter(|parent| plan.tape.is(*parent, Ns::W, sym::SDT_PR)) else { continue };
         let Some(element) = plan.tape.parent(properties) else { continue };
         let control = Control { plan, package, limits, element, properties };
-        let why = match stored(plan, binding, package, limits) {
+        let stores = stores.get_or_insert_with(|| Stores::read(package, limits));
+        let why = match stored(plan, binding, stores.as_ref(), &left) {
             Some(stores) if stores.iter().all(|values| control.shows(values)) => continue,
             Some(_) => "a content control shows what is stored elsewhere in the file, and that is not its text",
             None => "a content control shows something from elsewhere in the file, in a way that is not understood",
         };
         report.hold(FindingKind::ContentControl, &plan.name, why);
+        if left.get() == 0 {
+            return;
+        }
     }
 }
 
 /// What each store that has it gives for a binding: one value for each node that the path leads to. Nothing where no store has it: then the
-/// text of the document is shown. `None` where the path is not understood.
-fn stored(plan: &Plan<'_>, binding: usize, package: &Package<'_>, limits: &Limits) -> Option<Vec<Vec<String>>> {
+/// text of the document is shown. `None` where the path or a store is not understood.
+fn stored(plan: &Plan<'_>, binding: usize, stores: Option<&Stores<'_>>, left: &Cell<u64>) -> Option<Vec<Vec<String>>> {
     let value = |name: Sym| plan.tape.attr(binding, Ns::W, name).unwrap_or_default();
     let path = Path::read(&value(sym::XPATH), &value(sym::PREFIX_MAPPINGS))?;
     let wanted = value(sym::STORE_ITEM_ID).trim().to_ascii_uppercase();
-    let stores = stores(package, limits);
-    let named: Vec<usize> = stores.iter().filter(|(_, id)| *id == wanted).map(|(part, _)| *part).collect();
-    let asked = if named.is_empty() { stores.into_iter().map(|(part, _)| part).collect() } else { named };
+    let stores = &stores?.all;
+    let is_named = stores.iter().any(|(_, id)| *id == wanted);
     let mut found = Vec::new();
-    for part in asked {
-        // A store that is no XML is no store.
-        let Ok(tape) = package.tape(part, limits) else { continue };
-        let values = path.values(&tape);
+    for (tape, _) in stores.iter().filter(|(_, id)| !is_named || *id == wanted) {
+        let values = path.values(tape, left)?;
         if !values.is_empty() {
             found.push(values);
         }
@@ -57,26 +64,34 @@ fn stored(plan: &Plan<'_>, binding: usize, package: &Package<'_>, limits: &Limit
 }
 
 /// The parts that controls may show something of, with their identifiers in capital letters.
-fn stores(package: &Package<'_>, limits: &Limits) -> Vec<(usize, String)> {
-    let mut stores = Vec::new();
-    let core = package.root_related(RelKind::CoreProperties).or_else(|| package.root_related(RelKind::CorePropertiesOffice));
-    stores.extend(core.map(|part| (part, CORE.to_owned())));
-    let extended = package.root_related(RelKind::ExtendedProperties).or_else(|| package.root_related(RelKind::ExtendedPropertiesStrict));
-    stores.extend(extended.map(|part| (part, EXTENDED.to_owned())));
-    let mut items: BTreeMap<usize, String> = BTreeMap::new();
-    for rel in package.rels_of(package.main) {
-        if let (RelKind::CustomXml, Target::Part(part)) = (rel.kind, &rel.target) {
-            items.entry(*part).or_default();
+struct Stores<'p> {
+    all: Vec<(Tape<'p>, String)>,
+}
+
+impl<'p> Stores<'p> {
+    /// `None` where one of them cannot be read: nobody knows what it would show.
+    fn read(package: &'p Package<'_>, limits: &Limits) -> Option<Self> {
+        let core = package.root_related(RelKind::CoreProperties).or_else(|| package.root_related(RelKind::CorePropertiesOffice));
+        let extended =
+            package.root_related(RelKind::ExtendedProperties).or_else(|| package.root_related(RelKind::ExtendedPropertiesStrict));
+        let mut parts: Vec<(usize, String)> = core.map(|part| (part, CORE.to_owned())).into_iter().collect();
+        parts.extend(extended.map(|part| (part, EXTENDED.to_owned())));
+        let mut items: BTreeMap<usize, String> = BTreeMap::new();
+        for rel in package.rels_of(package.main) {
+            if let (RelKind::CustomXml, Target::Part(part)) = (rel.kind, &rel.target) {
+                items.entry(*part).or_default();
+            }
         }
+        for (item, id) in &mut items {
+            let Some(properties) = package.related(*item, RelKind::CustomXmlProps) else { continue };
+            let tape = package.tape(properties, limits).ok()?;
+            let named = tape.attrs(tape.root).iter().find(|attr| tape.attr_name(attr).rsplit(':').next() == Some("itemID"));
+            *id = named.map(|attr| tape.resolved_value(attr).trim().to_ascii_uppercase()).unwrap_or_default();
+        }
+        parts.extend(items);
+        let all: Option<Vec<_>> = parts.into_iter().map(|(part, id)| Some((package.tape(part, limits).ok()?, id))).collect();
+        Some(Self { all: all? })
     }
-    for (item, id) in &mut items {
-        let Some(properties) = package.related(*item, RelKind::CustomXmlProps) else { continue };
-        let Ok(tape) = package.tape(properties, limits) else { continue };
-        let named = tape.attrs(tape.root).iter().find(|attr| tape.attr_name(attr).rsplit(':').next() == Some("itemID"));
-        *id = named.map(|attr| tape.resolved_value(attr).trim().to_ascii_uppercase()).unwrap_or_default();
-    }
-    stores.extend(items);
-    stores
 }
 
 /// A path as word processors write it: from the root, names with prefixes, each with a number or without.
@@ -131,42 +146,76 @@ impl Path {
         (!read.steps.is_empty()).then_some(read)
     }
 
-    fn values(&self, tape: &Tape<'_>) -> Vec<String> {
+    /// The values at the end of the path. `None` once too many nodes were looked at.
+    fn values(&self, tape: &Tape<'_>, left: &Cell<u64>) -> Option<Vec<String>> {
         // What stands above the root, seen from where `None` is.
         let mut nodes: Vec<Option<usize>> = vec![None];
         for step in &self.steps {
-            let of = |node: Option<usize>| -> Vec<usize> {
-                let below: Vec<usize> = match (node, step.anywhere) {
-                    (None, false) => vec![tape.root],
-                    (None, true) => [tape.root].into_iter().chain(tape.descendants(tape.root)).collect(),
-                    (Some(node), false) => tape.children(node).collect(),
-                    (Some(node), true) => tape.descendants(node).collect(),
+            let mut below: Vec<usize> = Vec::new();
+            for node in nodes {
+                let all: Box<dyn Iterator<Item = usize>> = match (node, step.anywhere) {
+                    (None, false) => Box::new(std::iter::once(tape.root)),
+                    (None, true) => Box::new(std::iter::once(tape.root).chain(tape.descendants(tape.root))),
+                    (Some(node), false) => Box::new(tape.children(node)),
+                    (Some(node), true) => Box::new(tape.descendants(node)),
                 };
-                let named = below.into_iter().filter(|node| tape.node(*node).kind == Kind::Element && step.is_at(tape, *node));
-                named.enumerate().filter(|(at, _)| step.position.is_none_or(|position| position == at + 1)).map(|(_, node)| node).collect()
-            };
-            nodes = nodes.into_iter().flat_map(of).map(Some).collect();
+                let mut at = 0;
+                for node in all {
+                    spend(left, 1)?;
+                    if tape.node(node).kind == Kind::Element && step.is_at(tape, node, left)? {
+                        at += 1;
+                        if step.position.is_none_or(|position| position == at) {
+                            below.push(node);
+                        }
+                    }
+                }
+            }
+            // What stands anywhere below two nodes of which one is in the other is met twice.
+            below.sort_unstable();
+            below.dedup();
+            nodes = below.into_iter().map(Some).collect();
         }
-        let nodes = nodes.into_iter().flatten();
-        let Some((uri, local)) = &self.attribute else { return nodes.map(|node| tape.inner_text(node)).collect() };
-        let values = nodes.filter_map(|node| {
-            let named = tape.attrs(node).iter().find(|attr| {
+        let mut values = Vec::new();
+        for node in nodes.into_iter().flatten() {
+            let Some((uri, local)) = &self.attribute else {
+                // A value is read, and compared, each time that a control shows it.
+                let bytes = tape.inner_end(node).saturating_sub(tape.inner(node));
+                spend(left, (tape.node(node).next as usize - node) as u64 + u64::from(bytes) / 4)?;
+                values.push(tape.inner_text(node));
+                continue;
+            };
+            for attr in tape.attrs(node) {
+                spend(left, 1)?;
                 let name = tape.attr_name(attr);
                 let (prefix, name) = name.split_once(':').map_or((None, name), |(prefix, name)| (Some(prefix), name));
-                name == local && prefix.map(|prefix| uri_of(tape, node, prefix)).unwrap_or_default() == *uri
-            });
-            named.map(|attr| tape.resolved_value(attr).into_owned())
-        });
-        values.collect()
+                let is_it = name == local
+                    && match prefix {
+                        Some(prefix) => uri_of(tape, node, prefix, left)? == *uri,
+                        None => uri.is_empty(),
+                    };
+                if is_it {
+                    spend(left, tape.value(attr).len() as u64 / 4)?;
+                    values.push(tape.resolved_value(attr).into_owned());
+                    break;
+                }
+            }
+        }
+        Some(values)
     }
 }
 
+/// Takes from what may still be looked at; nothing once it is used up.
+fn spend(left: &Cell<u64>, looks: u64) -> Option<()> {
+    left.set(left.get().saturating_sub(looks));
+    (left.get() > 0).then_some(())
+}
+
 impl Step {
-    fn is_at(&self, tape: &Tape<'_>, element: usize) -> bool {
-        let Some((uri, local)) = &self.name else { return true };
+    fn is_at(&self, tape: &Tape<'_>, element: usize, left: &Cell<u64>) -> Option<bool> {
+        let Some((uri, local)) = &self.name else { return Some(true) };
         let name = tape.tag_name(element);
         let (prefix, name) = name.split_once(':').unwrap_or(("", name));
-        name == local && uri_of(tape, element, prefix) == *uri
+        Some(name == local && uri_of(tape, element, prefix, left)? == *uri)
     }
 }
 
@@ -196,19 +245,20 @@ fn qualified(name: &str, mappings: &str) -> Option<(String, String)> {
 }
 
 /// The name of the namespace that a prefix has at an element.
-fn uri_of(tape: &Tape<'_>, element: usize, prefix: &str) -> String {
+fn uri_of(tape: &Tape<'_>, element: usize, prefix: &str, left: &Cell<u64>) -> Option<String> {
     let mut at = Some(element);
     while let Some(node) = at {
+        spend(left, 1 + tape.attrs(node).len() as u64)?;
         let declared = tape.attrs(node).iter().find(|attr| {
             let name = tape.attr_name(attr);
             if prefix.is_empty() { name == "xmlns" } else { name.strip_prefix("xmlns:") == Some(prefix) }
         });
         if let Some(declared) = declared {
-            return tape.resolved_value(declared).into_owned();
+            return Some(tape.resolved_value(declared).into_owned());
         }
         at = tape.parent(node);
     }
-    String::new()
+    Some(String::new())
 }
 
 /// A control that shows something stored elsewhere.
@@ -281,13 +331,10 @@ impl Control<'_> {
         let rels = self.package.rels_of(self.plan.part);
         let ids = self.plan.living_in(self.element).flat_map(|node| self.plan.tape.attrs(node)).filter(|attr| super::drawing::refers(attr));
         let mut parts = ids.filter_map(|attr| {
-            let id = self.plan.tape.value(attr);
-            rels.iter().find_map(|rel| match rel.target {
-                Target::Part(part) if rel.id == id && rel.kind == RelKind::Image => Some(part),
-                _ => None,
-            })
+            let rel = rels.by_id(self.plan.tape.value(attr)).filter(|rel| rel.kind == RelKind::Image)?;
+            if let Target::Part(part) = rel.target { Some(&self.package.parts[part]) } else { None }
         });
-        parts.all(|part| self.package.parts[part].bytes(self.limits).is_ok_and(|bytes| *bytes == *stored))
+        parts.all(|part| part.length == stored.len() as u64 && part.bytes(self.limits).is_ok_and(|bytes| *bytes == *stored))
     }
 }
 
@@ -352,7 +399,8 @@ mod tests {
     fn a_path_leads_to_what_word_processors_find_there() {
         let text = "<a xmlns='urn:x'><b>one</b><b c='three'>two</b><o xmlns='urn:y'>four</o></a>";
         let tape = Tape::read("item.xml", text.as_bytes(), &Limits::default()).unwrap();
-        let values = |path: &str| Path::read(path, "xmlns:n='urn:x' xmlns:m=\"urn:y\"").map(|path| path.values(&tape));
+        let looks = Cell::new(LOOKS_MAX);
+        let values = |path: &str| Path::read(path, "xmlns:n='urn:x' xmlns:m=\"urn:y\"").and_then(|path| path.values(&tape, &looks));
         let found = |values: &[&str]| Some(values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>());
         assert_eq!(values("/n:a[1]/n:b[2]"), found(&["two"]));
         assert_eq!(values("/n:a/n:b"), found(&["one", "two"]));
@@ -364,6 +412,16 @@ mod tests {
         for path in ["//n:b[1]", "///n:b", "/n:a/n:b[@c='three']", "n:a", "/n:a/count(n:b)", "/unknown:a", "/"] {
             assert_eq!(values(path), None, "{path}");
         }
+    }
+
+    #[test]
+    fn a_path_that_meets_nodes_again_and_again_ends() {
+        let (depth, steps) = (60, 40);
+        let text = format!("{}x{}", "<a>".repeat(depth), "</a>".repeat(depth));
+        let tape = Tape::read("item.xml", text.as_bytes(), &Limits::default()).unwrap();
+        let path = Path::read(&"//a".repeat(steps), "").unwrap();
+        assert_eq!(path.values(&tape, &Cell::new(LOOKS_MAX)).map(|values| values.len()), Some(depth - steps + 1));
+        assert_eq!(path.values(&tape, &Cell::new(1_000)), None);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Charts and diagrams: what is drawn stays, the data behind it goes (ECMA-376-1 §21.2, §21.4).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::attributes::is_number_format;
 use super::plan::{Plan, Walk, is_on};
@@ -83,11 +83,17 @@ fn goes(plan: &mut Plan<'_>, index: usize, report: &mut Report) {
 /// Takes out of a chart the words that its parts hold and do not draw.
 fn resolve_undrawn(plan: &mut Plan<'_>, report: &mut Report) {
     // A label or an axis that is deleted is nothing else (ECMA-376-1 §21.2.2.40).
-    for deleted in named(plan, "delete").collect::<Vec<_>>() {
-        let Some(parent) = plan.tape.parent(deleted).filter(|_| is_on(&plan.tape, deleted, Ns::None)) else { continue };
+    let deleted = named(plan, "delete").filter(|deleted| is_on(&plan.tape, *deleted, Ns::None));
+    let parents: BTreeSet<usize> = deleted.filter_map(|deleted| plan.tape.parent(deleted)).collect();
+    for parent in parents {
         let gone: &[&str] = match plan.tape.node(parent).name.name() {
             "dLbl" | "dLbls" => &["layout", "tx", "numFmt", "spPr", "txPr", "dLblPos", "separator", "leaderLines"],
-            "catAx" | "valAx" | "dateAx" | "serAx" => &["title"],
+            "catAx" | "valAx" | "dateAx" | "serAx" => {
+                if child(plan, parent, "title").is_some_and(|title| !plan.living_text(title).trim().is_empty()) {
+                    report.hold(FindingKind::ChartData, &plan.name, "the title of an axis that is not drawn: programs show it, or do not");
+                }
+                continue;
+            }
             _ => continue,
         };
         for inside in plan.living_children(parent).collect::<Vec<_>>() {
@@ -121,12 +127,15 @@ fn resolve_undrawn(plan: &mut Plan<'_>, report: &mut Report) {
             }
         }
     }
+    // Of labels with many separators each is asked about once.
+    let mut separating: BTreeMap<Option<usize>, bool> = BTreeMap::new();
     for separator in named(plan, "separator").collect::<Vec<_>>() {
         let parts = |holder: usize| LABEL_PARTS.iter().filter(|part| is_child_on(plan, holder, part, true)).count();
         let holder = plan.tape.parent(separator);
-        let holders = holder.into_iter().chain(holder.into_iter().flat_map(|holder| plan.tape.children(holder)));
-        let separates =
-            holders.filter(|holder| matches!(plan.tape.node(*holder).name.name(), "dLbls" | "dLbl")).any(|holder| parts(holder) > 1);
+        let separates = *separating.entry(holder).or_insert_with(|| {
+            let mut holders = holder.into_iter().chain(holder.into_iter().flat_map(|holder| plan.tape.children(holder)));
+            holders.any(|holder| matches!(plan.tape.node(holder).name.name(), "dLbls" | "dLbl") && parts(holder) > 1)
+        });
         if !separates && plan.tape.inner_text(separator).contains(char::is_alphanumeric) {
             goes(plan, separator, report);
         }
@@ -150,8 +159,13 @@ fn number_categories(plan: &mut Plan<'_>, categories: usize, report: &mut Report
 
 /// Points past the end of a list, and points at one place (ECMA-376-1 §21.2.2.152): of these readers show one or the other.
 fn resolve_points(plan: &mut Plan<'_>, report: &mut Report) {
+    let mut lists = BTreeSet::new();
     for count in named(plan, "ptCount").collect::<Vec<_>>() {
         let Some(list) = plan.tape.parent(count) else { continue };
+        if !lists.insert(list) {
+            report.hold(FindingKind::ChartData, &plan.name, "a list of a chart says more than once how long it is");
+            continue;
+        }
         let length = plan.tape.attr(count, Ns::None, sym::VAL).and_then(|value| value.trim().parse::<u64>().ok());
         let mut places = BTreeSet::new();
         for point in plan.living_in(list).filter(|inside| plan.tape.is(*inside, Ns::C, sym::PT)).collect::<Vec<_>>() {

@@ -149,12 +149,14 @@ fn boxes(tape: &Tape<'_>) -> Vec<String> {
 #[derive(Debug, Default)]
 struct Fields {
     open: Vec<Field>,
+    /// How many of them are in a result that is computed anew.
+    computed: usize,
 }
 
 #[derive(Debug, Default)]
 struct Field {
     instruction: String,
-    in_result: bool,
+    is_computed: bool,
 }
 
 impl Fields {
@@ -165,8 +167,13 @@ impl Fields {
             (Ns::W, sym::FLD_SIMPLE) => return tape.attr(at, Ns::W, sym::INSTR).is_some_and(|instruction| is_laid_out(&instruction)),
             (Ns::W, sym::FLD_CHAR) => match tape.attr(at, Ns::W, sym::FLD_CHAR_TYPE).as_deref() {
                 Some("begin") => self.open.push(Field::default()),
-                Some("separate") => self.open.iter_mut().next_back().into_iter().for_each(|field| field.in_result = true),
-                Some("end") => drop(self.open.pop()),
+                Some("separate") => {
+                    if let Some(field) = self.open.last_mut().filter(|field| !field.is_computed && is_laid_out(&field.instruction)) {
+                        field.is_computed = true;
+                        self.computed += 1;
+                    }
+                }
+                Some("end") => self.computed -= usize::from(self.open.pop().is_some_and(|field| field.is_computed)),
                 _ => {}
             },
             (Ns::W, sym::INSTR_TEXT) => {
@@ -174,7 +181,7 @@ impl Fields {
                     tape.inner_text_into(at, &mut field.instruction);
                 }
             }
-            (Ns::W, sym::T) => return self.open.iter().any(|field| field.in_result && is_laid_out(&field.instruction)),
+            (Ns::W, sym::T) => return self.computed > 0,
             _ => {}
         }
         false

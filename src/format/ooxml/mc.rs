@@ -44,6 +44,7 @@ fn is_shown(ns: Ns) -> bool {
 /// # Errors
 /// [`OoxmlFault::UnknownContent`] when such an element holds something a reader may see.
 pub fn resolve(plan: &mut Plan<'_>, report: &mut Report) -> Result<(), DocError> {
+    let mut lists = Lists::default();
     for index in odd(&plan.tape) {
         if plan.fate[index] == Fate::Drop {
             continue;
@@ -60,7 +61,7 @@ pub fn resolve(plan: &mut Plan<'_>, report: &mut Report) -> Result<(), DocError>
                 if node.ns == Ns::Mc && node.name == sym::ALTERNATE_CONTENT {
                     choose(plan, index, report);
                 } else if node.ns != Ns::Mc && vocabulary::element(node.ns, node.name).is_none() && plan.alive(index) {
-                    foreign(plan, index, report)?;
+                    foreign(plan, index, &mut lists, report)?;
                 }
             }
         }
@@ -119,11 +120,11 @@ fn namespace_of(plan: &Plan<'_>, index: usize, prefix: &str) -> Ns {
     Ns::Unknown
 }
 
-fn foreign(plan: &mut Plan<'_>, index: usize, report: &mut Report) -> Result<(), DocError> {
+fn foreign(plan: &mut Plan<'_>, index: usize, lists: &mut Lists, report: &mut Report) -> Result<(), DocError> {
     let node = *plan.tape.node(index);
     // Extensions are made to be ignored by readers that do not know them; so is all that a part declares ignorable.
     let ignorable =
-        !matches!(node.ns, Ns::Unknown | Ns::None | Ns::W | Ns::M | Ns::A | Ns::V | Ns::Wp | Ns::Pic) || is_ignorable(plan, index);
+        !matches!(node.ns, Ns::Unknown | Ns::None | Ns::W | Ns::M | Ns::A | Ns::V | Ns::Wp | Ns::Pic) || lists.is_ignorable(plan, index);
     if !ignorable && has_content(plan, index, &[]) {
         return Err(DocError::at(
             plan.name.clone(),
@@ -132,7 +133,7 @@ fn foreign(plan: &mut Plan<'_>, index: usize, report: &mut Report) -> Result<(),
         ));
     }
     report.removed(FindingKind::ForeignMarkup, &plan.name, 1);
-    if ignorable && is_processed(plan, index) {
+    if ignorable && lists.is_processed(plan, index) {
         plan.unwrap_node(index);
         return Ok(());
     }
@@ -142,29 +143,40 @@ fn foreign(plan: &mut Plan<'_>, index: usize, report: &mut Report) -> Result<(),
     Ok(())
 }
 
-/// Whether an element's prefix is declared ignorable where it stands (ECMA-376-3 §7.2).
-fn is_ignorable(plan: &Plan<'_>, index: usize) -> bool {
-    let Some((prefix, _)) = plan.tape.tag_name(index).split_once(':') else { return false };
-    is_listed(plan, index, sym::IGNORABLE, |listed| listed == prefix)
+/// The lists of a part for readers that do not know a namespace, each read once: there can be as many elements as there are entries.
+#[derive(Default)]
+struct Lists {
+    by_element: HashMap<(usize, Sym), BTreeSet<String>>,
 }
 
-/// Whether readers show what is in an element although they do not know the element (ECMA-376-3 §7.3).
-fn is_processed(plan: &Plan<'_>, index: usize) -> bool {
-    let name = plan.tape.tag_name(index);
-    let Some((prefix, _)) = name.split_once(':') else { return false };
-    is_listed(plan, index, sym::PROCESS_CONTENT, |listed| listed == name || listed.strip_suffix(":*") == Some(prefix))
-}
-
-/// Whether a list for readers that do not know a namespace, at an element or around it, has something.
-fn is_listed(plan: &Plan<'_>, index: usize, list: Sym, has: impl Fn(&str) -> bool) -> bool {
-    let mut at = Some(index);
-    while let Some(node) = at {
-        if plan.tape.attr(node, Ns::Mc, list).is_some_and(|value| value.split_ascii_whitespace().any(&has)) {
-            return true;
-        }
-        at = plan.tape.parent(node);
+impl Lists {
+    /// Whether an element's prefix is declared ignorable where it stands (ECMA-376-3 §7.2).
+    fn is_ignorable(&mut self, plan: &Plan<'_>, index: usize) -> bool {
+        let Some((prefix, _)) = plan.tape.tag_name(index).split_once(':') else { return false };
+        self.has(plan, index, sym::IGNORABLE, prefix)
     }
-    false
+
+    /// Whether readers show what is in an element although they do not know the element (ECMA-376-3 §7.3).
+    fn is_processed(&mut self, plan: &Plan<'_>, index: usize) -> bool {
+        let name = plan.tape.tag_name(index);
+        let Some((prefix, _)) = name.split_once(':') else { return false };
+        self.has(plan, index, sym::PROCESS_CONTENT, name) || self.has(plan, index, sym::PROCESS_CONTENT, &format!("{prefix}:*"))
+    }
+
+    /// Whether such a list, at an element or around it, has an entry.
+    fn has(&mut self, plan: &Plan<'_>, index: usize, list: Sym, entry: &str) -> bool {
+        let mut at = Some(index);
+        while let Some(node) = at {
+            if let Some(value) = plan.tape.attr(node, Ns::Mc, list) {
+                let read = || value.split_ascii_whitespace().map(str::to_owned).collect();
+                if self.by_element.entry((node, list)).or_insert_with(read).contains(entry) {
+                    return true;
+                }
+            }
+            at = plan.tape.parent(node);
+        }
+        false
+    }
 }
 
 /// What a reader sees of one alternative.

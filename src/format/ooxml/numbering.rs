@@ -21,12 +21,14 @@ struct Styles {
     anywhere: BTreeSet<String>,
 }
 
+/// What a style says about numbering, with what it takes over from those that it is based on.
 #[derive(Debug, Default)]
 struct Style {
     based_on: Option<String>,
     number: Option<String>,
     level: Option<String>,
     is_shaded: bool,
+    is_whole: bool,
 }
 
 impl Styles {
@@ -55,24 +57,42 @@ impl Styles {
                 number: own(sym::NUM_ID),
                 level: own(sym::ILVL),
                 is_shaded: properties.is_some_and(|properties| tape.child(properties, Ns::W, sym::SHD).is_some()),
+                is_whole: false,
             });
         }
+        styles.take_over();
         styles
     }
 
-    /// A style with what it is based on, nearest first.
-    fn chain<'s>(&'s self, id: &str) -> Vec<&'s Style> {
-        let mut chain = Vec::new();
-        let mut at = self.by_id.get(id);
-        while let Some(style) = at.filter(|_| chain.len() <= self.by_id.len()) {
-            chain.push(style);
-            at = style.based_on.as_ref().and_then(|id| self.by_id.get(id));
+    /// Gives each style what it takes over. Chains can be as long as there are styles: each link is followed once.
+    fn take_over(&mut self) {
+        let ids: Vec<String> = self.by_id.keys().cloned().collect();
+        for id in ids {
+            let mut chain: Vec<String> = Vec::new();
+            let mut next = Some(id);
+            // A style that is met again, in a circle, adds nothing.
+            while let Some(style) = next.as_ref().and_then(|id| self.by_id.get_mut(id)).filter(|style| !style.is_whole) {
+                style.is_whole = true;
+                let below = style.based_on.clone();
+                chain.extend(std::mem::replace(&mut next, below));
+            }
+            for id in chain.iter().rev() {
+                let below = next
+                    .as_ref()
+                    .and_then(|id| self.by_id.get(id))
+                    .map(|below| (below.number.clone(), below.level.clone(), below.is_shaded));
+                if let (Some((number, level, is_shaded)), Some(style)) = (below, self.by_id.get_mut(id)) {
+                    style.number = style.number.take().or(number);
+                    style.level = style.level.take().or(level);
+                    style.is_shaded |= is_shaded;
+                }
+                next = Some(id.clone());
+            }
         }
-        chain
     }
 
     fn number_of(&self, id: &str) -> Option<&str> {
-        self.chain(id).into_iter().find_map(|style| style.number.as_deref())
+        self.by_id.get(id)?.number.as_deref()
     }
 }
 
@@ -132,7 +152,11 @@ pub fn resolve(plan: &mut Plan<'_>, stories: &[Plan<'_>], styles: Option<&Plan<'
         }
     }
     if !levels.is_empty() {
-        let shown = shown_levels(plan, stories, styles, &levels);
+        let lists = Lists::read(plan);
+        if lists.is_crowded {
+            report.hold(FindingKind::Unknown, &plan.name, "a list with more levels, or given more often, than any has");
+        }
+        let shown = shown_levels(&lists, stories, styles, &levels);
         for level in levels {
             match shown.get(&level) {
                 Some(_) if is_hidden(plan, level) => wordless(plan, level, report),
@@ -190,7 +214,7 @@ struct Use {
 struct Shown<'s> {
     styles: &'s Styles,
     lists: &'s Lists,
-    wanted: &'s [usize],
+    wanted: BTreeSet<usize>,
     /// Whether the page has a colour.
     coloured: bool,
     levels: BTreeMap<usize, Use>,
@@ -199,11 +223,17 @@ struct Shown<'s> {
 }
 
 /// The levels that paragraphs are at, and how they show them.
-fn shown_levels(numbering: &Plan<'_>, stories: &[Plan<'_>], styles: Option<&Plan<'_>>, wanted: &[usize]) -> BTreeMap<usize, Use> {
+fn shown_levels(lists: &Lists, stories: &[Plan<'_>], styles: Option<&Plan<'_>>, wanted: &[usize]) -> BTreeMap<usize, Use> {
     let styles = styles.map(Styles::read).unwrap_or_default();
-    let lists = Lists::read(numbering);
     let coloured = stories.first().is_some_and(|main| main.tape.child(main.tape.root, Ns::W, sym::BACKGROUND).is_some());
-    let mut shown = Shown { styles: &styles, lists: &lists, wanted, coloured, levels: BTreeMap::new(), known: HashMap::default() };
+    let mut shown = Shown {
+        styles: &styles,
+        lists,
+        wanted: wanted.iter().copied().collect(),
+        coloured,
+        levels: BTreeMap::new(),
+        known: HashMap::default(),
+    };
     for story in stories {
         shown.known.clear();
         for paragraph in story.living_named(Ns::W, sym::P) {
@@ -285,18 +315,18 @@ impl Shown<'_> {
     fn levels_of(&self, story: &Plan<'_>, properties: Option<usize>) -> Vec<usize> {
         let own = |name: Sym| -> Vec<String> { properties.map(|properties| values(story, properties, name).collect()).unwrap_or_default() };
         let names = self.names(story, properties);
-        let chains: Vec<(&String, Vec<&Style>)> = names.iter().map(|name| (name, self.styles.chain(name))).collect();
+        let named: Vec<(&String, Option<&Style>)> = names.iter().map(|name| (name, self.styles.by_id.get(name))).collect();
         let (own_numbers, own_levels) = (own(sym::NUM_ID), own(sym::ILVL));
-        let inherited = chains.iter().filter_map(|(_, chain)| chain.iter().find_map(|style| style.number.as_ref()));
+        let inherited = named.iter().filter_map(|(_, style)| style.and_then(|style| style.number.as_ref()));
         let numbers: Vec<&String> = if own_numbers.is_empty() { inherited.collect() } else { own_numbers.iter().collect() };
         let mut found = Vec::new();
         for number in numbers.into_iter().filter(|number| *number != "0") {
             let list = self.lists.of(number, self.styles);
             let mut at: BTreeSet<&str> = own_levels.iter().map(String::as_str).collect();
             if at.is_empty() {
-                for (name, chain) in &chains {
+                for (name, style) in &named {
                     at.extend(list.iter().filter(|level| level.style.as_ref() == Some(name)).map(|level| level.number.as_str()));
-                    at.extend(chain.iter().find_map(|style| style.level.as_deref()));
+                    at.extend(style.and_then(|style| style.level.as_deref()));
                 }
                 // What is said without a level is of the first.
                 if at.is_empty() || !own_numbers.is_empty() {
@@ -313,7 +343,7 @@ impl Shown<'_> {
 fn use_by(story: &Plan<'_>, paragraph: usize, properties: Option<usize>, names: &[String], styles: &Styles, coloured: bool) -> Use {
     let tape = &story.tape;
     let shaded = properties.is_some_and(|properties| tape.child(properties, Ns::W, sym::SHD).is_some())
-        || names.iter().any(|name| styles.chain(name).iter().any(|style| style.is_shaded));
+        || names.iter().any(|name| styles.by_id.get(name).is_some_and(|style| style.is_shaded));
     let inside = story.ancestor(paragraph, Ns::W, sym::TC).or_else(|| story.ancestor(paragraph, Ns::W, sym::TXBX_CONTENT));
     let mark = properties.and_then(|properties| tape.child(properties, Ns::W, sym::R_PR));
     let on_page = !shaded && inside.is_none() && !coloured;
@@ -369,9 +399,16 @@ struct Lists {
     instances: BTreeMap<String, Vec<(Option<String>, Vec<usize>)>>,
     /// Definition -> its levels, and the style that has the levels instead (§17.9.21).
     definitions: BTreeMap<String, (Vec<usize>, Option<String>)>,
+    /// There are more of something than any document has, and not all were read.
+    is_crowded: bool,
 }
 
 impl Lists {
+    /// Levels of a definition or instance: nine by the standard (§17.9.6).
+    const LEVELS_MAX: usize = 36;
+    /// Instances, or definitions, of one identifier.
+    const SAME_MAX: usize = 4;
+
     fn read(plan: &Plan<'_>) -> Self {
         let tape = &plan.tape;
         let mut lists = Self::default();
@@ -380,16 +417,29 @@ impl Lists {
             for element in plan.living_in(child).filter(|inside| tape.is(*inside, Ns::W, sym::LVL)) {
                 let around = tape.parent(element).filter(|parent| tape.is(*parent, Ns::W, sym::LVL_OVERRIDE)).unwrap_or(element);
                 let number = tape.attr(around, Ns::W, sym::ILVL).or_else(|| tape.attr(element, Ns::W, sym::ILVL)).unwrap_or_default();
+                if own.len() >= Self::LEVELS_MAX {
+                    lists.is_crowded = true;
+                    break;
+                }
                 own.push(lists.levels.len());
                 lists.levels.push(Level { element, number: number.into_owned(), style: child_value(plan, element, sym::P_STYLE) });
             }
             if tape.is(child, Ns::W, sym::NUM) {
                 let id = tape.attr(child, Ns::W, sym::NUM_ID).unwrap_or_default().into_owned();
-                lists.instances.entry(id).or_default().push((child_value(plan, child, sym::ABSTRACT_NUM_ID), own));
+                let same = lists.instances.entry(id).or_default();
+                if same.len() < Self::SAME_MAX {
+                    same.push((child_value(plan, child, sym::ABSTRACT_NUM_ID), own));
+                } else {
+                    lists.is_crowded = true;
+                }
             } else if tape.is(child, Ns::W, sym::ABSTRACT_NUM) {
                 let id = tape.attr(child, Ns::W, sym::ABSTRACT_NUM_ID).unwrap_or_default().into_owned();
                 let definition = lists.definitions.entry(id).or_default();
-                definition.0.extend(own);
+                if definition.0.len() + own.len() <= Self::LEVELS_MAX * Self::SAME_MAX {
+                    definition.0.extend(own);
+                } else {
+                    lists.is_crowded = true;
+                }
                 definition.1 = definition.1.take().or_else(|| child_value(plan, child, sym::NUM_STYLE_LINK));
             }
         }

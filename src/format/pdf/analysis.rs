@@ -241,7 +241,7 @@ fn appearance_of<'s>(
 fn drawn_by_viewers(source: &Source<'_>, dict: &lopdf::Dictionary, subtype: &[u8], rect: Rect) -> PageItems {
     let mut items = PageItems::default();
     let colour = |key: &[u8]| {
-        let parts: Option<Vec<f64>> = source.array(dict, key).iter().map(|part| source.to_number(part)).collect();
+        let parts: Option<Vec<f64>> = source.array(dict, key).iter().take(5).map(|part| source.to_number(part)).collect();
         parts.filter(|parts| !parts.is_empty()).map(|parts| super::colour::by_count(&parts))
     };
     let alpha = source.number(dict, b"CA").unwrap_or(1.0).clamp(0.0, 1.0) as f32;
@@ -255,9 +255,13 @@ fn drawn_by_viewers(source: &Source<'_>, dict: &lopdf::Dictionary, subtype: &[u8
         let order = items.paints.len() as u32 + 1;
         items.paints.push(Paint { alpha, blend, outline, ..Paint::plain(Kind::Fill, rect, colour, order) });
     };
+    // Many annotations can name one list of points: past the budget the document is refused.
     let points = |object: &lopdf::Object| -> Vec<(f64, f64)> {
-        let numbers: Vec<f64> =
-            object.as_array().map_or(&[][..], Vec::as_slice).iter().filter_map(|number| source.to_number(number)).collect();
+        let list = object.as_array().map_or(&[][..], Vec::as_slice);
+        if !source.budget.steps(list.len()) {
+            return Vec::new();
+        }
+        let numbers: Vec<f64> = list.iter().filter_map(|number| source.to_number(number)).collect();
         numbers.chunks_exact(2).filter_map(|pair| Some((*pair.first()?, *pair.get(1)?))).collect()
     };
     let around = |ring: &[(f64, f64)]| ring.iter().fold(Rect::NONE, |sum, (x, y)| sum.join(Rect { x0: *x, y0: *y, x1: *x, y1: *y }));
@@ -285,6 +289,7 @@ fn drawn_by_viewers(source: &Source<'_>, dict: &lopdf::Dictionary, subtype: &[u8
         }
         b"Ink" | b"Line" | b"PolyLine" if width > 3.0 => {
             let lines: Vec<Vec<(f64, f64)>> = match subtype {
+                b"Ink" if !source.budget.steps(source.array(dict, b"InkList").len()) => Vec::new(),
                 b"Ink" => source.array(dict, b"InkList").iter().map(|line| points(source.get(line))).collect(),
                 b"Line" => vec![points(source.entry(dict, b"L"))],
                 _ => vec![points(source.entry(dict, b"Vertices"))],
