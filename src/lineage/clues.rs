@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use foldhash::HashSet;
+
 use super::label::{self, VersionLabel};
 use super::nodes::Node;
 use super::types::{Draft, Version};
@@ -71,7 +73,7 @@ impl<'a> Clues<'a> {
             last_mark,
             dated,
             written: written(first, &history),
-            named: node.files.iter().filter_map(|file| names.get(*file)?.as_ref()).collect(),
+            named: distinct(node.files.iter().filter_map(|file| names.get(*file)?.as_ref()).collect()),
             is_pdf: node.is_pdf(drafts),
             ..Self::default()
         };
@@ -85,6 +87,15 @@ impl<'a> Clues<'a> {
         }
         clues
     }
+}
+
+/// Each version once: a text may lie in a folder any number of times, under names that differ in the number of the copy.
+fn distinct(mut versions: Vec<&Version>) -> Vec<&Version> {
+    let mut seen = HashSet::default();
+    if versions.len() > 1 {
+        versions.retain(|version| seen.insert(VersionLabel { label: None, copy: None, ..version.label.clone() }));
+    }
+    versions
 }
 
 /// The modification time of a file, or why it cannot be right.
@@ -304,6 +315,13 @@ fn readings(label: &VersionLabel) -> Option<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn copies_of_a_file_say_no_more_than_one() {
+        let versions = ["Report v0.1.docx", "Report v0.1 (2).docx", "Report v0.1 - Copy.docx", "Report v0.2.docx"].map(named);
+        let numbers: Vec<_> = distinct(versions.iter().flatten().collect()).iter().map(|version| version.label.minor).collect();
+        assert_eq!(numbers, [Some(1), Some(2)]);
+    }
 
     #[test]
     fn labels_compare_only_where_they_count_alike() {

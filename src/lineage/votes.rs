@@ -232,7 +232,12 @@ fn written_versions(one: &Clues<'_>, other: &Clues<'_>, talk: bool) -> Option<Vo
 
 /// Labels in file names: numbers, then dates.
 fn names(one: &Clues<'_>, other: &Clues<'_>, talk: bool) -> Vec<Vote> {
+    /// More names than that say nothing together.
+    const MOST_PAIRS: usize = 4096;
     let mut votes = Vec::new();
+    if one.named.len().saturating_mul(other.named.len()) > MOST_PAIRS {
+        return votes;
+    }
     let pairs = || one.named.iter().flat_map(|first| other.named.iter().map(move |second| (first, second)));
     for compare in [clues::compare as fn(&VersionLabel, &VersionLabel) -> Option<Ordering>, clues::compare_dates] {
         let mut orders = pairs().filter_map(|(first, second)| {

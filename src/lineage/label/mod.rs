@@ -15,7 +15,7 @@ use tokens::{Tokens, Use};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// The version fields of one text.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct VersionLabel {
     /// The label as written, without the title: `v0.3 draft`.
     pub label: Option<String>,
