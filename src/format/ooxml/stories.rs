@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use foldhash::HashSet;
 
-use super::look::{Styles, Viewer, rgb_of};
+use super::colour::Colour;
+use super::look::{Styles, Viewer};
 use super::package::{Package, Target};
 use super::plan::{Plan, is_on};
 use super::relationship::RelKind;
 use super::report::Report;
 use super::words::Words;
-use super::{blocks, drawing, fields, geometry, hidden, mc, structure, tracked};
+use super::{blocks, cover, drawing, fields, geometry, hidden, mc, structure, tracked};
 use crate::format::xml::{Kind, Ns, sym};
 use crate::model::FindingKind;
 use crate::policy::Orders;
@@ -47,7 +48,9 @@ pub struct Stories<'p> {
 /// Resolves every story that the document shows.
 pub fn resolve<'p>(context: &Context<'_>, package: &'p Package<'_>, report: &mut Report) -> Result<Stories<'p>, DocError> {
     let mut main = open(package, package.main, context.limits, report)?;
-    resolve_story(context, &mut main, None, report);
+    let page = context.styles.page(&main);
+    drawing::unshown_background(&mut main, context.styles.shows_background(), report);
+    resolve_story(context, &mut main, None, page, report);
     let unshown = unshown_headers(context, &main);
     let rels = package.rels_of(package.main);
     let visible = Words::of(&main);
@@ -83,7 +86,7 @@ pub fn resolve<'p>(context: &Context<'_>, package: &'p Package<'_>, report: &mut
         if matches!(kind, RelKind::Footnotes | RelKind::Endnotes) {
             unused_notes(&mut plan, &plans[0], kind, report);
         }
-        resolve_story(context, &mut plan, Some(&visible), report);
+        resolve_story(context, &mut plan, Some(&visible), page, report);
         plans.push(plan);
     }
     let unshown = |plan: &Plan<'_>| plan.part != package.main && !shown_parts.contains(&plan.part);
@@ -104,14 +107,15 @@ pub fn resolve<'p>(context: &Context<'_>, package: &'p Package<'_>, report: &mut
     Ok(Stories { plans })
 }
 
-fn resolve_story(context: &Context<'_>, plan: &mut Plan<'_>, visible: Option<&Words<'_>>, report: &mut Report) {
+fn resolve_story(context: &Context<'_>, plan: &mut Plan<'_>, visible: Option<&Words<'_>>, page: Colour, report: &mut Report) {
     let rels = context.package.rels_of(plan.part);
     let marks_gone = tracked::resolve(plan, context.orders.tracked_changes, report);
     structure::resolve(plan, context.orders, report);
     drawing::resolve(plan, rels, context.orders, report);
-    let mut viewer = Viewer::new(context.styles, page_colour(plan));
+    let mut viewer = Viewer::new(context.styles, page);
     hidden::resolve(plan, &mut viewer, context.orders, report);
     geometry::resolve(plan, context.orders, report);
+    cover::resolve(plan, &context.styles.palette, context.orders, report);
     let own_words;
     let visible = if let Some(visible) = visible {
         visible
@@ -125,11 +129,6 @@ fn resolve_story(context: &Context<'_>, plan: &mut Plan<'_>, visible: Option<&Wo
     blocks::tidy_containers(plan);
     mc::reconcile_fallbacks(plan, rels, &context.package.parts, context.limits, report);
     drawing::resolve_targets(plan, rels);
-}
-
-fn page_colour(plan: &Plan<'_>) -> Option<super::look::Rgb> {
-    let background = plan.tape.child(plan.tape.root, Ns::W, sym::BACKGROUND)?;
-    plan.tape.attr(background, Ns::W, sym::COLOR).and_then(|colour| rgb_of(&colour))
 }
 
 /// Drops the notes that no reference reaches (§17.11.10, §17.11.4).
