@@ -844,7 +844,29 @@ fn a_shape_drawn_over_text_waits_for_a_person() {
             "<w:r><w:pict><v:rect fillcolor=\"black\" style=\"position:absolute;margin-left:0;margin-top:0;width:200pt;height:14pt;{style}\"/></w:pict></w:r>"
         )
     };
+    // Nine rows of nine pixels: all of one grey, or of many.
+    let many: Vec<Vec<u8>> = (0..9).map(|row| (0..9).map(|column| row * 28 + column).collect()).collect();
+    let many: Vec<&[u8]> = many.iter().map(Vec::as_slice).collect();
+    let picture = |rows: &[&[u8]]| {
+        let mut document = base();
+        let id = document.relate("word/document.xml", &format!("{R}/image"), "media/image1.png", false);
+        let xml = shape("0", "wp:wrapNone", "", 0);
+        let (start, end) = (xml.find("<a:graphicData").unwrap(), xml.find("</a:graphic>").unwrap());
+        let drawn = format!(
+            "<a:graphicData uri=\"http://schemas.openxmlformats.org/drawingml/2006/picture\"><pic:pic><pic:nvPicPr><pic:cNvPr id=\"1\" name=\"Picture\"/><pic:cNvPicPr/></pic:nvPicPr>\
+             <pic:blipFill><a:blip r:embed=\"{id}\"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr/></pic:pic></a:graphicData>"
+        );
+        let xml = format!("{}{drawn}{}", &xml[..start], &xml[end..]);
+        document.part("word/media/image1.png", "image/png", &png(rows, &[])).raw(&format!("<w:p>{}{xml}</w:p>", run(CANARY)))
+    };
+    let blank = "<w:p><w:pPr><w:rPr><w:sz w:val=\"22\"/></w:rPr></w:pPr></w:p>";
+    let above = |between: &str, y: i64| {
+        base().raw(&format!("<w:p>{}</w:p>{between}<w:p>{}</w:p>", shape("0", "wp:wrapNone", black, y), run(CANARY)))
+    };
+    let room = text_box("", "", "");
     wait_for_a_person(vec![
+        ("a picture of one colour", picture(PLAIN)),
+        ("over a line below", above(blank, 400_000)),
         ("over its own line", over(&shape("0", "wp:wrapNone", black, 0))),
         ("over the lines above", base().para(CANARY).raw(&format!("<w:p>{}</w:p>", shape("0", "wp:wrapNone", black, -200_000)))),
         ("a white one", over(&shape("0", "wp:wrapNone", "<a:solidFill><a:schemeClr val=\"bg1\"/></a:solidFill>", 0))),
@@ -854,6 +876,9 @@ fn a_shape_drawn_over_text_waits_for_a_person() {
         ("behind the text", over(&shape("1", "wp:wrapNone", black, 0))),
         ("beside the text", over(&shape("0", "wp:wrapSquare wrapText=\"bothSides\"", black, 0))),
         ("without fill", over(&shape("0", "wp:wrapNone", "<a:noFill/>", 0))),
+        ("a picture of many colours", picture(&many)),
+        ("over blank lines", above(&blank.repeat(3), 100_000)),
+        ("beside a drawing that makes room", above(&format!("<w:p>{room}</w:p>"), 250_000)),
         ("far below its line", over(&shape("0", "wp:wrapNone", black, 900_000))),
         ("behind the text, in VML", over(&vml("z-index:-5"))),
     ]);

@@ -779,6 +779,10 @@ fn svg_with_text_that_is_not_seen_is_refused() {
         svg("<clipPath id=\"q\"><text x=\"1\" y=\"9\">words</text></clipPath><rect width=\"9\" height=\"9\" clip-path=\"url(#q)\"/>"),
         svg("<switch><rect width=\"1\" height=\"1\"/><text x=\"1\" y=\"9\">words</text></switch>"),
         svg("<text x=\"1\" y=\"9\">words</text><rect width=\"40\" height=\"40\" fill=\"#999\"/>"),
+        svg("<text x=\"1\" y=\"20\">words</text><path d=\"M0 8 h40 l0 14 L0 22 z\"/>"),
+        svg("<text x=\"1\" y=\"20\">words</text><g transform=\"scale(2)\"><circle cx=\"9\" cy=\"8\" r=\"6\" fill=\"#111\"/></g>"),
+        svg("<text x=\"40\" y=\"20\" text-anchor=\"end\">words</text><polygon points=\"0,8 40,8 40,22 0,22\"/>"),
+        svg("<path d=\"M0 0h40v40z\"/><text x=\"1\" y=\"20\" fill=\"white\">words</text>"),
         svg("<svg width=\"0\" height=\"0\"><text x=\"1\" y=\"9\">words</text></svg>"),
         svg("<symbol id=\"s\"><text x=\"1\" y=\"9\">words</text></symbol><use xlink:href=\"#s\" width=\"0\" height=\"0\"/>"),
     ];
@@ -792,7 +796,9 @@ fn svg_with_text_that_is_not_seen_is_refused() {
         text("fill=\"white\" stroke=\"black\""),
         text("transform=\"rotate(-90 1 20)\""),
         svg("<rect width=\"40\" height=\"40\" fill=\"#00f\"/><text x=\"1\" y=\"20\" fill=\"#fff\">words</text>"),
-        svg("<path d=\"M0 0h40v40z\"/><text x=\"1\" y=\"20\" fill=\"white\">words</text>"),
+        svg("<path d=\"M0 0h40v40h-40z\"/><text x=\"1\" y=\"20\" fill=\"white\">words</text>"),
+        svg("<text x=\"1\" y=\"9\">words</text><path d=\"M0 20h40v9H0z\"/><circle cx=\"20\" cy=\"30\" r=\"8\"/>"),
+        svg("<text x=\"20\" y=\"9\" text-anchor=\"middle\">words</text><rect x=\"20\" y=\"12\" width=\"20\" height=\"9\"/>"),
         svg(
             "<rect width=\"40\" height=\"40\" fill=\"none\"/><text x=\"1\" y=\"20\">words</text><rect width=\"40\" height=\"40\" fill=\"none\"/>",
         ),

@@ -620,7 +620,7 @@ fn raised(tape: &Tape<'_>, index: usize) -> Option<i64> {
 }
 
 /// An attribute in twentieths of a point, whether or not it names a unit (ECMA-376-1 §22.9.2.14).
-fn measure(tape: &Tape<'_>, index: usize, name: &str) -> Option<i64> {
+pub fn measure(tape: &Tape<'_>, index: usize, name: &str) -> Option<i64> {
     let value = tape.attr(index, Ns::W, Sym::of(name.as_bytes()))?;
     let value = value.trim();
     value.parse::<f64>().ok().map(bounded).or_else(|| css_length(value))

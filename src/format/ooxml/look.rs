@@ -312,6 +312,14 @@ impl Styles {
         colour.filter(|colour| *colour != Colour::Auto).unwrap_or(Colour::One(WHITE))
     }
 
+    /// Size of the letters of a paragraph, in half points, where neither it nor its text says another (§17.3.2.38).
+    pub fn half_points(&self, paragraph_style: Option<&str>) -> u32 {
+        const UNSAID: u32 = 20;
+        let named = paragraph_style.filter(|id| self.by_id.get(*id).is_some_and(|style| style.of == Of::Paragraph));
+        let style = self.whole(named.or(self.default_paragraph.as_deref()), Of::Paragraph);
+        style.look.half_points.or(self.defaults.half_points).unwrap_or(UNSAID)
+    }
+
     /// Whether the background of the page is shown.
     pub fn shows_background(&self) -> bool {
         self.shows_background

@@ -155,7 +155,7 @@ fn resolve_story(
     let mut viewer = Viewer::new(context.styles, page);
     hidden::resolve(plan, &mut viewer, context.orders, report);
     geometry::resolve(plan, context.orders, report);
-    cover::resolve(plan, &context.styles.palette, context.orders, report);
+    cover::resolve(plan, context, report);
     let own_words;
     let visible = if let Some(visible) = visible {
         visible

@@ -1,9 +1,12 @@
 //! Whether the text of a picture is seen: its size, place, colour and what is painted over it, as far as they can be told.
 //!
 //! SVG 2 §8 (coordinates), §5 (`use`, `switch`), §11 (text), §13 (painting). Text of which nothing is seen refuses the picture: words are
-//! never taken out of a drawing by guess. What is not followed here (paths as clips, gradients) counts as seen.
+//! never taken out of a drawing by guess. What is not followed here (clips other than rectangles, gradients) counts as seen.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
+
+use kurbo::{Affine, BezPath, Circle, Ellipse, PathEl, Point, Rect, Shape as _};
 
 use super::{ImageFault, local, unsupported};
 use crate::format::xml::{Kind, Tape};
@@ -15,6 +18,12 @@ const LEAST_OPACITY: f64 = 0.05;
 /// Elements that one picture may draw, counted as often as they are used.
 const MOST_DRAWN: usize = 200_000;
 const DEEPEST: usize = 64;
+/// Steps for one picture: rules asked, shapes and texts held against each other, parts of paths.
+const MOST_STEPS: usize = 20_000_000;
+/// Shares of a text's length, as far as that is known, at which it is looked for.
+const SAMPLES: [f64; 3] = [0.1, 0.5, 0.8];
+/// An average letter is half as wide as it is high.
+const LETTER_WIDTH: f64 = 0.5;
 
 type Matrix = [f64; 6];
 type Edges = [f64; 4];
@@ -29,6 +38,37 @@ enum Ink {
     Other,
 }
 
+/// Where a text is from its place (SVG 2 §11.10.1).
+#[derive(Clone, Copy)]
+enum Anchor {
+    Start,
+    Middle,
+    End,
+}
+
+/// What a shape takes up.
+enum Area {
+    Rectangle(Edges),
+    Path(BezPath),
+}
+
+impl Area {
+    fn contains(&self, x: f64, y: f64) -> bool {
+        match self {
+            Self::Rectangle(edges) => contains(*edges, x, y),
+            Self::Path(path) => path.contains(Point::new(x, y)),
+        }
+    }
+
+    /// How much work it is to ask.
+    fn cost(&self) -> usize {
+        match self {
+            Self::Rectangle(_) => 1,
+            Self::Path(path) => path.elements().len() * 8,
+        }
+    }
+}
+
 #[derive(Clone)]
 struct State {
     matrix: Matrix,
@@ -37,6 +77,7 @@ struct State {
     fill_opacity: f64,
     stroked: bool,
     font: f64,
+    anchor: Anchor,
     /// Where anything is seen at all: left, top, right, bottom.
     clips: Vec<Edges>,
 }
@@ -46,11 +87,12 @@ struct Sight<'t, 's> {
     ids: BTreeMap<String, usize>,
     rules: Vec<(String, String)>,
     frame: Option<Edges>,
-    /// Shapes painted so far, with their edges where these are known.
-    painted: Vec<(Option<Edges>, Ink)>,
+    /// Shapes painted so far, with what they take up where that is known.
+    painted: Vec<(Option<Area>, Ink)>,
     /// Places of the texts painted so far.
     texts: Vec<(f64, f64)>,
     drawn: usize,
+    steps: Cell<usize>,
 }
 
 fn unseen(what: &str) -> ImageFault {
@@ -94,7 +136,7 @@ pub(super) fn check(tape: &Tape<'_>) -> Result<(), ImageFault> {
         .map(|[x, y, width, height]| [x, y, x + width, y + height])
         .or_else(|| Some([0.0, 0.0, number("width")?, number("height")?]))
         .filter(|[left, top, right, bottom]| left < right && top < bottom);
-    let mut sight = Sight { tape, ids, rules, frame, painted: Vec::new(), texts: Vec::new(), drawn: 0 };
+    let mut sight = Sight { tape, ids, rules, frame, painted: Vec::new(), texts: Vec::new(), drawn: 0, steps: Cell::new(0) };
     let state = State {
         matrix: [1.0, 0.0, 0.0, 1.0, 0.0, 0.0],
         opacity: 1.0,
@@ -102,6 +144,7 @@ pub(super) fn check(tape: &Tape<'_>) -> Result<(), ImageFault> {
         fill_opacity: 1.0,
         stroked: false,
         font: 16.0,
+        anchor: Anchor::Start,
         clips: Vec::new(),
     };
     sight.draw(tape.root, &state, 0)
@@ -124,6 +167,7 @@ fn attribute(tape: &Tape<'_>, index: usize, wanted: &str) -> Option<String> {
 impl Sight<'_, '_> {
     /// A property: of the style attribute, of the style sheet, of the attribute of its name.
     fn property(&self, index: usize, name: &str) -> Option<String> {
+        self.work(1 + self.rules.len());
         let declared = |body: &str| {
             let found = body.split(';').filter_map(|part| part.split_once(':')).rfind(|(property, _)| property.trim() == name);
             found.map(|(_, value)| value.trim().trim_end_matches("!important").trim().to_owned())
@@ -131,6 +175,17 @@ impl Sight<'_, '_> {
         let own = attribute(self.tape, index, "style").and_then(|style| declared(&style));
         let by_rule = || self.rules.iter().rev().filter(|(selector, _)| self.matches(index, selector)).find_map(|(_, body)| declared(body));
         own.or_else(by_rule).or_else(|| attribute(self.tape, index, name))
+    }
+
+    fn work(&self, steps: usize) {
+        self.steps.set(self.steps.get().saturating_add(steps));
+    }
+
+    fn bounded(&self) -> Result<(), ImageFault> {
+        if self.drawn > MOST_DRAWN || self.steps.get() > MOST_STEPS {
+            return Err(unsupported("more than can be followed"));
+        }
+        Ok(())
     }
 
     fn matches(&self, index: usize, selector: &str) -> bool {
@@ -165,6 +220,12 @@ impl Sight<'_, '_> {
         if let Some((fill, share)) = self.property(index, "fill").filter(|fill| fill != "inherit").map(|fill| ink_of(&fill)) {
             state.fill = fill;
             state.opacity *= share;
+        }
+        match self.property(index, "text-anchor").as_deref() {
+            Some("start") => state.anchor = Anchor::Start,
+            Some("middle") => state.anchor = Anchor::Middle,
+            Some("end") => state.anchor = Anchor::End,
+            _ => {}
         }
         if let Some(matrix) = self.property(index, "transform").and_then(|transform| transformation(&transform)) {
             state.matrix = multiply(state.matrix, matrix);
@@ -210,10 +271,38 @@ impl Sight<'_, '_> {
         Some([one.0.min(other.0), one.1.min(other.1), one.0.max(other.0), one.1.max(other.1)])
     }
 
+    /// The outline of a shape (SVG 2 §10, §9); `None` where it cannot be told.
+    fn outline(&self, index: usize, name: &str, state: &State) -> Option<BezPath> {
+        const TOLERANCE: f64 = 0.1;
+        let side = |name: &str| self.number(index, name, state.font);
+        let or_none = |name: &str| side(name).unwrap_or(0.0);
+        let path = match name {
+            "rect" | "image" => {
+                let (x, y) = (or_none("x"), or_none("y"));
+                Rect::new(x, y, x + side("width")?, y + side("height")?).to_path(TOLERANCE)
+            }
+            "circle" => Circle::new((or_none("cx"), or_none("cy")), side("r")?).to_path(TOLERANCE),
+            "ellipse" => Ellipse::new((or_none("cx"), or_none("cy")), (side("rx")?, side("ry")?), 0.0).to_path(TOLERANCE),
+            "path" => BezPath::from_svg(&self.property(index, "d")?).ok()?,
+            _ => {
+                let corners = numbers(&attribute(self.tape, index, "points")?)?;
+                let mut path = BezPath::new();
+                for (at, corner) in corners.chunks_exact(2).enumerate() {
+                    let corner = Point::new(corner[0], corner[1]);
+                    if at == 0 { path.move_to(corner) } else { path.line_to(corner) }
+                }
+                path
+            }
+        };
+        self.work(path.elements().len());
+        Some(Affine::new(state.matrix) * closed(&path))
+    }
+
     fn draw(&mut self, index: usize, around: &State, depth: usize) -> Result<(), ImageFault> {
         self.drawn += 1;
-        if depth > DEEPEST || self.drawn > MOST_DRAWN {
-            return Err(unsupported("elements used too often"));
+        self.bounded()?;
+        if depth > DEEPEST {
+            return Err(unsupported("elements nested too deep"));
         }
         let name = local(self.tape, index);
         if matches!(name, "defs" | "clipPath" | "mask" | "pattern" | "marker" | "linearGradient" | "radialGradient" | "style") {
@@ -239,13 +328,15 @@ impl Sight<'_, '_> {
                     state.matrix = multiply(state.matrix, [across, 0.0, 0.0, down, -x * across, -y * down]);
                 }
             }
-            "rect" => {
-                let edges = self.rectangle(index, &state);
-                self.paint(&state, edges)?;
-            }
-            "path" | "circle" | "ellipse" | "polygon" | "polyline" | "image" => {
-                let fill = if name == "image" { Ink::Other } else { state.fill };
-                self.painted.push((None, fill));
+            "rect" | "path" | "circle" | "ellipse" | "polygon" | "polyline" | "image" => {
+                if name == "image" {
+                    state.fill = Ink::Other;
+                }
+                let area = match self.rectangle(index, &state) {
+                    Some(edges) if matches!(name, "rect" | "image") => Some(Area::Rectangle(edges)),
+                    _ => self.outline(index, name, &state).map(Area::Path),
+                };
+                self.paint(&state, area)?;
             }
             _ => {}
         }
@@ -274,15 +365,18 @@ impl Sight<'_, '_> {
         self.draw(target, &state, depth.saturating_add(1))
     }
 
-    /// A shape of known edges; one that is painted over a text hides it.
-    fn paint(&mut self, state: &State, edges: Option<Edges>) -> Result<(), ImageFault> {
+    /// A shape; one that is painted over a text hides it.
+    fn paint(&mut self, state: &State, area: Option<Area>) -> Result<(), ImageFault> {
         let opaque =
             matches!(state.fill, Ink::Colour(_)) && state.opacity * state.fill_opacity > 1.0 - LEAST_OPACITY && state.clips.is_empty();
-        let covers = |edges: Edges| self.texts.iter().any(|(x, y)| contains(edges, *x, *y));
-        if edges.filter(|_| opaque).is_some_and(covers) {
-            return Err(unseen("something is painted over it"));
+        if let Some(area) = area.as_ref().filter(|_| opaque && !self.texts.is_empty()) {
+            self.work(self.texts.len().saturating_mul(area.cost()));
+            self.bounded()?;
+            if self.texts.iter().any(|(x, y)| area.contains(*x, *y)) {
+                return Err(unseen("something is painted over it"));
+            }
         }
-        self.painted.push((edges, if opaque || state.fill == Ink::None { state.fill } else { Ink::Other }));
+        self.painted.push((area, if opaque || state.fill == Ink::None { state.fill } else { Ink::Other }));
         Ok(())
     }
 
@@ -293,6 +387,8 @@ impl Sight<'_, '_> {
     }
 
     fn draw_letters(&mut self, index: usize, state: &State, pen: &mut (f64, f64), depth: usize) -> Result<(), ImageFault> {
+        self.drawn += 1;
+        self.bounded()?;
         if depth > DEEPEST {
             return Err(unsupported("elements nested too deep"));
         }
@@ -343,23 +439,46 @@ impl Sight<'_, '_> {
                 return Err(unseen("it lies outside of the picture"));
             }
         }
-        let first = place(state.matrix, pen.0 + state.font * 0.2, pen.1 - state.font * 0.3);
+        let length = letters * state.font * LETTER_WIDTH;
+        let start = pen.0
+            - match state.anchor {
+                Anchor::Start => 0.0,
+                Anchor::Middle => length / 2.0,
+                Anchor::End => length,
+            };
+        let samples = SAMPLES.map(|share| place(state.matrix, start + length * share, pen.1 - state.font * 0.3));
         if let (Ink::Colour(ink), false) = (state.fill, state.stroked) {
-            let under = self
-                .painted
-                .iter()
-                .rev()
-                .find(|(edges, fill)| *fill != Ink::None && edges.is_none_or(|edges| contains(edges, first.0, first.1)));
-            let ground = under.map_or(Ink::Colour([255; 3]), |(edges, fill)| if edges.is_some() { *fill } else { Ink::Other });
-            if let Ink::Colour(ground) = ground
-                && ink.iter().zip(ground).all(|(one, other)| one.abs_diff(other) <= 24)
-            {
+            self.work(self.painted.iter().map(|(area, _)| area.as_ref().map_or(1, Area::cost)).sum());
+            self.bounded()?;
+            let lost = |(x, y): (f64, f64)| {
+                let under =
+                    |(area, fill): &&(Option<Area>, Ink)| *fill != Ink::None && area.as_ref().is_none_or(|area| area.contains(x, y));
+                let under = self.painted.iter().rev().find(under);
+                let ground = under.map_or(Ink::Colour([255; 3]), |(area, fill)| if area.is_some() { *fill } else { Ink::Other });
+                matches!(ground, Ink::Colour(ground) if ink.iter().zip(ground).all(|(one, other)| one.abs_diff(other) <= 24))
+            };
+            if lost(samples[0]) || lost(samples[1]) {
                 return Err(unseen("it has the colour of what is behind it"));
             }
         }
-        self.texts.push(first);
+        self.texts.extend(samples);
         Ok(())
     }
+}
+
+/// The same with every part of it closed, as fills are (SVG 2 §13.4.1).
+fn closed(path: &BezPath) -> BezPath {
+    let mut out = BezPath::new();
+    for element in path.elements() {
+        if matches!(element, PathEl::MoveTo(_)) && !out.is_empty() {
+            out.close_path();
+        }
+        out.push(*element);
+    }
+    if !out.is_empty() {
+        out.close_path();
+    }
+    out
 }
 
 fn contains([left, top, right, bottom]: Edges, x: f64, y: f64) -> bool {
