@@ -287,6 +287,10 @@ fn text_out_of_place() -> Vec<Place> {
     vec![
         ("text in paragraph properties", with_properties(&format!("<w:pPr><w:t>{CANARY}</w:t></w:pPr>"))),
         ("a run in section properties", with_properties(&format!("<w:pPr><w:sectPr>{}</w:sectPr></w:pPr>", run(CANARY)))),
+        (
+            "a run deep in the properties of a control",
+            base().inline(&format!("<w:sdt><w:sdtPr><w:text>{}</w:text></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>", run(CANARY), run("Control."))),
+        ),
         ("text beside the runs", with_properties(&format!("<w:t>{CANARY}</w:t>"))),
         ("text of a drawing in a paragraph", with_properties(&format!("<a:t>{CANARY}</a:t><a:r><a:t>{CANARY}</a:t></a:r>").replace("<a:r>", "<a:r xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\">").replacen("<a:t>", "<a:t xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\">", 1))),
         ("value of a chart in a paragraph", with_properties(&format!("<c:v xmlns:c=\"http://schemas.openxmlformats.org/drawingml/2006/chart\">{CANARY}</c:v>"))),
@@ -1613,6 +1617,17 @@ fn what_cannot_be_told_to_be_shown_waits_for_a_person() {
         ("barcode drawn from code", base().inline(&bare("DISPLAYBARCODE \"12345\" QR \\q 3"))),
         ("number of a list that goes", base().inline(&bare("LISTNUM Clauses \\l 2"))),
         ("labels from cells", chart("A", labels, &category("B"), "", "")),
+        ("a second body", base().raw(&format!("</w:body><w:body><w:p>{}</w:p>", run(CANARY)))),
+        ("a paragraph before the body", base().background(&format!("<w:p>{}</w:p>", run(CANARY)))),
+        (
+            "tiny words over others",
+            base().inline(&format!(
+                "<w:r><w:ruby><w:rubyPr><w:rubyAlign w:val=\"center\"/><w:hps w:val=\"1\"/><w:hpsRaise w:val=\"1\"/><w:hpsBaseText w:val=\"22\"/></w:rubyPr>\
+                 <w:rt>{}</w:rt><w:rubyBase>{}</w:rubyBase></w:ruby></w:r>",
+                run(CANARY),
+                run("base")
+            )),
+        ),
         ("title of a deleted axis", chart("A", "", &category("B"), &title, "")),
         ("cell in a horizontal merge", base().raw(&merged)),
         ("white words of a level", list(&white, "").raw(&item(1, 0, &run("Item.")))),

@@ -2,6 +2,7 @@
 
 use foldhash::HashMap;
 
+use super::look::TINY_HALF_POINTS;
 use super::plan::{Fate, Plan};
 use super::report::Report;
 use crate::format::xml::{Kind, Ns, Sym, Tape, sym};
@@ -124,7 +125,7 @@ impl Judged {
 }
 
 /// The elements of text that may say where something is.
-const NAMES: [&str; 9] = ["position", "spacing", "fitText", "trHeight", "framePr", "ind", "tblpPr", "tblInd", "tcW"];
+const NAMES: [&str; 10] = ["position", "spacing", "fitText", "trHeight", "framePr", "ind", "tblpPr", "tblInd", "tcW", "hps"];
 
 /// The elements that may say where something is, in document order: any that has a style, and those of some names.
 fn placed(plan: &Plan<'_>) -> Vec<usize> {
@@ -192,6 +193,11 @@ fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: (i64, i64)) -> Option
             let layout = table.and_then(|properties| tape.child(properties, Ns::W, sym::TBL_LAYOUT));
             let fixed = layout.is_some_and(|layout| tape.attr(layout, Ns::W, sym::TYPE).as_deref() == Some("fixed"));
             if fixed { Some(unseen(holder, "a cell without width")) } else { None }
+        }
+        // The size of the words over others, in half points (§17.3.3.12).
+        "hps" if (0..i64::from(TINY_HALF_POINTS)).contains(&twips("val")?) => {
+            let over = tape.children(holder).find(|child| tape.is(*child, Ns::W, sym::RT))?;
+            Some(unseen(over, "words over others that are below 4 points"))
         }
         "fitText" if of_run => {
             let characters = plan.living_text(holder).trim().chars().count() as i64;

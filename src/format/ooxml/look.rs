@@ -381,7 +381,7 @@ fn style_in(plan: &Plan<'_>, properties: Option<usize>, name: Sym) -> Option<usi
 }
 
 /// Below 4 points.
-const TINY_HALF_POINTS: u32 = 8;
+pub const TINY_HALF_POINTS: u32 = 8;
 /// Below a tenth of the width.
 const NARROW_PERCENT: u32 = 10;
 const TINY: Sight = Sight::Invisible("text below 4 points");

@@ -78,6 +78,11 @@ pub struct Stories<'p> {
 /// Resolves every story that the document shows.
 pub fn resolve<'p>(context: &Context<'_>, package: &'p Package<'_>, report: &mut Report) -> Result<Stories<'p>, DocError> {
     let mut main = open(package, package.main, context.limits, report)?;
+    let is_outside = |child: &usize| main.tape.node(*child).kind == Kind::Element && main.tape.node(*child).name != sym::BACKGROUND;
+    if main.living_children(main.tape.root).filter(is_outside).count() != 1 {
+        // One body, and nothing beside it (§17.2.3): readers show one of two, or both.
+        report.hold(FindingKind::Unknown, &main.name, "a document without a body of its own, or with something beside it");
+    }
     let page = context.styles.page(&main);
     drawing::unshown_background(&mut main, context.styles.shows_background(), report);
     let mut answers = BTreeSet::new();
