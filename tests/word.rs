@@ -287,6 +287,10 @@ fn text_out_of_place() -> Vec<Place> {
     vec![
         ("text in paragraph properties", with_properties(&format!("<w:pPr><w:t>{CANARY}</w:t></w:pPr>"))),
         ("a run in section properties", with_properties(&format!("<w:pPr><w:sectPr>{}</w:sectPr></w:pPr>", run(CANARY)))),
+        (
+            "a run deep in the properties of a control",
+            base().inline(&format!("<w:sdt><w:sdtPr><w:text>{}</w:text></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>", run(CANARY), run("Control."))),
+        ),
         ("text beside the runs", with_properties(&format!("<w:t>{CANARY}</w:t>"))),
         ("text of a drawing in a paragraph", with_properties(&format!("<a:t>{CANARY}</a:t><a:r><a:t>{CANARY}</a:t></a:r>").replace("<a:r>", "<a:r xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\">").replacen("<a:t>", "<a:t xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\">", 1))),
         ("value of a chart in a paragraph", with_properties(&format!("<c:v xmlns:c=\"http://schemas.openxmlformats.org/drawingml/2006/chart\">{CANARY}</c:v>"))),
@@ -671,6 +675,298 @@ fn white_text_is_never_released_in_silence() {
     let ran = sanitise(&folder, "accept").expect(1);
     assert_eq!(ran.files()[0]["status"], "review");
     assert!(!ran.stdout.contains(CANARY) && !ran.stderr.contains(CANARY), "reports never carry the words");
+}
+
+/// Documents that must wait for a person.
+fn wait_for_a_person(places: Vec<Place>) {
+    for (what, document) in places {
+        let folder = Folder::new();
+        folder.write("in/a.docx", &document.build());
+        let file = sanitise(&folder, "accept").files().remove(0);
+        assert_eq!(file["status"], "review", "{what}: {file:#}");
+    }
+}
+
+/// Documents whose words are all seen, and must be there in the copy.
+fn are_released(places: Vec<Place>) {
+    for (what, document) in places {
+        assert!(!places_of(&sanitised(&document.build(), "accept"), CANARY).is_empty(), "{what}");
+    }
+}
+
+#[test]
+fn a_style_of_another_kind_hides_nothing() {
+    let styles = "<w:style w:type=\"paragraph\" w:styleId=\"P1\"><w:name w:val=\"P1\"/><w:rPr><w:vanish/></w:rPr></w:style>\
+                  <w:style w:type=\"character\" w:styleId=\"C1\"><w:name w:val=\"C1\"/><w:rPr><w:vanish/></w:rPr></w:style>\
+                  <w:style w:type=\"character\" w:styleId=\"C2\"><w:name w:val=\"C2\"/><w:basedOn w:val=\"P1\"/></w:style>";
+    let with_run_style = |style: &str| format!("<w:r><w:rPr><w:rStyle w:val=\"{style}\"/></w:rPr><w:t>{CANARY}</w:t></w:r>");
+    are_released(vec![
+        ("a run names a style of paragraphs", base().styles(styles).inline(&with_run_style("P1"))),
+        ("a run names a style that rests on one of paragraphs", base().styles(styles).inline(&with_run_style("C2"))),
+        ("a paragraph names a style of characters", base().styles(styles).styled("C1", CANARY)),
+        ("a paragraph names no style that there is", base().styles(styles).styled("None", CANARY)),
+    ]);
+}
+
+#[test]
+fn a_long_chain_of_styles_hides_what_its_root_hides() {
+    let link = |at: usize| {
+        format!("<w:style w:type=\"paragraph\" w:styleId=\"B{at}\"><w:name w:val=\"B{at}\"/><w:basedOn w:val=\"B{}\"/></w:style>", at - 1)
+    };
+    let root = "<w:style w:type=\"paragraph\" w:styleId=\"B0\"><w:name w:val=\"B0\"/><w:rPr><w:vanish/></w:rPr></w:style>";
+    let styles = format!("{root}{}", (1..60).map(link).collect::<String>());
+    assert!(places_of(&sanitised(&base().styles(&styles).styled("B59", CANARY).build(), "accept"), CANARY).is_empty());
+    let ring = "<w:style w:type=\"paragraph\" w:styleId=\"A\"><w:name w:val=\"A\"/><w:basedOn w:val=\"B\"/></w:style>\
+                <w:style w:type=\"paragraph\" w:styleId=\"B\"><w:name w:val=\"B\"/><w:basedOn w:val=\"A\"/></w:style>";
+    are_released(vec![("styles that rest on each other", base().styles(ring).styled("A", CANARY))]);
+}
+
+fn themed(document: Docx, accent: &str) -> Docx {
+    let slot = |name: &str, colour: &str| format!("<a:{name}><a:srgbClr val=\"{colour}\"/></a:{name}>");
+    let colours: String = [
+        ("dk1", "000000"),
+        ("lt1", "FFFFFF"),
+        ("dk2", "44546A"),
+        ("lt2", "E7E6E6"),
+        ("accent1", accent),
+        ("accent2", "ED7D31"),
+        ("accent3", "A5A5A5"),
+        ("accent4", "FFC000"),
+        ("accent5", "5B9BD5"),
+        ("accent6", "70AD47"),
+        ("hlink", "0563C1"),
+        ("folHlink", "954F72"),
+    ]
+    .iter()
+    .map(|(name, colour)| slot(name, colour))
+    .collect();
+    let theme = format!(
+        "<a:theme xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\" name=\"Office Theme\"><a:themeElements><a:clrScheme name=\"Office\">{colours}</a:clrScheme></a:themeElements></a:theme>"
+    );
+    document.related(
+        "word/document.xml",
+        &format!("{R}/theme"),
+        "word/theme/theme1.xml",
+        "application/vnd.openxmlformats-officedocument.theme+xml",
+        theme.as_bytes(),
+    )
+}
+
+fn with_properties(properties: &str) -> String {
+    format!("<w:r><w:rPr>{properties}</w:rPr><w:t>{CANARY}</w:t></w:r>")
+}
+
+/// A table of two rows and a column in a style; the properties of the runs of each row.
+fn two_rows(style: &str, first: &str, second: &str) -> String {
+    let row = |run: &str| format!("<w:tr><w:tc><w:tcPr><w:tcW w:w=\"4000\" w:type=\"dxa\"/></w:tcPr><w:p>{run}</w:p></w:tc></w:tr>");
+    format!(
+        "<w:tbl><w:tblPr><w:tblStyle w:val=\"{style}\"/><w:tblLook w:val=\"0420\"/></w:tblPr><w:tblGrid><w:gridCol w:w=\"4000\"/></w:tblGrid>{}{}</w:tbl>",
+        row(first),
+        row(second)
+    )
+}
+
+const DARK_HEAD: &str = "<w:style w:type=\"table\" w:styleId=\"Dark\"><w:name w:val=\"Dark\"/><w:tblStylePr w:type=\"firstRow\"><w:rPr><w:color w:val=\"FFFFFF\" w:themeColor=\"background1\"/></w:rPr><w:tcPr><w:shd w:val=\"clear\" w:color=\"auto\" w:fill=\"4472C4\" w:themeFill=\"accent1\"/></w:tcPr></w:tblStylePr></w:style>\
+    <w:style w:type=\"table\" w:styleId=\"Black\"><w:name w:val=\"Black\"/><w:tcPr><w:shd w:val=\"clear\" w:color=\"auto\" w:fill=\"000000\"/></w:tcPr></w:style>\
+    <w:style w:type=\"table\" w:styleId=\"Unseen\"><w:name w:val=\"Unseen\"/><w:rPr><w:vanish/></w:rPr></w:style>\
+    <w:style w:type=\"table\" w:styleId=\"White\"><w:name w:val=\"White\"/><w:rPr><w:color w:val=\"FFFFFF\"/></w:rPr></w:style>";
+
+/// A text box in `DrawingML` without an alternative.
+fn text_box(shape: &str, style: &str, run: &str) -> String {
+    format!(
+        "<w:r><w:drawing><wp:inline><wp:extent cx=\"2900000\" cy=\"900000\"/><wp:docPr id=\"1\" name=\"Box\"/><a:graphic>\
+         <a:graphicData uri=\"http://schemas.microsoft.com/office/word/2010/wordprocessingShape\"><wps:wsp><wps:cNvSpPr/><wps:spPr>{shape}</wps:spPr>{style}<wps:txbx><w:txbxContent><w:p>{run}</w:p></w:txbxContent></wps:txbx><wps:bodyPr/></wps:wsp></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
+    )
+}
+
+#[test]
+fn colours_are_followed_through_theme_styles_tables_and_shapes() {
+    let white = "<w:color w:val=\"FFFFFF\"/>";
+    let black = "<w:color w:val=\"000000\"/>";
+    let run_in = |properties: &str| base().inline(&with_properties(properties));
+    let filled = |fill: &str| format!("<a:solidFill><a:schemeClr val=\"{fill}\"/></a:solidFill>");
+    let text_fill = |inner: &str| format!("<w14:textFill>{inner}</w14:textFill>");
+    let swapped = "<w:clrSchemeMapping w:bg1=\"dark1\" w:t1=\"light1\" w:bg2=\"light2\" w:t2=\"dark2\" w:accent1=\"accent1\"/>";
+    let font_reference = "<wps:style><a:lnRef idx=\"0\"/><a:fillRef idx=\"0\"/><a:effectRef idx=\"0\"/><a:fontRef idx=\"minor\"><a:schemeClr val=\"lt1\"/></a:fontRef></wps:style>";
+    wait_for_a_person(vec![
+        ("letters filled with the colour of the page", run_in(&text_fill("<w14:solidFill><w14:schemeClr w14:val=\"bg1\"/></w14:solidFill>"))),
+        ("letters filled with nothing to be seen", run_in(&text_fill("<w14:solidFill><w14:schemeClr w14:val=\"tx1\"><w14:alpha w14:val=\"100000\"/></w14:schemeClr></w14:solidFill>"))),
+        ("letters filled with a run from white to white", run_in(&text_fill("<w14:gradFill><w14:gsLst><w14:gs w14:pos=\"0\"><w14:srgbClr w14:val=\"FFFFFF\"/></w14:gs><w14:gs w14:pos=\"100000\"><w14:srgbClr w14:val=\"FFFFFF\"/></w14:gs></w14:gsLst></w14:gradFill>"))),
+        ("an accent that is white", themed(run_in("<w:color w:val=\"4472C4\" w:themeColor=\"accent1\"/>"), "FFFFFF")),
+        ("a colour of text that is mapped to white", themed(run_in("<w:color w:val=\"000000\" w:themeColor=\"text1\"/>").settings(swapped), "4472C4")),
+        ("white on a dark page that is not shown", run_in(white).background("<w:background w:color=\"000000\"/>")),
+        ("white in a text box of the colour of the page", base().inline(&text_box(&filled("bg1"), "", &with_properties(white)))),
+        ("black in a black text box", base().inline(&text_box(&filled("tx1"), "", &with_properties(black)))),
+        ("the colour of a shape's style on no fill", base().inline(&text_box("<a:noFill/>", font_reference, &run(CANARY)))),
+        ("hidden by a table style", base().styles(DARK_HEAD).raw(&two_rows("Unseen", &run(CANARY), &run("Row.")))),
+        ("white by a table style", base().styles(DARK_HEAD).raw(&two_rows("White", &run(CANARY), &run("Row.")))),
+        ("white below a dark head", base().styles(DARK_HEAD).raw(&two_rows("Dark", &run("Head."), &with_properties(white)))),
+        ("black in a table of black cells", base().styles(DARK_HEAD).raw(&two_rows("Black", &run("Head."), &with_properties(black)))),
+        ("tiny letters of a complex script", run_in("<w:cs/><w:szCs w:val=\"1\"/>")),
+        ("a size with a unit", run_in("<w:sz w:val=\"0.5pt\"/>")),
+        ("properties given twice", base().inline(&format!("<w:r><w:rPr><w:b/></w:rPr><w:rPr><w:vanish/></w:rPr><w:t>{CANARY}</w:t></w:r>"))),
+        ("the default style of characters", base().styles("<w:style w:type=\"character\" w:default=\"1\" w:styleId=\"Letters\"><w:name w:val=\"Letters\"/><w:rPr><w:vanish/></w:rPr></w:style>").para(CANARY)),
+    ]);
+    are_released(vec![
+        ("the colour of text", themed(run_in("<w:color w:val=\"000000\" w:themeColor=\"text1\"/>"), "4472C4")),
+        ("automatic", run_in("<w:color w:val=\"auto\"/>")),
+        ("an accent", themed(run_in("<w:color w:val=\"4472C4\" w:themeColor=\"accent1\" w:themeShade=\"BF\"/>"), "4472C4")),
+        ("white in a dark head", themed(base().styles(DARK_HEAD).raw(&two_rows("Dark", &run(CANARY), &run("Row."))), "4472C4")),
+        (
+            "white in a cell of black cells",
+            base().styles(DARK_HEAD).raw(&two_rows("Black", &with_properties(white), &with_properties(white))),
+        ),
+        ("white in a coloured title box", themed(base().inline(&text_box(&filled("accent1"), "", &with_properties(white))), "4472C4")),
+        (
+            "the colour of a shape's style on its fill",
+            themed(base().inline(&text_box(&filled("accent1"), font_reference, &run(CANARY))), "4472C4"),
+        ),
+        (
+            "a run of colours",
+            run_in(&text_fill(
+                "<w14:gradFill><w14:gsLst><w14:gs w14:pos=\"0\"><w14:srgbClr w14:val=\"FFFFFF\"/></w14:gs><w14:gs w14:pos=\"100000\"><w14:srgbClr w14:val=\"4472C4\"/></w14:gs></w14:gsLst></w14:gradFill>",
+            )),
+        ),
+        ("small letters of a script that it has none of", run_in("<w:szCs w:val=\"1\"/>")),
+        ("white on a dark page", run_in(white).background("<w:background w:color=\"000000\"/>").settings("<w:displayBackgroundShape/>")),
+    ]);
+}
+
+#[test]
+fn a_shape_drawn_over_text_waits_for_a_person() {
+    let shape = |behind: &str, wrap: &str, fill: &str, y: i64| {
+        format!(
+            "<w:r><w:drawing><wp:anchor behindDoc=\"{behind}\"><wp:simplePos x=\"0\" y=\"0\"/><wp:positionH relativeFrom=\"column\"><wp:posOffset>0</wp:posOffset></wp:positionH>\
+             <wp:positionV relativeFrom=\"paragraph\"><wp:posOffset>{y}</wp:posOffset></wp:positionV><wp:extent cx=\"3000000\" cy=\"200000\"/><{wrap}/><wp:docPr id=\"1\" name=\"Box\"/><a:graphic>\
+             <a:graphicData uri=\"http://schemas.microsoft.com/office/word/2010/wordprocessingShape\"><wps:wsp><wps:cNvSpPr/><wps:spPr><a:prstGeom prst=\"rect\"><a:avLst/></a:prstGeom>{fill}</wps:spPr><wps:bodyPr/></wps:wsp></a:graphicData></a:graphic></wp:anchor></w:drawing></w:r>"
+        )
+    };
+    let black = "<a:solidFill><a:srgbClr val=\"000000\"/></a:solidFill>";
+    let over = |drawing: &str| base().raw(&format!("<w:p>{}{drawing}</w:p>", run(CANARY)));
+    let vml = |style: &str| {
+        format!(
+            "<w:r><w:pict><v:rect fillcolor=\"black\" style=\"position:absolute;margin-left:0;margin-top:0;width:200pt;height:14pt;{style}\"/></w:pict></w:r>"
+        )
+    };
+    // Nine rows of nine pixels: all of one grey, or of many.
+    let many: Vec<Vec<u8>> = (0..9).map(|row| (0..9).map(|column| row * 28 + column).collect()).collect();
+    let many: Vec<&[u8]> = many.iter().map(Vec::as_slice).collect();
+    let picture = |rows: &[&[u8]]| {
+        let mut document = base();
+        let id = document.relate("word/document.xml", &format!("{R}/image"), "media/image1.png", false);
+        let xml = shape("0", "wp:wrapNone", "", 0);
+        let (start, end) = (xml.find("<a:graphicData").unwrap(), xml.find("</a:graphic>").unwrap());
+        let drawn = format!(
+            "<a:graphicData uri=\"http://schemas.openxmlformats.org/drawingml/2006/picture\"><pic:pic><pic:nvPicPr><pic:cNvPr id=\"1\" name=\"Picture\"/><pic:cNvPicPr/></pic:nvPicPr>\
+             <pic:blipFill><a:blip r:embed=\"{id}\"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr/></pic:pic></a:graphicData>"
+        );
+        let xml = format!("{}{drawn}{}", &xml[..start], &xml[end..]);
+        document.part("word/media/image1.png", "image/png", &png(rows, &[])).raw(&format!("<w:p>{}{xml}</w:p>", run(CANARY)))
+    };
+    let blank = "<w:p><w:pPr><w:rPr><w:sz w:val=\"22\"/></w:rPr></w:pPr></w:p>";
+    let above = |between: &str, y: i64| {
+        base().raw(&format!("<w:p>{}</w:p>{between}<w:p>{}</w:p>", shape("0", "wp:wrapNone", black, y), run(CANARY)))
+    };
+    let room = text_box("", "", "");
+    wait_for_a_person(vec![
+        ("a picture of one colour", picture(PLAIN)),
+        ("over a line below", above(blank, 400_000)),
+        ("over its own line", over(&shape("0", "wp:wrapNone", black, 0))),
+        ("over the lines above", base().para(CANARY).raw(&format!("<w:p>{}</w:p>", shape("0", "wp:wrapNone", black, -200_000)))),
+        ("a white one", over(&shape("0", "wp:wrapNone", "<a:solidFill><a:schemeClr val=\"bg1\"/></a:solidFill>", 0))),
+        ("in VML", over(&vml("z-index:5"))),
+    ]);
+    are_released(vec![
+        ("behind the text", over(&shape("1", "wp:wrapNone", black, 0))),
+        ("beside the text", over(&shape("0", "wp:wrapSquare wrapText=\"bothSides\"", black, 0))),
+        ("without fill", over(&shape("0", "wp:wrapNone", "<a:noFill/>", 0))),
+        ("a picture of many colours", picture(&many)),
+        ("over blank lines", above(&blank.repeat(3), 100_000)),
+        ("beside a drawing that makes room", above(&format!("<w:p>{room}</w:p>"), 250_000)),
+        ("far below its line", over(&shape("0", "wp:wrapNone", black, 900_000))),
+        ("behind the text, in VML", over(&vml("z-index:-5"))),
+    ]);
+}
+
+#[test]
+fn what_a_drawing_hides_goes_or_waits_for_a_person() {
+    let shape = |inner: &str, attributes: &str| {
+        base().inline(&format!("<w:r><w:pict><v:shape style=\"width:100pt;height:30pt\" {attributes}>{inner}</v:shape></w:pict></w:r>"))
+    };
+    let boxed = format!("<v:textbox><w:txbxContent><w:p>{}</w:p></w:txbxContent></v:textbox>", run(CANARY));
+    let template =
+        |inner: &str| base().inline(&format!("<w:r><w:pict><v:shapetype id=\"_x0000_t136\">{inner}</v:shapetype></w:pict></w:r>"));
+    let floating = |attributes: &str| {
+        text_box("", "", &run(CANARY)).replace("<wp:inline>", &format!("<wp:anchor {attributes}>")).replace("</wp:inline>", "</wp:anchor>")
+    };
+    let canvas = |properties: &str| {
+        format!(
+            "<w:r><w:drawing><wp:inline><wp:extent cx=\"2900000\" cy=\"900000\"/><wp:docPr id=\"1\" name=\"Box\"/><a:graphic><a:graphicData uri=\"http://schemas.openxmlformats.org/drawingml/2006/lockedCanvas\">\
+             <lc:lockedCanvas xmlns:lc=\"http://schemas.openxmlformats.org/drawingml/2006/lockedCanvas\"><a:nvGrpSpPr><a:cNvPr id=\"0\" name=\"\"/><a:cNvGrpSpPr/></a:nvGrpSpPr><a:grpSpPr/>\
+             <a:sp><a:nvSpPr><a:cNvPr id=\"3\" name=\"t\"/><a:cNvSpPr/></a:nvSpPr><a:spPr/><a:txSp><a:txBody><a:bodyPr/><a:p><a:r>{properties}<a:t>{CANARY}</a:t></a:r></a:p></a:txBody><a:useSpRect/></a:txSp></a:sp>\
+             </lc:lockedCanvas></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
+        )
+    };
+    let inset = |insets: &str| text_box("", "", &run(CANARY)).replace("<wps:bodyPr/>", &format!("<wps:bodyPr {insets}/>"));
+    let picture = |change: &dyn Fn(String) -> String| {
+        let mut document = base();
+        let id = document.relate("word/document.xml", &format!("{R}/image"), "media/image1.png", false);
+        let xml = format!(
+            "<w:r><w:drawing><wp:inline><wp:extent cx=\"400000\" cy=\"400000\"/><wp:docPr id=\"1\" name=\"Picture\"/><a:graphic>\
+             <a:graphicData uri=\"http://schemas.openxmlformats.org/drawingml/2006/picture\"><pic:pic><pic:nvPicPr><pic:cNvPr id=\"1\" name=\"Picture\"/><pic:cNvPicPr/></pic:nvPicPr>\
+             <pic:blipFill><a:blip r:embed=\"{id}\"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr/></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
+        );
+        document.part("word/media/image1.png", "image/png", &png(PLAIN, &[])).inline(&change(xml))
+    };
+    wait_for_a_person(vec![
+        ("a drawing hidden to some readers", base().inline(&floating("hidden=\"1\""))),
+        ("a shape hidden by its reader's menu", shape(&boxed, "o:userhidden=\"t\"")),
+        ("a template with words", template(&format!("<v:textpath on=\"t\" string=\"{CANARY}\"/>"))),
+        ("a template with a text box", template(&boxed)),
+        ("a transparent picture", picture(&|xml| xml.replace("/><a:stretch>", "><a:alphaModFix amt=\"0\"/></a:blip><a:stretch>"))),
+        ("a picture that reaches out of its shape", picture(&|xml| xml.replace("<a:fillRect/>", "<a:fillRect b=\"-400000\"/>"))),
+        ("white words in a locked drawing", base().inline(&canvas("<a:rPr><a:solidFill><a:srgbClr val=\"FFFFFF\"/></a:solidFill></a:rPr>"))),
+        ("tiny words in a locked drawing", base().inline(&canvas("<a:rPr sz=\"100\"/>"))),
+        ("margins that leave no room", base().inline(&inset("tIns=\"9000000\""))),
+        ("a corner off the page", base().inline(&floating("simplePos=\"1\"").replace("<wp:extent", "<wp:simplePos x=\"90000000\" y=\"90000000\"/><wp:extent"))),
+        ("lines over each other", base().raw(&format!("<w:p><w:pPr><w:spacing w:line=\"1\" w:lineRule=\"auto\"/></w:pPr>{}</w:p>", run(CANARY)))),
+        ("an indent of many letters", base().raw(&format!("<w:p><w:pPr><w:ind w:leftChars=\"50000\" w:left=\"0\"/></w:pPr>{}</w:p>", run(CANARY)))),
+        ("a share of the page", base().inline(&format!("<w:r><w:pict><v:rect style=\"position:absolute;width:100pt;height:30pt;mso-left-percent:9000;mso-position-horizontal-relative:page\">{boxed}</v:rect></w:pict></w:r>"))),
+        ("a member of a group far off", base().inline(&format!("<w:r><w:pict><v:group style=\"position:absolute;width:100pt;height:100pt\" coordsize=\"1000,1000\"><v:rect style=\"position:absolute;left:900000;top:900000;width:1000;height:300\">{boxed}</v:rect></v:group></w:pict></w:r>"))),
+        ("a cell without width", base().raw(&format!("<w:tbl><w:tblPr><w:tblLayout w:type=\"fixed\"/></w:tblPr><w:tblGrid><w:gridCol w:w=\"4000\"/><w:gridCol w:w=\"1\"/></w:tblGrid><w:tr><w:tc><w:tcPr><w:tcW w:w=\"4000\" w:type=\"dxa\"/></w:tcPr><w:p/></w:tc><w:tc><w:tcPr><w:tcW w:w=\"1\" w:type=\"dxa\"/></w:tcPr><w:p>{}</w:p></w:tc></w:tr></w:tbl>", run(CANARY)))),
+    ]);
+    are_released(vec![
+        ("a shape", shape(&boxed, "")),
+        ("a drawing", base().inline(&floating("hidden=\"0\""))),
+        ("words in a locked drawing", base().inline(&canvas("<a:rPr sz=\"1000\"/>"))),
+        ("usual margins", base().inline(&inset("lIns=\"91440\" tIns=\"45720\" rIns=\"91440\" bIns=\"45720\""))),
+        ("single lines", base().raw(&format!("<w:p><w:pPr><w:spacing w:line=\"240\" w:lineRule=\"auto\"/></w:pPr>{}</w:p>", run(CANARY)))),
+        ("a member of a group", base().inline(&format!("<w:r><w:pict><v:group style=\"position:absolute;width:100pt;height:100pt\" coordsize=\"1000,1000\"><v:rect style=\"position:absolute;left:0;top:0;width:1000;height:300\">{boxed}</v:rect></v:group></w:pict></w:r>"))),
+    ]);
+    // What is switched off is not drawn, and goes.
+    let switched_off = sanitised(&shape(&format!("<v:textpath on=\"f\" string=\"{CANARY}\"/>"), "").build(), "accept");
+    assert!(places_of(&switched_off, CANARY).is_empty());
+    let small = sanitised(&picture(&|xml| xml.replace("400000", "1")).build(), "accept");
+    assert!(!zip::read(&small).iter().any(|(name, _)| name.starts_with("word/media/")), "a picture of no size goes");
+    let pictures = |inner: &str, attributes: &str| {
+        let mut document = base();
+        let id = document.relate("word/document.xml", &format!("{R}/image"), "media/image1.png", false);
+        let other = document.relate("word/document.xml", &format!("{R}/image"), "media/image2.png", false);
+        let inner = inner.replace("ONE", &id).replace("TWO", &other);
+        let shape = format!("<w:r><w:pict><v:shape style=\"width:100pt;height:30pt\" {attributes}>{inner}</v:shape></w:pict></w:r>");
+        let rows: Vec<&[u8]> = vec![&[9u8; 9]; 9];
+        let document = document.part("word/media/image1.png", "image/png", &png(PLAIN, &[])).part(
+            "word/media/image2.png",
+            "image/png",
+            &png(&rows, &[]),
+        );
+        zip::read(&sanitised(&document.inline(&shape).build(), "accept")).iter().filter(|(name, _)| name.starts_with("word/media/")).count()
+    };
+    assert_eq!(pictures("<v:fill r:id=\"ONE\" type=\"frame\"/>", ""), 1);
+    assert_eq!(pictures("<v:fill on=\"f\" r:id=\"ONE\" type=\"frame\"/>", ""), 0);
+    assert_eq!(pictures("<v:fill r:id=\"ONE\" type=\"frame\"/>", "filled=\"f\""), 0);
+    assert_eq!(pictures("<v:stroke on=\"f\" r:id=\"ONE\"/>", ""), 0);
+    assert_eq!(pictures("<v:imagedata r:id=\"ONE\" r:pict=\"TWO\"/>", ""), 1);
 }
 
 #[test]
@@ -1321,6 +1617,17 @@ fn what_cannot_be_told_to_be_shown_waits_for_a_person() {
         ("barcode drawn from code", base().inline(&bare("DISPLAYBARCODE \"12345\" QR \\q 3"))),
         ("number of a list that goes", base().inline(&bare("LISTNUM Clauses \\l 2"))),
         ("labels from cells", chart("A", labels, &category("B"), "", "")),
+        ("a second body", base().raw(&format!("</w:body><w:body><w:p>{}</w:p>", run(CANARY)))),
+        ("a paragraph before the body", base().background(&format!("<w:p>{}</w:p>", run(CANARY)))),
+        (
+            "tiny words over others",
+            base().inline(&format!(
+                "<w:r><w:ruby><w:rubyPr><w:rubyAlign w:val=\"center\"/><w:hps w:val=\"1\"/><w:hpsRaise w:val=\"1\"/><w:hpsBaseText w:val=\"22\"/></w:rubyPr>\
+                 <w:rt>{}</w:rt><w:rubyBase>{}</w:rubyBase></w:ruby></w:r>",
+                run(CANARY),
+                run("base")
+            )),
+        ),
         ("title of a deleted axis", chart("A", "", &category("B"), &title, "")),
         ("cell in a horizontal merge", base().raw(&merged)),
         ("white words of a level", list(&white, "").raw(&item(1, 0, &run("Item.")))),

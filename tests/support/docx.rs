@@ -60,6 +60,7 @@ struct Relationship {
 
 /// A package in the making. Every method takes and returns it.
 pub struct Docx {
+    background: String,
     body: String,
     section: String,
     comments: String,
@@ -88,6 +89,7 @@ impl Docx {
     /// An empty document.
     pub fn new() -> Self {
         Self {
+            background: String::new(),
             body: String::new(),
             section: String::new(),
             comments: String::new(),
@@ -237,6 +239,12 @@ impl Docx {
         self
     }
 
+    /// A `w:background` of the document.
+    pub fn background(mut self, xml: &str) -> Self {
+        self.background.push_str(xml);
+        self
+    }
+
     /// Elements for `w:styles`.
     pub fn styles(mut self, xml: &str) -> Self {
         self.styles.push_str(xml);
@@ -316,9 +324,9 @@ impl Docx {
     /// The document part as XML.
     pub fn document_xml(&self) -> String {
         format!(
-            "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<w:document {NAMESPACES}><w:body>{}<w:sectPr>{}<w:pgSz w:w=\"11906\" w:h=\"16838\"/>\
+            "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<w:document {NAMESPACES}>{}<w:body>{}<w:sectPr>{}<w:pgSz w:w=\"11906\" w:h=\"16838\"/>\
              <w:pgMar w:top=\"1440\" w:right=\"1440\" w:bottom=\"1440\" w:left=\"1440\" w:header=\"708\" w:footer=\"708\" w:gutter=\"0\"/></w:sectPr></w:body></w:document>",
-            self.body, self.section
+            self.background, self.body, self.section
         )
     }
 

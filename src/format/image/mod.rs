@@ -174,6 +174,20 @@ fn clean_unzipped(inner: &[u8], crop: Option<Crop>, limits: &Limits, depth: u8) 
     }
 }
 
+/// Whether nearly all of a picture is opaque and of one colour, as one that covers something is, and its number of pixels. A drawing made
+/// of records or shapes is none.
+///
+/// # Errors
+/// [`ImageFault`] when the picture is damaged or too large.
+pub fn is_plain(bytes: &[u8], limits: &Limits) -> Result<(bool, u64), ImageFault> {
+    match sniff(bytes) {
+        Some(kind @ (ImageKind::Png | ImageKind::Jpeg | ImageKind::Gif | ImageKind::Bmp | ImageKind::Tiff)) => {
+            raster::is_plain(bytes, kind, limits)
+        }
+        _ => Ok((false, 0)),
+    }
+}
+
 /// The pixels that the pictures of one document have together against the budget: ten times that of one picture.
 ///
 /// # Errors

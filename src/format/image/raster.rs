@@ -90,6 +90,7 @@ fn decode(bytes: &[u8], kind: ImageKind, limits: &Limits) -> Result<DynamicImage
         ImageKind::Jpeg => ImageFormat::Jpeg,
         ImageKind::Gif => ImageFormat::Gif,
         ImageKind::Bmp => ImageFormat::Bmp,
+        ImageKind::Png => ImageFormat::Png,
         _ => ImageFormat::Tiff,
     };
     let mut budget = image::Limits::default();
@@ -114,6 +115,27 @@ fn refused(error: &image::ImageError, kind: ImageKind) -> ImageFault {
         }
         _ => damaged(kind),
     }
+}
+
+/// Whether all but a fiftieth of a picture is opaque and of one colour.
+pub(super) fn is_plain(bytes: &[u8], kind: ImageKind, limits: &Limits) -> Result<(bool, u64), ImageFault> {
+    const ALIKE: u8 = 24;
+    let pixels = decode(bytes, kind, limits)?.into_rgba8();
+    let count = u64::from(pixels.width()) * u64::from(pixels.height());
+    // The commonest colour is among these, if one is as common as that.
+    let step = (pixels.pixels().len() / 64).max(1);
+    let others = |colour: &image::Rgba<u8>| {
+        let is_like = |pixel: &image::Rgba<u8>| {
+            pixel.0[3] >= u8::MAX - ALIKE && pixel.0.iter().zip(colour.0).take(3).all(|(one, other)| one.abs_diff(other) <= ALIKE)
+        };
+        pixels.pixels().filter(|pixel| !is_like(pixel)).take((count / 50) as usize + 1).count() as u64
+    };
+    let mut seen: Vec<&image::Rgba<u8>> = pixels.pixels().step_by(step).collect();
+    seen.sort_unstable_by_key(|pixel| pixel.0);
+    seen.dedup();
+    // With many colours among so few there is none that is so common.
+    let is_plain = seen.len() <= 16 && seen.into_iter().any(|colour| others(colour) <= count / 50);
+    Ok((is_plain, count))
 }
 
 /// A BMP or TIFF (its first page, the only one a word processor shows) as PNG, cut if need be.

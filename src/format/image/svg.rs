@@ -13,6 +13,7 @@ use crate::format::xml::{Kind, Ns, Tape, decode, escape_into, unescape};
 use crate::limits::Limits;
 use crate::model::FindingKind as K;
 
+mod sight;
 pub(super) mod values;
 
 use values::{Family, family, hides, references};
@@ -39,6 +40,8 @@ pub(super) fn clean(bytes: &[u8], limits: &Limits, depth: u8, taken: &mut Taken)
         let mut nothing = Taken::default();
         let next = pass(&text, limits, depth, if round == 0 { taken } else { &mut nothing })?;
         if next == text {
+            let tape = Tape::read("", next.as_bytes(), limits).map_err(|_| damaged("it is not well-formed XML"))?;
+            sight::check(&tape)?;
             return Ok(next.into_bytes());
         }
         text = next;
@@ -194,6 +197,10 @@ impl Writer<'_, '_> {
         }
         if name == "style" {
             return self.style_sheet(index);
+        }
+        let conditions = ["systemLanguage", "requiredFeatures", "requiredExtensions"];
+        if conditions.iter().any(|condition| self.plain(index, condition).is_some()) && sight::says_something(tape, index) {
+            return Err(unsupported("text that not all readers show"));
         }
         let written = if name == "a" { "g" } else { name };
         let start = self.out.len();

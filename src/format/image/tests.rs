@@ -758,6 +758,61 @@ fn svg_with_entities_or_hiding_styles_is_refused() {
     assert_eq!(fault(&svg("<filter id=\"f\"/>")), "image-unsupported");
 }
 
+#[test]
+fn svg_with_text_that_is_not_seen_is_refused() {
+    let text = |attributes: &str| svg(&format!("<text x=\"1\" y=\"20\" {attributes}>words</text>"));
+    let unseen = [
+        text("font-size=\"0.01\""),
+        text("fill=\"white\""),
+        text("fill=\"rgba(0,0,0,0)\""),
+        text("fill=\"#00000000\""),
+        text("transform=\"translate(9000,0)\""),
+        text("transform=\"scale(0)\""),
+        text("textLength=\"0.1\" lengthAdjust=\"spacingAndGlyphs\""),
+        text("systemLanguage=\"xx\""),
+        svg("<style>.a{fill:#fff}</style><text class=\"a\" y=\"20\">words</text>"),
+        svg("<text x=\"5000\" y=\"10\">words</text>"),
+        svg("<text x=\"1\" y=\"9\">seen<tspan dx=\"9000\">words</tspan></text>"),
+        svg(
+            "<clipPath id=\"q\"><rect width=\"1\" height=\"1\" x=\"900\"/></clipPath><text x=\"1\" y=\"20\" clip-path=\"url(#q)\">words</text>",
+        ),
+        svg("<clipPath id=\"q\"><text x=\"1\" y=\"9\">words</text></clipPath><rect width=\"9\" height=\"9\" clip-path=\"url(#q)\"/>"),
+        svg("<switch><rect width=\"1\" height=\"1\"/><text x=\"1\" y=\"9\">words</text></switch>"),
+        svg("<text x=\"1\" y=\"9\">words</text><rect width=\"40\" height=\"40\" fill=\"#999\"/>"),
+        svg("<text x=\"1\" y=\"20\">words</text><path d=\"M0 8 h40 l0 14 L0 22 z\"/>"),
+        svg("<text x=\"1\" y=\"20\">words</text><g transform=\"scale(2)\"><circle cx=\"9\" cy=\"8\" r=\"6\" fill=\"#111\"/></g>"),
+        svg("<text x=\"40\" y=\"20\" text-anchor=\"end\">words</text><polygon points=\"0,8 40,8 40,22 0,22\"/>"),
+        svg("<path d=\"M0 0h40v40z\"/><text x=\"1\" y=\"20\" fill=\"white\">words</text>"),
+        svg("<svg width=\"0\" height=\"0\"><text x=\"1\" y=\"9\">words</text></svg>"),
+        svg("<symbol id=\"s\"><text x=\"1\" y=\"9\">words</text></symbol><use xlink:href=\"#s\" width=\"0\" height=\"0\"/>"),
+    ];
+    for picture in unseen {
+        let fault = clean(&picture, None, &limits()).err().map(|error| error.fault.code());
+        assert_eq!(fault, Some("image-unsupported"), "{}", String::from_utf8_lossy(&picture));
+    }
+    let seen = [
+        text(""),
+        text("fill=\"none\" stroke=\"black\""),
+        text("fill=\"white\" stroke=\"black\""),
+        text("transform=\"rotate(-90 1 20)\""),
+        svg("<rect width=\"40\" height=\"40\" fill=\"#00f\"/><text x=\"1\" y=\"20\" fill=\"#fff\">words</text>"),
+        svg("<path d=\"M0 0h40v40h-40z\"/><text x=\"1\" y=\"20\" fill=\"white\">words</text>"),
+        svg("<text x=\"1\" y=\"9\">words</text><path d=\"M0 20h40v9H0z\"/><circle cx=\"20\" cy=\"30\" r=\"8\"/>"),
+        svg("<text x=\"20\" y=\"9\" text-anchor=\"middle\">words</text><rect x=\"20\" y=\"12\" width=\"20\" height=\"9\"/>"),
+        svg(
+            "<rect width=\"40\" height=\"40\" fill=\"none\"/><text x=\"1\" y=\"20\">words</text><rect width=\"40\" height=\"40\" fill=\"none\"/>",
+        ),
+        svg(
+            "<clipPath id=\"q\"><rect width=\"40\" height=\"40\"/></clipPath><g clip-path=\"url(#q)\"><text x=\"1\" y=\"20\">words</text></g>",
+        ),
+        svg("<switch><text x=\"1\" y=\"9\">words</text></switch>"),
+    ];
+    for picture in seen {
+        let copy = clean(&picture, None, &limits()).unwrap().bytes;
+        assert!(String::from_utf8_lossy(&copy).contains("words"), "{}", String::from_utf8_lossy(&picture));
+    }
+}
+
 fn samples() -> Vec<Vec<u8>> {
     let rgba = RgbaImage::from_fn(9, 7, |x, y| image::Rgba([x as u8 * 20, y as u8, 3, (x * y) as u8]));
     vec![

@@ -126,7 +126,7 @@ fn build(
     let mut settings = open_related(RelKind::Settings, report)?;
     let mut fonts = open_related(RelKind::FontTable, report)?;
     let mut theme = open_related(RelKind::Theme, report)?;
-    let looks = styles_plan.as_ref().map(look::Styles::read).unwrap_or_default();
+    let looks = look::Styles::read(styles_plan.as_ref(), theme.as_ref(), settings.as_ref());
     let context = Context {
         package,
         orders,
@@ -730,9 +730,11 @@ pub fn crop_of(plan: &Plan<'_>, index: usize) -> Option<(usize, Crop)> {
     if tape.is(index, Ns::V, sym::IMAGEDATA) {
         let side = |name| {
             let value = tape.attr(index, Ns::None, name)?;
-            let share = match value.strip_suffix('f') {
-                Some(fixed) => fixed.parse::<f64>().ok()? / 65536.0,
-                None => value.parse::<f64>().ok()?,
+            // In 65536ths, in percent, or as a fraction.
+            let share = match (value.strip_suffix('f'), value.strip_suffix('%')) {
+                (Some(fixed), _) => fixed.trim().parse::<f64>().ok()? / 65536.0,
+                (_, Some(percent)) => percent.trim().parse::<f64>().ok()? / 100.0,
+                (None, None) => value.trim().parse::<f64>().ok()?,
             };
             Some((share.clamp(0.0, 1.0) * 100_000.0) as u32)
         };

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::colour::share_of;
 use super::package::{Relationships, Target};
 use super::plan::Plan;
 use super::report::Report;
@@ -14,12 +15,14 @@ const SOUNDS: [&str; 5] = ["audioFile", "videoFile", "quickTimeFile", "wavAudioF
 
 /// The elements that [`resolve`] rules on, in document order: any where there is one with a style, else those of some names.
 fn drawn(plan: &Plan<'_>) -> Vec<usize> {
-    if plan.tape.all_attrs().iter().any(|attr| attr.ns == Ns::None && attr.name == sym::STYLE) {
+    let is_shape = |attr: &Attr| attr.ns == Ns::None && attr.name == sym::STYLE || attr.ns == Ns::O && attr.name == sym::USERHIDDEN;
+    if plan.tape.all_attrs().iter().any(is_shape) {
         return plan.living().collect();
     }
     let mut names = SOUNDS.map(|name| Sym::of(name.as_bytes())).to_vec();
     names.extend([sym::DOC_PR, sym::C_NV_PR, sym::HLINK_CLICK, sym::HLINK_HOVER, sym::HLINK_MOUSE_OVER, sym::EXT]);
-    names.extend([sym::BLIP, sym::SVG_BLIP, sym::OLEOBJECT, sym::OBJECT]);
+    names.extend([sym::BLIP, sym::SVG_BLIP, sym::OLEOBJECT, sym::OBJECT, sym::ANCHOR, sym::ALPHA_MOD_FIX, sym::FILL_RECT]);
+    names.extend([sym::SHAPETYPE, sym::TEXTPATH, sym::FILL, sym::STROKE, sym::IMAGEDATA]);
     plan.tape.named_any(&names)
 }
 
@@ -61,10 +64,33 @@ pub fn resolve(plan: &mut Plan<'_>, rels: &Relationships, orders: &Orders, repor
                     as_picture(plan, index);
                 }
             }
+            (Ns::Wp, sym::ANCHOR) if is_true(plan.tape.attr(index, Ns::None, sym::HIDDEN)) => {
+                report.hold(FindingKind::HiddenObject, &plan.name, HIDDEN_TO_SOME);
+            }
+            (Ns::A, sym::ALPHA_MOD_FIX) if plan.tape.parent(index).is_some_and(|blip| plan.tape.node(blip).name == sym::BLIP) => {
+                let opacity = plan.tape.attr(index, Ns::None, sym::AMT).and_then(|share| share_of(&share));
+                if opacity.is_some_and(|opacity| opacity < LEAST_OPACITY) {
+                    report.hold(FindingKind::HiddenObject, &plan.name, "a picture that is too transparent to be seen");
+                }
+            }
+            (Ns::A, sym::FILL_RECT) if hides_part(plan, index) => {
+                report.hold(FindingKind::CroppedPixels, &plan.name, "a picture that reaches out of the shape it fills");
+            }
             (Ns::V, _) if is_hidden_shape(plan, index) => {
                 report.removed(FindingKind::HiddenObject, &plan.name, 1);
                 report.words(FindingKind::HiddenObject, &plan.name, &plan.living_text(index));
                 plan.drop_node(index);
+            }
+            (Ns::V, name) => {
+                if is_true(plan.tape.attr(index, Ns::O, sym::USERHIDDEN)) {
+                    report.hold(FindingKind::HiddenObject, &plan.name, HIDDEN_TO_SOME);
+                }
+                match name {
+                    sym::SHAPETYPE => template(plan, index, report),
+                    sym::TEXTPATH => unshown_path(plan, index, report),
+                    sym::FILL | sym::STROKE | sym::IMAGEDATA => unshown_picture(plan, index, report),
+                    _ => {}
+                }
             }
             _ if SOUNDS.contains(&node.name.name()) => {
                 report.removed(FindingKind::EmbeddedObject, &plan.name, 1);
@@ -77,6 +103,79 @@ pub fn resolve(plan: &mut Plan<'_>, rels: &Relationships, orders: &Orders, repor
     for list in extension_lists {
         if plan.living_children(list).all(|child| plan.tape.node(child).kind != Kind::Element) {
             plan.drop_node(list);
+        }
+    }
+    super::drawn::resolve(plan, orders, report);
+}
+
+const HIDDEN_TO_SOME: &str = "a drawing that is hidden to some readers";
+/// Of a picture that is less opaque nothing is seen.
+const LEAST_OPACITY: f64 = 0.05;
+/// A picture that fills a shape may reach out of it by as much, which is a line of pixels.
+const LEAST_OVERHANG: f64 = -0.01;
+
+/// Whether a truth value of a drawing is said, and is true.
+fn is_true(value: Option<std::borrow::Cow<'_, str>>) -> bool {
+    value.is_some_and(|value| !matches!(&*value, "0" | "f" | "false" | "off"))
+}
+
+/// Whether a truth value of a drawing is said, and is false.
+fn is_false(value: Option<std::borrow::Cow<'_, str>>) -> bool {
+    value.is_some_and(|value| matches!(&*value, "0" | "f" | "false" | "off"))
+}
+
+/// Whether a picture is stretched so far that a part of it lies outside of the shape that it fills (ECMA-376-1 §20.1.8.30).
+fn hides_part(plan: &Plan<'_>, rectangle: usize) -> bool {
+    let stretches = plan.tape.parent(rectangle).is_some_and(|parent| plan.tape.node(parent).name == sym::STRETCH);
+    let side = |name: Sym| plan.tape.attr(rectangle, Ns::None, name).and_then(|share| share_of(&share));
+    stretches && [sym::L, sym::T, sym::R, sym::B].into_iter().filter_map(side).any(|side| side < LEAST_OVERHANG)
+}
+
+/// A template of shapes is not drawn itself. What it says along a path its shapes may take over, so that a person looks.
+fn template(plan: &Plan<'_>, index: usize, report: &mut Report) {
+    let says = plan.living_in(index).any(|inside| {
+        plan.tape.node(inside).name == sym::TEXTPATH
+            && plan.tape.attr(inside, Ns::None, sym::STRING).is_some_and(|text| !text.trim().is_empty())
+    });
+    if says || !plan.living_text(index).trim().is_empty() {
+        report.hold(FindingKind::HiddenObject, &plan.name, "a template of shapes with words of its own");
+    }
+}
+
+/// Words along a path that is switched off are not drawn (ECMA-376-4 §19.1.2.23).
+fn unshown_path(plan: &mut Plan<'_>, index: usize, report: &mut Report) {
+    let Some(words) = plan.tape.attr(index, Ns::None, sym::STRING).map(std::borrow::Cow::into_owned) else { return };
+    if is_false(plan.tape.attr(index, Ns::None, sym::ON)) {
+        report.removed(FindingKind::HiddenObject, &plan.name, 1);
+        report.words(FindingKind::HiddenObject, &plan.name, &words);
+        plan.set_attr(index, Ns::None, sym::STRING, None);
+    }
+}
+
+/// The picture of a fill or a line that is switched off, and the other forms of a picture, are not drawn (ECMA-376-4 §19.1.2.5, .11, .21).
+fn unshown_picture(plan: &mut Plan<'_>, index: usize, report: &mut Report) {
+    let name = plan.tape.node(index).name;
+    let of_shape = |attribute: Sym| plan.tape.parent(index).is_some_and(|shape| is_false(plan.tape.attr(shape, Ns::None, attribute)));
+    let off = is_false(plan.tape.attr(index, Ns::None, sym::ON))
+        || name == sym::FILL && of_shape(sym::FILLED)
+        || name == sym::STROKE && of_shape(sym::STROKED);
+    for attr in plan.tape.attrs(index).to_vec() {
+        // The relationship by which readers find the picture is `r:id`, or in older files `o:relid`.
+        let drawn = attr.ns == Ns::R && attr.name == sym::ID || attr.ns == Ns::O && attr.name == sym::RELID;
+        if refers(&attr) && (off && name != sym::IMAGEDATA || !drawn) {
+            report.removed(FindingKind::PictureOriginal, &plan.name, 1);
+            plan.set_attr(index, attr.ns, attr.name, None);
+        }
+    }
+}
+
+/// Takes away what fills the pages, where the settings do not show it (§17.2.1, §17.15.1.25).
+pub fn unshown_background(plan: &mut Plan<'_>, shown: bool, report: &mut Report) {
+    let Some(background) = plan.tape.child(plan.tape.root, Ns::W, sym::BACKGROUND).filter(|_| !shown) else { return };
+    for child in plan.tape.children(background).collect::<Vec<_>>() {
+        if plan.tape.node(child).kind == Kind::Element && plan.fate[child] != super::plan::Fate::Drop {
+            report.removed(FindingKind::HiddenObject, &plan.name, 1);
+            plan.drop_node(child);
         }
     }
 }

@@ -57,6 +57,7 @@ pub fn emit(plan: &Plan<'_>, references: &References<'_>, names: &mut Names, rep
         values: Vec::new(),
         gone: vec![0; FindingKind::ALL.len()],
         holds_text: (Ns::None, Sym::UNKNOWN, false),
+        out_of_properties: None,
         shows_text: !defines_looks(plan.tape.node(plan.tape.root).name),
     };
     writer.mark_decided();
@@ -122,6 +123,8 @@ struct Writer<'w, 't> {
     gone: Vec<u64>,
     /// The last element that was asked whether it holds text, and the answer.
     holds_text: (Ns, Sym, bool),
+    /// What was last found to stand in no properties: most often a paragraph with more runs.
+    out_of_properties: Option<usize>,
     /// The part shows text of its own.
     shows_text: bool,
 }
@@ -232,7 +235,17 @@ impl Writer<'_, '_> {
             let holds = vocabulary::element(node.ns, node.name).is_some_and(|rule| rule.holds_text);
             self.holds_text = (node.ns, node.name, holds);
         }
-        self.holds_text.2 && self.shows_text && is_shown_in(tape, holder)
+        if !self.holds_text.2 || !self.shows_text || !is_shown_in(tape, holder) {
+            return false;
+        }
+        let above = tape.parent(holder).and_then(|run| tape.parent(run));
+        if above != self.out_of_properties {
+            if above.is_some_and(|above| is_in_properties(tape, above)) {
+                return false;
+            }
+            self.out_of_properties = above;
+        }
+        true
     }
 
     /// The one value that an element may hold stays. White space between tags says nothing to a reader, and goes without a word.
@@ -680,6 +693,19 @@ fn is_shown_in(tape: &Tape<'_>, holder: usize) -> bool {
         Ns::A => matches!(name, sym::R | sym::FLD) && ns == Ns::A && above().is_some_and(|above| above.ns == Ns::A),
         _ => ns != Ns::W,
     }
+}
+
+/// Whether an element is or stands in properties, however deep: a reader shows nothing that is there.
+fn is_in_properties(tape: &Tape<'_>, index: usize) -> bool {
+    let mut at = Some(index);
+    while let Some(index) = at {
+        let node = tape.node(index);
+        if node.ns == Ns::W && node.name.name().ends_with("Pr") {
+            return true;
+        }
+        at = tape.parent(index);
+    }
+    false
 }
 
 /// Parts that define how something looks, and show no text of their own.

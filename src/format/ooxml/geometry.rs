@@ -2,9 +2,10 @@
 
 use foldhash::HashMap;
 
+use super::look::TINY_HALF_POINTS;
 use super::plan::{Fate, Plan};
 use super::report::Report;
-use crate::format::xml::{Ns, Sym, Tape, sym};
+use crate::format::xml::{Kind, Ns, Sym, Tape, sym};
 use crate::model::FindingKind;
 use crate::policy::{Action, Orders};
 
@@ -14,12 +15,20 @@ const LARGEST_PAGE: i64 = 22 * 1440;
 const LARGEST_MARGIN: i64 = 5 * 1440;
 /// No line or picture can be read that is lower: 2 points.
 const UNREADABLE: i64 = 40;
+/// No line is thinner that can be seen: a quarter of a point.
+const THINNEST_LINE: i64 = 5;
 /// No text is raised or lowered as far: 2 inches, in half points.
 const FAR_HALF_POINTS: i64 = 288;
 /// Size that is assumed of a run that has none of its own: 24 points. Larger than nearly all, so that the doubt is small.
 const ASSUMED_SIZE: i64 = 480;
 /// Size that is taken for the letters of a run that has none of its own: 8 points, smaller than nearly all.
 const SMALLEST_USUAL: i64 = 160;
+/// What Word writes for a share that is not set.
+const NO_SHARE: i64 = -10_001;
+/// Lines of less are drawn over each other: a sixth of a line, in its 240ths.
+const LEAST_LINE: i64 = 40;
+/// Width of a letter that indents are counted in, in twentieths of a point, as narrow as can be read.
+const NARROW_LETTER: i64 = 80;
 /// No number is taken for larger, so that sums stay sums.
 const BOUND: i64 = 100_000_000_000;
 
@@ -71,7 +80,8 @@ pub fn resolve(plan: &mut Plan<'_>, orders: &Orders, report: &mut Report) {
             continue;
         }
         // A picture outside the page is hidden content too; elsewhere it is text that matters.
-        let matters = kind == FindingKind::OffPageContent && holder == index || shows_text(plan, holder);
+        let is_object = matches!(kind, FindingKind::OffPageContent | FindingKind::HiddenObject) && holder == index;
+        let matters = is_object || shows_text(plan, holder);
         if !matters || !plan.alive(holder) {
             continue;
         }
@@ -114,9 +124,11 @@ impl Judged {
     }
 }
 
+/// The elements of text that may say where something is.
+const NAMES: [&str; 10] = ["position", "spacing", "fitText", "trHeight", "framePr", "ind", "tblpPr", "tblInd", "tcW", "hps"];
+
 /// The elements that may say where something is, in document order: any that has a style, and those of some names.
 fn placed(plan: &Plan<'_>) -> Vec<usize> {
-    const NAMES: [&str; 8] = ["position", "spacing", "fitText", "trHeight", "framePr", "ind", "tblpPr", "tblInd"];
     if plan.tape.all_attrs().iter().any(|attr| attr.ns == Ns::None && attr.name == sym::STYLE) {
         return plan.living().collect();
     }
@@ -152,7 +164,7 @@ fn off(holder: usize, why: &'static str) -> Found {
 fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: (i64, i64)) -> Option<Found> {
     let tape = &plan.tape;
     let name = tape.node(index).name.name();
-    if !matches!(name, "position" | "spacing" | "fitText" | "trHeight" | "framePr" | "ind" | "tblpPr" | "tblInd") {
+    if !NAMES.contains(&name) {
         return None;
     }
     let properties = tape.parent(index)?;
@@ -172,6 +184,20 @@ fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: (i64, i64)) -> Option
         }
         "spacing" if word("lineRule") == "exact" && (0..UNREADABLE).contains(&twips("line")?) => {
             Some(unseen(holder, "lines without height"))
+        }
+        "spacing" if matches!(&*word("lineRule"), "" | "auto") && (1..LEAST_LINE).contains(&twips("line")?) => {
+            Some(unseen(holder, "lines printed over each other"))
+        }
+        "tcW" if word("type") == "dxa" && (1..UNREADABLE).contains(&twips("w")?) => {
+            let table = plan.ancestor(holder, Ns::W, sym::TBL).and_then(|table| tape.child(table, Ns::W, sym::TBL_PR));
+            let layout = table.and_then(|properties| tape.child(properties, Ns::W, sym::TBL_LAYOUT));
+            let fixed = layout.is_some_and(|layout| tape.attr(layout, Ns::W, sym::TYPE).as_deref() == Some("fixed"));
+            if fixed { Some(unseen(holder, "a cell without width")) } else { None }
+        }
+        // The size of the words over others, in half points (§17.3.3.12).
+        "hps" if (0..i64::from(TINY_HALF_POINTS)).contains(&twips("val")?) => {
+            let over = tape.children(holder).find(|child| tape.is(*child, Ns::W, sym::RT))?;
+            Some(unseen(over, "words over others that are below 4 points"))
         }
         "fitText" if of_run => {
             let characters = plan.living_text(holder).trim().chars().count() as i64;
@@ -204,6 +230,12 @@ fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: (i64, i64)) -> Option
             if full { Some(unseen(holder, "a frame that has no room for all of its text")) } else { None }
         }
         "ind" => {
+            // In hundredths of letters, which count before any length (§17.3.1.12).
+            let letters = |name: &str| twips(name).map(|hundredths| hundredths.saturating_mul(NARROW_LETTER) / 100);
+            let far = |name: &str| letters(name).is_some_and(|place| place >= page.0);
+            if ["leftChars", "startChars", "rightChars", "endChars", "firstLineChars"].into_iter().any(far) {
+                return Some(off(holder, "a paragraph indented off the page"));
+            }
             let start = twips("left").or_else(|| twips("start")).unwrap_or(0);
             let first = twips("firstLine").unwrap_or_else(|| -twips("hanging").unwrap_or(0));
             let end = twips("right").or_else(|| twips("end")).unwrap_or(0);
@@ -253,6 +285,15 @@ fn drawing(plan: &Plan<'_>, index: usize, page: (i64, i64)) -> Option<Found> {
     };
     let extent = tape.child(index, Ns::Wp, sym::EXTENT)?;
     let size = |name: &str| emu(extent, name).unwrap_or(0) / 635;
+    let picture_alone = || {
+        let mut shapes = plan.living_in(index).filter(|inside| matches!(tape.node(*inside).name, sym::PIC | sym::WSP)).peekable();
+        shapes.peek().is_some() && shapes.all(|shape| tape.node(shape).name == sym::PIC)
+    };
+    let (narrow, broad) = (size("cx").min(size("cy")), size("cx").max(size("cy")));
+    // A line may be a picture; one of a quarter of a point is none.
+    if (broad < UNREADABLE || narrow < THINNEST_LINE) && picture_alone() {
+        return Some((FindingKind::HiddenObject, index, "a picture too small to be seen"));
+    }
     if size("cx") < UNREADABLE || size("cy") < UNREADABLE && !grows(plan, index) {
         return Some(unseen(index, "a drawing without room for its text"));
     }
@@ -260,13 +301,125 @@ fn drawing(plan: &Plan<'_>, index: usize, page: (i64, i64)) -> Option<Found> {
     if !grows(plan, index) && overflows(plan, index, size("cx"), size("cy")) {
         return Some(unseen(index, "a drawing that has no room for all of its text"));
     }
-    let outside = axes.into_iter().any(|(position, size, page)| {
-        let Some(position) = tape.child(index, Ns::Wp, position) else { return false };
-        let from = From::of(&tape.attr(position, Ns::None, Sym::of(b"relativeFrom")).unwrap_or_default());
-        let offset = tape.child(position, Ns::Wp, sym::POS_OFFSET).and_then(|offset| tape.inner_text(offset).trim().parse::<i64>().ok());
-        offset.map(|offset| offset.clamp(-BOUND, BOUND)).is_some_and(|offset| outside(from, offset / 635, size, page))
+    if cramped_by_insets(plan, index, size("cx"), size("cy")) {
+        return Some(unseen(index, "a text box whose margins leave no room"));
+    }
+    let simple = tape.attr(index, Ns::None, sym::SIMPLE_POS).is_some_and(|value| matches!(&*value, "1" | "true" | "on"));
+    let corner = tape.child(index, Ns::Wp, sym::SIMPLE_POS).filter(|_| simple);
+    let places = axes.map(|(axis, _, page)| match corner {
+        Some(corner) => (From::Page, emu(corner, if axis == sym::POSITION_H { "x" } else { "y" }).unwrap_or(0) / 635),
+        None => place_on(plan, index, axis, page),
     });
-    if outside { Some(off(index, "a drawing placed outside the page")) } else { None }
+    let is_off = |(from, place): (From, i64), size: i64, page: i64| outside(from, place, size, page);
+    if places.iter().zip(&axes).any(|(place, (_, size, page))| is_off(*place, *size, *page)) {
+        return Some(off(index, "a drawing placed outside the page"));
+    }
+    for (member, [left, top, width, height]) in members(tape, index, [size("cx"), size("cy")]) {
+        if !plan.alive(member) || !shows_text(plan, member) {
+            continue;
+        }
+        if width < UNREADABLE || height < UNREADABLE {
+            return Some(unseen(member, "a shape without room for its text"));
+        }
+        let shifted = |place: (From, i64), by: i64| (place.0, place.1.saturating_add(by));
+        if is_off(shifted(places[0], left), width, page.0) || is_off(shifted(places[1], top), height, page.1) {
+            return Some(off(member, "a shape placed outside the page"));
+        }
+    }
+    None
+}
+
+/// Where a drawing is along an axis: a length, or a share of what it is counted from (MS-DOCX §2.25.5). Of the alternatives that readers
+/// choose from, the one that lies farthest off.
+fn place_on(plan: &Plan<'_>, drawing: usize, axis: Sym, page: i64) -> (From, i64) {
+    let tape = &plan.tape;
+    let end = tape.child(drawing, Ns::A, sym::GRAPHIC).unwrap_or(tape.node(drawing).next as usize);
+    let mut farthest = (From::Text, 0_i64);
+    for position in (drawing + 1..end).filter(|index| tape.is(*index, Ns::Wp, axis) && plan.alive(*index)) {
+        let from = From::of(&tape.attr(position, Ns::None, sym::RELATIVE_FROM).unwrap_or_default());
+        for measure in tape.children(position).filter(|child| tape.node(*child).kind == Kind::Element) {
+            let Some(number) = tape.inner_text(measure).trim().parse::<i64>().ok().map(|number| number.clamp(-BOUND, BOUND)) else {
+                continue;
+            };
+            let place = match tape.node(measure).ns {
+                Ns::Wp => number / 635,
+                _ => number.saturating_mul(page) / 100_000,
+            };
+            if place.abs() >= farthest.1.abs() {
+                farthest = (from, place);
+            }
+        }
+    }
+    farthest
+}
+
+/// The shapes of a group in `DrawingML` with their places: left, top, width and height from the corner of the drawing, in twentieths of a
+/// point (ECMA-376-1 §20.1.7.5).
+fn members(tape: &Tape<'_>, drawing: usize, size: [i64; 2]) -> Vec<(usize, [i64; 4])> {
+    let mut found = Vec::new();
+    for group in tape.descendants(drawing).filter(|index| tape.node(*index).name == sym::WGP) {
+        // A group of a drawing takes all of its room, wherever it says it is.
+        let inner = frame(tape, group, sym::GRP_SP_PR).map(|(_, inner)| inner);
+        if let Some(inner) = inner {
+            let room = [0.0, 0.0, size[0] as f64, size[1] as f64];
+            members_of(tape, group, room, inner, 0, &mut found);
+        }
+    }
+    found
+}
+
+fn members_of(tape: &Tape<'_>, group: usize, room: [f64; 4], inner: [f64; 4], depth: usize, found: &mut Vec<(usize, [i64; 4])>) {
+    if depth > 64 {
+        return;
+    }
+    let scale: [f64; 2] = std::array::from_fn(|axis| if inner[axis + 2] == 0.0 { 0.0 } else { room[axis + 2] / inner[axis + 2] });
+    for child in tape.children(group).filter(|child| tape.node(*child).kind == Kind::Element) {
+        let is_group = tape.node(child).name == sym::GRP_SP;
+        let properties = if is_group { sym::GRP_SP_PR } else { sym::SP_PR };
+        let Some((outer, its_inner)) = frame(tape, child, properties) else { continue };
+        let place = [
+            room[0] + (outer[0] - inner[0]) * scale[0],
+            room[1] + (outer[1] - inner[1]) * scale[1],
+            outer[2] * scale[0],
+            outer[3] * scale[1],
+        ];
+        if is_group {
+            members_of(tape, child, place, its_inner, depth + 1, found);
+        } else {
+            found.push((child, place.map(bounded)));
+        }
+    }
+}
+
+/// The place of a shape in its group, and the coordinates that it gives to its own members.
+fn frame(tape: &Tape<'_>, shape: usize, properties: Sym) -> Option<([f64; 4], [f64; 4])> {
+    let properties = tape.children(shape).find(|child| tape.node(*child).name == properties)?;
+    let place = tape.child(properties, Ns::A, sym::XFRM)?;
+    let pair = |name: &str, names: [&str; 2]| {
+        let element = tape.child(place, Ns::A, Sym::of(name.as_bytes()))?;
+        let number = |name: &str| tape.attr(element, Ns::None, Sym::of(name.as_bytes())).and_then(|value| value.trim().parse::<f64>().ok());
+        Some([number(names[0])?, number(names[1])?])
+    };
+    let (at, size) = (pair("off", ["x", "y"])?, pair("ext", ["cx", "cy"])?);
+    let (inner_at, inner_size) = (pair("chOff", ["x", "y"]).unwrap_or(at), pair("chExt", ["cx", "cy"]).unwrap_or(size));
+    Some(([at[0], at[1], size[0], size[1]], [inner_at[0], inner_at[1], inner_size[0], inner_size[1]]))
+}
+
+/// Whether the margins inside a text box that stands alone leave no room for a line (ECMA-376-1 §21.1.2.1.1).
+fn cramped_by_insets(plan: &Plan<'_>, drawing: usize, width: i64, height: i64) -> bool {
+    let tape = &plan.tape;
+    let mut bodies = plan.living_in(drawing).filter(|inside| tape.node(*inside).name == sym::BODY_PR);
+    let (Some(body), None) = (bodies.next(), bodies.next()) else { return false };
+    let inset = |name: &str| {
+        let emu = tape.attr(body, Ns::None, Sym::of(name.as_bytes())).and_then(|value| value.trim().parse::<i64>().ok());
+        emu.map(|emu| emu.clamp(-BOUND, BOUND) / 635)
+    };
+    let leaves = |sides: [&str; 2], usual: i64, size: i64| {
+        let said = sides.map(inset);
+        let taken: i64 = said.iter().map(|inset| inset.unwrap_or(usual)).sum();
+        said.iter().all(Option::is_none) || size.saturating_sub(taken) >= UNREADABLE
+    };
+    !leaves(["lIns", "rIns"], 144, width) || !grows(plan, drawing) && !leaves(["tIns", "bIns"], 72, height)
 }
 
 /// Whether the text in an element needs more room than there is, however narrow its letters are and however its lines run: a third of
@@ -348,8 +501,11 @@ fn shape(plan: &Plan<'_>, index: usize, page: (i64, i64)) -> Option<Found> {
     let tape = &plan.tape;
     let grouped = tape.parent(index).is_some_and(|parent| tape.node(parent).ns == Ns::V && tape.node(parent).name.name() == "group");
     let style = tape.attr(index, Ns::None, sym::STYLE)?;
-    if grouped || matches!(tape.node(index).name, sym::TEXTBOX) {
+    if matches!(tape.node(index).name, sym::TEXTBOX) {
         return None;
+    }
+    if grouped {
+        return grouped_shape(plan, index, page);
     }
     let value = |name: &str| {
         style.split(';').filter_map(|entry| entry.split_once(':')).find(|(key, _)| key.trim() == name).map(|(_, value)| value.trim())
@@ -371,15 +527,81 @@ fn shape(plan: &Plan<'_>, index: usize, page: (i64, i64)) -> Option<Found> {
         // An alignment decides before any distance.
         let aligned = value(&format!("mso-position-{direction}")).is_some_and(|alignment| alignment != "absolute");
         let relative = format!("mso-position-{direction}-relative");
-        let place = names.into_iter().find_map(length).filter(|_| !aligned);
+        // A share, in thousandths of what it is counted from, comes before a length.
+        let share = value(if direction == "horizontal" { "mso-left-percent" } else { "mso-top-percent" })
+            .and_then(|share| share.parse::<i64>().ok())
+            .filter(|share| *share != NO_SHARE);
+        let share = share.map(|share| share.clamp(-BOUND, BOUND).saturating_mul(page) / 1000);
+        let place = share.or_else(|| names.into_iter().find_map(length)).filter(|_| !aligned);
         place.is_some_and(|place| outside(From::of(value(&relative).unwrap_or_default()), place, size.unwrap_or(0), page))
     };
     let is_off = axis(["margin-left", "left"], "horizontal", width, page.0) || axis(["margin-top", "top"], "vertical", height, page.1);
     if is_off { Some(off(index, "a shape placed outside the page")) } else { None }
 }
 
+/// A shape in a group of VML: where it is by the coordinates of the groups around it (ECMA-376-4 §14.1.2.7).
+fn grouped_shape(plan: &Plan<'_>, shape: usize, page: (i64, i64)) -> Option<Found> {
+    let tape = &plan.tape;
+    if tape.node(shape).name == sym::GROUP {
+        return None;
+    }
+    let style_of = |index: usize| tape.attr(index, Ns::None, sym::STYLE).unwrap_or_default();
+    let number = |index: usize, names: [&str; 2]| {
+        let style = style_of(index);
+        let value = |name: &str| {
+            let entry = style.split(';').filter_map(|entry| entry.split_once(':')).find(|(key, _)| key.trim() == name);
+            entry.and_then(|(_, value)| value.trim().parse::<f64>().ok())
+        };
+        names.into_iter().find_map(value)
+    };
+    let mut place = [
+        number(shape, ["left", "margin-left"]).unwrap_or(0.0),
+        number(shape, ["top", "margin-top"]).unwrap_or(0.0),
+        number(shape, ["width", "width"])?,
+        number(shape, ["height", "height"])?,
+    ];
+    let mut at = tape.parent(shape);
+    for _ in 0..64 {
+        let group = at.filter(|group| tape.node(*group).ns == Ns::V && tape.node(*group).name == sym::GROUP)?;
+        // Of a pair either half may be left out.
+        let pair = |name: &str, usual: f64| {
+            let value = tape.attr(group, Ns::None, Sym::of(name.as_bytes())).unwrap_or_default();
+            let mut halves = value.split(',').map(|half| half.trim().parse::<f64>().unwrap_or(usual));
+            [halves.next().unwrap_or(usual), halves.next().unwrap_or(usual)]
+        };
+        let (origin, size) = (pair("coordorigin", 0.0), pair("coordsize", 1000.0));
+        let outermost = tape.parent(group).is_none_or(|parent| tape.node(parent).ns != Ns::V);
+        let style = style_of(group);
+        let length = |names: [&str; 2]| {
+            let find = |name: &str| style.split(';').filter_map(|entry| entry.split_once(':')).find(|(key, _)| key.trim() == name);
+            names.into_iter().find_map(find).and_then(|(_, value)| css_length(value.trim())).map(|twips| twips as f64)
+        };
+        let room: [Option<f64>; 2] = if outermost {
+            [length(["width", "width"]), length(["height", "height"])]
+        } else {
+            [number(group, ["width", "width"]), number(group, ["height", "height"])]
+        };
+        let corner = if outermost { [0.0, 0.0] } else { [number(group, ["left", "left"])?, number(group, ["top", "top"])?] };
+        for axis in 0..2 {
+            let scale = if size[axis] == 0.0 { 0.0 } else { room[axis]? / size[axis] };
+            place[axis] = corner[axis] + (place[axis] - origin[axis]) * scale;
+            place[axis + 2] *= scale;
+        }
+        if outermost {
+            let [left, top, width, height] = place.map(bounded);
+            if width < UNREADABLE || height < UNREADABLE {
+                return Some(unseen(shape, "a shape without room for its text"));
+            }
+            let is_off = outside(From::Text, left, width, page.0) || outside(From::Text, top, height, page.1);
+            return is_off.then(|| off(shape, "a shape placed outside the page"));
+        }
+        at = tape.parent(group);
+    }
+    None
+}
+
 /// Whether an element shows characters: text, or the words along a path.
-fn shows_text(plan: &Plan<'_>, index: usize) -> bool {
+pub fn shows_text(plan: &Plan<'_>, index: usize) -> bool {
     !plan.living_text(index).trim().is_empty()
         || plan.living_in(index).any(|inside| {
             plan.tape.node(inside).name == sym::TEXTPATH
@@ -404,7 +626,7 @@ fn raised(tape: &Tape<'_>, index: usize) -> Option<i64> {
 }
 
 /// An attribute in twentieths of a point, whether or not it names a unit (ECMA-376-1 §22.9.2.14).
-fn measure(tape: &Tape<'_>, index: usize, name: &str) -> Option<i64> {
+pub fn measure(tape: &Tape<'_>, index: usize, name: &str) -> Option<i64> {
     let value = tape.attr(index, Ns::W, Sym::of(name.as_bytes()))?;
     let value = value.trim();
     value.parse::<f64>().ok().map(bounded).or_else(|| css_length(value))
@@ -415,7 +637,7 @@ fn bounded(twips: f64) -> i64 {
 }
 
 /// A length with its unit, in twentieths of a point; pixels where it names none.
-fn css_length(value: &str) -> Option<i64> {
+pub fn css_length(value: &str) -> Option<i64> {
     let digits = value.trim_end_matches(|character: char| character.is_ascii_alphabetic());
     let number: f64 = digits.trim().parse().ok()?;
     let twips = match &value[digits.len()..] {

@@ -1,40 +1,41 @@
-//! How a run looks: hidden, colour, size, background; through styles and document defaults.
+//! How a run looks: hidden, colour, size; through styles of all kinds and document defaults. What is behind it is told in [`ground`].
 //!
-//! ECMA-376-1 §17.7.2 (style hierarchy), §17.7.3 (toggle properties), §17.3.2.41 (vanish).
+//! ECMA-376-1 §17.7.2 (style hierarchy), §17.7.3 (toggle properties), §17.7.6 (table styles), §17.3.2.41 (vanish).
 
-use foldhash::{HashMap, HashMapExt as _};
+use std::collections::BTreeMap;
 
+use foldhash::{HashMap, HashMapExt as _, HashSet};
+
+use super::colour::{Colour, Named, Palette, Rgb, WHITE, highlight};
+use super::geometry::css_length;
+use super::ground::{self, Ground, Tables};
 use super::plan::{Fate, Plan, is_on};
 use super::styles::style_id;
 use crate::format::xml::{Kind, Ns, Sym, Tape, sym};
-
-/// A colour as red, green, blue.
-pub type Rgb = [u8; 3];
 
 /// Run properties that decide whether a reader can see the text; `None` where nothing is said.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Look {
     vanish: Option<bool>,
+    /// Whether it is said that the text is hidden, and that it is not, or whether that is said where readers do not agree that it counts.
+    doubt: bool,
     colour: Option<Colour>,
-    highlight: Option<Rgb>,
+    /// The fill of the letters, which newer readers take for their colour.
+    fill: Option<Colour>,
+    highlight: Option<Colour>,
     shading: Option<Colour>,
     half_points: Option<u32>,
+    /// Size of letters of complex scripts.
+    complex_half_points: Option<u32>,
+    /// Whether all letters are taken for those of a complex script.
+    complex: Option<bool>,
     no_fill: Option<bool>,
     scale: Option<u32>,
 }
 
-/// A colour or "automatic", which a reader can always see.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Colour {
-    /// Chosen by the application to stand out.
-    Auto,
-    /// This one.
-    Rgb(Rgb),
-}
-
 impl Look {
     /// Reads a `w:rPr`; children that go are left out.
-    fn of(tape: &Tape<'_>, properties: usize, goes: impl Fn(usize) -> bool) -> Self {
+    fn of(tape: &Tape<'_>, palette: &Palette, properties: usize, goes: impl Fn(usize) -> bool) -> Self {
         let mut look = Self::default();
         for child in tape.children(properties) {
             let node = tape.node(child);
@@ -42,29 +43,23 @@ impl Look {
                 continue;
             }
             match (node.ns, node.name) {
-                (Ns::W, sym::VANISH) => look.vanish = Some(is_on(tape, child, Ns::W)),
-                (Ns::W, sym::COLOR) => look.colour = colour_of(tape, child, sym::VAL, sym::THEME_COLOR),
+                (Ns::W, sym::VANISH) => {
+                    let vanish = is_on(tape, child, Ns::W);
+                    look.doubt |= look.vanish.is_some_and(|before| before != vanish);
+                    look.vanish = Some(vanish);
+                }
+                (Ns::W, sym::COLOR) => look.colour = palette.of_text(tape, child, &Named::COLOR),
                 (Ns::W, sym::HIGHLIGHT) => look.highlight = tape.attr(child, Ns::W, sym::VAL).and_then(|name| highlight(&name)),
-                (Ns::W, sym::SHD) => look.shading = shading_of(tape, child),
-                (Ns::W, sym::SZ) => look.half_points = number(tape, child),
-                (Ns::W, sym::W) => look.scale = number(tape, child),
+                (Ns::W, sym::SHD) => look.shading = shading_of(tape, palette, child),
+                (Ns::W, sym::SZ) => look.half_points = half_points(tape, child),
+                (Ns::W, sym::SZ_CS) => look.complex_half_points = half_points(tape, child),
+                (Ns::W, sym::CS | sym::RTL) if is_on(tape, child, Ns::W) => look.complex = Some(true),
+                (Ns::W, sym::W) => look.scale = percent(tape, child),
                 (Ns::W14, sym::TEXT_FILL) => {
-                    look.no_fill = Some(tape.child(child, Ns::W14, sym::NO_FILL).is_some());
-                    if let Some(solid) = tape.child(child, Ns::W14, sym::SOLID_FILL)
-                        && let Some(rgb) = tape.child(solid, Ns::W14, sym::SRGB_CLR)
-                    {
-                        look.colour = tape.attr(rgb, Ns::W14, sym::VAL).and_then(|value| rgb_of(&value)).map(Colour::Rgb);
-                        let transparent = tape.descendants(rgb).any(|inside| {
-                            tape.node(inside).name.name() == "alpha"
-                                && tape
-                                    .attr(inside, Ns::W14, sym::VAL)
-                                    .and_then(|value| value.trim_end_matches('%').parse::<f64>().ok())
-                                    .is_some_and(|alpha| alpha >= 95_000.0)
-                        });
-                        if transparent {
-                            look.no_fill = Some(true);
-                        }
-                    }
+                    let Some(fill) = tape.children(child).find(|fill| tape.node(*fill).kind == Kind::Element) else { continue };
+                    let transparent = tape.is(fill, Ns::W14, sym::NO_FILL) || ground::is_transparent(tape, palette, fill);
+                    look.no_fill = Some(transparent);
+                    look.fill = palette.fill(tape, fill, WHITE);
                 }
                 _ => {}
             }
@@ -76,90 +71,215 @@ impl Look {
     fn over(self, under: Self) -> Self {
         Self {
             vanish: self.vanish.or(under.vanish),
+            doubt: self.doubt || under.doubt && self.vanish.is_none(),
             colour: self.colour.or(under.colour),
+            fill: self.fill.or(under.fill),
             highlight: self.highlight.or(under.highlight),
             shading: self.shading.or(under.shading),
             half_points: self.half_points.or(under.half_points),
+            complex_half_points: self.complex_half_points.or(under.complex_half_points),
+            complex: self.complex.or(under.complex),
             no_fill: self.no_fill.or(under.no_fill),
             scale: self.scale.or(under.scale),
+        }
+    }
+
+    /// The same where readers do not agree that what hides text here hides it.
+    fn doubted(self) -> Self {
+        Self { vanish: None, doubt: self.doubt || self.vanish == Some(true), ..self }
+    }
+
+    /// The colour of the letters; `base` is that of letters for which nothing is said.
+    fn ink(&self, base: Colour) -> Colour {
+        match (self.fill, self.colour) {
+            (Some(fill), Some(colour)) => fill.or(colour),
+            (Some(fill), None) => fill,
+            (None, colour) => colour.unwrap_or(base),
+        }
+    }
+}
+
+/// What a style is of (§17.18.83).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Of {
+    Paragraph,
+    Character,
+    Table,
+    Numbering,
+}
+
+impl Of {
+    /// A style that names no kind is one of paragraphs (ECMA-376-1 §17.7.4.17).
+    fn named(kind: Option<&str>) -> Self {
+        match kind {
+            Some("character") => Self::Character,
+            Some("table") => Self::Table,
+            Some("numbering") => Self::Numbering,
+            _ => Self::Paragraph,
+        }
+    }
+}
+
+/// What a style, or a part of a table style, says.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Format {
+    look: Look,
+    /// Shading of paragraphs.
+    pub paragraph: Option<Colour>,
+    /// Shading of cells.
+    pub cell: Option<Colour>,
+    /// Shading of the table.
+    pub table: Option<Colour>,
+}
+
+impl Format {
+    fn of(tape: &Tape<'_>, palette: &Palette, style: usize, goes: impl Fn(usize) -> bool) -> Self {
+        let shading = |properties: Sym| {
+            let shading = tape.child(style, Ns::W, properties).and_then(|properties| tape.child(properties, Ns::W, sym::SHD));
+            shading.and_then(|shading| shading_of(tape, palette, shading))
+        };
+        Self {
+            look: tape.child(style, Ns::W, sym::R_PR).map(|properties| Look::of(tape, palette, properties, goes)).unwrap_or_default(),
+            paragraph: shading(sym::P_PR),
+            cell: shading(sym::TC_PR),
+            table: shading(sym::TBL_PR),
+        }
+    }
+
+    fn over(self, under: Self) -> Self {
+        Self {
+            look: self.look.over(under.look),
+            paragraph: self.paragraph.or(under.paragraph),
+            cell: self.cell.or(under.cell),
+            table: self.table.or(under.table),
         }
     }
 }
 
 /// One style, as far as visibility goes.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 struct Style {
+    of: Of,
     based_on: Option<String>,
-    look: Look,
-    paragraph_shading: Option<Colour>,
-    /// Whether some cell has another colour than white.
-    shades_cells: bool,
+    format: Format,
+    /// Of a table style: what it says of some cells, by their kind.
+    conditions: Vec<(String, Format)>,
+    /// Rows and columns in a band.
+    bands: (Option<u32>, Option<u32>),
 }
 
 /// The styles of a document, as far as visibility goes.
 #[derive(Debug, Clone, Default)]
 pub struct Styles {
-    by_id: HashMap<String, Style>,
+    /// The colours of the theme.
+    pub palette: Palette,
+    /// Whether the colour of the page is shown (§17.15.1.25).
+    shows_background: bool,
+    by_id: BTreeMap<String, Style>,
+    /// What the styles of paragraphs and characters say, with what they are based on.
+    whole: HashMap<String, Format>,
     defaults: Look,
     default_paragraph: Option<String>,
     default_character: Option<String>,
+    default_table: Option<String>,
 }
 
 impl Styles {
-    /// Reads the styles part.
-    pub fn read(plan: &Plan<'_>) -> Self {
+    /// Reads the styles, with the theme and the settings that they depend on.
+    pub fn read(styles: Option<&Plan<'_>>, theme: Option<&Plan<'_>>, settings: Option<&Plan<'_>>) -> Self {
+        let shows_background = settings.is_some_and(|plan| {
+            let shown = plan.tape.child(plan.tape.root, Ns::W, sym::DISPLAY_BACKGROUND_SHAPE);
+            shown.is_some_and(|shown| is_on(&plan.tape, shown, Ns::W))
+        });
+        let mut read = Self { palette: Palette::read(theme, settings), shows_background, ..Self::default() };
+        if let Some(plan) = styles {
+            read.add(plan);
+            read.resolve();
+        }
+        read
+    }
+
+    fn add(&mut self, plan: &Plan<'_>) {
         let tape = &plan.tape;
         let goes = |index: usize| plan.fate[index] == Fate::Drop;
-        let mut styles = Self::default();
         for child in tape.children(tape.root) {
             if tape.is(child, Ns::W, sym::DOC_DEFAULTS) {
                 let properties = tape.child(child, Ns::W, sym::R_PR_DEFAULT).and_then(|default| tape.child(default, Ns::W, sym::R_PR));
-                styles.defaults = properties.map(|properties| Look::of(tape, properties, goes)).unwrap_or_default();
+                self.defaults = properties.map(|properties| Look::of(tape, &self.palette, properties, goes)).unwrap_or_default();
             }
             if !tape.is(child, Ns::W, sym::STYLE) {
                 continue;
             }
             let Some(id) = style_id(tape, child) else { continue };
-            let value = |name| {
-                tape.child(child, Ns::W, name).and_then(|element| tape.attr(element, Ns::W, sym::VAL)).map(std::borrow::Cow::into_owned)
+            let of = Of::named(tape.attr(child, Ns::W, sym::TYPE).as_deref());
+            let based_on = tape.child(child, Ns::W, sym::BASED_ON).and_then(|element| tape.attr(element, Ns::W, sym::VAL));
+            let band = |name: Sym| {
+                let size = tape.child(child, Ns::W, sym::TBL_PR).and_then(|properties| tape.child(properties, Ns::W, name));
+                size.and_then(|size| tape.attr(size, Ns::W, sym::VAL)).and_then(|size| size.parse().ok())
             };
-            let paragraph = tape.child(child, Ns::W, sym::P_PR);
+            let conditions = tape.children(child).filter(|inside| tape.is(*inside, Ns::W, sym::TBL_STYLE_PR)).filter_map(|condition| {
+                let cells = tape.attr(condition, Ns::W, sym::TYPE)?.into_owned();
+                Some((cells, Format::of(tape, &self.palette, condition, goes)))
+            });
             let style = Style {
-                based_on: value(sym::BASED_ON),
-                look: tape.child(child, Ns::W, sym::R_PR).map(|properties| Look::of(tape, properties, goes)).unwrap_or_default(),
-                paragraph_shading: paragraph
-                    .and_then(|properties| tape.child(properties, Ns::W, sym::SHD))
-                    .and_then(|shading| shading_of(tape, shading)),
-                shades_cells: tape
-                    .descendants(child)
-                    .filter(|inside| {
-                        tape.is(*inside, Ns::W, sym::SHD)
-                            && tape.parent(*inside).is_some_and(|parent| matches!(tape.node(parent).name, sym::TC_PR | sym::TBL_PR))
-                    })
-                    .filter_map(|shading| shading_of(tape, shading))
-                    .any(|colour| matches!(colour, Colour::Rgb(rgb) if !alike(rgb, WHITE))),
+                of,
+                based_on: based_on.map(std::borrow::Cow::into_owned),
+                format: Format::of(tape, &self.palette, child, goes),
+                conditions: conditions.collect(),
+                bands: (band(sym::TBL_STYLE_ROW_BAND_SIZE), band(sym::TBL_STYLE_COL_BAND_SIZE)),
             };
-            let is_default = tape.attr(child, Ns::W, sym::DEFAULT).is_some_and(|value| !matches!(&*value, "0" | "false" | "off"));
-            if is_default {
-                match tape.attr(child, Ns::W, sym::TYPE).as_deref() {
-                    // A style that names no kind is one of paragraphs (ECMA-376-1 §17.7.4.17).
-                    Some("paragraph") | None => styles.default_paragraph = Some(id.clone()),
-                    Some("character") => styles.default_character = Some(id.clone()),
-                    _ => {}
+            if tape.attr(child, Ns::W, sym::DEFAULT).is_some_and(|value| !matches!(&*value, "0" | "false" | "off")) {
+                match of {
+                    Of::Paragraph => self.default_paragraph = Some(id.clone()),
+                    Of::Character => self.default_character = Some(id.clone()),
+                    Of::Table => self.default_table = Some(id.clone()),
+                    Of::Numbering => {}
                 }
             }
             // Of two styles of one identifier the copy keeps the first.
-            styles.by_id.entry(id).or_insert(style);
+            self.by_id.entry(id).or_insert(style);
         }
-        styles
     }
 
-    /// A style with what it is based on, nearest first. Stops at a cycle.
-    fn chain<'s>(&'s self, id: Option<&'s str>) -> Vec<&'s Style> {
-        let mut out: Vec<&Style> = Vec::new();
-        let mut at = id;
-        while let Some(style) = at.and_then(|id| self.by_id.get(id)) {
-            if out.len() > 32 {
+    /// Adds up what each style of paragraphs or characters says, and what it is based on. One of another kind is none to be based on
+    /// (§17.7.4.3), and neither is one that is under way already.
+    fn resolve(&mut self) {
+        let mut whole: HashMap<String, Format> = HashMap::with_capacity(self.by_id.len());
+        for (id, style) in &self.by_id {
+            let (mut pending, mut at, mut under_way) = (Vec::new(), Some((id, style)), HashSet::default());
+            let mut base = Format::default();
+            while let Some((id, style)) = at {
+                if let Some(known) = whole.get(id) {
+                    base = *known;
+                    break;
+                }
+                if !under_way.insert(id) {
+                    break;
+                }
+                pending.push((id, style));
+                at = style.based_on.as_ref().and_then(|id| self.by_id.get_key_value(id)).filter(|(_, base)| base.of == style.of);
+            }
+            for (id, style) in pending.into_iter().rev() {
+                base = style.format.over(base);
+                whole.insert(id.clone(), base);
+            }
+        }
+        self.whole = whole;
+    }
+
+    /// What a style of a kind says; nothing where there is none of this name, or it is of another kind (§17.3.2.29, §17.3.1.27).
+    fn whole(&self, id: Option<&str>, of: Of) -> Format {
+        let is_one = |id: &&str| self.by_id.get(*id).is_some_and(|style| style.of == of);
+        id.filter(is_one).and_then(|id| self.whole.get(id)).copied().unwrap_or_default()
+    }
+
+    /// A table style with what it is based on, nearest first. Stops at a cycle.
+    fn table_chain<'s>(&'s self, id: Option<&'s str>) -> Vec<&'s Style> {
+        let (mut out, mut seen): (Vec<&Style>, HashSet<&str>) = (Vec::new(), HashSet::default());
+        let known = |id: &str| self.by_id.get(id).is_some_and(|style| style.of == Of::Table);
+        let mut at = id.filter(|id| known(id)).or(self.default_table.as_deref());
+        while let Some((id, style)) = at.and_then(|id| Some((id, self.by_id.get(id)?))) {
+            if style.of != Of::Table || !seen.insert(id) {
                 break;
             }
             out.push(style);
@@ -168,8 +288,41 @@ impl Styles {
         out
     }
 
-    fn look_of(&self, id: Option<&str>) -> Look {
-        self.chain(id).into_iter().rev().fold(Look::default(), |under, style| style.look.over(under))
+    /// Rows and columns in a band of a table style.
+    pub fn bands(&self, table_style: Option<&str>) -> (u32, u32) {
+        let chain = self.table_chain(table_style);
+        let size = |of: fn(&Style) -> Option<u32>| chain.iter().find_map(|style| of(style)).unwrap_or(1).max(1);
+        (size(|style| style.bands.0), size(|style| style.bands.1))
+    }
+
+    /// What a table style says of a cell that is of some kinds, the weakest first.
+    pub fn of_cell(&self, table_style: Option<&str>, kinds: &[&str]) -> Format {
+        let chain = self.table_chain(table_style);
+        let whole = chain.iter().rev().fold(Format::default(), |under, style| style.format.over(under));
+        kinds.iter().fold(whole, |under, kind| {
+            let said = chain.iter().rev().flat_map(|style| &style.conditions).filter(|(cells, _)| cells == kind);
+            said.fold(Format::default(), |under, (_, format)| format.over(under)).over(under)
+        })
+    }
+
+    /// The colour of the pages of a document: that of its background where it is shown.
+    pub fn page(&self, main: &Plan<'_>) -> Colour {
+        let background = main.tape.child(main.tape.root, Ns::W, sym::BACKGROUND).filter(|_| self.shows_background);
+        let colour = background.and_then(|background| self.palette.of_text(&main.tape, background, &Named::PATTERN));
+        colour.filter(|colour| *colour != Colour::Auto).unwrap_or(Colour::One(WHITE))
+    }
+
+    /// Size of the letters of a paragraph, in half points, where neither it nor its text says another (§17.3.2.38).
+    pub fn half_points(&self, paragraph_style: Option<&str>) -> u32 {
+        const UNSAID: u32 = 20;
+        let named = paragraph_style.filter(|id| self.by_id.get(*id).is_some_and(|style| style.of == Of::Paragraph));
+        let style = self.whole(named.or(self.default_paragraph.as_deref()), Of::Paragraph);
+        style.look.half_points.or(self.defaults.half_points).unwrap_or(UNSAID)
+    }
+
+    /// Whether the background of the page is shown.
+    pub fn shows_background(&self) -> bool {
+        self.shows_background
     }
 }
 
@@ -187,12 +340,14 @@ pub enum Sight {
 /// Looks at the runs of one part.
 pub struct Viewer<'v> {
     styles: &'v Styles,
-    paragraph_looks: HashMap<Option<String>, Look>,
     character_looks: HashMap<String, Look>,
+    tables: Tables,
     /// The paragraph that was looked at last: a paragraph may hold any number of runs, and looking through all of them for each of them
     /// would take for ever.
     last_paragraph: Option<Paragraph>,
-    page: Option<Rgb>,
+    page: Colour,
+    /// What the default style of characters says, which readers follow or not.
+    default_character: Look,
 }
 
 /// What the runs of a paragraph take from it.
@@ -201,8 +356,16 @@ struct Paragraph {
     properties: Option<usize>,
     /// The number of the tag that names its style.
     style_tag: Option<usize>,
-    style: Option<String>,
-    look: Look,
+    /// The nearest cell or text box that it is in.
+    holder: Option<usize>,
+    /// What its style says.
+    style: Format,
+    /// What the style of the table around it says.
+    table: Format,
+    /// The colour of letters for which nothing is said.
+    base: Colour,
+    /// What is behind it, once somebody asked.
+    ground: Option<Ground>,
     /// What is seen of a run without properties, where that does not depend on what is behind it.
     bare: Option<Sight>,
 }
@@ -217,16 +380,17 @@ fn style_in(plan: &Plan<'_>, properties: Option<usize>, name: Sym) -> Option<usi
     plan.tape.children(properties).find(|child| plan.tape.is(*child, Ns::W, name) && plan.fate[*child] != Fate::Drop)
 }
 
-const WHITE: Rgb = [255, 255, 255];
 /// Below 4 points.
-const TINY_HALF_POINTS: u32 = 8;
+pub const TINY_HALF_POINTS: u32 = 8;
 /// Below a tenth of the width.
 const NARROW_PERCENT: u32 = 10;
+const TINY: Sight = Sight::Invisible("text below 4 points");
 
 impl<'v> Viewer<'v> {
-    /// A viewer with the document's styles; `page` is the colour of the page when it has one.
-    pub fn new(styles: &'v Styles, page: Option<Rgb>) -> Self {
-        Self { styles, paragraph_looks: HashMap::new(), character_looks: HashMap::new(), last_paragraph: None, page }
+    /// A viewer with the document's styles, on pages of a colour.
+    pub fn new(styles: &'v Styles, page: Colour) -> Self {
+        let default_character = styles.whole(styles.default_character.as_deref(), Of::Character).look.doubted();
+        Self { styles, character_looks: HashMap::new(), tables: Tables::default(), last_paragraph: None, page, default_character }
     }
 
     /// What a reader sees of a `w:r` or `m:r`.
@@ -244,27 +408,38 @@ impl<'v> Viewer<'v> {
         }
     }
 
-    /// `last` is the paragraph before, which often has the same style.
+    /// `last` is the paragraph before, which often has the same style and stands in the same cell.
     fn paragraph(&mut self, plan: &Plan<'_>, paragraph: Option<usize>, last: Option<Paragraph>) -> Paragraph {
-        let styles = self.styles;
-        let properties = paragraph.and_then(|paragraph| plan.tape.child(paragraph, Ns::W, sym::P_PR));
+        let (tape, styles) = (&plan.tape, self.styles);
+        let properties = paragraph.and_then(|paragraph| tape.child(paragraph, Ns::W, sym::P_PR));
         let named = style_in(plan, properties, sym::P_STYLE);
-        let style_tag = named.and_then(|named| plan.tape.tag(named));
-        if let Some(last) = last.filter(|last| last.style_tag == style_tag) {
-            return Paragraph { paragraph, properties, ..last };
-        }
-        let own_style = named.and_then(|named| plan.tape.attr(named, Ns::W, sym::VAL)).map(std::borrow::Cow::into_owned);
-        let style = own_style.or_else(|| styles.default_paragraph.clone());
-        let look = *self.paragraph_looks.entry(style.clone()).or_insert_with(|| styles.look_of(style.as_deref()));
-        let bare = self.by_looks(Look::default(), Look::default(), look).ok();
-        Paragraph { paragraph, properties, style_tag, style, look, bare }
+        let style_tag = named.and_then(|named| tape.tag(named));
+        let holder = paragraph.and_then(|paragraph| ground::holder(tape, paragraph));
+        let last = last.filter(|last| last.holder == holder);
+        let (table, base) = match (&last, holder) {
+            (Some(last), _) => (last.table, last.base),
+            (None, None) => (Format::default(), Colour::Auto),
+            (None, Some(holder)) if tape.is(holder, Ns::W, sym::TC) => (self.tables.format_of(plan, styles, holder), Colour::Auto),
+            (None, Some(text_box)) => (Format::default(), ground::base_colour(tape, &styles.palette, text_box)),
+        };
+        let style = if let Some(last) = last.filter(|last| last.style_tag == style_tag) {
+            last.style
+        } else {
+            let own = named.and_then(|named| tape.attr(named, Ns::W, sym::VAL));
+            let own = own.as_deref().filter(|id| styles.by_id.get(*id).is_some_and(|style| style.of == Of::Paragraph));
+            styles.whole(own.or(styles.default_paragraph.as_deref()), Of::Paragraph)
+        };
+        let mut seen = Paragraph { paragraph, properties, style_tag, holder, style, table, base, ground: None, bare: None };
+        seen.bare = self.by_looks(Look::default(), self.default_character, &seen).ok();
+        seen
     }
 
     fn character_look(&mut self, style: &str) -> Look {
         if let Some(known) = self.character_looks.get(style) {
             return *known;
         }
-        let look = self.styles.look_of(Some(style));
+        let is_one = self.styles.by_id.get(style).is_some_and(|style| style.of == Of::Character);
+        let look = if is_one { self.styles.whole(Some(style), Of::Character).look } else { self.default_character };
         self.character_looks.insert(style.to_owned(), look);
         look
     }
@@ -272,157 +447,99 @@ impl<'v> Viewer<'v> {
     /// What is seen of a run in the paragraph that was looked at last.
     fn sight_in(&mut self, plan: &Plan<'_>, run: usize, properties: Option<usize>) -> Sight {
         let goes = |index: usize| plan.fate[index] == Fate::Drop;
-        let direct = properties.map(|properties| Look::of(&plan.tape, properties, goes)).unwrap_or_default();
-        let of_character = style_in(plan, properties, sym::R_STYLE)
-            .and_then(|named| plan.tape.attr(named, Ns::W, sym::VAL))
-            .map(|style| self.character_look(&style))
-            .unwrap_or_default();
-        let paragraph = self.last_paragraph.as_ref();
-        let of_paragraph = paragraph.map(|paragraph| paragraph.look).unwrap_or_default();
-        let (colour, look) = match self.by_looks(direct, of_character, of_paragraph) {
-            Ok(sight) => return sight,
-            Err(coloured) => coloured,
-        };
-        let background = match (look.highlight, look.shading) {
-            (Some(highlight), _) => Some(highlight),
-            (None, Some(Colour::Rgb(shading))) => Some(shading),
-            _ => self.background(
-                plan,
-                run,
-                paragraph.and_then(|paragraph| paragraph.properties),
-                paragraph.and_then(|paragraph| paragraph.style.as_deref()),
-            ),
-        };
-        if background.is_some_and(|background| alike(colour, background)) {
-            return Sight::Invisible("text in the colour of its background");
+        let tape = &plan.tape;
+        let mut direct = properties.map(|properties| Look::of(tape, &self.styles.palette, properties, goes)).unwrap_or_default();
+        // Some readers take the first of two, some the last, some a bit of each.
+        for other in tape.children(run).filter(|child| tape.is(*child, Ns::W, sym::R_PR) && Some(*child) != properties) {
+            let other = Look::of(tape, &self.styles.palette, other, goes);
+            direct = if other == direct { direct } else { Look { doubt: true, ..other.over(direct) } };
         }
-        Sight::Visible
+        let of_character = style_in(plan, properties, sym::R_STYLE)
+            .and_then(|named| tape.attr(named, Ns::W, sym::VAL))
+            .map_or(self.default_character, |style| self.character_look(&style));
+        let Some(mut paragraph) = self.last_paragraph.take() else { return Sight::Visible };
+        let sight = match self.by_looks(direct, of_character, &paragraph) {
+            Ok(sight) => sight,
+            Err(look) => self.against_ground(plan, run, &look, &mut paragraph),
+        };
+        self.last_paragraph = Some(paragraph);
+        sight
     }
 
-    /// What is seen of a run, wherever it stands; its colour and look where that depends on what is behind it.
-    fn by_looks(&self, direct: Look, of_character: Look, of_paragraph: Look) -> Result<Sight, (Rgb, Look)> {
+    /// What is seen of a run by its colour and that of what is behind it, and by the script of its letters.
+    fn against_ground(&mut self, plan: &Plan<'_>, run: usize, look: &Look, paragraph: &mut Paragraph) -> Sight {
+        if is_tiny(look.complex_half_points) && plan.living_text(run).chars().any(is_of_complex_script) {
+            return TINY;
+        }
+        let ink = look.ink(paragraph.base);
+        if ink == Colour::Auto {
+            return Sight::Visible;
+        }
+        let own = [look.highlight, look.shading].into_iter().flatten().find(|colour| *colour != Colour::Auto);
+        if let Some(own) = own {
+            return Ground::of(own).hides(ink);
+        }
+        let ground = *paragraph.ground.get_or_insert_with(|| {
+            let shading = paragraph.properties.and_then(|properties| plan.tape.child(properties, Ns::W, sym::SHD));
+            let direct = shading.and_then(|shading| shading_of(&plan.tape, &self.styles.palette, shading));
+            let shading = direct.or(paragraph.style.paragraph).or(paragraph.table.paragraph);
+            self.tables.ground_of(plan, self.styles, paragraph.paragraph.unwrap_or(run), shading, self.page)
+        });
+        ground.hides(ink)
+    }
+
+    /// What is seen of a run, wherever it stands; its look where that depends on what is behind it, or on its letters.
+    fn by_looks(&self, direct: Look, of_character: Look, paragraph: &Paragraph) -> Result<Sight, Look> {
+        let defaults = self.styles.defaults;
         // A toggle property of several style levels is on when an odd number of them is on; direct formatting decides alone.
-        let toggled = of_paragraph.vanish.unwrap_or(false) ^ of_character.vanish.unwrap_or(false);
-        if direct.vanish.unwrap_or(toggled || self.styles.defaults.vanish.unwrap_or(false)) {
+        let toggled = paragraph.style.look.vanish.unwrap_or(false) ^ of_character.vanish.unwrap_or(false);
+        if direct.vanish.unwrap_or(toggled || defaults.vanish.unwrap_or(false)) && !direct.doubt {
             return Ok(Sight::Hidden);
         }
-        let look = direct.over(of_character.over(of_paragraph.over(self.styles.defaults)));
+        let look = direct.over(of_character.over(paragraph.style.look.over(paragraph.table.look.doubted().over(defaults))));
+        if direct.doubt || direct.vanish.is_none() && look.doubt {
+            return Ok(Sight::Invisible("text that is hidden to some readers"));
+        }
         if look.no_fill == Some(true) {
             return Ok(Sight::Invisible("text without fill"));
         }
-        if look.half_points.is_some_and(|size| size < TINY_HALF_POINTS) {
-            return Ok(Sight::Invisible("text below 4 points"));
+        let complex = look.complex == Some(true);
+        if is_tiny(look.half_points) || complex && is_tiny(look.complex_half_points) {
+            return Ok(TINY);
         }
         if look.scale.is_some_and(|scale| scale < NARROW_PERCENT) {
             return Ok(Sight::Invisible("text scaled to almost no width"));
         }
-        match look.colour {
-            Some(Colour::Rgb(colour)) => Err((colour, look)),
-            Some(Colour::Auto) | None => Ok(Sight::Visible),
-        }
-    }
-
-    /// The colour behind a run that has none of its own; `None` where it cannot be told and is not the page.
-    fn background(&self, plan: &Plan<'_>, run: usize, paragraph_properties: Option<usize>, paragraph_style: Option<&str>) -> Option<Rgb> {
-        let tape = &plan.tape;
-        let shading = paragraph_properties
-            .and_then(|properties| tape.child(properties, Ns::W, sym::SHD))
-            .and_then(|shading| shading_of(tape, shading))
-            .or_else(|| self.styles.chain(paragraph_style).into_iter().find_map(|style| style.paragraph_shading));
-        if let Some(Colour::Rgb(shading)) = shading {
-            return Some(shading);
-        }
-        let mut at = tape.parent(run);
-        while let Some(index) = at {
-            let node = tape.node(index);
-            match (node.ns, node.name) {
-                (Ns::W, sym::TC) => {
-                    let shading = tape
-                        .child(index, Ns::W, sym::TC_PR)
-                        .and_then(|properties| tape.child(properties, Ns::W, sym::SHD))
-                        .and_then(|shading| shading_of(tape, shading));
-                    if let Some(Colour::Rgb(shading)) = shading {
-                        return Some(shading);
-                    }
-                }
-                (Ns::W, sym::TBL) => {
-                    let properties = tape.child(index, Ns::W, sym::TBL_PR);
-                    let style = properties
-                        .and_then(|properties| tape.child(properties, Ns::W, sym::TBL_STYLE))
-                        .and_then(|style| tape.attr(style, Ns::W, sym::VAL));
-                    // A table style that shades some of its cells: this one may be among them.
-                    if self.styles.chain(style.as_deref()).iter().any(|style| style.shades_cells) {
-                        return None;
-                    }
-                }
-                // A text box has a fill of its own, or lies over something that has.
-                (Ns::W | Ns::Wne, sym::TXBX_CONTENT) => return text_box_fill(tape, index),
-                _ => {}
-            }
-            at = tape.parent(index);
-        }
-        Some(self.page.unwrap_or(WHITE))
+        let plain = look.ink(paragraph.base) == Colour::Auto && !is_tiny(look.complex_half_points);
+        if plain { Ok(Sight::Visible) } else { Err(look) }
     }
 }
 
-/// The fill of the shape that a text box belongs to; white when it has none.
-fn text_box_fill(tape: &Tape<'_>, content: usize) -> Option<Rgb> {
-    let mut at = tape.parent(content);
-    while let Some(index) = at {
-        let node = tape.node(index);
-        if matches!(node.ns, Ns::Wps | Ns::Wp) && node.name == sym::WSP {
-            let properties = tape.child(index, node.ns, sym::SP_PR)?;
-            if let Some(solid) = tape.child(properties, Ns::A, sym::SOLID_FILL) {
-                let rgb = tape
-                    .child(solid, Ns::A, sym::SRGB_CLR)
-                    .and_then(|colour| tape.attr(colour, Ns::None, sym::VAL))
-                    .and_then(|value| rgb_of(&value));
-                return rgb;
-            }
-            let plain = tape.child(properties, Ns::A, sym::NO_FILL).is_some() || tape.child(index, node.ns, sym::STYLE).is_none();
-            let filled = tape
-                .children(properties)
-                .any(|child| matches!(tape.node(child).name.name(), "gradFill" | "blipFill" | "pattFill" | "grpFill"));
-            return (plain && !filled).then_some(WHITE);
-        }
-        if node.ns == Ns::V && node.name != sym::TEXTBOX {
-            return match tape.attr(index, Ns::None, crate::format::xml::Sym::of(b"fillcolor")) {
-                Some(value) => rgb_of(value.trim_start_matches('#').split(' ').next().unwrap_or_default()),
-                None => Some(WHITE),
-            };
-        }
-        at = tape.parent(index);
-    }
-    Some(WHITE)
+fn is_tiny(half_points: Option<u32>) -> bool {
+    half_points.is_some_and(|size| size < TINY_HALF_POINTS)
 }
 
-/// Whether two colours cannot be told apart by a reader.
-fn alike(one: Rgb, other: Rgb) -> bool {
-    one.iter().zip(other).all(|(one, other)| one.abs_diff(other) <= 24)
+/// Whether a letter takes its size from that of complex scripts, whatever its run says (ECMA-376-1 §17.3.2.26).
+fn is_of_complex_script(letter: char) -> bool {
+    matches!(letter, '\u{590}'..='\u{8FF}' | '\u{900}'..='\u{DFF}' | '\u{E00}'..='\u{FFF}' | '\u{1780}'..='\u{17FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}')
 }
 
-fn number(tape: &Tape<'_>, index: usize) -> Option<u32> {
-    tape.attr(index, Ns::W, sym::VAL)?.trim_end_matches('%').parse().ok()
+/// A size in half points, or with its unit (§17.18.42).
+fn half_points(tape: &Tape<'_>, index: usize) -> Option<u32> {
+    let value = tape.attr(index, Ns::W, sym::VAL)?;
+    let value = value.trim();
+    let in_half_points = || value.parse::<f64>().ok().map(|size| size.clamp(0.0, 1e6) as u32);
+    in_half_points().or_else(|| css_length(value).map(|twips| (twips.max(0) / 10) as u32))
 }
 
-fn colour_of(tape: &Tape<'_>, index: usize, value: crate::format::xml::Sym, theme: crate::format::xml::Sym) -> Option<Colour> {
-    if let Some(name) = tape.attr(index, Ns::W, theme) {
-        let shaded = tape
-            .attrs(index)
-            .iter()
-            .any(|attr| matches!(attr.name.name(), "themeShade" | "themeTint" | "themeFillShade" | "themeFillTint"));
-        if matches!(&*name, "background1" | "light1") && !shaded {
-            return Some(Colour::Rgb(WHITE));
-        }
-    }
-    let value = tape.attr(index, Ns::W, value)?;
-    if value == "auto" { Some(Colour::Auto) } else { rgb_of(&value).map(Colour::Rgb) }
+fn percent(tape: &Tape<'_>, index: usize) -> Option<u32> {
+    tape.attr(index, Ns::W, sym::VAL)?.trim_end_matches('%').parse::<f64>().ok().map(|percent| percent.clamp(0.0, 1e6) as u32)
 }
 
 /// The colour of a `w:shd`: its fill, with as much of the pattern colour as the pattern covers (§17.3.5, §17.18.78).
-fn shading_of(tape: &Tape<'_>, index: usize) -> Option<Colour> {
+pub fn shading_of(tape: &Tape<'_>, palette: &Palette, index: usize) -> Option<Colour> {
     let pattern = tape.attr(index, Ns::W, sym::VAL).unwrap_or_default();
-    let fill = colour_of(tape, index, sym::FILL, sym::THEME_FILL);
+    let fill = palette.of_text(tape, index, &Named::FILL);
     let covered = match &*pattern {
         "" | "clear" | "nil" => 0,
         "solid" => 100,
@@ -431,46 +548,9 @@ fn shading_of(tape: &Tape<'_>, index: usize) -> Option<Colour> {
     if covered == 0 {
         return fill;
     }
-    let rgb = |colour: Option<Colour>, auto: Rgb| match colour {
-        Some(Colour::Rgb(rgb)) => rgb,
-        Some(Colour::Auto) | None => auto,
-    };
+    let rgb = |colour: Option<Colour>, auto: Rgb| colour.and_then(|colour| colour.each().next()).unwrap_or(auto);
     let under = rgb(fill, WHITE);
-    let over = rgb(colour_of(tape, index, sym::COLOR, sym::THEME_COLOR), [0, 0, 0]);
+    let over = rgb(palette.of_text(tape, index, &Named::PATTERN), [0, 0, 0]);
     let mixed = |at: usize| ((u32::from(under[at]) * (100 - covered) + u32::from(over[at]) * covered) / 100) as u8;
-    Some(Colour::Rgb([mixed(0), mixed(1), mixed(2)]))
-}
-
-/// `RRGGBB`, or one of the colour names that VML files use.
-pub fn rgb_of(value: &str) -> Option<Rgb> {
-    match value {
-        "white" | "window" => return Some(WHITE),
-        "black" | "windowText" => return Some([0, 0, 0]),
-        _ => {}
-    }
-    let byte = |at: usize| value.get(at..at + 2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
-    (value.len() == 6).then(|| Some([byte(0)?, byte(2)?, byte(4)?]))?
-}
-
-/// The colours of `w:highlight` (§17.18.40).
-fn highlight(name: &str) -> Option<Rgb> {
-    Some(match name {
-        "black" => [0, 0, 0],
-        "blue" => [0, 0, 255],
-        "cyan" => [0, 255, 255],
-        "darkBlue" => [0, 0, 139],
-        "darkCyan" => [0, 139, 139],
-        "darkGray" => [169, 169, 169],
-        "darkGreen" => [0, 100, 0],
-        "darkMagenta" => [128, 0, 128],
-        "darkRed" => [139, 0, 0],
-        "darkYellow" => [128, 128, 0],
-        "green" => [0, 255, 0],
-        "lightGray" => [211, 211, 211],
-        "magenta" => [255, 0, 255],
-        "red" => [255, 0, 0],
-        "white" => WHITE,
-        "yellow" => [255, 255, 0],
-        _ => return None,
-    })
+    Some(Colour::One([mixed(0), mixed(1), mixed(2)]))
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use foldhash::HashMap;
 
+use super::colour::rgb_of;
 use super::instruction;
-use super::look::rgb_of;
 use super::plan::{Fate, Plan, is_on};
 use super::report::Report;
 use super::styles::{Uses, child_value, style_id, used_definitions};

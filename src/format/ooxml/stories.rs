@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use foldhash::HashSet;
 
-use super::look::{Styles, Viewer, rgb_of};
+use super::colour::Colour;
+use super::look::{Styles, Viewer};
 use super::package::{Package, Target};
 use super::plan::{Plan, is_on};
 use super::relationship::RelKind;
 use super::report::Report;
 use super::words::Words;
-use super::{binding, blocks, drawing, fields, geometry, hidden, mc, structure, tracked};
+use super::{binding, blocks, cover, drawing, fields, geometry, hidden, mc, structure, tracked};
 use crate::format::xml::{Kind, Ns, Sym, sym};
 use crate::model::FindingKind;
 use crate::policy::Orders;
@@ -77,8 +78,15 @@ pub struct Stories<'p> {
 /// Resolves every story that the document shows.
 pub fn resolve<'p>(context: &Context<'_>, package: &'p Package<'_>, report: &mut Report) -> Result<Stories<'p>, DocError> {
     let mut main = open(package, package.main, context.limits, report)?;
+    let is_outside = |child: &usize| main.tape.node(*child).kind == Kind::Element && main.tape.node(*child).name != sym::BACKGROUND;
+    if main.living_children(main.tape.root).filter(is_outside).count() != 1 {
+        // One body, and nothing beside it (§17.2.3): readers show one of two, or both.
+        report.hold(FindingKind::Unknown, &main.name, "a document without a body of its own, or with something beside it");
+    }
+    let page = context.styles.page(&main);
+    drawing::unshown_background(&mut main, context.styles.shows_background(), report);
     let mut answers = BTreeSet::new();
-    resolve_story(context, &mut main, None, &mut answers, report);
+    resolve_story(context, &mut main, None, page, &mut answers, report);
     let unshown = unshown_headers(context, &main);
     let rels = package.rels_of(package.main);
     let visible = Words::of(&main);
@@ -115,7 +123,7 @@ pub fn resolve<'p>(context: &Context<'_>, package: &'p Package<'_>, report: &mut
         if matches!(kind, RelKind::Footnotes | RelKind::Endnotes) {
             unused_notes(context, &mut plan, &plans[0], kind, report);
         }
-        resolve_story(context, &mut plan, Some(&visible), &mut answers, report);
+        resolve_story(context, &mut plan, Some(&visible), page, &mut answers, report);
         plans.push(plan);
     }
     let unshown = |plan: &Plan<'_>| plan.part != package.main && !shown_parts.contains(&plan.part);
@@ -140,6 +148,7 @@ fn resolve_story(
     context: &Context<'_>,
     plan: &mut Plan<'_>,
     visible: Option<&Words<'_>>,
+    page: Colour,
     answers: &mut BTreeSet<String>,
     report: &mut Report,
 ) {
@@ -148,9 +157,10 @@ fn resolve_story(
     binding::check(plan, context.package, context.limits, report);
     structure::resolve(plan, context.orders, report);
     drawing::resolve(plan, rels, context.orders, report);
-    let mut viewer = Viewer::new(context.styles, page_colour(plan));
+    let mut viewer = Viewer::new(context.styles, page);
     hidden::resolve(plan, &mut viewer, context.orders, report);
     geometry::resolve(plan, context.orders, report);
+    cover::resolve(plan, context, report);
     let own_words;
     let visible = if let Some(visible) = visible {
         visible
@@ -164,11 +174,6 @@ fn resolve_story(
     blocks::tidy_containers(plan);
     mc::reconcile_fallbacks(plan, rels, &context.package.parts, context.limits, report);
     drawing::resolve_targets(plan, rels);
-}
-
-fn page_colour(plan: &Plan<'_>) -> Option<super::look::Rgb> {
-    let background = plan.tape.child(plan.tape.root, Ns::W, sym::BACKGROUND)?;
-    plan.tape.attr(background, Ns::W, sym::COLOR).and_then(|colour| rgb_of(&colour))
 }
 
 /// Drops the notes that no reference reaches, and what separators say that no page shows (§17.11.10, §17.11.4).

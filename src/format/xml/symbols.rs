@@ -132,4 +132,9 @@ symbols! {
     ODF_AUTOMATIC_STYLES "automatic-styles"  HEADER "header"  FOOTER "footer"  ODF_LINE_BREAK "line-break"  TRACKED "tracked"
     ODF_INDEX_BODY "index-body"  ODF_SEQUENCE_DECLS "sequence-decls"  FRAME "frame"  ODF_TEXT_BOX "text-box"  FORMAT "format"
     ODF_PAGE_NUMBER "page-number"  ODF_PAGE_COUNT "page-count"
+    THEME_TINT "themeTint"  THEME_SHADE "themeShade"  THEME_FILL_TINT "themeFillTint"  THEME_FILL_SHADE "themeFillShade"
+    GRAD_FILL "gradFill"  PATT_FILL "pattFill"  GRP_FILL "grpFill"  FILL_REF "fillRef"  FONT_REF "fontRef"  LN_REF "lnRef"
+    DISPLAY_BACKGROUND_SHAPE "displayBackgroundShape"  TBL_STYLE_ROW_BAND_SIZE "tblStyleRowBandSize"
+    TBL_STYLE_COL_BAND_SIZE "tblStyleColBandSize"  USERHIDDEN "userhidden"  ALPHA_MOD_FIX "alphaModFix"  AMT "amt"
+    FILLED "filled"  STROKED "stroked"  ON "on"  TBL_LAYOUT "tblLayout"
 }
