@@ -253,9 +253,8 @@ impl<'s> Rebuild<'s, '_> {
     }
 }
 
-/// Codes and glyph names of an encoding dictionary.
 /// The glyph of each code of a Type 3 font: by the differences, and before them by the encoding they differ from (§9.6.4).
-fn glyphs_of<'s>(source: &'s Source, dict: &'s Dictionary, glyphs: &'s Dictionary) -> BTreeMap<u32, &'s [u8]> {
+pub(super) fn glyphs_of<'s>(source: &'s Source, dict: &'s Dictionary, glyphs: &'s Dictionary) -> BTreeMap<u32, &'s [u8]> {
     let mut found = BTreeMap::new();
     let base = match source.entry(dict, b"Encoding") {
         Object::Name(name) => Some(name.as_slice()),

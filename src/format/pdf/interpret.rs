@@ -7,6 +7,7 @@ use std::rc::Rc;
 use lopdf::{Dictionary, Object, Stream};
 
 use super::PdfFault;
+use super::beside::Beside;
 use super::colour::{Rgb, Space};
 use super::content::{self, Op, Ops, Value};
 use super::filter::Decoded;
@@ -20,7 +21,7 @@ use super::strings::{says_the_same, text_string};
 use crate::error::DocError;
 
 /// Nesting of form XObjects.
-const FORM_DEPTH_MAX: usize = 24;
+pub(super) const FORM_DEPTH_MAX: usize = 24;
 /// Depth of saved graphics states.
 const SAVED_MAX: usize = 512;
 /// Shapes of one page that are remembered.
@@ -130,6 +131,8 @@ pub(super) struct Interpreter<'s, 'l> {
     device: [Rc<Space>; 3],
     /// Memory for the numbers of a colour.
     numbers: Vec<f64>,
+    /// What is drawn by the way.
+    pub(super) beside: Beside<'s>,
     /// Memory for the codes of one string.
     pub(super) codes: Vec<super::font::Shown>,
 }
@@ -153,6 +156,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             hidden: 0,
             device: [Space::Gray, Space::Rgb, Space::Cmyk].map(Rc::new),
             numbers: Vec::new(),
+            beside: Beside::default(),
             codes: Vec::new(),
         }
     }
@@ -174,6 +178,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             state.ctm = field.placement;
             self.form(field.stream, None, state)?;
         }
+        self.finish_beside()?;
         Ok(std::mem::take(&mut self.page))
     }
 
@@ -189,11 +194,15 @@ impl<'s, 'l> Interpreter<'s, 'l> {
         self.hidden = 0;
         let mut state = State::new(Rect::ALL);
         state.ctm = placement;
-        self.form(stream, None, state)?;
+        // No copy has it, nor what it draws by the way.
+        self.beside.is_off = true;
+        let outcome = self.form(stream, None, state);
+        self.beside.is_off = false;
+        outcome?;
         Ok(std::mem::take(&mut self.page))
     }
 
-    fn run(&mut self, data: &[u8], resources: Option<&'s Dictionary>, state: State, key: Address) -> Result<(), DocError> {
+    pub(super) fn run(&mut self, data: &[u8], resources: Option<&'s Dictionary>, state: State, key: Address) -> Result<(), DocError> {
         let mut run = Run {
             state,
             saved: Vec::new(),
@@ -246,7 +255,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
                 }
             }
             b"w" => state.line_width = n(0).unwrap_or(1.0),
-            b"gs" => self.ext_state(run, op),
+            b"gs" => self.ext_state(run, op)?,
             b"m" | b"l" => {
                 if let Some([x, y]) = last(op) {
                     let point = run.state.ctm.point(x, y);
@@ -284,7 +293,10 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             }
             b"W" | b"W*" => run.clip_next = Some(op.name == b"W*"),
             b"S" | b"s" | b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" | b"n" => self.paint(run, op.name),
-            b"g" | b"rg" | b"k" | b"cs" | b"sc" | b"scn" | b"G" | b"RG" | b"K" | b"CS" | b"SC" | b"SCN" => self.colour(run, op),
+            b"g" | b"rg" | b"k" | b"cs" | b"sc" | b"scn" | b"G" | b"RG" | b"K" | b"CS" | b"SC" | b"SCN" => {
+                self.colour(run, op);
+                self.set_pattern(run, op)?;
+            }
             b"sh" => {
                 let rect = run.state.clip;
                 self.push_paint(&run.state, Kind::Shade, rect, rect, None, false);
@@ -319,6 +331,12 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             self.page.layered += 1;
             return;
         }
+        match kind {
+            Kind::Fill | Kind::Stencil => self.beside.paint(state.set.fill),
+            Kind::Stroke => self.beside.paint(state.set.stroke),
+            Kind::Image | Kind::Shade => {}
+        }
+        self.beside.paint(state.set.mask);
         let order = self.next_order();
         if self.page.paints.len() < PAINTS_MAX {
             self.page.paints.push(Paint { kind, rect, whole, colour, solid, order, outline: None, clip });
@@ -465,11 +483,11 @@ impl<'s, 'l> Interpreter<'s, 'l> {
         }
     }
 
-    fn ext_state(&mut self, run: &mut Run<'s>, op: &Op<'_, '_>) {
+    fn ext_state(&mut self, run: &mut Run<'s>, op: &Op<'_, '_>) -> Result<(), DocError> {
         let name = op.operands.iter().find_map(Value::name).unwrap_or_default();
         let Some(dict) = run.resource(self.source, self.page_resources, b"ExtGState", name).and_then(|object| self.source.dict(object))
         else {
-            return;
+            return Ok(());
         };
         let source = self.source;
         if let Some(alpha) = source.number(dict, b"ca") {
@@ -497,9 +515,10 @@ impl<'s, 'l> Interpreter<'s, 'l> {
         if let [font, size, ..] = source.array(dict, b"Font")
             && let Some(font) = source.dict(font)
         {
-            run.state.font = self.font(font).ok().flatten();
+            run.state.font = self.font(font, run.resources).ok().flatten();
             run.state.size = source.to_number(size).unwrap_or(0.0);
         }
+        self.set_mask(run, op, dict)
     }
 
     fn external(&mut self, run: &mut Run<'s>, op: &Op<'_, '_>) -> Result<(), DocError> {

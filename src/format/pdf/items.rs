@@ -128,6 +128,8 @@ pub(super) struct PageItems {
     pub(super) damaged: usize,
     /// Drawings that some viewers show and others do not: what a form has only from the form around it, forms without a box.
     pub(super) disputed: usize,
+    /// Glyphs in patterns, in soft masks and in the drawings of letters: nobody judges whether they are seen.
+    pub(super) veiled: usize,
     pub(super) order: u32,
     pub(super) outlines: Vec<(Outline, bool)>,
     pub(super) outline_points: usize,

@@ -14,6 +14,7 @@
 mod analysis;
 mod annots;
 mod appearance;
+mod beside;
 mod cmap;
 mod codecs;
 mod colour;

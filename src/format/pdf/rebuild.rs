@@ -1,7 +1,7 @@
 //! Builds a new file from the pages: an allow-list walk. What this module does not name is not in the copy.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use flate2::{Compress, Compression, FlushCompress, Status};
@@ -31,6 +31,8 @@ pub(super) struct Seen {
     pub(super) fonts: BTreeMap<Address, Rc<FontUse>>,
     /// Replacement texts that say what the glyphs say.
     pub(super) faithful: BTreeMap<(Address, usize), bool>,
+    /// Operators that set a pattern or a soft mask with which something is painted, by content stream and offset.
+    pub(super) painted: BTreeSet<(Address, usize)>,
     /// Glyphs that are taken out.
     pub(super) removals: Removals,
 }

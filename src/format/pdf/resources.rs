@@ -225,11 +225,16 @@ impl<'s> Rebuild<'s, '_> {
         }
     }
 
-    /// A graphics state parameter dictionary (§8.4.5).
-    pub(super) fn ext_state(&mut self, object: &'s Object, resources: Option<&'s Dictionary>) -> Result<Option<Object>, DocError> {
+    /// A graphics state parameter dictionary (§8.4.5), with its soft mask or without.
+    pub(super) fn ext_state(
+        &mut self,
+        object: &'s Object,
+        resources: Option<&'s Dictionary>,
+        masked: bool,
+    ) -> Result<Option<Object>, DocError> {
         let source = self.source;
         let Some(dict) = source.dict(object) else { return Ok(None) };
-        self.once(address(dict), 0, |this| {
+        self.once(address(dict), usize::from(!masked), |this| {
             let mut copy = Dictionary::new();
             copy.set("Type", "ExtGState");
             let keys = ["LW", "LC", "LJ", "ML", "D", "OP", "op", "OPM", "FL", "SM", "SA", "CA", "ca", "AIS", "TK"];
@@ -260,7 +265,7 @@ impl<'s> Rebuild<'s, '_> {
             }
             match source.entry(dict, b"SMask") {
                 Object::Name(name) if name == b"None" => copy.set("SMask", "None"),
-                Object::Dictionary(mask) => {
+                Object::Dictionary(mask) if masked => {
                     if let Some(mask) = this.soft_mask(mask, resources)? {
                         copy.set("SMask", mask);
                     }
@@ -347,7 +352,7 @@ impl<'s> Rebuild<'s, '_> {
                 copy.set("Shading", shading);
             }
             if let Ok(state) = dict.get(b"ExtGState")
-                && let Some(state) = this.ext_state(state, resources)?
+                && let Some(state) = this.ext_state(state, resources, true)?
             {
                 copy.set("ExtGState", state);
             }

@@ -38,7 +38,7 @@ impl<'s> Interpreter<'s, '_> {
                 run.state.size = op.operands.iter().rev().find_map(Value::number).unwrap_or(0.0);
                 let dict = run.resource(self.source, self.page_resources, b"Font", name).and_then(|object| self.source.dict(object));
                 run.state.font = match dict {
-                    Some(dict) => self.font(dict)?,
+                    Some(dict) => self.font(dict, run.resources)?,
                     None => {
                         self.note_borrowed(b"Font", name);
                         None
@@ -112,12 +112,13 @@ impl<'s> Interpreter<'s, '_> {
     }
 
     /// A font by its dictionary, read once.
-    pub(super) fn font(&mut self, dict: &'s Dictionary) -> Result<Option<Rc<FontUse>>, DocError> {
+    pub(super) fn font(&mut self, dict: &'s Dictionary, around: Option<&'s Dictionary>) -> Result<Option<Rc<FontUse>>, DocError> {
         let key = address(dict);
         if let Some(font) = self.fonts.get(&key) {
             return Ok(font.clone());
         }
         let font = Font::read(self.source, dict)?;
+        self.note_font(dict, around, &font);
         let font = Rc::new(FontUse { font, key, used: RefCell::default(), texts: RefCell::default(), others: RefCell::default() });
         self.shown.insert(key, font.clone());
         self.fonts.insert(key, Some(font.clone()));
@@ -146,6 +147,7 @@ impl<'s> Interpreter<'s, '_> {
             );
             return Ok(());
         };
+        self.paint_text(&run.state);
         if run.state.mode >= 4 {
             // The shapes of these letters become part of the clip (§9.3.6).
             run.state.clip_unknown = true;

@@ -14,8 +14,8 @@ const KEEP: &str = "Report of the committee";
 
 /// A copy that was made, in memory.
 #[derive(Debug)]
-struct Copy {
-    bytes: Vec<u8>,
+pub(super) struct Copy {
+    pub(super) bytes: Vec<u8>,
     removed: Vec<Removed>,
     holds: Vec<Finding>,
     secrets: Vec<Secret>,
@@ -45,7 +45,7 @@ fn reread(bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Seen, DocErr
     Ok(Seen { residue, streams, visible })
 }
 
-fn clean(bytes: &[u8]) -> Copy {
+pub(super) fn clean(bytes: &[u8]) -> Copy {
     sanitise(bytes, &Orders::default(), &Limits::default()).expect("a sound fixture")
 }
 
@@ -54,7 +54,7 @@ fn look(bytes: &[u8]) -> Seen {
 }
 
 /// Whether a text is anywhere in a file: raw, in decoded streams, in UTF-16 or as hexadecimal digits.
-fn holds(bytes: &[u8], canary: &str) -> bool {
+pub(super) fn holds(bytes: &[u8], canary: &str) -> bool {
     let wide: Vec<u8> = canary.encode_utf16().flat_map(u16::to_be_bytes).collect();
     let digits: String = canary.bytes().map(|byte| format!("{byte:02X}")).collect();
     look(bytes)
@@ -63,8 +63,13 @@ fn holds(bytes: &[u8], canary: &str) -> bool {
         .any(|stream| [canary.as_bytes(), &wide, digits.as_bytes()].iter().any(|form| memchr::memmem::find(stream, form).is_some()))
 }
 
+/// What a copy is held for.
+pub(super) fn kinds(copy: &Copy) -> Vec<K> {
+    copy.holds.iter().map(|finding| finding.kind).collect()
+}
+
 fn hold_kinds(content: &str) -> Vec<K> {
-    clean(&Fixture::new().page(content).build()).holds.iter().map(|finding| finding.kind).collect()
+    kinds(&clean(&Fixture::new().page(content).build()))
 }
 
 fn refusal(result: Result<Copy, DocError>) -> &'static str {

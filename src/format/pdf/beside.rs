@@ -1,0 +1,281 @@
+//! Content that pages draw by the way: the cells of tiling patterns, the groups of soft masks, the procedures of Type 3 letters
+//! (ISO 32000-2 §8.7.3, §11.6.5.2, §9.6.4). Each is run once, for the letters it shows; whether these are seen nobody judges.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use lopdf::{Dictionary, Object, Stream};
+
+use super::PdfFault;
+use super::content::{Op, Value};
+use super::font::Font;
+use super::fontcopy::glyphs_of;
+use super::interpret::{Address, FORM_DEPTH_MAX, Interpreter, Run, address};
+use super::items::{PageItems, Show};
+use super::open::Rect;
+use super::state::State;
+use crate::error::DocError;
+
+/// Letters of a Type 3 font, by code, and the resources of their procedures.
+#[derive(Debug)]
+struct Letters<'s> {
+    procedures: BTreeMap<u32, &'s Stream>,
+    resources: Option<&'s Dictionary>,
+    run: BTreeSet<u32>,
+}
+
+/// What is drawn by the way in one file.
+#[derive(Debug, Default)]
+pub(super) struct Beside<'s> {
+    /// Streams that were run.
+    run: BTreeSet<Address>,
+    /// Type 3 fonts.
+    letters: BTreeMap<Address, Letters<'s>>,
+    /// Where the page at work sets patterns and soft masks, and whether something is painted with them.
+    set: Vec<((Address, usize), bool)>,
+    /// Where earlier pages set those with which something is painted.
+    painted: BTreeSet<(Address, usize)>,
+    /// Whether what is run now is no part of a page.
+    pub(super) is_off: bool,
+}
+
+impl Beside<'_> {
+    /// Numbers a place, from 1.
+    fn set(&mut self, place: (Address, usize)) -> u32 {
+        self.set.push((place, false));
+        self.set.len() as u32
+    }
+
+    /// Notes that something is painted with what was set at a place; 0 is no place.
+    pub(super) fn paint(&mut self, number: u32) {
+        if number > 0
+            && let Some((_, painted)) = self.set.get_mut(number as usize - 1)
+        {
+            *painted = true;
+        }
+    }
+
+    fn turn_page(&mut self) {
+        self.painted.extend(self.set.drain(..).filter(|(_, painted)| *painted).map(|(place, _)| place));
+    }
+
+    /// Where patterns and soft masks are set with which something is painted, by content stream and offset.
+    pub(super) fn into_painted(mut self) -> BTreeSet<(Address, usize)> {
+        self.turn_page();
+        self.painted
+    }
+}
+
+impl<'s> Interpreter<'s, '_> {
+    /// Notes the letters of a Type 3 font. `around` are the resources they use when the font has none.
+    pub(super) fn note_font(&mut self, dict: &'s Dictionary, around: Option<&'s Dictionary>, font: &Font) {
+        let source = self.source;
+        if !font.type3 {
+            return;
+        }
+        let glyphs = source.sub(dict, b"CharProcs");
+        let procedures = glyphs.map(|glyphs| {
+            let named = glyphs_of(source, dict, glyphs).into_iter();
+            named.filter_map(|(code, name)| Some((code, source.stream(glyphs, name)?))).collect()
+        });
+        let resources = source.sub(dict, b"Resources").or(around);
+        self.beside.letters.insert(address(dict), Letters { procedures: procedures.unwrap_or_default(), resources, run: BTreeSet::new() });
+    }
+
+    /// Notes that letters are painted.
+    pub(super) fn paint_text(&mut self, state: &State) {
+        if self.hidden == 0 {
+            for number in [state.set.fill, state.set.stroke, state.set.mask] {
+                self.beside.paint(number);
+            }
+        }
+    }
+
+    /// Notes the pattern that a colour operator sets, and runs it.
+    pub(super) fn set_pattern(&mut self, run: &mut Run<'s>, op: &Op<'_, '_>) -> Result<(), DocError> {
+        let source = self.source;
+        let mut number = 0;
+        if let (b"sc" | b"scn" | b"SC" | b"SCN", Some(Value::Name(name))) = (op.name, op.operands.last()) {
+            let pattern = run.resource(source, self.page_resources, b"Pattern", name);
+            let Some((pattern, dict)) = pattern.and_then(|object| Some((source.get(object), source.dict(object)?))) else {
+                return Ok(());
+            };
+            number = self.beside.set((run.key, op.offset));
+            if let Some(mask) = source.sub(dict, b"ExtGState").and_then(|state| source.sub(state, b"SMask")) {
+                self.mask(mask, run.resources)?;
+            }
+            if let Object::Stream(stream) = pattern {
+                self.aside(stream, source.sub(dict, b"Resources").or(run.resources))?;
+            }
+        }
+        if op.name.first().is_some_and(u8::is_ascii_uppercase) {
+            run.state.set.stroke = number;
+        } else {
+            run.state.set.fill = number;
+        }
+        Ok(())
+    }
+
+    /// Notes the soft mask that a graphics state sets, and runs it.
+    pub(super) fn set_mask(&mut self, run: &mut Run<'s>, op: &Op<'_, '_>, dict: &'s Dictionary) -> Result<(), DocError> {
+        match self.source.entry(dict, b"SMask") {
+            Object::Dictionary(mask) => {
+                run.state.set.mask = self.beside.set((run.key, op.offset));
+                self.mask(mask, run.resources)
+            }
+            Object::Name(_) => {
+                run.state.set.mask = 0;
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn mask(&mut self, mask: &'s Dictionary, around: Option<&'s Dictionary>) -> Result<(), DocError> {
+        match self.source.stream(mask, b"G") {
+            Some(group) => self.aside(group, self.source.sub(&group.dict, b"Resources").or(around)),
+            None => Ok(()),
+        }
+    }
+
+    fn aside(&mut self, stream: &'s Stream, resources: Option<&'s Dictionary>) -> Result<(), DocError> {
+        if !self.beside.is_off && self.beside.run.insert(address(stream)) {
+            self.run_beside(stream, resources)?;
+        }
+        Ok(())
+    }
+
+    /// Runs a stream by itself, and notes the letters that it shows.
+    fn run_beside(&mut self, stream: &'s Stream, resources: Option<&'s Dictionary>) -> Result<PageItems, DocError> {
+        let key = address(stream);
+        if self.stack.len() >= FORM_DEPTH_MAX {
+            return Err(DocError::whole(PdfFault::FormLoop));
+        }
+        let decoded = self.source.content(stream, false)?;
+        let page = std::mem::take(&mut self.page);
+        let hidden = std::mem::take(&mut self.hidden);
+        self.stack.push(key);
+        let outcome = self.run(&decoded.data, resources, State::new(Rect::ALL), key).and_then(|()| self.run_letters());
+        self.stack.pop();
+        self.hidden = hidden;
+        let mut own = std::mem::replace(&mut self.page, page);
+        outcome?;
+        self.use_codes(own.glyphs.iter().map(|glyph| &glyph.show));
+        let is_word = |glyph: &&super::items::Glyph| !own.text(glyph).chars().all(char::is_whitespace);
+        self.page.veiled += own.veiled + own.glyphs.iter().filter(is_word).count();
+        self.page.damaged += own.damaged + usize::from(decoded.damaged);
+        self.page.disputed += own.disputed;
+        self.page.layered += own.layered;
+        self.page.layered_text.push_str(&own.layered_text);
+        self.page.replaced += own.replaced;
+        self.page.replaced_text.append(&mut own.replaced_text);
+        Ok(own)
+    }
+
+    /// Runs the procedures of all Type 3 letters on a page.
+    fn run_letters(&mut self) -> Result<(), DocError> {
+        if self.beside.letters.is_empty() {
+            return Ok(());
+        }
+        let shows: BTreeSet<(Address, u32)> =
+            self.page.glyphs.iter().map(|glyph| &glyph.show).map(|show: &Show| (show.font, show.code)).collect();
+        for (font, code) in shows {
+            let Some(letters) = self.beside.letters.get_mut(&font) else { continue };
+            if !letters.run.insert(code) {
+                continue;
+            }
+            let (procedure, resources) = (letters.procedures.get(&code).copied(), letters.resources);
+            if let Some(procedure) = procedure {
+                self.run_beside(procedure, resources)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs what the letters of a page draw, and notes with which patterns and masks it paints.
+    pub(super) fn finish_beside(&mut self) -> Result<(), DocError> {
+        self.run_letters()?;
+        self.beside.turn_page();
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{Fixture, text};
+    use super::super::tests::{clean, holds, kinds};
+    use crate::model::FindingKind as K;
+
+    const CELL: &str = "/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 200 50] /XStep 200 /YStep 50";
+    const GROUP: &str = "/Type /XObject /Subtype /Form /BBox [0 0 600 800] /Group <</S /Transparency /CS /DeviceGray>>";
+    const FONTS: &str = "/Resources <</Font <</F1 3 0 R>>>>";
+    const LETTERS: &str =
+        "/Type /Font /Subtype /Type3 /FontBBox [0 0 500 700] /FontMatrix [.001 0 0 .001 0 0] /FirstChar 65 /Widths [500 500]";
+
+    /// What holds a page whose pattern, mask or letter draws something, and the bytes of its copy.
+    fn held(draws: &str, content: &str) -> (Vec<K>, Vec<u8>) {
+        let mut file = Fixture::new();
+        let cell = file.stream(&format!("{CELL} {FONTS}"), draws.as_bytes());
+        let group = file.stream(&format!("{GROUP} {FONTS}"), draws.as_bytes());
+        let letter = file.stream("", format!("500 0 d0 {draws}").as_bytes());
+        let font = file.object(format!("<<{LETTERS} /Encoding <</Differences [65 /A]>> /CharProcs <</A {letter} 0 R>> {FONTS}>>"));
+        file.resources =
+            format!("/Pattern <</P {cell} 0 R>> /ExtGState <</M <</SMask <</S /Luminosity /G {group} 0 R>>>> /N <</SMask /None>>>>");
+        let form = file.stream(
+            &format!("/Type /XObject /Subtype /Form /BBox [0 0 600 800] /Resources <</Font <</F3 {font} 0 R>>>>"),
+            b"BT /F3 40 Tf 72 600 Td (A) Tj ET",
+        );
+        file.resources += &format!(" /XObject <</X {form} 0 R>>");
+        let copy = clean(&file.page(&format!("{} {content}", text("approved", 72, 700))).build());
+        (kinds(&copy), copy.bytes)
+    }
+
+    #[test]
+    fn letters_that_a_page_draws_by_the_way_wait_for_a_person() {
+        let canary = text("CANARY", 5, 10);
+        for content in [
+            "/Pattern cs /P scn 50 300 400 200 re f",
+            "/Pattern CS /P SCN 50 300 400 200 re S",
+            "/M gs 0 0 9 9 re f",
+            "/M gs BT /F1 9 Tf (of) Tj ET",
+            "/X Do",
+        ] {
+            assert_eq!(held(&canary, content).0, [K::Unknown], "{content}");
+            assert_eq!(held("0 0 9 9 re f", content).0, [], "{content}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_or_mask_without_paint_is_not_in_the_copy() {
+        for content in [
+            "/Pattern cs /P scn",
+            "/Pattern cs /P scn 0 g 50 300 400 200 re f",
+            "q /Pattern cs /P scn Q 50 300 400 200 re f",
+            "/Pattern CS /P SCN 50 300 400 200 re f",
+            "q /M gs Q",
+            "/M gs /N gs 50 300 400 200 re f",
+        ] {
+            let (_, copy) = held("CANARY 7 8 9 1.2345 re f", content);
+            assert!(!holds(&copy, "1.2345"), "{content}");
+        }
+        for content in ["/Pattern cs /P scn q 50 300 400 200 re f Q", "/M gs q 50 300 400 200 re f Q"] {
+            assert!(holds(&held("7 8 9 1.2345 re f", content).1, "1.2345"), "{content}");
+        }
+    }
+
+    #[test]
+    fn a_font_keeps_what_a_pattern_alone_shows_in_it() {
+        let mut file = Fixture::new();
+        let font = file.object("<</Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding <</Differences [65 /B /C /D]>>>>");
+        let letters: Vec<usize> = ["1", "2"].map(|width| file.stream("", format!("500 0 d0 0 0 {width} 999 re f").as_bytes())).to_vec();
+        let drawn = file.object(format!(
+            "<<{LETTERS} /Encoding <</Differences [65 /A /B]>> /CharProcs <</A {} 0 R /B {} 0 R>>>>",
+            letters[0], letters[1]
+        ));
+        let fonts = format!("/Font <</F1 3 0 R /F2 {font} 0 R /F3 {drawn} 0 R>>");
+        let cell = file.stream(&format!("{CELL} /Resources <<{fonts}>>"), b"BT /F2 9 Tf (B) Tj /F3 9 Tf (B) Tj ET");
+        file.resources = format!("{fonts} /Pattern <</P {cell} 0 R>>");
+        let copy = clean(&file.page("BT /F2 9 Tf 72 600 Td (A) Tj /F3 9 Tf (A) Tj ET /Pattern cs /P scn 50 300 400 200 re f").build());
+        assert_eq!(kinds(&copy), [K::Unknown]);
+        assert!(holds(&copy.bytes, "[65 /B /C]") && holds(&copy.bytes, "0 0 2 999 re"));
+    }
+}
