@@ -8,6 +8,85 @@ use super::write;
 /// Entries that one map may hold; a full two-byte map has 65,536.
 const ENTRIES_MAX: usize = 200_000;
 
+/// The predefined CMaps (ISO 32000-2 Table 116), and those of Adobe's collections that viewers have beside them.
+const PREDEFINED: &[&str] = &[
+    "Identity",
+    "GB-EUC",
+    "GBpc-EUC",
+    "GBK-EUC",
+    "GBKp-EUC",
+    "GBK2K",
+    "UniGB-UCS2",
+    "UniGB-UTF8",
+    "UniGB-UTF16",
+    "UniGB-UTF32",
+    "B5pc",
+    "B5",
+    "HKscs-B5",
+    "ETen-B5",
+    "ETenms-B5",
+    "ETHK-B5",
+    "CNS-EUC",
+    "UniCNS-UCS2",
+    "UniCNS-UTF8",
+    "UniCNS-UTF16",
+    "UniCNS-UTF32",
+    "83pv-RKSJ",
+    "90ms-RKSJ",
+    "90msp-RKSJ",
+    "90pv-RKSJ",
+    "78-RKSJ",
+    "78-EUC",
+    "78",
+    "78ms-RKSJ",
+    "Add-RKSJ",
+    "Add",
+    "EUC",
+    "Ext-RKSJ",
+    "Ext",
+    "NWP",
+    "RKSJ",
+    "UniJIS-UCS2",
+    "UniJIS-UCS2-HW",
+    "UniJIS-UTF8",
+    "UniJIS-UTF16",
+    "UniJIS-UTF32",
+    "UniJIS2004-UTF8",
+    "UniJIS2004-UTF16",
+    "UniJIS2004-UTF32",
+    "UniJISX0213-UTF32",
+    "UniJISX02132004-UTF32",
+    "UniJISPro-UCS2",
+    "UniJISPro-UCS2-HW",
+    "KSC-EUC",
+    "KSC",
+    "KSC-Johab",
+    "KSCms-UHC",
+    "KSCms-UHC-HW",
+    "KSCpc-EUC",
+    "UniKS-UCS2",
+    "UniKS-UTF8",
+    "UniKS-UTF16",
+    "UniKS-UTF32",
+    "Hankaku",
+    "Hiragana",
+    "Katakana",
+    "Roman",
+    "WP-Symbol",
+    "GBT-EUC",
+    "GBTpc-EUC",
+    "GBT",
+    "GB",
+    "CNS1",
+    "CNS2",
+];
+
+/// Whether a viewer knows a CMap by name.
+pub(super) fn is_predefined(name: &[u8]) -> bool {
+    let stem = name.strip_suffix(b"-H").or_else(|| name.strip_suffix(b"-V"));
+    matches!(name, b"H" | b"V") || PREDEFINED.iter().any(|known| Some(known.as_bytes()) == stem || known.as_bytes() == name)
+}
+
 /// A map from character codes to text or to character identifiers.
 #[derive(Debug, Clone, Default)]
 pub(super) struct CMap {

@@ -318,7 +318,15 @@ fn pictures_and_fonts_with_damaged_data_wait_for_a_person() {
         file.resources = "/XObject <</A 7 0 R>>".to_owned();
         !clean(&file.page("/A Do").build()).holds.is_empty()
     };
+    let program = [&b"%!PS-AdobeFont-1.0 currentfile eexec"[..], &noise].concat();
+    let whole = super::fixture::deflated(&program);
+    let mut damaged = whole.clone();
+    let middle = damaged.len() / 2;
+    damaged[middle..middle + 40].fill(0xff);
     assert!(!font(&whole) && font(&damaged));
+    // What is no font program may hold anything.
+    let odd = super::fixture::deflated(b"garbage CANARY");
+    assert!(font(&odd));
 }
 
 #[test]
@@ -508,7 +516,7 @@ fn boxes_and_lines_that_viewers_draw_for_fields_are_in_the_copy() {
 fn a_collection_of_another_registry_and_a_program_under_another_key_are_no_loss() {
     let mut file = Fixture::new();
     // The head of a bare CFF font under the key of a Type 1 font: percent signs in it begin no comments.
-    let program = file.stream("/Length1 5", b"\x01\x00\x04\x01\x00\x00 %keep this\n");
+    let program = file.stream("/Length1 5", b"\x01\x00\x04\x01\x00\x00\x00\x00\x00\x00 %keep this\n");
     let descriptor = file.object(format!("<</Type /FontDescriptor /FontName /Own /Flags 4 /FontFile {program} 0 R>>"));
     let inner = file.object(format!(
         "<</Type /Font /Subtype /CIDFontType0 /BaseFont /Own /FontDescriptor {descriptor} 0 R \
