@@ -157,7 +157,7 @@ fn kind_of(reason: Reason) -> K {
     match reason {
         Reason::OffPage | Reason::OutsideCrop | Reason::Clipped => K::OffPageContent,
         Reason::Covered => K::CoveringShape,
-        Reason::Invisible | Reason::Transparent | Reason::Tiny | Reason::NoFont | Reason::SameColour => K::InvisibleText,
+        Reason::Invisible | Reason::Transparent | Reason::Tiny | Reason::NoFont | Reason::Blank | Reason::SameColour => K::InvisibleText,
         Reason::Unset => K::HiddenText,
     }
 }

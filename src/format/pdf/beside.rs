@@ -9,11 +9,14 @@ use super::PdfFault;
 use super::content::{Op, Value};
 use super::font::Font;
 use super::fontcopy::glyphs_of;
-use super::interpret::{Address, FORM_DEPTH_MAX, Interpreter, Run, address};
-use super::items::{PageItems, Show};
+use super::interpret::{Address, FORM_DEPTH_MAX, Interpreter, NO_TEXT, Run, address};
+use super::items::{Flaw, PageItems, Show};
 use super::open::Rect;
 use super::state::State;
 use crate::error::DocError;
+
+/// Codes of one font that are spaces: of several widths, and the one that does not break.
+const SPACES_MAX: u32 = 5;
 
 /// Letters of a Type 3 font, by code, and the resources of their procedures.
 #[derive(Debug)]
@@ -21,6 +24,8 @@ struct Letters<'s> {
     procedures: BTreeMap<u32, &'s Stream>,
     resources: Option<&'s Dictionary>,
     run: BTreeSet<u32>,
+    /// Codes whose procedure is missing or paints nothing.
+    blank: BTreeSet<u32>,
 }
 
 /// What is drawn by the way in one file.
@@ -78,7 +83,10 @@ impl<'s> Interpreter<'s, '_> {
             named.filter_map(|(code, name)| Some((code, source.stream(glyphs, name)?))).collect()
         });
         let resources = source.sub(dict, b"Resources").or(around);
-        self.beside.letters.insert(address(dict), Letters { procedures: procedures.unwrap_or_default(), resources, run: BTreeSet::new() });
+        self.beside.letters.insert(
+            address(dict),
+            Letters { procedures: procedures.unwrap_or_default(), resources, run: BTreeSet::new(), blank: BTreeSet::new() },
+        );
     }
 
     /// Notes that letters are painted.
@@ -184,16 +192,57 @@ impl<'s> Interpreter<'s, '_> {
                 continue;
             }
             let (procedure, resources) = (letters.procedures.get(&code).copied(), letters.resources);
-            if let Some(procedure) = procedure {
-                self.run_beside(procedure, resources)?;
+            let is_blank = match procedure {
+                Some(procedure) => {
+                    let own = self.run_beside(procedure, resources)?;
+                    own.glyphs.is_empty() && own.paints.iter().all(|paint| paint.rect.is_empty())
+                }
+                None => true,
+            };
+            if is_blank && let Some(letters) = self.beside.letters.get_mut(&font) {
+                letters.blank.insert(code);
             }
         }
         Ok(())
     }
 
+    /// Marks letters that draw nothing and stand for something. One code without text is a font's space.
+    fn mark_blank(&mut self) {
+        let letters = self.beside.letters.iter().map(|(font, letters)| (*font, letters.blank.clone()));
+        let undrawn = self.shown.iter().map(|(key, font)| (*key, font.font.undrawn(self.page.untold.contains(key))));
+        let blank: BTreeMap<Address, BTreeSet<u32>> = undrawn.chain(letters).filter(|(_, codes)| !codes.is_empty()).collect();
+        if blank.is_empty() {
+            return;
+        }
+        let PageItems { text, glyphs, untold, .. } = &mut self.page;
+        let mut told: BTreeMap<Address, BTreeSet<u32>> = BTreeMap::new();
+        let mut marked = Vec::new();
+        for (index, glyph) in glyphs.iter().enumerate().filter(|(_, glyph)| glyph.flaw.is_none()) {
+            let Show { font, code, .. } = glyph.show;
+            if !blank.get(&font).is_some_and(|codes| codes.contains(&code)) {
+                continue;
+            }
+            let says = text.get(glyph.start as usize..glyph.end as usize).unwrap_or_default();
+            if !says.chars().all(char::is_whitespace) || untold.contains(&font) {
+                told.entry(font).or_default().insert(code);
+                marked.push((index, says == NO_TEXT));
+            }
+        }
+        for (index, is_without_text) in marked {
+            if let Some(glyph) = glyphs.get_mut(index)
+                && (!is_without_text || told.get(&glyph.show.font).is_some_and(|codes| codes.len() > 1))
+            {
+                glyph.flaw = Some(Flaw::Blank);
+            }
+        }
+    }
+
     /// Runs what the letters of a page draw, and notes with which patterns and masks it paints.
     pub(super) fn finish_beside(&mut self) -> Result<(), DocError> {
         self.run_letters()?;
+        let untold = self.shown.iter().filter(|(_, font)| font.spaces.get() > SPACES_MAX).map(|(key, _)| *key);
+        self.page.untold = untold.collect();
+        self.mark_blank();
         self.beside.turn_page();
         Ok(())
     }
@@ -259,6 +308,57 @@ mod tests {
         }
         for content in ["/Pattern cs /P scn q 50 300 400 200 re f Q", "/M gs q 50 300 400 200 re f Q"] {
             assert!(holds(&held("7 8 9 1.2345 re f", content).1, "1.2345"), "{content}");
+        }
+    }
+
+    #[test]
+    fn letters_that_draw_nothing_are_text_that_nobody_sees() {
+        let held = |drawing: &[u8], procedures: &str, shown: &str| {
+            let mut file = Fixture::new();
+            let letter = file.stream("", drawing);
+            let procedures = procedures.replace('#', &format!("{letter} 0 R"));
+            let font = file.object(format!("<<{LETTERS} /Encoding <</Differences [32 /space 65 /A /B /C]>> /CharProcs <<{procedures}>>>>"));
+            file.resources = format!("/Font <</F1 3 0 R /F3 {font} 0 R>>");
+            kinds(&clean(&file.page(&format!("BT /F3 20 Tf 72 600 Td ({shown}) Tj ET")).build()))
+        };
+        assert_eq!(held(b"500 0 d0", "/A # /B # /C #", "ABC"), [K::InvisibleText]);
+        assert_eq!(held(b"500 0 d0 0 0 9 9 re f", "", "ABC"), [K::InvisibleText]);
+        assert_eq!(held(b"500 0 d0 0 0 9 9 re n", "/A # /B # /C #", "ABC"), [K::InvisibleText]);
+        assert_eq!(held(b"500 0 d0 0 0 9 9 re f", "/A # /B # /C #", "A B C"), []);
+    }
+
+    #[test]
+    fn codes_that_a_font_has_no_drawing_for_are_text_that_nobody_sees() {
+        let held = |differences: &str, content: &str| {
+            let mut file = Fixture::new();
+            let font =
+                file.object(format!("<</Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding <</Differences [{differences}]>>>>"));
+            file.resources = format!("/Font <</F1 3 0 R /F2 {font} 0 R>>");
+            kinds(&clean(&file.page(content).build()))
+        };
+        let shown = "BT /F2 12 Tf 72 600 Td (CANARYBOX) Tj ET";
+        assert_eq!(held(&format!("65 {}", "/space ".repeat(26)), shown), [K::InvisibleText]);
+        assert_eq!(held(&format!("65 {}", "/.notdef ".repeat(26)), shown), [K::InvisibleText]);
+        assert_eq!(held("66 /.notdef", shown), []);
+        assert_eq!(held("65 /space /B /space", "BT /F2 12 Tf 72 600 Td (BABCB) Tj ET"), []);
+    }
+
+    #[test]
+    fn white_letters_that_a_map_calls_spaces_or_nothing_known_wait_for_a_person() {
+        for first in ["0020", "F041", "E100"] {
+            let mut file = Fixture::new();
+            let to: String = (0..26)
+                .map(|step| u32::from_str_radix(first, 16).unwrap_or(0) + if first == "0020" { 0 } else { step })
+                .fold(String::new(), |sum, to| format!("{sum} <{to:04X}>"));
+            let map = file.stream(
+                "",
+                format!("1 begincodespacerange <00> <FF> endcodespacerange 1 beginbfrange <41> <5A> [{to}] endbfrange").as_bytes(),
+            );
+            let font = file.object(format!("<</Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode {map} 0 R>>"));
+            file.resources = format!("/Font <</F1 3 0 R /F2 {font} 0 R>>");
+            let copy = |content: &str| kinds(&clean(&file.clone().page(content).build()));
+            assert_eq!(copy("1 g BT /F2 12 Tf 72 600 Td (AGREEMENT) Tj ET"), [K::InvisibleText], "{first}");
+            assert_eq!(copy("1 g BT /F2 12 Tf 72 600 Td (A A) Tj ET"), [], "{first}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! Fonts as far as text needs them: codes, text, widths (ISO 32000-2 §9).
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 use lopdf::{Dictionary, Document, Object};
@@ -26,7 +26,7 @@ pub(super) struct Shown {
 
 #[derive(Debug)]
 enum Kind {
-    Simple { texts: Vec<Option<String>>, widths: Vec<Option<f64>> },
+    Simple { texts: Vec<Option<String>>, widths: Vec<Option<f64>>, undefined: BTreeSet<u32> },
     Composite { encoding: CMap, identity: bool, predefined: bool, unicode_codes: bool, widths: BTreeMap<u32, f64> },
 }
 
@@ -77,7 +77,8 @@ impl Font {
                 *cell = Some(metrics.width(text.as_deref().unwrap_or_default()));
             }
         }
-        Ok(Self { kind: Kind::Simple { texts, widths }, to_unicode, default_width, scale, vertical: false, type3 })
+        let kind = Kind::Simple { texts, widths, undefined: undefined(source, dict) };
+        Ok(Self { kind, to_unicode, default_width, scale, vertical: false, type3 })
     }
 
     fn composite(source: &Source, dict: &Dictionary, to_unicode: Option<CMap>) -> Result<Self, DocError> {
@@ -127,6 +128,17 @@ impl Font {
             Kind::Simple { .. } => 1,
             Kind::Composite { encoding, .. } => encoding.codespaces.iter().map(|(length, _, _)| *length).max().unwrap_or(2),
         }
+    }
+
+    /// Codes that the encoding gives no drawing: those without a glyph, and in a font with too many spaces the spaces.
+    pub(super) fn undrawn(&self, has_many_spaces: bool) -> BTreeSet<u32> {
+        let Kind::Simple { texts, undefined, .. } = &self.kind else { return BTreeSet::new() };
+        let mut codes = undefined.clone();
+        if has_many_spaces {
+            let is_space = |text: &Option<String>| text.as_deref().is_some_and(|text| text.chars().all(char::is_whitespace));
+            codes.extend((0u32..).zip(texts).filter(|(_, text)| is_space(text)).map(|(code, _)| code));
+        }
+        codes
     }
 
     /// Splits a shown string into codes.
@@ -259,6 +271,13 @@ fn simple_texts(source: &Source, dict: &Dictionary) -> Vec<Option<String>> {
         }
     }
     texts
+}
+
+/// Codes that the differences of a Type 1 font name as having no glyph. Other fonts find glyphs by other ways too.
+fn undefined(source: &Source, dict: &Dictionary) -> BTreeSet<u32> {
+    let encoding = source.sub(dict, b"Encoding").filter(|_| matches!(source.name(dict, b"Subtype"), Some(b"Type1" | b"MMType1")));
+    let codes = encoding.map(|encoding| super::fontcopy::differences_of(source, encoding)).unwrap_or_default();
+    codes.into_iter().filter(|(_, name)| *name == b".notdef").map(|(code, _)| code).collect()
 }
 
 /// The text of a byte in one of the standard encodings, by `lopdf`'s tables (ISO 32000-2 Annex D).

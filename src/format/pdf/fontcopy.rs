@@ -320,7 +320,7 @@ fn differences(names: impl Iterator<Item = (u32, Vec<u8>)>) -> Vec<Object> {
     differences
 }
 
-fn differences_of<'s>(source: &'s Source, encoding: &'s Dictionary) -> Vec<(u32, &'s [u8])> {
+pub(super) fn differences_of<'s>(source: &'s Source, encoding: &'s Dictionary) -> Vec<(u32, &'s [u8])> {
     let mut code = 0u32;
     let mut found = Vec::new();
     for item in source.array(encoding, b"Differences") {

@@ -1,6 +1,6 @@
 //! Runs content streams and notes what they paint, in order: glyphs with their text and place, and what may lie under or over them.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
@@ -36,6 +36,9 @@ pub(super) type Address = usize;
 pub(super) fn address<T>(object: &T) -> Address {
     std::ptr::from_ref(object).addr()
 }
+
+/// The text of a code of which the font says none.
+pub(super) const NO_TEXT: &str = "\u{fffd}";
 
 /// Codes of one font: a bit each for those of one and two bytes.
 #[derive(Debug, Default)]
@@ -79,6 +82,8 @@ pub(super) struct FontUse {
     /// Texts of one-byte codes, once asked for.
     #[allow(clippy::option_option, reason = "not asked for yet, or asked for and without text")]
     pub(super) texts: RefCell<Vec<Option<Option<String>>>>,
+    /// Codes whose text is white space, of those shown.
+    pub(super) spaces: Cell<u32>,
     /// Texts of longer codes.
     pub(super) others: RefCell<HashMap<u32, Option<String>>>,
 }
@@ -86,8 +91,13 @@ pub(super) struct FontUse {
 impl FontUse {
     /// Does something with the text of a code.
     pub(super) fn with_text(&self, code: u32, what: impl FnOnce(&str)) {
-        const NO_TEXT: &str = "\u{fffd}";
-        let make = || self.font.text(code);
+        let make = || {
+            let text = self.font.text(code);
+            if text.as_deref().is_some_and(|text| text.chars().all(char::is_whitespace)) {
+                self.spaces.set(self.spaces.get() + 1);
+            }
+            text
+        };
         if code >= 256 {
             let mut others = self.others.borrow_mut();
             return what(others.entry(code).or_insert_with(make).as_deref().unwrap_or(NO_TEXT));

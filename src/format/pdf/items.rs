@@ -1,5 +1,7 @@
 //! What a page paints: glyphs with their text and place, shapes and pictures, in the order of painting.
 
+use std::collections::BTreeSet;
+
 use super::colour::Rgb;
 use super::interpret::Address;
 use super::open::Rect;
@@ -21,6 +23,8 @@ pub(super) enum Flaw {
     NoFont,
     /// No font was ever chosen: nothing can show it.
     Unset,
+    /// Its drawing is empty.
+    Blank,
 }
 
 /// One glyph on the page.
@@ -120,6 +124,8 @@ pub(super) struct PageItems {
     pub(super) layered: usize,
     /// Words on layers that are off.
     pub(super) layered_text: String,
+    /// Fonts that call so many codes a space that some of them draw letters.
+    pub(super) untold: BTreeSet<Address>,
     /// Marked-content spans whose replacement text differs from the glyphs.
     pub(super) replaced: usize,
     /// Those replacement texts.

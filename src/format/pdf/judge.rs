@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::colour::alike;
+use super::interpret::NO_TEXT;
 use super::items::{Flaw, Glyph, Kind, PageItems, Paint};
 use super::open::{Page, Rect};
 
@@ -30,6 +31,8 @@ pub(super) enum Reason {
     NoFont,
     /// Without any font.
     Unset,
+    /// In letters whose drawing is empty.
+    Blank,
     /// In the colour of what is behind.
     SameColour,
     /// Under a shape or picture painted later.
@@ -48,6 +51,7 @@ impl Reason {
             Self::Tiny => "text too small to read",
             Self::NoFont => "text in a font that the file does not have",
             Self::Unset => "text without a font",
+            Self::Blank => "text in letters that draw nothing",
             Self::SameColour => "text in the colour of its background",
             Self::Covered => "text under a shape or picture",
         }
@@ -76,7 +80,7 @@ pub(super) struct Hidden {
 impl Hidden {
     /// Letters and digits in it.
     pub(super) fn letters(&self) -> usize {
-        self.text.chars().filter(|character| character.is_alphanumeric() || *character == char::REPLACEMENT_CHARACTER).count()
+        self.text.chars().filter(|character| is_letter(*character)).count()
     }
 
     /// Whether it holds no words to speak of: leader dots, letters cut by an edge, the stamp of a program, or a word that only says
@@ -86,10 +90,14 @@ impl Hidden {
     pub(super) fn is_scrap(&self) -> bool {
         const STAMPS: &[&str] = &["PoweredbyTCPDF(www.tcpdf.org)"];
         const WORDS: &[&str] = &["privileged", "confidential", "redacted", "sealed", "exempt", "withheld"];
-        let bare: String = self.text.chars().filter(|character| character.is_alphanumeric()).collect::<String>().to_lowercase();
+        let bare: String = self.text.chars().filter(|character| character.is_alphanumeric() || is_private(*character)).collect();
+        let bare = bare.to_lowercase();
         let is_label = !bare.is_empty() && WORDS.iter().any(|word| word.starts_with(&bare));
         // One letter over and over, as tests of fonts have it, says nothing.
-        let is_one_letter = bare.chars().next().is_some_and(|first| first.is_alphabetic() && bare.chars().all(|letter| letter == first));
+        let is_one_letter = bare
+            .chars()
+            .next()
+            .is_some_and(|first| (first.is_alphabetic() || is_private(first)) && bare.chars().all(|letter| letter == first));
         let is_cut = matches!(self.reason, Reason::OffPage | Reason::Clipped) && self.run <= 3 && self.letters() < 12;
         is_cut || self.letters() == 0 || is_one_letter || is_label || STAMPS.contains(&self.text.as_str())
     }
@@ -98,7 +106,7 @@ impl Hidden {
         self.rect = self.rect.join(rect);
         self.count += 1;
         self.text.push_str(text);
-        let letters = text.chars().filter(|character| character.is_alphanumeric() || *character == char::REPLACEMENT_CHARACTER).count();
+        let letters = text.chars().filter(|character| is_letter(*character)).count();
         let follows = index.saturating_sub(self.last) <= 2;
         self.run_now = if letters == 0 {
             0
@@ -111,6 +119,22 @@ impl Hidden {
         self.last = index;
         self.glyphs.push(index);
     }
+}
+
+/// Whether a character may stand for a letter: one of private use, or none at all, shows whatever the font draws.
+fn is_letter(character: char) -> bool {
+    character.is_alphanumeric() || character == char::REPLACEMENT_CHARACTER || is_private(character)
+}
+
+fn is_private(character: char) -> bool {
+    matches!(character, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..)
+}
+
+/// The text that a glyph is judged by. A font has a few codes for spaces; where it says so of many, they draw letters.
+fn judged<'i>(items: &'i PageItems, glyph: &Glyph) -> &'i str {
+    let text = items.text(glyph);
+    let is_space = text.chars().all(char::is_whitespace);
+    if is_space && items.untold.contains(&glyph.show.font) { NO_TEXT } else { text }
 }
 
 /// What the judge saw on one page.
@@ -230,7 +254,7 @@ pub(super) fn judge(page: &Page<'_>, items: &PageItems) -> Verdict {
     let mut verdict = Verdict { is_hidden: vec![false; items.glyphs.len()], ..Verdict::default() };
     let mut suspects: Vec<(usize, Reason)> = Vec::new();
     for (index, glyph) in items.glyphs.iter().enumerate() {
-        if items.text(glyph).chars().all(char::is_whitespace) {
+        if judged(items, glyph).chars().all(char::is_whitespace) {
             continue;
         }
         if let Some(reason) = reason(page, items, &grid, glyph) {
@@ -240,7 +264,7 @@ pub(super) fn judge(page: &Page<'_>, items: &PageItems) -> Verdict {
     let seen = if suspects.is_empty() { HashMap::new() } else { visible_twins(items, &suspects) };
     for (index, reason) in suspects {
         let Some(glyph) = items.glyphs.get(index) else { continue };
-        let text = items.text(glyph);
+        let text = judged(items, glyph);
         let twin = seen.get(text).is_some_and(|places| {
             places.iter().any(|(x, y)| {
                 (x - glyph.centre.0).abs() < 0.4 * glyph.size.max(1.0) && (y - glyph.centre.1).abs() < 0.4 * glyph.size.max(1.0)
@@ -308,6 +332,7 @@ fn reason(page: &Page<'_>, items: &PageItems, grid: &Grid<'_>, glyph: &Glyph) ->
         Some(Flaw::Tiny) => return Some(Reason::Tiny),
         Some(Flaw::NoFont) => return Some(Reason::NoFont),
         Some(Flaw::Clipped) => return Some(Reason::Clipped),
+        Some(Flaw::Blank) => return Some(Reason::Blank),
         Some(Flaw::Unset) | None => {}
     }
     let page_area = page.crop.area().max(1.0);

@@ -1,6 +1,6 @@
 //! Text operators (ISO 32000-2 §9.4): where each glyph of a shown string stands, and why it might not be seen.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use lopdf::Dictionary;
@@ -119,7 +119,14 @@ impl<'s> Interpreter<'s, '_> {
         }
         let font = Font::read(self.source, dict)?;
         self.note_font(dict, around, &font);
-        let font = Rc::new(FontUse { font, key, used: RefCell::default(), texts: RefCell::default(), others: RefCell::default() });
+        let font = Rc::new(FontUse {
+            font,
+            key,
+            used: RefCell::default(),
+            texts: RefCell::default(),
+            spaces: Cell::new(0),
+            others: RefCell::default(),
+        });
         self.shown.insert(key, font.clone());
         self.fonts.insert(key, Some(font.clone()));
         Ok(Some(font))
