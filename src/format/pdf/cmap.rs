@@ -97,6 +97,10 @@ pub(super) struct CMap {
     cids: Vec<(u32, u32, u32)>,
     /// Whether the writing mode is vertical.
     pub(super) vertical: bool,
+    /// Whether characters have the number of their code where the map says nothing, as in the map that it builds on.
+    identity: bool,
+    /// Whether it builds on a map that is not read.
+    pub(super) is_partial: bool,
 }
 
 fn code(bytes: &[u8]) -> u32 {
@@ -147,6 +151,13 @@ impl CMap {
                     self.vertical = *value == 1.0;
                 }
             }
+            b"usecmap" => match stack {
+                [.., Value::Name(name)] if matches!(name.as_ref(), b"Identity-H" | b"Identity-V") => {
+                    self.identity = true;
+                    self.codespaces.push((2, 0, 0xffff));
+                }
+                _ => self.is_partial = true,
+            },
             b"endcodespacerange" => {
                 for pair in stack.chunks_exact(2) {
                     if let [Value::Text(low), Value::Text(high)] = pair
@@ -216,7 +227,7 @@ impl CMap {
     pub(super) fn cid(&self, code: u32) -> u32 {
         match self.cids.iter().rev().find(|(low, high, _)| (*low..=*high).contains(&code)) {
             Some((low, _, cid)) => cid.saturating_add(code - low),
-            None if self.cids.is_empty() => code,
+            None if self.cids.is_empty() || self.identity => code,
             None => 0,
         }
     }
@@ -237,6 +248,14 @@ impl CMap {
         }
         self.codespaces.iter().map(|(len, _, _)| *len).min().unwrap_or(2).min(bytes.len()).max(1)
     }
+}
+
+/// Whether a text is longer than one glyph draws: a ligature has four letters at most, unless it is one of Unicode's own.
+pub(super) fn is_wordy(text: &str) -> bool {
+    use unicode_normalization::UnicodeNormalization as _;
+    const LETTERS_MAX: usize = 6;
+    const OWN: [std::ops::RangeInclusive<char>; 2] = ['\u{fbea}'..='\u{fdff}', '\u{3300}'..='\u{33ff}'];
+    text.nfkc().count() > LETTERS_MAX && !OWN.into_iter().flatten().any(|own| own.nfkc().eq(text.nfkc()))
 }
 
 /// A ToUnicode map that says what `source` says about the codes that are shown, and nothing else.
@@ -269,7 +288,9 @@ pub(super) fn to_unicode(source: &CMap, used: &BTreeSet<u32>, code_bytes: usize)
 }
 
 /// A CMap from codes to character identifiers, written anew for the codes that are shown.
-pub(super) fn to_cids(source: &CMap, used: &BTreeSet<u32>) -> Vec<u8> {
+///
+/// `lengths` are the bytes of codes, where codes have several lengths.
+pub(super) fn to_cids(source: &CMap, used: &BTreeSet<u32>, lengths: &BTreeMap<u32, u32>) -> Vec<u8> {
     let mut out = b"/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CIDSystemInfo 3 dict dup begin\n/Registry (Adobe) def\n/Ordering (Identity) def\n/Supplement 0 def\nend def\n/CMapName /Embedded def\n/CMapType 1 def\n".to_vec();
     out.extend_from_slice(format!("/WMode {} def\n", u8::from(source.vertical)).as_bytes());
     for block in source.codespaces.chunks(100) {
@@ -286,7 +307,7 @@ pub(super) fn to_cids(source: &CMap, used: &BTreeSet<u32>) -> Vec<u8> {
     for block in entries.chunks(100) {
         out.extend_from_slice(format!("{} begincidchar\n", block.len()).as_bytes());
         for code in block {
-            let width = length_of(*code) * 2;
+            let width = lengths.get(code).map_or_else(|| length_of(*code), |length| *length as usize) * 2;
             out.extend_from_slice(format!("<{code:0width$X}> ").as_bytes());
             write::number(&mut out, f64::from(source.cid(*code)));
             out.push(b'\n');
@@ -337,6 +358,22 @@ mod tests {
         assert!(CMap::parse(&to_unicode(&nothing, &used, 2)).chars.is_empty());
         let numbers = CMap::parse(b"1 begincidrange <0d00> <0dff> 3328 endcidrange");
         assert_eq!(CMap::parse(&to_unicode(&numbers, &used, 2)).text(0x0d4c).as_deref(), Some("\u{d4c}"));
+    }
+
+    #[test]
+    fn a_glyph_that_stands_for_many_words_is_told() {
+        for (text, is_long) in [("f", false), ("ffi", false), ("\u{fdfa}", false), ("agreed on Monday", true)] {
+            assert_eq!(is_wordy(text), is_long, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_map_on_top_of_another_says_what_the_other_says() {
+        let map = CMap::parse(b"/Identity-H usecmap 1 begincidchar <0041> 7 endcidchar");
+        assert_eq!([map.code_len(b"\0A"), map.cid(0x41) as usize, map.cid(0x42) as usize], [2, 7, 0x42]);
+        let copy = CMap::parse(&to_cids(&map, &BTreeSet::from([0x41, 0x42]), &BTreeMap::new()));
+        assert_eq!([copy.code_len(b"\0A"), copy.cid(0x41) as usize, copy.cid(0x42) as usize], [2, 7, 0x42]);
+        assert!(!map.is_partial && CMap::parse(b"/Own usecmap").is_partial);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Fonts as far as text needs them: codes, text, widths (ISO 32000-2 §9).
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::LazyLock;
 
@@ -42,6 +42,11 @@ pub(super) struct Font {
     pub(super) vertical: bool,
     /// Whether glyphs are content streams.
     pub(super) type3: bool,
+    /// Bytes of each code that was shown, where codes have several lengths.
+    pub(super) lengths: RefCell<BTreeMap<u32, u32>>,
+    /// Whether two codes of different lengths have the same number, or the map builds on one that is not read: what the codes mean
+    /// is not told apart.
+    pub(super) is_ambiguous: Cell<bool>,
 }
 
 impl Font {
@@ -77,15 +82,23 @@ impl Font {
                 *cell = Some(metrics.width(text.as_deref().unwrap_or_default()));
             }
         }
-        let kind = Kind::Simple { texts, widths, undefined: undefined(source, dict) };
-        Ok(Self { kind, to_unicode, default_width, scale, vertical: false, type3 })
+        Ok(Self {
+            kind: Kind::Simple { texts, widths, undefined: undefined(source, dict) },
+            to_unicode,
+            default_width,
+            scale,
+            vertical: false,
+            type3,
+            lengths: RefCell::default(),
+            is_ambiguous: Cell::new(false),
+        })
     }
 
     fn composite(source: &Source, dict: &Dictionary, to_unicode: Option<CMap>) -> Result<Self, DocError> {
         let descendant = source.array(dict, b"DescendantFonts").first().and_then(|object| source.dict(object));
         let mut vertical = false;
         let mut unicode_codes = false;
-        let (mut identity, mut named) = (false, false);
+        let (mut identity, mut named, mut partial) = (false, false, false);
         let encoding = match source.entry(dict, b"Encoding") {
             Object::Stream(stream) => {
                 let mut map = CMap::parse(&source.decode(stream)?.data);
@@ -93,6 +106,9 @@ impl Font {
                 if map.codespaces.is_empty() {
                     map.codespaces.push((2, 0, 0xffff));
                 }
+                // The entry repeats what the map says itself.
+                let base = source.name(&stream.dict, b"UseCMap");
+                partial = map.is_partial || stream.dict.has(b"UseCMap") && !base.is_some_and(|base| base.starts_with(b"Identity-"));
                 map
             }
             Object::Name(name) => {
@@ -114,6 +130,8 @@ impl Font {
             scale: 0.001,
             vertical,
             type3: false,
+            lengths: RefCell::default(),
+            is_ambiguous: Cell::new(partial),
         })
     }
 
@@ -152,6 +170,8 @@ impl Font {
             }
             Kind::Composite { encoding, identity, predefined, widths, .. } => {
                 let mut rest = bytes;
+                let first = encoding.codespaces.first().map(|(length, _, _)| *length);
+                let is_mixed = encoding.codespaces.iter().any(|(length, _, _)| Some(*length) != first);
                 while !rest.is_empty() {
                     let length = encoding.code_len(rest).clamp(1, rest.len());
                     let (head, tail) = rest.split_at(length);
@@ -164,6 +184,10 @@ impl Font {
                             widths.get(&cid).copied().unwrap_or(self.default_width)
                         }
                     };
+                    if is_mixed {
+                        let known = *self.lengths.borrow_mut().entry(code).or_insert(length as u32);
+                        self.is_ambiguous.set(self.is_ambiguous.get() || known != length as u32);
+                    }
                     each(Shown { code, width, length: length as u32, is_space: length == 1 && code == 32 });
                     rest = tail;
                 }

@@ -28,13 +28,19 @@ impl<'s> Rebuild<'s, '_> {
             copy.set("Type", "Font");
             let subtype = source.name(dict, b"Subtype").unwrap_or(b"Type1");
             match subtype {
-                b"Type0" => this.composite(dict, &used, &mut copy)?,
+                b"Type0" => {
+                    let lengths = seen.as_ref().map(|seen| seen.font.lengths.borrow().clone()).unwrap_or_default();
+                    this.damaged += u64::from(seen.as_ref().is_some_and(|seen| seen.font.is_ambiguous.get()));
+                    this.composite(dict, &used, &lengths, &mut copy)?;
+                }
                 b"Type3" => this.type3(dict, resources, seen.as_ref().map(|_| &used), &mut copy)?,
                 _ => this.simple(dict, subtype, seen.as_ref().map(|_| &used), &mut copy)?,
             }
             if let Some(seen) = seen
                 && let Some(map) = seen.font.to_unicode()
             {
+                let wordy = used.iter().filter_map(|code| map.text(*code)).filter(|text| cmap::is_wordy(text)).count();
+                this.damaged += wordy as u64;
                 let map = cmap::to_unicode(map, &used, seen.font.code_bytes());
                 let map = this.add(flate(Dictionary::new(), &map));
                 copy.set("ToUnicode", map);
@@ -141,7 +147,13 @@ impl<'s> Rebuild<'s, '_> {
         Ok(())
     }
 
-    fn composite(&mut self, dict: &'s Dictionary, used: &BTreeSet<u32>, copy: &mut Dictionary) -> Result<(), DocError> {
+    fn composite(
+        &mut self,
+        dict: &'s Dictionary,
+        used: &BTreeSet<u32>,
+        lengths: &BTreeMap<u32, u32>,
+        copy: &mut Dictionary,
+    ) -> Result<(), DocError> {
         let source = self.source;
         copy.set("Subtype", "Type0");
         let descendant = source.array(dict, b"DescendantFonts").first().and_then(|object| source.dict(object));
@@ -159,7 +171,7 @@ impl<'s> Rebuild<'s, '_> {
                 inner.set("CMapName", "Embedded");
                 inner.set("CIDSystemInfo", collection(b"Identity", 0));
                 copy_plain(source, &stream.dict, &mut inner, &["WMode"]);
-                let map = self.add(flate(inner, &cmap::to_cids(&map, used)));
+                let map = self.add(flate(inner, &cmap::to_cids(&map, used, lengths)));
                 copy.set("Encoding", map);
             }
             Object::Name(name) if cmap::is_predefined(name) => {
