@@ -365,6 +365,21 @@ mod tests {
     }
 
     #[test]
+    fn a_mask_around_a_group_stays_whatever_the_group_sets() {
+        let mut file = Fixture::new();
+        let mask = file.stream(GROUP, b"7 8 9 1.2345 re f");
+        file.resources = format!("/ExtGState <</M <</SMask <</S /Luminosity /G {mask} 0 R>>>>>>");
+        let inner = "/Resources <</ExtGState <</N <</SMask /None>>>>>>";
+        let group = file.stream(&format!("{GROUP} {inner}"), b"/N gs 50 300 400 200 re f");
+        let empty = file.stream(&format!("{GROUP} {inner}"), b"/N gs");
+        for (drawn, is_kept) in [(group, true), (empty, false)] {
+            let mut file = file.clone();
+            file.resources += &format!(" /XObject <</X {drawn} 0 R>>");
+            assert_eq!(holds(&clean(&file.page("/M gs /X Do").build()).bytes, "1.2345"), is_kept);
+        }
+    }
+
+    #[test]
     fn letters_that_draw_nothing_are_text_that_nobody_sees() {
         let held = |drawing: &[u8], procedures: &str, shown: &str| {
             let mut file = Fixture::new();

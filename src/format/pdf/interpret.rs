@@ -715,6 +715,8 @@ impl<'s, 'l> Interpreter<'s, 'l> {
         // Without a box, or with a matrix that is none, some viewers draw the form and others leave it out or place it elsewhere.
         let is_disputed = bbox.is_none() || matrix.is_none() && stream.dict.has(b"Matrix");
         let painted = (self.page.glyphs.len(), self.page.paints.len());
+        // A group as a whole is under the mask that is set outside of it, whatever is set inside.
+        let mask = if stream.dict.has(b"Group") { std::mem::take(&mut state.set.mask) } else { 0 };
         if stream.dict.has(b"Group") {
             let group = Group { parent: state.group, start: self.page.order + 1, alpha: state.fill_alpha as f32, blend: state.blend };
             state.group = Some(self.page.groups.len() as u32);
@@ -732,7 +734,10 @@ impl<'s, 'l> Interpreter<'s, 'l> {
         let outcome = self.run(&decoded.data, resources, state, key);
         self.around.truncate(self.around.len() - usize::from(around.is_some()));
         self.stack.pop();
-        self.page.disputed += usize::from(is_disputed && painted != (self.page.glyphs.len(), self.page.paints.len()));
+        if painted != (self.page.glyphs.len(), self.page.paints.len()) {
+            self.page.disputed += usize::from(is_disputed);
+            self.beside.paint(mask);
+        }
         outcome
     }
 
