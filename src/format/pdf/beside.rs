@@ -11,12 +11,15 @@ use super::font::Font;
 use super::fontcopy::glyphs_of;
 use super::interpret::{Address, Interpreter, NO_TEXT, Run, address};
 use super::items::{Flaw, Glyph, PageItems, Show};
+use super::matrix::Matrix;
 use super::open::{Rect, Source};
 use super::state::State;
 use crate::error::DocError;
 
 /// Codes of one font that are spaces: of several widths, and the one that does not break.
 const SPACES_MAX: u32 = 5;
+/// Size of a letter in the drawing of another from which on it is that other one, in thousandths of its size.
+const LEGIBLE: f64 = 200.0;
 /// Steps that setting a pattern or a mask costs, and running a stream beside its operators.
 const SET_STEPS: usize = 4;
 const RUN_STEPS: usize = 20;
@@ -39,9 +42,22 @@ impl Drawing<'_> {
 struct Letters<'s> {
     procedures: BTreeMap<u32, &'s Stream>,
     resources: Option<&'s Dictionary>,
+    /// From the space of the letters to thousandths of their size.
+    scale: f64,
     shown: BTreeSet<u32>,
     /// Codes whose procedure is missing or paints nothing.
     blank: BTreeSet<u32>,
+}
+
+/// What was seen of a drawing when it was run.
+#[derive(Debug, Clone, Default)]
+struct Drawn {
+    /// Whether it paints nothing.
+    is_blank: bool,
+    /// Letters that it shows.
+    letters: usize,
+    /// The letter, where it shows just one, in the colour of the text.
+    letter: Option<String>,
 }
 
 /// A place in content where a pattern or a soft mask is set.
@@ -56,13 +72,13 @@ struct Setting {
 /// What is drawn by the way in one file.
 #[derive(Debug, Default)]
 pub(super) struct Beside<'s> {
-    /// What was run, and whether it paints nothing.
-    run: BTreeMap<(Address, Address), bool>,
+    /// What was run.
+    run: BTreeMap<(Address, Address), Drawn>,
     /// What is still to be run, and the letter whose drawing it is.
     todo: Vec<(Drawing<'s>, Option<(Address, u32)>)>,
     /// Type 3 fonts.
     letters: BTreeMap<Address, Letters<'s>>,
-    /// Patterns and masks: the stream of a cell or a group, and that of the mask of a pattern.
+    /// Patterns and masks that nothing was painted with yet: the stream of a cell or a group, and that of the mask of a pattern.
     subjects: Vec<[Option<Drawing<'s>>; 2]>,
     /// Those by their dictionary and the resources around them.
     known: HashMap<(Address, Address), u32>,
@@ -92,8 +108,8 @@ impl<'s> Beside<'s> {
             && let Some(setting) = self.set.get_mut(number as usize - 1).filter(|setting| !setting.is_painted)
         {
             setting.is_painted = true;
-            let drawings = self.subjects.get(setting.subject as usize).into_iter().flatten().flatten();
-            self.todo.extend(drawings.filter(|drawing| !self.run.contains_key(&drawing.key())).map(|drawing| (*drawing, None)));
+            let drawings = self.subjects.get_mut(setting.subject as usize).map(std::mem::take).unwrap_or_default();
+            self.todo.extend(drawings.into_iter().flatten().map(|drawing| (drawing, None)));
         }
     }
 
@@ -144,7 +160,9 @@ impl<'s> Interpreter<'s, '_> {
             named.filter_map(|(code, name)| Some((code, source.stream(glyphs, name)?))).collect()
         });
         let resources = source.sub(dict, b"Resources").or(around);
-        let letters = Letters { procedures: procedures.unwrap_or_default(), resources, shown: BTreeSet::new(), blank: BTreeSet::new() };
+        let scale = Some(font.scale * 1000.0).filter(|scale| scale.is_normal()).unwrap_or(1.0);
+        let letters =
+            Letters { procedures: procedures.unwrap_or_default(), resources, scale, shown: BTreeSet::new(), blank: BTreeSet::new() };
         self.beside.letters.insert(address(dict), letters);
     }
 
@@ -200,10 +218,10 @@ impl<'s> Interpreter<'s, '_> {
         }
     }
 
-    /// Runs a stream by itself, and notes the letters that it shows; gives whether it paints nothing.
-    fn run_beside(&mut self, drawing: Drawing<'s>) -> Result<bool, DocError> {
-        if let Some(is_blank) = self.beside.run.get(&drawing.key()) {
-            return Ok(*is_blank);
+    /// Runs a stream by itself, once, and notes the letters that it shows.
+    fn run_beside(&mut self, drawing: Drawing<'s>, scale: f64) -> Result<Drawn, DocError> {
+        if let Some(drawn) = self.beside.run.get(&drawing.key()) {
+            return Ok(drawn.clone());
         }
         if !self.source.budget.steps(RUN_STEPS) {
             self.source.budget.check()?;
@@ -213,24 +231,35 @@ impl<'s> Interpreter<'s, '_> {
         let page = std::mem::take(&mut self.page);
         let hidden = std::mem::take(&mut self.hidden);
         self.stack.push(key);
-        let outcome = self.run(&decoded.data, drawing.resources, State::new(Rect::ALL), key);
+        let mut state = State::new(Rect::ALL);
+        state.ctm = Matrix([scale, 0.0, 0.0, scale, 0.0, 0.0]);
+        let outcome = self.run(&decoded.data, drawing.resources, state, key);
         self.stack.pop();
         self.hidden = hidden;
         let mut own = std::mem::replace(&mut self.page, page);
         outcome?;
         self.use_codes(own.glyphs.iter().map(|glyph| &glyph.show));
         self.beside.show(&own.glyphs);
-        let is_word = |glyph: &&Glyph| !own.text(glyph).chars().all(char::is_whitespace);
-        self.page.veiled += own.glyphs.iter().filter(is_word).count();
         self.page.damaged += own.damaged + usize::from(decoded.damaged);
         self.page.disputed += own.disputed;
         self.page.layered += own.layered;
         self.page.layered_text.push_str(&own.layered_text);
         self.page.replaced += own.replaced;
         self.page.replaced_text.append(&mut own.replaced_text);
-        let is_blank = own.glyphs.is_empty() && own.paints.iter().all(|paint| paint.rect.is_empty());
-        self.beside.run.insert(drawing.key(), is_blank);
-        Ok(is_blank)
+        let is_drawn = |font: &Address| self.shown.get(font).is_some_and(|font| !font.font.type3);
+        let letter = match own.glyphs.as_slice() {
+            [glyph] if glyph.flaw.is_none() && glyph.size > LEGIBLE && glyph.colour == Some([0.0; 3]) && is_drawn(&glyph.show.font) => {
+                Some(own.text(glyph).to_owned()).filter(|text| text != NO_TEXT)
+            }
+            _ => None,
+        };
+        let drawn = Drawn {
+            is_blank: own.glyphs.is_empty() && own.paints.iter().all(|paint| paint.rect.is_empty()),
+            letters: own.glyphs.iter().filter(|glyph| !own.text(glyph).chars().all(char::is_whitespace)).count(),
+            letter,
+        };
+        self.beside.run.insert(drawing.key(), drawn.clone());
+        Ok(drawn)
     }
 
     /// Marks letters that draw nothing and stand for something. One code without text is a font's space.
@@ -273,8 +302,18 @@ impl<'s> Interpreter<'s, '_> {
     pub(super) fn finish_beside(&mut self) -> Result<(), DocError> {
         self.beside.show(&self.page.glyphs);
         while let Some((drawing, letter)) = self.beside.todo.pop() {
-            let is_blank = self.run_beside(drawing)?;
-            if let Some((font, code)) = letter.filter(|_| is_blank)
+            if letter.is_none() && self.beside.run.contains_key(&drawing.key()) {
+                continue;
+            }
+            let scale = letter.and_then(|(font, _)| self.beside.letters.get(&font)).map_or(1.0, |letters| letters.scale);
+            let drawn = self.run_beside(drawing, scale)?;
+            // Some programs draw a letter by showing the same one in another font.
+            let is_itself = letter.is_some_and(|(font, code)| {
+                let says = self.shown.get(&font).and_then(|font| font.font.text(code));
+                drawn.letter.is_some() && drawn.letter == says
+            });
+            self.page.veiled += if is_itself { 0 } else { drawn.letters };
+            if let Some((font, code)) = letter.filter(|_| drawn.is_blank)
                 && let Some(letters) = self.beside.letters.get_mut(&font)
             {
                 letters.blank.insert(code);
@@ -304,7 +343,7 @@ fn group_of<'s>(source: &'s Source<'_>, mask: &'s Dictionary, around: Option<&'s
 #[cfg(test)]
 mod tests {
     use super::super::fixture::{Fixture, text};
-    use super::super::tests::{clean, holds, kinds};
+    use super::super::tests::{clean, holding, holds, kinds};
     use crate::model::FindingKind as K;
 
     const CELL: &str = "/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 200 50] /XStep 200 /YStep 50";
@@ -365,6 +404,22 @@ mod tests {
     }
 
     #[test]
+    fn patterns_in_each_other_are_run_once_each() {
+        const CELLS: usize = 16;
+        let mut file = Fixture::new();
+        // Each paints with the next one twice, and the last with the first.
+        for index in 0..CELLS {
+            let next = 4 + (index + 1) % CELLS;
+            let words = if index + 1 == CELLS { text("CANARY", 5, 10) } else { String::new() };
+            let draws = format!("/Pattern cs /P scn 0 0 9 9 re f /P scn 9 9 9 9 re f {words}");
+            file.stream(&format!("{CELL} /Resources <</Font <</F1 3 0 R>> /Pattern <</P {next} 0 R>>>>"), draws.as_bytes());
+        }
+        file.resources = "/Pattern <</P 4 0 R>>".to_owned();
+        let held = holding(&clean(&file.page("/Pattern cs /P scn 50 300 400 200 re f").build()));
+        assert_eq!(held, [(K::Unknown, 6)]);
+    }
+
+    #[test]
     fn a_mask_around_a_group_stays_whatever_the_group_sets() {
         let mut file = Fixture::new();
         let mask = file.stream(GROUP, b"7 8 9 1.2345 re f");
@@ -376,6 +431,29 @@ mod tests {
             let mut file = file.clone();
             file.resources += &format!(" /XObject <</X {drawn} 0 R>>");
             assert_eq!(holds(&clean(&file.page("/M gs /X Do").build()).bytes, "1.2345"), is_kept);
+        }
+    }
+
+    #[test]
+    fn a_letter_may_be_drawn_by_the_same_letter_of_another_font() {
+        for (draws, held) in [
+            ("BT /F1 900 Tf (A) Tj ET", false),
+            ("BT /F1 900 Tf (B) Tj ET", true),
+            ("BT /F1 900 Tf (AB) Tj ET", true),
+            ("BT /F1 900 Tf 3 Tr (A) Tj ET", true),
+            ("1 g BT /F1 900 Tf (A) Tj ET", true),
+            ("BT /F1 9 Tf (A) Tj ET", true),
+            // Nobody draws a letter inside itself.
+            ("BT /F3 900 Tf (A) Tj ET", true),
+        ] {
+            let mut file = Fixture::new();
+            let letter = file.stream("", format!("500 0 d0 {draws}").as_bytes());
+            let own = letter + 1;
+            let fonts = format!("/Font <</F1 3 0 R /F3 {own} 0 R>>");
+            file.object(format!("<<{LETTERS} /Encoding <</Differences [65 /A]>> /CharProcs <</A {letter} 0 R>> /Resources <<{fonts}>>>>"));
+            file.resources = fonts;
+            let kinds = kinds(&clean(&file.page("BT /F3 40 Tf 72 600 Td (A) Tj ET").build()));
+            assert_eq!(kinds == [K::Unknown], held, "{draws} {kinds:?}");
         }
     }
 
@@ -427,6 +505,9 @@ mod tests {
             let copy = |content: &str| kinds(&clean(&file.clone().page(content).build()));
             assert_eq!(copy("1 g BT /F2 12 Tf 72 600 Td (AGREEMENT) Tj ET"), [K::InvisibleText], "{first}");
             assert_eq!(copy("1 g BT /F2 12 Tf 72 600 Td (A A) Tj ET"), [], "{first}");
+            // A space that is seen there is none of these letters.
+            let spaces = text("              ", 72, 600);
+            assert_eq!(copy(&format!("{spaces} 1 g BT /F2 12 Tf 72 600 Td (AGREEMENT) Tj ET")), [K::InvisibleText], "{first}");
         }
     }
 

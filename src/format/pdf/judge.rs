@@ -401,7 +401,8 @@ fn twins(items: &PageItems, suspects: &[(usize, Reason)], budget: &Budget) -> Re
     let mut classes: Vec<i32> = Vec::new();
     let reach = |glyph: &Glyph| 0.4 * glyph.size.max(1.0);
     let class = |glyph: &Glyph| reach(glyph).min(1e6).log2().ceil() as i32;
-    let is_known = |text: &str| !text.is_empty() && !text.chars().any(|character| character == char::REPLACEMENT_CHARACTER || is_private(character));
+    let is_known =
+        |text: &str| !text.is_empty() && !text.chars().any(|character| character == char::REPLACEMENT_CHARACTER || is_private(character));
     for (index, _) in suspects {
         let (Some(flag), Some(glyph)) = (is_suspect.get_mut(*index), items.glyphs.get(*index)) else { continue };
         *flag = true;

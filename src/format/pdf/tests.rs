@@ -17,7 +17,7 @@ const KEEP: &str = "Report of the committee";
 pub(super) struct Copy {
     pub(super) bytes: Vec<u8>,
     removed: Vec<Removed>,
-    holds: Vec<Finding>,
+    pub(super) holds: Vec<Finding>,
     secrets: Vec<Secret>,
 }
 
@@ -26,7 +26,7 @@ fn sanitise(bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Copy, DocE
     Ok(Copy { bytes: copy.into_bytes()?, removed, holds, secrets })
 }
 
-fn inspect(bytes: &[u8], wanted: Wanted) -> Inspection {
+pub(super) fn inspect(bytes: &[u8], wanted: Wanted) -> Inspection {
     Pdf.inspect(&bytes.into(), wanted, &Limits::default()).expect("a sound fixture")
 }
 
@@ -66,6 +66,11 @@ pub(super) fn holds(bytes: &[u8], canary: &str) -> bool {
 /// What a copy is held for.
 pub(super) fn kinds(copy: &Copy) -> Vec<K> {
     copy.holds.iter().map(|finding| finding.kind).collect()
+}
+
+/// What a copy is held for, and how often.
+pub(super) fn holding(copy: &Copy) -> Vec<(K, u64)> {
+    copy.holds.iter().map(|finding| (finding.kind, finding.count)).collect()
 }
 
 fn hold_kinds(content: &str) -> Vec<K> {
