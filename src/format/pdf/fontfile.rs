@@ -189,6 +189,7 @@ pub(super) fn is_plain_name(name: &[u8]) -> bool {
         "thin",
         "book",
         "narrow",
+        "rounded",
         "condensed",
         "cond",
         "extended",

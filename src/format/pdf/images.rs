@@ -102,7 +102,7 @@ impl<'s> Rebuild<'s, '_> {
             let data = &*decoded.data;
             // Without a size nobody knows which of the bytes are picture.
             let Some(size) = sample_bytes(source, &stream.dict, space.as_ref()) else {
-                self.damaged += 1;
+                self.damaged += u64::from(!data.is_empty());
                 return Ok(Object::Stream(flate(dict, &[])));
             };
             self.damaged += u64::from(decoded.damaged && data.len() < size);

@@ -57,6 +57,8 @@ mod state;
 mod strings;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_data;
 mod words;
 mod write;
 

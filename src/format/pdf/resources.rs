@@ -435,16 +435,42 @@ fn samples(source: &Source, dict: &Dictionary, mut data: Vec<u8>) -> Option<Vec<
 /// The vertices or patches of a shading, nothing after the last whole one (§8.7.4.5.5 to §8.7.4.5.8); `None` when their size is not told.
 fn mesh(source: &Source, dict: &Dictionary, kind: i64, mut data: Vec<u8>) -> Option<Vec<u8>> {
     let bits = |key: &[u8]| source.int(dict, key).and_then(|value| usize::try_from(value).ok()).filter(|bits| (1..=32).contains(bits));
-    let (point, part) = (2 * bits(b"BitsPerCoordinate")?, bits(b"BitsPerComponent")?);
+    let (point, component) = (2 * bits(b"BitsPerCoordinate")?, bits(b"BitsPerComponent")?);
     // The box of the points, then a range for each part of a colour.
-    let parts = (source.array(dict, b"Decode").len() / 2).checked_sub(2)?;
-    let vertex = match kind {
-        4 => (bits(b"BitsPerFlag")? + point + parts * part).div_ceil(8),
-        5 => (point + parts * part).div_ceil(8),
-        // Patches that share an edge are shorter, and each begins with a byte that tells.
-        _ => return bits(b"BitsPerFlag").map(|_| data),
-    };
-    data.truncate(data.len() / vertex * vertex);
+    let colour = component * (source.array(dict, b"Decode").len() / 2).checked_sub(2)?;
+    if kind == 5 {
+        let vertex = (point + colour).div_ceil(8);
+        data.truncate(data.len() / vertex * vertex);
+        return Some(data);
+    }
+    let flag = bits(b"BitsPerFlag").filter(|bits| matches!(bits, 2 | 4 | 8))?;
+    let mut at = 0;
+    while let Some(first) = data.get(at) {
+        // The flag tells whether an edge is shared, and with it how much follows.
+        let shares = match first >> (8 - flag) {
+            0 => false,
+            1..=3 => true,
+            _ => return None,
+        };
+        let size = flag
+            + match (kind, shares) {
+                (4, _) => point + colour,
+                (6, false) => 12 * point + 4 * colour,
+                (6, true) => 8 * point + 2 * colour,
+                (_, false) => 16 * point + 4 * colour,
+                (_, true) => 12 * point + 2 * colour,
+            };
+        if kind != 4 && size % 8 != 0 {
+            // Whether patches begin with a byte is not told.
+            return Some(data);
+        }
+        let next = at + size.div_ceil(8);
+        if next > data.len() {
+            data.truncate(at);
+            break;
+        }
+        at = next;
+    }
     Some(data)
 }
 
