@@ -343,7 +343,8 @@ fn group_of<'s>(source: &'s Source<'_>, mask: &'s Dictionary, around: Option<&'s
 #[cfg(test)]
 mod tests {
     use super::super::fixture::{Fixture, text};
-    use super::super::tests::{clean, holding, holds, kinds};
+    use super::super::tests::{clean, holding, holds, kinds, refusal, sanitise};
+    use crate::limits::Limits;
     use crate::model::FindingKind as K;
 
     const CELL: &str = "/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 200 50] /XStep 200 /YStep 50";
@@ -417,6 +418,16 @@ mod tests {
         file.resources = "/Pattern <</P 4 0 R>>".to_owned();
         let held = holding(&clean(&file.page("/Pattern cs /P scn 50 300 400 200 re f").build()));
         assert_eq!(held, [(K::Unknown, 6)]);
+    }
+
+    #[test]
+    fn setting_patterns_takes_from_the_budget() {
+        let mut file = Fixture::new();
+        let cell = file.stream(CELL, b"0 0 9 9 re f");
+        file.resources = format!("/Pattern <</P {cell} 0 R>>");
+        let bytes = file.page(&format!("/Pattern cs {}", "/P scn ".repeat(600_000))).build();
+        let limits = Limits { operators: 1_000_000, ..Limits::default() };
+        assert_eq!(refusal(sanitise(&bytes, &crate::policy::Orders::default(), &limits)), "pdf-steps");
     }
 
     #[test]

@@ -238,6 +238,22 @@ mod tests {
     }
 
     #[test]
+    fn tags_may_share_their_data_and_not_overlap() {
+        let curve = [&b"curv\0\0\0\0\0\0\0\x64"[..], &[7; 200]].concat();
+        let mut shared = profile(&[(b"rTRC", &curve), (b"gTRC", b""), (b"bTRC", b"")]);
+        // The second and the third entry of the table name the data of the first, or all but its end.
+        for (entry, less) in [(1, 0), (2, 0), (2, 2)] {
+            let from = shared[136..144].to_vec();
+            let at = 132 + entry * 12 + 4;
+            shared[at..at + 8].copy_from_slice(&from);
+            shared[at + 7] -= less;
+            if entry == 2 {
+                assert_eq!(strip(&shared).is_some(), less == 0);
+            }
+        }
+    }
+
+    #[test]
     fn what_is_no_profile_is_told() {
         for data in [&b"no profile CANARY"[..], &profile(&[(b"wtpt", b"text\0\0\0\0CANARY CANARY CANARY")])] {
             assert_eq!(strip(data), None);

@@ -21,7 +21,7 @@ pub(super) struct Copy {
     secrets: Vec<Secret>,
 }
 
-fn sanitise(bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Copy, DocError> {
+pub(super) fn sanitise(bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Copy, DocError> {
     let Cleaned { copy, removed, holds, secrets } = Pdf.sanitise(&bytes.into(), orders, limits, &Spool::in_memory())?;
     Ok(Copy { bytes: copy.into_bytes()?, removed, holds, secrets })
 }
@@ -77,7 +77,7 @@ fn hold_kinds(content: &str) -> Vec<K> {
     kinds(&clean(&Fixture::new().page(content).build()))
 }
 
-fn refusal(result: Result<Copy, DocError>) -> &'static str {
+pub(super) fn refusal(result: Result<Copy, DocError>) -> &'static str {
     result.err().map_or("none", |fault| fault.fault.code())
 }
 
