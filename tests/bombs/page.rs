@@ -482,7 +482,7 @@ fn single() -> Vec<Bomb> {
         Bomb::new("pdf-form-far-circle.pdf", "sanitised", forms(12, 1, Some(3))),
         Bomb::new("pdf-form-powers.pdf", "pdf-operators", forms(12, 10, None)),
         Bomb::new("pdf-form-chain.pdf", "pdf-form-loop", forms(5_000, 1, None)),
-        Bomb::new("pdf-type3-circle.pdf", "sanitised", type3_circle()),
+        Bomb::new("pdf-type3-circle.pdf", "review", type3_circle()),
         Bomb::new("pdf-pattern-circle.pdf", "sanitised", pattern_circle()),
         Bomb::new("pdf-cmap-range.pdf", "sanitised", to_unicode("1 beginbfrange <00000000> <FFFFFFFF> <0041> endbfrange")),
         Bomb::new("pdf-cmap-many-ranges.pdf", "sanitised", to_unicode(&many_ranges())),
@@ -522,7 +522,7 @@ fn single() -> Vec<Bomb> {
         ),
         Bomb::new(
             "pdf-image-jpx.pdf",
-            "sanitised",
+            "review",
             picture("/Width 9/Height 9/Filter/JPXDecode", b"\0\0\0\x0cjP  \r\n\x87\n\xff\xff\xff\xff"),
         ),
         Bomb::new("pdf-inline-images.pdf", "sanitised", plain(&format!("{SHOW}{}", "BI /W 1 /H 1 /BPC 8 /CS /G ID x EI ".repeat(20_000)))),

@@ -44,6 +44,8 @@ pub(super) struct PageFacts {
     pub(super) damaged: usize,
     /// Drawings that some viewers show and others do not.
     pub(super) disputed: usize,
+    /// Glyphs in patterns, in soft masks and in the drawings of letters.
+    pub(super) veiled: usize,
     /// Comments and changes printed into the page.
     pub(super) redline: Redline,
     /// Opaque remarks over text, with their boxes.
@@ -122,6 +124,7 @@ pub(super) fn analyse<'s>(source: &'s Source<'_>, layers: &'s Layers, orders: &O
             layered: items.layered,
             damaged: items.damaged,
             disputed: items.disputed,
+            veiled: items.veiled,
             replaced: items.replaced,
             covers,
             digest: digest(&items, &removed),
@@ -132,7 +135,7 @@ pub(super) fn analyse<'s>(source: &'s Source<'_>, layers: &'s Layers, orders: &O
         interpreter.recycle(items);
         source.budget.check()?;
     }
-    let seen = Seen { fonts: interpreter.shown, faithful: interpreter.faithful, removals };
+    let seen = Seen { fonts: interpreter.shown, faithful: interpreter.faithful, painted: interpreter.beside.into_painted(), removals };
     Ok(Analysis { pages, annotations, facts, seen })
 }
 
@@ -190,7 +193,7 @@ fn kind_of(reason: Reason) -> K {
     match reason {
         Reason::OffPage | Reason::OutsideCrop | Reason::Clipped => K::OffPageContent,
         Reason::Covered => K::CoveringShape,
-        Reason::Invisible | Reason::Transparent | Reason::Tiny | Reason::NoFont | Reason::SameColour => K::InvisibleText,
+        Reason::Invisible | Reason::Transparent | Reason::Tiny | Reason::NoFont | Reason::Blank | Reason::SameColour => K::InvisibleText,
         Reason::Unset => K::HiddenText,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::sync::LazyLock;
 
 use super::content::{Lexer, Token, Value};
 use super::ranges::Ranges;
@@ -15,6 +16,96 @@ pub(super) const CODESPACES_MAX: usize = 100;
 const TARGET_BYTES_MAX: usize = 512;
 /// Bytes of the texts of one map.
 const TEXT_BYTES_MAX: usize = 16 << 20;
+
+/// The predefined CMaps (ISO 32000-2 Table 116), and those of Adobe's collections that viewers have beside them.
+const PREDEFINED: &[&str] = &[
+    "Identity",
+    "GB-EUC",
+    "GBpc-EUC",
+    "GBK-EUC",
+    "GBKp-EUC",
+    "GBK2K",
+    "UniGB-UCS2",
+    "UniGB-UTF8",
+    "UniGB-UTF16",
+    "UniGB-UTF32",
+    "B5pc",
+    "B5",
+    "HKscs-B5",
+    "ETen-B5",
+    "ETenms-B5",
+    "ETHK-B5",
+    "CNS-EUC",
+    "UniCNS-UCS2",
+    "UniCNS-UTF8",
+    "UniCNS-UTF16",
+    "UniCNS-UTF32",
+    "83pv-RKSJ",
+    "90ms-RKSJ",
+    "90msp-RKSJ",
+    "90pv-RKSJ",
+    "78-RKSJ",
+    "78-EUC",
+    "78",
+    "78ms-RKSJ",
+    "Add-RKSJ",
+    "Add",
+    "EUC",
+    "Ext-RKSJ",
+    "Ext",
+    "NWP",
+    "RKSJ",
+    "UniJIS-UCS2",
+    "UniJIS-UCS2-HW",
+    "UniJIS-UTF8",
+    "UniJIS-UTF16",
+    "UniJIS-UTF32",
+    "UniJIS2004-UTF8",
+    "UniJIS2004-UTF16",
+    "UniJIS2004-UTF32",
+    "UniJISX0213-UTF32",
+    "UniJISX02132004-UTF32",
+    "UniJISPro-UCS2",
+    "UniJISPro-UCS2-HW",
+    "KSC-EUC",
+    "KSC",
+    "KSC-Johab",
+    "KSCms-UHC",
+    "KSCms-UHC-HW",
+    "KSCpc-EUC",
+    "UniKS-UCS2",
+    "UniKS-UTF8",
+    "UniKS-UTF16",
+    "UniKS-UTF32",
+    "Hankaku",
+    "Hiragana",
+    "Katakana",
+    "Roman",
+    "WP-Symbol",
+    "GBT-EUC",
+    "GBTpc-EUC",
+    "GBT",
+    "GB",
+    "CNS1",
+    "CNS2",
+];
+
+/// Whether a viewer knows a CMap by name.
+pub(super) fn is_predefined(name: &[u8]) -> bool {
+    let stem = name.strip_suffix(b"-H").or_else(|| name.strip_suffix(b"-V"));
+    matches!(name, b"H" | b"V") || PREDEFINED.iter().any(|known| Some(known.as_bytes()) == stem || known.as_bytes() == name)
+}
+
+/// What a map builds on (`usecmap`).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Base {
+    #[default]
+    Nothing,
+    /// Characters have the number of their code.
+    Identity,
+    /// A map that is not read.
+    Unread,
+}
 
 /// A map from character codes to text or to character identifiers.
 #[derive(Debug, Clone, Default)]
@@ -30,6 +121,8 @@ pub(super) struct CMap {
     pub(super) vertical: bool,
     /// Whether the data it was read from was damaged.
     pub(super) damaged: bool,
+    /// The map that it builds on.
+    base: Base,
 }
 
 fn code(bytes: &[u8]) -> u32 {
@@ -81,15 +174,19 @@ impl CMap {
                     self.vertical = *value == 1.0;
                 }
             }
+            b"usecmap" => match stack {
+                [.., Value::Name(name)] if self.base != Base::Unread && matches!(name.as_ref(), b"Identity-H" | b"Identity-V") => {
+                    self.base = Base::Identity;
+                    self.codespace((2, 0, 0xffff));
+                }
+                _ => self.base = Base::Unread,
+            },
             b"endcodespacerange" => {
                 for pair in stack.chunks_exact(2) {
                     if let [Value::Text(low), Value::Text(high)] = pair
                         && (1..=4).contains(&low.len())
                     {
-                        let space = (low.len(), code(low), code(high));
-                        if self.codespaces.len() <= CODESPACES_MAX && !self.codespaces.contains(&space) {
-                            self.codespaces.push(space);
-                        }
+                        self.codespace((low.len(), code(low), code(high)));
                     }
                 }
             }
@@ -137,10 +234,21 @@ impl CMap {
         }
     }
 
+    fn codespace(&mut self, space: (usize, u32, u32)) {
+        if self.codespaces.len() <= CODESPACES_MAX && !self.codespaces.contains(&space) {
+            self.codespaces.push(space);
+        }
+    }
+
     fn char(&mut self, code: u32, to: &[u8]) {
         let text = utf16(to);
         self.text_bytes += text.len();
         self.chars.insert(code, text);
+    }
+
+    /// Whether it builds on a map that is not read.
+    pub(super) fn is_partial(&self) -> bool {
+        self.base == Base::Unread
     }
 
     fn len(&self) -> usize {
@@ -172,7 +280,7 @@ impl CMap {
     pub(super) fn cid(&self, code: u32) -> u32 {
         match self.cids.get(code) {
             Some((low, cid)) => cid.saturating_add(code - low),
-            None if self.cids.is_empty() => code,
+            None if self.cids.is_empty() || self.base == Base::Identity => code,
             None => 0,
         }
     }
@@ -193,6 +301,15 @@ impl CMap {
         }
         self.codespaces.iter().map(|(len, _, _)| *len).min().unwrap_or(2).min(bytes.len()).max(1)
     }
+}
+
+/// Whether a text is longer than one glyph draws: a ligature has four letters at most, unless it is one of Unicode's own.
+pub(super) fn is_wordy(text: &str) -> bool {
+    use unicode_normalization::UnicodeNormalization as _;
+    const LETTERS_MAX: usize = 6;
+    static OWN: LazyLock<BTreeSet<String>> =
+        LazyLock::new(|| ('\u{fbea}'..='\u{fdff}').chain('\u{3300}'..='\u{33ff}').map(|own| own.nfkc().collect()).collect());
+    text.nfkc().nth(LETTERS_MAX).is_some() && !OWN.contains(&text.nfkc().collect::<String>())
 }
 
 /// A ToUnicode map that says what `source` says about the codes that are shown, and nothing else.
@@ -225,7 +342,9 @@ pub(super) fn to_unicode(source: &CMap, used: &BTreeSet<u32>, code_bytes: usize)
 }
 
 /// A CMap from codes to character identifiers, written anew for the codes that are shown.
-pub(super) fn to_cids(source: &CMap, used: &BTreeSet<u32>) -> Vec<u8> {
+///
+/// `lengths` are the bytes of codes, where codes have several lengths.
+pub(super) fn to_cids(source: &CMap, used: &BTreeSet<u32>, lengths: &BTreeMap<u32, u32>) -> Vec<u8> {
     let mut out = b"/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CIDSystemInfo 3 dict dup begin\n/Registry (Adobe) def\n/Ordering (Identity) def\n/Supplement 0 def\nend def\n/CMapName /Embedded def\n/CMapType 1 def\n".to_vec();
     out.extend_from_slice(format!("/WMode {} def\n", u8::from(source.vertical)).as_bytes());
     for block in source.codespaces.chunks(100) {
@@ -242,7 +361,7 @@ pub(super) fn to_cids(source: &CMap, used: &BTreeSet<u32>) -> Vec<u8> {
     for block in entries.chunks(100) {
         out.extend_from_slice(format!("{} begincidchar\n", block.len()).as_bytes());
         for code in block {
-            let width = length_of(*code) * 2;
+            let width = lengths.get(code).map_or_else(|| length_of(*code), |length| *length as usize) * 2;
             out.extend_from_slice(format!("<{code:0width$X}> ").as_bytes());
             write::number(&mut out, f64::from(source.cid(*code)));
             out.push(b'\n');
@@ -293,6 +412,22 @@ mod tests {
         assert!(CMap::parse(&to_unicode(&nothing, &used, 2)).chars.is_empty());
         let numbers = CMap::parse(b"1 begincidrange <0d00> <0dff> 3328 endcidrange");
         assert_eq!(CMap::parse(&to_unicode(&numbers, &used, 2)).text(0x0d4c).as_deref(), Some("\u{d4c}"));
+    }
+
+    #[test]
+    fn a_glyph_that_stands_for_many_words_is_told() {
+        for (text, is_long) in [("f", false), ("ffi", false), ("\u{fdfa}", false), ("agreed on Monday", true)] {
+            assert_eq!(is_wordy(text), is_long, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_map_on_top_of_another_says_what_the_other_says() {
+        let map = CMap::parse(b"/Identity-H usecmap 1 begincidchar <0041> 7 endcidchar");
+        assert_eq!([map.code_len(b"\0A"), map.cid(0x41) as usize, map.cid(0x42) as usize], [2, 7, 0x42]);
+        let copy = CMap::parse(&to_cids(&map, &BTreeSet::from([0x41, 0x42]), &BTreeMap::new()));
+        assert_eq!([copy.code_len(b"\0A"), copy.cid(0x41) as usize, copy.cid(0x42) as usize], [2, 7, 0x42]);
+        assert!(!map.is_partial() && CMap::parse(b"/Own usecmap").is_partial());
     }
 
     #[test]

@@ -1,34 +1,83 @@
-//! The other image codecs: what is not picture goes, the rest stays byte for byte.
+//! The other image codecs: what draws the picture is kept, by the fields that the format accounts for; the rest goes. Data that does
+//! not read as its format is `None`: it may hold anything.
 
-/// JPEG 2000 without boxes that hold text (ISO/IEC 15444-1 Annex I): `xml `, `uuid`, `uinf`, `jp2i`, `asoc`, free space and unknown ones.
-pub(super) fn jpx(data: &[u8]) -> Vec<u8> {
-    const KEPT: &[&[u8]] = &[b"jP  ", b"ftyp", b"jp2h", b"jp2c", b"jpch", b"jplh"];
+use fax::decoder::{DecodeStatus, Group4Decoder};
+
+use super::icc;
+
+/// Longest marker segment of a JPEG 2000 header that is no list of packet headers, in bytes.
+const SEGMENT_MAX: usize = 1024;
+
+/// JPEG 2000 with the boxes that draw (ISO/IEC 15444-1 Annex I), or a bare codestream.
+pub(super) fn jpx(data: &[u8]) -> Option<Vec<u8>> {
     if data.starts_with(&[0xff, 0x4f]) {
         return codestream(data);
     }
     let mut out = Vec::with_capacity(data.len());
     let mut rest = data;
-    while let Some((kind, header, body, tail)) = next_box(rest) {
-        if KEPT.contains(&kind) {
-            if kind == b"jp2c" {
-                let body = codestream(body);
-                out.extend_from_slice(&((body.len() + 8) as u32).to_be_bytes());
-                out.extend_from_slice(b"jp2c");
-                out.extend_from_slice(&body);
-            } else {
-                out.extend_from_slice(header);
-                out.extend_from_slice(body);
+    let mut has_picture = false;
+    while let Some((kind, body, tail)) = next_box(rest) {
+        match kind {
+            b"jP  " => put_box(&mut out, kind, b"\r\n\x87\n"),
+            b"ftyp" => put_box(&mut out, kind, b"jp2 \0\0\0\0jp2 "),
+            b"jp2h" | b"jpch" | b"jplh" => put_box(&mut out, kind, &header_boxes(body, 0)?),
+            b"jp2c" if !has_picture => {
+                put_box(&mut out, kind, &codestream(body)?);
+                has_picture = true;
             }
+            _ => {}
         }
         rest = tail;
     }
-    if out.is_empty() { data.to_vec() } else { out }
+    has_picture.then_some(out)
 }
 
-type Box<'d> = (&'d [u8], &'d [u8], &'d [u8], &'d [u8]);
+/// The boxes of a header that say how samples become colours, each as long as its fields.
+fn header_boxes(data: &[u8], depth: usize) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    let mut rest = data;
+    while let Some((kind, body, tail)) = next_box(rest) {
+        rest = tail;
+        let short = |at: usize| -> Option<usize> { Some(usize::from(u16::from_be_bytes(body.get(at..at + 2)?.try_into().ok()?))) };
+        let length = match kind {
+            b"ihdr" => 14,
+            b"bpcc" | b"cmap" if body.len() <= SEGMENT_MAX => body.len(),
+            b"cdef" => 2 + 6 * short(0)?,
+            b"pclr" => {
+                let columns = usize::from(*body.get(2)?);
+                let depths = body.get(3..3 + columns)?;
+                let row: usize = depths.iter().map(|depth| (usize::from(depth & 0x7f) + 8) / 8).sum();
+                3 + columns + row * short(0)?
+            }
+            b"colr" => {
+                match body {
+                    // CIELab has parameters.
+                    [1, _, _, 0, 0, 0, 14, ..] => put_box(&mut out, kind, body.get(..35).or_else(|| body.get(..7))?),
+                    [1, ..] => put_box(&mut out, kind, body.get(..7)?),
+                    [2 | 3, _, _, profile @ ..] => put_box(&mut out, kind, &[body.get(..3)?, &icc::strip(profile)?].concat()),
+                    _ => return None,
+                }
+                continue;
+            }
+            b"cgrp" if depth == 0 => {
+                put_box(&mut out, kind, &header_boxes(body, depth + 1)?);
+                continue;
+            }
+            _ => continue,
+        };
+        put_box(&mut out, kind, body.get(..length)?);
+    }
+    Some(out)
+}
 
-/// Kind, header, body and what follows.
-fn next_box(data: &[u8]) -> Option<Box<'_>> {
+fn put_box(out: &mut Vec<u8>, kind: &[u8], body: &[u8]) {
+    out.extend_from_slice(&((body.len() + 8) as u32).to_be_bytes());
+    out.extend_from_slice(kind);
+    out.extend_from_slice(body);
+}
+
+/// Kind, body and what follows.
+fn next_box(data: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
     let length = u32::from_be_bytes(data.get(..4)?.try_into().ok()?) as usize;
     let kind = data.get(4..8)?;
     let (header, length) = match length {
@@ -36,50 +85,98 @@ fn next_box(data: &[u8]) -> Option<Box<'_>> {
         1 => (16, usize::try_from(u64::from_be_bytes(data.get(8..16)?.try_into().ok()?)).ok()?),
         length => (8, length),
     };
-    let length = length.clamp(header, data.len());
-    Some((kind, data.get(..header)?, data.get(header..length)?, data.get(length..)?))
+    let length = length.clamp(header, data.len().max(header));
+    Some((kind, data.get(header..length)?, data.get(length..)?))
 }
 
-/// A JPEG 2000 codestream without comment segments in its main header, and nothing after its end.
-fn codestream(data: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(data.len());
-    out.extend_from_slice(data.get(..2).unwrap_or_default());
-    let mut at = 2;
-    while let Some([0xff, marker]) = data.get(at..at + 2) {
-        if *marker == 0x90 {
-            break;
+/// Marker segments from an offset on, up to one of the markers that end a header; gives its offset.
+///
+/// Comments go, and so do lists of lengths, which readers can do without.
+fn segments(data: &[u8], mut at: usize, ends: &[u8], out: &mut Vec<u8>) -> Option<usize> {
+    /// Sizes, coding and quantization, regions, order of progression, capabilities.
+    const KEPT: &[u8] = &[0x50, 0x51, 0x52, 0x53, 0x5c, 0x5d, 0x5e, 0x5f];
+    const PACKED_HEADERS: &[u8] = &[0x60, 0x61];
+    const DROPPED: &[u8] = &[0x55, 0x57, 0x58, 0x63, 0x64];
+    loop {
+        let Some([0xff, marker]) = data.get(at..at + 2) else { return None };
+        if ends.contains(marker) {
+            return Some(at);
         }
-        let Some(length) = data.get(at + 2..at + 4).map(|two| usize::from(u16::from_be_bytes([two[0], two[1]]))) else { break };
-        let Some(segment) = data.get(at..at + 2 + length) else { break };
-        if *marker != 0x64 {
+        let length = usize::from(u16::from_be_bytes(data.get(at + 2..at + 4)?.try_into().ok()?));
+        let segment = data.get(at..at + 2 + length)?;
+        if PACKED_HEADERS.contains(marker) || KEPT.contains(marker) && (length <= SEGMENT_MAX || *marker == 0x51) {
             out.extend_from_slice(segment);
+        } else if !DROPPED.contains(marker) {
+            return None;
         }
         at += 2 + length;
     }
-    let rest = data.get(at..).unwrap_or_default();
-    // The end marker cannot occur inside packet data (Annex A.1.5).
-    let end = memchr::memmem::find(rest, b"\xff\xd9").map_or(rest.len(), |end| end + 2);
-    out.extend_from_slice(rest.get(..end).unwrap_or(rest));
-    out
 }
 
-/// JBIG2 segments without extension segments, which hold comments (ISO/IEC 14492 §7.4.15), and nothing after the last segment.
-///
-/// Data that does not read as segments to its end is copied up to the last one that did.
-pub(super) fn jbig2(data: &[u8]) -> Vec<u8> {
+/// A JPEG 2000 codestream: its headers without comments, the data of its tiles, and nothing after its end (ISO/IEC 15444-1 Annex A).
+fn codestream(data: &[u8]) -> Option<Vec<u8>> {
+    const TILE: u8 = 0x90;
+    const DATA: u8 = 0x93;
+    const END: &[u8] = &[0xff, 0xd9];
     let mut out = Vec::with_capacity(data.len());
-    let mut at = 0;
-    while let Some((kind, end)) = jbig2_segment(data, at) {
-        if kind != 62 {
-            out.extend_from_slice(data.get(at..end).unwrap_or_default());
+    out.extend_from_slice(data.get(..2)?);
+    let mut at = segments(data, 2, &[TILE], &mut out)?;
+    while let Some([0xff, TILE]) = data.get(at..at + 2) {
+        let head = data.get(at..at + 12)?;
+        let length = u32::from_be_bytes(head.get(6..10)?.try_into().ok()?) as usize;
+        let start = out.len();
+        out.extend_from_slice(head);
+        let Some(body) = segments(data, at + 12, &[DATA], &mut out) else {
+            // Cut inside the head of a tile: viewers show the tiles before it.
+            out.truncate(start);
+            break;
+        };
+        let end = match length {
+            // The last one runs to the end marker, which packet data cannot hold (Annex A.1.5).
+            0 => memchr::memmem::find(data.get(body..)?, END).map_or(data.len(), |end| body + end),
+            _ => at.checked_add(length)?.min(data.len()).max(body),
+        };
+        out.extend_from_slice(data.get(body..end)?);
+        if length > 0 {
+            let dropped = (body - at) - (out.len() - start - (end - body));
+            let length = u32::try_from(length.checked_sub(dropped)?).ok()?;
+            out.get_mut(start + 6..start + 10)?.copy_from_slice(&length.to_be_bytes());
         }
         at = end;
     }
-    if out.is_empty() { data.to_vec() } else { out }
+    if data.get(at..at + 2) == Some(END) {
+        out.extend_from_slice(END);
+    }
+    Some(out)
 }
 
-/// Type and end of the segment at an offset (§7.2).
-fn jbig2_segment(data: &[u8], at: usize) -> Option<(u8, usize)> {
+/// JBIG2 segments that draw, up to the end of their page (ISO/IEC 14492 §7.3, §7.4). Comments, profiles and what follows go.
+pub(super) fn jbig2(data: &[u8]) -> Option<Vec<u8>> {
+    const PAGE_END: u8 = 49;
+    const FILE_END: u8 = 51;
+    let mut out = Vec::with_capacity(data.len());
+    let mut at = 0;
+    while let Some((kind, body, end)) = jbig2_segment(data, at) {
+        match kind {
+            0 | 4 | 6 | 7 | 16 | 20 | 22 | 23 | 36 | 38..=40 | 42 | 43 | 53 => out.extend_from_slice(data.get(at..end)?),
+            // Fields of a known length.
+            48 if end - body <= 19 => out.extend_from_slice(data.get(at..end)?),
+            50 if end - body <= 4 => out.extend_from_slice(data.get(at..end)?),
+            PAGE_END if end == body => {
+                out.extend_from_slice(data.get(at..end)?);
+                return Some(out);
+            }
+            FILE_END => return Some(out),
+            52 | 62 => {}
+            _ => return None,
+        }
+        at = end;
+    }
+    (data.is_empty() || !out.is_empty()).then_some(out)
+}
+
+/// Type of the segment at an offset, and where its data begins and ends (§7.2).
+fn jbig2_segment(data: &[u8], at: usize) -> Option<(u8, usize, usize)> {
     let number = u32::from_be_bytes(data.get(at..at + 4)?.try_into().ok()?);
     let flags = *data.get(at + 4)?;
     let count = *data.get(at + 5)?;
@@ -100,52 +197,170 @@ fn jbig2_segment(data: &[u8], at: usize) -> Option<(u8, usize)> {
     cursor += if flags & 0x40 != 0 { 4 } else { 1 };
     let length = u32::from_be_bytes(data.get(cursor..cursor + 4)?.try_into().ok()?);
     cursor += 4;
-    // An unknown length (an immediate generic region) runs to the end.
-    let end = if length == u32::MAX { data.len() } else { cursor.checked_add(length as usize)?.min(data.len()) };
-    Some((flags & 0x3f, end))
+    let end = if length == u32::MAX { unknown_end(data, cursor)? } else { cursor.checked_add(length as usize)?.min(data.len()) };
+    Some((flags & 0x3f, cursor, end))
 }
 
-/// CCITT Group 4 data up to its end-of-facsimile-block code, which cannot occur before the end (ITU-T T.6 §2.2.5).
-pub(super) fn fax(data: &[u8]) -> Vec<u8> {
-    const END: u32 = 0x00_10_01;
-    let mut window = u32::MAX;
+/// Where an immediate generic region of unknown length ends: a mark by its coding, then the number of its rows (§7.2.7).
+fn unknown_end(data: &[u8], body: usize) -> Option<usize> {
+    const REGION_BYTES: usize = 18;
+    let is_mmr = data.get(body + REGION_BYTES - 1)? & 1 == 1;
+    let mark: &[u8] = if is_mmr { &[0, 0] } else { &[0xff, 0xac] };
+    let rest = data.get(body + REGION_BYTES..)?;
+    Some(memchr::memmem::find(rest, mark).map_or(data.len(), |found| (body + REGION_BYTES + found + 6).min(data.len())))
+}
+
+/// How CCITT data is coded (§7.4.6).
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fax {
+    /// `/K`: Group 4 below 0, Group 3 else.
+    pub(super) k: i64,
+    pub(super) columns: usize,
+    pub(super) rows: Option<usize>,
+    /// Whether rows begin with a byte.
+    pub(super) aligned: bool,
+    /// Whether an end code may end the data.
+    pub(super) ends: bool,
+}
+
+/// CCITT data up to its end: the end code, else the last row.
+pub(super) fn fax(data: &[u8], how: Fax) -> Option<Vec<u8>> {
+    let end = match how {
+        Fax { k: ..0, ends: true, .. } => end_code(data, 24, 0x00_10_01),
+        // Six ends of lines, two of which come together nowhere else.
+        Fax { k: 0, ends: true, .. } => end_code(data, 24, 0x00_10_01).map(|end| end + ends_of_lines(data, end)),
+        Fax { ends: true, .. } => end_code(data, 26, 0x00_60_03).map(|end| end + ends_of_lines(data, end)),
+        Fax { .. } => None,
+    };
+    match (end, how) {
+        (Some(end), _) => data.get(..end).map(<[u8]>::to_vec),
+        (None, Fax { k: ..0, aligned: false, .. }) => group4_end(data, how).and_then(|end| data.get(..end)).map(<[u8]>::to_vec),
+        (None, _) => None,
+    }
+}
+
+/// Where a code of some bits ends that cannot occur before the end of the data (ITU-T T.4 §4.1.4, T.6 §2.2.5), in bytes.
+fn end_code(data: &[u8], bits: usize, code: u64) -> Option<usize> {
+    let mask = (1u64 << bits) - 1;
+    let mut window = u64::MAX;
     for (index, byte) in data.iter().enumerate() {
         for bit in (0..8).rev() {
-            window = (window << 1 | u32::from(byte >> bit & 1)) & 0x00ff_ffff;
-            if window == END && (index + 1) * 8 - bit >= 24 {
-                return data.get(..=index).unwrap_or(data).to_vec();
+            window = (window << 1 | u64::from(byte >> bit & 1)) & mask;
+            if window == code && (index + 1) * 8 - bit >= bits {
+                return Some(index + 1);
             }
         }
     }
-    data.to_vec()
+    None
+}
+
+/// Bytes that hold no more than the rest of six ends of lines.
+fn ends_of_lines(data: &[u8], at: usize) -> usize {
+    const BYTES_MAX: usize = 7;
+    let rest = data.get(at..).unwrap_or_default().iter();
+    rest.take(BYTES_MAX).take_while(|byte| byte.count_ones() <= 2).count()
+}
+
+/// Where the last row of Group 4 data ends, in bytes; nothing when there are more rows than the picture has, or fewer.
+fn group4_end(data: &[u8], how: Fax) -> Option<usize> {
+    /// Bytes that the decoder reads ahead.
+    const AHEAD: usize = 4;
+    let rows = how.rows?;
+    let taken = std::cell::Cell::new(0usize);
+    let bytes = data.iter().inspect(|_| taken.set(taken.get() + 1)).map(|byte| Ok::<u8, std::convert::Infallible>(*byte));
+    let Ok(mut decoder) = Group4Decoder::new(bytes, u16::try_from(how.columns).ok()?);
+    for _ in 0..rows {
+        match decoder.advance() {
+            Ok(DecodeStatus::Incomplete) => {}
+            Ok(DecodeStatus::End) => break,
+            // Data that ends early shows what it has.
+            Err(_) if taken.get() + AHEAD >= data.len() => return Some(data.len()),
+            Err(_) => return None,
+        }
+    }
+    Some(taken.get())
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_to_an_end(data in proptest::collection::vec(any::<u8>(), 0..600), columns in 1usize..70_000, rows in 0usize..90) {
+            for (k, aligned, ends) in [(-1, false, true), (-1, false, false), (-1, true, false), (0, false, true), (4, false, true)] {
+                let how = Fax { k, columns, rows: Some(rows), aligned, ends };
+                let copy = fax(&data, how);
+                prop_assert!(copy.is_none_or(|copy| data.starts_with(&copy)));
+            }
+            for start in [&b""[..], b"\xff\x4f\xff\x90\0\x0a\0\0", b"\0\0\0\x20jp2h\0\0\0\x18pclr", b"\0\0\0\0\x26\0\x01"] {
+                let odd = [start, &data].concat();
+                prop_assert!(jpx(&odd).is_none_or(|copy| copy.len() <= odd.len() + 40));
+                prop_assert!(jbig2(&odd).is_none_or(|copy| copy.len() <= odd.len()));
+            }
+            let profile = [&[0; 36][..], b"acsp", &[0; 88], &data].concat();
+            prop_assert!(icc::strip(&profile).is_none_or(|copy| copy.len() <= 6 * profile.len() + 400));
+        }
+    }
+
+    fn holds(data: &[u8], what: &[u8]) -> bool {
+        memchr::memmem::find(data, what).is_some()
+    }
+
     #[test]
-    fn jpeg_2000_boxes_with_words_go() {
+    fn jpeg_2000_keeps_what_draws_and_counts_its_tiles_anew() {
         let boxed = |kind: &[u8], body: &[u8]| [&((body.len() + 8) as u32).to_be_bytes()[..], kind, body].concat();
-        let stream = b"\xff\x4f\xff\x51\0\x04ab\xff\x64\0\x07\0\x01CAN\xff\x90rest\xff\xd9CANARY";
-        let data = [boxed(b"ftyp", b"jp2 "), boxed(b"xml ", b"CANARYXML"), boxed(b"uuid", b"CANARYUUID"), boxed(b"jp2c", stream)].concat();
-        let copy = jpx(&data);
-        assert!(memchr::memmem::find(&copy, b"CAN").is_none());
-        assert!(memchr::memmem::find(&copy, b"\xff\x4f\xff\x51\0\x04ab\xff\x90rest\xff\xd9").is_some());
-        assert_eq!(jpx(&copy), copy);
+        let comment = b"\xff\x64\0\x09\0\x01CANAR";
+        let tile =
+            |length: u32, inner: &[u8]| [b"\xff\x90\0\x0a\0\0".as_slice(), &length.to_be_bytes(), &[0, 1], inner, b"\xff\x93data"].concat();
+        let start = b"\xff\x4f\xff\x51\0\x04ab";
+        let noted = [&start[..], comment, &tile(29, comment), b"\xff\xd9CANARY"].concat();
+        let plain = [&start[..], &tile(18, b""), b"\xff\xd9"].concat();
+        assert_eq!(codestream(&noted).expect("a codestream"), plain);
+        let header = [boxed(b"ihdr", &[7; 20]), boxed(b"xml ", b"CANARY"), boxed(b"colr", b"\x01\0\0\0\0\0\x10CANARY")].concat();
+        let data = [
+            boxed(b"jP  ", b"\r\n\x87\nCANARY"),
+            boxed(b"ftyp", b"CANARY"),
+            boxed(b"xml ", b"CANARY"),
+            boxed(b"jp2h", &header),
+            boxed(b"jp2c", &noted),
+        ]
+        .concat();
+        let copy = jpx(&data).expect("a picture");
+        assert!(!holds(&copy, b"CANAR") && holds(&copy, &plain) && holds(&copy, &[7; 14]) && !holds(&copy, &[7; 15]));
+        assert_eq!(jpx(&copy), Some(copy));
+        let unknown = [&start[..], b"\xff\x30\0\x08CANARY", &tile(18, b"")].concat();
+        for odd in [&b"CANARY"[..], &boxed(b"jp2h", &header), &unknown, b"\xff\x4fCANARY"] {
+            assert_eq!(jpx(odd), None);
+        }
     }
 
     #[test]
-    fn jbig2_comments_and_what_follows_the_last_segment_go() {
+    fn jbig2_ends_with_its_page_and_knows_its_segments() {
         let segment = |kind: u8, body: &[u8]| [&[0, 0, 0, 0, kind, 0, 1][..], &(body.len() as u32).to_be_bytes(), body].concat();
-        let data = [segment(48, b"page"), segment(62, b"CANARY"), segment(49, b""), b"CANARY".to_vec()].concat();
-        assert_eq!(jbig2(&data), [segment(48, b"page"), segment(49, b"")].concat());
+        let page = [segment(48, &[0; 19]), segment(38, b"region"), segment(49, b"")].concat();
+        let data = [segment(48, &[0; 19]), segment(62, b"CANARY"), segment(38, b"region"), segment(49, b""), segment(38, b"CANARY")];
+        assert_eq!(jbig2(&data.concat()), Some(page.clone()));
+        assert_eq!(jbig2(&[page.as_slice(), b"CANARY"].concat()), Some(page));
+        for odd in [segment(63, b"CANARY"), segment(48, &[0; 40]), segment(49, b"CANARY"), b"CANARY".to_vec()] {
+            assert_eq!(jbig2(&odd), None);
+        }
+        let endless = [&[0, 0, 0, 0, 38, 0, 1, 255, 255, 255, 255][..], &[0; 18], b"rows\xff\xac\0\0\0\x01"].concat();
+        assert_eq!(jbig2(&[&endless[..], b"CANARY"].concat()), Some(endless));
     }
 
     #[test]
-    fn fax_data_ends_with_its_end_code() {
+    fn fax_data_ends_with_its_end_code_or_its_last_row() {
+        let how = Fax { k: -1, columns: 8, rows: Some(4), aligned: false, ends: true };
         let data = [&[0x26, 0xa0, 0x00, 0x10, 0x01][..], b"CANARY"].concat();
-        assert_eq!(fax(&data), [0x26, 0xa0, 0x00, 0x10, 0x01]);
-        assert_eq!(fax(b"no end"), b"no end");
+        assert_eq!(fax(&data, how), Some(vec![0x26, 0xa0, 0x00, 0x10, 0x01]));
+        // Four white rows are four times the code for no change, a bit each.
+        let rows = [&[0xf8, 0, 0, 0, 0][..], b"a long CANARY"].concat();
+        let copy = fax(&rows, Fax { ends: false, ..how }).expect("rows");
+        assert!(copy.starts_with(&[0xf8]) && !holds(&copy, b"CANARY"));
+        assert_eq!(fax(b"CANARY without rows", Fax { ends: false, rows: None, ..how }), None);
+        assert_eq!(fax(b"CANARY", Fax { k: 0, ..how }), None);
     }
 }

@@ -1,7 +1,7 @@
 //! Fonts as far as text needs them: codes, text, widths (ISO 32000-2 §9).
 
-use std::cell::RefCell;
-use std::collections::HashMap;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::LazyLock;
 
@@ -33,7 +33,7 @@ pub(super) struct Shown {
 
 #[derive(Debug)]
 enum Kind {
-    Simple { texts: Vec<Option<String>>, widths: Vec<Option<f64>> },
+    Simple { texts: Vec<Option<String>>, widths: Vec<Option<f64>>, undefined: BTreeSet<u32> },
     Composite { encoding: Rc<CMap>, identity: bool, predefined: bool, unicode_codes: bool, widths: Rc<Ranges<f64>> },
 }
 
@@ -49,6 +49,11 @@ pub(super) struct Font {
     pub(super) vertical: bool,
     /// Whether glyphs are content streams.
     pub(super) type3: bool,
+    /// Bytes of each code that was shown, where codes have several lengths.
+    pub(super) lengths: RefCell<BTreeMap<u32, u32>>,
+    /// Whether two codes of different lengths have the same number, or the map builds on one that is not read: what the codes mean
+    /// is not told apart.
+    pub(super) is_ambiguous: Cell<bool>,
 }
 
 impl Font {
@@ -86,14 +91,23 @@ impl Font {
                 *cell = Some(metrics.width(text.as_deref().unwrap_or_default()));
             }
         }
-        Ok(Self { kind: Kind::Simple { texts, widths }, to_unicode, default_width, scale, vertical: false, type3 })
+        Ok(Self {
+            kind: Kind::Simple { texts, widths, undefined: undefined(source, dict) },
+            to_unicode,
+            default_width,
+            scale,
+            vertical: false,
+            type3,
+            lengths: RefCell::default(),
+            is_ambiguous: Cell::new(false),
+        })
     }
 
     fn composite(source: &Source, dict: &Dictionary, to_unicode: Option<Rc<CMap>>) -> Result<Self, DocError> {
         let descendant = source.array(dict, b"DescendantFonts").first().and_then(|object| source.dict(object));
         let mut vertical = false;
         let mut unicode_codes = false;
-        let (mut identity, mut named) = (false, false);
+        let (mut identity, mut named, mut partial) = (false, false, false);
         let encoding = match source.entry(dict, b"Encoding") {
             Object::Stream(stream) => {
                 // Without code spaces, codes are of two bytes.
@@ -103,6 +117,9 @@ impl Font {
                     let what = format!("a character map has more than {CODESPACES_MAX} code spaces");
                     return Err(DocError::whole(PdfFault::Damaged { what }));
                 }
+                // The entry repeats what the map says itself.
+                let base = source.name(&stream.dict, b"UseCMap");
+                partial = map.is_partial() || stream.dict.has(b"UseCMap") && !base.is_some_and(|base| base.starts_with(b"Identity-"));
                 map
             }
             Object::Name(name) => {
@@ -124,6 +141,8 @@ impl Font {
             scale: 0.001,
             vertical,
             type3: false,
+            lengths: RefCell::default(),
+            is_ambiguous: Cell::new(partial),
         })
     }
 
@@ -140,6 +159,17 @@ impl Font {
         }
     }
 
+    /// Codes that the encoding gives no drawing: those without a glyph, and in a font with too many spaces the spaces.
+    pub(super) fn undrawn(&self, has_many_spaces: bool) -> BTreeSet<u32> {
+        let Kind::Simple { texts, undefined, .. } = &self.kind else { return BTreeSet::new() };
+        let mut codes = undefined.clone();
+        if has_many_spaces {
+            let is_space = |text: &Option<String>| text.as_deref().is_some_and(|text| text.chars().all(char::is_whitespace));
+            codes.extend((0u32..).zip(texts).filter(|(_, text)| is_space(text)).map(|(code, _)| code));
+        }
+        codes
+    }
+
     /// Splits a shown string into codes.
     pub(super) fn codes(&self, bytes: &[u8], mut each: impl FnMut(Shown)) {
         match &self.kind {
@@ -151,6 +181,8 @@ impl Font {
             }
             Kind::Composite { encoding, identity, predefined, widths, .. } => {
                 let mut rest = bytes;
+                let first = encoding.codespaces.first().map(|(length, _, _)| *length);
+                let is_mixed = encoding.codespaces.iter().any(|(length, _, _)| Some(*length) != first);
                 while !rest.is_empty() {
                     let length = encoding.code_len(rest).clamp(1, rest.len());
                     let (head, tail) = rest.split_at(length);
@@ -163,6 +195,10 @@ impl Font {
                             widths.get(cid).copied().unwrap_or(self.default_width)
                         }
                     };
+                    if is_mixed {
+                        let known = *self.lengths.borrow_mut().entry(code).or_insert(length as u32);
+                        self.is_ambiguous.set(self.is_ambiguous.get() || known != length as u32);
+                    }
                     each(Shown { code, width, length: length as u32, is_space: length == 1 && code == 32 });
                     rest = tail;
                 }
@@ -279,6 +315,13 @@ fn simple_texts(source: &Source, dict: &Dictionary) -> Vec<Option<String>> {
         }
     }
     texts
+}
+
+/// Codes that the differences of a Type 1 font name as having no glyph. Other fonts find glyphs by other ways too.
+fn undefined(source: &Source, dict: &Dictionary) -> BTreeSet<u32> {
+    let encoding = source.sub(dict, b"Encoding").filter(|_| matches!(source.name(dict, b"Subtype"), Some(b"Type1" | b"MMType1")));
+    let codes = encoding.map(|encoding| super::fontcopy::differences_of(source, encoding)).unwrap_or_default();
+    codes.into_iter().filter(|(_, name)| *name == b".notdef").map(|(code, _)| code).collect()
 }
 
 /// The text of a byte in one of the standard encodings, by `lopdf`'s tables (ISO 32000-2 Annex D).

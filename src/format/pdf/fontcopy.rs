@@ -17,6 +17,10 @@ const ENCODINGS: &[&str] = &["WinAnsiEncoding", "MacRomanEncoding", "MacExpertEn
 /// Character collections that viewers know (§9.7.3).
 const COLLECTIONS: &[&[u8]] = &[b"Identity", b"Japan1", b"Japan2", b"GB1", b"CNS1", b"Korea1", b"KR", b"UCS", b"Manga1"];
 
+/// Bytes of a font program that are looked through for a name in one step, and those that are made readable.
+const PROGRAM_BYTES_SOUGHT: usize = 512;
+const PROGRAM_BYTES_READ: usize = 32;
+
 impl<'s> Rebuild<'s, '_> {
     /// A font.
     pub(super) fn font(&mut self, dict: &'s Dictionary, resources: Option<&'s Dictionary>) -> Result<Object, DocError> {
@@ -28,13 +32,18 @@ impl<'s> Rebuild<'s, '_> {
             copy.set("Type", "Font");
             let subtype = source.name(dict, b"Subtype").unwrap_or(b"Type1");
             match subtype {
-                b"Type0" => this.composite(dict, &used, &mut copy)?,
+                b"Type0" => {
+                    let lengths = seen.as_ref().map(|seen| seen.font.lengths.borrow().clone()).unwrap_or_default();
+                    this.damaged += u64::from(seen.as_ref().is_some_and(|seen| seen.font.is_ambiguous.get()));
+                    this.composite(dict, &used, &lengths, &mut copy)?;
+                }
                 b"Type3" => this.type3(dict, resources, seen.as_ref().map(|_| &used), &mut copy)?,
                 _ => this.simple(dict, subtype, seen.as_ref().map(|_| &used), &mut copy)?,
             }
             if let Some(seen) = seen
                 && let Some(map) = seen.font.to_unicode()
             {
+                this.damaged += u64::from(used.iter().filter_map(|code| map.text(*code)).any(|text| cmap::is_wordy(&text)));
                 let map = cmap::to_unicode(map, &used, seen.font.code_bytes());
                 let map = this.add(flate(Dictionary::new(), &map));
                 copy.set("ToUnicode", map);
@@ -61,12 +70,11 @@ impl<'s> Rebuild<'s, '_> {
             let descriptor = self.descriptor(descriptor, &name)?;
             copy.set("FontDescriptor", descriptor);
         }
-        self.encoding(dict, used, copy);
-        Ok(())
+        self.encoding(dict, used, copy)
     }
 
     /// The encoding, with differences only for codes that are shown.
-    fn encoding(&mut self, dict: &'s Dictionary, used: Option<&BTreeSet<u32>>, copy: &mut Dictionary) {
+    fn encoding(&mut self, dict: &'s Dictionary, used: Option<&BTreeSet<u32>>, copy: &mut Dictionary) -> Result<(), DocError> {
         let source = self.source;
         match source.entry(dict, b"Encoding") {
             Object::Name(_) => copy_name(source, dict, copy, "Encoding", ENCODINGS),
@@ -75,7 +83,15 @@ impl<'s> Rebuild<'s, '_> {
                 inner.set("Type", "Encoding");
                 copy_name(source, encoding, &mut inner, "BaseEncoding", ENCODINGS);
                 let shown = differences_of(source, encoding).into_iter().filter(|(code, _)| used.is_none_or(|used| used.contains(code)));
-                let differences = differences(shown.map(|(code, name)| (code, name.to_vec())));
+                let shown: Vec<(u32, &[u8])> = shown.collect();
+                // A name that means nothing stays where the font program has a glyph of that name.
+                let program = if shown.iter().all(|(_, name)| is_common(name)) { Vec::new() } else { self.glyph_names(dict)? };
+                let is_there = |name: &[u8]| {
+                    source.budget.steps(program.len() / PROGRAM_BYTES_SOUGHT) && memchr::memmem::find(&program, name).is_some()
+                };
+                let name =
+                    |code, name: &[u8]| if is_common(name) || is_there(name) { name.to_vec() } else { format!("g{code}").into_bytes() };
+                let differences = differences(shown.into_iter().map(|(code, glyph)| (code, name(code, glyph))));
                 if !differences.is_empty() {
                     inner.set("Differences", differences);
                 }
@@ -83,6 +99,21 @@ impl<'s> Rebuild<'s, '_> {
             }
             _ => {}
         }
+        Ok(())
+    }
+
+    /// The font program, with the names of its glyphs readable.
+    fn glyph_names(&mut self, dict: &'s Dictionary) -> Result<Vec<u8>, DocError> {
+        let source = self.source;
+        let descriptor = source.sub(dict, b"FontDescriptor");
+        let program = descriptor.and_then(|descriptor| {
+            let keys = [&b"FontFile"[..], b"FontFile2", b"FontFile3"];
+            keys.into_iter().find_map(|key| source.stream(descriptor, key))
+        });
+        let Some(program) = program else { return Ok(Vec::new()) };
+        let data = source.decode(program)?.data.into_owned();
+        source.budget.steps(data.len() / PROGRAM_BYTES_READ);
+        Ok([fontfile::type1_names(&data), data].concat())
     }
 
     fn type3(
@@ -122,28 +153,39 @@ impl<'s> Rebuild<'s, '_> {
         Ok(())
     }
 
-    fn composite(&mut self, dict: &'s Dictionary, used: &BTreeSet<u32>, copy: &mut Dictionary) -> Result<(), DocError> {
+    fn composite(
+        &mut self,
+        dict: &'s Dictionary,
+        used: &BTreeSet<u32>,
+        lengths: &BTreeMap<u32, u32>,
+        copy: &mut Dictionary,
+    ) -> Result<(), DocError> {
         let source = self.source;
         copy.set("Subtype", "Type0");
         let descendant = source.array(dict, b"DescendantFonts").first().and_then(|object| source.dict(object));
         let descriptor = descendant.and_then(|font| source.sub(font, b"FontDescriptor"));
         let name = font_name(source, descendant.unwrap_or(dict), descriptor);
         copy.set("BaseFont", Object::Name(name.clone()));
+        // The characters shown, where the map from codes to them is at hand.
+        let mut cids: Option<BTreeSet<u32>> = None;
         match source.entry(dict, b"Encoding") {
             Object::Stream(stream) => {
                 let map = source.cmap(stream)?;
                 self.damaged += u64::from(map.damaged);
+                cids = Some(used.iter().map(|code| map.cid(*code)).collect());
                 let mut inner = Dictionary::new();
                 inner.set("Type", "CMap");
                 inner.set("CMapName", "Embedded");
                 inner.set("CIDSystemInfo", collection(b"Identity", 0));
                 copy_plain(source, &stream.dict, &mut inner, &["WMode"]);
-                let map = self.add(flate(inner, &cmap::to_cids(&map, used)));
+                let map = self.add(flate(inner, &cmap::to_cids(&map, used, lengths)));
                 copy.set("Encoding", map);
             }
-            Object::Name(name) if name.len() <= 24 && name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-') => {
+            Object::Name(name) if cmap::is_predefined(name) => {
+                cids = name.starts_with(b"Identity").then(|| used.clone());
                 copy.set("Encoding", Object::Name(name.clone()));
             }
+            Object::Name(name) if name.ends_with(b"V") => copy.set("Encoding", "Identity-V"),
             _ => copy.set("Encoding", "Identity-H"),
         }
         let Some(font) = descendant else { return Ok(()) };
@@ -169,6 +211,9 @@ impl<'s> Rebuild<'s, '_> {
             Object::Stream(stream) => {
                 let mut map = self.data(stream)?;
                 map.truncate(131_072);
+                if let Some(shown) = cids {
+                    keep_cids(&mut map, &shown);
+                }
                 let map = self.add(flate(Dictionary::new(), &map));
                 inner.set("CIDToGIDMap", map);
             }
@@ -209,7 +254,7 @@ impl<'s> Rebuild<'s, '_> {
             copy_name(source, descriptor, &mut copy, "FontStretch", &stretches);
             // Viewers pick a font in place of one that is not in the file by its family.
             if let Object::String(family, _) = source.entry(descriptor, b"FontFamily")
-                && fontfile::is_known_family(family)
+                && fontfile::is_plain_name(family)
             {
                 copy.set("FontFamily", Object::String(family.clone(), lopdf::StringFormat::Literal));
             }
@@ -234,29 +279,32 @@ impl<'s> Rebuild<'s, '_> {
             // Some producers put a program under the key of another kind; viewers go by the program.
             let is_type1 = data.starts_with(b"%!") || data.starts_with(&[0x80, 1]);
             let data = match key {
-                "FontFile" if !fontfile::is_compact(&data) => {
-                    let (data, lengths) = fontfile::type1(data, length(b"Length1"), length(b"Length2"), length(b"Length3"));
-                    for (key, value) in ["Length1", "Length2", "Length3"].iter().zip(lengths) {
+                "FontFile" if is_type1 || !fontfile::is_other(&data) => {
+                    let made = fontfile::type1(data, length(b"Length1"), length(b"Length2"), length(b"Length3"));
+                    for (key, value) in ["Length1", "Length2", "Length3"].iter().zip(made.as_ref().map_or([0; 3], |(_, lengths)| *lengths))
+                    {
                         dict.set(*key, value as i64);
                     }
-                    data
+                    made.map(|(data, _)| data)
                 }
                 "FontFile2" if !is_type1 => {
                     let data = fontfile::any(data);
-                    dict.set("Length1", data.len() as i64);
+                    dict.set("Length1", data.as_ref().map_or(0, Vec::len) as i64);
                     data
                 }
-                _ if is_type1 => fontfile::type1(data, None, None, None).0,
+                _ if is_type1 => fontfile::type1(data, None, None, None).map(|(data, _)| data),
                 _ => fontfile::any(data),
             };
+            // A program that does not read as one may hold anything.
+            this.damaged += u64::from(data.is_none());
+            let data = data.unwrap_or_default();
             Ok(Object::Stream(flate(dict, &data)))
         })
     }
 }
 
-/// Codes and glyph names of an encoding dictionary.
 /// The glyph of each code of a Type 3 font: by the differences, and before them by the encoding they differ from (§9.6.4).
-fn glyphs_of<'s>(source: &'s Source, dict: &'s Dictionary, glyphs: &'s Dictionary) -> BTreeMap<u32, &'s [u8]> {
+pub(super) fn glyphs_of<'s>(source: &'s Source, dict: &'s Dictionary, glyphs: &'s Dictionary) -> BTreeMap<u32, &'s [u8]> {
     let mut found = BTreeMap::new();
     let base = match source.entry(dict, b"Encoding") {
         Object::Name(name) => Some(name.as_slice()),
@@ -294,7 +342,7 @@ fn differences(names: impl Iterator<Item = (u32, Vec<u8>)>) -> Vec<Object> {
     differences
 }
 
-fn differences_of<'s>(source: &'s Source, encoding: &'s Dictionary) -> Vec<(u32, &'s [u8])> {
+pub(super) fn differences_of<'s>(source: &'s Source, encoding: &'s Dictionary) -> Vec<(u32, &'s [u8])> {
     let mut code = 0u32;
     let mut found = Vec::new();
     let items = source.array(encoding, b"Differences");
@@ -316,10 +364,38 @@ fn differences_of<'s>(source: &'s Source, encoding: &'s Dictionary) -> Vec<(u32,
     found
 }
 
-/// A glyph name that means a character stays, because text is found by it; any other becomes a number.
+/// A glyph name of many fonts stays, because text is found by it; any other becomes a number.
 fn glyph_name(name: &[u8], code: u32) -> Vec<u8> {
-    let short = name.len() <= 8 && name.iter().all(u8::is_ascii_alphanumeric);
-    if short || glyph_text(name).is_some() { name.to_vec() } else { format!("g{code}").into_bytes() }
+    if is_common(name) { name.to_vec() } else { format!("g{code}").into_bytes() }
+}
+
+/// Whether a glyph name means a character, or is a letter or two with a number, as programs give them.
+fn is_common(name: &[u8]) -> bool {
+    let (stem, suffix) = match name.iter().position(|byte| *byte == b'.') {
+        Some(at) => name.split_at(at),
+        None => (name, &b""[..]),
+    };
+    let letters = name.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let number = name.get(letters..).unwrap_or_default();
+    let is_counter = letters <= 2 || [&b"glyph"[..], b"index", b"cid", b"char"].contains(&name.get(..letters).unwrap_or_default());
+    let is_numbered = is_counter && (1..=6).contains(&number.len()) && number.iter().all(u8::is_ascii_digit);
+    let is_unicode = stem.strip_prefix(b"uni").is_some_and(|digits| digits.len() == 4 && digits.iter().all(u8::is_ascii_hexdigit));
+    let means = match stem.strip_prefix(b"uni") {
+        Some(_) => is_unicode,
+        None => glyph_text(stem).is_some(),
+    };
+    name == b".notdef" || is_numbered || means && suffix.len() <= 5
+}
+
+/// Leaves of a map from characters to glyphs, two bytes each, what is said of some characters.
+fn keep_cids(map: &mut Vec<u8>, shown: &BTreeSet<u32>) {
+    let length = shown.last().map_or(0, |last| (*last as usize + 1) * 2);
+    map.truncate(length);
+    for (cid, glyph) in (0u32..).zip(map.chunks_mut(2)) {
+        if !shown.contains(&cid) {
+            glyph.fill(0);
+        }
+    }
 }
 
 fn collection(ordering: &[u8], supplement: i64) -> Dictionary {
@@ -337,8 +413,7 @@ fn font_name(source: &Source, font: &Dictionary, descriptor: Option<&Dictionary>
     let embedded = descriptor.is_some_and(|descriptor| {
         ["FontFile", "FontFile2", "FontFile3"].iter().any(|key| source.stream(descriptor, key.as_bytes()).is_some())
     });
-    // The standard fonts have widths that go by their bare name.
-    let is_standard = !name.contains(&b'+') && fontfile::is_plain_name(name);
-    let keeps = is_standard || (!embedded && fontfile::is_known_family(name));
-    if keeps { name.to_vec() } else { fontfile::neutral_name(name, embedded) }
+    // Viewers put another font in the place of one that is not in the file, by its name.
+    let keeps = fontfile::is_plain_name(name) && (!embedded || !name.contains(&b'+'));
+    if keeps { fontfile::without_tag(name).to_vec() } else { fontfile::neutral_name(name, embedded) }
 }

@@ -100,25 +100,39 @@ impl<'s> Rebuild<'s, '_> {
         let decoded = source.decode(stream)?;
         let Some((codec, parameters)) = decoded.codec else {
             let data = &*decoded.data;
-            let size = sample_bytes(source, &stream.dict, space.as_ref());
-            self.damaged += u64::from(decoded.damaged && size.is_none_or(|size| data.len() < size));
-            return Ok(Object::Stream(flate(dict, size.and_then(|size| data.get(..size)).unwrap_or(data))));
+            // Without a size nobody knows which of the bytes are picture.
+            let Some(size) = sample_bytes(source, &stream.dict, space.as_ref()) else {
+                self.damaged += u64::from(!data.is_empty());
+                return Ok(Object::Stream(flate(dict, &[])));
+            };
+            self.damaged += u64::from(decoded.damaged && data.len() < size);
+            return Ok(Object::Stream(flate(dict, data.get(..size).unwrap_or(data))));
         };
         self.damaged += u64::from(decoded.damaged);
+        // Data that does not read as its format may hold anything.
+        let mut known = |data: Option<Vec<u8>>| {
+            self.damaged += u64::from(data.is_none());
+            data.unwrap_or_default()
+        };
         Ok(match codec {
             Codec::Dct => {
-                let data = jpeg(&decoded.data, source.limits);
-                self.damaged += u64::from(data.is_none());
-                let data = data.unwrap_or_default();
+                let data = known(jpeg(&decoded.data, source.limits));
                 coded(dict, codec.name(), codec_parameters(source, &parameters, &["ColorTransform"]), data)
             }
-            Codec::Jpx => coded(dict, codec.name(), Dictionary::new(), codecs::jpx(&decoded.data)),
+            Codec::Jpx => coded(dict, codec.name(), Dictionary::new(), known(codecs::jpx(&decoded.data))),
             Codec::Ccitt => {
                 let keys = ["K", "EndOfLine", "EncodedByteAlign", "Columns", "Rows", "EndOfBlock", "BlackIs1", "DamagedRowsBeforeError"];
                 let copy = codec_parameters(source, &parameters, &keys);
-                let group4 = source.int(&parameters, b"K").unwrap_or(0) < 0;
-                let ends = !matches!(source.entry(&parameters, b"EndOfBlock"), Object::Boolean(false));
-                let data = if group4 && ends { codecs::fax(&decoded.data) } else { decoded.data.into_owned() };
+                let count =
+                    |key: &[u8]| source.int(&parameters, key).and_then(|value| usize::try_from(value).ok()).filter(|value| *value > 0);
+                let how = codecs::Fax {
+                    k: source.int(&parameters, b"K").unwrap_or(0),
+                    columns: count(b"Columns").unwrap_or(1728),
+                    rows: count(b"Rows").or_else(|| source.int(&dict, b"Height").and_then(|value| usize::try_from(value).ok())),
+                    aligned: source.flag(&parameters, b"EncodedByteAlign"),
+                    ends: !matches!(source.entry(&parameters, b"EndOfBlock"), Object::Boolean(false)),
+                };
+                let data = known(codecs::fax(&decoded.data, how));
                 coded(dict, codec.name(), copy, data)
             }
             Codec::Jbig2 => {
@@ -127,9 +141,13 @@ impl<'s> Rebuild<'s, '_> {
                     && let Object::Stream(globals) = globals
                 {
                     let data = codecs::jbig2(&self.data(globals)?);
+                    self.damaged += u64::from(data.is_none());
+                    let data = data.unwrap_or_default();
                     copy.set("JBIG2Globals", self.add(flate(Dictionary::new(), &data)));
                 }
-                coded(dict, codec.name(), copy, codecs::jbig2(&decoded.data))
+                let data = codecs::jbig2(&decoded.data);
+                self.damaged += u64::from(data.is_none());
+                coded(dict, codec.name(), copy, data.unwrap_or_default())
             }
         })
     }
@@ -154,7 +172,8 @@ fn sample_bytes(source: &super::open::Source, dict: &Dictionary, space: Option<&
     let (width, height) = (size(b"Width")?, size(b"Height")?);
     let mask = source.flag(dict, b"ImageMask");
     let bits = if mask { 1 } else { size(b"BitsPerComponent").unwrap_or(8) };
-    let parts = if mask { 1 } else { space?.components()? };
+    // Without a colour space one number makes a sample, as viewers that draw it at all take it.
+    let parts = if mask { 1 } else { space.map_or(Some(1), Space::components)? };
     width.checked_mul(parts)?.checked_mul(bits)?.div_ceil(8).checked_mul(height)
 }
 

@@ -1,12 +1,13 @@
 //! Runs content streams and notes what they paint, in order: glyphs with their text and place, and what may lie under or over them.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 use lopdf::{Dictionary, Object, Stream};
 
 use super::PdfFault;
+use super::beside::Beside;
 use super::colour::{Blend, Rgb, Space};
 use super::content::{self, Op, Ops, Value};
 use super::filter::Decoded;
@@ -44,6 +45,9 @@ pub(super) type Address = usize;
 pub(super) fn address<T>(object: &T) -> Address {
     std::ptr::from_ref(object).addr()
 }
+
+/// The text of a code of which the font says none.
+pub(super) const NO_TEXT: &str = "\u{fffd}";
 
 /// Codes of one font: a bit each for those of one and two bytes.
 #[derive(Debug, Default)]
@@ -87,6 +91,8 @@ pub(super) struct FontUse {
     /// Texts of one-byte codes, once asked for.
     #[allow(clippy::option_option, reason = "not asked for yet, or asked for and without text")]
     pub(super) texts: RefCell<Vec<Option<Option<String>>>>,
+    /// Codes whose text is white space, of those shown.
+    pub(super) spaces: Cell<u32>,
     /// Texts of longer codes.
     pub(super) others: RefCell<HashMap<u32, Option<String>>>,
 }
@@ -94,8 +100,13 @@ pub(super) struct FontUse {
 impl FontUse {
     /// Does something with the text of a code.
     pub(super) fn with_text(&self, code: u32, what: impl FnOnce(&str)) {
-        const NO_TEXT: &str = "\u{fffd}";
-        let make = || self.font.text(code);
+        let make = || {
+            let text = self.font.text(code);
+            if text.as_deref().is_some_and(|text| text.chars().all(char::is_whitespace)) {
+                self.spaces.set(self.spaces.get() + 1);
+            }
+            text
+        };
         if code >= 256 {
             let mut others = self.others.borrow_mut();
             // A font has no more characters; what is shown again is asked for again.
@@ -160,6 +171,8 @@ pub(super) struct Interpreter<'s, 'l> {
     device: [Rc<Space>; 3],
     /// Memory for the numbers of a colour.
     numbers: Vec<f64>,
+    /// What is drawn by the way.
+    pub(super) beside: Beside<'s>,
     /// Memory for the codes of one string.
     pub(super) codes: Vec<super::font::Shown>,
 }
@@ -188,6 +201,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             hidden: 0,
             device: [Space::Gray, Space::Rgb, Space::Cmyk].map(Rc::new),
             numbers: Vec::new(),
+            beside: Beside::default(),
             codes: Vec::new(),
         }
     }
@@ -210,6 +224,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             state.ctm = field.placement;
             self.form(field.stream, None, state)?;
         }
+        self.finish_beside()?;
         Ok(std::mem::take(&mut self.page))
     }
 
@@ -224,11 +239,15 @@ impl<'s, 'l> Interpreter<'s, 'l> {
         self.hidden = 0;
         let mut state = State::new(Rect::ALL);
         state.ctm = placement;
-        self.form(stream, None, state)?;
+        // No copy has it, nor what it draws by the way.
+        self.beside.is_off = true;
+        let outcome = self.form(stream, None, state);
+        self.beside.is_off = false;
+        outcome?;
         Ok(std::mem::take(&mut self.page))
     }
 
-    fn run(&mut self, data: &[u8], resources: Option<&'s Dictionary>, state: State, key: Address) -> Result<(), DocError> {
+    pub(super) fn run(&mut self, data: &[u8], resources: Option<&'s Dictionary>, state: State, key: Address) -> Result<(), DocError> {
         let mut run = Run {
             state,
             saved: Vec::new(),
@@ -327,7 +346,10 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             }
             b"W" | b"W*" => run.clip_next = Some(op.name == b"W*"),
             b"S" | b"s" | b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" | b"n" => self.paint(run, op.name),
-            b"g" | b"rg" | b"k" | b"cs" | b"sc" | b"scn" | b"G" | b"RG" | b"K" | b"CS" | b"SC" | b"SCN" => self.colour(run, op),
+            b"g" | b"rg" | b"k" | b"cs" | b"sc" | b"scn" | b"G" | b"RG" | b"K" | b"CS" | b"SC" | b"SCN" => {
+                self.colour(run, op);
+                self.set_pattern(run, op);
+            }
             b"sh" => {
                 let name = op.operands.iter().find_map(Value::name).unwrap_or_default();
                 let shading = run.resource(self.source, self.page_resources, b"Shading", name).and_then(|object| self.source.dict(object));
@@ -372,6 +394,12 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             self.page.layered += 1;
             return;
         }
+        match kind {
+            Kind::Fill | Kind::Stencil => self.beside.paint(state.set.fill),
+            Kind::Stroke => self.beside.paint(state.set.stroke),
+            Kind::Image | Kind::Shade => {}
+        }
+        self.beside.paint(state.set.mask);
         let order = self.next_order();
         if self.page.paints.len() >= PAINTS_MAX {
             self.page.overflows = true;
@@ -623,9 +651,10 @@ impl<'s, 'l> Interpreter<'s, 'l> {
         if let [font, size, ..] = source.array(dict, b"Font")
             && let Some(font) = source.dict(font)
         {
-            run.state.font = self.font(font).ok().flatten();
+            run.state.font = self.font(font, run.resources).ok().flatten();
             run.state.size = source.to_number(size).unwrap_or(0.0);
         }
+        self.set_mask(run, op, dict);
     }
 
     fn external(&mut self, run: &mut Run<'s>, op: &Op<'_, '_>) -> Result<(), DocError> {
@@ -686,6 +715,8 @@ impl<'s, 'l> Interpreter<'s, 'l> {
         // Without a box, or with a matrix that is none, some viewers draw the form and others leave it out or place it elsewhere.
         let is_disputed = bbox.is_none() || matrix.is_none() && stream.dict.has(b"Matrix");
         let painted = (self.page.glyphs.len(), self.page.paints.len());
+        // A group as a whole is under the mask that is set outside of it, whatever is set inside.
+        let mask = if stream.dict.has(b"Group") { std::mem::take(&mut state.set.mask) } else { 0 };
         if stream.dict.has(b"Group") {
             let group = Group { parent: state.group, start: self.page.order + 1, alpha: state.fill_alpha as f32, blend: state.blend };
             state.group = Some(self.page.groups.len() as u32);
@@ -703,7 +734,10 @@ impl<'s, 'l> Interpreter<'s, 'l> {
         let outcome = self.run(&decoded.data, resources, state, key);
         self.around.truncate(self.around.len() - usize::from(around.is_some()));
         self.stack.pop();
-        self.page.disputed += usize::from(is_disputed && painted != (self.page.glyphs.len(), self.page.paints.len()));
+        if painted != (self.page.glyphs.len(), self.page.paints.len()) {
+            self.page.disputed += usize::from(is_disputed);
+            self.beside.paint(mask);
+        }
         outcome
     }
 

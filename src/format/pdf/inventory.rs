@@ -7,7 +7,7 @@ use lopdf::{Dictionary, Object, ObjectId};
 use super::analysis::{self, Analysis};
 use super::interpret::address;
 use super::layers::Layers;
-use super::open::Source;
+use super::open::{Rect, Source};
 use super::raw::Traces;
 use super::strings::text_string;
 use crate::model::{Finding, FindingKind as K, Secret};
@@ -72,16 +72,78 @@ pub(super) fn take(source: &Source, layers: &Layers, analysis: &Analysis, traces
             for key in [&b"Contents"[..], b"T", b"NM"] {
                 strings(source, source.entry(link, key), &mut words, 0);
             }
+            tally.add(K::AltText, &part, u64::from(!words.is_empty()), "descriptions of links");
             for word in words {
-                tally.secret(K::Comment, &part, &word);
+                tally.secret(K::AltText, &part, &word);
+            }
+            let crop = analysis.pages.get(index).map_or(Rect::ALL, |page| page.crop);
+            if let Some(target) = super::links::dropped(source, orders, crop, link) {
+                tally.add(K::LinkTarget, &part, 1, "link targets");
+                // An address that may stay elsewhere is no secret.
+                if !orders.links.keeps(&target) {
+                    tally.secret(K::LinkTarget, &part, &target);
+                }
             }
         }
         for widget in &annotations.widgets {
             widget_words(source, &part, widget, &mut tally);
         }
     }
+    let mut seen = BTreeSet::new();
+    for (index, page) in analysis.pages.iter().enumerate() {
+        private_entries(source, &format!("page {}", index + 1), page.dict, &mut seen, &mut tally);
+    }
     pages(analysis, orders, &mut tally);
     tally
+}
+
+/// Entries of a page, and of the nodes above it, that the standard does not have (Table 31). `seen` are the nodes that were looked at.
+fn private_entries(source: &Source, part: &str, page: &Dictionary, seen: &mut BTreeSet<usize>, tally: &mut Tally) {
+    const KNOWN: &[&[u8]] = &[
+        b"Type",
+        b"Parent",
+        b"Kids",
+        b"Count",
+        b"LastModified",
+        b"Resources",
+        b"MediaBox",
+        b"CropBox",
+        b"BleedBox",
+        b"TrimBox",
+        b"ArtBox",
+        b"BoxColorInfo",
+        b"Contents",
+        b"Rotate",
+        b"Group",
+        b"Thumb",
+        b"B",
+        b"Dur",
+        b"Trans",
+        b"Annots",
+        b"AA",
+        b"Metadata",
+        b"PieceInfo",
+        b"StructParents",
+        b"ID",
+        b"PZ",
+        b"SeparationInfo",
+        b"Tabs",
+        b"TemplateInstantiated",
+        b"PresSteps",
+        b"UserUnit",
+        b"VP",
+        b"AF",
+        b"OutputIntents",
+        b"DPart",
+    ];
+    let mut node = Some(page);
+    while let Some(dict) = node.filter(|dict| seen.insert(address(*dict))) {
+        for (_, value) in dict.iter().filter(|(key, _)| !KNOWN.contains(&key.as_slice())) {
+            tally.add(K::ForeignMarkup, part, 1, "private entries");
+            all_words(source, K::ForeignMarkup, part, value, tally);
+        }
+        node = source.sub(dict, b"Parent");
+    }
 }
 
 fn file(source: &Source, layers: &Layers, traces: &Traces, tally: &mut Tally) {
@@ -336,6 +398,7 @@ fn pages(analysis: &Analysis, orders: &Orders, tally: &mut Tally) {
         tally.add(K::PrintedMarkup, &part, u64::from(printed), "comments or changes printed into the page");
         tally.add(K::Unknown, &part, facts.damaged as u64, "content that breaks off");
         tally.add(K::Unknown, &part, facts.disputed as u64, "drawings that not every viewer shows, or not in the same place");
+        tally.add(K::Unknown, &part, facts.veiled as u64, "letters in a pattern, in a mask or in the drawing of another letter");
     }
 }
 

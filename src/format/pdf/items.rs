@@ -1,6 +1,7 @@
 //! What a page paints: glyphs with their text and place, shapes and pictures, in the order of painting.
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 
 use super::colour::{Blend, Rgb};
 use super::interpret::Address;
@@ -24,6 +25,8 @@ pub(super) enum Flaw {
     NoFont,
     /// No font was ever chosen: nothing can show it.
     Unset,
+    /// Its drawing is empty.
+    Blank,
 }
 
 /// One glyph on the page.
@@ -196,6 +199,8 @@ pub(super) struct PageItems {
     pub(super) layered: usize,
     /// Words on layers that are off.
     pub(super) layered_text: String,
+    /// Fonts that call so many codes a space that some of them draw letters.
+    pub(super) untold: BTreeSet<Address>,
     /// Marked-content spans whose replacement text differs from the glyphs.
     pub(super) replaced: usize,
     /// Those replacement texts.
@@ -204,6 +209,8 @@ pub(super) struct PageItems {
     pub(super) damaged: usize,
     /// Drawings that some viewers show and others do not: what a form has only from the form around it, forms without a box.
     pub(super) disputed: usize,
+    /// Glyphs in patterns, in soft masks and in the drawings of letters: nobody judges whether they are seen.
+    pub(super) veiled: usize,
     pub(super) order: u32,
     pub(super) outlines: Vec<Shape>,
     pub(super) outline_points: usize,

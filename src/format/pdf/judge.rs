@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::PdfFault;
 use super::colour::{Rgb, alike, is_bar, is_lost};
+use super::interpret::NO_TEXT;
 use super::items::{Flaw, Glyph, Kind, PageItems, Paint};
 use super::looks::Looks;
 use super::open::{Page, Rect};
@@ -71,6 +72,8 @@ pub(super) enum Reason {
     NoFont,
     /// Without any font.
     Unset,
+    /// In letters whose drawing is empty.
+    Blank,
     /// In the colour of what is behind.
     SameColour,
     /// Under a shape or picture painted later.
@@ -89,6 +92,7 @@ impl Reason {
             Self::Tiny => "text too small to read",
             Self::NoFont => "text in a font that the file does not have",
             Self::Unset => "text without a font",
+            Self::Blank => "text in letters that draw nothing",
             Self::SameColour => "text in the colour of its background",
             Self::Covered => "text under a shape or picture",
         }
@@ -119,7 +123,7 @@ pub(super) struct Hidden {
 impl Hidden {
     /// Letters and digits in it.
     pub(super) fn letters(&self) -> usize {
-        self.text.chars().filter(|character| character.is_alphanumeric() || *character == char::REPLACEMENT_CHARACTER).count()
+        self.text.chars().filter(|character| is_letter(*character)).count()
     }
 
     /// Whether it holds no words to speak of: leader dots, letters cut by an edge, the stamp of a program, or a word that only says
@@ -129,10 +133,14 @@ impl Hidden {
     pub(super) fn is_scrap(&self) -> bool {
         const STAMPS: &[&str] = &["PoweredbyTCPDF(www.tcpdf.org)"];
         const WORDS: &[&str] = &["privileged", "confidential", "redacted", "sealed", "exempt", "withheld"];
-        let bare: String = self.text.chars().filter(|character| character.is_alphanumeric()).collect::<String>().to_lowercase();
+        let bare: String = self.text.chars().filter(|character| character.is_alphanumeric() || is_private(*character)).collect();
+        let bare = bare.to_lowercase();
         let is_label = WORDS.contains(&bare.as_str());
         // One letter over and over, as tests of fonts have it, says nothing. Under a shape it may be what a line of words was cut to.
-        let is_one_letter = bare.chars().next().is_some_and(|first| first.is_alphabetic() && bare.chars().all(|letter| letter == first))
+        let is_one_letter = bare
+            .chars()
+            .next()
+            .is_some_and(|first| (first.is_alphabetic() || is_private(first)) && bare.chars().all(|letter| letter == first))
             && self.reason != Reason::Covered;
         let is_cut = match self.reason {
             Reason::OffPage => self.is_at_edge,
@@ -147,7 +155,7 @@ impl Hidden {
         self.rect = self.rect.join(rect);
         self.count += 1;
         self.text.push_str(text);
-        let letters = text.chars().filter(|character| character.is_alphanumeric() || *character == char::REPLACEMENT_CHARACTER).count();
+        let letters = text.chars().filter(|character| is_letter(*character)).count();
         let follows = index.saturating_sub(self.last) <= 2;
         self.run_now = if letters == 0 {
             0
@@ -160,6 +168,22 @@ impl Hidden {
         self.last = index;
         self.glyphs.push(index);
     }
+}
+
+/// Whether a character may stand for a letter: one of private use, or none at all, shows whatever the font draws.
+fn is_letter(character: char) -> bool {
+    character.is_alphanumeric() || character == char::REPLACEMENT_CHARACTER || is_private(character)
+}
+
+fn is_private(character: char) -> bool {
+    matches!(character, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..)
+}
+
+/// The text that a glyph is judged by. A font has a few codes for spaces; where it says so of many, they draw letters.
+fn judged<'i>(items: &'i PageItems, glyph: &Glyph) -> &'i str {
+    let text = items.text(glyph);
+    let is_space = text.chars().all(char::is_whitespace);
+    if is_space && items.untold.contains(&glyph.show.font) { NO_TEXT } else { text }
 }
 
 /// What the judge saw on one page.
@@ -323,7 +347,7 @@ pub(super) fn judge(page: &Page<'_>, items: &PageItems, looks: &Looks<'_, '_>, b
     let mut verdict = Verdict { is_hidden: vec![false; items.glyphs.len()], ..Verdict::default() };
     let mut suspects: Vec<(usize, Reason)> = Vec::new();
     for (index, glyph) in items.glyphs.iter().enumerate() {
-        if items.text(glyph).chars().all(char::is_whitespace) {
+        if judged(items, glyph).chars().all(char::is_whitespace) {
             continue;
         }
         if let Some(reason) = scene.reason(glyph) {
@@ -334,7 +358,7 @@ pub(super) fn judge(page: &Page<'_>, items: &PageItems, looks: &Looks<'_, '_>, b
     let twins = if suspects.is_empty() { Vec::new() } else { twins(items, &suspects, budget)? };
     for ((index, reason), is_twin) in suspects.into_iter().zip(twins) {
         let Some(glyph) = items.glyphs.get(index).filter(|_| !is_twin) else { continue };
-        let text = items.text(glyph);
+        let text = judged(items, glyph);
         if let Some(flag) = verdict.is_hidden.get_mut(index) {
             *flag = true;
         }
@@ -377,15 +401,16 @@ fn twins(items: &PageItems, suspects: &[(usize, Reason)], budget: &Budget) -> Re
     let mut classes: Vec<i32> = Vec::new();
     let reach = |glyph: &Glyph| 0.4 * glyph.size.max(1.0);
     let class = |glyph: &Glyph| reach(glyph).min(1e6).log2().ceil() as i32;
-    let is_known = |text: &str| !text.is_empty() && !text.contains(char::REPLACEMENT_CHARACTER);
+    let is_known =
+        |text: &str| !text.is_empty() && !text.chars().any(|character| character == char::REPLACEMENT_CHARACTER || is_private(character));
     for (index, _) in suspects {
         let (Some(flag), Some(glyph)) = (is_suspect.get_mut(*index), items.glyphs.get(*index)) else { continue };
         *flag = true;
         let next = (texts.len() + codes.len()) as u32;
         codes.entry((glyph.show.font, glyph.show.code)).or_insert(next);
         let next = (texts.len() + codes.len()) as u32;
-        if is_known(items.text(glyph)) {
-            texts.entry(items.text(glyph)).or_insert(next);
+        if is_known(judged(items, glyph)) {
+            texts.entry(judged(items, glyph)).or_insert(next);
         }
         if !classes.contains(&class(glyph)) {
             classes.push(class(glyph));
@@ -397,7 +422,7 @@ fn twins(items: &PageItems, suspects: &[(usize, Reason)], budget: &Budget) -> Re
     for class in &classes {
         let size = f64::from(*class).exp2();
         for (glyph, _) in items.glyphs.iter().zip(&is_suspect).filter(|(_, is_suspect)| !**is_suspect) {
-            let letters = [texts.get(items.text(glyph)), codes.get(&(glyph.show.font, glyph.show.code))];
+            let letters = [texts.get(judged(items, glyph)), codes.get(&(glyph.show.font, glyph.show.code))];
             let (x, y) = ((glyph.centre.0 / size * PLACES).round(), (glyph.centre.1 / size * PLACES).round());
             for letter in letters.into_iter().flatten() {
                 let cell = seen.entry((*class, *letter, (x / PLACES).floor() as i64, (y / PLACES).floor() as i64)).or_default();
@@ -414,7 +439,7 @@ fn twins(items: &PageItems, suspects: &[(usize, Reason)], budget: &Budget) -> Re
         let (class, reach) = (class(glyph), reach(glyph));
         let size = f64::from(class).exp2();
         let (column, row) = ((glyph.centre.0 / size).floor() as i64, (glyph.centre.1 / size).floor() as i64);
-        let letters = [texts.get(items.text(glyph)), codes.get(&(glyph.show.font, glyph.show.code))];
+        let letters = [texts.get(judged(items, glyph)), codes.get(&(glyph.show.font, glyph.show.code))];
         letters.into_iter().flatten().any(|letter| {
             (-1..=1).flat_map(|dx| (-1..=1).map(move |dy| (dx, dy))).any(|(dx, dy)| {
                 let cell = seen.get(&(class, *letter, column + dx, row + dy)).map_or(&[][..], Vec::as_slice);
@@ -486,6 +511,7 @@ impl<'p> Scene<'p> {
             Some(Flaw::Tiny) => return Some(Reason::Tiny),
             Some(Flaw::NoFont) => return Some(Reason::NoFont),
             Some(Flaw::Clipped) => return Some(Reason::Clipped),
+            Some(Flaw::Blank) => return Some(Reason::Blank),
             Some(Flaw::Unset) | None => {}
         }
         if self.is_covered(glyph) {

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use lopdf::{Dictionary, Object};
 
 use super::interpret::{Address, address};
-use super::open::{Page, Source};
+use super::open::{Page, Rect, Source};
 use super::rebuild::{Rebuild, rect};
 use super::resources::{VALUE_BYTES, plain};
+use crate::policy::Orders;
 
 /// Depth of a name tree.
 const TREE_DEPTH_MAX: usize = 32;
@@ -105,8 +106,48 @@ impl<'s> Targets<'s> {
     }
 }
 
+/// The area of a link that a reader can follow: it has one, on the page, and is not hidden (§12.5.3).
+fn area(source: &Source, page: Rect, link: &Dictionary) -> Option<Rect> {
+    const HIDDEN: i64 = 2;
+    const NO_VIEW: i64 = 32;
+    let area = source.rect(link, b"Rect")?;
+    let is_hidden = source.int(link, b"F").unwrap_or(0) & (HIDDEN | NO_VIEW) != 0;
+    (!is_hidden && !area.is_empty() && !area.meet(page).is_empty()).then_some(area)
+}
+
+/// The target outside the document that a copy does not keep.
+pub(super) fn dropped<'s>(source: &'s Source<'_>, orders: &Orders, page: Rect, link: &'s Dictionary) -> Option<String> {
+    let action = source.sub(link, b"A")?;
+    match source.name(action, b"S") {
+        Some(b"URI") => {
+            let Object::String(target, _) = source.entry(action, b"URI") else { return None };
+            // Pages may share their links.
+            if !source.budget.steps(target.len() / 32) {
+                return None;
+            }
+            let text = String::from_utf8_lossy(target).trim().to_owned();
+            (area(source, page, link).is_none() || !orders.links.keeps(&text)).then_some(text)
+        }
+        Some(b"GoToR" | b"GoToE" | b"Launch") => {
+            let file = source.entry(action, b"F");
+            let named = |dict: &'s Dictionary| [&b"UF"[..], b"F"].into_iter().find_map(|key| source.entry(dict, key).as_str().ok());
+            let name = file.as_str().ok().or_else(|| source.dict(file).and_then(named));
+            Some(name.map(super::strings::text_string).unwrap_or_default())
+        }
+        _ => None,
+    }
+}
+
+/// Whether the border of a link is so thick that it covers what stands under it.
+fn is_thick(source: &Source, link: &Dictionary) -> bool {
+    const POINTS_MAX: f64 = 4.0;
+    let style = source.sub(link, b"BS").and_then(|style| source.number(style, b"W"));
+    let border = source.array(link, b"Border").get(2).and_then(|width| source.to_number(width));
+    style.or(border).is_some_and(|width| width > POINTS_MAX)
+}
+
 /// The links of a page that stay.
-pub(super) fn rewrite<'s>(build: &mut Rebuild<'s, '_>, targets: &Targets<'s>, links: &[&'s Dictionary]) -> Vec<Object> {
+pub(super) fn rewrite<'s>(build: &mut Rebuild<'s, '_>, targets: &Targets<'s>, page: &Page<'s>, links: &[&'s Dictionary]) -> Vec<Object> {
     let mut kept = Vec::new();
     for link in links {
         let source = build.source;
@@ -114,7 +155,7 @@ pub(super) fn rewrite<'s>(build: &mut Rebuild<'s, '_>, targets: &Targets<'s>, li
         if !source.budget.values(LINK_VALUES) {
             break;
         }
-        let Some(area) = source.rect(link, b"Rect") else { continue };
+        let Some(area) = area(source, page.crop, link) else { continue };
         let action = source.sub(link, b"A");
         let jump = action.filter(|action| source.name(action, b"S") == Some(b"GoTo")).and_then(|action| action.get(b"D").ok());
         let destination = link.get(b"Dest").ok().or(jump).and_then(|object| targets.destination(source, object, 0));
@@ -143,7 +184,6 @@ pub(super) fn rewrite<'s>(build: &mut Rebuild<'s, '_>, targets: &Targets<'s>, li
             }
             let text = String::from_utf8_lossy(target).trim().to_owned();
             if !build.orders.links.keeps(&text) {
-                build.dropped_links.push((build.page_number, target.clone()));
                 continue;
             }
             let mut action = Dictionary::new();
@@ -154,6 +194,7 @@ pub(super) fn rewrite<'s>(build: &mut Rebuild<'s, '_>, targets: &Targets<'s>, li
         } else {
             continue;
         }
+        build.thick_borders += u64::from(is_thick(source, link));
         kept.push(build.add(Object::Dictionary(copy)));
     }
     kept

@@ -14,6 +14,7 @@
 mod analysis;
 mod annots;
 mod appearance;
+mod beside;
 mod budget;
 mod cmap;
 mod codecs;
@@ -56,6 +57,8 @@ mod state;
 mod strings;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_data;
 mod words;
 mod write;
 
@@ -174,11 +177,7 @@ impl<'s, 'l> Looked<'s, 'l> {
         tally.add(K::UnusedResource, "", built.unused, "resources that no page uses");
         tally.add(K::LinkedDocument, "", built.external, "data kept in another file");
         tally.add(K::Unknown, "", built.damaged, "pictures, fonts or other data that are damaged");
-        for (page, target) in &built.dropped_links {
-            let part = format!("page {page}");
-            tally.add(K::LinkTarget, &part, 1, "link targets");
-            tally.secret(K::LinkTarget, &part, &String::from_utf8_lossy(target));
-        }
+        tally.add(K::CoveringShape, "", built.thick_borders, "borders of links that cover what stands under them");
         let mut holds = Vec::new();
         let mut removed = Vec::new();
         for finding in tally.findings() {

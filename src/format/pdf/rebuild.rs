@@ -1,7 +1,7 @@
 //! Builds a new file from the pages: an allow-list walk. What this module does not name is not in the copy.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use flate2::{Compress, Compression, FlushCompress, Status};
@@ -31,6 +31,8 @@ pub(super) struct Seen {
     pub(super) fonts: BTreeMap<Address, Rc<FontUse>>,
     /// Replacement texts that say what the glyphs say.
     pub(super) faithful: BTreeMap<(Address, usize), bool>,
+    /// Operators that set a pattern or a soft mask with which something is painted, by content stream and offset.
+    pub(super) painted: BTreeSet<(Address, usize)>,
     /// Glyphs that are taken out.
     pub(super) removals: Removals,
 }
@@ -50,17 +52,15 @@ pub(super) struct Rebuild<'s, 'l> {
     path: Vec<Address>,
     /// Resources that no content uses.
     pub(super) unused: u64,
-    /// Links whose target is outside and not kept.
-    pub(super) dropped_links: Vec<(usize, Vec<u8>)>,
+    /// Links with a border that covers what stands under it.
+    pub(super) thick_borders: u64,
     /// Files outside that a stream takes its data from.
     pub(super) external: u64,
     /// Streams whose data is damaged.
     pub(super) damaged: u64,
     /// Operators that may still be written.
     pub(super) operators_left: u64,
-    /// Number of the page at work, from 1.
-    pub(super) page_number: usize,
-    /// Resources of that page.
+    /// Resources of the page at work.
     pub(super) page_resources: Option<&'s Dictionary>,
 }
 
@@ -79,11 +79,10 @@ impl<'s, 'l> Rebuild<'s, 'l> {
             done: BTreeMap::new(),
             path: Vec::new(),
             unused: 0,
-            dropped_links: Vec::new(),
+            thick_borders: 0,
             external: 0,
             damaged: 0,
             operators_left: source.of_all_pages(source.limits.operators, super::interpret::OPERATORS_PER_BYTE),
-            page_number: 0,
             page_resources: None,
         }
     }
@@ -155,12 +154,11 @@ impl<'s, 'l> Rebuild<'s, 'l> {
         let numbers: Vec<u32> = pages.iter().map(|_| self.reserve()).collect();
         let targets = links::Targets::read(self.source, pages, &numbers);
         for (index, page) in pages.iter().enumerate() {
-            self.page_number = index + 1;
             self.page_resources = page.resources;
             let Some(annotations) = annotations.get(index) else { continue };
             let mut dict = self.page(page, annotations)?;
             dict.set("Parent", Object::Reference((tree, 0)));
-            let kept = links::rewrite(&mut self, &targets, &annotations.links);
+            let kept = links::rewrite(&mut self, &targets, page, &annotations.links);
             if !kept.is_empty() {
                 dict.set("Annots", kept);
             }
@@ -196,7 +194,7 @@ impl<'s, 'l> Rebuild<'s, 'l> {
         Ok(Built {
             copy: write::file(&self.out, &self.aside, catalog, self.sink)?,
             unused: self.unused,
-            dropped_links: self.dropped_links,
+            thick_borders: self.thick_borders,
             external: self.external,
             damaged: self.damaged,
         })
@@ -341,8 +339,8 @@ pub(super) struct Built {
     pub(super) copy: Content<'static>,
     /// Resources left out because no content uses them.
     pub(super) unused: u64,
-    /// Link targets left out, with the page number.
-    pub(super) dropped_links: Vec<(usize, Vec<u8>)>,
+    /// Links with a border that covers what stands under it.
+    pub(super) thick_borders: u64,
     /// Streams whose data is in another file.
     pub(super) external: u64,
     /// Streams whose data is damaged.

@@ -242,7 +242,7 @@ fn object_look(look: &mut Look, object: &Object, part: &str, orders: &Orders, de
     }
     // A family of fonts that every office has, named in the metadata too, is no secret.
     if let Ok(Object::String(family, _)) = dict.get(b"FontFamily") {
-        if super::fontfile::is_known_family(family) {
+        if super::fontfile::is_plain_name(family) {
             look.beside.push(super::strings::text_string(family));
         } else {
             look.find(K::EmbeddedFont, part, "a family of fonts that is not widely known");

@@ -183,8 +183,10 @@ impl<'s> Rebuild<'s, '_> {
                 dict.set("Alternate", this.colour_space(base, resources, depth + 1)?);
             }
             copy_plain(source, &stream.dict, &mut dict, &["Range"]);
+            // Viewers take the other space, or that of as many numbers, in place of a profile that they cannot read.
             let data = icc::strip(&this.data(stream)?);
-            Ok(Object::Stream(flate(dict, &data)))
+            this.damaged += u64::from(data.is_none());
+            Ok(Object::Stream(flate(dict, &data.unwrap_or_default())))
         })?;
         Ok(Some(vec![Object::from("ICCBased"), made]))
     }
@@ -230,11 +232,15 @@ impl<'s> Rebuild<'s, '_> {
                 .once(address(stream), 0, |this| {
                     let dict = function_dict(source, &stream.dict);
                     let data = this.data(stream)?;
-                    let data = if source.int(&stream.dict, b"FunctionType") == Some(4) {
-                        calculator(&data)
-                    } else {
-                        samples(source, &stream.dict, data)
+                    let data = match source.int(&stream.dict, b"FunctionType") {
+                        Some(4) => Some(calculator(&data)),
+                        Some(0) => samples(source, &stream.dict, data),
+                        // The others have no data.
+                        Some(2 | 3) => Some(Vec::new()),
+                        _ => None,
                     };
+                    this.damaged += u64::from(data.is_none());
+                    let data = data.unwrap_or_default();
                     Ok(Object::Stream(flate(dict, &data)))
                 })
                 .map(Some),
@@ -242,11 +248,16 @@ impl<'s> Rebuild<'s, '_> {
         }
     }
 
-    /// A graphics state parameter dictionary (§8.4.5).
-    pub(super) fn ext_state(&mut self, object: &'s Object, resources: Option<&'s Dictionary>) -> Result<Option<Object>, DocError> {
+    /// A graphics state parameter dictionary (§8.4.5), with its soft mask or without.
+    pub(super) fn ext_state(
+        &mut self,
+        object: &'s Object,
+        resources: Option<&'s Dictionary>,
+        masked: bool,
+    ) -> Result<Option<Object>, DocError> {
         let source = self.source;
         let Some(dict) = source.dict(object) else { return Ok(None) };
-        self.once(address(dict), 0, |this| {
+        self.once(address(dict), usize::from(!masked), |this| {
             let mut copy = Dictionary::new();
             copy.set("Type", "ExtGState");
             let keys = ["LW", "LC", "LJ", "ML", "D", "OP", "op", "OPM", "FL", "SM", "SA", "CA", "ca", "AIS", "TK"];
@@ -277,7 +288,7 @@ impl<'s> Rebuild<'s, '_> {
             }
             match source.entry(dict, b"SMask") {
                 Object::Name(name) if name == b"None" => copy.set("SMask", "None"),
-                Object::Dictionary(mask) => {
+                Object::Dictionary(mask) if masked => {
                     if let Some(mask) = this.soft_mask(mask, resources)? {
                         copy.set("SMask", mask);
                     }
@@ -337,10 +348,15 @@ impl<'s> Rebuild<'s, '_> {
                 copy.set("Function", function);
             }
             match source.get(object) {
-                Object::Stream(stream) => {
-                    let data = this.data(stream)?;
-                    Ok(Object::Stream(flate(copy, &data)))
-                }
+                Object::Stream(stream) => match source.int(dict, b"ShadingType") {
+                    Some(kind @ 4..=7) => {
+                        let data = mesh(source, dict, kind, this.data(stream)?);
+                        this.damaged += u64::from(data.is_none());
+                        Ok(Object::Stream(flate(copy, &data.unwrap_or_default())))
+                    }
+                    // The others have no data.
+                    _ => Ok(Object::Dictionary(copy)),
+                },
                 _ => Ok(Object::Dictionary(copy)),
             }
         })
@@ -364,7 +380,7 @@ impl<'s> Rebuild<'s, '_> {
                 copy.set("Shading", shading);
             }
             if let Ok(state) = dict.get(b"ExtGState")
-                && let Some(state) = this.ext_state(state, resources)?
+                && let Some(state) = this.ext_state(state, resources, true)?
             {
                 copy.set("ExtGState", state);
             }
@@ -403,17 +419,59 @@ fn identity_function() -> Object {
     Object::Dictionary(dict)
 }
 
-/// The samples of a function of type 0, nothing after the last one.
-fn samples(source: &Source, dict: &Dictionary, mut data: Vec<u8>) -> Vec<u8> {
+/// The samples of a function of type 0, nothing after the last one; `None` when their number is not told.
+fn samples(source: &Source, dict: &Dictionary, mut data: Vec<u8>) -> Option<Vec<u8>> {
     let sizes: Option<Vec<f64>> = source.array(dict, b"Size").iter().map(|item| source.to_number(item)).collect();
-    let outputs = source.array(dict, b"Range").len() / 2;
-    if let (Some(sizes), Some(bits)) = (sizes, source.number(dict, b"BitsPerSample")) {
-        let total = sizes.iter().product::<f64>() * outputs as f64 * bits / 8.0;
-        if total >= 1.0 && total < data.len() as f64 {
-            data.truncate(total.ceil() as usize);
-        }
+    let sizes = sizes.filter(|sizes| !sizes.is_empty() && sizes.iter().all(|size| *size >= 1.0))?;
+    let outputs = Some(source.array(dict, b"Range").len() / 2).filter(|outputs| *outputs > 0)?;
+    let bits = source.number(dict, b"BitsPerSample").filter(|bits| *bits >= 1.0)?;
+    let total = (sizes.iter().product::<f64>() * outputs as f64 * bits / 8.0).ceil();
+    if total < data.len() as f64 {
+        data.truncate(total as usize);
     }
-    data
+    Some(data)
+}
+
+/// The vertices or patches of a shading, nothing after the last whole one (§8.7.4.5.5 to §8.7.4.5.8); `None` when their size is not told.
+fn mesh(source: &Source, dict: &Dictionary, kind: i64, mut data: Vec<u8>) -> Option<Vec<u8>> {
+    let bits = |key: &[u8]| source.int(dict, key).and_then(|value| usize::try_from(value).ok()).filter(|bits| (1..=32).contains(bits));
+    let (point, component) = (2 * bits(b"BitsPerCoordinate")?, bits(b"BitsPerComponent")?);
+    // The box of the points, then a range for each part of a colour.
+    let colour = component * (source.array(dict, b"Decode").len() / 2).checked_sub(2)?;
+    if kind == 5 {
+        let vertex = (point + colour).div_ceil(8);
+        data.truncate(data.len() / vertex * vertex);
+        return Some(data);
+    }
+    let flag = bits(b"BitsPerFlag").filter(|bits| matches!(bits, 2 | 4 | 8))?;
+    let mut at = 0;
+    while let Some(first) = data.get(at) {
+        // The flag tells whether an edge is shared, and with it how much follows.
+        let shares = match first >> (8 - flag) {
+            0 => false,
+            1..=3 => true,
+            _ => return None,
+        };
+        let size = flag
+            + match (kind, shares) {
+                (4, _) => point + colour,
+                (6, false) => 12 * point + 4 * colour,
+                (6, true) => 8 * point + 2 * colour,
+                (_, false) => 16 * point + 4 * colour,
+                (_, true) => 12 * point + 2 * colour,
+            };
+        if kind != 4 && size % 8 != 0 {
+            // Whether patches begin with a byte is not told.
+            return Some(data);
+        }
+        let next = at + size.div_ceil(8);
+        if next > data.len() {
+            data.truncate(at);
+            break;
+        }
+        at = next;
+    }
+    Some(data)
 }
 
 const CALCULATOR_WORDS: &[&[u8]] = &[

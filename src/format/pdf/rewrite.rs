@@ -212,7 +212,13 @@ fn step<'s>(
         }
         b"gs" => {
             let name = op.operands.iter().find_map(Value::name).unwrap_or_default();
-            let new = named(build, names, "ExtGState", name, resources, |build, object| build.ext_state(object, resources))?;
+            // A soft mask under which nothing is painted is no part of the page.
+            let new = if build.seen.painted.contains(&(key, op.offset)) || !has_mask(build, name, resources) {
+                named(build, names, "ExtGState", name, resources, |build, object| build.ext_state(object, resources, true))?
+            } else {
+                let unmasked = [name, b"\0"].concat();
+                named_as(build, names, ("ExtGState", unmasked), name, resources, |build, object| build.ext_state(object, resources, false))?
+            };
             if let Some(new) = new {
                 write::name(&mut writer.out, new.as_bytes());
                 writer.out.extend_from_slice(b" gs\n");
@@ -243,6 +249,8 @@ fn step<'s>(
         b"sc" | b"SC" | b"scn" | b"SCN" => {
             let numbers: Vec<f64> = op.operands.iter().filter_map(Value::number).take(64).collect();
             let pattern = match op.operands.last() {
+                // A pattern with which nothing is painted is no part of the page.
+                Some(Value::Name(_)) if !build.seen.painted.contains(&(key, op.offset)) => return Ok(()),
                 Some(Value::Name(name)) => {
                     match named(build, names, "Pattern", name, resources, |build, object| build.pattern(object, resources))? {
                         Some(name) => Some(name),
@@ -461,15 +469,23 @@ fn named<'s, 'l>(
     resources: Option<&'s Dictionary>,
     copy: impl FnOnce(&mut Rebuild<'s, 'l>, &'s Object) -> Result<Option<Object>, DocError>,
 ) -> Result<Option<String>, DocError> {
-    let key = (group, name.to_vec());
+    named_as(build, names, (group, name.to_vec()), name, resources, copy)
+}
+
+/// As [`named`], for one of several copies of a resource: `key` tells them apart.
+fn named_as<'s, 'l>(
+    build: &mut Rebuild<'s, 'l>,
+    names: &mut Names<'s>,
+    key: (&'static str, Vec<u8>),
+    name: &[u8],
+    resources: Option<&'s Dictionary>,
+    copy: impl FnOnce(&mut Rebuild<'s, 'l>, &'s Object) -> Result<Option<Object>, DocError>,
+) -> Result<Option<String>, DocError> {
+    let group = key.0;
     if let Some(known) = names.by_source.get(&key) {
         return Ok(known.clone());
     }
-    let source = build.source;
-    let object = [resources, build.page_resources]
-        .into_iter()
-        .flatten()
-        .find_map(|resources| source.sub(resources, group.as_bytes())?.get(name).ok());
+    let object = resource(build, group, name, resources);
     let copied = match object {
         Some(object) => copy(build, object)?,
         None => None,
@@ -477,6 +493,18 @@ fn named<'s, 'l>(
     let new = copied.map(|object| names.add(group, object));
     names.by_source.insert(key, new.clone());
     Ok(new)
+}
+
+/// A resource by name. Where a form lacks it, readers look in the page that shows the form.
+fn resource<'s>(build: &Rebuild<'s, '_>, group: &str, name: &[u8], resources: Option<&'s Dictionary>) -> Option<&'s Object> {
+    let source = build.source;
+    [resources, build.page_resources].into_iter().flatten().find_map(|resources| source.sub(resources, group.as_bytes())?.get(name).ok())
+}
+
+/// Whether a graphics state sets a soft mask.
+fn has_mask<'s>(build: &Rebuild<'s, '_>, name: &[u8], resources: Option<&'s Dictionary>) -> bool {
+    let dict = resource(build, "ExtGState", name, resources).and_then(|object| build.source.dict(object));
+    dict.is_some_and(|dict| matches!(build.source.entry(dict, b"SMask"), Object::Dictionary(_)))
 }
 
 fn font_name<'s>(

@@ -1,6 +1,6 @@
 //! Text operators (ISO 32000-2 §9.4): where each glyph of a shown string stands, and why it might not be seen.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use lopdf::Dictionary;
@@ -44,7 +44,7 @@ impl<'s> Interpreter<'s, '_> {
                 run.state.size = op.operands.iter().rev().find_map(Value::number).unwrap_or(0.0);
                 let dict = run.resource(self.source, self.page_resources, b"Font", name).and_then(|object| self.source.dict(object));
                 run.state.font = match dict {
-                    Some(dict) => self.font(dict)?,
+                    Some(dict) => self.font(dict, run.resources)?,
                     None => {
                         self.note_borrowed(b"Font", name);
                         None
@@ -118,13 +118,21 @@ impl<'s> Interpreter<'s, '_> {
     }
 
     /// A font by its dictionary, read once.
-    pub(super) fn font(&mut self, dict: &'s Dictionary) -> Result<Option<Rc<FontUse>>, DocError> {
+    pub(super) fn font(&mut self, dict: &'s Dictionary, around: Option<&'s Dictionary>) -> Result<Option<Rc<FontUse>>, DocError> {
         let key = address(dict);
         if let Some(font) = self.fonts.get(&key) {
             return Ok(font.clone());
         }
         let font = Font::read(self.source, dict)?;
-        let font = Rc::new(FontUse { font, key, used: RefCell::default(), texts: RefCell::default(), others: RefCell::default() });
+        self.note_font(dict, around, &font);
+        let font = Rc::new(FontUse {
+            font,
+            key,
+            used: RefCell::default(),
+            texts: RefCell::default(),
+            spaces: Cell::new(0),
+            others: RefCell::default(),
+        });
         self.shown.insert(key, font.clone());
         self.fonts.insert(key, Some(font.clone()));
         Ok(Some(font))
@@ -161,6 +169,7 @@ impl<'s> Interpreter<'s, '_> {
             );
             return Ok(());
         };
+        self.paint_text(&run.state);
         if run.state.mode >= 4 {
             // The shapes of these letters become part of the clip (§9.3.6).
             run.state.clip_unknown = true;

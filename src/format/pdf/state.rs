@@ -19,6 +19,14 @@ pub(super) enum Filling {
     Shading,
 }
 
+/// Which operators set what is painted with.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Set {
+    pub(super) fill: u32,
+    pub(super) stroke: u32,
+    pub(super) mask: u32,
+}
+
 /// The graphics state.
 #[derive(Debug, Clone)]
 pub(super) struct State {
@@ -33,6 +41,8 @@ pub(super) struct State {
     pub(super) stroke_space: Rc<Space>,
     pub(super) fill: Rgb,
     pub(super) stroke: Rgb,
+    /// Where the patterns for filling and stroking and the soft mask were set, as [`super::beside::Beside`] numbers it; 0 for none.
+    pub(super) set: Set,
     pub(super) fill_alpha: f64,
     pub(super) stroke_alpha: f64,
     /// Alpha of the groups around.
@@ -70,6 +80,7 @@ impl State {
             stroke_space: Rc::new(Space::Gray),
             fill: Some([0.0; 3]),
             stroke: Some([0.0; 3]),
+            set: Set::default(),
             fill_alpha: 1.0,
             stroke_alpha: 1.0,
             group_alpha: 1.0,

@@ -14,19 +14,19 @@ const KEEP: &str = "Report of the committee";
 
 /// A copy that was made, in memory.
 #[derive(Debug)]
-struct Copy {
-    bytes: Vec<u8>,
+pub(super) struct Copy {
+    pub(super) bytes: Vec<u8>,
     removed: Vec<Removed>,
-    holds: Vec<Finding>,
+    pub(super) holds: Vec<Finding>,
     secrets: Vec<Secret>,
 }
 
-fn sanitise(bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Copy, DocError> {
+pub(super) fn sanitise(bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Copy, DocError> {
     let Cleaned { copy, removed, holds, secrets } = Pdf.sanitise(&bytes.into(), orders, limits, &Spool::in_memory())?;
     Ok(Copy { bytes: copy.into_bytes()?, removed, holds, secrets })
 }
 
-fn inspect(bytes: &[u8], wanted: Wanted) -> Inspection {
+pub(super) fn inspect(bytes: &[u8], wanted: Wanted) -> Inspection {
     Pdf.inspect(&bytes.into(), wanted, &Limits::default()).expect("a sound fixture")
 }
 
@@ -45,7 +45,7 @@ fn reread(bytes: &[u8], orders: &Orders, limits: &Limits) -> Result<Seen, DocErr
     Ok(Seen { residue, streams, visible })
 }
 
-fn clean(bytes: &[u8]) -> Copy {
+pub(super) fn clean(bytes: &[u8]) -> Copy {
     sanitise(bytes, &Orders::default(), &Limits::default()).expect("a sound fixture")
 }
 
@@ -54,7 +54,7 @@ fn look(bytes: &[u8]) -> Seen {
 }
 
 /// Whether a text is anywhere in a file: raw, in decoded streams, in UTF-16 or as hexadecimal digits.
-fn holds(bytes: &[u8], canary: &str) -> bool {
+pub(super) fn holds(bytes: &[u8], canary: &str) -> bool {
     let wide: Vec<u8> = canary.encode_utf16().flat_map(u16::to_be_bytes).collect();
     let digits: String = canary.bytes().map(|byte| format!("{byte:02X}")).collect();
     look(bytes)
@@ -63,11 +63,21 @@ fn holds(bytes: &[u8], canary: &str) -> bool {
         .any(|stream| [canary.as_bytes(), &wide, digits.as_bytes()].iter().any(|form| memchr::memmem::find(stream, form).is_some()))
 }
 
-fn hold_kinds(content: &str) -> Vec<K> {
-    clean(&Fixture::new().page(content).build()).holds.iter().map(|finding| finding.kind).collect()
+/// What a copy is held for.
+pub(super) fn kinds(copy: &Copy) -> Vec<K> {
+    copy.holds.iter().map(|finding| finding.kind).collect()
 }
 
-fn refusal(result: Result<Copy, DocError>) -> &'static str {
+/// What a copy is held for, and how often.
+pub(super) fn holding(copy: &Copy) -> Vec<(K, u64)> {
+    copy.holds.iter().map(|finding| (finding.kind, finding.count)).collect()
+}
+
+fn hold_kinds(content: &str) -> Vec<K> {
+    kinds(&clean(&Fixture::new().page(content).build()))
+}
+
+pub(super) fn refusal(result: Result<Copy, DocError>) -> &'static str {
     result.err().map_or("none", |fault| fault.fault.code())
 }
 
@@ -518,7 +528,15 @@ fn pictures_and_fonts_with_damaged_data_wait_for_a_person() {
         file.resources = "/XObject <</A 7 0 R>>".to_owned();
         !clean(&file.page("/A Do").build()).holds.is_empty()
     };
+    let program = [&b"%!PS-AdobeFont-1.0 currentfile eexec"[..], &noise].concat();
+    let whole = super::fixture::deflated(&program);
+    let mut damaged = whole.clone();
+    let middle = damaged.len() / 2;
+    damaged[middle..middle + 40].fill(0xff);
     assert!(!font(&whole) && font(&damaged));
+    // What is no font program may hold anything.
+    let odd = super::fixture::deflated(b"garbage CANARY");
+    assert!(font(&odd));
 }
 
 #[test]
@@ -791,7 +809,7 @@ fn boxes_and_lines_that_viewers_draw_for_fields_are_in_the_copy() {
 fn a_collection_of_another_registry_and_a_program_under_another_key_are_no_loss() {
     let mut file = Fixture::new();
     // The head of a bare CFF font under the key of a Type 1 font: percent signs in it begin no comments.
-    let program = file.stream("/Length1 5", b"\x01\x00\x04\x01\x00\x00 %keep this\n");
+    let program = file.stream("/Length1 5", b"\x01\x00\x04\x01\x00\x00\x00\x00\x00\x00 %keep this\n");
     let descriptor = file.object(format!("<</Type /FontDescriptor /FontName /Own /Flags 4 /FontFile {program} 0 R>>"));
     let inner = file.object(format!(
         "<</Type /Font /Subtype /CIDFontType0 /BaseFont /Own /FontDescriptor {descriptor} 0 R \

@@ -1,0 +1,166 @@
+//! Claims about data that is not understood, and about names, maps and links: what no page shows does not reach a copy unseen.
+
+use super::fixture::{Fixture, text};
+use super::tests::{clean, holding, holds, inspect, kinds};
+use crate::model::{FindingKind as K, Wanted};
+
+const PICTURE: &str = "/Type /XObject /Subtype /Image /Width 8 /Height 4 /BitsPerComponent 8 /ColorSpace /DeviceGray";
+const SIMPLE: &str = "/Type /Font /Subtype /Type1";
+
+/// A page that paints a picture.
+fn with_picture(entries: &str, data: &[u8]) -> Vec<u8> {
+    let mut file = Fixture::new();
+    let picture = file.stream(entries, data);
+    file.resources = format!("/XObject <</X {picture} 0 R>>");
+    file.page("q 200 0 0 100 72 300 cm /X Do Q").build()
+}
+
+/// A page that shows a letter in a font.
+fn with_font(mut file: Fixture, font: &str, shown: &str) -> Vec<u8> {
+    let font = file.object(format!("<<{font}>>"));
+    file.resources = format!("/Font <</F1 3 0 R /F2 {font} 0 R>>");
+    file.page(&format!("{} BT /F2 12 Tf 72 500 Td {shown} Tj ET", text("approved", 72, 700))).build()
+}
+
+#[test]
+fn pictures_that_do_not_read_as_their_format_wait_for_a_person() {
+    for filter in ["/JPXDecode", "/JBIG2Decode", "/DCTDecode", "/CCITTFaxDecode /DecodeParms <</K 0 /Columns 8>>"] {
+        let copy = clean(&with_picture(&format!("{PICTURE} /Filter {filter}"), b"garbage CANARY"));
+        assert_eq!(kinds(&copy), [K::Unknown], "{filter}");
+        assert!(!holds(&copy.bytes, "CANARY"), "{filter}");
+    }
+    let sizeless = PICTURE.replace("/Width 8", "");
+    let copy = clean(&with_picture(&sizeless, b"samples CANARY"));
+    assert!(kinds(&copy) == [K::Unknown] && !holds(&copy.bytes, "CANARY"));
+    assert_eq!(kinds(&clean(&with_picture(&sizeless, b""))), []);
+}
+
+#[test]
+fn profiles_functions_and_meshes_that_do_not_read_wait_for_a_person() {
+    let held = |colour: &dyn Fn(&mut Fixture) -> String| {
+        let mut file = Fixture::new();
+        file.resources = colour(&mut file);
+        let shades = if file.resources.contains("/Shading") { "/S sh" } else { "" };
+        let copy = clean(&file.page(&format!("/C cs 0.5 scn 72 300 90 90 re f {shades}")).build());
+        assert!(!holds(&copy.bytes, "CANARY"));
+        kinds(&copy)
+    };
+    let profile = |file: &mut Fixture| {
+        let profile = file.stream("/N 1", b"no profile CANARY");
+        format!("/ColorSpace <</C [/ICCBased {profile} 0 R]>>")
+    };
+    assert_eq!(held(&profile), [K::Unknown]);
+    let axial =
+        |function: String| format!("/Shading <</S <</ShadingType 2 /ColorSpace /DeviceGray /Coords [0 0 9 9] /Function {function}>>>>");
+    let function = |kind: &'static str, data: &'static [u8]| {
+        move |file: &mut Fixture| {
+            let function = file.stream(&format!("{kind} /Domain [0 1]"), data);
+            axial(format!("{function} 0 R"))
+        }
+    };
+    assert_eq!(held(&function("/FunctionType 9", b"CANARY")), [K::Unknown]);
+    assert_eq!(held(&function("/FunctionType 0 /Range [0 1] /BitsPerSample 8", b"\0\xffCANARY")), [K::Unknown]);
+    assert_eq!(held(&function("/FunctionType 0 /Range [0 1] /BitsPerSample 8 /Size [2]", b"\0\xffCANARY")), []);
+    assert_eq!(held(&function("/FunctionType 2 /N 1", b"CANARY")), []);
+    // Vertices of six bytes, the first of which is the flag.
+    let mesh = |tail: &'static [u8]| {
+        move |file: &mut Fixture| {
+            let vertices = [&b"\0\0\0\xff\0\0\0\xff\0\0\xff\0\0\0\xff\0\0\xff"[..], tail].concat();
+            let entries = "/ShadingType 4 /ColorSpace /DeviceRGB /BitsPerCoordinate 8 /BitsPerComponent 8 /BitsPerFlag 8";
+            let shading = file.stream(&format!("{entries} /Decode [0 90 0 90 0 1 0 1 0 1]"), &vertices);
+            format!("/Shading <</S {shading} 0 R>>")
+        }
+    };
+    assert_eq!(held(&mesh(b"\x09CANARY")), [K::Unknown]);
+    assert_eq!(held(&mesh(b"\0CANA")), []);
+}
+
+#[test]
+fn names_of_fonts_and_glyphs_tell_nothing() {
+    for font in [
+        "/BaseFont /ArialCANARY",
+        "/BaseFont /Helvetica-CANARY",
+        "/BaseFont /Helvetica /Encoding <</Differences [65 /CANARY]>>",
+        "/BaseFont /Helvetica /FontDescriptor <</Type /FontDescriptor /FontName /Helvetica /FontFamily (Arial CANARY) /Flags 32>>",
+    ] {
+        let copy = clean(&with_font(Fixture::new(), &format!("{SIMPLE} {font}"), "(A)"));
+        assert!(copy.holds.is_empty() && !holds(&copy.bytes, "CANARY"), "{font}");
+    }
+    let kept = clean(&with_font(Fixture::new(), &format!("{SIMPLE} /BaseFont /ArialRoundedMTBold"), "(A)"));
+    assert!(kept.holds.is_empty() && holds(&kept.bytes, "ArialRoundedMTBold"));
+    let mut file = Fixture::new();
+    let drawing = file.stream("", b"500 0 d0 0 0 9 9 re f");
+    let font = format!(
+        "/Type /Font /Subtype /Type3 /FontBBox [0 0 500 700] /FontMatrix [.001 0 0 .001 0 0] /FirstChar 65 /Widths [500] \
+         /Encoding <</Differences [65 /CANARY]>> /CharProcs <</CANARY {drawing} 0 R>>"
+    );
+    let copy = clean(&with_font(file, &font, "(A)"));
+    assert!(copy.holds.is_empty() && !holds(&copy.bytes, "CANARY"));
+}
+
+/// A font of many characters with a character map and a map to text, each as it stands or by its number.
+fn composite(encoding: &str, more: &str) -> String {
+    format!(
+        "/Type /Font /Subtype /Type0 /BaseFont /Arial /Encoding {encoding} {more} /DescendantFonts [<</Type /Font /Subtype /CIDFontType2 \
+         /BaseFont /Arial /CIDSystemInfo <</Registry (Adobe) /Ordering (Identity) /Supplement 0>>>>]"
+    )
+}
+
+#[test]
+fn a_font_whose_codes_are_not_told_apart_waits_for_a_person() {
+    let held = |map: &str, shown: &str| {
+        let mut file = Fixture::new();
+        let map = file.stream("/Type /CMap", map.as_bytes());
+        kinds(&clean(&with_font(file, &composite(&format!("{map} 0 R"), ""), shown)))
+    };
+    let mixed = "2 begincodespacerange <41> <5A> <0000> <00FF> endcodespacerange 2 begincidchar <41> 7 <0041> 9 endcidchar";
+    assert_eq!(held(mixed, "<410041>"), [K::Unknown]);
+    assert_eq!(held(mixed, "<410042>"), []);
+    assert_eq!(held("/Own usecmap", "<0041>"), [K::Unknown]);
+    assert_eq!(held("/Identity-H usecmap", "<0041>"), []);
+    let copy = clean(&with_font(Fixture::new(), &composite("/CANARY-H", ""), "<0041>"));
+    assert!(copy.holds.is_empty() && !holds(&copy.bytes, "CANARY"));
+}
+
+#[test]
+fn a_letter_that_a_map_calls_a_sentence_waits_for_a_person() {
+    for (says, held) in [("00660066", &[][..]), ("0061006700720065006500640020006F006E", &[K::Unknown])] {
+        let mut file = Fixture::new();
+        let map = file.stream("", format!("1 beginbfchar <41> <{says}> endbfchar").as_bytes());
+        let font = format!("{SIMPLE} /BaseFont /Helvetica /ToUnicode {map} 0 R");
+        assert_eq!(kinds(&clean(&with_font(file, &font, "(A)"))), held, "{says}");
+    }
+}
+
+#[test]
+fn links_that_nobody_can_follow_go_and_thick_borders_wait_for_a_person() {
+    let file = |entries: &str| {
+        let mut file = Fixture::new();
+        let action = "/A <</S /URI /URI (https://example.org/CANARY)>>";
+        file.page = format!("/Annots [<</Type /Annot /Subtype /Link {entries} {action}>>]");
+        file.page(&text("approved", 72, 700)).build()
+    };
+    let copy = clean(&file("/Rect [72 690 200 720]"));
+    assert!(copy.holds.is_empty() && holds(&copy.bytes, "CANARY"));
+    for entries in ["/Rect [72 690 200 720] /F 2", "/Rect [72 690 200 720] /F 32", "/Rect [72 690 72 690]", "/Rect [900 690 950 720]"] {
+        let bytes = file(entries);
+        let copy = clean(&bytes);
+        assert!(copy.holds.is_empty() && !holds(&copy.bytes, "CANARY"), "{entries}");
+        let told = inspect(&bytes, Wanted::Findings).findings;
+        assert!(told.iter().any(|finding| finding.kind == K::LinkTarget), "{entries}");
+    }
+    assert_eq!(kinds(&clean(&file("/Rect [72 690 200 720] /Border [0 0 30]"))), [K::CoveringShape]);
+}
+
+#[test]
+fn private_entries_of_pages_are_told_once_each() {
+    let mut file = Fixture::new();
+    file.page = "/ACME (CANARY)".to_owned();
+    let bytes = file.page(&text("approved", 72, 700)).page(&text("approved", 72, 700)).build();
+    let told = inspect(&bytes, Wanted::Findings).findings;
+    let private: Vec<(&str, u64)> =
+        told.iter().filter(|finding| finding.kind == K::ForeignMarkup).map(|finding| (finding.part.as_str(), finding.count)).collect();
+    assert_eq!(private, [("page 1", 1), ("page 2", 1)]);
+    let copy = clean(&bytes);
+    assert!(holding(&copy).is_empty() && !holds(&copy.bytes, "CANARY"));
+}
