@@ -379,7 +379,7 @@ fn shared() -> Vec<Bomb> {
         Bomb::new("pdf-strings-powers.pdf", "sanitised", page_with(words(SHOW), "", "", "/X 5 0 R", chain(5, 12, "1", array, 20))),
         Bomb::new(
             "pdf-cmap-shared-target.pdf",
-            "sanitised",
+            "review",
             composite(all, "", &format!("begincmap 1 beginbfrange <0000> <FFFF> <{}> endbfrange endcmap", "0041".repeat(200_000)), &codes),
         ),
         Bomb::new("pdf-widths-again.pdf", "sanitised", composite(all, &"0 65535 500 ".repeat(10_000), letter, "<0041> Tj")),
@@ -488,7 +488,7 @@ fn single() -> Vec<Bomb> {
         Bomb::new("pdf-cmap-many-ranges.pdf", "sanitised", to_unicode(&many_ranges())),
         Bomb::new(
             "pdf-cmap-long-target.pdf",
-            "sanitised",
+            "review",
             to_unicode(&format!("1 beginbfrange <0000> <FFFF> <{}> endbfrange", "0041".repeat(200_000))),
         ),
         Bomb::new(
