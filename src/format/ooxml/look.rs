@@ -34,9 +34,10 @@ pub struct Look {
 }
 
 impl Look {
-    /// Reads a `w:rPr`; children that go are left out.
-    fn of(tape: &Tape<'_>, palette: &Palette, properties: usize, goes: impl Fn(usize) -> bool) -> Self {
+    /// Reads a `w:rPr`; children that go are left out. `None` where it says nothing about visibility.
+    fn of(tape: &Tape<'_>, palette: &Palette, properties: usize, goes: impl Fn(usize) -> bool) -> Option<Self> {
         let mut look = Self::default();
+        let mut says = false;
         for child in tape.children(properties) {
             let node = tape.node(child);
             if node.kind != Kind::Element || goes(child) {
@@ -61,10 +62,11 @@ impl Look {
                     look.no_fill = Some(transparent);
                     look.fill = palette.fill(tape, fill, WHITE);
                 }
-                _ => {}
+                _ => continue,
             }
+            says = true;
         }
-        look
+        says.then_some(look)
     }
 
     /// What this says, and where it says nothing what `under` says.
@@ -139,7 +141,7 @@ impl Format {
             shading.and_then(|shading| shading_of(tape, palette, shading))
         };
         Self {
-            look: tape.child(style, Ns::W, sym::R_PR).map(|properties| Look::of(tape, palette, properties, goes)).unwrap_or_default(),
+            look: tape.child(style, Ns::W, sym::R_PR).and_then(|properties| Look::of(tape, palette, properties, goes)).unwrap_or_default(),
             paragraph: shading(sym::P_PR),
             cell: shading(sym::TC_PR),
             table: shading(sym::TBL_PR),
@@ -205,7 +207,7 @@ impl Styles {
         for child in tape.children(tape.root) {
             if tape.is(child, Ns::W, sym::DOC_DEFAULTS) {
                 let properties = tape.child(child, Ns::W, sym::R_PR_DEFAULT).and_then(|default| tape.child(default, Ns::W, sym::R_PR));
-                self.defaults = properties.map(|properties| Look::of(tape, &self.palette, properties, goes)).unwrap_or_default();
+                self.defaults = properties.and_then(|properties| Look::of(tape, &self.palette, properties, goes)).unwrap_or_default();
             }
             if !tape.is(child, Ns::W, sym::STYLE) {
                 continue;
@@ -368,6 +370,8 @@ struct Paragraph {
     ground: Option<Ground>,
     /// What is seen of a run without properties, where that does not depend on what is behind it.
     bare: Option<Sight>,
+    /// The same of a run of which only a style is told: the number of the tag that names it, and what is seen.
+    styled: Option<(usize, Sight)>,
 }
 
 /// The element of properties that names a style, among what stays.
@@ -429,7 +433,7 @@ impl<'v> Viewer<'v> {
             let own = own.as_deref().filter(|id| styles.by_id.get(*id).is_some_and(|style| style.of == Of::Paragraph));
             styles.whole(own.or(styles.default_paragraph.as_deref()), Of::Paragraph)
         };
-        let mut seen = Paragraph { paragraph, properties, style_tag, holder, style, table, base, ground: None, bare: None };
+        let mut seen = Paragraph { paragraph, properties, style_tag, holder, style, table, base, ground: None, bare: None, styled: None };
         seen.bare = self.by_looks(Look::default(), self.default_character, &seen).ok();
         seen
     }
@@ -448,18 +452,38 @@ impl<'v> Viewer<'v> {
     fn sight_in(&mut self, plan: &Plan<'_>, run: usize, properties: Option<usize>) -> Sight {
         let goes = |index: usize| plan.fate[index] == Fate::Drop;
         let tape = &plan.tape;
-        let mut direct = properties.map(|properties| Look::of(tape, &self.styles.palette, properties, goes)).unwrap_or_default();
+        let mut direct = properties.and_then(|properties| Look::of(tape, &self.styles.palette, properties, goes));
         // Some readers take the first of two, some the last, some a bit of each.
         for other in tape.children(run).filter(|child| tape.is(*child, Ns::W, sym::R_PR) && Some(*child) != properties) {
             let other = Look::of(tape, &self.styles.palette, other, goes);
-            direct = if other == direct { direct } else { Look { doubt: true, ..other.over(direct) } };
+            direct = if other == direct {
+                direct
+            } else {
+                let look = other.unwrap_or_default().over(direct.unwrap_or_default());
+                Some(Look { doubt: true, ..look })
+            };
         }
-        let of_character = style_in(plan, properties, sym::R_STYLE)
-            .and_then(|named| tape.attr(named, Ns::W, sym::VAL))
-            .map_or(self.default_character, |style| self.character_look(&style));
+        let named = style_in(plan, properties, sym::R_STYLE);
+        let style_tag = named.and_then(|named| tape.tag(named));
+        if direct.is_none() {
+            let known = self.last_paragraph.as_ref().and_then(|paragraph| match named {
+                None => paragraph.bare,
+                Some(_) => paragraph.styled.filter(|(tag, _)| style_tag == Some(*tag)).map(|(_, sight)| sight),
+            });
+            if let Some(sight) = known {
+                return sight;
+            }
+        }
+        let of_character =
+            named.and_then(|named| tape.attr(named, Ns::W, sym::VAL)).map_or(self.default_character, |style| self.character_look(&style));
         let Some(mut paragraph) = self.last_paragraph.take() else { return Sight::Visible };
-        let sight = match self.by_looks(direct, of_character, &paragraph) {
-            Ok(sight) => sight,
+        let sight = match self.by_looks(direct.unwrap_or_default(), of_character, &paragraph) {
+            Ok(sight) => {
+                if direct.is_none() {
+                    paragraph.styled = style_tag.map(|tag| (tag, sight));
+                }
+                sight
+            }
             Err(look) => self.against_ground(plan, run, &look, &mut paragraph),
         };
         self.last_paragraph = Some(paragraph);
