@@ -140,8 +140,9 @@ fn large_headers(count: usize, elements: usize) -> Vec<u8> {
 fn chart_chain(count: usize) -> Vec<u8> {
     const DRAWING: &str = "http://schemas.openxmlformats.org/drawingml/2006";
     let spaces = format!("xmlns:a=\"{DRAWING}/main\" xmlns:c=\"{DRAWING}/chart\" xmlns:r=\"{R}\"");
-    let frame =
-        |id: &str| format!("<a:graphic><a:graphicData uri=\"{DRAWING}/chart\"><c:chart r:id=\"{id}\"/></a:graphicData></a:graphic>");
+    let frame = |id: &str| {
+        format!("<a:graphic {spaces}><a:graphicData uri=\"{DRAWING}/chart\"><c:chart r:id=\"{id}\"/></a:graphicData></a:graphic>")
+    };
     let mut docx = Docx::new();
     for number in 0..count {
         let name = format!("word/charts/chart{number}.xml");
