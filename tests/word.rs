@@ -789,6 +789,8 @@ fn colours_are_followed_through_theme_styles_tables_and_shapes() {
     let swapped = "<w:clrSchemeMapping w:bg1=\"dark1\" w:t1=\"light1\" w:bg2=\"light2\" w:t2=\"dark2\" w:accent1=\"accent1\"/>";
     let font_reference = "<wps:style><a:lnRef idx=\"0\"/><a:fillRef idx=\"0\"/><a:effectRef idx=\"0\"/><a:fontRef idx=\"minor\"><a:schemeClr val=\"lt1\"/></a:fontRef></wps:style>";
     wait_for_a_person(vec![
+        ("letters without a colour on a black highlight", run_in("<w:highlight w:val=\"black\"/>")),
+        ("black letters on a dark blue highlight", run_in(&format!("{black}<w:highlight w:val=\"darkBlue\"/>"))),
         ("letters filled with the colour of the page", run_in(&text_fill("<w14:solidFill><w14:schemeClr w14:val=\"bg1\"/></w14:solidFill>"))),
         ("letters filled with nothing to be seen", run_in(&text_fill("<w14:solidFill><w14:schemeClr w14:val=\"tx1\"><w14:alpha w14:val=\"100000\"/></w14:schemeClr></w14:solidFill>"))),
         ("letters filled with a run from white to white", run_in(&text_fill("<w14:gradFill><w14:gsLst><w14:gs w14:pos=\"0\"><w14:srgbClr w14:val=\"FFFFFF\"/></w14:gs><w14:gs w14:pos=\"100000\"><w14:srgbClr w14:val=\"FFFFFF\"/></w14:gs></w14:gsLst></w14:gradFill>"))),
@@ -827,6 +829,9 @@ fn colours_are_followed_through_theme_styles_tables_and_shapes() {
                 "<w14:gradFill><w14:gsLst><w14:gs w14:pos=\"0\"><w14:srgbClr w14:val=\"FFFFFF\"/></w14:gs><w14:gs w14:pos=\"100000\"><w14:srgbClr w14:val=\"4472C4\"/></w14:gs></w14:gsLst></w14:gradFill>",
             )),
         ),
+        ("black letters on a bright highlight", run_in("<w:highlight w:val=\"yellow\"/>")),
+        ("light letters on a dark highlight", run_in(&format!("{white}<w:highlight w:val=\"black\"/>"))),
+        ("letters without a colour on a dark shading", run_in("<w:shd w:val=\"clear\" w:fill=\"000000\"/>")),
         ("small letters of a script that it has none of", run_in("<w:szCs w:val=\"1\"/>")),
         ("white on a dark page", run_in(white).background("<w:background w:color=\"000000\"/>").settings("<w:displayBackgroundShape/>")),
     ]);
@@ -863,6 +868,12 @@ fn a_shape_drawn_over_text_waits_for_a_person() {
         let xml = format!("{}{drawn}{}", &xml[..start], &xml[end..]);
         document.part("word/media/image1.png", "image/png", &png(rows, &[])).raw(&format!("<w:p>{}{xml}</w:p>", run(CANARY)))
     };
+    let labelled = |words: &str, y: i64| {
+        let label = format!("<wps:txbx><w:txbxContent><w:p>{}</w:p></w:txbxContent></wps:txbx><wps:bodyPr/>", run(words));
+        shape("0", "wp:wrapNone", "<a:solidFill><a:srgbClr val=\"EEEEEE\"/></a:solidFill>", y)
+            .replace("cy=\"200000\"", "cy=\"900000\"")
+            .replace("<wps:bodyPr/>", &label)
+    };
     let blank = "<w:p><w:pPr><w:rPr><w:sz w:val=\"22\"/></w:rPr></w:pPr></w:p>";
     let above = |between: &str, y: i64| {
         base().raw(&format!("<w:p>{}</w:p>{between}<w:p>{}</w:p>", shape("0", "wp:wrapNone", black, y), run(CANARY)))
@@ -873,6 +884,7 @@ fn a_shape_drawn_over_text_waits_for_a_person() {
         ("over a line below", above(blank, 400_000)),
         ("over its own line", over(&shape("0", "wp:wrapNone", black, 0))),
         ("over the lines above", base().para(CANARY).raw(&format!("<w:p>{}</w:p>", shape("0", "wp:wrapNone", black, -200_000)))),
+        ("with a label on it", over(&labelled("[redacted: s.40(2)]", 0))),
         ("a white one", over(&shape("0", "wp:wrapNone", "<a:solidFill><a:schemeClr val=\"bg1\"/></a:solidFill>", 0))),
         ("in VML", over(&vml("z-index:5"))),
     ]);
@@ -883,6 +895,8 @@ fn a_shape_drawn_over_text_waits_for_a_person() {
         ("a picture of many colours", picture(&many)),
         ("over blank lines", above(&blank.repeat(3), 100_000)),
         ("beside a drawing that makes room", above(&format!("<w:p>{room}</w:p>"), 250_000)),
+        ("a text box of many words", over(&labelled(&"words ".repeat(20), 0))),
+        ("a label beside its own blank lines", over(&labelled("Figure 1", 900_000))),
         ("far below its line", over(&shape("0", "wp:wrapNone", black, 900_000))),
         ("behind the text, in VML", over(&vml("z-index:-5"))),
     ]);
@@ -1634,6 +1648,24 @@ fn what_cannot_be_told_to_be_shown_waits_for_a_person() {
         ("tiny words of a level", list(&tiny, "").raw(&item(1, 0, &run("Item.")))),
     ] {
         assert_eq!(status(docx), "review", "{name}");
+    }
+}
+
+#[test]
+fn a_field_of_a_header_that_differs_from_page_to_page_stays_or_waits() {
+    let begin = "<w:r><w:fldChar w:fldCharType=\"begin\"/></w:r>";
+    let (separate, end) = ("<w:r><w:fldChar w:fldCharType=\"separate\"/></w:r>", "<w:r><w:fldChar w:fldCharType=\"end\"/></w:r>");
+    let code = |text: &str| format!("<w:r><w:instrText xml:space=\"preserve\">{text}</w:instrText></w:r>");
+    let page = format!("{begin}{}{separate}{}{end}", code(" PAGE "), run("2"));
+    let sum = format!("<w:p>{begin}{}{page}{}{separate}{}{end}</w:p>", code(" = "), code(" - 1 "), run("1"));
+    assert_eq!(status(base().footer(&sum)), "review");
+    assert_eq!(status(base().raw(&sum)), "sanitised");
+    // By its name in the language of the program, as files with the English one have it.
+    for (name, stays) in [("\u{dc}berschrift 1", true), ("Titre 2", true), (CANARY, false)] {
+        let reference = format!("<w:p>{begin}{}{separate}{}{end}</w:p>", code(&format!(" STYLEREF \"{name}\" ")), run("Heading"));
+        let copy = sanitised(&base().header(&reference).build(), "accept");
+        let header = zip::read(&copy).into_iter().find(|(name, _)| name.starts_with("word/header")).map(|(_, bytes)| bytes).unwrap();
+        assert_eq!(String::from_utf8(header).unwrap().contains(name), stays, "{name}");
     }
 }
 

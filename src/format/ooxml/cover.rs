@@ -30,6 +30,8 @@ const LOWEST: i64 = 120;
 const LEADING: i64 = 110;
 /// What lines of an exact height, and blocks that are not looked into, have at least: 4 points.
 const LEAST_LINE: i64 = 80;
+/// "[redacted under section 40(2)]" and the like.
+const LABEL_LETTERS: usize = 48;
 /// Over less of a line it can still be read: 4 points.
 const LEAST_OVERLAP: i64 = 80;
 /// Few lines are higher: 18 points.
@@ -44,9 +46,9 @@ pub fn resolve(plan: &Plan<'_>, context: &Context<'_>, report: &mut Report) {
         return;
     }
     let drawn = plan.tape.named_any(&[sym::ANCHOR, sym::PICT]);
-    let says_nothing = |index: &usize| plan.alive(*index) && !shows_text(plan, *index);
+    let stays = |index: &usize| plan.alive(*index);
     let mut flows = Flows { context, by_container: HashMap::default(), plain: HashMap::default(), pixels: 0 };
-    let covers = drawn.into_iter().filter(says_nothing).any(|index| match plan.tape.node(index).ns {
+    let covers = drawn.into_iter().filter(stays).any(|index| match plan.tape.node(index).ns {
         Ns::Wp => drawing_covers(plan, index, &mut flows),
         Ns::W => picture_covers(plan, index, &mut flows),
         _ => false,
@@ -54,6 +56,12 @@ pub fn resolve(plan: &Plan<'_>, context: &Context<'_>, report: &mut Report) {
     if covers {
         report.hold(FindingKind::CoveringShape, &plan.name, "a filled shape or a picture of one colour is drawn over text");
     }
+}
+
+/// Whether a drawing says nothing, or no more than what is written over something that is covered, in a place that is known. A box with more
+/// words is content, as is one that is put somewhere on the page.
+fn covers_as_label(plan: &Plan<'_>, drawing: usize, beside: Option<i64>) -> bool {
+    !shows_text(plan, drawing) || beside.is_some() && plan.living_text(drawing).trim().chars().count() <= LABEL_LETTERS
 }
 
 /// Whether a shape of a colour leaves nothing to be seen of what is behind it.
@@ -100,6 +108,9 @@ fn drawing_covers(plan: &Plan<'_>, anchor: usize, flows: &mut Flows<'_>) -> bool
     let offset = position.and_then(|position| tape.child(position, Ns::Wp, sym::POS_OFFSET));
     let offset = offset.and_then(|offset| tape.inner_text(offset).trim().parse::<i64>().ok()).map(|emu| emu / 635);
     let beside = matches!(&*from, "paragraph" | "line").then_some(offset).flatten();
+    if !covers_as_label(plan, anchor, beside) {
+        return false;
+    }
     flows.text_is_reached(plan, anchor, beside, height)
 }
 
@@ -134,6 +145,9 @@ fn picture_covers(plan: &Plan<'_>, picture: usize, flows: &mut Flows<'_>) -> boo
         let aligned = value("mso-position-vertical").is_some_and(|alignment| alignment != "absolute");
         let offset = length("margin-top").or_else(|| length("top")).unwrap_or(0);
         let beside = (!aligned && matches!(relative, "text" | "line" | "paragraph")).then_some(offset);
+        if !covers_as_label(plan, outer, beside) {
+            continue;
+        }
         if filled && flows.text_is_reached(plan, picture, beside, height) {
             return true;
         }

@@ -19,6 +19,8 @@ struct OpenField {
     instruction: String,
     instruction_nodes: Vec<usize>,
     nested_in_code: bool,
+    /// A field in the instruction has another result on each page.
+    varies_in_code: bool,
     separate: Option<usize>,
     /// Whether readers show nothing of it, result or not.
     shows_nothing: bool,
@@ -115,6 +117,7 @@ impl Fields<'_> {
                     instruction: String::new(),
                     instruction_nodes: Vec::new(),
                     nested_in_code: false,
+                    varies_in_code: false,
                     separate: None,
                     shows_nothing: false,
                     unseen,
@@ -128,7 +131,13 @@ impl Fields<'_> {
                 _ => plan.drop_node(index),
             },
             Some("end") => match self.open.pop() {
-                Some(field) => self.close(plan, &field, index),
+                Some(field) => {
+                    let varies = field.varies_in_code || instruction::varies_by_page(&field.instruction);
+                    if let Some(outer) = self.open.last_mut().filter(|outer| outer.separate.is_none()) {
+                        outer.varies_in_code |= varies;
+                    }
+                    self.close(plan, &field, index);
+                }
                 None => plan.drop_node(index),
             },
             _ => plan.drop_node(index),
@@ -148,6 +157,10 @@ impl Fields<'_> {
         // Where a result is stored, readers show that: the instruction may say anything else.
         if field.nested_in_code || stored && drawn_from_code(&field.instruction) || self.refers_to_answer(&field.instruction) {
             ruling = Ruling::Unlink;
+        }
+        let on_each_page = matches!(plan.tape.node(plan.tape.root).name, sym::HDR | sym::FTR);
+        if field.varies_in_code && on_each_page {
+            self.report.hold(FindingKind::Unknown, &plan.name, "a field shows another text on each page, and its instruction cannot stay");
         }
         if ruling == Ruling::Unlink && !stored && instruction::is_drawn_anew(&field.instruction) {
             self.report.hold(FindingKind::Unknown, &plan.name, "a field shows what is not stored, and its instruction cannot stay");

@@ -124,6 +124,9 @@ impl Judged {
     }
 }
 
+/// As many as a page number has.
+const FEW_LETTERS: usize = 6;
+
 /// The elements of text that may say where something is.
 const NAMES: [&str; 10] = ["position", "spacing", "fitText", "trHeight", "framePr", "ind", "tblpPr", "tblInd", "tcW", "hps"];
 
@@ -294,14 +297,17 @@ fn drawing(plan: &Plan<'_>, index: usize, page: (i64, i64)) -> Option<Found> {
     if (broad < UNREADABLE || narrow < THINNEST_LINE) && picture_alone() {
         return Some((FindingKind::HiddenObject, index, "a picture too small to be seen"));
     }
-    if size("cx") < UNREADABLE || size("cy") < UNREADABLE && !grows(plan, index) {
+    // A box that grows shows a page number or the like, however narrow it is: a letter a line.
+    let shows_a_number = || plan.living_text(index).trim().chars().count() <= FEW_LETTERS;
+    let fits = grows(plan, index) && shows_a_number();
+    if size("cx") < UNREADABLE && !fits || size("cy") < UNREADABLE && !grows(plan, index) {
         return Some(unseen(index, "a drawing without room for its text"));
     }
     let axes = [(sym::POSITION_H, size("cx"), page.0), (sym::POSITION_V, size("cy"), page.1)];
     if !grows(plan, index) && overflows(plan, index, size("cx"), size("cy")) {
         return Some(unseen(index, "a drawing that has no room for all of its text"));
     }
-    if cramped_by_insets(plan, index, size("cx"), size("cy")) {
+    if !fits && cramped_by_insets(plan, index, size("cx"), size("cy")) {
         return Some(unseen(index, "a text box whose margins leave no room"));
     }
     let simple = tape.attr(index, Ns::None, sym::SIMPLE_POS).is_some_and(|value| matches!(&*value, "1" | "true" | "on"));

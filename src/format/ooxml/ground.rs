@@ -106,11 +106,15 @@ const USUAL: u32 = FIRST_ROW | FIRST_COLUMN | NO_COLUMN_BANDS;
 pub struct Tables {
     tables: HashMap<usize, Table>,
     formats: HashMap<(Option<String>, Vec<&'static str>), Format>,
+    bands: HashMap<Option<String>, (u32, u32)>,
+    /// Fills behind the text of boxes.
+    fills: HashMap<usize, Vec<Colour>>,
 }
 
 impl Tables {
     fn table(&mut self, plan: &Plan<'_>, styles: &Styles, table: usize) -> &Table {
-        self.tables.entry(table).or_insert_with(|| read_table(plan, styles, table))
+        let bands = &mut self.bands;
+        self.tables.entry(table).or_insert_with(|| read_table(plan, styles, table, bands))
     }
 
     /// What the style of its table says of a cell, in each way that readers may take it.
@@ -142,8 +146,8 @@ impl Tables {
         let mut at = holder(tape, block);
         while let Some(index) = at {
             if !tape.is(index, Ns::W, sym::TC) {
-                let fills = box_fill(tape, &styles.palette, index, page);
-                fills.into_iter().for_each(|fill| ground.may_be(fill));
+                let fills = self.fills.entry(index).or_insert_with(|| box_fill(tape, &styles.palette, index, page));
+                fills.iter().for_each(|fill| ground.may_be(*fill));
                 return ground;
             }
             let own = tape.child(index, Ns::W, sym::TC_PR).and_then(|properties| tape.child(properties, Ns::W, sym::SHD));
@@ -174,14 +178,15 @@ impl Tables {
     }
 }
 
-fn read_table(plan: &Plan<'_>, styles: &Styles, table: usize) -> Table {
+fn read_table(plan: &Plan<'_>, styles: &Styles, table: usize, bands: &mut HashMap<Option<String>, (u32, u32)>) -> Table {
     let tape = &plan.tape;
     let properties = tape.child(table, Ns::W, sym::TBL_PR);
     let child = |name: Sym| properties.and_then(|properties| tape.child(properties, Ns::W, name));
     let style = child(sym::TBL_STYLE).and_then(|style| tape.attr(style, Ns::W, sym::VAL)).map(std::borrow::Cow::into_owned);
     let asked = child(sym::TBL_LOOK).map_or_else(|| vec![0, USUAL], |look| vec![asked(tape, look)]);
     let shading = child(sym::SHD).and_then(|shading| shading_of(tape, &styles.palette, shading));
-    let mut read = Table { bands: styles.bands(style.as_deref()), style, asked, shading, rows: 0, cells: Vec::new() };
+    let bands = *bands.entry(style.clone()).or_insert_with(|| styles.bands(style.as_deref()));
+    let mut read = Table { bands, style, asked, shading, rows: 0, cells: Vec::new() };
     let mut column = 0;
     let mut index = table + 1;
     while index < tape.node(table).next as usize {

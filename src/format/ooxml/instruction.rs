@@ -128,6 +128,11 @@ pub fn shows_nothing(instruction: &str) -> bool {
     matches!(&*name_of(instruction), "SET" | "ASK" | "XE" | "TC" | "TA" | "RD" | "PRIVATE" | "NEXT" | "NEXTIF" | "SKIPIF" | "PRINT")
 }
 
+/// Fields that have another result on each page of a header.
+pub fn varies_by_page(instruction: &str) -> bool {
+    matches!(&*name_of(instruction), "PAGE" | "SECTION" | "SECTIONPAGES" | "STYLEREF")
+}
+
 /// Fields that readers work out whenever they show them, whether a result is stored or not.
 pub fn is_drawn_anew(instruction: &str) -> bool {
     matches!(
@@ -356,7 +361,52 @@ fn is_code(text: &str) -> bool {
 /// A style by its name in the copy; the number of a heading level stays.
 fn style_name(name: &str) -> String {
     let level = name.len() == 1 && name.bytes().all(|byte| byte.is_ascii_digit());
-    if level || is_built_in(name) { name.to_owned() } else { NameOf::Style.wanted(name) }
+    if level || is_built_in(name) || is_local_heading(name) { name.to_owned() } else { NameOf::Style.wanted(name) }
+}
+
+/// Whether a name is that of a heading level, or of the title, as word processors of other languages call these: files name the style in
+/// English, and fields as the user interface does.
+fn is_local_heading(name: &str) -> bool {
+    const HEADINGS: [&str; 33] = [
+        "Überschrift",
+        "Titre",
+        "Título",
+        "Titolo",
+        "Kop",
+        "Rubrik",
+        "Overskrift",
+        "Otsikko",
+        "Nagłówek",
+        "Nadpis",
+        "Címsor",
+        "Заголовок",
+        "Επικεφαλίδα",
+        "Başlık",
+        "Titlu",
+        "Naslov",
+        "Заглавие",
+        "Pealkiri",
+        "Virsraksts",
+        "Antraštė",
+        "Títol",
+        "Izenburua",
+        "Pennawd",
+        "Ceannteideal",
+        "Fyrirsögn",
+        "見出し",
+        "标题",
+        "標題",
+        "제목",
+        "כותרת",
+        "عنوان",
+        "العنوان",
+        "Tiêu đề",
+    ];
+    const TITLES: [&str; 12] =
+        ["Titel", "Titre", "Título", "Titolo", "Tytuł", "Název", "Názov", "Cím", "Название", "Τίτλος", "Konu Başlığı", "表題"];
+    let stem = name.trim_end_matches(|character: char| character.is_ascii_digit());
+    let is_level = name.len() == stem.len() + 1;
+    is_level && HEADINGS.contains(&stem.trim_end()) || TITLES.contains(&name)
 }
 
 /// Names of styles and their levels, by turns (§17.16.5.68, switch `\t`); `None` for what is not such a list.

@@ -86,6 +86,11 @@ impl Look {
         }
     }
 
+    /// Whether letters stand on a highlight that black ones cannot be told from.
+    fn is_under_dark_highlight(&self) -> bool {
+        self.highlight.is_some_and(|highlight| highlight.each().any(is_dark))
+    }
+
     /// The same where readers do not agree that what hides text here hides it.
     fn doubted(self) -> Self {
         Self { vanish: None, doubt: self.doubt || self.vanish == Some(true), ..self }
@@ -275,13 +280,13 @@ impl Styles {
         id.filter(is_one).and_then(|id| self.whole.get(id)).copied().unwrap_or_default()
     }
 
-    /// A table style with what it is based on, nearest first. Stops at a cycle.
+    /// A table style with what it is based on, nearest first. Stops at a cycle, and where no document goes.
     fn table_chain<'s>(&'s self, id: Option<&'s str>) -> Vec<&'s Style> {
         let (mut out, mut seen): (Vec<&Style>, HashSet<&str>) = (Vec::new(), HashSet::default());
         let known = |id: &str| self.by_id.get(id).is_some_and(|style| style.of == Of::Table);
         let mut at = id.filter(|id| known(id)).or(self.default_table.as_deref());
         while let Some((id, style)) = at.and_then(|id| Some((id, self.by_id.get(id)?))) {
-            if style.of != Of::Table || !seen.insert(id) {
+            if style.of != Of::Table || out.len() == TABLE_STYLES_MAX || !seen.insert(id) {
                 break;
             }
             out.push(style);
@@ -300,7 +305,8 @@ impl Styles {
     /// What a table style says of a cell that is of some kinds, the weakest first.
     pub fn of_cell(&self, table_style: Option<&str>, kinds: &[&str]) -> Format {
         let chain = self.table_chain(table_style);
-        let whole = chain.iter().rev().fold(Format::default(), |under, style| style.format.over(under));
+        let mut whole = chain.iter().rev().fold(Format::default(), |under, style| style.format.over(under));
+        whole.look.doubt |= chain.len() == TABLE_STYLES_MAX;
         kinds.iter().fold(whole, |under, kind| {
             let said = chain.iter().rev().flat_map(|style| &style.conditions).filter(|(cells, _)| cells == kind);
             said.fold(Format::default(), |under, (_, format)| format.over(under)).over(under)
@@ -384,6 +390,8 @@ fn style_in(plan: &Plan<'_>, properties: Option<usize>, name: Sym) -> Option<usi
     plan.tape.children(properties).find(|child| plan.tape.is(*child, Ns::W, name) && plan.fate[*child] != Fate::Drop)
 }
 
+/// Table styles that are based on each other, one after the other; what more of them say is not asked.
+const TABLE_STYLES_MAX: usize = 256;
 /// Below 4 points.
 pub const TINY_HALF_POINTS: u32 = 8;
 /// Below a tenth of the width.
@@ -496,6 +504,11 @@ impl<'v> Viewer<'v> {
             return TINY;
         }
         let ink = look.ink(paragraph.base);
+        if look.is_under_dark_highlight() {
+            // Letters of no colour of their own turn light on a dark shading, and stay black on a highlight.
+            let dark = ink == Colour::Auto || ink.each().any(is_dark);
+            return if dark { Sight::Invisible("text in the colour of its background") } else { Sight::Visible };
+        }
         if ink == Colour::Auto {
             return Sight::Visible;
         }
@@ -534,9 +547,14 @@ impl<'v> Viewer<'v> {
         if look.scale.is_some_and(|scale| scale < NARROW_PERCENT) {
             return Ok(Sight::Invisible("text scaled to almost no width"));
         }
-        let plain = look.ink(paragraph.base) == Colour::Auto && !is_tiny(look.complex_half_points);
+        let plain = look.ink(paragraph.base) == Colour::Auto && !look.is_under_dark_highlight() && !is_tiny(look.complex_half_points);
         if plain { Ok(Sight::Visible) } else { Err(look) }
     }
+}
+
+/// Whether a colour is black or nearly so: dark blue is, dark red and green are not.
+fn is_dark([red, green, blue]: Rgb) -> bool {
+    (54 * u32::from(red) + 183 * u32::from(green) + 18 * u32::from(blue)) / 255 < 16
 }
 
 fn is_tiny(half_points: Option<u32>) -> bool {

@@ -356,7 +356,10 @@ fn look_of(plan: &Plan<'_>, properties: usize) -> (Option<bool>, Option<bool>) {
     let tape = &plan.tape;
     let value = |name: Sym| tape.child(properties, Ns::W, name).and_then(|child| tape.attr(child, Ns::W, sym::VAL));
     let backed = tape.child(properties, Ns::W, sym::SHD).or_else(|| tape.child(properties, Ns::W, sym::HIGHLIGHT)).is_some();
-    let white = value(sym::COLOR).map(|colour| !backed && rgb_of(&colour).is_some_and(|rgb| rgb.iter().all(|channel| *channel >= 0xf0)));
+    let theme = tape.child(properties, Ns::W, sym::COLOR).and_then(|colour| tape.attr(colour, Ns::W, sym::THEME_COLOR));
+    let is_of_page = theme.is_some_and(|theme| matches!(&*theme, "background1" | "light1"));
+    let white = value(sym::COLOR)
+        .map(|colour| !backed && (is_of_page || rgb_of(&colour).is_some_and(|rgb| rgb.iter().all(|channel| *channel >= 0xf0))));
     let tiny = value(sym::SZ).map(|size| {
         let half_points = match size.strip_suffix("pt") {
             Some(points) => points.trim().parse::<f64>().map(|points| points * 2.0),
