@@ -13,14 +13,21 @@ use crate::format::xml::{Kind, Ns, sym};
 use crate::model::FindingKind;
 use crate::policy::Orders;
 
+/// Fields in the instruction of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum InCode {
+    None,
+    Some,
+    /// One has another result on each page.
+    Varying,
+}
+
 /// A complex field while its end has not been seen (§17.16.18).
 struct OpenField {
     begin: usize,
     instruction: String,
     instruction_nodes: Vec<usize>,
-    nested_in_code: bool,
-    /// A field in the instruction has another result on each page.
-    varies_in_code: bool,
+    in_code: InCode,
     separate: Option<usize>,
     /// Whether readers show nothing of it, result or not.
     shows_nothing: bool,
@@ -110,14 +117,13 @@ impl Fields<'_> {
             Some("begin") => {
                 let unseen = self.open.last().is_some_and(OpenField::hides);
                 if let Some(outer) = self.open.last_mut().filter(|outer| outer.separate.is_none()) {
-                    outer.nested_in_code = true;
+                    outer.in_code = outer.in_code.max(InCode::Some);
                 }
                 self.open.push(OpenField {
                     begin: index,
                     instruction: String::new(),
                     instruction_nodes: Vec::new(),
-                    nested_in_code: false,
-                    varies_in_code: false,
+                    in_code: InCode::None,
                     separate: None,
                     shows_nothing: false,
                     unseen,
@@ -132,9 +138,9 @@ impl Fields<'_> {
             },
             Some("end") => match self.open.pop() {
                 Some(field) => {
-                    let varies = field.varies_in_code || instruction::varies_by_page(&field.instruction);
-                    if let Some(outer) = self.open.last_mut().filter(|outer| outer.separate.is_none()) {
-                        outer.varies_in_code |= varies;
+                    let varies = field.in_code == InCode::Varying || instruction::varies_by_page(&field.instruction);
+                    if let Some(outer) = self.open.last_mut().filter(|outer| varies && outer.separate.is_none()) {
+                        outer.in_code = InCode::Varying;
                     }
                     self.close(plan, &field, index);
                 }
@@ -155,11 +161,11 @@ impl Fields<'_> {
         let stored = field.separate.is_some_and(|separate| shows_between(plan, behind(plan, separate), end));
         let mut ruling = rule(&field.instruction, self.orders, self.visible);
         // Where a result is stored, readers show that: the instruction may say anything else.
-        if field.nested_in_code || stored && drawn_from_code(&field.instruction) || self.refers_to_answer(&field.instruction) {
+        if field.in_code > InCode::None || stored && drawn_from_code(&field.instruction) || self.refers_to_answer(&field.instruction) {
             ruling = Ruling::Unlink;
         }
         let on_each_page = matches!(plan.tape.node(plan.tape.root).name, sym::HDR | sym::FTR);
-        if field.varies_in_code && on_each_page {
+        if field.in_code == InCode::Varying && on_each_page {
             self.report.hold(FindingKind::Unknown, &plan.name, "a field shows another text on each page, and its instruction cannot stay");
         }
         if ruling == Ruling::Unlink && !stored && instruction::is_drawn_anew(&field.instruction) {
