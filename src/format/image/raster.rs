@@ -124,15 +124,14 @@ pub(super) fn is_plain(bytes: &[u8], kind: ImageKind, limits: &Limits) -> Result
     let count = u64::from(pixels.width()) * u64::from(pixels.height());
     // The commonest colour is among these, if one is as common as that.
     let step = (pixels.pixels().len() / 64).max(1);
+    let alike = |one: &image::Rgba<u8>, other: &image::Rgba<u8>| one.0.iter().zip(other.0).all(|(one, other)| one.abs_diff(other) <= ALIKE);
     let others = |colour: &image::Rgba<u8>| {
-        let is_like = |pixel: &image::Rgba<u8>| {
-            pixel.0[3] >= u8::MAX - ALIKE && pixel.0.iter().zip(colour.0).take(3).all(|(one, other)| one.abs_diff(other) <= ALIKE)
-        };
+        let is_like = |pixel: &image::Rgba<u8>| pixel.0[3] >= u8::MAX - ALIKE && alike(pixel, colour);
         pixels.pixels().filter(|pixel| !is_like(pixel)).take((count / 50) as usize + 1).count() as u64
     };
     let mut seen: Vec<&image::Rgba<u8>> = pixels.pixels().step_by(step).collect();
     seen.sort_unstable_by_key(|pixel| pixel.0);
-    seen.dedup();
+    seen.dedup_by(|one, other| alike(one, other));
     // With many colours among so few there is none that is so common.
     let is_plain = seen.len() <= 16 && seen.into_iter().any(|colour| others(colour) <= count / 50);
     Ok((is_plain, count))

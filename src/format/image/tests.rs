@@ -783,6 +783,8 @@ fn svg_with_text_that_is_not_seen_is_refused() {
         svg("<text x=\"1\" y=\"20\">words</text><g transform=\"scale(2)\"><circle cx=\"9\" cy=\"8\" r=\"6\" fill=\"#111\"/></g>"),
         svg("<text x=\"40\" y=\"20\" text-anchor=\"end\">words</text><polygon points=\"0,8 40,8 40,22 0,22\"/>"),
         svg("<path d=\"M0 0h40v40z\"/><text x=\"1\" y=\"20\" fill=\"white\">words</text>"),
+        svg("<text x=\"1\" y=\"20\">words</text><rect width=\"100%\" height=\"100%\" fill=\"white\"/>"),
+        text("transform=\"translate(1-9000)\""),
         svg("<svg width=\"0\" height=\"0\"><text x=\"1\" y=\"9\">words</text></svg>"),
         svg("<symbol id=\"s\"><text x=\"1\" y=\"9\">words</text></symbol><use xlink:href=\"#s\" width=\"0\" height=\"0\"/>"),
     ];

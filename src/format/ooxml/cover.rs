@@ -46,9 +46,8 @@ pub fn resolve(plan: &Plan<'_>, context: &Context<'_>, report: &mut Report) {
         return;
     }
     let drawn = plan.tape.named_any(&[sym::ANCHOR, sym::PICT]);
-    let stays = |index: &usize| plan.alive(*index);
     let mut flows = Flows { context, by_container: HashMap::default(), plain: HashMap::default(), pixels: 0 };
-    let covers = drawn.into_iter().filter(stays).any(|index| match plan.tape.node(index).ns {
+    let covers = drawn.into_iter().filter(|index| plan.alive(*index)).any(|index| match plan.tape.node(index).ns {
         Ns::Wp => drawing_covers(plan, index, &mut flows),
         Ns::W => picture_covers(plan, index, &mut flows),
         _ => false,
@@ -98,20 +97,18 @@ fn drawing_covers(plan: &Plan<'_>, anchor: usize, flows: &mut Flows<'_>) -> bool
     let filled = |shape: &usize| {
         tape.node(*shape).name == sym::WSP && !is_line(*shape) && is_opaque(|under| shape_fill(tape, palette, *shape, under))
     };
-    let mut pictures = plan.living_in(anchor).filter(|inside| tape.node(*inside).name == sym::BLIP);
-    let is_filled = plan.living_in(anchor).any(|inside| filled(&inside));
-    if !is_filled && !pictures.any(|blip| tape.attr(blip, Ns::R, sym::EMBED).is_some_and(|id| flows.is_plain(plan, &id))) {
-        return false;
-    }
     let position = tape.child(anchor, Ns::Wp, sym::POSITION_V);
     let from = position.and_then(|position| tape.attr(position, Ns::None, sym::RELATIVE_FROM)).unwrap_or_default();
     let offset = position.and_then(|position| tape.child(position, Ns::Wp, sym::POS_OFFSET));
     let offset = offset.and_then(|offset| tape.inner_text(offset).trim().parse::<i64>().ok()).map(|emu| emu / 635);
     let beside = matches!(&*from, "paragraph" | "line").then_some(offset).flatten();
-    if !covers_as_label(plan, anchor, beside) {
+    if !covers_as_label(plan, anchor, beside) || !flows.text_is_reached(plan, anchor, beside, height) {
         return false;
     }
-    flows.text_is_reached(plan, anchor, beside, height)
+    // A picture is looked at when all else says that it may cover something.
+    let mut pictures = plan.living_in(anchor).filter(|inside| tape.node(*inside).name == sym::BLIP);
+    plan.living_in(anchor).any(|inside| filled(&inside))
+        || pictures.any(|blip| tape.attr(blip, Ns::R, sym::EMBED).is_some_and(|id| flows.is_plain(plan, &id)))
 }
 
 fn picture_covers(plan: &Plan<'_>, picture: usize, flows: &mut Flows<'_>) -> bool {
@@ -139,8 +136,6 @@ fn picture_covers(plan: &Plan<'_>, picture: usize, flows: &mut Flows<'_>) -> boo
                 && !tape.children(shape).any(|child| matches!(tape.node(child).name, sym::IMAGEDATA | sym::TEXTPATH))
                 && is_opaque(|under| vml_fill(tape, shape, under))
         });
-        let mut pictures = plan.living_in(outer).filter(|inside| tape.is(*inside, Ns::V, sym::IMAGEDATA));
-        let filled = filled || pictures.any(|data| tape.attr(data, Ns::R, sym::ID).is_some_and(|id| flows.is_plain(plan, &id)));
         let relative = value("mso-position-vertical-relative").unwrap_or("text");
         let aligned = value("mso-position-vertical").is_some_and(|alignment| alignment != "absolute");
         let offset = length("margin-top").or_else(|| length("top")).unwrap_or(0);
@@ -148,7 +143,10 @@ fn picture_covers(plan: &Plan<'_>, picture: usize, flows: &mut Flows<'_>) -> boo
         if !covers_as_label(plan, outer, beside) {
             continue;
         }
-        if filled && flows.text_is_reached(plan, picture, beside, height) {
+        let mut pictures = plan.living_in(outer).filter(|inside| tape.is(*inside, Ns::V, sym::IMAGEDATA));
+        if flows.text_is_reached(plan, picture, beside, height)
+            && (filled || pictures.any(|data| tape.attr(data, Ns::R, sym::ID).is_some_and(|id| flows.is_plain(plan, &id))))
+        {
             return true;
         }
     }

@@ -298,7 +298,11 @@ fn drawing(plan: &Plan<'_>, index: usize, page: (i64, i64)) -> Option<Found> {
         return Some((FindingKind::HiddenObject, index, "a picture too small to be seen"));
     }
     // A box that grows shows a page number or the like, however narrow it is: a letter a line.
-    let shows_a_number = || plan.living_text(index).trim().chars().count() <= FEW_LETTERS;
+    let is_of_number = |letter: char| !letter.is_alphabetic() || "ivxlcIVXLC".contains(letter);
+    let shows_a_number = || {
+        let text = plan.living_text(index);
+        text.trim().chars().count() <= FEW_LETTERS && text.chars().all(is_of_number)
+    };
     let fits = grows(plan, index) && shows_a_number();
     if size("cx") < UNREADABLE && !fits || size("cy") < UNREADABLE && !grows(plan, index) {
         return Some(unseen(index, "a drawing without room for its text"));

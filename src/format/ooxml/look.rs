@@ -504,10 +504,9 @@ impl<'v> Viewer<'v> {
             return TINY;
         }
         let ink = look.ink(paragraph.base);
-        if look.is_under_dark_highlight() {
-            // Letters of no colour of their own turn light on a dark shading, and stay black on a highlight.
-            let dark = ink == Colour::Auto || ink.each().any(is_dark);
-            return if dark { Sight::Invisible("text in the colour of its background") } else { Sight::Visible };
+        // Letters of no colour of their own turn light on a dark shading, and stay black on a highlight.
+        if look.is_under_dark_highlight() && (ink == Colour::Auto || ink.each().any(is_dark)) {
+            return Sight::Invisible("text in the colour of its background");
         }
         if ink == Colour::Auto {
             return Sight::Visible;

@@ -227,8 +227,11 @@ impl Sight<'_, '_> {
             Some("end") => state.anchor = Anchor::End,
             _ => {}
         }
-        if let Some(matrix) = self.property(index, "transform").and_then(|transform| transformation(&transform)) {
-            state.matrix = multiply(state.matrix, matrix);
+        match self.property(index, "transform").map(|transform| transformation(&transform)) {
+            Some(Some(matrix)) => state.matrix = multiply(state.matrix, matrix),
+            // Where it puts things cannot be told: nothing is looked at any more, and the picture is refused.
+            Some(None) => self.work(MOST_STEPS.saturating_add(1)),
+            None => {}
         }
         if let Some(edges) = self.clip(index, &state) {
             state.clips.push(edges);
@@ -283,7 +286,7 @@ impl Sight<'_, '_> {
             }
             "circle" => Circle::new((or_none("cx"), or_none("cy")), side("r")?).to_path(TOLERANCE),
             "ellipse" => Ellipse::new((or_none("cx"), or_none("cy")), (side("rx")?, side("ry")?), 0.0).to_path(TOLERANCE),
-            "path" => BezPath::from_svg(&self.property(index, "d")?).ok()?,
+            "path" => BezPath::from_svg(&self.property(index, "d").unwrap_or_default()).ok()?,
             _ => {
                 let corners = numbers(&attribute(self.tape, index, "points")?)?;
                 let mut path = BezPath::new();
@@ -369,6 +372,9 @@ impl Sight<'_, '_> {
     fn paint(&mut self, state: &State, area: Option<Area>) -> Result<(), ImageFault> {
         let opaque =
             matches!(state.fill, Ink::Colour(_)) && state.opacity * state.fill_opacity > 1.0 - LEAST_OPACITY && state.clips.is_empty();
+        if area.is_none() && opaque && !self.texts.is_empty() {
+            return Err(unseen("something may be painted over it"));
+        }
         if let Some(area) = area.as_ref().filter(|_| opaque && !self.texts.is_empty()) {
             self.work(self.texts.len().saturating_mul(area.cost()));
             self.bounded()?;
