@@ -838,6 +838,54 @@ fn colours_are_followed_through_theme_styles_tables_and_shapes() {
 }
 
 #[test]
+fn runs_that_are_spelled_alike_are_each_looked_at_where_they_stand() {
+    let white = "<w:color w:val=\"FFFFFF\"/>";
+    let run_of = |properties: &str, text: &str| format!("<w:r>{properties}<w:t>{text}</w:t></w:r>");
+    let list = |properties: &str| format!("<w:rPr>{properties}</w:rPr>");
+    let paragraph = |properties: &str, runs: &str| format!("<w:p>{properties}{runs}</w:p>");
+    let dark = "<w:pPr><w:shd w:val=\"clear\" w:fill=\"000000\"/></w:pPr>";
+    let filled = |inner: &str| list(&format!("<w14:textFill>{inner}</w14:textFill>"));
+    let hidden_style =
+        "<w:style w:type=\"paragraph\" w:styleId=\"Unseen\"><w:name w:val=\"Unseen\"/><w:rPr><w:color w:val=\"FFFFFF\"/></w:rPr></w:style>";
+    let unseen = "<w:pPr><w:pStyle w:val=\"Unseen\"/></w:pPr>";
+    let on_dark = paragraph(dark, &run_of(&list(white), "Seen."));
+    wait_for_a_person(vec![
+        ("white behind a dark paragraph", base().raw(&format!("{on_dark}{}", paragraph("", &run_of(&list(white), CANARY))))),
+        (
+            "another fill of letters",
+            base().raw(&paragraph(
+                "",
+                &format!(
+                    "{}{}",
+                    run_of(&filled("<w14:solidFill><w14:srgbClr w14:val=\"000000\"/></w14:solidFill>"), "Seen."),
+                    run_of(&filled("<w14:noFill/>"), CANARY)
+                ),
+            )),
+        ),
+        (
+            "another list beside the same one",
+            base().raw(&paragraph(
+                "",
+                &format!(
+                    "{}{}",
+                    run_of(&list("<w:sz w:val=\"24\"/>"), "Seen."),
+                    run_of(&format!("{}{}", list("<w:sz w:val=\"24\"/>"), list("<w:vanish/>")), CANARY)
+                ),
+            )),
+        ),
+        (
+            "a paragraph of another style",
+            base().styles(hidden_style).raw(&format!(
+                "{}{}",
+                paragraph("", &run_of(&list("<w:sz w:val=\"24\"/>"), "Seen.")),
+                paragraph(unseen, &run_of(&list("<w:sz w:val=\"24\"/>"), CANARY))
+            )),
+        ),
+    ]);
+    are_released(vec![("dark paragraphs", base().raw(&format!("{on_dark}{}", paragraph(dark, &run_of(&list(white), CANARY)))))]);
+}
+
+#[test]
 fn a_shape_drawn_over_text_waits_for_a_person() {
     let shape = |behind: &str, wrap: &str, fill: &str, y: i64| {
         format!(

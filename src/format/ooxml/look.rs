@@ -11,7 +11,7 @@ use super::geometry::css_length;
 use super::ground::{self, Ground, Tables};
 use super::plan::{Fate, Plan, is_on};
 use super::styles::style_id;
-use crate::format::xml::{Kind, Ns, Sym, Tape, sym};
+use crate::format::xml::{Kind, Node, Ns, Sym, Tape, sym};
 
 /// Run properties that decide whether a reader can see the text; `None` where nothing is said.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -40,7 +40,7 @@ impl Look {
         let mut says = false;
         for child in tape.children(properties) {
             let node = tape.node(child);
-            if node.kind != Kind::Element || goes(child) {
+            if !decides(node) || goes(child) {
                 continue;
             }
             match (node.ns, node.name) {
@@ -104,6 +104,16 @@ impl Look {
             (None, colour) => colour.unwrap_or(base),
         }
     }
+}
+
+/// Whether an element of run properties decides how the run looks, or names the style that does: nothing else is looked at.
+fn decides(node: &Node) -> bool {
+    let names = match node.ns {
+        Ns::W => &[sym::VANISH, sym::COLOR, sym::HIGHLIGHT, sym::SHD, sym::SZ, sym::SZ_CS, sym::CS, sym::RTL, sym::W, sym::R_STYLE][..],
+        Ns::W14 => &[sym::TEXT_FILL],
+        _ => &[],
+    };
+    node.kind == Kind::Element && names.contains(&node.name)
 }
 
 /// What a style is of (§17.18.83).
@@ -356,6 +366,10 @@ pub struct Viewer<'v> {
     page: Colour,
     /// What the default style of characters says, which readers follow or not.
     default_character: Look,
+    /// The tags of the properties that decided how the last run looks that had any.
+    tags: Vec<usize>,
+    /// The same of the run that is looked at.
+    own_tags: Vec<usize>,
 }
 
 /// What the runs of a paragraph take from it.
@@ -376,8 +390,8 @@ struct Paragraph {
     ground: Option<Ground>,
     /// What is seen of a run without properties, where that does not depend on what is behind it.
     bare: Option<Sight>,
-    /// The same of a run of which only a style is told: the number of the tag that names it, and what is seen.
-    styled: Option<(usize, Sight)>,
+    /// What is seen of the last run that had properties, or its look where that depends on what is behind it.
+    alike: Option<Result<Sight, Look>>,
 }
 
 /// The element of properties that names a style, among what stays.
@@ -402,7 +416,16 @@ impl<'v> Viewer<'v> {
     /// A viewer with the document's styles, on pages of a colour.
     pub fn new(styles: &'v Styles, page: Colour) -> Self {
         let default_character = styles.whole(styles.default_character.as_deref(), Of::Character).look.doubted();
-        Self { styles, character_looks: HashMap::new(), tables: Tables::default(), last_paragraph: None, page, default_character }
+        Self {
+            styles,
+            character_looks: HashMap::new(),
+            tables: Tables::default(),
+            last_paragraph: None,
+            page,
+            default_character,
+            tags: Vec::new(),
+            own_tags: Vec::new(),
+        }
     }
 
     /// What a reader sees of a `w:r` or `m:r`.
@@ -434,15 +457,14 @@ impl<'v> Viewer<'v> {
             (None, Some(holder)) if tape.is(holder, Ns::W, sym::TC) => (self.tables.format_of(plan, styles, holder), Colour::Auto),
             (None, Some(text_box)) => (Format::default(), ground::base_colour(tape, &styles.palette, text_box)),
         };
-        let style = if let Some(last) = last.filter(|last| last.style_tag == style_tag) {
-            last.style
-        } else {
-            let own = named.and_then(|named| tape.attr(named, Ns::W, sym::VAL));
-            let own = own.as_deref().filter(|id| styles.by_id.get(*id).is_some_and(|style| style.of == Of::Paragraph));
-            styles.whole(own.or(styles.default_paragraph.as_deref()), Of::Paragraph)
-        };
-        let mut seen = Paragraph { paragraph, properties, style_tag, holder, style, table, base, ground: None, bare: None, styled: None };
-        seen.bare = self.by_looks(Look::default(), self.default_character, &seen).ok();
+        if let Some(last) = last.filter(|last| last.style_tag == style_tag) {
+            return Paragraph { paragraph, properties, ground: None, ..last };
+        }
+        let own = named.and_then(|named| tape.attr(named, Ns::W, sym::VAL));
+        let own = own.as_deref().filter(|id| styles.by_id.get(*id).is_some_and(|style| style.of == Of::Paragraph));
+        let style = styles.whole(own.or(styles.default_paragraph.as_deref()), Of::Paragraph);
+        let mut seen = Paragraph { paragraph, properties, style_tag, holder, style, table, base, ground: None, bare: None, alike: None };
+        seen.bare = seen.by_looks(styles, Look::default(), self.default_character).ok();
         seen
     }
 
@@ -458,6 +480,50 @@ impl<'v> Viewer<'v> {
 
     /// What is seen of a run in the paragraph that was looked at last.
     fn sight_in(&mut self, plan: &Plan<'_>, run: usize, properties: Option<usize>) -> Sight {
+        let told_by_tags = self.list_tags(plan, run, properties);
+        let known = self.last_paragraph.as_ref().and_then(|paragraph| match (paragraph.bare, &paragraph.alike) {
+            (Some(sight), _) if told_by_tags && self.own_tags.is_empty() => Some(Ok(sight)),
+            (_, Some(seen)) if told_by_tags && self.own_tags == self.tags => Some(*seen),
+            _ => None,
+        });
+        if let Some(Ok(sight)) = known {
+            return sight;
+        }
+        let looks = known.is_none().then(|| self.looks_of(plan, run, properties));
+        let Self { styles, tables, page, .. } = self;
+        let Some(paragraph) = &mut self.last_paragraph else { return Sight::Visible };
+        let seen = match (known, looks) {
+            (Some(seen), _) => seen,
+            (None, looks) => {
+                let (direct, of_character) = looks.unwrap_or_default();
+                paragraph.by_looks(styles, direct, of_character)
+            }
+        };
+        if told_by_tags && known.is_none() {
+            std::mem::swap(&mut self.tags, &mut self.own_tags);
+            paragraph.alike = Some(seen);
+        }
+        seen.unwrap_or_else(|look| paragraph.against_ground(plan, run, &look, styles, tables, *page))
+    }
+
+    /// Lists the tags of the properties that decide how a run looks. Whether they tell all: not where one of them has content of its own,
+    /// or where there is a second list.
+    fn list_tags(&mut self, plan: &Plan<'_>, run: usize, properties: Option<usize>) -> bool {
+        let tape = &plan.tape;
+        self.own_tags.clear();
+        let mut told = true;
+        for list in tape.children(run).filter(|child| tape.is(*child, Ns::W, sym::R_PR)) {
+            told &= Some(list) == properties;
+            for child in tape.children(list).filter(|child| decides(tape.node(*child)) && plan.fate[*child] != Fate::Drop) {
+                told &= tape.node(child).next as usize == child + 1;
+                self.own_tags.extend(tape.tag(child));
+            }
+        }
+        told
+    }
+
+    /// What the properties of a run say, and what the style says that they name.
+    fn looks_of(&mut self, plan: &Plan<'_>, run: usize, properties: Option<usize>) -> (Look, Look) {
         let goes = |index: usize| plan.fate[index] == Fate::Drop;
         let tape = &plan.tape;
         let mut direct = properties.and_then(|properties| Look::of(tape, &self.styles.palette, properties, goes));
@@ -471,39 +537,18 @@ impl<'v> Viewer<'v> {
                 Some(Look { doubt: true, ..look })
             };
         }
-        let named = style_in(plan, properties, sym::R_STYLE);
-        let style_tag = named.and_then(|named| tape.tag(named));
-        if direct.is_none() {
-            let known = self.last_paragraph.as_ref().and_then(|paragraph| match named {
-                None => paragraph.bare,
-                Some(_) => paragraph.styled.filter(|(tag, _)| style_tag == Some(*tag)).map(|(_, sight)| sight),
-            });
-            if let Some(sight) = known {
-                return sight;
-            }
-        }
-        let of_character =
-            named.and_then(|named| tape.attr(named, Ns::W, sym::VAL)).map_or(self.default_character, |style| self.character_look(&style));
-        let Some(mut paragraph) = self.last_paragraph.take() else { return Sight::Visible };
-        let sight = match self.by_looks(direct.unwrap_or_default(), of_character, &paragraph) {
-            Ok(sight) => {
-                if direct.is_none() {
-                    paragraph.styled = style_tag.map(|tag| (tag, sight));
-                }
-                sight
-            }
-            Err(look) => self.against_ground(plan, run, &look, &mut paragraph),
-        };
-        self.last_paragraph = Some(paragraph);
-        sight
+        let named = style_in(plan, properties, sym::R_STYLE).and_then(|named| tape.attr(named, Ns::W, sym::VAL));
+        (direct.unwrap_or_default(), named.map_or(self.default_character, |style| self.character_look(&style)))
     }
+}
 
+impl Paragraph {
     /// What is seen of a run by its colour and that of what is behind it, and by the script of its letters.
-    fn against_ground(&mut self, plan: &Plan<'_>, run: usize, look: &Look, paragraph: &mut Paragraph) -> Sight {
+    fn against_ground(&mut self, plan: &Plan<'_>, run: usize, look: &Look, styles: &Styles, tables: &mut Tables, page: Colour) -> Sight {
         if is_tiny(look.complex_half_points) && plan.living_text(run).chars().any(is_of_complex_script) {
             return TINY;
         }
-        let ink = look.ink(paragraph.base);
+        let ink = look.ink(self.base);
         // Letters of no colour of their own turn light on a dark shading, and stay black on a highlight.
         if look.is_under_dark_highlight() && (ink == Colour::Auto || ink.each().any(is_dark)) {
             return Sight::Invisible("text in the colour of its background");
@@ -515,24 +560,24 @@ impl<'v> Viewer<'v> {
         if let Some(own) = own {
             return Ground::of(own).hides(ink);
         }
-        let ground = *paragraph.ground.get_or_insert_with(|| {
-            let shading = paragraph.properties.and_then(|properties| plan.tape.child(properties, Ns::W, sym::SHD));
-            let direct = shading.and_then(|shading| shading_of(&plan.tape, &self.styles.palette, shading));
-            let shading = direct.or(paragraph.style.paragraph).or(paragraph.table.paragraph);
-            self.tables.ground_of(plan, self.styles, paragraph.paragraph.unwrap_or(run), shading, self.page)
+        let ground = *self.ground.get_or_insert_with(|| {
+            let shading = self.properties.and_then(|properties| plan.tape.child(properties, Ns::W, sym::SHD));
+            let direct = shading.and_then(|shading| shading_of(&plan.tape, &styles.palette, shading));
+            let shading = direct.or(self.style.paragraph).or(self.table.paragraph);
+            tables.ground_of(plan, styles, self.paragraph.unwrap_or(run), shading, page)
         });
         ground.hides(ink)
     }
 
     /// What is seen of a run, wherever it stands; its look where that depends on what is behind it, or on its letters.
-    fn by_looks(&self, direct: Look, of_character: Look, paragraph: &Paragraph) -> Result<Sight, Look> {
-        let defaults = self.styles.defaults;
+    fn by_looks(&self, styles: &Styles, direct: Look, of_character: Look) -> Result<Sight, Look> {
+        let defaults = styles.defaults;
         // A toggle property of several style levels is on when an odd number of them is on; direct formatting decides alone.
-        let toggled = paragraph.style.look.vanish.unwrap_or(false) ^ of_character.vanish.unwrap_or(false);
+        let toggled = self.style.look.vanish.unwrap_or(false) ^ of_character.vanish.unwrap_or(false);
         if direct.vanish.unwrap_or(toggled || defaults.vanish.unwrap_or(false)) && !direct.doubt {
             return Ok(Sight::Hidden);
         }
-        let look = direct.over(of_character.over(paragraph.style.look.over(paragraph.table.look.doubted().over(defaults))));
+        let look = direct.over(of_character.over(self.style.look.over(self.table.look.doubted().over(defaults))));
         if direct.doubt || direct.vanish.is_none() && look.doubt {
             return Ok(Sight::Invisible("text that is hidden to some readers"));
         }
@@ -546,7 +591,7 @@ impl<'v> Viewer<'v> {
         if look.scale.is_some_and(|scale| scale < NARROW_PERCENT) {
             return Ok(Sight::Invisible("text scaled to almost no width"));
         }
-        let plain = look.ink(paragraph.base) == Colour::Auto && !look.is_under_dark_highlight() && !is_tiny(look.complex_half_points);
+        let plain = look.ink(self.base) == Colour::Auto && !look.is_under_dark_highlight() && !is_tiny(look.complex_half_points);
         if plain { Ok(Sight::Visible) } else { Err(look) }
     }
 }

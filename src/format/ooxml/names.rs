@@ -50,7 +50,10 @@ impl NameOf {
     }
 
     fn key(self, name: &str) -> Cow<'_, str> {
+        let is_folded = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
         match self {
+            Self::Bookmark | Self::Sequence | Self::Style | Self::Font if name.bytes().all(is_folded) => Cow::Borrowed(name),
+            Self::Bookmark | Self::Sequence | Self::Style | Self::Font if name.is_ascii() => Cow::Owned(name.to_ascii_lowercase()),
             Self::Bookmark | Self::Sequence | Self::Style | Self::Font => Cow::Owned(name.to_lowercase()),
             Self::Move | Self::Shape | Self::Layout | Self::Guide => Cow::Borrowed(name),
         }
@@ -73,7 +76,8 @@ impl NameOf {
     /// A place in a text where the neutral name will stand.
     pub fn wanted(self, name: &str) -> String {
         let mut out = String::with_capacity(name.len() + 8);
-        out.extend([OPEN, self.letter()]);
+        out.push(OPEN);
+        out.push(self.letter());
         out.push_str(&self.key(name));
         out.push(CLOSE);
         out
