@@ -217,8 +217,8 @@ fn compare(source: &[[u8; 32]], cleaned: &Cleaned, orders: &Orders, limits: &Lim
 /// Places that cannot be judged.
 fn unread(source: &open::Source, layers: &layers::Layers) -> Vec<String> {
     let mut places = Vec::new();
-    if layers.ambiguous > 0 {
-        places.push("layers that differ between screen and paper".to_owned());
+    if layers.is_disputed() {
+        places.push("layers that not every viewer shows, or not both on screen and on paper".to_owned());
     }
     if source.missing() > 0 {
         places.push("objects that cannot be read".to_owned());
