@@ -14,6 +14,7 @@ use super::items::{Flaw, Glyph, PageItems, Show};
 use super::matrix::Matrix;
 use super::open::{Rect, Source};
 use super::state::State;
+use super::veil::Veils;
 use crate::error::DocError;
 
 /// Codes of one font that are spaces: of several widths, and the one that does not break.
@@ -88,6 +89,8 @@ pub(super) struct Beside<'s> {
     painted: BTreeSet<(Address, usize)>,
     /// Whether what is run now is no part of a page.
     pub(super) is_off: bool,
+    /// The soft masks of the page at work.
+    pub(super) veils: Veils<'s>,
 }
 
 impl<'s> Beside<'s> {
@@ -212,8 +215,12 @@ impl<'s> Interpreter<'s, '_> {
                 let around = run.resources;
                 let key = (address(mask), around.map_or(0, address));
                 run.state.set.mask = self.beside.set((run.key, op.offset), key, || [group_of(source, mask, around), None]);
+                run.state.veil = self.beside.veils.over(mask, around, run.state.ctm, run.state.group_veil);
             }
-            Object::Name(_) => run.state.set.mask = 0,
+            Object::Name(_) => {
+                run.state.set.mask = 0;
+                run.state.veil = run.state.group_veil;
+            }
             _ => {}
         }
     }
@@ -230,11 +237,13 @@ impl<'s> Interpreter<'s, '_> {
         let decoded = self.source.content(drawing.stream, false)?;
         let page = std::mem::take(&mut self.page);
         let hidden = std::mem::take(&mut self.hidden);
+        let veils = std::mem::take(&mut self.beside.veils);
         self.stack.push(key);
         let mut state = State::new(Rect::ALL);
         state.ctm = Matrix([scale, 0.0, 0.0, scale, 0.0, 0.0]);
         let outcome = self.run(&decoded.data, drawing.resources, state, key);
         self.stack.pop();
+        self.beside.veils = veils;
         self.hidden = hidden;
         let mut own = std::mem::replace(&mut self.page, page);
         outcome?;
@@ -319,6 +328,7 @@ impl<'s> Interpreter<'s, '_> {
                 letters.blank.insert(code);
             }
         }
+        self.finish_veils()?;
         let mut fonts = BTreeSet::new();
         let mut last = None;
         for font in self.page.glyphs.iter().map(|glyph| glyph.show.font) {
@@ -382,7 +392,7 @@ mod tests {
             "/X Do",
         ] {
             assert_eq!(held(&canary, content).0, [K::Unknown], "{content}");
-            assert_eq!(held("0 0 9 9 re f", content).0, [], "{content}");
+            assert_eq!(held("1 g 0 0 600 800 re f", content).0, [], "{content}");
         }
     }
 

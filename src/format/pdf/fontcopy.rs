@@ -15,7 +15,7 @@ use crate::error::DocError;
 
 const ENCODINGS: &[&str] = &["WinAnsiEncoding", "MacRomanEncoding", "MacExpertEncoding", "StandardEncoding"];
 /// Character collections that viewers know (§9.7.3).
-const COLLECTIONS: &[&[u8]] = &[b"Identity", b"Japan1", b"Japan2", b"GB1", b"CNS1", b"Korea1", b"KR", b"UCS", b"Manga1"];
+pub(super) const COLLECTIONS: &[&[u8]] = &[b"Identity", b"Japan1", b"Japan2", b"GB1", b"CNS1", b"Korea1", b"KR", b"UCS", b"Manga1"];
 
 /// Bytes of a font program that are looked through for a name in one step, and those that are made readable.
 const PROGRAM_BYTES_SOUGHT: usize = 512;
@@ -89,8 +89,13 @@ impl<'s> Rebuild<'s, '_> {
                 let is_there = |name: &[u8]| {
                     source.budget.steps(program.len() / PROGRAM_BYTES_SOUGHT) && memchr::memmem::find(&program, name).is_some()
                 };
-                let name =
-                    |code, name: &[u8]| if is_common(name) || is_there(name) { name.to_vec() } else { format!("g{code}").into_bytes() };
+                let name = |code, name: &[u8]| {
+                    if is_common(name) || is_there(name) {
+                        return name.to_vec();
+                    }
+                    // Of a name that the program has it would show another glyph.
+                    numbers(code).find(|number| !is_there(number)).unwrap_or_else(|| b".notdef".to_vec())
+                };
                 let differences = differences(shown.into_iter().map(|(code, glyph)| (code, name(code, glyph))));
                 if !differences.is_empty() {
                     inner.set("Differences", differences);
@@ -131,17 +136,26 @@ impl<'s> Rebuild<'s, '_> {
         let mut names = super::rewrite::Names::new(resources);
         let mut procedures = Dictionary::new();
         let mut shown = Vec::new();
+        // The new name of each procedure: several codes may show one, and no two may come to share a name.
+        let mut renamed: BTreeMap<&[u8], Vec<u8>> = BTreeMap::new();
         if let Some(glyphs) = source.sub(dict, b"CharProcs") {
             for (code, name) in glyphs_of(source, dict, glyphs) {
                 if used.is_some_and(|used| !used.contains(&code)) {
                     continue;
                 }
                 let Some(stream) = source.stream(glyphs, name) else { continue };
+                if let Some(known) = renamed.get(name) {
+                    shown.push((code, known.clone()));
+                    continue;
+                }
+                let mut names_for = std::iter::once(glyph_name(name, code)).chain(numbers(code));
+                let Some(new) = names_for.find(|new| !procedures.has(new)) else { continue };
+                renamed.insert(name, new.clone());
                 let data = self.data(stream)?;
                 let content = super::rewrite::content(self, &data, resources, address(stream), &mut names)?;
                 let procedure = self.add(flate(Dictionary::new(), &content));
-                procedures.set(glyph_name(name, code), procedure);
-                shown.push((code, glyph_name(name, code)));
+                procedures.set(new.clone(), procedure);
+                shown.push((code, new));
             }
         }
         let mut encoding = Dictionary::new();
@@ -362,6 +376,11 @@ pub(super) fn differences_of<'s>(source: &'s Source, encoding: &'s Dictionary) -
         }
     }
     found
+}
+
+/// Names that mean nothing but the number of a code.
+fn numbers(code: u32) -> impl Iterator<Item = Vec<u8>> {
+    ["g", "a", "b", "c"].into_iter().map(move |letter| format!("{letter}{code}").into_bytes())
 }
 
 /// A glyph name of many fonts stays, because text is found by it; any other becomes a number.

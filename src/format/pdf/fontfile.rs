@@ -1,5 +1,7 @@
 //! Font programs without the words in them: names, notices, comments (Adobe Type 1 Font Format; Adobe TN 5176; OpenType 1.9).
 
+use std::collections::BTreeSet;
+
 use super::metrics::Metrics;
 
 /// Tables of an sfnt font that draw or map glyphs. `name`, `DSIG`, `meta` and private tables go.
@@ -398,7 +400,7 @@ fn cff(mut data: Vec<u8>) -> Option<Vec<u8>> {
 
 /// Start and end of each item of an INDEX, and where it ends.
 fn cff_index(data: &[u8], at: usize) -> Option<(Vec<(usize, usize)>, usize)> {
-    let count = usize::from(u16::from_be_bytes(data.get(at..at + 2)?.try_into().ok()?));
+    let count = usize::from(u16::from_be_bytes(data.get(at..at.checked_add(2)?)?.try_into().ok()?));
     if count == 0 {
         return Some((Vec::new(), at + 2));
     }
@@ -423,56 +425,136 @@ fn cff_index(data: &[u8], at: usize) -> Option<(Vec<(usize, usize)>, usize)> {
 }
 
 fn cff_words(data: &[u8]) -> Option<Vec<(usize, usize)>> {
-    let header = usize::from(*data.get(2)?);
+    // The major version, and the length of the header.
+    let header = match data {
+        [1, _, length @ 4..=u8::MAX, ..] => usize::from(*length),
+        _ => return None,
+    };
     let (names, next) = cff_index(data, header)?;
     let (tops, next) = cff_index(data, next)?;
     let (strings, _) = cff_index(data, next)?;
+    // A program in a PDF file is one font (ISO 32000-2 §9.9.2).
+    let [top] = tops.as_slice() else { return None };
     let mut words = names;
-    for top in tops {
-        let parts = dict_words(data, top, &strings, &mut words).and_then(|at| cff_index(data, at));
-        // A CID font names each of its parts, in a dictionary of its own.
-        for part in parts.map(|(parts, _)| parts).unwrap_or_default() {
-            dict_words(data, part, &strings, &mut words);
-        }
+    let told = dict_words(data, *top, &strings, &mut words);
+    // A CID font names each of its parts, in a dictionary of its own.
+    for part in told.parts.and_then(|at| cff_index(data, at)).map(|(parts, _)| parts).unwrap_or_default() {
+        dict_words(data, part, &strings, &mut words);
+    }
+    // What no glyph has for a name is a word, too.
+    if let Some(named) = named_strings(data, &told) {
+        let is_named = |index: &usize| named.contains(&(index + STANDARD_STRINGS));
+        words.extend(
+            strings.iter().enumerate().filter(|(index, range)| !is_named(index) && !is_collection(data, **range)).map(|(_, range)| *range),
+        );
     }
     Some(words)
 }
 
-/// Adds the words that a DICT refers to; gives where the parts of a CID font are listed.
-fn dict_words(data: &[u8], (start, end): (usize, usize), strings: &[(usize, usize)], words: &mut Vec<(usize, usize)>) -> Option<usize> {
-    const STANDARD_STRINGS: usize = 391;
-    let mut parts = None;
+/// Strings that every font has without writing them down (TN 5176 Appendix A).
+const STANDARD_STRINGS: usize = 391;
+
+/// What a DICT of a CFF font tells of where things are.
+#[derive(Debug, Default)]
+struct Told {
+    is_cid: bool,
+    charset: Option<usize>,
+    encoding: Option<usize>,
+    glyphs: Option<usize>,
+    /// The list of the parts of a CID font.
+    parts: Option<usize>,
+}
+
+/// The strings that name glyphs (TN 5176 §12, §13); `None` when that does not read.
+fn named_strings(data: &[u8], told: &Told) -> Option<BTreeSet<usize>> {
+    let mut named = BTreeSet::new();
+    // The glyphs of a CID font have numbers.
+    if told.is_cid {
+        return Some(named);
+    }
+    let short = |at: usize| -> Option<usize> { Some(usize::from(u16::from_be_bytes(data.get(at..at.checked_add(2)?)?.try_into().ok()?))) };
+    let glyphs = short(told.glyphs?)?;
+    // The first three are those of Adobe, without strings of their own.
+    if let Some(start) = told.charset.filter(|start| *start > 2) {
+        let format = *data.get(start)?;
+        let mut at = start + 1;
+        let mut count = 1;
+        while count < glyphs {
+            let first = short(at)?;
+            let more = match format {
+                0 => 0,
+                1 => usize::from(*data.get(at + 2)?),
+                2 => short(at + 2)?,
+                _ => return None,
+            };
+            named.extend(first..=first + more);
+            count += 1 + more;
+            at += 2 + usize::from(format);
+        }
+    }
+    if let Some(start) = told.encoding.filter(|start| *start > 1) {
+        let (format, length) = (*data.get(start)?, usize::from(*data.get(start + 1)?));
+        if format & 0x80 != 0 {
+            let at = start + 2 + length * if format == 0x80 { 1 } else { 2 };
+            for supplement in 0..usize::from(*data.get(at)?) {
+                named.insert(short(at + 2 + supplement * 3)?);
+            }
+        }
+    }
+    Some(named)
+}
+
+/// Whether a string names a character collection that viewers know, or who registered it.
+fn is_collection(data: &[u8], (start, end): (usize, usize)) -> bool {
+    let text = data.get(start..end).unwrap_or_default();
+    text == b"Adobe" || super::fontcopy::COLLECTIONS.contains(&text)
+}
+
+/// Adds the words that a DICT refers to.
+fn dict_words(data: &[u8], (start, end): (usize, usize), strings: &[(usize, usize)], words: &mut Vec<(usize, usize)>) -> Told {
+    let mut told = Told::default();
     let mut operands: Vec<usize> = Vec::new();
     let mut at = start;
-    while at < end {
-        let byte = *data.get(at)?;
+    let number = |range: std::ops::Range<usize>| -> usize {
+        data.get(range).unwrap_or_default().iter().fold(0, |sum, byte| sum << 8 | usize::from(*byte))
+    };
+    while let Some(byte) = data.get(at..end).and_then(|rest| rest.first().copied()) {
         at += 1;
+        let last = operands.last().copied();
         match byte {
             12 => {
-                let second = *data.get(at)?;
+                let second = number(at..at + 1);
                 at += 1;
-                // Copyright, PostScript, BaseFontName, FontName; FDArray.
-                if matches!(second, 0 | 21 | 22 | 38) {
-                    words.extend(string_range(strings, operands.last().copied(), STANDARD_STRINGS));
-                }
-                if second == 36 {
-                    parts = operands.last().copied();
+                match second {
+                    // Copyright, PostScript, BaseFontName, FontName.
+                    0 | 21 | 22 | 38 => words.extend(string_range(strings, last)),
+                    30 => {
+                        told.is_cid = true;
+                        let names = operands.iter().take(2).filter_map(|id| string_range(strings, Some(*id)));
+                        words.extend(names.filter(|range| !is_collection(data, *range)));
+                    }
+                    36 => told.parts = last,
+                    _ => {}
                 }
                 operands.clear();
             }
             0..=21 => {
-                // version, Notice, FullName, FamilyName, Weight.
-                if byte <= 4 {
-                    words.extend(string_range(strings, operands.last().copied(), STANDARD_STRINGS));
+                match byte {
+                    // version, Notice, FullName, FamilyName, Weight.
+                    0..=4 => words.extend(string_range(strings, last)),
+                    15 => told.charset = last,
+                    16 => told.encoding = last,
+                    17 => told.glyphs = last,
+                    _ => {}
                 }
                 operands.clear();
             }
             28 => {
-                operands.push(usize::from(u16::from_be_bytes(data.get(at..at + 2)?.try_into().ok()?)));
+                operands.push(number(at..at + 2));
                 at += 2;
             }
             29 => {
-                operands.push(u32::from_be_bytes(data.get(at..at + 4)?.try_into().ok()?) as usize);
+                operands.push(number(at..at + 4));
                 at += 4;
             }
             30 => {
@@ -484,7 +566,7 @@ fn dict_words(data: &[u8], (start, end): (usize, usize), strings: &[(usize, usiz
             }
             32..=246 => operands.push(usize::from(byte).saturating_sub(139)),
             247..=250 => {
-                operands.push((usize::from(byte) - 247) * 256 + usize::from(*data.get(at)?) + 108);
+                operands.push((usize::from(byte) - 247) * 256 + number(at..at + 1) + 108);
                 at += 1;
             }
             251..=254 => {
@@ -494,12 +576,15 @@ fn dict_words(data: &[u8], (start, end): (usize, usize), strings: &[(usize, usiz
             _ => {}
         }
     }
-    parts
+    told
 }
 
-fn string_range(strings: &[(usize, usize)], id: Option<usize>, standard: usize) -> Option<(usize, usize)> {
-    strings.get(id?.checked_sub(standard)?).copied()
+fn string_range(strings: &[(usize, usize)], id: Option<usize>) -> Option<(usize, usize)> {
+    strings.get(id?.checked_sub(STANDARD_STRINGS)?).copied()
 }
+
+/// Bytes of the last part of a Type 1 font: 512 zeros in lines, and a few words.
+const TRAILER_MAX: usize = 600;
 
 /// The name of the key that every private part has.
 const ENCRYPTED: &[u8] = b"eexec";
@@ -518,28 +603,61 @@ pub(super) fn type1(
         }
         None => (length1, length2, length3),
     };
-    let clear = memchr::memmem::find(&data, ENCRYPTED)? + ENCRYPTED.len();
+    let clear = clear_end(&data)?;
     let first = length1.filter(|length| *length >= clear && *length <= data.len()).unwrap_or(clear);
     let second = length2.map_or(data.len() - first, |length| length.min(data.len() - first));
     let third = length3.map_or(0, |length| length.min(data.len() - first - second));
     // Some producers count wrongly; then everything stays, and the last part holds what is left.
     let trailer = data.get(first + second..).unwrap_or_default();
-    let is_trailer = trailer.iter().take(600).all(|byte| byte.is_ascii_whitespace() || byte.is_ascii_digit());
-    let third = if third == 0 && is_trailer { trailer.len().min(600) } else { third };
+    let is_trailer = trailer.iter().take(TRAILER_MAX).all(|byte| byte.is_ascii_whitespace() || byte.is_ascii_digit());
+    let third = if third == 0 && is_trailer { trailer.len().min(TRAILER_MAX) } else { third };
     data.truncate(first + second + third);
     blank_words(data.get_mut(..clear)?);
+    blank_trailer(data.get_mut(first + second..)?);
     Some((data, [first, second, third]))
+}
+
+/// Where the clear part ends: behind the word that a private part follows. In a comment or a notice the word may stand before.
+fn clear_end(data: &[u8]) -> Option<usize> {
+    const STARTS_MAX: usize = 16;
+    let ends = || memchr::memmem::find_iter(data, ENCRYPTED).map(|at| at + ENCRYPTED.len()).take(STARTS_MAX);
+    let is_private = |end: &usize| {
+        let plain = decrypted(data.get(*end..).unwrap_or_default());
+        [&b"/Private"[..], b"/CharStrings", b"/Subrs"].iter().any(|key| memchr::memmem::find(&plain, key).is_some())
+    };
+    let first = ends().next()?;
+    if ends().nth(1).is_none() { Some(first) } else { ends().find(is_private).or_else(|| ends().last()) }
+}
+
+/// Overwrites in the last part what is neither one of its zeros nor one of its words (Adobe Type 1 Font Format §2.3).
+fn blank_trailer(trailer: &mut [u8]) {
+    const WORDS: &[&[u8]] = &[b"cleartomark", b"mark", b"restore", b"if", b"currentfile", b"closefile"];
+    const ZEROS: usize = 32;
+    let is_zero = |byte: &u8| *byte == b'0' || byte.is_ascii_whitespace();
+    // Where the lengths are wrong it begins with what is left of the private part, or with all of it.
+    let zeros = trailer.windows(ZEROS).position(|run| run.iter().all(is_zero));
+    let start = zeros.or_else(|| (trailer.is_ascii() && trailer.len() <= TRAILER_MAX).then_some(0));
+    let Some(trailer) = start.and_then(|start| trailer.get_mut(start..)) else { return };
+    let is_letter = |byte: &u8| !byte.is_ascii_whitespace() && !b"{}".contains(byte);
+    for word in trailer.split_mut(|byte| !is_letter(byte)) {
+        if !WORDS.contains(&&*word) && !word.iter().all(|byte| *byte == b'0') {
+            word.fill(b' ');
+        }
+    }
 }
 
 /// The names of glyphs in the private part of a Type 1 font, as they stand there (Adobe Type 1 Font Format §7).
 pub(super) fn type1_names(data: &[u8]) -> Vec<u8> {
-    let Some(clear) = memchr::memmem::find(data, ENCRYPTED) else { return Vec::new() };
-    let rest = data.get(clear + ENCRYPTED.len()..).unwrap_or_default();
+    clear_end(data).map(|end| decrypted(data.get(end..).unwrap_or_default())).unwrap_or_default()
+}
+
+/// A private part as it is before it is encrypted (Adobe Type 1 Font Format §7).
+fn decrypted(rest: &[u8]) -> Vec<u8> {
     let start = rest.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(rest.len());
     let rest = rest.get(start..).unwrap_or_default();
     let is_hex = rest.iter().take(4).all(u8::is_ascii_hexdigit);
-    let digits: Vec<u8> = rest.iter().filter_map(|byte| char::from(*byte).to_digit(16)).map(|digit| digit as u8).collect();
     let bytes = if is_hex {
+        let digits: Vec<u8> = rest.iter().filter_map(|byte| char::from(*byte).to_digit(16)).map(|digit| digit as u8).collect();
         digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |sum, digit| sum << 4 | digit)).collect()
     } else {
         rest.to_vec()
@@ -766,6 +884,69 @@ mod tests {
         let at = head(0).len();
         let copy = cff([head(at), index(&[&[248, 27, 12, 38]])].concat()).expect("a font");
         assert!(!holds(&copy, b"CANARY"));
+    }
+
+    #[test]
+    fn a_cff_font_keeps_of_its_strings_the_names_of_glyphs() {
+        let index = |items: &[&[u8]]| -> Vec<u8> {
+            let mut out = (items.len() as u16).to_be_bytes().to_vec();
+            if items.is_empty() {
+                return out;
+            }
+            out.push(1);
+            let mut offset = 1u8;
+            out.push(offset);
+            for item in items {
+                offset += item.len() as u8;
+                out.push(offset);
+            }
+            out.extend(items.iter().flat_map(|item| item.iter()));
+            out
+        };
+        let font = |top: &dyn Fn(usize) -> Vec<u8>, strings: &[&[u8]], rest: &[u8]| {
+            let head = |at: usize| [vec![1, 0, 4, 1], index(&[b"N"]), index(&[&top(at)]), index(strings), index(&[])].concat();
+            [head(head(0).len()), rest.to_vec()].concat()
+        };
+        // Two glyphs; the set of characters names string 392 for the second one.
+        let glyphs = index(&[b"\x0e", b"\x0e"]);
+        let rest = [&glyphs[..], &[0, 1, 136]].concat();
+        let top = |at: usize| vec![28, 0, at as u8, 17, 28, 0, (at + glyphs.len()) as u8, 15];
+        let copy = any(font(&top, &[b"CANARYFREE", b"glyphname", b"CANARYLAST"], &rest)).expect("a font");
+        assert!(!holds(&copy, b"CANARY") && holds(&copy, b"glyphname"));
+        // The glyphs of a CID font have numbers; who registered them is known, or is a word.
+        for (registry, is_kept) in [(&b"Adobe"[..], true), (b"CANARYINC", false)] {
+            let cid = |at: usize| [vec![248, 27, 248, 28, 139, 12, 30], top(at)].concat();
+            let copy = any(font(&cid, &[registry, b"Identity", b"CANARYNAME"], &rest)).expect("a font");
+            assert!(!holds(&copy, b"CANARY") && holds(&copy, b"Identity") && holds(&copy, b"Adobe") == is_kept);
+        }
+    }
+
+    #[test]
+    fn data_that_only_looks_like_a_cff_font_is_told() {
+        let two = [&[1, 0, 4, 1, 0, 1, 1, 1, 2, b'N', 0, 2, 1, 1, 2, 3, 0, 0, 0, 0, 0, 0][..], b"CANARY"].concat();
+        for odd in [b"\0\0\0\0\0\0\0\0\0\0CANARY".to_vec(), b"\x01\0\0\0\0\0\0CANARY".to_vec(), two] {
+            assert_eq!(any(odd), None);
+        }
+    }
+
+    #[test]
+    fn a_word_in_a_comment_does_not_end_the_clear_part() {
+        let encrypt = |plain: &[u8]| -> Vec<u8> {
+            let mut key = 55_665u16;
+            let encrypt = |byte: &u8| {
+                let cipher = byte ^ (key >> 8) as u8;
+                key = u16::from(cipher).wrapping_add(key).wrapping_mul(52_845).wrapping_add(22_719);
+                cipher
+            };
+            plain.iter().map(encrypt).collect()
+        };
+        let head = b"%!PS-AdobeFont-1.0: F\n% eexec\n/Notice (CANARY eexec) def currentfile eexec\n";
+        let private = encrypt(b"abcddup /Private 8 dict dup begin /CharStrings");
+        let trailer = [&[b'0'; 64][..], b"\ncleartomark CANARY {restore}if"].concat();
+        let data = [&head[..], &private, &trailer].concat();
+        let (copy, [first, second, third]) = type1(data, Some(head.len()), Some(private.len()), Some(trailer.len())).expect("a font");
+        assert!(!holds(&copy, b"CANARY") && holds(&copy, &private) && holds(&copy, b"cleartomark        {restore}if"));
+        assert_eq!((first, second, third), (head.len(), private.len(), trailer.len()));
     }
 
     #[test]

@@ -407,6 +407,9 @@ impl<'s, 'l> Interpreter<'s, 'l> {
         }
         let alpha = if kind == Kind::Stroke { state.stroke_alpha } else { state.fill_alpha };
         let is_vague = state.clip_unknown || state.masked;
+        if matches!(kind, Kind::Image | Kind::Stencil) {
+            self.beside.veils.picture(state.veil, self.page.paints.len());
+        }
         self.page.paints.push(Paint {
             solid: solid && !is_vague && self.is_opaque(state, alpha),
             alpha: alpha.clamp(0.0, 1.0) as f32,
@@ -694,7 +697,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
     }
 
     /// Runs a form XObject (§8.10).
-    fn form(&mut self, stream: &'s Stream, around: Option<&'s Dictionary>, mut state: State) -> Result<(), DocError> {
+    pub(super) fn form(&mut self, stream: &'s Stream, around: Option<&'s Dictionary>, mut state: State) -> Result<(), DocError> {
         let key = address(stream);
         if self.stack.contains(&key) {
             // A drawing inside itself: viewers leave it out, and so does the copy.
@@ -723,6 +726,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             self.page.groups.push(group);
             state.blend = Blend::Normal;
             state.group_alpha *= state.fill_alpha;
+            state.group_veil = state.veil;
             state.fill_alpha = 1.0;
             state.stroke_alpha = 1.0;
         }

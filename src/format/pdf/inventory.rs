@@ -398,7 +398,12 @@ fn pages(analysis: &Analysis, orders: &Orders, tally: &mut Tally) {
         tally.add(K::PrintedMarkup, &part, u64::from(printed), "comments or changes printed into the page");
         tally.add(K::Unknown, &part, facts.damaged as u64, "content that breaks off");
         tally.add(K::Unknown, &part, facts.disputed as u64, "drawings that not every viewer shows, or not in the same place");
-        tally.add(K::Unknown, &part, facts.veiled as u64, "letters in a pattern, in a mask or in the drawing of another letter");
+        tally.add(
+            K::Unknown,
+            &part,
+            facts.veiled as u64,
+            "letters in a pattern, in a mask or under one that is not understood, or in the drawing of another letter",
+        );
     }
 }
 

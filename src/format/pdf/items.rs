@@ -48,6 +48,8 @@ pub(super) struct Glyph {
     pub(super) colour: Rgb,
     /// Place in the order of painting.
     pub(super) order: u32,
+    /// Whether it takes the place of what is under it.
+    pub(super) is_opaque: bool,
     /// Why it cannot be seen.
     pub(super) flaw: Option<Flaw>,
     /// The part of the content that shows it.

@@ -94,7 +94,7 @@ impl Reason {
             Self::Unset => "text without a font",
             Self::Blank => "text in letters that draw nothing",
             Self::SameColour => "text in the colour of its background",
-            Self::Covered => "text under a shape or picture",
+            Self::Covered => "text under a shape, a picture or other text",
         }
     }
 }
@@ -171,7 +171,7 @@ impl Hidden {
 }
 
 /// Whether a character may stand for a letter: one of private use, or none at all, shows whatever the font draws.
-fn is_letter(character: char) -> bool {
+pub(super) fn is_letter(character: char) -> bool {
     character.is_alphanumeric() || character == char::REPLACEMENT_CHARACTER || is_private(character)
 }
 
@@ -180,7 +180,7 @@ fn is_private(character: char) -> bool {
 }
 
 /// The text that a glyph is judged by. A font has a few codes for spaces; where it says so of many, they draw letters.
-fn judged<'i>(items: &'i PageItems, glyph: &Glyph) -> &'i str {
+pub(super) fn judged<'i>(items: &'i PageItems, glyph: &Glyph) -> &'i str {
     let text = items.text(glyph);
     let is_space = text.chars().all(char::is_whitespace);
     if is_space && items.untold.contains(&glyph.show.font) { NO_TEXT } else { text }
@@ -352,6 +352,26 @@ pub(super) fn judge(page: &Page<'_>, items: &PageItems, looks: &Looks<'_, '_>, b
         }
         if let Some(reason) = scene.reason(glyph) {
             suspects.push((index, reason));
+    let letters = super::overprint::overprinted(page, items, budget)?;
+    judge_with(page, items, looks, budget, letters)
+}
+
+/// Judges one page of a copy. Where letters lie over each other they do so in its source, whose boxes are the same.
+///
+/// # Errors
+/// As [`judge`].
+pub(super) fn judge_copy(page: &Page<'_>, items: &PageItems, looks: &Looks<'_, '_>, budget: &Budget) -> Result<Verdict, DocError> {
+    judge_with(page, items, looks, budget, Vec::new())
+}
+
+/// `letters` lie under others.
+fn judge_with(
+    page: &Page<'_>,
+    items: &PageItems,
+    looks: &Looks<'_, '_>,
+    budget: &Budget,
+    letters: Vec<usize>,
+) -> Result<Verdict, DocError> {
         }
         budget.settle(items)?;
     }
@@ -364,6 +384,14 @@ pub(super) fn judge(page: &Page<'_>, items: &PageItems, looks: &Looks<'_, '_>, b
         }
         let hidden = match verdict.hidden.iter_mut().position(|hidden| hidden.reason == reason) {
             Some(known) => verdict.hidden.get_mut(known),
+    // A letter that is seen alone may lie under others.
+    let known = suspects.len();
+    for index in letters {
+        if suspects.get(..known).is_none_or(|known| known.binary_search_by_key(&index, |(index, _)| *index).is_err()) {
+            suspects.push((index, Reason::Covered));
+        }
+    }
+    suspects.sort_by_key(|(index, _)| *index);
             None => {
                 verdict.hidden.push(Hidden {
                     reason,
@@ -609,11 +637,15 @@ impl<'p> Scene<'p> {
         left
     }
 
-    /// Whether a paint is a picture of a whole page, as scanners put over the text that they recognised.
+    /// Whether a paint is a picture of a whole page in black and white, or nearly so, as scanners put over the text that they recognised.
+    /// A photograph hides what it lies over.
     fn is_page_scan(&self, paint: &Paint) -> bool {
         paint.kind == Kind::Image
             && paint.rect.area() >= WHOLE_SHARE * self.page.crop.area()
-            && paint.picture.and_then(|index| self.items.pictures.get(index as usize)).is_none_or(|picture| !self.looks.is_uniform(picture))
+            && paint
+                .picture
+                .and_then(|index| self.items.pictures.get(index as usize))
+                .is_some_and(|picture| self.looks.may_be_scan(picture))
     }
 
     fn leaves(&self, paint: &Paint, order: u32, x: f64, y: f64, is_doubt_opaque: bool) -> [f32; 3] {
@@ -758,7 +790,7 @@ impl<'p> Scene<'p> {
 }
 
 /// Places in the body of a letter, around its middle.
-fn points(glyph: &Glyph) -> [(f64, f64); 4] {
+pub(super) fn points(glyph: &Glyph) -> [(f64, f64); 4] {
     let (x, y) = glyph.centre;
     let reach = 0.18 * glyph.size;
     let across = reach.min(0.25 * glyph.rect.width());
@@ -767,7 +799,7 @@ fn points(glyph: &Glyph) -> [(f64, f64); 4] {
 }
 
 /// Points spread over a box, so many in each direction.
-fn spread(rect: Rect, count: u8) -> impl Iterator<Item = (f64, f64)> {
+pub(super) fn spread(rect: Rect, count: u8) -> impl Iterator<Item = (f64, f64)> {
     let place = move |index: u8, from: f64, size: f64| from + size * (f64::from(index) + 0.5) / f64::from(count);
     (0..count).flat_map(move |row| (0..count).map(move |column| (place(column, rect.x0, rect.width()), place(row, rect.y0, rect.height()))))
 }

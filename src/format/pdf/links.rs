@@ -138,15 +138,26 @@ pub(super) fn dropped<'s>(source: &'s Source<'_>, orders: &Orders, page: Rect, l
     }
 }
 
+/// Width of the border of a link in points (Tables 166 and 168). Where neither entry is there viewers draw none, whatever the table says.
+fn border_width(source: &Source, link: &Dictionary) -> f64 {
+    let style = source.sub(link, b"BS").map(|style| source.number(style, b"W").unwrap_or(1.0));
+    let border = source.array(link, b"Border").get(2).and_then(|width| source.to_number(width));
+    style.or(border).unwrap_or(0.0)
+}
+
 /// Whether the border of a link is so thick that it covers what stands under it.
 fn is_thick(source: &Source, link: &Dictionary) -> bool {
     const POINTS_MAX: f64 = 4.0;
-    let style = source.sub(link, b"BS").and_then(|style| source.number(style, b"W"));
-    let border = source.array(link, b"Border").get(2).and_then(|width| source.to_number(width));
-    style.or(border).is_some_and(|width| width > POINTS_MAX)
+    border_width(source, link) > POINTS_MAX
 }
 
-/// The links of a page that stay.
+/// Whether viewers draw a border around a link that has no appearance.
+fn has_border(source: &Source, link: &Dictionary) -> bool {
+    let is_clear = matches!(source.entry(link, b"C"), Object::Array(parts) if parts.is_empty());
+    border_width(source, link) > 0.0 && !is_clear && source.sub(link, b"AP").is_none()
+}
+
+/// The links of a page that stay. Of one whose target goes the border stays, when it has one: a reader sees it.
 pub(super) fn rewrite<'s>(build: &mut Rebuild<'s, '_>, targets: &Targets<'s>, page: &Page<'s>, links: &[&'s Dictionary]) -> Vec<Object> {
     let mut kept = Vec::new();
     for link in links {
@@ -183,15 +194,15 @@ pub(super) fn rewrite<'s>(build: &mut Rebuild<'s, '_>, targets: &Targets<'s>, pa
                 break;
             }
             let text = String::from_utf8_lossy(target).trim().to_owned();
-            if !build.orders.links.keeps(&text) {
-                continue;
+            if build.orders.links.keeps(&text) {
+                let mut action = Dictionary::new();
+                action.set("Type", "Action");
+                action.set("S", "URI");
+                action.set("URI", Object::String(text.into_bytes(), lopdf::StringFormat::Literal));
+                copy.set("A", action);
             }
-            let mut action = Dictionary::new();
-            action.set("Type", "Action");
-            action.set("S", "URI");
-            action.set("URI", Object::String(text.into_bytes(), lopdf::StringFormat::Literal));
-            copy.set("A", action);
-        } else {
+        }
+        if !copy.has(b"Dest") && !copy.has(b"A") && !has_border(source, link) {
             continue;
         }
         build.thick_borders += u64::from(is_thick(source, link));

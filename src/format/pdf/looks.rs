@@ -125,6 +125,15 @@ impl<'s, 'l> Looks<'s, 'l> {
         self.is_simple(picture) && self.colours_of(picture.key).is_some_and(|plane| is_one_colour(&plane.cells))
     }
 
+    /// Whether a picture may be a scan of words: fine enough to read them, and in black and white, or of few colours, but not of one.
+    pub(super) fn may_be_scan(&self, picture: &Picture) -> bool {
+        /// Samples of a page of which each is a point large.
+        const SAMPLES_MIN: u64 = 400_000;
+        let Some(stream) = self.streams.get(&picture.key) else { return false };
+        let is_bilevel = self.source.int(&stream.dict, b"BitsPerComponent") == Some(1);
+        picture.samples >= SAMPLES_MIN && (is_bilevel || self.is_simple(picture)) && !self.is_uniform(picture)
+    }
+
     /// Whether a picture is known to be transparent all over.
     pub(super) fn is_clear(&self, picture: &Picture) -> bool {
         let Some(stream) = self.streams.get(&picture.key) else { return false };

@@ -44,6 +44,7 @@ mod mend;
 mod metrics;
 mod open;
 mod outline;
+mod overprint;
 mod ranges;
 mod raw;
 mod rebuild;
@@ -60,6 +61,7 @@ mod tests;
 #[cfg(test)]
 mod tests_data;
 mod words;
+mod veil;
 mod write;
 
 pub use crowded::values;

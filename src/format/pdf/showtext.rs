@@ -164,6 +164,7 @@ impl<'s> Interpreter<'s, '_> {
                 at,
                 run.state.size,
                 None,
+                false,
                 Some(if run.state.font_named { Flaw::NoFont } else { Flaw::Unset }),
                 show,
             );
@@ -185,6 +186,30 @@ impl<'s> Interpreter<'s, '_> {
         let mut matrix = Matrix([state.size * state.stretch, 0.0, 0.0, state.size, 0.0, state.rise]).then(run.text).then(state.ctm);
         let [a, b, c, d, ..] = matrix.0;
         let (em_size, breadth) = (c.hypot(d), a.hypot(b));
+        let (vertical, type3, scale) = (font.font.vertical, font.font.type3, font.font.scale);
+        let (colour, alpha) = match state.mode {
+            1 | 5 => (state.stroke, state.stroke_alpha),
+            // Of letters with a line around them in another colour at least one is seen.
+            2 | 6 if !matches!((state.fill, state.stroke), (Some(fill), Some(stroke)) if alike(fill, stroke)) => {
+                (None, state.fill_alpha.max(state.stroke_alpha))
+            }
+            _ => (state.fill, state.fill_alpha),
+        };
+        // White that darkens, or black that lightens, changes nothing.
+        let changes_nothing = match state.blend {
+            Blend::Darken => colour.is_some_and(|colour| alike(colour, [1.0; 3])),
+            Blend::Lighten => colour.is_some_and(|colour| alike(colour, [0.0; 3])),
+            Blend::Normal | Blend::Harden | Blend::Differ | Blend::Tint => false,
+        };
+        let nothing = matches!(*state.fill_space, Space::Nothing) && matches!(state.mode, 0 | 4);
+        let is_opaque = alpha * state.group_alpha > 0.9 && state.blend == Blend::Normal && !state.masked;
+        let outline = matches!(state.mode, 1 | 5).then(|| state.line_width * state.ctm.scale());
+        let is_transparent = (alpha * state.group_alpha < 0.04 && matches!(state.mode, 0..=2 | 4..=6)) || nothing || changes_nothing;
+        let flaw_of_all = match state.mode {
+            3 => Some(Flaw::Mode),
+            7 => Some(Flaw::ClipMode),
+            _ => is_transparent.then_some(Flaw::Transparent),
+        };
         for shown in codes.iter().copied() {
             let first_byte = byte;
             byte += shown.length;
@@ -195,42 +220,25 @@ impl<'s> Interpreter<'s, '_> {
                 return Err(DocError::whole(PdfFault::TooManySteps { limit: of_all_pages }));
             }
             let state = &run.state;
-            let advance = shown.width * font.font.scale;
-            let stretch = if font.font.vertical { 1.0 } else { state.stretch };
+            let advance = shown.width * scale;
+            let stretch = if vertical { 1.0 } else { state.stretch };
             let space = state.char_space + if shown.is_space { state.word_space } else { 0.0 };
-            let em = if font.font.type3 { advance.abs().max(0.5) } else { 1.0 };
-            let local = if font.font.vertical {
+            let em = if type3 { advance.abs().max(0.5) } else { 1.0 };
+            let local = if vertical {
                 Rect { x0: -0.5, y0: -1.0, x1: 0.5, y1: 0.0 }
             } else {
                 Rect { x0: 0.0, y0: -0.2 * em, x1: advance.max(0.01), y1: 0.8 * em }
             };
-            let centre = matrix.point(f64::midpoint(local.x0, local.x1), if font.font.vertical { -0.5 } else { 0.3 * em });
+            let centre = matrix.point(f64::midpoint(local.x0, local.x1), if vertical { -0.5 } else { 0.3 * em });
             let rect = matrix.rect(local);
             let [.., x, y] = matrix.0;
             let origin = (x, y);
             let size = em * em_size;
-            let (colour, alpha) = match state.mode {
-                1 | 5 => (state.stroke, state.stroke_alpha),
-                // Of letters with a line around them in another colour at least one is seen.
-                2 | 6 if !matches!((state.fill, state.stroke), (Some(fill), Some(stroke)) if alike(fill, stroke)) => {
-                    (None, state.fill_alpha.max(state.stroke_alpha))
-                }
-                _ => (state.fill, state.fill_alpha),
-            };
-            // White that darkens, or black that lightens, changes nothing.
-            let changes_nothing = match state.blend {
-                Blend::Darken => colour.is_some_and(|colour| alike(colour, [1.0; 3])),
-                Blend::Lighten => colour.is_some_and(|colour| alike(colour, [0.0; 3])),
-                Blend::Normal | Blend::Harden | Blend::Differ | Blend::Tint => false,
-            };
-            let nothing = matches!(*state.fill_space, Space::Nothing) && matches!(state.mode, 0 | 4);
-            let flaw = if state.mode == 3 {
-                Some(Flaw::Mode)
-            } else if state.mode == 7 {
-                Some(Flaw::ClipMode)
-            } else if (alpha * state.group_alpha < 0.04 && matches!(state.mode, 0..=2 | 4..=6)) || nothing || changes_nothing {
-                Some(Flaw::Transparent)
-            } else if !font.font.type3 && (size < 0.8 || breadth < 0.4) {
+            // Of a letter that is only outlined one sees what is under it, unless the line is as thick as the strokes.
+            let is_opaque = is_opaque && outline.is_none_or(|width| width >= 0.1 * size);
+            let flaw = if flaw_of_all.is_some() {
+                flaw_of_all
+            } else if !type3 && (size < 0.8 || breadth < 0.4) {
                 Some(Flaw::Tiny)
             } else if !state.clip.holds(centre.0, centre.1) && state.clip.meet(rect).area() < 0.25 * rect.area()
                 || state.clip_shape.is_some() && self.is_cut_off(state, rect, centre)
@@ -239,7 +247,6 @@ impl<'s> Interpreter<'s, '_> {
             } else {
                 None
             };
-            let vertical = font.font.vertical;
             let step = (advance * state.size + space) * stretch;
             let per_size = if state.size == 0.0 { 0.0 } else { space * 1000.0 / state.size };
             let shift = if vertical { 1000.0 - per_size } else { -(advance * 1000.0 + per_size) };
@@ -257,7 +264,9 @@ impl<'s> Interpreter<'s, '_> {
             let (x, y) = run.text.point(0.0, run.state.rise);
             let after = run.state.ctm.point(x, y);
             matrix = Matrix([a, b, c, d, after.0, after.1]);
-            font.with_text(shown.code, |text| self.push_glyph(&run.state, text, rect, centre, origin, after, size, colour, flaw, show));
+            font.with_text(shown.code, |text| {
+                self.push_glyph(&run.state, text, rect, centre, origin, after, size, colour, is_opaque, flaw, show);
+            });
         }
         self.codes = codes;
         Ok(())
@@ -283,6 +292,7 @@ impl<'s> Interpreter<'s, '_> {
         after: (f64, f64),
         size: f64,
         mut colour: Rgb,
+        is_opaque: bool,
         flaw: Option<Flaw>,
         show: Show,
     ) {
@@ -299,11 +309,12 @@ impl<'s> Interpreter<'s, '_> {
             self.push_paint(state, Kind::Fill, block.meet(state.clip), block, colour, true);
             colour = None;
         }
+        self.beside.veils.glyph(state.veil, self.page.glyphs.len());
         let start = self.page.text.len() as u32;
         self.page.text.push_str(text);
         let end = self.page.text.len() as u32;
         let order = self.next_order();
-        self.page.glyphs.push(Glyph { start, end, rect, centre, origin, after, size, colour, order, flaw, show });
+        self.page.glyphs.push(Glyph { start, end, rect, centre, origin, after, size, colour, order, is_opaque, flaw, show });
     }
 }
 

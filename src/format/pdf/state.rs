@@ -51,6 +51,9 @@ pub(super) struct State {
     pub(super) blend: Blend,
     /// Whether a soft mask is in force.
     pub(super) masked: bool,
+    /// That mask, and the one over the group around, as [`super::veil::Veils`] numbers them; 0 for none.
+    pub(super) veil: u32,
+    pub(super) group_veil: u32,
     /// The transparency group around.
     pub(super) group: Option<u32>,
     /// What shapes are filled with while the colour is a pattern.
@@ -86,6 +89,8 @@ impl State {
             group_alpha: 1.0,
             blend: Blend::Normal,
             masked: false,
+            veil: 0,
+            group_veil: 0,
             group: None,
             filling: Filling::Figures,
             line_width: 1.0,

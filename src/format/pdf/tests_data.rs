@@ -1,7 +1,7 @@
 //! Claims about data that is not understood, and about names, maps and links: what no page shows does not reach a copy unseen.
 
 use super::fixture::{Fixture, text};
-use super::tests::{clean, holding, holds, inspect, kinds};
+use super::tests::{Copy, clean, holding, holds, inspect, kinds, look};
 use crate::model::{FindingKind as K, Wanted};
 
 const PICTURE: &str = "/Type /XObject /Subtype /Image /Width 8 /Height 4 /BitsPerComponent 8 /ColorSpace /DeviceGray";
@@ -150,6 +150,60 @@ fn links_that_nobody_can_follow_go_and_thick_borders_wait_for_a_person() {
         assert!(told.iter().any(|finding| finding.kind == K::LinkTarget), "{entries}");
     }
     assert_eq!(kinds(&clean(&file("/Rect [72 690 200 720] /Border [0 0 30]"))), [K::CoveringShape]);
+}
+
+#[test]
+fn a_scan_over_its_words_needs_nobody_and_a_photograph_does() {
+    let held = |entries: &str, data: &[u8]| {
+        let mut file = Fixture::new();
+        let picture =
+            file.stream(&format!("/Type /XObject /Subtype /Image /Width 640 /Height 640 /ColorSpace /DeviceGray {entries}"), data);
+        file.resources = format!("/XObject <</X {picture} 0 R>>");
+        kinds(&clean(&file.page(&format!("{} q 600 0 0 800 0 0 cm /X Do Q", text("secret words", 72, 500))).build()))
+    };
+    let noise: Vec<u8> = (0..640 * 640u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+    assert_eq!(held("/BitsPerComponent 1", &noise[..640 * 80]), []);
+    assert_eq!(held("/BitsPerComponent 8", &noise), [K::CoveringShape]);
+    // Of one colour.
+    assert_eq!(held("/BitsPerComponent 1 /Filter /FlateDecode", &super::fixture::deflated(&vec![255; 640 * 80])), [K::CoveringShape]);
+}
+
+#[test]
+fn procedures_of_letters_keep_apart_and_are_copied_once() {
+    let mut file = Fixture::new();
+    let drawings: Vec<usize> = ["1", "2"].map(|width| file.stream("", format!("500 0 d0 0 0 {width} 999 re f").as_bytes())).to_vec();
+    let font = file.object(format!(
+        "<</Type /Font /Subtype /Type3 /FontBBox [0 0 500 700] /FontMatrix [.001 0 0 .001 0 0] /FirstChar 65 /Widths [500 500 500 500] \
+         /Encoding <</Differences [65 /CANARY /g65 /CANARY /A]>> /CharProcs <</CANARY {} 0 R /g65 {} 0 R /A {} 0 R>>>>",
+        drawings[0], drawings[1], drawings[0]
+    ));
+    file.resources = format!("/Font <</F1 3 0 R /F2 {font} 0 R>>");
+    let copy = clean(&file.page("BT /F2 40 Tf 72 600 Td (ABCD) Tj ET").build());
+    assert!(copy.holds.is_empty() && !holds(&copy.bytes, "CANARY"));
+    assert!(holds(&copy.bytes, "[65 /g65 /g66 /g65 /A]"));
+    assert!(look(&copy.bytes).residue.is_empty());
+    assert_eq!(clean(&copy.bytes).bytes, copy.bytes);
+}
+
+#[test]
+fn the_border_of_a_link_stays_where_its_target_goes() {
+    let file = |entries: &str| {
+        let mut file = Fixture::new();
+        file.page = format!(
+            "/Annots [<</Type /Annot /Subtype /Link /Rect [72 690 200 720] {entries} /A <</S /URI /URI (mailto:CANARY@example.org)>>>>]"
+        );
+        clean(&file.page(&text("approved", 72, 700)).build())
+    };
+    let has_link = |copy: &Copy| holds(&copy.bytes, "/Subtype /Link");
+    for entries in ["/Border [0 0 1] /C [1 0 0]", "/Border [0 0 1]", "/BS <</W 2 /S /U>>", "/BS <<>>"] {
+        let copy = file(entries);
+        assert!(copy.holds.is_empty() && has_link(&copy) && !holds(&copy.bytes, "CANARY"), "{entries}");
+        assert!(look(&copy.bytes).residue.is_empty(), "{entries}");
+    }
+    for entries in ["", "/Border [0 0 0]", "/BS <</W 0>>", "/Border [0 0 1] /C []", "/Border [0 0 1] /F 2"] {
+        let copy = file(entries);
+        assert!(copy.holds.is_empty() && !has_link(&copy) && !holds(&copy.bytes, "CANARY"), "{entries}");
+    }
 }
 
 #[test]
