@@ -50,8 +50,6 @@ pub(super) struct PageFacts {
     pub(super) redline: Redline,
     /// Opaque remarks over text, with their boxes.
     pub(super) covers: Vec<Rect>,
-    /// Digest of everything painted, in order.
-    pub(super) digest: [u8; 32],
 }
 
 /// What all pages hold.
@@ -64,15 +62,18 @@ pub(super) struct Analysis<'s> {
     pub(super) facts: Vec<PageFacts>,
     /// What the rebuilding walk prunes by.
     pub(super) seen: Seen,
+    /// Digest of everything that each page paints, in order; empty when no copy is to be compared.
+    pub(super) digests: Vec<[u8; 32]>,
 }
 
-/// Runs all pages.
-pub(super) fn analyse<'s>(source: &'s Source<'_>, layers: &'s Layers, orders: &Orders) -> Result<Analysis<'s>, DocError> {
+/// Runs all pages. `for_copy`: whether a copy is to be compared with them.
+pub(super) fn analyse<'s>(source: &'s Source<'_>, layers: &'s Layers, orders: &Orders, for_copy: bool) -> Result<Analysis<'s>, DocError> {
     let pages = source.pages()?;
     let annotations: Vec<PageAnnotations<'s>> = pages.iter().map(|page| annots::read(source, layers, page)).collect();
     let mut interpreter = Interpreter::new(source, layers);
     let budget = Budget::new(source.limits.operators);
     let mut facts = Vec::with_capacity(pages.len());
+    let mut digests = Vec::new();
     let mut removals: Removals = BTreeMap::new();
     for (index, (page, annotations)) in pages.iter().zip(&annotations).enumerate() {
         let place = |mut fault: DocError| {
@@ -127,16 +128,18 @@ pub(super) fn analyse<'s>(source: &'s Source<'_>, layers: &'s Layers, orders: &O
             veiled: items.veiled,
             replaced: items.replaced,
             covers,
-            digest: digest(&items, &removed),
             lines,
             layered_text: std::mem::take(&mut items.layered_text),
             replaced_text: std::mem::take(&mut items.replaced_text),
         });
+        if for_copy {
+            digests.push(digest(&items, &removed));
+        }
         interpreter.recycle(items);
         source.budget.check()?;
     }
     let seen = Seen { fonts: interpreter.shown, faithful: interpreter.faithful, painted: interpreter.beside.into_painted(), removals };
-    Ok(Analysis { pages, annotations, facts, seen })
+    Ok(Analysis { pages, annotations, facts, seen, digests })
 }
 
 /// Runs all pages for what a copy paints: a digest of each, and whether it hides text that a person would have to look at.
@@ -152,7 +155,7 @@ pub(super) fn digests(source: &Source<'_>, layers: &Layers, orders: &Orders) -> 
             fault
         };
         let items = interpreter.run_page(page, fields).map_err(place)?;
-        let hides = judge::judge(page, &items, &interpreter.looks, &budget)
+        let hides = judge::judge_copy(page, &items, &interpreter.looks, &budget)
             .map_err(place)?
             .hidden
             .iter()
@@ -340,24 +343,37 @@ fn covers_something(
         })
 }
 
+/// Marks in the digest of a page that no place on it has: in front of a whole box, and of a place that is far away.
+const WHOLE: i32 = i32::MIN + 1;
+const FAR: i32 = i32::MIN;
+
 /// Digest of what a page paints: texts and boxes in order. Equal for a page and its faithful copy.
 fn digest(items: &PageItems, removed: &BTreeSet<usize>) -> [u8; 32] {
+    const BLOCK: usize = 8192;
     let mut sum = Sha256::new();
-    let mut block: Vec<u8> = Vec::with_capacity(8192);
+    let mut block: Vec<u8> = Vec::with_capacity(2 * BLOCK);
+    let mut last = [FAR; 4];
     let mut put = |rect: Rect| {
         // Rounded half away from zero.
         let whole = [rect.x0, rect.y0, rect.x1, rect.y1].map(|value| (value * 20.0 + 0.5f64.copysign(value)) as i64);
-        let short = whole.map(|value| i32::try_from(value).unwrap_or(i32::MIN));
-        let mut bytes = [0; 16];
-        for (to, value) in bytes.chunks_exact_mut(4).zip(short) {
-            to.copy_from_slice(&value.to_le_bytes());
+        let short = whole.map(|value| i32::try_from(value).ok().filter(|value| *value > WHOLE).unwrap_or(FAR));
+        let is_far = short.contains(&FAR);
+        // Letters follow each other on a line: of a box that begins where the last one ends its other end tells all.
+        if !is_far && [short[0], short[1], short[3]] == [last[2], last[1], last[3]] {
+            block.extend_from_slice(&short[2].to_le_bytes());
+        } else {
+            let mut bytes = [0; 20];
+            for (to, value) in bytes.chunks_exact_mut(4).zip([WHOLE, short[0], short[1], short[2], short[3]]) {
+                to.copy_from_slice(&value.to_le_bytes());
+            }
+            block.extend_from_slice(&bytes);
         }
-        block.extend_from_slice(&bytes);
-        // Places that far away are written in full behind a mark.
-        if short.contains(&i32::MIN) {
+        // Places that far away are written in full.
+        if is_far {
             block.extend(whole.into_iter().flat_map(i64::to_le_bytes));
         }
-        if block.len() >= 8144 {
+        last = short;
+        if block.len() >= BLOCK {
             sum.update(&block);
             block.clear();
         }

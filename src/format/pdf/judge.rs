@@ -209,11 +209,20 @@ pub(super) struct Grid<'p> {
     wide: Vec<u32>,
     paints: &'p [Paint],
     area: Rect,
+    /// Where the last paint stands in the order of painting.
+    last: u32,
 }
 
 impl<'p> Grid<'p> {
     pub(super) fn new(paints: &'p [Paint], area: Rect) -> Self {
-        let mut grid = Self { starts: Vec::new(), listed: Vec::new(), wide: Vec::new(), paints, area };
+        let mut grid = Self {
+            starts: Vec::new(),
+            listed: Vec::new(),
+            wide: Vec::new(),
+            paints,
+            area,
+            last: paints.last().map_or(0, |paint| paint.order),
+        };
         let mut small: Vec<(u32, Cells)> = Vec::new();
         for (index, paint) in (0u32..).zip(paints).filter(|(_, paint)| !paint.rect.is_empty()) {
             let (x0, y0) = grid.cell(paint.rect.x0, paint.rect.y0);
@@ -343,15 +352,6 @@ pub(super) struct Scene<'p> {
 /// # Errors
 /// [`PdfFault::TooManyOperators`] when there is more to compare than the budget allows.
 pub(super) fn judge(page: &Page<'_>, items: &PageItems, looks: &Looks<'_, '_>, budget: &Budget) -> Result<Verdict, DocError> {
-    let scene = Scene::new(page, items, &items.paints, looks);
-    let mut verdict = Verdict { is_hidden: vec![false; items.glyphs.len()], ..Verdict::default() };
-    let mut suspects: Vec<(usize, Reason)> = Vec::new();
-    for (index, glyph) in items.glyphs.iter().enumerate() {
-        if judged(items, glyph).chars().all(char::is_whitespace) {
-            continue;
-        }
-        if let Some(reason) = scene.reason(glyph) {
-            suspects.push((index, reason));
     let letters = super::overprint::overprinted(page, items, budget)?;
     judge_with(page, items, looks, budget, letters)
 }
@@ -372,9 +372,26 @@ fn judge_with(
     budget: &Budget,
     letters: Vec<usize>,
 ) -> Result<Verdict, DocError> {
+    let scene = Scene::new(page, items, &items.paints, looks);
+    let mut verdict = Verdict { is_hidden: vec![false; items.glyphs.len()], ..Verdict::default() };
+    let mut suspects: Vec<(usize, Reason)> = Vec::new();
+    for (index, glyph) in items.glyphs.iter().enumerate() {
+        if judged(items, glyph).chars().all(char::is_whitespace) {
+            continue;
+        }
+        if let Some(reason) = scene.reason(glyph) {
+            suspects.push((index, reason));
         }
         budget.settle(items)?;
     }
+    // A letter that is seen alone may lie under others.
+    let known = suspects.len();
+    for index in letters {
+        if suspects.get(..known).is_none_or(|known| known.binary_search_by_key(&index, |(index, _)| *index).is_err()) {
+            suspects.push((index, Reason::Covered));
+        }
+    }
+    suspects.sort_by_key(|(index, _)| *index);
     let twins = if suspects.is_empty() { Vec::new() } else { twins(items, &suspects, budget)? };
     for ((index, reason), is_twin) in suspects.into_iter().zip(twins) {
         let Some(glyph) = items.glyphs.get(index).filter(|_| !is_twin) else { continue };
@@ -384,14 +401,6 @@ fn judge_with(
         }
         let hidden = match verdict.hidden.iter_mut().position(|hidden| hidden.reason == reason) {
             Some(known) => verdict.hidden.get_mut(known),
-    // A letter that is seen alone may lie under others.
-    let known = suspects.len();
-    for index in letters {
-        if suspects.get(..known).is_none_or(|known| known.binary_search_by_key(&index, |(index, _)| *index).is_err()) {
-            suspects.push((index, Reason::Covered));
-        }
-    }
-    suspects.sort_by_key(|(index, _)| *index);
             None => {
                 verdict.hidden.push(Hidden {
                     reason,
@@ -578,6 +587,9 @@ impl<'p> Scene<'p> {
 
     /// What a letter stands on, when its colour is known.
     fn ground(&self, glyph: &Glyph) -> Rgb {
+        if self.grid.paints.is_empty() {
+            return Some([1.0; 3]);
+        }
         let (x, y) = glyph.centre;
         // A line is a ground where it is about as thick as the letter is high.
         let is_ground = |paint: &Paint| {
@@ -602,6 +614,9 @@ impl<'p> Scene<'p> {
 
     /// Whether later paints leave nothing of a letter that one could read.
     fn is_covered(&self, glyph: &Glyph) -> bool {
+        if self.grid.last <= glyph.order {
+            return false;
+        }
         let (x, y) = glyph.centre;
         let left = self.left(glyph.order, x, y, true);
         if left.iter().all(|left| *left >= 1.0) {

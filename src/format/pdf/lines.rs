@@ -3,6 +3,9 @@
 use super::items::{Flaw, Glyph, PageItems};
 use super::open::Rect;
 
+/// Letters that a line has room for at first.
+const LETTERS: usize = 64;
+
 /// One line of text.
 #[derive(Debug, Clone)]
 pub(super) struct Line {
@@ -28,8 +31,8 @@ pub(super) fn lines(items: &PageItems, keep: impl Fn(usize, &Glyph) -> bool) -> 
         let gap = before.and_then(|before| gap(before, glyph));
         match (gap, lines.last_mut()) {
             (Some(gap), Some(line)) => {
-                let spaced = line.text.ends_with(char::is_whitespace) || text.starts_with(char::is_whitespace);
-                if gap > 0.19 * glyph.size && !spaced {
+                let is_spaced = || line.text.ends_with(char::is_whitespace) || text.starts_with(char::is_whitespace);
+                if gap > 0.19 * glyph.size && !is_spaced() {
                     line.text.push(' ');
                 }
                 line.text.push_str(text);
@@ -37,19 +40,37 @@ pub(super) fn lines(items: &PageItems, keep: impl Fn(usize, &Glyph) -> bool) -> 
                 line.size = line.size.max(glyph.size);
                 line.glyphs.push(index as u32);
             }
-            _ => lines.push(Line { text: text.to_owned(), rect: glyph.rect, size: glyph.size, glyphs: vec![index as u32] }),
+            _ => {
+                let mut line =
+                    Line { text: String::with_capacity(LETTERS), rect: glyph.rect, size: glyph.size, glyphs: Vec::with_capacity(LETTERS) };
+                line.text.push_str(text);
+                line.glyphs.push(index as u32);
+                lines.push(line);
+            }
         }
         before = Some(glyph);
     }
     for line in &mut lines {
-        let mut parts = line.text.split(' ');
-        let is_tidy = parts.all(|part| !part.is_empty() && !part.contains(char::is_whitespace));
-        if !is_tidy {
+        if !is_tidy(&line.text) {
             line.text = line.text.split_whitespace().collect::<Vec<_>>().join(" ");
         }
     }
     lines.retain(|line| !line.text.is_empty());
     lines
+}
+
+/// Whether there is one space, and no other white space, between words and nowhere else.
+fn is_tidy(text: &str) -> bool {
+    if !text.is_ascii() {
+        return text.split(' ').all(|part| !part.is_empty() && !part.contains(char::is_whitespace));
+    }
+    let bytes = text.as_bytes();
+    let is_single = |pair: &[u8]| pair != b"  ";
+    !text.is_empty()
+        && !bytes.starts_with(b" ")
+        && !bytes.ends_with(b" ")
+        && bytes.windows(2).all(is_single)
+        && !bytes.iter().any(|byte| matches!(byte, 9..=13))
 }
 
 /// Distance along the base line from the end of one glyph to the start of the next; `None` when they are not on one line.

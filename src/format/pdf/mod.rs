@@ -60,8 +60,8 @@ mod strings;
 mod tests;
 #[cfg(test)]
 mod tests_data;
-mod words;
 mod veil;
+mod words;
 mod write;
 
 pub use crowded::values;
@@ -106,14 +106,14 @@ impl super::Backend for Pdf {
     fn inspect(&self, source: &Content<'_>, wanted: Wanted, limits: &Limits) -> Result<Inspection, DocError> {
         let (source, traces) = opened(source, limits)?;
         let layers = layers::Layers::read(&source);
-        Ok(Looked::at(&traces, &source, &layers, &Orders::default())?.inspection(wanted))
+        Ok(Looked::at(&traces, &source, &layers, &Orders::default(), false)?.inspection(wanted))
     }
 
     fn sanitise(&self, source: &Content<'_>, orders: &Orders, limits: &Limits, spool: &Spool) -> Result<Cleaned, DocError> {
         let (cleaned, digests) = {
             let (source, traces) = opened(source, limits)?;
             let layers = layers::Layers::read(&source);
-            Looked::at(&traces, &source, &layers, orders)?.clean(orders, spool)?
+            Looked::at(&traces, &source, &layers, orders, true)?.clean(orders, spool)?
         };
         // The source is out of memory by now.
         compare(&digests, &cleaned, orders, limits)?;
@@ -125,7 +125,7 @@ impl super::Backend for Pdf {
         let (inspection, orders, made) = {
             let (source, traces) = opened(source, limits)?;
             let layers = layers::Layers::read(&source);
-            let looked = Looked::at(&traces, &source, &layers, &usual)?;
+            let looked = Looked::at(&traces, &source, &layers, &usual, true)?;
             let inspection = looked.inspection(Wanted::Findings);
             let Some(orders) = choose(&inspection) else { return Ok((inspection, None)) };
             // A PDF tracks no changes; under orders that differ in more, other things may go from the pages.
@@ -159,8 +159,15 @@ struct Looked<'s, 'l> {
 }
 
 impl<'s, 'l> Looked<'s, 'l> {
-    fn at(traces: &raw::Traces, source: &'s open::Source<'l>, layers: &'s layers::Layers, orders: &Orders) -> Result<Self, DocError> {
-        let analysis = analysis::analyse(source, layers, orders)?;
+    /// `for_copy`: whether a copy may be asked for.
+    fn at(
+        traces: &raw::Traces,
+        source: &'s open::Source<'l>,
+        layers: &'s layers::Layers,
+        orders: &Orders,
+        for_copy: bool,
+    ) -> Result<Self, DocError> {
+        let analysis = analysis::analyse(source, layers, orders, for_copy)?;
         let tally = inventory::take(source, layers, &analysis, traces, orders);
         source.budget.check()?;
         Ok(Self { source, layers, analysis, tally })
@@ -192,8 +199,7 @@ impl<'s, 'l> Looked<'s, 'l> {
         for place in unread(source, layers) {
             holds.push(Finding::new(K::Unknown, place, 1, "cannot be told apart"));
         }
-        let digests = analysis.facts.iter().map(|facts| facts.digest).collect();
-        Ok((Cleaned { copy: built.copy, removed, holds, secrets: tally.into_secrets() }, digests))
+        Ok((Cleaned { copy: built.copy, removed, holds, secrets: tally.into_secrets() }, analysis.digests))
     }
 }
 

@@ -739,7 +739,7 @@ fn an_order_to_remove_takes_invisible_text_out_and_leaves_the_rest_in_place() {
         let limits = Limits::default();
         let source = super::open::open(bytes, &limits).expect("opens");
         let layers = super::layers::Layers::default();
-        let facts = super::analysis::analyse(&source, &layers, &Orders::default()).expect("runs");
+        let facts = super::analysis::analyse(&source, &layers, &Orders::default(), false).expect("runs");
         facts.facts[0].lines.last().map(|line| line.rect.x1)
     };
     let (before, after) = (end(&bytes).expect("a line"), end(&copy.bytes).expect("a line"));
@@ -1085,7 +1085,7 @@ fn seen(bytes: &[u8]) -> Vec<Vec<String>> {
     let limits = Limits::default();
     let source = super::open::open(bytes, &limits).expect("opens");
     let layers = super::layers::Layers::default();
-    let facts = super::analysis::analyse(&source, &layers, &Orders::default()).expect("runs").facts;
+    let facts = super::analysis::analyse(&source, &layers, &Orders::default(), false).expect("runs").facts;
     facts.into_iter().map(|page| page.lines.into_iter().map(|line| line.text).collect()).collect()
 }
 
