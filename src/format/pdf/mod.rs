@@ -29,6 +29,7 @@ mod font;
 mod fontcopy;
 mod fontfile;
 mod function;
+mod grid;
 mod icc;
 mod images;
 mod interpret;

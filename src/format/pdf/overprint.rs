@@ -4,8 +4,9 @@
 use unicode_normalization::char::is_combining_mark;
 
 use super::colour::alike;
+use super::grid::Grid;
 use super::items::{Glyph, Kind, PageItems, Paint};
-use super::judge::{Budget, Grid, is_letter, judged, points};
+use super::judge::{Budget, is_letter, judged, points};
 use super::open::{Page, Rect};
 use crate::error::DocError;
 

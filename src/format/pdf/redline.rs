@@ -7,8 +7,9 @@ use lopdf::Dictionary;
 use regex::Regex;
 
 use super::colour::{alike, is_chromatic};
+use super::grid::Grid;
 use super::items::{Glyph, Kind, PageItems, Paint};
-use super::judge::{Budget, Grid};
+use super::judge::Budget;
 use super::lines::Line;
 use super::open::{Page, Rect, Source};
 use crate::error::DocError;
