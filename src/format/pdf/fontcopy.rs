@@ -4,13 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lopdf::{Dictionary, Object, Stream};
 
-use super::cmap;
 use super::font::{coded, glyph_text};
-use super::fontfile;
 use super::interpret::address;
 use super::open::Source;
 use super::rebuild::{Rebuild, flate, rect};
 use super::resources::{copy_name, copy_plain};
+use super::{cmap, fontfile, fontname, type1};
 use crate::error::DocError;
 
 const ENCODINGS: &[&str] = &["WinAnsiEncoding", "MacRomanEncoding", "MacExpertEncoding", "StandardEncoding"];
@@ -118,7 +117,7 @@ impl<'s> Rebuild<'s, '_> {
         let Some(program) = program else { return Ok(Vec::new()) };
         let data = source.decode(program)?.data.into_owned();
         source.budget.steps(data.len() / PROGRAM_BYTES_READ);
-        Ok([fontfile::type1_names(&data), data].concat())
+        Ok([type1::private(&data), data].concat())
     }
 
     fn type3(
@@ -268,7 +267,7 @@ impl<'s> Rebuild<'s, '_> {
             copy_name(source, descriptor, &mut copy, "FontStretch", &stretches);
             // Viewers pick a font in place of one that is not in the file by its family.
             if let Object::String(family, _) = source.entry(descriptor, b"FontFamily")
-                && fontfile::is_plain_name(family)
+                && fontname::is_plain_name(family)
             {
                 copy.set("FontFamily", Object::String(family.clone(), lopdf::StringFormat::Literal));
             }
@@ -294,7 +293,7 @@ impl<'s> Rebuild<'s, '_> {
             let is_type1 = data.starts_with(b"%!") || data.starts_with(&[0x80, 1]);
             let data = match key {
                 "FontFile" if is_type1 || !fontfile::is_other(&data) => {
-                    let made = fontfile::type1(data, length(b"Length1"), length(b"Length2"), length(b"Length3"));
+                    let made = type1::strip(data, length(b"Length1"), length(b"Length2"), length(b"Length3"));
                     for (key, value) in ["Length1", "Length2", "Length3"].iter().zip(made.as_ref().map_or([0; 3], |(_, lengths)| *lengths))
                     {
                         dict.set(*key, value as i64);
@@ -306,7 +305,7 @@ impl<'s> Rebuild<'s, '_> {
                     dict.set("Length1", data.as_ref().map_or(0, Vec::len) as i64);
                     data
                 }
-                _ if is_type1 => fontfile::type1(data, None, None, None).map(|(data, _)| data),
+                _ if is_type1 => type1::strip(data, None, None, None).map(|(data, _)| data),
                 _ => fontfile::any(data),
             };
             // A program that does not read as one may hold anything.
@@ -433,6 +432,6 @@ fn font_name(source: &Source, font: &Dictionary, descriptor: Option<&Dictionary>
         ["FontFile", "FontFile2", "FontFile3"].iter().any(|key| source.stream(descriptor, key.as_bytes()).is_some())
     });
     // Viewers put another font in the place of one that is not in the file, by its name.
-    let keeps = fontfile::is_plain_name(name) && (!embedded || !name.contains(&b'+'));
-    if keeps { fontfile::without_tag(name).to_vec() } else { fontfile::neutral_name(name, embedded) }
+    let keeps = fontname::is_plain_name(name) && (!embedded || !name.contains(&b'+'));
+    if keeps { fontname::without_tag(name).to_vec() } else { fontname::neutral_name(name, embedded) }
 }

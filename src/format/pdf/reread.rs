@@ -242,13 +242,13 @@ fn object_look(look: &mut Look, object: &Object, part: &str, orders: &Orders, de
     }
     // A family of fonts that every office has, named in the metadata too, is no secret.
     if let Ok(Object::String(family, _)) = dict.get(b"FontFamily") {
-        if super::fontfile::is_plain_name(family) {
+        if super::fontname::is_plain_name(family) {
             look.beside.push(super::strings::text_string(family));
         } else {
             look.find(K::EmbeddedFont, part, "a family of fonts that is not widely known");
         }
     }
-    for font in [&b"BaseFont"[..], b"FontName"].into_iter().filter_map(name).filter(|font| super::fontfile::is_plain_name(font)) {
+    for font in [&b"BaseFont"[..], b"FontName"].into_iter().filter_map(name).filter(|font| super::fontname::is_plain_name(font)) {
         look.beside.push(String::from_utf8_lossy(font).into_owned());
     }
     match name(b"S") {

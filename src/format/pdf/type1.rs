@@ -1,0 +1,280 @@
+//! Type 1 fonts without the words in them (Adobe Type 1 Font Format): comments, notices, and names that no reader asks for.
+
+/// Bytes of the last part of a Type 1 font: 512 zeros in lines, and a few words.
+const TRAILER_MAX: usize = 600;
+
+/// The name of the key that every private part has.
+const ENCRYPTED: &[u8] = b"eexec";
+
+/// A Type 1 font: what no reader needs of its clear part overwritten in place, nothing after its three parts; `None` for what is none.
+pub(super) fn strip(
+    mut data: Vec<u8>,
+    length1: Option<usize>,
+    length2: Option<usize>,
+    length3: Option<usize>,
+) -> Option<(Vec<u8>, [usize; 3])> {
+    let (length1, length2, length3) = match unwrapped(&data) {
+        Some((bare, [one, two, three])) => {
+            data = bare;
+            (Some(one), Some(two), Some(three))
+        }
+        None => (length1, length2, length3),
+    };
+    let clear = clear_end(&data)?;
+    let first = length1.filter(|length| *length >= clear && *length <= data.len()).unwrap_or(clear);
+    let second = length2.map_or(data.len() - first, |length| length.min(data.len() - first));
+    let third = length3.map_or(0, |length| length.min(data.len() - first - second));
+    // Some producers count wrongly; then everything stays, and the last part holds what is left.
+    let trailer = data.get(first + second..).unwrap_or_default();
+    let is_trailer = trailer.iter().take(TRAILER_MAX).all(|byte| byte.is_ascii_whitespace() || byte.is_ascii_digit());
+    let third = if third == 0 && is_trailer { trailer.len().min(TRAILER_MAX) } else { third };
+    data.truncate(first + second + third);
+    blank_words(data.get_mut(..clear)?);
+    blank_trailer(data.get_mut(first + second..)?);
+    Some((data, [first, second, third]))
+}
+
+/// Where the clear part ends: behind the word that a private part follows. In a comment or a notice the word may stand before.
+fn clear_end(data: &[u8]) -> Option<usize> {
+    const STARTS_MAX: usize = 16;
+    let ends = || memchr::memmem::find_iter(data, ENCRYPTED).map(|at| at + ENCRYPTED.len()).take(STARTS_MAX);
+    let is_private = |end: &usize| {
+        let plain = decrypted(data.get(*end..).unwrap_or_default());
+        [&b"/Private"[..], b"/CharStrings", b"/Subrs"].iter().any(|key| memchr::memmem::find(&plain, key).is_some())
+    };
+    let first = ends().next()?;
+    if ends().nth(1).is_none() { Some(first) } else { ends().find(is_private).or_else(|| ends().last()) }
+}
+
+/// Overwrites in the last part what is neither one of its zeros nor one of its words (Adobe Type 1 Font Format §2.3).
+fn blank_trailer(trailer: &mut [u8]) {
+    const WORDS: &[&[u8]] = &[b"cleartomark", b"mark", b"restore", b"if", b"currentfile", b"closefile"];
+    const ZEROS: usize = 32;
+    let is_zero = |byte: &u8| *byte == b'0' || byte.is_ascii_whitespace();
+    // Where the lengths are wrong it begins with what is left of the private part, or with all of it.
+    let zeros = trailer.windows(ZEROS).position(|run| run.iter().all(is_zero));
+    let start = zeros.or_else(|| (trailer.is_ascii() && trailer.len() <= TRAILER_MAX).then_some(0));
+    let Some(trailer) = start.and_then(|start| trailer.get_mut(start..)) else { return };
+    let is_letter = |byte: &u8| !byte.is_ascii_whitespace() && !b"{}".contains(byte);
+    for word in trailer.split_mut(|byte| !is_letter(byte)) {
+        if !WORDS.contains(&&*word) && !word.iter().all(|byte| *byte == b'0') {
+            word.fill(b' ');
+        }
+    }
+}
+
+/// The names of glyphs in the private part of a Type 1 font, as they stand there (Adobe Type 1 Font Format §7).
+pub(super) fn private(data: &[u8]) -> Vec<u8> {
+    clear_end(data).map(|end| decrypted(data.get(end..).unwrap_or_default())).unwrap_or_default()
+}
+
+/// A private part as it is before it is encrypted (Adobe Type 1 Font Format §7).
+fn decrypted(rest: &[u8]) -> Vec<u8> {
+    let start = rest.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(rest.len());
+    let rest = rest.get(start..).unwrap_or_default();
+    let is_hex = rest.iter().take(4).all(u8::is_ascii_hexdigit);
+    let bytes = if is_hex {
+        let digits: Vec<u8> = rest.iter().filter_map(|byte| char::from(*byte).to_digit(16)).map(|digit| digit as u8).collect();
+        digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |sum, digit| sum << 4 | digit)).collect()
+    } else {
+        rest.to_vec()
+    };
+    let mut key = 55_665u16;
+    bytes
+        .into_iter()
+        .map(|byte| {
+            let plain = byte ^ (key >> 8) as u8;
+            key = u16::from(byte).wrapping_add(key).wrapping_mul(52_845).wrapping_add(22_719);
+            plain
+        })
+        .collect()
+}
+
+/// A Type 1 font without the headers of its segments, as printers' files have them, and the lengths of its three parts.
+fn unwrapped(data: &[u8]) -> Option<(Vec<u8>, [usize; 3])> {
+    let mut bare = Vec::with_capacity(data.len());
+    let mut lengths = [0; 3];
+    let mut rest = data;
+    while let [0x80, kind @ (1 | 2), a, b, c, d, tail @ ..] = rest {
+        let length = u32::from_le_bytes([*a, *b, *c, *d]) as usize;
+        let segment = tail.get(..length.min(tail.len()))?;
+        let part = match (kind, lengths) {
+            (2, _) => 1,
+            (_, [_, 0, _]) => 0,
+            _ => 2,
+        };
+        *lengths.get_mut(part)? += segment.len();
+        bare.extend_from_slice(segment);
+        rest = tail.get(segment.len()..)?;
+    }
+    (lengths[0] > 0).then_some((bare, lengths))
+}
+
+/// Overwrites comments but the version of the first line, strings, and names that no reader asks for.
+fn blank_words(head: &mut [u8]) {
+    /// Keys of fonts (Adobe Type 1 Font Format §2, Technical Note 5015); glyphs are named in the encoding.
+    const KEYS: &[&[u8]] = &[
+        b"FontInfo",
+        b"version",
+        b"Notice",
+        b"Copyright",
+        b"FullName",
+        b"FamilyName",
+        b"Weight",
+        b"ItalicAngle",
+        b"isFixedPitch",
+        b"UnderlinePosition",
+        b"UnderlineThickness",
+        b"FontName",
+        b"Encoding",
+        b"PaintType",
+        b"FontType",
+        b"FontMatrix",
+        b"FontBBox",
+        b"UniqueID",
+        b"XUID",
+        b"Metrics",
+        b"StrokeWidth",
+        b"WeightVector",
+        b"DesignVector",
+        b"NormDesignVector",
+        b"NDV",
+        b"CDV",
+        b"Blend",
+        b"BlendDesignPositions",
+        b"BlendDesignMap",
+        b"BlendAxisTypes",
+        b"Width",
+        b"OpticalSize",
+        b"Private",
+        b"CharStrings",
+        b"FSType",
+        b"fsType",
+        b"ascent",
+        b"descent",
+        b"Ascender",
+        b"Descender",
+        b"BaseFontName",
+        b"FID",
+        b"Font",
+        b"ProcSet",
+        b"FontDirectory",
+        b"eexec",
+        b"StandardEncoding",
+        b"Erode",
+    ];
+    let is_name = |byte: u8| !byte.is_ascii_whitespace() && !b"()<>[]{}/%".contains(&byte);
+    // The kind of font and the version of the format, which readers look for at the start.
+    let start = [&b"%!PS-AdobeFont-"[..], b"%!FontType", b"%!"].into_iter().find(|start| head.starts_with(start)).map_or(0, <[u8]>::len);
+    let version = head.iter().skip(start).take(5).take_while(|byte| byte.is_ascii_digit() || b".-".contains(byte)).count();
+    let mut at = if start > 0 { start + version } else { 0 };
+    let mut depth = 0usize;
+    let mut comment = at > 0;
+    // The names of glyphs stay; a font without them draws others.
+    let mut in_encoding = false;
+    while let Some(byte) = head.get(at).copied() {
+        let mut next = at + 1;
+        match byte {
+            b'\r' | b'\n' if depth == 0 => comment = false,
+            _ if comment => blank(head, at..next),
+            b'\\' if depth > 0 => {
+                next += 1;
+                blank(head, at..next);
+            }
+            b'(' => {
+                depth += 1;
+                if depth > 1 {
+                    blank(head, at..next);
+                }
+            }
+            b')' => {
+                if depth > 1 {
+                    blank(head, at..next);
+                }
+                depth = depth.saturating_sub(1);
+            }
+            _ if depth > 0 => blank(head, at..next),
+            b'%' => {
+                comment = true;
+                blank(head, at..next);
+            }
+            b'/' => {
+                let length = head.iter().skip(next).take_while(|byte| is_name(**byte)).count();
+                let name = head.get_mut(next..next + length).unwrap_or_default();
+                in_encoding |= *name == *b"Encoding";
+                if !in_encoding && !KEYS.contains(&&*name) {
+                    name.fill(b'x');
+                }
+                next += length;
+            }
+            byte if is_name(byte) => {
+                let length = head.iter().skip(at).take_while(|byte| is_name(**byte)).count();
+                let word = head.get(at..at + length).unwrap_or_default();
+                in_encoding &= *word != *b"def";
+                next = at + length;
+            }
+            _ => {}
+        }
+        at = next;
+    }
+}
+
+fn blank(head: &mut [u8], range: std::ops::Range<usize>) {
+    for cell in head.iter_mut().take(range.end).skip(range.start) {
+        *cell = b' ';
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holds(data: &[u8], what: &[u8]) -> bool {
+        memchr::memmem::find(data, what).is_some()
+    }
+
+    #[test]
+    fn a_type_1_font_loses_comments_and_notices_in_place() {
+        let head = b"%!PS-AdobeFont-1.0: F\n% CANARYLINE\n/Notice (CANARY \\(NOTICE\\)) def /FontName /CANARY def \
+            /Author (CANARY) def /CANARY 3 def /Encoding 256 array dup 65 /kept put def\ncurrentfile eexec";
+        let data = [&head[..], b"\x01\x02\x03\x04", b"0000\ncleartomark\nCANARYTAIL"].concat();
+        let (copy, lengths) = strip(data, Some(head.len()), Some(4), Some(16)).expect("a font");
+        assert!(!holds(&copy, b"CANARY"), "{}", String::from_utf8_lossy(&copy));
+        assert!(holds(&copy, b"dup 65 /kept put") && holds(&copy, b"%!PS-AdobeFont") && holds(&copy, b"/FontName /xxxxxx def"));
+        assert_eq!(lengths, [head.len(), 4, 16]);
+        assert_eq!(strip(copy.clone(), Some(head.len()), Some(4), Some(16)).expect("a font").0, copy);
+        assert!(strip(b"%!PS-AdobeFont\n(CANARY) pop".to_vec(), None, None, None).is_none());
+    }
+
+    #[test]
+    fn a_type_1_font_with_segment_headers_keeps_all_of_its_parts() {
+        let (clear, secret, zeros) = (b"%!Font\n% CANARY\n/x currentfile eexec", [7u8; 300], [b'0'; 20]);
+        let segment = |kind: u8, body: &[u8]| [&[0x80, kind][..], &(body.len() as u32).to_le_bytes(), body].concat();
+        let data = [segment(1, clear), segment(2, &secret), segment(1, &zeros), vec![0x80, 3]].concat();
+        let (copy, lengths) = strip(data, Some(clear.len()), Some(secret.len()), Some(0)).expect("a font");
+        assert_eq!(lengths, [clear.len(), 300, 20]);
+        assert_eq!(copy.len(), clear.len() + 320);
+        assert!(copy.ends_with(&[secret.as_slice(), &zeros].concat()) && !holds(&copy, b"CANARY"));
+        assert_eq!(strip(copy.clone(), Some(lengths[0]), Some(300), Some(20)), Some((copy, lengths)));
+    }
+
+    #[test]
+    fn a_word_in_a_comment_does_not_end_the_clear_part() {
+        let encrypt = |plain: &[u8]| -> Vec<u8> {
+            let mut key = 55_665u16;
+            let encrypt = |byte: &u8| {
+                let cipher = byte ^ (key >> 8) as u8;
+                key = u16::from(cipher).wrapping_add(key).wrapping_mul(52_845).wrapping_add(22_719);
+                cipher
+            };
+            plain.iter().map(encrypt).collect()
+        };
+        let head = b"%!PS-AdobeFont-1.0: F\n% eexec\n/Notice (CANARY eexec) def currentfile eexec\n";
+        let private = encrypt(b"abcddup /Private 8 dict dup begin /CharStrings");
+        let trailer = [&[b'0'; 64][..], b"\ncleartomark CANARY {restore}if"].concat();
+        let data = [&head[..], &private, &trailer].concat();
+        let (copy, [first, second, third]) = strip(data, Some(head.len()), Some(private.len()), Some(trailer.len())).expect("a font");
+        assert!(!holds(&copy, b"CANARY") && holds(&copy, &private) && holds(&copy, b"cleartomark        {restore}if"));
+        assert_eq!((first, second, third), (head.len(), private.len(), trailer.len()));
+    }
+}
