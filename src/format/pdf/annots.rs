@@ -4,7 +4,8 @@ use lopdf::{Dictionary, Object, Stream};
 
 use super::layers::Layers;
 use super::matrix::Matrix;
-use super::open::{Page, Source};
+use super::open::Source;
+use super::pages::Page;
 
 /// Annotations of one page.
 const ANNOTATIONS_MAX: usize = 100_000;

@@ -16,7 +16,8 @@ use super::items::{Group, Kind, Outline, PageItems, Paint, Picture, Replacement,
 use super::layers::Layers;
 use super::looks::Looks;
 use super::matrix::Matrix;
-use super::open::{Page, Rect, Source};
+use super::open::{Rect, Source};
+use super::pages::Page;
 use super::state::{Filling, Path, Segment, State};
 use super::strings::{says_the_same, text_string};
 use crate::error::DocError;

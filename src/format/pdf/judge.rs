@@ -9,7 +9,8 @@ use super::grid::Grid;
 use super::interpret::NO_TEXT;
 use super::items::{Flaw, Glyph, Kind, PageItems, Paint};
 use super::looks::Looks;
-use super::open::{Page, Rect};
+use super::open::Rect;
+use super::pages::Page;
 use crate::error::DocError;
 
 /// Share of the page from which on a picture counts as a scan of it.

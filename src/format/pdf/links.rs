@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use lopdf::{Dictionary, Object};
 
 use super::interpret::{Address, address};
-use super::open::{Page, Rect, Source};
+use super::open::{Rect, Source};
+use super::pages::Page;
 use super::rebuild::{Rebuild, rect};
 use super::resources::{VALUE_BYTES, plain};
 use crate::policy::Orders;

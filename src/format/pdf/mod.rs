@@ -48,6 +48,7 @@ mod metrics;
 mod open;
 mod outline;
 mod overprint;
+mod pages;
 mod ranges;
 mod raw;
 mod rebuild;

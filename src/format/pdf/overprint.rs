@@ -7,7 +7,8 @@ use super::colour::alike;
 use super::grid::Grid;
 use super::items::{Glyph, Kind, PageItems, Paint};
 use super::judge::{Budget, is_letter, judged, points};
-use super::open::{Page, Rect};
+use super::open::Rect;
+use super::pages::Page;
 use crate::error::DocError;
 
 /// Letters that follow each other from which on they are words. Fewer lie over each other in accents, fractions and signs that are put

@@ -11,7 +11,8 @@ use super::grid::Grid;
 use super::items::{Glyph, Kind, PageItems, Paint};
 use super::judge::Budget;
 use super::lines::Line;
-use super::open::{Page, Rect, Source};
+use super::open::{Rect, Source};
+use super::pages::Page;
 use crate::error::DocError;
 
 /// What was printed into one page.
