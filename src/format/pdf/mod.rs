@@ -49,6 +49,7 @@ mod open;
 mod outline;
 mod overprint;
 mod pages;
+mod painting;
 mod ranges;
 mod raw;
 mod rebuild;
