@@ -344,9 +344,12 @@ fn covers_something(
         })
 }
 
-/// Marks in the digest of a page that no place on it has: in front of a whole box, and of a place that is far away.
-const WHOLE: i32 = i32::MIN + 1;
+/// Marks in the digest of a page: in front of a whole box, and in place of a number that is far away.
+const WHOLE: i32 = -1;
 const FAR: i32 = i32::MIN;
+/// Widths of the steps from box to box, and of boxes, that one number tells both of.
+const STEP_MAX: i64 = 1 << 14;
+const WIDTH_MAX: i64 = 1 << 16;
 
 /// Digest of what a page paints: texts and boxes in order. Equal for a page and its faithful copy.
 fn digest(items: &PageItems, removed: &BTreeSet<usize>) -> [u8; 32] {
@@ -357,11 +360,14 @@ fn digest(items: &PageItems, removed: &BTreeSet<usize>) -> [u8; 32] {
     let mut put = |rect: Rect| {
         // Rounded half away from zero.
         let whole = [rect.x0, rect.y0, rect.x1, rect.y1].map(|value| (value * 20.0 + 0.5f64.copysign(value)) as i64);
-        let short = whole.map(|value| i32::try_from(value).ok().filter(|value| *value > WHOLE).unwrap_or(FAR));
+        let short = whole.map(|value| i32::try_from(value).unwrap_or(FAR));
         let is_far = short.contains(&FAR);
-        // Letters follow each other on a line: of a box that begins where the last one ends its other end tells all.
-        if !is_far && [short[0], short[1], short[3]] == [last[2], last[1], last[3]] {
-            block.extend_from_slice(&short[2].to_le_bytes());
+        // Letters follow each other on a line: of a box beside the last one the step and the width tell all, in a number that is no mark.
+        let [x0, _, x1, _] = short.map(i64::from);
+        let (step, width) = (x0 - i64::from(last[2]) + STEP_MAX, x1 - x0);
+        let is_beside = [short[1], short[3]] == [last[1], last[3]] && (0..2 * STEP_MAX).contains(&step) && (0..WIDTH_MAX).contains(&width);
+        if is_beside && !is_far && !last.contains(&FAR) {
+            block.extend_from_slice(&((step * WIDTH_MAX + width) as u32).to_le_bytes());
         } else {
             let mut bytes = [0; 20];
             for (to, value) in bytes.chunks_exact_mut(4).zip([WHOLE, short[0], short[1], short[2], short[3]]) {
