@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::plan::Plan;
-use crate::format::xml::{Attr, Ns, Tape, sym};
+use super::attributes::{AttrRule, is_session_id, rule};
+use super::plan::{Fate, Plan};
+use crate::format::xml::{Attr, Ns, Sym, Tape, sym, vocabulary};
 
 /// A prefix as programs make them: a few small letters and digits. Whoever writes a file chooses them freely.
 pub fn is_plain_prefix(prefix: &str) -> bool {
@@ -27,15 +28,17 @@ pub fn kept_prefixes<'t>(plan: &'t Plan<'_>) -> BTreeSet<&'t str> {
             if is_known(ns, &used) {
                 break;
             }
-            if plan.alive(index) {
+            if is_written(plan, index) {
                 used.extend(prefix_of(tape.tag_name(index)));
             }
         }
     }
     let mut open: Vec<bool> = Ns::ALL.iter().map(|ns| !matches!(ns, Ns::None | Ns::Xmlns) && !is_known(*ns, &used)).collect();
+    let decided: BTreeSet<(Ns, Sym)> =
+        plan.attrs.iter().filter(|(_, value)| value.is_some()).map(|((_, ns, name), _)| (*ns, *name)).collect();
     for index in living_with(plan, |attr| open[attr.ns as usize]) {
         for attr in tape.attrs(index) {
-            if open[attr.ns as usize] {
+            if open[attr.ns as usize] && (decided.contains(&(attr.ns, attr.name)) || !goes(tape, index, attr)) {
                 used.extend(prefix_of(tape.attr_name(attr)));
                 open[attr.ns as usize] = !is_known(attr.ns, &used);
             }
@@ -46,7 +49,37 @@ pub fn kept_prefixes<'t>(plan: &'t Plan<'_>) -> BTreeSet<&'t str> {
         let required = tape.attrs(index).iter().filter(|attr| requires(attr));
         used.extend(required.flat_map(|attr| tape.value(attr).split_ascii_whitespace()));
     }
+    // What names prefixes stays where one of these stays.
+    let stays = |prefix: &str| {
+        let mut known = declared.iter().filter(|(ns, declared)| *declared == prefix && !matches!(ns, Ns::None | Ns::Unknown));
+        known.any(|(ns, _)| ns.prefix() == prefix || used.contains(prefix))
+    };
+    let ignorable = |attr: &Attr| attr.ns == Ns::Mc && attr.name == sym::IGNORABLE;
+    let ignorable = living_with(plan, ignorable).into_iter().flat_map(|index| tape.attrs(index)).filter(|attr| ignorable(attr));
+    let naming = ignorable.filter(|attr| tape.value(attr).split_ascii_whitespace().any(stays));
+    let naming: Vec<&str> = naming.filter_map(|attr| prefix_of(tape.attr_name(attr))).collect();
+    used.extend(naming);
     used
+}
+
+/// Whether the tags of an element are written.
+fn is_written(plan: &Plan<'_>, index: usize) -> bool {
+    plan.fate[index] == Fate::Keep && plan.alive(index)
+}
+
+/// Whether an attribute goes for what it is, wherever it stands; those that name prefixes are asked about apart. Only of one with a prefix
+/// that is not in common use that matters: the declarations of the others stay.
+fn goes(tape: &Tape<'_>, index: usize, attr: &Attr) -> bool {
+    if prefix_of(tape.attr_name(attr)) == Some(attr.ns.prefix()) {
+        return false;
+    }
+    let node = tape.node(index);
+    if attr.ns == Ns::Mc || is_session_id(attr.ns, attr.name) {
+        return true;
+    }
+    let element = vocabulary::element(node.ns, node.name);
+    element
+        .is_none_or(|element| matches!(rule(node.ns, node.name, element, attr.ns, attr.name, &tape.resolved_value(attr)), AttrRule::Drop))
 }
 
 /// Elements that stay and have an attribute of some kind, one for all tags that are spelled alike.
@@ -55,7 +88,7 @@ fn living_with(plan: &Plan<'_>, wanted: impl Fn(&Attr) -> bool) -> Vec<usize> {
     let mut heard = vec![false; tape.tag_total()];
     let mut is_new = |index: usize| {
         let heard = tape.tag(index).and_then(|tag| heard.get_mut(tag));
-        heard.is_some_and(|heard| !*heard && plan.alive(index) && !std::mem::replace(heard, true))
+        heard.is_some_and(|heard| !*heard && is_written(plan, index) && !std::mem::replace(heard, true))
     };
     let mut found = tape.with_attr(wanted);
     found.retain(|index| is_new(*index));
