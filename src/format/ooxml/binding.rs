@@ -1,7 +1,7 @@
 //! Content controls that show what is stored in another part of the package: word processors put that in the place of the text in the
 //! document whenever they open it, and only the text goes into the copy (ECMA-376-1 §17.5.2.6).
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::collections::BTreeMap;
 
 use base64::Engine as _;
@@ -25,13 +25,14 @@ const LOOKS_MAX: u64 = 20_000_000;
 pub fn check(plan: &Plan<'_>, package: &Package<'_>, limits: &Limits, report: &mut Report) {
     let mut stores = None;
     let left = Cell::new(LOOKS_MAX);
+    let placeholders = OnceCell::new();
     for binding in plan.tape.named_any(&[sym::DATA_BINDING]) {
         if !matches!(plan.tape.node(binding).ns, Ns::W | Ns::W15) || !plan.alive(binding) {
             continue;
         }
         let Some(properties) = plan.tape.parent(binding).filter(|parent| plan.tape.is(*parent, Ns::W, sym::SDT_PR)) else { continue };
         let Some(element) = plan.tape.parent(properties) else { continue };
-        let control = Control { plan, package, limits, element, properties };
+        let control = Control { plan, package, limits, element, properties, placeholders: &placeholders };
         let stores = stores.get_or_insert_with(|| Stores::read(package, limits));
         let why = match stored(plan, binding, stores.as_ref(), &left) {
             Some(stores) if stores.iter().all(|values| control.shows(values)) => continue,
@@ -268,6 +269,7 @@ struct Control<'c> {
     limits: &'c Limits,
     element: usize,
     properties: usize,
+    placeholders: &'c OnceCell<BTreeMap<String, String>>,
 }
 
 impl Control<'_> {
@@ -284,7 +286,7 @@ impl Control<'_> {
         let shown = squeezed(&self.plan.living_text(self.element));
         let is_placeholder = self.has(Ns::W, sym::SHOWING_PLC_HDR).is_some_and(|element| is_on(tape, element, Ns::W));
         if value.trim().is_empty() || is_placeholder {
-            return value.trim().is_empty() && (is_placeholder || shown.is_empty());
+            return value.trim().is_empty() && (is_placeholder || shown.is_empty() || self.is_placeholder(&shown));
         }
         if let Some(box_) = self.has(Ns::W14, sym::CHECKBOX) {
             let checked = tape.child(box_, Ns::W14, sym::CHECKED).is_some_and(|checked| is_on(tape, checked, Ns::W14));
@@ -302,6 +304,15 @@ impl Control<'_> {
             return day_of(value).is_some_and(|day| shows_day(&shown, day, format.as_deref().unwrap_or("dddd d MMMM yyyy")));
         }
         value.trim_start().starts_with('<') && shown == squeezed(&text_of_package(value, self.limits).unwrap_or_default())
+    }
+
+    /// Whether a text is that of the building block which word processors show where there is nothing to be shown (ECMA-376-1 §17.5.2.25).
+    fn is_placeholder(&self, shown: &str) -> bool {
+        let tape = &self.plan.tape;
+        let named = self.has(Ns::W, sym::PLACEHOLDER).and_then(|holder| tape.child(holder, Ns::W, sym::DOC_PART));
+        let Some(name) = named.and_then(|named| tape.attr(named, Ns::W, sym::VAL)) else { return false };
+        let placeholders = self.placeholders.get_or_init(|| placeholders(self.package, self.limits).unwrap_or_default());
+        placeholders.get(&*name).is_some_and(|text| text == shown)
     }
 
     fn has(&self, ns: Ns, name: Sym) -> Option<usize> {
@@ -336,6 +347,22 @@ impl Control<'_> {
         });
         parts.all(|part| part.length == stored.len() as u64 && part.bytes(self.limits).is_ok_and(|bytes| *bytes == *stored))
     }
+}
+
+/// The building blocks of a document: their names, and their text without white space. Of two of one name neither counts.
+fn placeholders(package: &Package<'_>, limits: &Limits) -> Option<BTreeMap<String, String>> {
+    let tape = package.tape(package.related(package.main, RelKind::GlossaryDocument)?, limits).ok()?;
+    let mut found: BTreeMap<String, Option<String>> = BTreeMap::new();
+    for block in tape.named(Ns::W, sym::DOC_PART) {
+        let properties = tape.child(block, Ns::W, Sym::of(b"docPartPr"));
+        let name =
+            properties.and_then(|properties| tape.child(properties, Ns::W, sym::NAME)).and_then(|name| tape.attr(name, Ns::W, sym::VAL));
+        let (Some(name), Some(body)) = (name, tape.child(block, Ns::W, Sym::of(b"docPartBody"))) else { continue };
+        let mut text = String::new();
+        tape.descendants(body).filter(|inside| tape.is(*inside, Ns::W, sym::T)).for_each(|inside| tape.inner_text_into(inside, &mut text));
+        found.entry(name.into_owned()).and_modify(|known| *known = None).or_insert_with(|| Some(squeezed(&text)));
+    }
+    Some(found.into_iter().filter_map(|(name, text)| Some((name, text?))).collect())
 }
 
 /// Text without white space, and without the hyphens that are elements in a document.

@@ -364,6 +364,11 @@ pub fn reread<'c>(copy: &'c Content<'_>, orders: &Orders, limits: &'c Limits) ->
             reading.visible.push_str(&text);
         }
     }
+    // That a copy has parts, and what those are called in every copy, tells nothing, whatever else was called the same.
+    for name in names.iter().filter(|name| is_name_of_every_copy(name)) {
+        reading.visible.push('\n');
+        reading.visible.push_str(name);
+    }
     reading.relationships(&names);
     reading.content_types(&names);
     let mut waiting = Vec::new();
@@ -388,6 +393,43 @@ pub fn reread<'c>(copy: &'c Content<'_>, orders: &Orders, limits: &'c Limits) ->
         "no bytes outside the parts, no times, no comments in the code",
     ];
     Ok(Reread { residue, streams, visible: reading.visible, checks: checks.map(str::to_owned).to_vec(), pages: None })
+}
+
+/// Whether a part is named as in every copy: by what it is, and a number.
+fn is_name_of_every_copy(name: &str) -> bool {
+    const STEMS: [&str; 11] = [
+        "word/media/image",
+        "word/header",
+        "word/footer",
+        "word/charts/chart",
+        "word/drawings/drawing",
+        "word/diagrams/data",
+        "word/diagrams/layout",
+        "word/diagrams/quickStyle",
+        "word/diagrams/colors",
+        "word/diagrams/drawing",
+        "word/theme/theme",
+    ];
+    let Some((stem, extension)) = name.rsplit_once('.') else { return false };
+    matches!(extension, "xml" | "png" | "jpg" | "jpeg" | "gif" | "emf" | "wmf" | "svg")
+        && STEMS.contains(&stem.trim_end_matches(|last: char| last.is_ascii_digit()))
+}
+
+/// The addresses in quotes behind the word `HYPERLINK`, wherever it stands in a part.
+fn addresses_of_fields(text: &str) -> impl Iterator<Item = String> + '_ {
+    /// No program writes longer ones.
+    const LONGEST: usize = 2048;
+    text.match_indices("HYPERLINK").filter_map(|(at, word)| {
+        let rest = text.get(at + word.len()..)?.trim_start();
+        let (rest, quote) = match rest.strip_prefix("&quot;") {
+            Some(rest) => (rest, "&quot;"),
+            None => (rest.strip_prefix('"')?, "\""),
+        };
+        let ends = |character: char| matches!(character, '"' | '<' | '>') || character.is_whitespace();
+        let (end, _) = rest.char_indices().take(LONGEST).find(|(_, character)| ends(*character))?;
+        let address = rest.get(..rest.get(..end)?.find(quote).unwrap_or(end))?;
+        Some(crate::format::xml::unescape(address).into_owned())
+    })
 }
 
 impl Reading<'_> {
@@ -536,6 +578,13 @@ impl Reading<'_> {
         }
         if walk.strays() > 0 {
             self.found(FindingKind::ForeignMarkup, name, "characters where the format has none");
+        }
+        // A reader sees where the link of a field leads, like that of a relationship.
+        for address in addresses_of_fields(&text) {
+            if self.orders.links.keeps(&address) {
+                self.visible.push('\n');
+                self.visible.push_str(&address);
+            }
         }
         Ok(())
     }
