@@ -9,6 +9,8 @@ use crate::format::fonts;
 use crate::limits::Limits;
 use crate::model::FindingKind as K;
 
+mod both;
+mod drawn;
 mod layout;
 mod object;
 mod place;
@@ -37,6 +39,7 @@ pub(super) fn clean(bytes: &[u8], limits: &Limits, taken: &mut Taken) -> Result<
     let mut out = header(source_header, taken).ok_or_else(cut_off)?;
     let mut mapping = Mapping::new(source_header);
     let mut plus = plus::Plus::default();
+    let mut drawn = drawn::Drawn::default();
     let (mut at, mut records) = (header_size, 1u32);
     loop {
         let kind = le32(bytes, at).ok_or_else(cut_off)?;
@@ -69,6 +72,9 @@ pub(super) fn clean(bytes: &[u8], limits: &Limits, taken: &mut Taken) -> Result<
                     taken.words(K::OffPageContent, record.get(8..).unwrap_or_default());
                     continue;
                 }
+                if let Some(text) = drawn.follow(kind, record, &mapping) {
+                    plus.both.plain(&text);
+                }
                 let mut record = record.to_vec();
                 let mut dirty = fields.zero_rest(&mut record);
                 if kind == FONT {
@@ -83,6 +89,7 @@ pub(super) fn clean(bytes: &[u8], limits: &Limits, taken: &mut Taken) -> Result<
         }
     }
     plus.finish()?;
+    drawn::check(&drawn, &mapping)?;
     if let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
         taken.words(K::PictureOriginal, rest);
     }

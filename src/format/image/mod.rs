@@ -13,6 +13,7 @@ mod gif;
 mod jpeg;
 mod png;
 mod raster;
+mod sheet;
 mod sniff;
 mod svg;
 mod wmf;

@@ -5,6 +5,7 @@ use std::io::{Cursor, Write as _};
 use image::{DynamicImage, GrayImage, ImageFormat, RgbImage, RgbaImage};
 use proptest::prelude::*;
 
+use super::bytes::le32i;
 use super::*;
 use crate::model::FindingKind as K;
 
@@ -597,6 +598,106 @@ fn drawings_in_comments_stay_and_their_pictures_are_cleaned() {
     assert!(has(&clean.bytes, "EMF+") && has(&clean.bytes, "IHDR"));
     let unknown = emf(&[comment(&plus_record(0x40ff, 0, b""))], "");
     assert_eq!(super::clean(&unknown, None, &limits()).unwrap_err().fault.code(), "image-unsupported");
+}
+
+/// The code of the fault of a picture; `None` where it is released.
+fn fault_of(bytes: &[u8]) -> Option<&'static str> {
+    clean(bytes, None, &limits()).err().map(|error| error.fault.code())
+}
+
+#[test]
+fn text_of_an_enhanced_metafile_that_nobody_sees_refuses_it() {
+    let text = |options: u32, frame: [u32; 4]| {
+        let mut record = text_record(CANARY, 20, b"");
+        record[52..56].copy_from_slice(&options.to_le_bytes());
+        record[56..72].copy_from_slice(&frame.map(u32::to_le_bytes).concat());
+        record
+    };
+    let plain = || text(0, [0; 4]);
+    let place = |record: &[u8]| (le32i(record, 36).unwrap(), le32i(record, 40).unwrap());
+    let (x, y) = place(&plain());
+    let around = |by: i32| [x - by, y - by, x + 400 + by, y + 30 + by].map(i32::cast_unsigned);
+    let brush = |colour: u32| [record(39, &fields(&[1, 0, colour, 0])), record(37, &fields(&[1]))].concat();
+    let rectangle = |by: i32| record(43, &fields(&around(by)));
+    let ink = |colour: u32| record(24, &fields(&[colour]));
+    let clear = || record(18, &fields(&[1]));
+    let far = [9000, 9000, 9100, 9100];
+    let hidden: [(&str, Vec<Vec<u8>>); 9] = [
+        ("under a rectangle", vec![plain(), brush(0), rectangle(50)]),
+        (
+            "under a polygon",
+            vec![plain(), brush(0xff_ffff), {
+                let [left, top, right, bottom] = around(50);
+                record(3, &fields(&[0, 0, 0, 0, 4, left, top, right, top, right, bottom, left, bottom]))
+            }],
+        ),
+        ("under a box that a text brings", vec![plain(), blanked(text(2, around(50)))]),
+        ("white on nothing", vec![clear(), ink(0xff_ffff), plain()]),
+        ("white on the white that it brings", vec![ink(0xff_ffff), plain()]),
+        ("black on black", vec![clear(), brush(0), rectangle(50), ink(0), plain()]),
+        ("clipped away", vec![record(30, &fields(&far)), plain()]),
+        ("cut to a box that is elsewhere", vec![text(4, far)]),
+        ("a path that nothing paints", vec![record(59, b""), plain(), record(60, b""), record(68, b"")]),
+    ];
+    for (what, records) in hidden {
+        assert_eq!(fault_of(&emf(&records, "")), Some("image-unsafe"), "{what}");
+    }
+    let seen: [(&str, Vec<Vec<u8>>); 9] = [
+        ("alone", vec![plain()]),
+        ("on a rectangle", vec![brush(0xff_ffff), rectangle(50), plain()]),
+        ("white on black", vec![clear(), brush(0), rectangle(50), ink(0xff_ffff), plain()]),
+        ("beside a rectangle", vec![plain(), brush(0), record(43, &fields(&far))]),
+        ("in a frame", vec![plain(), record(37, &fields(&[0x8000_0005])), rectangle(50)]),
+        ("under hatching", vec![plain(), record(39, &fields(&[1, 2, 0, 0])), record(37, &fields(&[1])), rectangle(50)]),
+        ("clipped to where it is", vec![record(30, &fields(&around(50))), plain()]),
+        ("after what was clipped", vec![record(33, b""), record(30, &fields(&far)), record(34, &fields(&[u32::MAX])), plain()]),
+        ("cut to its own box", vec![text(4, around(50))]),
+    ];
+    for (what, records) in seen {
+        assert_eq!(fault_of(&emf(&records, "")), None, "{what}");
+    }
+}
+
+/// A text record with blanks in place of its letters.
+fn blanked(mut record: Vec<u8>) -> Vec<u8> {
+    let wide: Vec<u8> = CANARY.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let at = memchr::memmem::find(&record, &wide).unwrap();
+    record[at..at + wide.len()].chunks_exact_mut(2).for_each(|letter| letter.copy_from_slice(&[b' ', 0]));
+    record
+}
+
+#[test]
+fn text_of_a_windows_metafile_that_nobody_sees_refuses_it() {
+    let words = |numbers: &[i16]| numbers.iter().flat_map(|number| number.to_le_bytes()).collect::<Vec<u8>>();
+    let window = || vec![(0x020b, words(&[0, 0])), (0x020c, words(&[1000, 1000]))];
+    let text = |x: i16, y: i16| (0x0521, [&words(&[6])[..], b"Shown!", &words(&[y, x])].concat());
+    let brush = |style: i16, colour: u32| {
+        vec![(0x02fc, [&words(&[style])[..], &colour.to_le_bytes(), &words(&[0])].concat()), (0x012d, words(&[0]))]
+    };
+    let rectangle = || vec![(0x041b, words(&[900, 900, 10, 10]))];
+    let ink = |colour: u32| vec![(0x0209, colour.to_le_bytes().to_vec())];
+    let clear = || vec![(0x0102, words(&[1]))];
+    let clip = |edges: [i16; 4]| vec![(0x0416, words(&edges))];
+    let drawing = |parts: &[Vec<(u16, Vec<u8>)>]| wmf(&[window(), parts.concat()].concat());
+    let line = || vec![text(100, 100)];
+    for (what, parts) in [
+        ("under a rectangle", vec![line(), brush(0, 0), rectangle()]),
+        ("white on nothing", vec![clear(), ink(0xff_ffff), line()]),
+        ("black on black", vec![clear(), brush(0, 0), rectangle(), line()]),
+        ("clipped away", vec![clip([900, 900, 800, 800]), line()]),
+        ("outside of the window", vec![vec![text(3000, 3000)]]),
+    ] {
+        assert_eq!(fault_of(&drawing(&parts)), Some("image-unsafe"), "{what}");
+    }
+    for (what, parts) in [
+        ("alone", vec![line()]),
+        ("on a rectangle", vec![brush(0, 0xff_ffff), rectangle(), line()]),
+        ("white on black", vec![clear(), brush(0, 0), rectangle(), ink(0xff_ffff), line()]),
+        ("in a frame", vec![line(), brush(1, 0), rectangle()]),
+        ("clipped to where it is", vec![clip([900, 900, 10, 10]), line()]),
+    ] {
+        assert_eq!(fault_of(&drawing(&parts)), None, "{what}");
+    }
 }
 
 #[test]

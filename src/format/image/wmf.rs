@@ -11,6 +11,8 @@ use crate::format::fonts;
 use crate::limits::Limits;
 use crate::model::FindingKind as K;
 
+mod drawn;
+
 const PLACEABLE: &[u8; 4] = b"\xd7\xcd\xc6\x9a";
 const ESCAPE: u16 = 0x0626;
 const FONT: u16 = 0x02fb;
@@ -36,6 +38,7 @@ pub(super) fn clean(bytes: &[u8], limits: &Limits, taken: &mut Taken) -> Result<
         return Err(damaged("its header makes no sense"));
     }
     out.extend_from_slice(head);
+    let mut drawn = drawn::Drawn::default();
     let (mut at, mut longest, mut records) = (start.saturating_add(18), 3u32, 0u64);
     loop {
         let words = le32(bytes, at).filter(|words| *words >= 3).ok_or_else(cut_off)?;
@@ -57,6 +60,7 @@ pub(super) fn clean(bytes: &[u8], limits: &Limits, taken: &mut Taken) -> Result<
             .ok_or_else(|| ImageFault::Unsupported { format: format!("WMF with record type {function:#06x}") })?
             .next_multiple_of(2)
             .min(record.len());
+        drawn.follow(function, record);
         let mut kept = record.get(..length).unwrap_or_default().to_vec();
         let mut dirty = record.get(length..).is_some_and(|rest| rest.iter().any(|byte| *byte != 0));
         if function == FONT {
@@ -75,6 +79,7 @@ pub(super) fn clean(bytes: &[u8], limits: &Limits, taken: &mut Taken) -> Result<
         longest = longest.max(words);
         out.extend_from_slice(&kept);
     }
+    drawn.sheet.check("WMF")?;
     if let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
         taken.words(K::PictureOriginal, rest);
     }

@@ -24,6 +24,8 @@ pub(super) struct Mapping {
     saved: Vec<Space>,
     fonts: BTreeMap<u32, f64>,
     plain: bool,
+    /// Text may stand where the last one ended, which is not followed here.
+    runs_on: bool,
 }
 
 const IDENTITY: [f64; 6] = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
@@ -40,7 +42,7 @@ impl Mapping {
             (frame.iter().all(|edge| edge.is_finite()) && frame[0] < frame[2] && frame[1] < frame[3]).then_some(frame)
         };
         let now = Space { window: [0.0, 0.0, 1.0, 1.0], viewport: [0.0, 0.0, 1.0, 1.0], scaled: false, world: IDENTITY, font_height: 24.0 };
-        Self { frame: frame(), now, saved: Vec::new(), fonts: BTreeMap::new(), plain: true }
+        Self { frame: frame(), now, saved: Vec::new(), fonts: BTreeMap::new(), plain: true, runs_on: false }
     }
 
     /// Takes note of a record. Says whether it is text that lies wholly outside the frame.
@@ -79,7 +81,7 @@ impl Mapping {
                 }
             }
             // TA_UPDATECP (§2.1.28): the current point counts, not the reference point.
-            22 if le32(record, 8).is_some_and(|mode| mode & 1 == 1) => self.plain = false,
+            22 if le32(record, 8).is_some_and(|mode| mode & 1 == 1) => self.runs_on = true,
             TEXT_A | TEXT_W => return self.is_outside(record),
             _ => {}
         }
@@ -87,7 +89,7 @@ impl Mapping {
     }
 
     fn is_outside(&self, record: &[u8]) -> bool {
-        let (Some(frame), true) = (self.frame, self.plain) else { return false };
+        let (Some(frame), true) = (self.frame, self.plain && !self.runs_on) else { return false };
         let (Some(x), Some(y), Some(count)) = (le32i(record, 36), le32i(record, 40), le32(record, 44)) else { return false };
         let spacing = le32(record, 72).unwrap_or(0) as usize;
         let two = le32(record, 52).is_some_and(|options| options & 0x2000 != 0);
@@ -103,17 +105,32 @@ impl Mapping {
         all(&|(x, _)| x < frame[0]) || all(&|(x, _)| x > frame[2]) || all(&|(_, y)| y < frame[1]) || all(&|(_, y)| y > frame[3])
     }
 
-    /// A point of world space in device units.
-    fn device(&self, x: f64, y: f64) -> (f64, f64) {
-        let [m11, m12, m21, m22, dx, dy] = self.now.world;
-        let (x, y) = (m11 * x + m21 * y + dx, m12 * x + m22 * y + dy);
-        let scale = |axis: usize| match (self.now.scaled, self.now.window.get(axis), self.now.viewport.get(axis)) {
+    /// Whether everything was followed that says where something is.
+    pub(super) fn is_followed(&self) -> bool {
+        self.plain
+    }
+
+    /// A step to the right and one downward for text that is not turned, in device units: letters stand upright however the axes run.
+    pub(super) fn upright(&self) -> ((f64, f64), (f64, f64)) {
+        let [m11, m12, m21, m22, ..] = self.now.world;
+        let [x, y] = [2, 3].map(|axis| self.scale(axis).abs());
+        ((m11 * x, m12 * y), (m21 * x, m22 * y))
+    }
+
+    fn scale(&self, axis: usize) -> f64 {
+        match (self.now.scaled, self.now.window.get(axis), self.now.viewport.get(axis)) {
             (true, Some(window), Some(viewport)) => viewport / window,
             _ => 1.0,
-        };
+        }
+    }
+
+    /// A point of world space in device units.
+    pub(super) fn device(&self, x: f64, y: f64) -> (f64, f64) {
+        let [m11, m12, m21, m22, dx, dy] = self.now.world;
+        let (x, y) = (m11 * x + m21 * y + dx, m12 * x + m22 * y + dy);
         let [window_x, window_y, ..] = self.now.window;
         let [viewport_x, viewport_y, ..] = self.now.viewport;
-        ((x - window_x) * scale(2) + viewport_x, (y - window_y) * scale(3) + viewport_y)
+        ((x - window_x) * self.scale(2) + viewport_x, (y - window_y) * self.scale(3) + viewport_y)
     }
 }
 

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::super::bytes::{le16, le32, put_le32, zero};
 use super::super::{ImageFault, Taken, clean_at_depth};
+use super::both::Both;
 use super::damaged;
 use super::object::{self, BRUSH, Cursor, FONT, IMAGE, unsupported};
 use crate::format::fonts;
@@ -23,6 +24,8 @@ pub(super) struct Plus {
     /// Bytes in the pieces.
     have: usize,
     kind: u16,
+    /// What is said in this drawing and in the plain one.
+    pub(super) both: Both,
 }
 
 impl Plus {
@@ -47,6 +50,7 @@ impl Plus {
                 return Err(short());
             }
             zero(out, data.end, next);
+            self.both.plus(kind, out.get(data.clone()).unwrap_or_default());
             match kind {
                 COMMENT => {
                     taken.words(K::ImageMetadata, out.get(data.clone()).unwrap_or_default());
@@ -91,7 +95,7 @@ impl Plus {
 
     /// Nothing may be left over at the end.
     pub(super) fn finish(&self) -> Result<(), ImageFault> {
-        if self.pieces.is_empty() { Ok(()) } else { Err(damaged("an EMF+ object is cut off")) }
+        if self.pieces.is_empty() { self.both.check() } else { Err(damaged("an EMF+ object is cut off")) }
     }
 }
 
