@@ -80,6 +80,23 @@ fn goes(plan: &mut Plan<'_>, index: usize, report: &mut Report) {
     plan.drop_node(index);
 }
 
+/// Holds a chart with words of which programs show some or none: the entry of a legend that is deleted, a title where there is to be none
+/// (ECMA-376-1 §21.2.2.94, §21.2.2.7), a label that shows nothing of what it may show.
+fn check_switched_off(plan: &Plan<'_>, report: &mut Report) {
+    if named(plan, "legendEntry").any(|entry| is_child_on(plan, entry, "delete", false)) {
+        report.hold(FindingKind::ChartData, &plan.name, "the legend of a chart leaves out an entry, whose words stay in its data");
+    }
+    let words = |index: usize| !plan.living_text(index).trim().is_empty();
+    let untitled = |chart: &usize| is_child_on(plan, *chart, "autoTitleDeleted", false);
+    if named(plan, "chart").filter(untitled).any(|chart| child(plan, chart, "title").is_some_and(words)) {
+        report.hold(FindingKind::ChartData, &plan.name, "the title of a chart that is to have none: programs show it, or do not");
+    }
+    let blank = |label: &usize| !LABEL_PARTS.iter().any(|part| is_child_on(plan, *label, part, true));
+    if named(plan, "dLbl").filter(blank).any(|label| child(plan, label, "tx").is_some_and(words)) {
+        report.hold(FindingKind::ChartData, &plan.name, "a label with words of its own that shows nothing: programs show it, or do not");
+    }
+}
+
 /// Takes out of a chart the words that its parts hold and do not draw.
 fn resolve_undrawn(plan: &mut Plan<'_>, report: &mut Report) {
     // A label or an axis that is deleted is nothing else (ECMA-376-1 §21.2.2.40).
@@ -211,6 +228,7 @@ pub fn has_text_beside_boxes(data: &Plan<'_>) -> bool {
 /// Takes the workbook, its formulas and everything not drawn out of a chart part.
 pub fn resolve_chart(plan: &mut Plan<'_>, report: &mut Report) {
     resolve_undrawn(plan, report);
+    check_switched_off(plan, report);
     check_shapes(plan, report);
     let mut cells = 0_usize;
     let mut walk = Walk::of(plan);

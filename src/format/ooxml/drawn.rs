@@ -1,9 +1,14 @@
 //! Text of drawings, charts and diagrams (`a:r`) that its reader does not see: too small, without fill, in the colour of what is behind it.
 //!
-//! ECMA-376-1 §21.1.2.3.9 (run properties). Colours of the document's theme are not followed here, but for black and white.
+//! What a run does not say itself it takes from its paragraph, from the list style of its text, and in a chart from the text properties of
+//! whatever it stands in, up to the whole chart (ECMA-376-1 §21.1.2.3.9, §21.1.2.4.12, §21.2.2.216). So do the words that a chart writes
+//! from its data: names at axes, in legends, labels and titles. Colours of the document's theme are not followed here, but for black and
+//! white.
 
-use super::colour::{Colour, Palette, WHITE, alike};
-use super::plan::Plan;
+use foldhash::HashMap;
+
+use super::colour::{BLACK, Colour, Palette, WHITE, alike};
+use super::plan::{Plan, is_on};
 use super::report::Report;
 use crate::format::xml::{Kind, Ns, Sym, Tape, sym};
 use crate::model::FindingKind;
@@ -11,16 +16,30 @@ use crate::policy::{Action, Orders};
 
 /// Below 4 points, in hundredths.
 const TINY: i64 = 400;
+/// Styles of charts from this one on have a ground of their own, and letters that stand out on it (ECMA-376-1 §21.2.2.227).
+const DARK_STYLES: u32 = 33;
 
 /// Holds what has text that nobody sees; a policy may have it taken out.
 pub fn resolve(plan: &mut Plan<'_>, orders: &Orders, report: &mut Report) {
-    if !plan.tape.element_names().any(|(ns, name)| ns == Ns::A && name == sym::R) {
+    let mut runs = plan.tape.named_any(&[sym::R, sym::FLD]);
+    runs.retain(|run| plan.tape.node(*run).ns == Ns::A);
+    let in_chart = plan.tape.node(plan.tape.root).ns == Ns::C;
+    if runs.is_empty() && !in_chart {
         return;
     }
-    let palette = Palette::default();
-    for run in plan.tape.named(Ns::A, sym::R).collect::<Vec<_>>() {
-        let why = if plan.alive(run) { unseen(&plan.tape, &palette, run) } else { None };
-        let Some(why) = why.filter(|_| !plan.living_text(run).trim().is_empty()) else { continue };
+    let mut looks = Looks::new(&plan.tape, in_chart);
+    let unseen: Vec<(usize, &'static str)> =
+        runs.into_iter().filter(|run| plan.alive(*run)).filter_map(|run| Some((run, looks.of_run(&plan.tape, run)?))).collect();
+    if in_chart {
+        let written = written_from_data(plan).into_iter().find_map(|holder| looks.of_holder(&plan.tape, holder));
+        if let Some(why) = written {
+            report.hold(FindingKind::InvisibleText, &plan.name, why);
+        }
+    }
+    for (run, why) in unseen {
+        if plan.living_text(run).trim().is_empty() {
+            continue;
+        }
         if orders.action(FindingKind::InvisibleText) == Action::Remove {
             report.words(FindingKind::InvisibleText, &plan.name, &plan.living_text(run));
             report.removed(FindingKind::InvisibleText, &plan.name, 1);
@@ -31,24 +50,147 @@ pub fn resolve(plan: &mut Plan<'_>, orders: &Orders, report: &mut Report) {
     }
 }
 
-fn unseen(tape: &Tape<'_>, palette: &Palette, run: usize) -> Option<&'static str> {
-    let properties = tape.child(run, Ns::A, sym::R_PR)?;
-    if tape.attr(properties, Ns::None, sym::SZ).and_then(|size| size.trim().parse::<i64>().ok()).is_some_and(|size| size < TINY) {
-        return Some("text below 4 points");
+/// How the text of a part looks.
+struct Looks {
+    palette: Palette,
+    /// The colour of letters for which nothing is said, where that is known.
+    usual: Option<Colour>,
+    /// The paragraph that was looked at last, with what its runs take from it: it may hold any number of them.
+    last: Option<(usize, Vec<usize>, Vec<Colour>)>,
+    /// What elements say of what is in them: any of them may stand around any number.
+    said: HashMap<usize, Said>,
+}
+
+/// What an element says of what is in it.
+#[derive(Debug, Clone, Copy)]
+struct Said {
+    /// The run properties of all of its text.
+    text: Option<usize>,
+    /// Its fill.
+    fill: Option<usize>,
+    /// Whether it takes a fill from its style.
+    styled: bool,
+}
+
+impl Said {
+    fn by(tape: &Tape<'_>, index: usize) -> Self {
+        let of_chart = tape.node(index).ns == Ns::C;
+        let child = |name: Sym| tape.children(index).find(|child| tape.node(*child).name == name);
+        let of_all = of_chart.then(|| tape.child(index, Ns::C, Sym::of(b"txPr"))).flatten();
+        let paragraph = of_all.and_then(|of_all| tape.child(of_all, Ns::A, sym::P));
+        let properties = paragraph.and_then(|paragraph| tape.child(paragraph, Ns::A, sym::P_PR));
+        // The properties of an axis are those of its line.
+        let is_axis = of_chart && tape.node(index).name.name().ends_with("Ax");
+        let reference = child(sym::STYLE).and_then(|style| tape.child(style, Ns::A, sym::FILL_REF));
+        Self {
+            text: properties.and_then(|properties| tape.child(properties, Ns::A, sym::DEF_RPR)),
+            fill: child(sym::SP_PR).filter(|_| !is_axis).and_then(|properties| fill_in(tape, properties)),
+            styled: reference.is_some_and(|reference| tape.attr(reference, Ns::None, sym::IDX).is_some_and(|index| index != "0")),
+        }
     }
-    let fill = fill_in(tape, properties)?;
-    let outlined = tape.child(properties, Ns::A, sym::LN).is_some_and(|line| tape.child(line, Ns::A, sym::NO_FILL).is_none());
-    if outlined {
-        return None;
+}
+
+impl Looks {
+    fn new(tape: &Tape<'_>, in_chart: bool) -> Self {
+        let style = tape.child(tape.root, Ns::C, sym::STYLE).and_then(|style| tape.attr(style, Ns::None, sym::VAL));
+        let is_light = style.and_then(|style| style.trim().parse::<u32>().ok()).is_none_or(|style| style < DARK_STYLES);
+        Self {
+            palette: Palette::default(),
+            usual: (in_chart && is_light).then_some(Colour::One(BLACK)),
+            last: None,
+            said: HashMap::default(),
+        }
     }
-    if tape.node(fill).name == sym::NO_FILL {
-        return Some("text without fill");
+
+    /// Why nobody sees a run.
+    fn of_run(&mut self, tape: &Tape<'_>, run: usize) -> Option<&'static str> {
+        let paragraph = tape.parent(run)?;
+        if self.last.as_ref().is_none_or(|(last, ..)| *last != paragraph) {
+            self.last = Some((paragraph, self.inherited(tape, paragraph), self.grounds(tape, paragraph)));
+        }
+        let (_, inherited, grounds) = self.last.as_ref()?;
+        let properties: Vec<usize> = tape.child(run, Ns::A, sym::R_PR).into_iter().chain(inherited.iter().copied()).collect();
+        self.unseen(tape, &properties, grounds)
     }
-    let ground = ground(tape, palette, run)?;
-    let under = ground.each().next()?;
-    let ink = palette.fill(tape, fill, under)?;
-    let lost = ink.each().count() > 0 && ink.each().all(|ink| ground.each().any(|ground| alike(ink, ground)));
-    lost.then_some("text in the colour of its background")
+
+    /// Why nobody sees what a chart writes in one of its parts.
+    fn of_holder(&mut self, tape: &Tape<'_>, holder: usize) -> Option<&'static str> {
+        let (properties, grounds) = (self.text_properties(tape, holder), self.grounds(tape, holder));
+        self.unseen(tape, &properties, &grounds)
+    }
+
+    fn said(&mut self, tape: &Tape<'_>, index: usize) -> Said {
+        *self.said.entry(index).or_insert_with(|| Said::by(tape, index))
+    }
+
+    /// The run properties that the runs of a paragraph take from it and from what is around it, the nearest first.
+    fn inherited(&mut self, tape: &Tape<'_>, paragraph: usize) -> Vec<usize> {
+        let own = tape.child(paragraph, Ns::A, sym::P_PR);
+        let level = own.and_then(|own| tape.attr(own, Ns::None, sym::LVL)).and_then(|level| level.trim().parse::<u8>().ok()).unwrap_or(0);
+        let body = tape.parent(paragraph);
+        let styles = body.and_then(|body| tape.child(body, Ns::A, sym::LST_STYLE));
+        let level = Sym::of(format!("lvl{}pPr", level.saturating_add(1)).as_bytes());
+        let of_level = styles.and_then(|styles| tape.child(styles, Ns::A, level));
+        let defaults = [own, of_level].into_iter().flatten().filter_map(|properties| tape.child(properties, Ns::A, sym::DEF_RPR));
+        let mut properties: Vec<usize> = defaults.collect();
+        properties.extend(body.map(|body| self.text_properties(tape, body)).unwrap_or_default());
+        properties
+    }
+
+    /// The run properties that a part of a chart and those around it say for all of their text, the nearest first.
+    fn text_properties(&mut self, tape: &Tape<'_>, inside: usize) -> Vec<usize> {
+        std::iter::successors(Some(inside), |index| tape.parent(*index)).filter_map(|index| self.said(tape, index).text).collect()
+    }
+
+    /// What may be behind a text: the fill of the nearest shape or part of a chart that has one, at last white; beside that of the plot, on
+    /// which axes may write or not, that of the chart. None where it cannot be told, as behind a label of data, which may stand on what it
+    /// labels.
+    fn grounds(&mut self, tape: &Tape<'_>, inside: usize) -> Vec<Colour> {
+        let mut found = Vec::new();
+        for index in std::iter::successors(Some(inside), |index| tape.parent(*index)) {
+            let name = tape.node(index).name.name();
+            let of_chart = tape.node(index).ns == Ns::C;
+            if of_chart && matches!(name, "dLbls" | "dLbl" | "trendlineLbl") {
+                return Vec::new();
+            }
+            let said = self.said(tape, index);
+            match said.fill {
+                Some(fill) if tape.node(fill).name == sym::NO_FILL => {}
+                Some(fill) => {
+                    found.extend(self.palette.fill(tape, fill, WHITE).filter(|colour| *colour != Colour::Unknown));
+                    if !(of_chart && name == "plotArea") {
+                        return found;
+                    }
+                }
+                None if said.styled => return found,
+                None => {}
+            }
+        }
+        found.push(Colour::One(WHITE));
+        found
+    }
+
+    /// `properties` are those that count for a text, the nearest first; `grounds` what may be behind it.
+    fn unseen(&self, tape: &Tape<'_>, properties: &[usize], grounds: &[Colour]) -> Option<&'static str> {
+        let size = properties.iter().find_map(|said| tape.attr(*said, Ns::None, sym::SZ));
+        if size.and_then(|size| size.trim().parse::<i64>().ok()).is_some_and(|size| size < TINY) {
+            return Some("text below 4 points");
+        }
+        let line = properties.iter().find_map(|said| tape.child(*said, Ns::A, sym::LN));
+        if line.is_some_and(|line| fill_in(tape, line).is_some_and(|fill| tape.node(fill).name != sym::NO_FILL)) {
+            return None;
+        }
+        let fill = properties.iter().find_map(|said| fill_in(tape, *said));
+        if fill.is_some_and(|fill| tape.node(fill).name == sym::NO_FILL) {
+            return Some("text without fill");
+        }
+        let is_lost = |ground: &Colour| {
+            let under = ground.each().next()?;
+            let ink = fill.map_or(self.usual, |fill| self.palette.fill(tape, fill, under))?;
+            Some(ink.each().count() > 0 && ink.each().all(|ink| ground.each().any(|ground| alike(ink, ground))))
+        };
+        grounds.iter().any(|ground| is_lost(ground) == Some(true)).then_some("text in the colour of its background")
+    }
 }
 
 /// The fill that properties name.
@@ -58,26 +200,28 @@ fn fill_in(tape: &Tape<'_>, properties: usize) -> Option<usize> {
     tape.children(properties).find(|child| tape.node(*child).kind == Kind::Element && is_fill(tape.node(*child).name))
 }
 
-/// What is behind a text: the fill of the nearest shape or part of a chart that has one, at last white. `None` where it cannot be told,
-/// as behind a label of data, which may stand on what it labels.
-fn ground(tape: &Tape<'_>, palette: &Palette, run: usize) -> Option<Colour> {
-    let mut at = tape.parent(run);
-    while let Some(index) = at {
-        if tape.node(index).ns == Ns::C && matches!(tape.node(index).name.name(), "dLbls" | "dLbl") {
-            return None;
+/// The parts of a chart that write words of its data, which is more than numbers.
+fn written_from_data(plan: &Plan<'_>) -> Vec<usize> {
+    let tape = &plan.tape;
+    let child = |index: usize, name: &str| tape.child(index, Ns::C, Sym::of(name.as_bytes())).filter(|child| plan.alive(*child));
+    let on = |index: usize, name: &str| child(index, name).is_some_and(|child| is_on(tape, child, Ns::None));
+    let says_words = |name: &str| {
+        plan.living_named(Ns::C, Sym::of(name.as_bytes())).any(|data| {
+            let mut values = plan.living_in(data).filter(|inside| tape.is(*inside, Ns::C, Sym::of(b"v")));
+            values.any(|value| tape.inner_text(value).contains(char::is_alphabetic))
+        })
+    };
+    let (categories, names) = (says_words("cat"), says_words("tx"));
+    let writes = |index: usize| match tape.node(index).name.name() {
+        "catAx" | "dateAx" => {
+            let labels = child(index, "tickLblPos").and_then(|labels| tape.attr(labels, Ns::None, sym::VAL));
+            categories && !on(index, "delete") && labels.is_none_or(|labels| labels != "none")
         }
-        let child = |name: Sym| tape.children(index).find(|child| tape.node(*child).name == name);
-        match child(sym::SP_PR).and_then(|properties| fill_in(tape, properties)) {
-            Some(fill) if tape.node(fill).name == sym::NO_FILL => {}
-            Some(fill) => return palette.fill(tape, fill, WHITE).filter(|colour| *colour != Colour::Unknown),
-            None => {
-                let reference = child(sym::STYLE).and_then(|style| tape.child(style, Ns::A, sym::FILL_REF));
-                if reference.is_some_and(|reference| tape.attr(reference, Ns::None, sym::IDX).is_some_and(|index| index != "0")) {
-                    return None;
-                }
-            }
-        }
-        at = tape.parent(index);
-    }
-    Some(Colour::One(WHITE))
+        "serAx" => names && !on(index, "delete"),
+        "legend" | "legendEntry" | "dTable" => names || categories,
+        "dLbls" | "dLbl" => !on(index, "delete") && (categories && on(index, "showCatName") || names && on(index, "showSerName")),
+        "title" => names && child(index, "tx").is_none(),
+        _ => false,
+    };
+    plan.living().filter(|index| tape.node(*index).ns == Ns::C && tape.node(*index).kind == Kind::Element && writes(*index)).collect()
 }
