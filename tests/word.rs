@@ -929,6 +929,7 @@ fn a_shape_drawn_over_text_waits_for_a_person() {
     let room = text_box("", "", "");
     wait_for_a_person(vec![
         ("a picture of one colour", picture(PLAIN)),
+        ("a picture of many colours", picture(&many)),
         ("over a line below", above(blank, 400_000)),
         ("over its own line", over(&shape("0", "wp:wrapNone", black, 0))),
         ("over the lines above", base().para(CANARY).raw(&format!("<w:p>{}</w:p>", shape("0", "wp:wrapNone", black, -200_000)))),
@@ -940,7 +941,6 @@ fn a_shape_drawn_over_text_waits_for_a_person() {
         ("behind the text", over(&shape("1", "wp:wrapNone", black, 0))),
         ("beside the text", over(&shape("0", "wp:wrapSquare wrapText=\"bothSides\"", black, 0))),
         ("without fill", over(&shape("0", "wp:wrapNone", "<a:noFill/>", 0))),
-        ("a picture of many colours", picture(&many)),
         ("over blank lines", above(&blank.repeat(3), 100_000)),
         ("beside a drawing that makes room", above(&format!("<w:p>{room}</w:p>"), 250_000)),
         ("a text box of many words", over(&labelled(&"words ".repeat(20), 0))),
@@ -948,6 +948,312 @@ fn a_shape_drawn_over_text_waits_for_a_person() {
         ("far below its line", over(&shape("0", "wp:wrapNone", black, 900_000))),
         ("behind the text, in VML", over(&vml("z-index:-5"))),
     ]);
+}
+
+/// A floating shape in `DrawingML` that is counted from its column and paragraph: left, top, width and height in points.
+fn floating_shape(order: u32, [left, top, width, height]: [i64; 4], properties: &str, inside: &str) -> String {
+    let emu = |points: i64| points * 12_700;
+    format!(
+        "<w:r><w:drawing><wp:anchor behindDoc=\"0\" relativeHeight=\"{order}\"><wp:simplePos x=\"0\" y=\"0\"/><wp:positionH relativeFrom=\"column\"><wp:posOffset>{}</wp:posOffset></wp:positionH>\
+         <wp:positionV relativeFrom=\"paragraph\"><wp:posOffset>{}</wp:posOffset></wp:positionV><wp:extent cx=\"{}\" cy=\"{}\"/><wp:wrapNone/><wp:docPr id=\"{order}\" name=\"Box\"/><a:graphic>\
+         <a:graphicData uri=\"http://schemas.microsoft.com/office/word/2010/wordprocessingShape\"><wps:wsp><wps:cNvSpPr/><wps:spPr>{properties}</wps:spPr>{inside}<wps:bodyPr/></wps:wsp></a:graphicData></a:graphic></wp:anchor></w:drawing></w:r>",
+        emu(left),
+        emu(top),
+        emu(width),
+        emu(height)
+    )
+}
+
+const BLACK_BOX: &str =
+    "<a:prstGeom prst=\"rect\"><a:avLst/></a:prstGeom><a:solidFill><a:srgbClr val=\"000000\"/></a:solidFill><a:ln><a:noFill/></a:ln>";
+
+/// A picture in a line of its own, or floating at the corner of its paragraph; 200 points wide and high.
+fn picture_of(document: &mut Docx, floats: bool) -> String {
+    let id = document.relate("word/document.xml", &format!("{R}/image"), "media/image1.png", false);
+    let drawn = format!(
+        "<wp:extent cx=\"2540000\" cy=\"2540000\"/>{}<wp:docPr id=\"90\" name=\"Picture\"/><a:graphic><a:graphicData uri=\"http://schemas.openxmlformats.org/drawingml/2006/picture\"><pic:pic><pic:nvPicPr><pic:cNvPr id=\"1\" name=\"Picture\"/><pic:cNvPicPr/></pic:nvPicPr>\
+         <pic:blipFill><a:blip r:embed=\"{id}\"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr/></pic:pic></a:graphicData></a:graphic>",
+        if floats { "<wp:wrapSquare wrapText=\"bothSides\"/>" } else { "" }
+    );
+    if floats {
+        format!(
+            "<w:r><w:drawing><wp:anchor behindDoc=\"0\" relativeHeight=\"5\"><wp:simplePos x=\"0\" y=\"0\"/><wp:positionH relativeFrom=\"column\"><wp:posOffset>0</wp:posOffset></wp:positionH>\
+             <wp:positionV relativeFrom=\"paragraph\"><wp:posOffset>0</wp:posOffset></wp:positionV>{drawn}</wp:anchor></w:drawing></w:r>"
+        )
+    } else {
+        format!("<w:r><w:drawing><wp:inline>{drawn}</wp:inline></w:drawing></w:r>")
+    }
+}
+
+/// A document with such a picture, of many colours, and a drawing in the same paragraph; the words stand above.
+fn over_picture(floats: bool, drawing: &str) -> Docx {
+    let many: Vec<Vec<u8>> = (0..9).map(|row| (0..9).map(|column| row * 28 + column).collect()).collect();
+    let many: Vec<&[u8]> = many.iter().map(Vec::as_slice).collect();
+    let mut document = base();
+    let picture = picture_of(&mut document, floats);
+    document.part("word/media/image1.png", "image/png", &png(&many, &[])).para(CANARY).raw(&format!("<w:p>{picture}{drawing}</w:p>"))
+}
+
+#[test]
+fn a_shape_drawn_over_a_picture_or_a_box_waits_for_a_person() {
+    let boxed = |words: &str| format!("<wps:txbx><w:txbxContent><w:p>{}</w:p></w:txbxContent></wps:txbx>", run(words));
+    let outlined = "<a:prstGeom prst=\"ellipse\"><a:avLst/></a:prstGeom><a:noFill/><a:ln w=\"25400\"><a:solidFill><a:srgbClr val=\"FF0000\"/></a:solidFill></a:ln>";
+    let clear = "<a:prstGeom prst=\"rect\"><a:avLst/></a:prstGeom><a:noFill/>";
+    let arrow = BLACK_BOX.replace("\"rect\"", "\"rightArrow\"");
+    let bar = floating_shape(9, [20, 50, 120, 20], BLACK_BOX, "");
+    let two_boxes = |order: u32, place: [i64; 4]| {
+        base().inline(&format!(
+            "{}{}",
+            floating_shape(5, [0, 100, 200, 60], clear, &boxed(CANARY)),
+            floating_shape(order, place, BLACK_BOX, "")
+        ))
+    };
+    let group = |members: &str| {
+        format!(
+            "<w:r><w:drawing><wp:anchor behindDoc=\"0\" relativeHeight=\"9\"><wp:simplePos x=\"0\" y=\"0\"/><wp:positionH relativeFrom=\"page\"><wp:posOffset>0</wp:posOffset></wp:positionH>\
+             <wp:positionV relativeFrom=\"page\"><wp:posOffset>0</wp:posOffset></wp:positionV><wp:extent cx=\"2540000\" cy=\"2540000\"/><wp:wrapSquare wrapText=\"bothSides\"/><wp:docPr id=\"7\" name=\"Group\"/><a:graphic>\
+             <a:graphicData uri=\"http://schemas.microsoft.com/office/word/2010/wordprocessingGroup\"><wpg:wgp xmlns:wpg=\"http://schemas.microsoft.com/office/word/2010/wordprocessingGroup\"><wpg:cNvGrpSpPr/><wpg:grpSpPr><a:xfrm><a:off x=\"0\" y=\"0\"/><a:ext cx=\"2540000\" cy=\"2540000\"/><a:chOff x=\"0\" y=\"0\"/><a:chExt cx=\"2540000\" cy=\"2540000\"/></a:xfrm></wpg:grpSpPr>{members}</wpg:wgp></a:graphicData></a:graphic></wp:anchor></w:drawing></w:r>"
+        )
+    };
+    let member = |x: u32, y: u32, fill: &str, inside: &str| {
+        format!(
+            "<wps:wsp><wps:cNvSpPr/><wps:spPr><a:xfrm><a:off x=\"{x}\" y=\"{y}\"/><a:ext cx=\"1500000\" cy=\"500000\"/></a:xfrm>{fill}</wps:spPr>{inside}<wps:bodyPr/></wps:wsp>"
+        )
+    };
+    let (words, cover) = (member(0, 0, clear, &boxed(CANARY)), member(0, 0, BLACK_BOX, ""));
+    let vml = |z: i32| {
+        base().inline(&format!(
+            "<w:r><w:pict><v:rect filled=\"f\" style=\"position:absolute;margin-left:0;margin-top:50pt;width:200pt;height:40pt;z-index:5\"><v:textbox><w:txbxContent><w:p>{}</w:p></w:txbxContent></v:textbox></v:rect></w:pict></w:r>\
+             <w:r><w:pict><v:rect fillcolor=\"black\" style=\"position:absolute;margin-left:0;margin-top:50pt;width:200pt;height:30pt;z-index:{z}\"/></w:pict></w:r>",
+            run(CANARY)
+        ))
+    };
+    wait_for_a_person(vec![
+        ("over a picture in a line", over_picture(false, &bar)),
+        ("over a picture that floats", over_picture(true, &bar)),
+        ("over a box", two_boxes(9, [0, 100, 150, 30])),
+        ("over a box in a group", base().inline(&group(&format!("{words}{cover}")))),
+        ("over a box, in VML", vml(9)),
+    ]);
+    are_released(vec![
+        ("an outlined circle over a picture", over_picture(false, &floating_shape(9, [20, 50, 60, 60], outlined, ""))),
+        ("an arrow over a picture", over_picture(true, &floating_shape(9, [20, 50, 60, 60], &arrow, ""))),
+        ("a label over a picture", over_picture(true, &floating_shape(9, [20, 50, 60, 60], BLACK_BOX, &boxed("A")))),
+        ("a shape beside a picture", over_picture(true, &floating_shape(9, [220, 50, 60, 60], BLACK_BOX, ""))),
+        ("a shape below a box", two_boxes(9, [0, 170, 150, 30])),
+        ("a shape behind a box", two_boxes(3, [0, 100, 150, 30])),
+        ("a shape behind a box in a group", base().inline(&group(&format!("{cover}{words}")))),
+        ("a shape beside a box in a group", base().inline(&group(&format!("{words}{}", member(0, 600_000, BLACK_BOX, ""))))),
+        ("behind a box, in VML", vml(3)),
+    ]);
+}
+
+#[test]
+fn white_words_in_a_box_are_seen_where_it_lies_on_something_dark() {
+    let white = with_properties("<w:color w:val=\"FFFFFF\"/>");
+    let boxed = format!("<wps:txbx><w:txbxContent><w:p>{white}</w:p></w:txbxContent></wps:txbx>");
+    let clear = "<a:prstGeom prst=\"rect\"><a:avLst/></a:prstGeom><a:noFill/>";
+    let pale = BLACK_BOX.replace("000000", "F8F8F8");
+    let on = |below: &[String]| base().inline(&format!("{}{}", floating_shape(9, [20, 20, 200, 60], clear, &boxed), below.concat()));
+    let rectangle = |order: u32, place: [i64; 4], properties: &str| floating_shape(order, place, properties, "");
+    let whole = [0, 0, 300, 300];
+    let vml = |fill: &str| {
+        base().inline(&format!(
+            "<w:r><w:pict><v:rect fillcolor=\"{fill}\" style=\"position:absolute;margin-left:0;margin-top:0;width:300pt;height:300pt;z-index:-5\"/></w:pict></w:r>\
+             <w:r><w:pict><v:rect filled=\"f\" style=\"position:absolute;margin-left:20pt;margin-top:20pt;width:200pt;height:60pt;z-index:5\"><v:textbox><w:txbxContent><w:p>{white}</w:p></w:txbxContent></v:textbox></v:rect></w:pict></w:r>"
+        ))
+    };
+    are_released(vec![("on a black rectangle", on(&[rectangle(3, whole, BLACK_BOX)])), ("on a black rectangle in VML", vml("black"))]);
+    wait_for_a_person(vec![
+        ("on nothing", on(&[])),
+        ("on a pale rectangle", on(&[rectangle(3, whole, &pale)])),
+        ("on one that is too small", on(&[rectangle(3, [0, 0, 150, 300], BLACK_BOX)])),
+        ("on one that is no rectangle", on(&[rectangle(3, whole, &BLACK_BOX.replace("\"rect\"", "\"ellipse\""))])),
+        ("with a pale one between", on(&[rectangle(3, whole, BLACK_BOX), rectangle(4, [0, 0, 150, 300], &pale)])),
+        ("below the black rectangle", on(&[rectangle(12, whole, BLACK_BOX)])),
+        ("on a pale rectangle in VML", vml("#f8f8f8")),
+    ]);
+}
+
+#[test]
+fn a_shape_over_the_next_cell_a_header_a_number_or_a_thick_line_waits_for_a_person() {
+    let bar = |left: i64| floating_shape(9, [left, 0, 100, 20], BLACK_BOX, "");
+    let cell = |inner: &str| format!("<w:tc><w:tcPr><w:tcW w:w=\"2000\" w:type=\"dxa\"/></w:tcPr><w:p>{inner}</w:p></w:tc>");
+    let table = |left: i64| {
+        base().raw(&format!(
+            "<w:tbl><w:tblGrid><w:gridCol w:w=\"2000\"/><w:gridCol w:w=\"2000\"/></w:tblGrid><w:tr>{}{}</w:tr></w:tbl>",
+            cell(&bar(left)),
+            cell(&run(CANARY))
+        ))
+    };
+    let header = |left: i64| base().header(&format!("<w:p>{}{}</w:p>", run(CANARY), bar(left)));
+    let line = |width: u32, colour: &str| {
+        let properties = format!(
+            "<a:prstGeom prst=\"line\"><a:avLst/></a:prstGeom><a:ln w=\"{width}\"><a:solidFill><a:srgbClr val=\"FFFF00\">{colour}</a:srgbClr></a:solidFill></a:ln>"
+        );
+        base().inline(&format!("{}{}", run(CANARY), floating_shape(9, [0, 7, 200, 0], &properties, "")))
+    };
+    let vml_line = |weight: &str| {
+        base().inline(&format!(
+            "{}<w:r><w:pict><v:line style=\"position:absolute;z-index:5\" from=\"0,7pt\" to=\"200pt,7pt\" strokeweight=\"{weight}\"/></w:pict></w:r>",
+            run(CANARY)
+        ))
+    };
+    wait_for_a_person(vec![
+        ("over the next cell", table(105)),
+        ("over the words of a header", header(0)),
+        ("a thick line", line(180_000, "")),
+        ("a thick line in VML", vml_line("14pt")),
+    ]);
+    are_released(vec![
+        ("in its own cell", table(0)),
+        ("beside the words of a header", header(300)),
+        ("a thin line", line(12_700, "")),
+        ("the line of a marker that is seen through", line(180_000, "<a:alpha val=\"40000\"/>")),
+        ("a thin line in VML", vml_line("1pt")),
+    ]);
+}
+
+#[test]
+fn sections_and_cells_without_room_for_text_wait_for_a_person() {
+    let section = |inner: &str| base().raw(&format!("<w:p><w:pPr><w:sectPr>{inner}</w:sectPr></w:pPr>{}</w:p>", run(CANARY)));
+    let page = "<w:pgSz w:w=\"11906\" w:h=\"16838\"/>";
+    let margins = |changed: &str, value: i32| {
+        let of = |name: &str, usual: i32| format!("w:{name}=\"{}\" ", if name == changed { value } else { usual });
+        let all: String =
+            [("top", 1440), ("right", 1440), ("bottom", 1440), ("left", 1440), ("header", 708), ("footer", 708), ("gutter", 0)]
+                .map(|(name, usual)| of(name, usual))
+                .concat();
+        section(&format!("{page}<w:pgMar {all}/>"))
+    };
+    let cell = |left: u32| {
+        base().raw(&format!(
+            "<w:tbl><w:tblPr><w:tblLayout w:type=\"fixed\"/></w:tblPr><w:tblGrid><w:gridCol w:w=\"4000\"/></w:tblGrid><w:tr><w:tc><w:tcPr><w:tcW w:w=\"4000\" w:type=\"dxa\"/><w:tcMar><w:left w:w=\"{left}\" w:type=\"dxa\"/></w:tcMar></w:tcPr><w:p>{}</w:p></w:tc></w:tr></w:tbl>",
+            run(CANARY)
+        ))
+    };
+    wait_for_a_person(vec![
+        ("a page of a point", section("<w:pgSz w:w=\"20\" w:h=\"20\"/>")),
+        ("a left margin as wide as the page", margins("left", 20_000)),
+        ("a left margin far off the page", margins("left", -12_000)),
+        ("a top margin as high as the page", margins("top", -20_000)),
+        ("a gutter as wide as the page", margins("gutter", 20_000)),
+        ("a header below the page", margins("header", 20_000)),
+        ("a footer above the page", margins("footer", -3000)),
+        (
+            "a column without width",
+            section(&format!("{page}<w:cols w:num=\"2\" w:equalWidth=\"0\"><w:col w:w=\"10\"/><w:col w:w=\"9000\"/></w:cols>")),
+        ),
+        (
+            "characters over each other",
+            section(&format!("{page}<w:docGrid w:type=\"linesAndChars\" w:linePitch=\"360\" w:charSpace=\"-50000\"/>")),
+        ),
+        ("a cell that is all margin", cell(20_000)),
+    ]);
+    are_released(vec![
+        ("usual margins", margins("left", 1440)),
+        ("a top margin that does not grow", margins("top", -1440)),
+        (
+            "two columns",
+            section(&format!("{page}<w:cols w:num=\"2\" w:equalWidth=\"0\"><w:col w:w=\"3000\"/><w:col w:w=\"5000\"/></w:cols>")),
+        ),
+        (
+            "a grid of an eastern script",
+            section(&format!("{page}<w:docGrid w:type=\"linesAndChars\" w:linePitch=\"360\" w:charSpace=\"-2000\"/>")),
+        ),
+        ("a cell with a margin", cell(400)),
+    ]);
+}
+
+#[test]
+fn words_of_charts_that_nobody_sees_wait_for_a_person() {
+    let white = "<a:solidFill><a:srgbClr val=\"FFFFFF\"/></a:solidFill>";
+    let text = |properties: &str| format!("<c:txPr><a:bodyPr/><a:p><a:pPr><a:defRPr>{properties}</a:defRPr></a:pPr></a:p></c:txPr>");
+    let tiny = "<c:txPr><a:bodyPr/><a:p><a:pPr><a:defRPr sz=\"100\"/></a:pPr></a:p></c:txPr>";
+    let title = |inner: &str, properties: &str| {
+        format!("<c:title><c:tx><c:rich><a:bodyPr/><a:p>{properties}<a:r><a:t>{inner}</a:t></a:r></a:p></c:rich></c:tx></c:title>")
+    };
+    let axis = |text: &str| chart("A", "", &category(CANARY), text, "");
+    let titled = |deleted: &str, title: &str| {
+        let built = chart("A", "", &category(CANARY), "", "");
+        built.change_part(
+            "word/charts/chart1.xml",
+            "<c:autoTitleDeleted val=\"1\"/>",
+            &format!("{title}<c:autoTitleDeleted val=\"{deleted}\"/>"),
+        )
+    };
+    let white_default = format!("<a:pPr><a:defRPr>{white}</a:defRPr></a:pPr>");
+    let whole = |properties: &str| {
+        chart("A", "", &category(CANARY), "", "").change_part(
+            "word/charts/chart1.xml",
+            "</c:chartSpace>",
+            &format!("{properties}</c:chartSpace>"),
+        )
+    };
+    let dark = "<c:spPr><a:solidFill><a:srgbClr val=\"203040\"/></a:solidFill></c:spPr>";
+    let legend = |entry: &str| chart(CANARY, "", &category("B"), "", &format!("<c:legend><c:legendPos val=\"r\"/>{entry}</c:legend>"));
+    let blank_label = format!(
+        "<c:dLbls><c:dLbl><c:idx val=\"0\"/><c:tx><c:rich><a:bodyPr/><a:p><a:r><a:t>{CANARY}</a:t></a:r></a:p></c:rich></c:tx><c:showVal val=\"0\"/><c:showCatName val=\"0\"/><c:showSerName val=\"0\"/><c:showPercent val=\"0\"/><c:showBubbleSize val=\"0\"/></c:dLbl></c:dLbls>"
+    );
+    wait_for_a_person(vec![
+        ("an axis in white", axis(&text(white))),
+        ("an axis without fill", axis(&text("<a:noFill/>"))),
+        ("an axis in letters of a point", axis(tiny)),
+        ("all of the chart in white", whole(&text(white))),
+        ("a title in white by its paragraph", titled("0", &title("Title", &white_default))),
+        ("black words on a black chart", whole("<c:spPr><a:solidFill><a:srgbClr val=\"000000\"/></a:solidFill></c:spPr>")),
+        ("a legend in white", legend(&text(white))),
+        ("an entry of a legend that is deleted", legend("<c:legendEntry><c:idx val=\"0\"/><c:delete val=\"1\"/></c:legendEntry>")),
+        ("a title where there is to be none", titled("1", &title("Title", ""))),
+        ("a label of its own that shows nothing", chart("A", &blank_label, &category("B"), "", "")),
+    ]);
+    are_released(vec![
+        ("an axis in grey", axis(&text("<a:solidFill><a:srgbClr val=\"595959\"/></a:solidFill>"))),
+        ("all of a dark chart in white", whole(&format!("{dark}{}", text(white)))),
+        ("a title", titled("0", &title("Title", ""))),
+        ("a legend", legend("")),
+    ]);
+}
+
+#[test]
+fn white_letters_with_a_line_around_them_are_seen() {
+    let outlined =
+        |width: &str, fill: &str| format!("<w:color w:val=\"FFFFFF\"/><w14:textOutline w14:w=\"{width}\">{fill}</w14:textOutline>");
+    let solid = |colour: &str| format!("<w14:solidFill><w14:srgbClr w14:val=\"{colour}\"/></w14:solidFill>");
+    let run_in = |properties: &str| base().inline(&with_properties(properties));
+    let hollow = format!("<w14:textOutline w14:w=\"9525\">{}</w14:textOutline><w14:textFill><w14:noFill/></w14:textFill>", solid("FF0000"));
+    are_released(vec![("a red line", run_in(&outlined("9525", &solid("FF0000")))), ("letters that are a line alone", run_in(&hollow))]);
+    wait_for_a_person(vec![
+        ("a white line", run_in(&outlined("9525", &solid("FFFFFF")))),
+        ("no line", run_in(&outlined("9525", "<w14:noFill/>"))),
+        ("a line too thin to be seen", run_in(&outlined("100", &solid("FF0000")))),
+        ("a line that is the old effect, which takes the colour of the letters", run_in("<w:outline/><w:color w:val=\"FFFFFF\"/>")),
+    ]);
+}
+
+#[test]
+fn what_a_copy_says_anyway_is_no_residue() {
+    let address = "https://www.gov.uk/guidance/inspection-rules";
+    let link = base().inline(&field(&format!("HYPERLINK \"{address}\""), CANARY)).app(&format!(
+        "<HLinks><vt:vector size=\"6\" baseType=\"variant\" xmlns:vt=\"http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes\"><vt:variant><vt:lpwstr>{address}</vt:lpwstr></vt:variant></vt:vector></HLinks>"
+    ));
+    let mut described = base();
+    let picture = picture_of(&mut described, false).replace("name=\"Picture\"", "name=\"Picture\" descr=\"./media/image1.png\"");
+    let described = described.part("word/media/image1.png", "image/png", &png(PLAIN, &[])).inline(&picture).para(CANARY);
+    are_released(vec![("an address that a field keeps", link), ("a description like the name of a part", described)]);
+}
+
+#[test]
+fn declarations_that_only_what_goes_needed_go_with_it() {
+    let document = base().raw(&format!(
+        "<w:p xmlns:wp14=\"http://schemas.microsoft.com/office/word/2010/wordml\" wp14:paraId=\"12345678\">{}</w:p>\
+         <w:p xmlns:ve=\"http://schemas.openxmlformats.org/markup-compatibility/2006\"><w:r><ve:AlternateContent><ve:Choice xmlns:ma=\"urn:ma\" Requires=\"ma\"><w:t>Other</w:t></ve:Choice><ve:Fallback><w:t>Chosen</w:t></ve:Fallback></ve:AlternateContent></w:r></w:p>",
+        run(CANARY)
+    ));
+    let copy = sanitised(&document.build(), "accept");
+    let text = part_of(&copy, "word/document.xml").unwrap();
+    assert!(text.contains("Chosen") && !text.contains("xmlns:ve") && !text.contains("<w:p xmlns:wp14"), "{text}");
+    assert!(sanitised(&copy, "accept") == copy, "cleaning twice is cleaning once");
 }
 
 #[test]
@@ -1630,6 +1936,9 @@ fn a_control_that_shows_what_is_stored_elsewhere_is_released_with_that_text_alon
         ("<w:text/>", "/n:root[1]/n:other[1]", "Another.", "Body of text."),
         (list, PATH, "7", "Body of text."),
         (date, PATH, "2024-03-09T00:00:00", "9 March 2024"),
+        ("<w:date/>", PATH, "2024-03-09", "09/03/2024"),
+        ("<w:date><w:dateFormat w:val=\"MMMM yyyy\"/></w:date>", PATH, "9 March 2024", "9 March 2024"),
+        ("<w:showingPlcHdr/><w:date/>", PATH, "", "Click to enter a date."),
     ] {
         let copy = sanitised(&bound(properties, path, value, shown).build(), "accept");
         assert!(body_text(&copy).iter().any(|text| text == shown), "{properties} {path} {value}");
@@ -1645,6 +1954,31 @@ fn a_control_that_shows_what_is_stored_elsewhere_is_released_with_that_text_alon
     ] {
         assert_eq!(status(bound(properties, path, value, shown)), "review", "{properties} {path} {value} {shown}");
     }
+}
+
+#[test]
+fn a_control_of_nothing_that_keeps_its_placeholder_is_released_with_it() {
+    let block = |text: &str| {
+        with_namespaces(
+            "w:glossaryDocument",
+            &format!(
+                "<w:docParts><w:docPart><w:docPartPr><w:name w:val=\"14478E85\"/></w:docPartPr><w:docPartBody><w:p>{}</w:p></w:docPartBody></w:docPart></w:docParts>",
+                run(text)
+            ),
+        )
+    };
+    let control = |block_text: &str, shown: &str| {
+        let kind = "<w:placeholder><w:docPart w:val=\"14478E85\"/></w:placeholder><w:date><w:dateFormat w:val=\"M.d.yyyy\"/></w:date>";
+        bound(kind, "/n:root[1]/n:a[1]", "", shown).related(
+            "word/document.xml",
+            &format!("{R}/glossaryDocument"),
+            "word/glossary/document.xml",
+            &wml("document.glossary"),
+            block(block_text).as_bytes(),
+        )
+    };
+    assert_eq!(status(control("[Pick the date]", "[Pick the date]")), "sanitised");
+    assert_eq!(status(control("[Pick the date]", CANARY)), "review");
 }
 
 /// What becomes of one document.

@@ -276,6 +276,13 @@ impl Docx {
         self
     }
 
+    /// Puts other text into a part that was added, in place of what stands there.
+    pub fn change_part(mut self, name: &str, from: &str, to: &str) -> Self {
+        let (_, bytes) = self.parts.get_mut(name).expect("a part of that name");
+        *bytes = String::from_utf8_lossy(bytes).replace(from, to).into_bytes();
+        self
+    }
+
     /// A part that another refers to (`""` is the package).
     pub fn related(mut self, source: &str, kind: &str, name: &str, content_type: &str, bytes: &[u8]) -> Self {
         self.relate(source, kind, &format!("/{name}"), false);

@@ -175,17 +175,25 @@ fn clean_unzipped(inner: &[u8], crop: Option<Crop>, limits: &Limits, depth: u8) 
     }
 }
 
-/// Whether nearly all of a picture is opaque and of one colour, as one that covers something is, and its number of pixels. A drawing made
-/// of records or shapes is none.
+/// What a picture does to what is behind it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Covering {
+    /// Nearly all of it is opaque and of one colour.
+    pub plain: bool,
+    /// Nearly all of it is opaque.
+    pub opaque: bool,
+}
+
+/// What a picture does to what is behind it, and its number of pixels. A drawing made of records or shapes covers nothing.
 ///
 /// # Errors
 /// [`ImageFault`] when the picture is damaged or too large.
-pub fn is_plain(bytes: &[u8], limits: &Limits) -> Result<(bool, u64), ImageFault> {
+pub fn covering(bytes: &[u8], limits: &Limits) -> Result<(Covering, u64), ImageFault> {
     match sniff(bytes) {
         Some(kind @ (ImageKind::Png | ImageKind::Jpeg | ImageKind::Gif | ImageKind::Bmp | ImageKind::Tiff)) => {
-            raster::is_plain(bytes, kind, limits)
+            raster::covering(bytes, kind, limits)
         }
-        _ => Ok((false, 0)),
+        _ => Ok((Covering::default(), 0)),
     }
 }
 

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use image::{DynamicImage, ImageDecoder as _, ImageFormat};
 
 use super::png::{Header, write_rows};
-use super::{Crop, ImageFault, ImageKind, Taken, bytes, check_pixels};
+use super::{Covering, Crop, ImageFault, ImageKind, Taken, bytes, check_pixels};
 use crate::limits::Limits;
 use crate::model::FindingKind as K;
 
@@ -117,8 +117,8 @@ fn refused(error: &image::ImageError, kind: ImageKind) -> ImageFault {
     }
 }
 
-/// Whether all but a fiftieth of a picture is opaque and of one colour.
-pub(super) fn is_plain(bytes: &[u8], kind: ImageKind, limits: &Limits) -> Result<(bool, u64), ImageFault> {
+/// Whether all but a fiftieth of a picture is opaque, and whether that is of one colour.
+pub(super) fn covering(bytes: &[u8], kind: ImageKind, limits: &Limits) -> Result<(Covering, u64), ImageFault> {
     const ALIKE: u8 = 24;
     let pixels = decode(bytes, kind, limits)?.into_rgba8();
     let count = u64::from(pixels.width()) * u64::from(pixels.height());
@@ -134,7 +134,8 @@ pub(super) fn is_plain(bytes: &[u8], kind: ImageKind, limits: &Limits) -> Result
     seen.dedup_by(|one, other| alike(one, other));
     // With many colours among so few there is none that is so common.
     let is_plain = seen.len() <= 16 && seen.into_iter().any(|colour| others(colour) <= count / 50);
-    Ok((is_plain, count))
+    let through = pixels.pixels().filter(|pixel| pixel.0[3] < u8::MAX - ALIKE).take((count / 50) as usize + 1).count() as u64;
+    Ok((Covering { plain: is_plain, opaque: through <= count / 50 }, count))
 }
 
 /// A BMP or TIFF (its first page, the only one a word processor shows) as PNG, cut if need be.

@@ -1,10 +1,12 @@
 //! Shapes drawn over text: what is under them can be read out of the file, so that a person must look.
 //!
 //! Held is a drawing with a filled shape and without words of its own that floats before the text, which does not make room for it, and
-//! that reaches a paragraph with text; so is a picture of one colour. Headers and footers, which are often built of shapes, are left out. How high paragraphs are is not
-//! known here: they are taken for as low as they can be, so that the shape reaches far (ECMA-376-1 §20.4.2.3, §20.4.2.15; VML:
-//! ECMA-376-4 §19.1.2).
+//! that reaches a paragraph with text, or, where it points at nothing, with a picture; so are a picture of one colour, any
+//! opaque one whose place is known, and a thick line. How
+//! high paragraphs are is not known here: they are taken for as low as they can be, so that the shape reaches far (ECMA-376-1 §20.4.2.3,
+//! §20.4.2.15; VML: ECMA-376-4 §19.1.2). Drawings over drawings are judged in [`layers`].
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use foldhash::HashMap;
@@ -12,20 +14,21 @@ use foldhash::HashMap;
 use super::colour::{BLACK, Colour, WHITE, alike};
 use super::geometry::{css_length, measure, shows_text};
 use super::ground::{shape_fill, vml_fill};
+use super::layers::{self, entry};
 use super::look::Styles;
 use super::package::Target;
 use super::plan::{Fate, Plan};
 use super::report::Report;
 use super::stories::Context;
-use crate::format::image::is_plain;
-use crate::format::xml::{Kind, Ns, Sym, sym};
+use crate::format::image::{Covering, covering};
+use crate::format::xml::{Kind, Ns, Sym, Tape, sym};
 use crate::model::FindingKind;
 use crate::policy::Action;
 
 /// Nothing narrower is drawn to cover words, boxes to tick are: 30 points, in twentieths of a point.
-const NARROWEST: i64 = 600;
+pub const NARROWEST: i64 = 600;
 /// Nothing lower covers a line: 6 points.
-const LOWEST: i64 = 120;
+pub const LOWEST: i64 = 120;
 /// A line is at least so much higher than its letters, in hundredths.
 const LEADING: i64 = 110;
 /// What lines of an exact height, and blocks that are not looked into, have at least: 4 points.
@@ -35,18 +38,28 @@ const LABEL_LETTERS: usize = 48;
 /// Over less of a line it can still be read: 4 points.
 const LEAST_OVERLAP: i64 = 80;
 /// Few lines are higher: 18 points.
-const HIGH_LINE: i64 = 360;
+pub const HIGH_LINE: i64 = 360;
 /// A line holds at least as many letters.
 const LETTERS: i64 = 40;
 
+/// A line as thick as this covers letters: 8 points.
+const THICK_LINE: i64 = 160;
+/// A picture that is smaller shows no words: half an inch.
+const SMALL_PICTURE: i64 = 720;
+/// What ends so far to the right of the edge of the text lies on none of it: 5 points.
+const LEAST_SHARED: i64 = 100;
+/// A letter is seldom wider: 6 points.
+pub const WIDE_LETTER: i64 = 120;
+/// No page has a narrower margin that something is put into: half an inch.
+const NARROW_MARGIN: i64 = 720;
+
 /// Holds a story in which a shape may cover text.
 pub fn resolve(plan: &Plan<'_>, context: &Context<'_>, report: &mut Report) {
-    let edge = matches!(plan.tape.node(plan.tape.root).name, sym::HDR | sym::FTR);
-    if edge || context.orders.action(FindingKind::CoveringShape) != Action::Hold {
+    if context.orders.action(FindingKind::CoveringShape) != Action::Hold {
         return;
     }
     let drawn = plan.tape.named_any(&[sym::ANCHOR, sym::PICT]);
-    let mut flows = Flows { context, by_container: HashMap::default(), plain: HashMap::default(), pixels: 0 };
+    let mut flows = Flows::new(context);
     let covers = drawn.into_iter().filter(|index| plan.alive(*index)).any(|index| match plan.tape.node(index).ns {
         Ns::Wp => drawing_covers(plan, index, &mut flows),
         Ns::W => picture_covers(plan, index, &mut flows),
@@ -54,13 +67,20 @@ pub fn resolve(plan: &Plan<'_>, context: &Context<'_>, report: &mut Report) {
     });
     if covers {
         report.hold(FindingKind::CoveringShape, &plan.name, "a filled shape or a picture of one colour is drawn over text");
+    } else if layers::hide_each_other(plan, &mut flows) {
+        report.hold(FindingKind::CoveringShape, &plan.name, "a filled shape is drawn over a picture or over the words of another");
     }
 }
 
 /// Whether a drawing says nothing, or no more than what is written over something that is covered, in a place that is known. A box with more
-/// words is content, as is one that is put somewhere on the page.
+/// words is content, as is one that is put somewhere on the page, or in a header or footer.
 fn covers_as_label(plan: &Plan<'_>, drawing: usize, beside: Option<i64>) -> bool {
-    !shows_text(plan, drawing) || beside.is_some() && plan.living_text(drawing).trim().chars().count() <= LABEL_LETTERS
+    !shows_text(plan, drawing) || beside.is_some() && !is_edge(plan) && plan.living_text(drawing).trim().chars().count() <= LABEL_LETTERS
+}
+
+/// Whether a story is a header or a footer.
+fn is_edge(plan: &Plan<'_>) -> bool {
+    matches!(plan.tape.node(plan.tape.root).name, sym::HDR | sym::FTR)
 }
 
 /// Whether a shape of a colour leaves nothing to be seen of what is behind it.
@@ -70,6 +90,41 @@ fn is_opaque(fill: impl Fn(Colour) -> Vec<Colour>) -> bool {
         (Colour::Unknown, _) | (_, Colour::Unknown) => true,
         (light, dark) => light.each().count() > 0 && light.each().zip(dark.each()).all(|(light, dark)| alike(light, dark)),
     })
+}
+
+/// Whether a shape hides what is behind it. Lines, arrows, callouts and the like, which point at something, do not.
+pub fn blots(plan: &Plan<'_>, shape: usize, flows: &mut Flows<'_>) -> bool {
+    let tape = &plan.tape;
+    let palette = &flows.context.styles.palette;
+    if tape.node(shape).ns == Ns::V {
+        return vml_is_filled(plan, shape) && !vml_points(plan, shape);
+    }
+    if tape.node(shape).name == sym::PIC {
+        return flows.picture_hides(plan, shape, false);
+    }
+    const POINTING: [&str; 9] = ["rrow", "allout", "race", "racket", "ine", "onnector", "star", "arc", "frame"];
+    let geometry = preset(tape, shape).unwrap_or_default();
+    tape.node(shape).name == sym::WSP
+        && !POINTING.iter().any(|part| geometry.contains(part))
+        && is_opaque(|under| shape_fill(tape, palette, shape, under))
+}
+
+/// The name of the outline of a shape in `DrawingML`.
+pub fn preset<'t>(tape: &'t Tape<'_>, shape: usize) -> Option<Cow<'t, str>> {
+    let properties = tape.children(shape).find(|child| tape.node(*child).name == sym::SP_PR)?;
+    tape.attr(tape.child(properties, Ns::A, sym::PRST_GEOM)?, Ns::None, Sym::of(b"prst"))
+}
+
+/// How thick the line of a shape is, where nothing is seen through it, in twentieths of a point.
+fn opaque_line(tape: &Tape<'_>, shape: usize) -> i64 {
+    let properties = tape.children(shape).find(|child| tape.node(*child).name == sym::SP_PR);
+    let Some(line) = properties.and_then(|properties| tape.child(properties, Ns::A, sym::LN)) else { return 0 };
+    let seen_through = |inside: usize| matches!(tape.node(inside).name.name(), "noFill" | "alpha" | "alphaModFix");
+    if tape.descendants(line).any(|inside| tape.node(inside).kind == Kind::Element && seen_through(inside)) {
+        return 0;
+    }
+    let width = tape.attr(line, Ns::None, sym::W).and_then(|width| width.trim().parse::<i64>().ok());
+    width.map_or(0, |emu| emu / 635)
 }
 
 fn drawing_covers(plan: &Plan<'_>, anchor: usize, flows: &mut Flows<'_>) -> bool {
@@ -84,40 +139,76 @@ fn drawing_covers(plan: &Plan<'_>, anchor: usize, flows: &mut Flows<'_>) -> bool
         .any(|child| matches!(tape.node(child).name, sym::WRAP_SQUARE | sym::WRAP_TIGHT | sym::WRAP_THROUGH | sym::WRAP_TOP_AND_BOTTOM));
     let Some(extent) = tape.child(anchor, Ns::Wp, sym::EXTENT).filter(|_| !behind && !makes_room) else { return false };
     let (width, height) = (number(extent, "cx").unwrap_or(0), number(extent, "cy").unwrap_or(0));
+    // A line that is as thick as a line of text, and any that is thick for its shape, covers like one that is filled.
+    let is_line = |shape: usize| preset(tape, shape).is_some_and(|name| name == "line" || name.contains("Connector"));
+    let shapes: Vec<usize> = plan.living_in(anchor).filter(|inside| tape.node(*inside).name == sym::WSP).collect();
+    let line = shapes.iter().map(|shape| if is_line(*shape) || width.min(height) < 3 * THICK_LINE { opaque_line(tape, *shape) } else { 0 });
+    let line = line.max().filter(|line| *line >= THICK_LINE && *line >= width.min(height) / 3).unwrap_or(0);
+    let (width, height, above) = (width.max(line), height.max(line), (line - height).max(0) / 2);
     if width < NARROWEST || height < LOWEST {
         return false;
     }
-    let is_line = |shape: usize| {
-        let geometry = tape.children(shape).find(|child| tape.node(*child).name == sym::SP_PR);
-        let geometry = geometry.and_then(|properties| tape.child(properties, Ns::A, sym::PRST_GEOM));
-        geometry
-            .and_then(|geometry| tape.attr(geometry, Ns::None, Sym::of(b"prst")))
-            .is_some_and(|name| name == "line" || name.contains("Connector"))
-    };
     let filled = |shape: &usize| {
-        tape.node(*shape).name == sym::WSP && !is_line(*shape) && is_opaque(|under| shape_fill(tape, palette, *shape, under))
+        line > 0 || tape.node(*shape).name == sym::WSP && !is_line(*shape) && is_opaque(|under| shape_fill(tape, palette, *shape, under))
     };
-    let position = tape.child(anchor, Ns::Wp, sym::POSITION_V);
-    let from = position.and_then(|position| tape.attr(position, Ns::None, sym::RELATIVE_FROM)).unwrap_or_default();
-    let offset = position.and_then(|position| tape.child(position, Ns::Wp, sym::POS_OFFSET));
-    let offset = offset.and_then(|offset| tape.inner_text(offset).trim().parse::<i64>().ok()).map(|emu| emu / 635);
-    let beside = matches!(&*from, "paragraph" | "line").then_some(offset).flatten();
-    if !covers_as_label(plan, anchor, beside) || !flows.text_is_reached(plan, anchor, beside, height) {
+    let place = |axis: Sym| {
+        let position = tape.child(anchor, Ns::Wp, axis);
+        let from = position.and_then(|position| tape.attr(position, Ns::None, sym::RELATIVE_FROM)).unwrap_or_default();
+        let offset = position.and_then(|position| tape.child(position, Ns::Wp, sym::POS_OFFSET));
+        (from, offset.and_then(|offset| tape.inner_text(offset).trim().parse::<i64>().ok()).map(|emu| emu / 635))
+    };
+    let (from, offset) = place(sym::POSITION_V);
+    let beside = matches!(&*from, "paragraph" | "line").then_some(offset).flatten().map(|offset| offset.saturating_sub(above));
+    let (across, left) = place(sym::POSITION_H);
+    let span = Span { from: &across, left, width, top: beside, height };
+    let silent = !shows_text(plan, anchor);
+    if !covers_as_label(plan, anchor, beside) || !flows.is_reached(plan, anchor, &span, silent) {
         return false;
     }
     // A picture is looked at when all else says that it may cover something.
-    let mut pictures = plan.living_in(anchor).filter(|inside| tape.node(*inside).name == sym::BLIP);
-    plan.living_in(anchor).any(|inside| filled(&inside))
-        || pictures.any(|blip| tape.attr(blip, Ns::R, sym::EMBED).is_some_and(|id| flows.is_plain(plan, &id)))
+    let on_text = flows.is_reached(plan, anchor, &span, false);
+    shapes.iter().any(|shape| if on_text { filled(shape) } else { blots(plan, *shape, flows) })
+        || flows.picture_hides(plan, anchor, on_text && span.is_placed())
+}
+
+/// Whether a shape of VML, or one in it, is filled so that nothing is seen through it.
+fn vml_is_filled(plan: &Plan<'_>, outer: usize) -> bool {
+    let tape = &plan.tape;
+    plan.living_in(outer).any(|shape| {
+        tape.node(shape).ns == Ns::V
+            && matches!(tape.node(shape).name, sym::RECT | sym::ROUNDRECT | sym::OVAL | sym::SHAPE)
+            && !tape.attrs(shape).iter().any(|attr| attr.ns == Ns::O && attr.name.name() == "connectortype")
+            && !tape.children(shape).any(|child| matches!(tape.node(child).name, sym::IMAGEDATA | sym::TEXTPATH))
+            && is_opaque(|under| vml_fill(tape, shape, under))
+    })
+}
+
+/// Whether a shape of VML is of a kind that points at something: anything but boxes, ovals and what has no name.
+fn vml_points(plan: &Plan<'_>, shape: usize) -> bool {
+    const BOXES: [&str; 12] = ["0", "1", "2", "3", "4", "10", "75", "109", "116", "176", "202", "21"];
+    let kind = plan.tape.attr(shape, Ns::None, sym::TYPE);
+    let number = kind.as_deref().and_then(|kind| kind.trim_start_matches('#').strip_prefix("_x0000_t"));
+    number.is_some_and(|number| !BOXES.contains(&number))
+}
+
+/// How thick the line of a shape of VML is, where nothing is seen through it, in twentieths of a point.
+fn vml_opaque_line(plan: &Plan<'_>, shape: usize) -> i64 {
+    let tape = &plan.tape;
+    let attr = |index: usize, name: &str| tape.attr(index, Ns::None, Sym::of(name.as_bytes()));
+    let off = |value: Option<Cow<'_, str>>| matches!(value.as_deref(), Some("f" | "false" | "0" | "off"));
+    let stroke = tape.child(shape, Ns::V, sym::STROKE);
+    if off(attr(shape, "stroked")) || stroke.is_some_and(|stroke| off(attr(stroke, "on")) || attr(stroke, "opacity").is_some()) {
+        return 0;
+    }
+    let weight = stroke.and_then(|stroke| attr(stroke, "weight")).or_else(|| attr(shape, "strokeweight"));
+    weight.and_then(|weight| css_length(weight.trim())).unwrap_or(0)
 }
 
 fn picture_covers(plan: &Plan<'_>, picture: usize, flows: &mut Flows<'_>) -> bool {
     let tape = &plan.tape;
     for outer in plan.living_children(picture).filter(|child| tape.node(*child).ns == Ns::V) {
         let style = tape.attr(outer, Ns::None, sym::STYLE).unwrap_or_default();
-        let value = |name: &str| {
-            style.split(';').filter_map(|entry| entry.split_once(':')).find(|(key, _)| key.trim() == name).map(|(_, value)| value.trim())
-        };
+        let value = |name: &str| entry(&style, name);
         let length = |name: &str| value(name).and_then(css_length);
         let floats = value("position") == Some("absolute") && value("z-index").is_none_or(|order| !order.starts_with('-'));
         let makes_room = tape.children(outer).any(|child| {
@@ -125,32 +216,82 @@ fn picture_covers(plan: &Plan<'_>, picture: usize, flows: &mut Flows<'_>) -> boo
                 && tape.node(child).name == sym::WRAP
                 && tape.attr(child, Ns::None, sym::TYPE).is_some_and(|kind| kind != "none")
         });
-        let (width, height) = (length("width").unwrap_or(0), length("height").unwrap_or(0));
+        let ends = ["from", "to"].map(|end| tape.attr(outer, Ns::None, Sym::of(end.as_bytes())));
+        let ends = ends.map(|end| end.and_then(|end| end.split_once(',').map(|(x, y)| [x, y].map(|length| css_length(length.trim())))));
+        let [start, end] = ends.map(|end| if let Some([Some(x), Some(y)]) = end { [x, y] } else { [0, 0] });
+        let (width, height) =
+            (length("width").unwrap_or(0).max((end[0] - start[0]).abs()), length("height").unwrap_or(0).max((end[1] - start[1]).abs()));
+        let is_line = tape.node(outer).name.name() == "line";
+        let line = if is_line || width.min(height) < 3 * THICK_LINE { vml_opaque_line(plan, outer) } else { 0 };
+        let line = if line >= THICK_LINE && line >= width.min(height) / 3 { line } else { 0 };
+        let (width, height, above) = (width.max(line), height.max(line), (line - height).max(0) / 2);
         if !floats || makes_room || width < NARROWEST || height < LOWEST {
             continue;
         }
-        let filled = plan.living_in(outer).any(|shape| {
-            tape.node(shape).ns == Ns::V
-                && matches!(tape.node(shape).name, sym::RECT | sym::ROUNDRECT | sym::OVAL | sym::SHAPE)
-                && !tape.attrs(shape).iter().any(|attr| attr.ns == Ns::O && attr.name.name() == "connectortype")
-                && !tape.children(shape).any(|child| matches!(tape.node(child).name, sym::IMAGEDATA | sym::TEXTPATH))
-                && is_opaque(|under| vml_fill(tape, shape, under))
-        });
         let relative = value("mso-position-vertical-relative").unwrap_or("text");
         let aligned = value("mso-position-vertical").is_some_and(|alignment| alignment != "absolute");
-        let offset = length("margin-top").or_else(|| length("top")).unwrap_or(0);
-        let beside = (!aligned && matches!(relative, "text" | "line" | "paragraph")).then_some(offset);
+        let offset = length("margin-top").or_else(|| length("top")).unwrap_or(0).saturating_add(start[1].min(end[1]));
+        let beside = (!aligned && matches!(relative, "text" | "line" | "paragraph")).then(|| offset.saturating_sub(above));
         if !covers_as_label(plan, outer, beside) {
             continue;
         }
-        let mut pictures = plan.living_in(outer).filter(|inside| tape.is(*inside, Ns::V, sym::IMAGEDATA));
-        if flows.text_is_reached(plan, picture, beside, height)
-            && (filled || pictures.any(|data| tape.attr(data, Ns::R, sym::ID).is_some_and(|id| flows.is_plain(plan, &id))))
+        let across = value("mso-position-horizontal-relative").unwrap_or("text");
+        let aligned = value("mso-position-horizontal").is_some_and(|alignment| alignment != "absolute");
+        let left = length("margin-left").or_else(|| length("left")).unwrap_or(0).saturating_add(start[0].min(end[0]));
+        let span = Span { from: across, left: (!aligned).then_some(left), width, top: beside, height };
+        let silent = !shows_text(plan, outer);
+        if !flows.is_reached(plan, picture, &span, silent) {
+            continue;
+        }
+        let on_text = flows.is_reached(plan, picture, &span, false);
+        if line > 0
+            || vml_is_filled(plan, outer) && (on_text || !vml_points(plan, outer))
+            || flows.picture_hides(plan, outer, on_text && span.is_placed())
         {
             return true;
         }
     }
     false
+}
+
+/// How far a shape reaches.
+struct Span<'s> {
+    /// What it is counted from across.
+    from: &'s str,
+    /// Where it begins across, where that is known.
+    left: Option<i64>,
+    width: i64,
+    /// How far below the top of the paragraph that it is anchored in it begins; `None` where it may be anywhere on the page.
+    top: Option<i64>,
+    height: i64,
+}
+
+impl Span<'_> {
+    /// Whether its place is known.
+    fn is_placed(&self) -> bool {
+        self.top.is_some() && self.left.is_some()
+    }
+
+    /// Whether it begins where text may stand that is as wide as told.
+    fn may_lie_on(&self, width: impl Fn() -> i64) -> bool {
+        let Some(left) = self.left else { return false };
+        match self.from {
+            "" | "column" | "margin" | "character" | "char" | "text" => left < width(),
+            "page" => left.saturating_sub(NARROW_MARGIN) < width(),
+            _ => false,
+        }
+    }
+
+    /// Whether it lies in the margin, left of all text.
+    fn is_beside_text(&self) -> bool {
+        let Some(left) = self.left else { return false };
+        let end = left.saturating_add(self.width);
+        match self.from {
+            "" | "column" | "margin" | "character" | "char" | "text" => end <= LEAST_SHARED,
+            "page" | "leftMargin" | "left-margin-area" => end <= NARROW_MARGIN,
+            _ => false,
+        }
+    }
 }
 
 /// The blocks of a body, a cell or a box, one below the other.
@@ -162,21 +303,31 @@ struct Flow {
     tops: Vec<i64>,
     /// How many of the blocks before each have letters; one more than there are blocks.
     texts: Vec<usize>,
+    /// How high the pictures of each are that stand in its lines.
+    pictured: Vec<i64>,
+    /// How many of the blocks before each have such pictures; one more than there are blocks.
+    pictures: Vec<usize>,
     /// The blocks that may be on one page with each.
     pages: Vec<Range<usize>>,
 }
 
 impl Flow {
-    fn read(plan: &Plan<'_>, styles: &Styles, container: usize) -> Self {
+    fn read(plan: &Plan<'_>, context: &Context<'_>, container: usize) -> Self {
+        let styles = context.styles;
         let tape = &plan.tape;
         let is_block = |child: &usize| tape.node(*child).kind == Kind::Element && tape.node(*child).ns == Ns::W;
         let blocks: Vec<usize> = plan.living_children(container).filter(is_block).collect();
-        let letters: Vec<i64> = blocks.iter().map(|block| letters(plan, *block)).collect();
-        let mut texts = vec![0];
-        texts.extend(letters.iter().scan(0, |sum, letters| {
-            *sum += usize::from(*letters > 0);
-            Some(*sum)
-        }));
+        let letters: Vec<i64> =
+            blocks.iter().map(|block| letters(plan, *block).max(i64::from(is_numbered(plan, context, *block)))).collect();
+        let pictured: Vec<i64> = blocks.iter().map(|block| inline_picture(plan, *block)).collect();
+        let count = |of: &[i64]| {
+            let so_far = of.iter().scan(0, |sum, one| {
+                *sum += usize::from(*one > 0);
+                Some(*sum)
+            });
+            std::iter::once(0).chain(so_far).collect::<Vec<usize>>()
+        };
+        let (texts, pictures) = (count(&letters), count(&pictured));
         let mut tops = vec![0];
         tops.extend(blocks.iter().scan(0_i64, |top, block| {
             *top = top.saturating_add(least_height(plan, styles, *block));
@@ -195,62 +346,192 @@ impl Flow {
                 start = at;
             }
         }
-        Self { blocks, letters, tops, texts, pages }
+        Self { blocks, letters, tops, texts, pictured, pictures, pages }
     }
 
-    fn has_text(&self, blocks: Range<usize>) -> bool {
+    /// Whether one of some blocks has letters, or pictures where those are asked for too.
+    fn shows(&self, blocks: Range<usize>, pictures: bool) -> bool {
         let end = blocks.end.min(self.blocks.len());
-        self.texts[end] > self.texts[blocks.start.min(end)]
+        let start = blocks.start.min(end);
+        self.texts[end] > self.texts[start] || pictures && self.pictures[end] > self.pictures[start]
     }
 }
 
 /// The flows of a story, as far as something was looked for in them: a story may hold any number of shapes.
-struct Flows<'c> {
-    context: &'c Context<'c>,
+pub struct Flows<'c> {
+    pub context: &'c Context<'c>,
     by_container: HashMap<usize, Flow>,
-    /// Whether the picture of a part is of one colour.
-    plain: HashMap<usize, bool>,
+    /// What the picture of a part does to what is behind it.
+    covering: HashMap<usize, Covering>,
     /// Pixels that were looked at.
     pixels: u64,
 }
 
-impl Flows<'_> {
-    /// Whether the picture that a relationship leads to is of one colour all over. So is one for which there is no room left to look.
-    fn is_plain(&mut self, plan: &Plan<'_>, id: &str) -> bool {
-        let (package, limits) = (self.context.package, self.context.limits);
-        let Some(Target::Part(part)) = package.rels_of(plan.part).by_id(id).map(|relationship| &relationship.target) else { return false };
-        if let Some(known) = self.plain.get(part) {
-            return *known;
-        }
-        let looked = package.parts.get(*part).and_then(|part| part.bytes(limits).ok()).map(|bytes| is_plain(&bytes, limits));
-        // One that cannot be read ends up with a person anyway.
-        let (mut plain, pixels) = looked.and_then(Result::ok).unwrap_or_default();
-        self.pixels = self.pixels.saturating_add(pixels);
-        plain |= self.pixels > limits.pixels;
-        self.plain.insert(*part, plain);
-        plain
+impl<'c> Flows<'c> {
+    /// Nothing was looked for yet.
+    pub fn new(context: &'c Context<'c>) -> Self {
+        Self { context, by_container: HashMap::default(), covering: HashMap::default(), pixels: 0 }
     }
 
-    /// Whether something that is anchored in a paragraph may lie over text. `offset` is how far below the top of that paragraph it
-    /// begins; without one it may be anywhere on the page.
-    fn text_is_reached(&mut self, plan: &Plan<'_>, anchored: usize, offset: Option<i64>, height: i64) -> bool {
+    /// What the picture that a relationship leads to does to what is behind it. One for which there is no room left to look hides it.
+    fn covering(&mut self, plan: &Plan<'_>, id: &str) -> Covering {
+        let (package, limits) = (self.context.package, self.context.limits);
+        let Some(Target::Part(part)) = package.rels_of(plan.part).by_id(id).map(|relationship| &relationship.target) else {
+            return Covering::default();
+        };
+        if let Some(known) = self.covering.get(part) {
+            return *known;
+        }
+        let looked = package.parts.get(*part).and_then(|part| part.bytes(limits).ok()).map(|bytes| covering(&bytes, limits));
+        // One that cannot be read ends up with a person anyway.
+        let (mut found, pixels) = looked.and_then(Result::ok).unwrap_or_default();
+        self.pixels = self.pixels.saturating_add(pixels);
+        found.plain |= self.pixels > limits.pixels;
+        self.covering.insert(*part, found);
+        found
+    }
+
+    /// Whether a picture in a drawing hides what is behind it: one of one colour, or any where that is asked for.
+    fn picture_hides(&mut self, plan: &Plan<'_>, drawing: usize, of_any_colour: bool) -> bool {
+        let tape = &plan.tape;
+        let seen_through = |blip: usize| matches!(tape.node(blip).name.name(), "alphaModFix" | "clrChange" | "alphaMod" | "alphaOff");
+        let pictures: Vec<(usize, String)> = plan
+            .living_in(drawing)
+            .filter_map(|inside| {
+                let id = match tape.node(inside).name {
+                    sym::BLIP => tape.attr(inside, Ns::R, sym::EMBED),
+                    sym::IMAGEDATA => tape.attr(inside, Ns::R, sym::ID),
+                    _ => None,
+                };
+                Some((inside, id?.into_owned()))
+            })
+            .collect();
+        pictures.into_iter().any(|(picture, id)| {
+            let covering = self.covering(plan, &id);
+            covering.plain || of_any_colour && covering.opaque && !tape.children(picture).any(seen_through)
+        })
+    }
+
+    fn of(&mut self, plan: &Plan<'_>, container: usize) -> &Flow {
+        let context = self.context;
+        self.by_container.entry(container).or_insert_with(|| Flow::read(plan, context, container))
+    }
+
+    /// The flow that the paragraph of a drawing stands in, how far below its top that begins at least, and the first block that may be on
+    /// the same page.
+    pub fn place_of(&mut self, plan: &Plan<'_>, anchored: usize) -> Option<(usize, i64, usize)> {
+        let paragraph = plan.ancestor(anchored, Ns::W, sym::P)?;
+        let container = plan.tape.parent(paragraph)?;
+        let flow = self.of(plan, container);
+        let at = flow.blocks.binary_search(&paragraph).ok()?;
+        Some((container, flow.tops[at], flow.blocks[flow.pages[at].start]))
+    }
+
+    /// Whether something that is anchored in a paragraph may lie over text, or over a picture in a line where those are asked for too.
+    fn is_reached(&mut self, plan: &Plan<'_>, anchored: usize, span: &Span<'_>, pictures: bool) -> bool {
+        if span.is_beside_text() {
+            return false;
+        }
         let Some(paragraph) = plan.ancestor(anchored, Ns::W, sym::P) else { return false };
         let Some(container) = plan.tape.parent(paragraph) else { return false };
-        let flow = self.by_container.entry(container).or_insert_with(|| Flow::read(plan, self.context.styles, container));
+        let flow = self.of(plan, container);
         let Ok(at) = flow.blocks.binary_search(&paragraph) else { return false };
-        let Some(offset) = offset else { return flow.has_text(flow.pages[at].clone()) };
+        // Headers and footers are often built of shapes beside their text: there both must be known to lie in one place.
+        if is_edge(plan) && (span.top.is_none() || !span.may_lie_on(|| text_width(plan, &flow.blocks))) {
+            return false;
+        }
+        let Some(offset) = span.top else { return flow.shows(flow.pages[at].clone(), pictures) };
         let own = flow.letters[at];
-        let own_height = (own / LETTERS + 1).saturating_mul(HIGH_LINE);
-        if own > 0 && offset < own_height && offset.saturating_add(height) > 0 {
+        let own_height = if own > 0 { (own / LETTERS + 1).saturating_mul(HIGH_LINE) } else { 0 };
+        let own_height = if pictures { own_height.max(flow.pictured[at]) } else { own_height };
+        if own_height > 0 && offset < own_height && offset.saturating_add(span.height) > 0 {
             return true;
         }
         let top = flow.tops[at];
-        let bottom = top.saturating_add(offset).saturating_add(height) - LEAST_OVERLAP;
+        let bottom = top.saturating_add(offset).saturating_add(span.height) - LEAST_OVERLAP;
         // A block is reached when it may begin above the end of the shape, or end below its top.
         let below = flow.tops.partition_point(|top| *top < bottom);
         let above = flow.tops.partition_point(|end| *end <= top.saturating_add(offset).saturating_add(LEAST_OVERLAP)).saturating_sub(1);
-        flow.has_text(at + 1..below.max(at + 1)) || flow.has_text(above.min(at)..at)
+        if flow.shows(at + 1..below.max(at + 1), pictures) || flow.shows(above.min(at)..at, pictures) {
+            return true;
+        }
+        let left_over = bottom.saturating_sub(flow.tops.last().copied().unwrap_or(0));
+        plan.tape.is(container, Ns::W, sym::TC) && reaches_next_cells(plan, container, span, left_over)
     }
+}
+
+/// Whether something in a cell lies over the text of the cells beside it, or so far below the end of its cell that over those below.
+fn reaches_next_cells(plan: &Plan<'_>, cell: usize, span: &Span<'_>, left_over: i64) -> bool {
+    let tape = &plan.tape;
+    let (Some(row), Some(left)) = (tape.parent(cell), span.left.filter(|_| matches!(span.from, "" | "column" | "text"))) else {
+        return false;
+    };
+    let cells = |row: usize| plan.living_children(row).filter(|cell| tape.is(*cell, Ns::W, sym::TC)).collect::<Vec<_>>();
+    let width = |cell: usize| {
+        let properties = tape.child(cell, Ns::W, sym::TC_PR);
+        let width = properties.and_then(|properties| tape.child(properties, Ns::W, Sym::of(b"tcW")));
+        width.filter(|width| tape.attr(*width, Ns::W, sym::TYPE).as_deref() == Some("dxa")).and_then(|width| measure(tape, width, "w"))
+    };
+    // Where each cell of a row begins, counted from the beginning of this one.
+    let beside = cells(row);
+    let Some(at) = beside.iter().position(|one| *one == cell) else { return false };
+    let Some(before) = beside.iter().take(at).map(|cell| width(*cell)).sum::<Option<i64>>() else { return false };
+    let lies_over = |cells: &[usize]| {
+        let mut start = -before;
+        cells.iter().any(|one| {
+            let Some(wide) = width(*one) else { return false };
+            let shared = start.saturating_add(wide).min(left.saturating_add(span.width)).saturating_sub(start.max(left));
+            start = start.saturating_add(wide);
+            *one != cell && shared >= NARROWEST && letters(plan, *one) > 0
+        })
+    };
+    let top = span.top.unwrap_or(0);
+    if top < HIGH_LINE && top.saturating_add(span.height) > LEAST_OVERLAP && lies_over(&beside) {
+        return true;
+    }
+    let mut next = plan.living_children(tape.parent(row).unwrap_or(row)).filter(|other| *other > row && tape.is(*other, Ns::W, sym::TR));
+    left_over > HIGH_LINE && next.next().is_some_and(|next| lies_over(&cells(next)))
+}
+
+/// How wide the text of blocks is at most, as far as it begins at the left; where it may not, there is no end to it.
+fn text_width(plan: &Plan<'_>, blocks: &[usize]) -> i64 {
+    let tape = &plan.tape;
+    let is_moved = |inside: usize| match tape.node(inside).name {
+        sym::TAB => tape.parent(inside).is_some_and(|run| tape.is(run, Ns::W, sym::R)),
+        sym::JC => !matches!(tape.attr(inside, Ns::W, sym::VAL).as_deref(), Some("left" | "start" | "both")),
+        name => matches!(name.name(), "ptab" | "tbl" | "inline"),
+    };
+    let width = |block: &usize| {
+        if plan.living_in(*block).any(is_moved) { i64::MAX } else { letters(plan, *block).saturating_mul(WIDE_LETTER) }
+    };
+    blocks.iter().map(width).max().unwrap_or(0)
+}
+
+/// How high a picture or chart is that stands in a line of a block, where it is large enough to show words.
+fn inline_picture(plan: &Plan<'_>, block: usize) -> i64 {
+    let tape = &plan.tape;
+    let number = |index: usize, name: &str| tape.attr(index, Ns::None, Sym::of(name.as_bytes()))?.trim().parse::<i64>().ok();
+    let shows = |inline: usize| {
+        plan.living_in(inline).any(|inside| tape.node(inside).name == sym::BLIP || matches!(tape.node(inside).ns, Ns::C | Ns::Dgm))
+    };
+    let inline = plan.living_in(block).filter(|inside| tape.is(*inside, Ns::Wp, sym::INLINE) && shows(*inside));
+    let sizes = inline.filter_map(|inline| {
+        let extent = tape.child(inline, Ns::Wp, sym::EXTENT)?;
+        Some((number(extent, "cx")? / 635, number(extent, "cy")? / 635))
+    });
+    sizes.filter(|(width, height)| *width >= SMALL_PICTURE && *height >= SMALL_PICTURE).map(|(_, height)| height).max().unwrap_or(0)
+}
+
+/// Whether a paragraph has the number or sign of a list, by itself or by its style.
+fn is_numbered(plan: &Plan<'_>, context: &Context<'_>, block: usize) -> bool {
+    let tape = &plan.tape;
+    let Some(properties) = tape.child(block, Ns::W, sym::P_PR).filter(|_| tape.is(block, Ns::W, sym::P)) else { return false };
+    if let Some(list) = tape.child(properties, Ns::W, sym::NUM_PR) {
+        let number = tape.child(list, Ns::W, sym::NUM_ID).and_then(|number| tape.attr(number, Ns::W, sym::VAL));
+        return number.is_some_and(|number| number.trim() != "0");
+    }
+    let style = tape.child(properties, Ns::W, sym::P_STYLE).and_then(|style| tape.attr(style, Ns::W, sym::VAL));
+    style.is_some_and(|style| context.numbered_styles.contains(&*style))
 }
 
 /// How high a block is at least, in twentieths of a point: a line of the letters that it is set in, or what stands in its line.

@@ -378,6 +378,24 @@ fn members(tape: &Tape<'_>, drawing: usize, size: [i64; 2]) -> Vec<(usize, [i64;
     found
 }
 
+/// The shapes and pictures of a group or canvas in `DrawingML` with their places, as in [`members`], with those that stand in groups of a
+/// canvas.
+pub fn frame_of_members(tape: &Tape<'_>, drawing: usize, size: [i64; 2]) -> Vec<(usize, [i64; 4])> {
+    let is_canvas = |index: usize| tape.node(index).ns == Ns::Wpc && tape.node(index).name.name() == "wpc";
+    let Some(canvas) = tape.descendants(drawing).find(|index| is_canvas(*index)) else { return members(tape, drawing, size) };
+    let mut found = Vec::new();
+    let room = [0.0, 0.0, size[0] as f64, size[1] as f64];
+    // A canvas counts in the units of the page.
+    let inner = room.map(|length| length * 635.0);
+    members_of(tape, canvas, room, inner, 0, &mut found);
+    for group in tape.children(canvas).filter(|child| tape.node(*child).name == sym::WGP) {
+        if let Some((outer, inner)) = frame(tape, group, sym::GRP_SP_PR) {
+            members_of(tape, group, outer.map(|length| length / 635.0), inner, 0, &mut found);
+        }
+    }
+    found
+}
+
 fn members_of(tape: &Tape<'_>, group: usize, room: [f64; 4], inner: [f64; 4], depth: usize, found: &mut Vec<(usize, [i64; 4])>) {
     if depth > 64 {
         return;

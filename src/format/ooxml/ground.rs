@@ -109,6 +109,8 @@ pub struct Tables {
     bands: HashMap<Option<String>, (u32, u32)>,
     /// Fills behind the text of boxes.
     fills: HashMap<usize, Vec<Colour>>,
+    /// The colours of what boxes lie on, by their content, where those are known.
+    pub behind: HashMap<usize, Vec<Colour>>,
 }
 
 impl Tables {
@@ -146,7 +148,11 @@ impl Tables {
         let mut at = holder(tape, block);
         while let Some(index) = at {
             if !tape.is(index, Ns::W, sym::TC) {
-                let fills = self.fills.entry(index).or_insert_with(|| box_fill(tape, &styles.palette, index, page));
+                let behind = self.behind.get(&index).map_or(std::slice::from_ref(&page), Vec::as_slice);
+                let fills = self
+                    .fills
+                    .entry(index)
+                    .or_insert_with(|| behind.iter().flat_map(|behind| box_fill(tape, &styles.palette, index, *behind)).collect());
                 fills.iter().for_each(|fill| ground.may_be(*fill));
                 return ground;
             }

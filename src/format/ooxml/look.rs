@@ -30,6 +30,8 @@ pub struct Look {
     /// Whether all letters are taken for those of a complex script.
     complex: Option<bool>,
     no_fill: Option<bool>,
+    /// The line around the letters; [`Colour::Auto`] where it is said that there is none.
+    outline: Option<Colour>,
     scale: Option<u32>,
 }
 
@@ -62,6 +64,7 @@ impl Look {
                     look.no_fill = Some(transparent);
                     look.fill = palette.fill(tape, fill, WHITE);
                 }
+                (Ns::W14, sym::TEXT_OUTLINE) => look.outline = Some(outline(tape, palette, child)),
                 _ => continue,
             }
             says = true;
@@ -82,6 +85,7 @@ impl Look {
             complex_half_points: self.complex_half_points.or(under.complex_half_points),
             complex: self.complex.or(under.complex),
             no_fill: self.no_fill.or(under.no_fill),
+            outline: self.outline.or(under.outline),
             scale: self.scale.or(under.scale),
         }
     }
@@ -89,6 +93,25 @@ impl Look {
     /// Whether letters stand on a highlight that black ones cannot be told from.
     fn is_under_dark_highlight(&self) -> bool {
         self.highlight.is_some_and(|highlight| highlight.each().any(is_dark))
+    }
+
+    /// What is seen of letters of a colour before a ground: of those that have a line around them, that line.
+    fn before(&self, ground: &Ground, ink: Colour) -> Sight {
+        match (ground.hides(ink), self.outline) {
+            (Sight::Invisible(why), Some(outline)) if outline != Colour::Auto => {
+                if ground.hides(outline) == Sight::Visible {
+                    Sight::Visible
+                } else {
+                    Sight::Invisible(why)
+                }
+            }
+            (sight, _) => sight,
+        }
+    }
+
+    /// Whether the letters have a line around them.
+    fn is_outlined(&self) -> bool {
+        self.outline.is_some_and(|outline| outline != Colour::Auto)
     }
 
     /// The same where readers do not agree that what hides text here hides it.
@@ -110,7 +133,7 @@ impl Look {
 fn decides(node: &Node) -> bool {
     let names = match node.ns {
         Ns::W => &[sym::VANISH, sym::COLOR, sym::HIGHLIGHT, sym::SHD, sym::SZ, sym::SZ_CS, sym::CS, sym::RTL, sym::W, sym::R_STYLE][..],
-        Ns::W14 => &[sym::TEXT_FILL],
+        Ns::W14 => &[sym::TEXT_FILL, sym::TEXT_OUTLINE],
         _ => &[],
     };
     node.kind == Kind::Element && names.contains(&node.name)
@@ -408,6 +431,8 @@ fn style_in(plan: &Plan<'_>, properties: Option<usize>, name: Sym) -> Option<usi
 const TABLE_STYLES_MAX: usize = 256;
 /// Below 4 points.
 pub const TINY_HALF_POINTS: u32 = 8;
+/// A line of less around letters is not seen: a quarter of a point, in 12,700ths.
+const THINNEST_OUTLINE: i64 = 3175;
 /// Below a tenth of the width.
 const NARROW_PERCENT: u32 = 10;
 const TINY: Sight = Sight::Invisible("text below 4 points");
@@ -426,6 +451,12 @@ impl<'v> Viewer<'v> {
             tags: Vec::new(),
             own_tags: Vec::new(),
         }
+    }
+
+    /// The colours of what text boxes lie on, by their content, where those are known.
+    pub fn with_boxes_on(mut self, behind: foldhash::HashMap<usize, Vec<Colour>>) -> Self {
+        self.tables.behind = behind;
+        self
     }
 
     /// What a reader sees of a `w:r` or `m:r`.
@@ -548,7 +579,7 @@ impl Paragraph {
         if is_tiny(look.complex_half_points) && plan.living_text(run).chars().any(is_of_complex_script) {
             return TINY;
         }
-        let ink = look.ink(self.base);
+        let ink = if look.no_fill == Some(true) { Colour::Unknown } else { look.ink(self.base) };
         // Letters of no colour of their own turn light on a dark shading, and stay black on a highlight.
         if look.is_under_dark_highlight() && (ink == Colour::Auto || ink.each().any(is_dark)) {
             return Sight::Invisible("text in the colour of its background");
@@ -558,7 +589,7 @@ impl Paragraph {
         }
         let own = [look.highlight, look.shading].into_iter().flatten().find(|colour| *colour != Colour::Auto);
         if let Some(own) = own {
-            return Ground::of(own).hides(ink);
+            return look.before(&Ground::of(own), ink);
         }
         let ground = *self.ground.get_or_insert_with(|| {
             let shading = self.properties.and_then(|properties| plan.tape.child(properties, Ns::W, sym::SHD));
@@ -566,7 +597,7 @@ impl Paragraph {
             let shading = direct.or(self.style.paragraph).or(self.table.paragraph);
             tables.ground_of(plan, styles, self.paragraph.unwrap_or(run), shading, page)
         });
-        ground.hides(ink)
+        look.before(&ground, ink)
     }
 
     /// What is seen of a run, wherever it stands; its look where that depends on what is behind it, or on its letters.
@@ -581,7 +612,8 @@ impl Paragraph {
         if direct.doubt || direct.vanish.is_none() && look.doubt {
             return Ok(Sight::Invisible("text that is hidden to some readers"));
         }
-        if look.no_fill == Some(true) {
+        let no_fill = look.no_fill == Some(true);
+        if no_fill && !look.is_outlined() {
             return Ok(Sight::Invisible("text without fill"));
         }
         let complex = look.complex == Some(true);
@@ -591,9 +623,20 @@ impl Paragraph {
         if look.scale.is_some_and(|scale| scale < NARROW_PERCENT) {
             return Ok(Sight::Invisible("text scaled to almost no width"));
         }
-        let plain = look.ink(self.base) == Colour::Auto && !look.is_under_dark_highlight() && !is_tiny(look.complex_half_points);
+        let plain =
+            !no_fill && look.ink(self.base) == Colour::Auto && !look.is_under_dark_highlight() && !is_tiny(look.complex_half_points);
         if plain { Ok(Sight::Visible) } else { Err(look) }
     }
+}
+
+/// The colour of the line that `w14:textOutline` draws around letters (MS-DOCX §2.6.1.31); [`Colour::Auto`] where it draws none that is seen.
+fn outline(tape: &Tape<'_>, palette: &Palette, outline: usize) -> Colour {
+    let width = tape.attr(outline, Ns::W14, sym::W).map(|width| width.trim().parse::<i64>().unwrap_or(0));
+    let fill = tape.children(outline).find_map(|fill| {
+        let drawn = tape.node(fill).kind == Kind::Element && !tape.is(fill, Ns::W14, sym::NO_FILL);
+        if drawn && !ground::is_transparent(tape, palette, fill) { palette.fill(tape, fill, WHITE) } else { None }
+    });
+    fill.filter(|_| width.is_none_or(|width| width >= THINNEST_OUTLINE)).unwrap_or(Colour::Auto)
 }
 
 /// Whether a colour is black or nearly so: dark blue is, dark red and green are not.

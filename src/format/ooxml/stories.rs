@@ -11,7 +11,7 @@ use super::plan::{Plan, is_on};
 use super::relationship::RelKind;
 use super::report::Report;
 use super::words::Words;
-use super::{binding, blocks, cover, drawing, fields, geometry, hidden, mc, structure, tracked};
+use super::{binding, blocks, cover, drawing, fields, geometry, hidden, layers, mc, sections, structure, tracked};
 use crate::format::xml::{Kind, Ns, Sym, sym};
 use crate::model::FindingKind;
 use crate::policy::Orders;
@@ -157,9 +157,11 @@ fn resolve_story(
     binding::check(plan, context.package, context.limits, report);
     structure::resolve(plan, context.orders, report);
     drawing::resolve(plan, rels, context.orders, report);
-    let mut viewer = Viewer::new(context.styles, page);
+    let behind = layers::behind_boxes(plan, &mut cover::Flows::new(context));
+    let mut viewer = Viewer::new(context.styles, page).with_boxes_on(behind);
     hidden::resolve(plan, &mut viewer, context.orders, report);
     geometry::resolve(plan, context.orders, report);
+    sections::resolve(plan, report);
     cover::resolve(plan, context, report);
     let own_words;
     let visible = if let Some(visible) = visible {

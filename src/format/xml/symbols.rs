@@ -51,7 +51,7 @@ symbols! {
     Q_FORMAT "qFormat"  LOCKED "locked"  PERSONAL "personal"  PERSONAL_COMPOSE "personalCompose"  PERSONAL_REPLY "personalReply"
     TBL_STYLE_PR "tblStylePr"  VANISH "vanish"  SPEC_VANISH "specVanish"  WEB_HIDDEN "webHidden"  COLOR "color"  SHD "shd"
     THEME_COLOR "themeColor"  THEME_FILL "themeFill"  HIGHLIGHT "highlight"  SZ "sz"  SZ_CS "szCs"  POSITION "position"
-    TEXT_FILL "textFill"  NO_FILL "noFill"  SOLID_FILL "solidFill"  SRGB_CLR "srgbClr"  SCHEME_CLR "schemeClr"  SYS_CLR "sysClr"
+    TEXT_FILL "textFill"  TEXT_OUTLINE "textOutline"  NO_FILL "noFill"  SOLID_FILL "solidFill"  SRGB_CLR "srgbClr"  SCHEME_CLR "schemeClr"  SYS_CLR "sysClr"
     LAST_CLR "lastClr"  CAPS "caps"  SMALL_CAPS "smallCaps"  OUTLINE "outline"  EMBOSS "emboss"  IMPRINT "imprint"  SHADOW "shadow"
     LANG "lang"  RTL "rtl"  FONTS "fonts"  FONT "font"  ALT_NAME "altName"  PANOSE1 "panose1"  CHARSET "charset"  FAMILY "family"
     SIG "sig"  EMBED_REGULAR "embedRegular"  EMBED_BOLD "embedBold"  EMBED_ITALIC "embedItalic"  EMBED_BOLD_ITALIC "embedBoldItalic"
