@@ -1076,6 +1076,14 @@ fn white_words_in_a_box_are_seen_where_it_lies_on_something_dark() {
 }
 
 #[test]
+fn boxes_in_boxes_are_gone_through_a_few_times_only() {
+    let open = "<w:r><w:pict><v:rect filled=\"f\" style=\"position:absolute;width:200pt;height:40pt\"><v:textbox><w:txbxContent><w:p>";
+    let close = "</w:p></w:txbxContent></v:textbox></v:rect></w:pict></w:r>";
+    let nested = |depth: usize| base().inline(&format!("{}{}{}", open.repeat(depth), run(CANARY).repeat(depth), close.repeat(depth)));
+    are_released(vec![("a box in a box", nested(2)), ("thirty of them", nested(30))]);
+}
+
+#[test]
 fn a_shape_over_the_next_cell_a_header_a_number_or_a_thick_line_waits_for_a_person() {
     let bar = |left: i64| floating_shape(9, [left, 0, 100, 20], BLACK_BOX, "");
     let cell = |inner: &str| format!("<w:tc><w:tcPr><w:tcW w:w=\"2000\" w:type=\"dxa\"/></w:tcPr><w:p>{inner}</w:p></w:tc>");

@@ -21,6 +21,8 @@ const NO_SHARE: &str = "-10001";
 /// Pairs of drawings of a story that are looked at. Real documents have some hundreds.
 const PAIRS_MAX: usize = 4_000_000;
 
+/// Word processors make no boxes in boxes at all.
+const NESTED_MAX: usize = 4;
 /// With more colours behind it than this nothing is told of a text.
 const COLOURS_MAX: usize = 6;
 
@@ -146,11 +148,20 @@ fn touches(one: &Placed, other: &Placed) -> bool {
     one.in_fallback == other.in_fallback && one.bases == other.bases && (0..2).all(|axis| shared(&one.place, &other.place, axis) > 0)
 }
 
+/// The drawings of a story in their places. Those that stand in others too deeply are left out: each is gone through for all around it.
 fn read(plan: &Plan<'_>, flows: &mut Flows<'_>) -> Vec<Placed> {
+    let tape = &plan.tape;
     let mut placed = Vec::new();
-    for index in plan.tape.named_any(&[sym::ANCHOR, sym::INLINE, sym::PICT]) {
-        match plan.tape.node(index).ns {
-            _ if !plan.alive(index) => {}
+    let mut ends: Vec<usize> = Vec::new();
+    for index in tape.named_any(&[sym::ANCHOR, sym::INLINE, sym::PICT]) {
+        while ends.last().is_some_and(|end| *end <= index) {
+            ends.pop();
+        }
+        ends.push(tape.node(index).next as usize);
+        if ends.len() > NESTED_MAX || !plan.alive(index) {
+            continue;
+        }
+        match tape.node(index).ns {
             Ns::Wp => drawing(plan, index, flows, &mut placed),
             Ns::W => picture(plan, index, flows, &mut placed),
             _ => {}
