@@ -23,22 +23,20 @@ const LOOKS_MAX: u64 = 100_000_000;
 /// Something filled.
 struct Fill {
     outlines: Vec<Vec<Point>>,
-    around: Box4,
     /// `None` where it cannot be told, as of a picture.
     colour: Option<Rgb>,
-}
-
-/// A text, by places in it.
-struct Text {
-    places: [Point; 5],
-    around: Box4,
 }
 
 /// What was drawn so far.
 #[derive(Default)]
 pub(super) struct Sheet {
     fills: Vec<Fill>,
-    texts: Vec<Text>,
+    /// A box around each of them.
+    around_fills: Vec<Box4>,
+    /// Places in each text.
+    texts: Vec<[Point; 5]>,
+    /// A box around those of each.
+    around_texts: Vec<Box4>,
     looks: u64,
     /// Letters in the colour of what is behind them that stand alone.
     lost_parts: usize,
@@ -52,22 +50,24 @@ impl Sheet {
         if !around.iter().all(|edge| edge.is_finite()) {
             return;
         }
-        let fill = Fill { outlines, around, colour };
+        let fill = Fill { outlines, colour };
         if opaque {
             let points = fill.outlines.iter().map(Vec::len).sum::<usize>() as u64;
             self.looks = self.looks.saturating_add(self.texts.len() as u64);
-            for text in self.texts.iter().filter(|text| encloses(fill.around, text.around)) {
+            let enclosed = self.texts.iter().zip(&self.around_texts).filter(|(_, text)| encloses(around, **text));
+            for (places, _) in enclosed {
                 self.looks = self.looks.saturating_add(points);
                 if self.looks >= LOOKS_MAX {
                     break;
                 }
-                if text.places.iter().all(|place| holds(clip, *place) && fill.is_at(*place)) {
+                if places.iter().all(|place| holds(clip, *place) && fill.is_at(*place)) {
                     self.hidden = Some("text that something is drawn over");
                 }
             }
         }
         if self.fills.len() < FILLS_MAX {
             self.fills.push(fill);
+            self.around_fills.push(around);
         } else {
             self.looks = LOOKS_MAX;
         }
@@ -94,21 +94,24 @@ impl Sheet {
                 self.hidden = Some("text in the colour of what is behind it");
             }
         }
-        self.texts.push(Text { places, around });
+        self.texts.push(places);
+        self.around_texts.push(around);
     }
 
     /// The colour at a place, where it can be told.
     fn behind(&mut self, place: Point) -> Option<Rgb> {
-        for fill in self.fills.iter().rev() {
-            self.looks = self.looks.saturating_add(1);
+        self.looks = self.looks.saturating_add(self.fills.len() as u64);
+        if self.looks >= LOOKS_MAX {
+            return None;
+        }
+        let near = self.fills.iter().zip(&self.around_fills).rev().filter(|(_, around)| holds(Some(**around), place));
+        for (fill, _) in near {
+            self.looks = self.looks.saturating_add(fill.outlines.iter().map(Vec::len).sum::<usize>() as u64);
             if self.looks >= LOOKS_MAX {
                 return None;
             }
-            if holds(Some(fill.around), place) {
-                self.looks = self.looks.saturating_add(fill.outlines.iter().map(Vec::len).sum::<usize>() as u64);
-                if fill.is_at(place) {
-                    return fill.colour;
-                }
+            if fill.is_at(place) {
+                return fill.colour;
             }
         }
         Some(WHITE)
@@ -140,8 +143,7 @@ impl Fill {
     /// Whether a place is inside, by the number of outlines around it.
     fn is_at(&self, (x, y): Point) -> bool {
         let crosses = |((x1, y1), (x2, y2)): (Point, Point)| (y1 > y) != (y2 > y) && x < (x2 - x1) * (y - y1) / (y2 - y1) + x1;
-        holds(Some(self.around), (x, y))
-            && self.outlines.iter().map(|outline| edges(outline).filter(|edge| crosses(*edge)).count()).sum::<usize>() % 2 == 1
+        self.outlines.iter().map(|outline| edges(outline).filter(|edge| crosses(*edge)).count()).sum::<usize>() % 2 == 1
     }
 }
 
