@@ -429,15 +429,13 @@ impl<'c> Flows<'c> {
 
     /// Whether something that is anchored in a paragraph may lie over text, or over a picture in a line where those are asked for too.
     fn is_reached(&mut self, plan: &Plan<'_>, anchored: usize, span: &Span<'_>, pictures: bool) -> bool {
-        if span.is_beside_text() {
-            return false;
-        }
+        let pictures = pictures && !span.is_beside_text();
         let Some(paragraph) = plan.ancestor(anchored, Ns::W, sym::P) else { return false };
         let Some(container) = plan.tape.parent(paragraph) else { return false };
         let flow = self.of(plan, container);
         let Ok(at) = flow.blocks.binary_search(&paragraph) else { return false };
         // Headers and footers are often built of shapes beside their text: there both must be known to lie in one place.
-        if is_edge(plan) && (span.top.is_none() || !span.may_lie_on(|| text_width(plan, &flow.blocks))) {
+        if is_edge(plan) && (span.top.is_none() || span.is_beside_text() || !span.may_lie_on(|| text_width(plan, &flow.blocks))) {
             return false;
         }
         let Some(offset) = span.top else { return flow.shows(flow.pages[at].clone(), pictures) };
