@@ -1028,7 +1028,16 @@ fn a_shape_drawn_over_a_picture_or_a_box_waits_for_a_person() {
             run(CANARY)
         ))
     };
+    // Letters that run downwards keep away from the ends of their box as far as it says.
+    let downwards = |inset: &str| {
+        base().inline(&format!(
+            "<w:r><w:pict><v:rect filled=\"f\" style=\"position:absolute;margin-left:0;margin-top:50pt;width:90pt;height:400pt;z-index:5\"><v:textbox style=\"layout-flow:vertical\" {inset}><w:txbxContent><w:p>{}</w:p></w:txbxContent></v:textbox></v:rect></w:pict></w:r>\
+             <w:r><w:pict><v:oval fillcolor=\"black\" style=\"position:absolute;margin-left:10pt;margin-top:380pt;width:60pt;height:60pt;z-index:9\"/></w:pict></w:r>",
+            run(CANARY)
+        ))
+    };
     wait_for_a_person(vec![
+        ("where letters that run downwards may be", downwards("inset=\"4pt,54pt,4pt,60pt\"")),
         ("over a picture in a line", over_picture(false, &bar)),
         ("over a picture that floats", over_picture(true, &bar)),
         ("over a box", two_boxes(9, [0, 100, 150, 30])),
@@ -1045,6 +1054,7 @@ fn a_shape_drawn_over_a_picture_or_a_box_waits_for_a_person() {
         ("a shape behind a box in a group", base().inline(&group(&format!("{cover}{words}")))),
         ("a shape beside a box in a group", base().inline(&group(&format!("{words}{}", member(0, 600_000, BLACK_BOX, ""))))),
         ("behind a box, in VML", vml(3)),
+        ("where letters that run downwards are not", downwards("inset=\"4pt,54pt,4pt,180pt\"")),
     ]);
 }
 

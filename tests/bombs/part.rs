@@ -221,6 +221,21 @@ fn extensions(count: usize) -> String {
     paragraph(&format!("<w:r><w:drawing><wp:inline><wp:extent cx=\"999999\" cy=\"999999\"/>{graphic}</wp:inline></w:drawing></w:r>"))
 }
 
+/// A shape that floats, without a fill, so far below its paragraph.
+fn floating(points: u32) -> String {
+    const DRAWING: &str = "http://schemas.openxmlformats.org/drawingml/2006/main";
+    const SHAPE: &str = "http://schemas.microsoft.com/office/word/2010/wordprocessingShape";
+    let place = |axis: &str, from: &str, emu: u32| {
+        format!("<wp:position{axis} relativeFrom=\"{from}\"><wp:posOffset>{emu}</wp:posOffset></wp:position{axis}>")
+    };
+    format!(
+        "<w:r><w:drawing><wp:anchor behindDoc=\"0\">{}{}<wp:extent cx=\"2000000\" cy=\"200000\"/><wp:wrapNone/><a:graphic xmlns:a=\"{DRAWING}\">\
+         <a:graphicData uri=\"{SHAPE}\"><wps:wsp xmlns:wps=\"{SHAPE}\"><wps:spPr><a:prstGeom prst=\"rect\"/><a:noFill/></wps:spPr><wps:bodyPr/></wps:wsp></a:graphicData></a:graphic></wp:anchor></w:drawing></w:r>",
+        place("H", "column", 0),
+        place("V", "paragraph", points * 12_700)
+    )
+}
+
 /// As many references to a header in the first section as there are sections.
 fn sections(count: usize) -> Vec<u8> {
     let mut docx = Docx::new().header(&paragraph(&run("Head")));
@@ -403,6 +418,27 @@ pub fn bombs() -> Vec<Bomb> {
                 60_000,
                 &format!("{}</w:r></w:p>", "<w:t>x</w:t>".repeat(60_000)),
             )),
+        ),
+        Bomb::new(
+            "xml-shapes-in-header.docx",
+            "sanitised",
+            Docx::new().header(&paragraph(&format!("{}{}", run("x"), floating(20))).repeat(30_000)).para("Words.").build(),
+        ),
+        Bomb::new(
+            "xml-shapes-in-cells.docx",
+            "sanitised",
+            body(&table(
+                "<w:tblPr/>",
+                &format!(
+                    "<w:tr>{}</w:tr>",
+                    format!("<w:tc><w:tcPr><w:tcW w:w=\"1000\" w:type=\"dxa\"/></w:tcPr>{}</w:tc>", paragraph(&floating(0))).repeat(30_000)
+                ),
+            )),
+        ),
+        Bomb::new(
+            "xml-shapes-in-rows.docx",
+            "sanitised",
+            body(&table("<w:tblPr/>", &format!("<w:tr><w:tc><w:tcPr/>{}</w:tc></w:tr>", paragraph(&floating(90))).repeat(30_000))),
         ),
         Bomb::new("xml-many-sections.docx", "sanitised", sections(80_000)),
         Bomb::new("xml-many-ignorable.docx", "sanitised", ignorable(100_000)),

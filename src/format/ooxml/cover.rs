@@ -1,12 +1,12 @@
 //! Shapes drawn over text: what is under them can be read out of the file, so that a person must look.
 //!
 //! Held is a drawing with a filled shape and without words of its own that floats before the text, which does not make room for it, and
-//! that reaches a paragraph with text, or, where it points at nothing, with a picture; so are a picture of one colour, any
-//! opaque one whose place is known, and a thick line. How
-//! high paragraphs are is not known here: they are taken for as low as they can be, so that the shape reaches far (ECMA-376-1 §20.4.2.3,
-//! §20.4.2.15; VML: ECMA-376-4 §19.1.2). Drawings over drawings are judged in [`layers`].
+//! that reaches a paragraph with text, or, where it points at nothing, with a picture; so are a picture of one colour, any opaque one
+//! whose place is known, and a thick line. How high paragraphs are is not known here: they are taken for as low as they can be, so that
+//! the shape reaches far (ECMA-376-1 §20.4.2.3, §20.4.2.15; VML: ECMA-376-4 §19.1.2). Drawings over drawings are judged in [`layers`].
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use foldhash::HashMap;
@@ -41,7 +41,6 @@ const LEAST_OVERLAP: i64 = 80;
 pub const HIGH_LINE: i64 = 360;
 /// A line holds at least as many letters.
 const LETTERS: i64 = 40;
-
 /// A line as thick as this covers letters: 8 points.
 const THICK_LINE: i64 = 160;
 /// A picture that is smaller shows no words: half an inch.
@@ -52,6 +51,8 @@ const LEAST_SHARED: i64 = 100;
 pub const WIDE_LETTER: i64 = 120;
 /// No page has a narrower margin that something is put into: half an inch.
 const NARROW_MARGIN: i64 = 720;
+/// No word processor writes more cells beside each other: Word has 63.
+const CELLS_MAX: usize = 256;
 
 /// Holds a story in which a shape may cover text.
 pub fn resolve(plan: &Plan<'_>, context: &Context<'_>, report: &mut Report) {
@@ -309,6 +310,8 @@ struct Flow {
     pictures: Vec<usize>,
     /// The blocks that may be on one page with each.
     pages: Vec<Range<usize>>,
+    /// How wide the text of the blocks is at most, once somebody asked.
+    width: OnceCell<i64>,
 }
 
 impl Flow {
@@ -346,7 +349,7 @@ impl Flow {
                 start = at;
             }
         }
-        Self { blocks, letters, tops, texts, pictured, pictures, pages }
+        Self { blocks, letters, tops, texts, pictured, pictures, pages, width: OnceCell::new() }
     }
 
     /// Whether one of some blocks has letters, or pictures where those are asked for too.
@@ -435,7 +438,11 @@ impl<'c> Flows<'c> {
         let flow = self.of(plan, container);
         let Ok(at) = flow.blocks.binary_search(&paragraph) else { return false };
         // Headers and footers are often built of shapes beside their text: there both must be known to lie in one place.
-        if is_edge(plan) && (span.top.is_none() || span.is_beside_text() || !span.may_lie_on(|| text_width(plan, &flow.blocks))) {
+        if is_edge(plan)
+            && (span.top.is_none()
+                || span.is_beside_text()
+                || !span.may_lie_on(|| *flow.width.get_or_init(|| text_width(plan, &flow.blocks))))
+        {
             return false;
         }
         let Some(offset) = span.top else { return flow.shows(flow.pages[at].clone(), pictures) };
@@ -472,6 +479,9 @@ fn reaches_next_cells(plan: &Plan<'_>, cell: usize, span: &Span<'_>, left_over: 
     };
     // Where each cell of a row begins, counted from the beginning of this one.
     let beside = cells(row);
+    if beside.len() > CELLS_MAX {
+        return true;
+    }
     let Some(at) = beside.iter().position(|one| *one == cell) else { return false };
     let Some(before) = beside.iter().take(at).map(|cell| width(*cell)).sum::<Option<i64>>() else { return false };
     let lies_over = |cells: &[usize]| {
@@ -487,8 +497,10 @@ fn reaches_next_cells(plan: &Plan<'_>, cell: usize, span: &Span<'_>, left_over: 
     if top < HIGH_LINE && top.saturating_add(span.height) > LEAST_OVERLAP && lies_over(&beside) {
         return true;
     }
-    let mut next = plan.living_children(tape.parent(row).unwrap_or(row)).filter(|other| *other > row && tape.is(*other, Ns::W, sym::TR));
-    left_over > HIGH_LINE && next.next().is_some_and(|next| lies_over(&cells(next)))
+    let end = tape.parent(row).map_or(0, |table| tape.node(table).next as usize);
+    let behind = |one: &usize| Some(tape.node(*one).next as usize).filter(|next| *next < end);
+    let mut rows = std::iter::successors(behind(&row), behind).filter(|one| tape.is(*one, Ns::W, sym::TR) && plan.fate[*one] != Fate::Drop);
+    left_over > HIGH_LINE && rows.next().map(|next| cells(next)).is_some_and(|next| next.len() > CELLS_MAX || lies_over(&next))
 }
 
 /// How wide the text of blocks is at most, as far as it begins at the left; where it may not, there is no end to it.

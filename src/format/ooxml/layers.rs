@@ -252,8 +252,12 @@ fn text_in_box(plan: &Plan<'_>, shape: usize, width: i64, height: i64) -> [i64; 
     let style: String = styles.into_iter().flatten().filter_map(|index| attr(index, "style")).map(|style| format!("{style};")).collect();
     let turned = body.is_some_and(|body| attr(body, "vert").is_some_and(|vert| vert != "horz")) || style.contains("layout-flow");
     let along = plan.living_in(shape).any(|inside| tape.node(inside).name == sym::TEXTPATH);
-    if turned || along || width <= 0 {
+    if along || width <= 0 {
         return [0, height];
+    }
+    if turned {
+        let [above, below] = insets(plan, shape, body);
+        return if above.saturating_add(below) < height { [above, height - above - below] } else { [0, height] };
     }
     let paragraphs = plan.living_in(shape).filter(|inside| tape.is(*inside, Ns::W, sym::P));
     let lines: i64 = paragraphs
@@ -267,6 +271,17 @@ fn text_in_box(plan: &Plan<'_>, shape: usize, width: i64, height: i64) -> [i64; 
         "b" | "bottom" | "bottom-center" => [height - high, high],
         _ => [0, high],
     }
+}
+
+/// How far the text of a box keeps from the top and from the bottom of it, as far as that is said (ECMA-376-1 §21.1.2.1.1; VML:
+/// ECMA-376-4 §14.1.2.22). `body` is what `DrawingML` says of the text.
+fn insets(plan: &Plan<'_>, shape: usize, body: Option<usize>) -> [i64; 2] {
+    let tape = &plan.tape;
+    let attr = |index: usize, name: &str| tape.attr(index, Ns::None, Sym::of(name.as_bytes()));
+    let of_body = |name: &str| attr(body?, name)?.trim().parse::<i64>().ok().map(|emu| emu / 635);
+    let in_vml = plan.living_in(shape).find(|inside| tape.is(*inside, Ns::V, sym::TEXTBOX)).and_then(|text| attr(text, "inset"));
+    let of_vml = |side: usize| css_length(in_vml.as_ref()?.split(',').nth(side)?.trim());
+    [of_body("tIns").or_else(|| of_vml(1)), of_body("bIns").or_else(|| of_vml(3))].map(|inset| inset.unwrap_or(0).clamp(0, 1_000_000))
 }
 
 /// What a place is counted from, and how far from its beginning that begins.
