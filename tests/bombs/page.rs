@@ -544,7 +544,7 @@ fn single() -> Vec<Bomb> {
             page(words(&paints), "/XObject<</X 5 0 R>>", vec![image])
         }),
         Bomb::new("pdf-many-rules.pdf", "sanitised", {
-            let lines: String = (0..20_000).map(|line| format!("BT /F0 5 Tf 450 {} Td (Formatted: x) Tj ET ", line % 800)).collect();
+            let lines: String = (0..20_000).map(|line| format!("BT /F0 5 Tf 450 {} Td (Formatted: x) Tj ET ", line % 130 * 6)).collect();
             plain(&format!("0 g {}{lines}", "400 1 50 2 re f ".repeat(150_000)))
         }),
         Bomb::new("pdf-many-corners.pdf", "pdf-operators", {

@@ -72,10 +72,12 @@ impl<'p> Grid<'p> {
         }
         grid
     }
+
     fn cell(&self, x: f64, y: f64) -> (usize, usize) {
         let place = |value: f64, low: f64, size: f64| (((value - low) / size.max(1e-6) * GRID as f64).max(0.0) as usize).min(GRID - 1);
         (place(x, self.area.x0, self.area.width()), place(y, self.area.y0, self.area.height()))
     }
+
     fn list(&self, x: f64, y: f64) -> &[u32] {
         if self.listed.is_empty() {
             return &[];
@@ -86,6 +88,7 @@ impl<'p> Grid<'p> {
             _ => &[],
         }
     }
+
     /// Whether some paint over a point is such.
     pub(super) fn any(&self, items: &PageItems, x: f64, y: f64, mut is_such: impl FnMut(&Paint) -> bool) -> bool {
         let mut steps = 1;
@@ -96,6 +99,7 @@ impl<'p> Grid<'p> {
         items.spend(steps);
         found
     }
+
     /// The last paint over a point, before a place in the order of painting, that is such.
     pub(super) fn last(&self, items: &PageItems, order: u32, x: f64, y: f64, is_such: impl Fn(&Paint) -> bool) -> Option<&'p Paint> {
         let is_before = |index: &u32| self.paints.get(*index as usize).is_some_and(|paint| paint.order < order);
@@ -111,6 +115,7 @@ impl<'p> Grid<'p> {
         };
         [last_of(self.list(x, y)), last_of(&self.wide)].into_iter().flatten().max_by_key(|paint| paint.order)
     }
+
     /// Calls for each paint over a point that came after a place in the order of painting, the last one first, for as long as it asks for
     /// more.
     pub(super) fn later(&self, items: &PageItems, order: u32, x: f64, y: f64, mut wants_more: impl FnMut(&Paint) -> bool) {
@@ -126,6 +131,7 @@ impl<'p> Grid<'p> {
             items.spend(steps);
         }
     }
+
     fn over(&self, items: &PageItems, index: u32, x: f64, y: f64) -> Option<&'p Paint> {
         self.paints.get(index as usize).filter(|paint| paint.rect.holds(x, y) && items.is_inside(paint, x, y))
     }

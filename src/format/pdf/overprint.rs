@@ -1,10 +1,12 @@
 //! Letters under letters: words that others were typed over, blocks that are drawn as text, and letters so large that a stroke of one
 //! hides words. What letters look like is not asked: where they lie over each other, their boxes count.
 
+use foldhash::HashSet;
 use unicode_normalization::char::is_combining_mark;
 
 use super::colour::alike;
 use super::grid::Grid;
+use super::interpret::Address;
 use super::items::{Glyph, Kind, PageItems, Paint};
 use super::judge::{Budget, is_letter, judged, points};
 use super::open::Rect;
@@ -25,6 +27,8 @@ const TOUCH_MAX: f64 = 0.2;
 const CELL: f64 = 0.5;
 const ROW: f64 = 1.0;
 const CELLS_MAX: f64 = 4096.0;
+/// Steps that it takes to hold one letter against another.
+const STEPS_OF_A_LETTER: u64 = 8;
 
 /// Letters that lie under others, by index, in order.
 ///
@@ -43,8 +47,13 @@ pub(super) fn overprinted(page: &Page<'_>, items: &PageItems, budget: &Budget) -
     for (index, glyph) in items.glyphs.iter().enumerate().filter(|(_, glyph)| glyph.flaw.is_none()) {
         let glyph = &as_shown(items, index, glyph);
         let count = judged(items, glyph).chars().filter(|character| is_letter(*character)).count();
-        let is_under =
-            |x: f64, y: f64| grid.any(items, x, y, |paint| covering(paint.order).is_some_and(|other| lies_over(items, other, glyph)));
+        let is_under = |x: f64, y: f64| {
+            grid.any(items, x, y, |paint| {
+                items.spend(STEPS_OF_A_LETTER);
+                covering(paint.order).is_some_and(|other| lies_over(items, other, glyph))
+            })
+        };
+        budget.settle(items)?;
         if count == 0 || !is_under(glyph.centre.0, glyph.centre.1) || !points(glyph).iter().all(|(x, y)| is_under(*x, *y)) {
             continue;
         }
@@ -54,7 +63,6 @@ pub(super) fn overprinted(page: &Page<'_>, items: &PageItems, budget: &Budget) -
         }
         run.push(index);
         letters += count;
-        budget.settle(items)?;
     }
     found.extend(run.into_iter().filter(|_| letters >= RUN_MIN));
     budget.settle(items)?;
@@ -128,7 +136,7 @@ fn over_others(area: Rect, items: &PageItems) -> Vec<Paint> {
         return Vec::new();
     }
     let mut map = Map::new(area, CELL, CELL);
-    let mut covers = Vec::new();
+    let mut covers: Vec<(usize, Rect)> = Vec::new();
     let is_plain =
         |glyph: &Glyph| glyph.flaw.is_none() && area.holds(glyph.centre.0, glyph.centre.1) && !items.text(glyph).starts_with(' ');
     let plain = || items.glyphs.iter().enumerate().filter(|(_, glyph)| is_plain(glyph));
@@ -138,11 +146,25 @@ fn over_others(area: Rect, items: &PageItems) -> Vec<Paint> {
         let rect = glyph.rect;
         let (x, y) = (0.1 * rect.width(), 0.2 * rect.height());
         if map.holds_any(Rect { x0: rect.x0 + x, y0: rect.y0 + y, x1: rect.x1 - x, y1: rect.y1 - y }) || glyph.size >= LARGE * least {
-            covers.push(Paint::plain(Kind::Fill, rect, glyph.colour, glyph.order));
+            covers.push((index, rect));
         }
         map.add(glyph.centre.0, glyph.centre.1);
     }
-    covers
+    // Of a letter that is drawn again and again in one place and colour the last time counts for all.
+    let mut known: HashSet<([u64; 4], [u32; 3], bool, Address, u32)> = HashSet::default();
+    let mut last: Vec<Paint> = covers
+        .into_iter()
+        .rev()
+        .filter_map(|(index, rect)| {
+            let glyph = items.glyphs.get(index)?;
+            let place = [rect.x0, rect.y0, rect.x1, rect.y1].map(f64::to_bits);
+            let colour = glyph.colour.map_or([u32::MAX; 3], |colour| colour.map(f32::to_bits));
+            let is_last = known.insert((place, colour, glyph.is_opaque, glyph.show.font, glyph.show.code));
+            is_last.then(|| Paint::plain(Kind::Fill, rect, glyph.colour, glyph.order))
+        })
+        .collect();
+    last.reverse();
+    last
 }
 
 /// Places on a page, each a bit of a row.
