@@ -364,6 +364,7 @@ impl Flow {
 pub struct Flows<'c> {
     pub context: &'c Context<'c>,
     by_container: HashMap<usize, Flow>,
+    by_row: HashMap<usize, Row>,
     /// What the picture of a part does to what is behind it.
     covering: HashMap<usize, Covering>,
     /// Pixels that were looked at.
@@ -373,7 +374,7 @@ pub struct Flows<'c> {
 impl<'c> Flows<'c> {
     /// Nothing was looked for yet.
     pub fn new(context: &'c Context<'c>) -> Self {
-        Self { context, by_container: HashMap::default(), covering: HashMap::default(), pixels: 0 }
+        Self { context, by_container: HashMap::default(), by_row: HashMap::default(), covering: HashMap::default(), pixels: 0 }
     }
 
     /// What the picture that a relationship leads to does to what is behind it. One for which there is no room left to look hides it.
@@ -461,46 +462,83 @@ impl<'c> Flows<'c> {
             return true;
         }
         let left_over = bottom.saturating_sub(flow.tops.last().copied().unwrap_or(0));
-        plan.tape.is(container, Ns::W, sym::TC) && reaches_next_cells(plan, container, span, left_over)
+        plan.tape.is(container, Ns::W, sym::TC) && self.reaches_next_cells(plan, container, span, left_over)
+    }
+
+    fn row(&mut self, plan: &Plan<'_>, row: usize) -> &Row {
+        self.by_row.entry(row).or_insert_with(|| Row::read(plan, row))
+    }
+
+    /// Whether something in a cell lies over the text of the cells beside it, or so far below the end of its cell that over those below.
+    fn reaches_next_cells(&mut self, plan: &Plan<'_>, cell: usize, span: &Span<'_>, left_over: i64) -> bool {
+        let (Some(row), Some(left)) = (plan.tape.parent(cell), span.left.filter(|_| matches!(span.from, "" | "column" | "text"))) else {
+            return false;
+        };
+        let beside = self.row(plan, row);
+        // In a row of more cells than there can be none is looked for.
+        if beside.cells.len() > CELLS_MAX {
+            return true;
+        }
+        let Some(own) = beside.cells.iter().find(|beside| beside.cell == cell) else { return false };
+        let left = own.start.saturating_add(left);
+        let top = span.top.unwrap_or(0);
+        if top < HIGH_LINE && top.saturating_add(span.height) > LEAST_OVERLAP && beside.is_covered(cell, left, span.width) {
+            return true;
+        }
+        let below = beside.below.filter(|_| left_over > HIGH_LINE);
+        below.is_some_and(|below| self.row(plan, below).is_covered(cell, left, span.width))
     }
 }
 
-/// Whether something in a cell lies over the text of the cells beside it, or so far below the end of its cell that over those below.
-fn reaches_next_cells(plan: &Plan<'_>, cell: usize, span: &Span<'_>, left_over: i64) -> bool {
-    let tape = &plan.tape;
-    let (Some(row), Some(left)) = (tape.parent(cell), span.left.filter(|_| matches!(span.from, "" | "column" | "text"))) else {
-        return false;
-    };
-    let cells = |row: usize| plan.living_children(row).filter(|cell| tape.is(*cell, Ns::W, sym::TC)).collect::<Vec<_>>();
-    let width = |cell: usize| {
-        let properties = tape.child(cell, Ns::W, sym::TC_PR);
-        let width = properties.and_then(|properties| tape.child(properties, Ns::W, Sym::of(b"tcW")));
-        width.filter(|width| tape.attr(*width, Ns::W, sym::TYPE).as_deref() == Some("dxa")).and_then(|width| measure(tape, width, "w"))
-    };
-    // Where each cell of a row begins, counted from the beginning of this one.
-    let beside = cells(row);
-    if beside.len() > CELLS_MAX {
-        return true;
+/// A cell beside others.
+struct Beside {
+    cell: usize,
+    /// How far from the beginning of the row it begins.
+    start: i64,
+    width: Option<i64>,
+    has_letters: bool,
+}
+
+/// The cells of a row, up to the first of which the width is not told in a measure.
+struct Row {
+    cells: Vec<Beside>,
+    /// The row below.
+    below: Option<usize>,
+}
+
+impl Row {
+    fn read(plan: &Plan<'_>, row: usize) -> Self {
+        let tape = &plan.tape;
+        let width = |cell: usize| {
+            let properties = tape.child(cell, Ns::W, sym::TC_PR);
+            let width = properties.and_then(|properties| tape.child(properties, Ns::W, Sym::of(b"tcW")));
+            width.filter(|width| tape.attr(*width, Ns::W, sym::TYPE).as_deref() == Some("dxa")).and_then(|width| measure(tape, width, "w"))
+        };
+        let mut cells = Vec::new();
+        let mut start = 0_i64;
+        for cell in plan.living_children(row).filter(|cell| tape.is(*cell, Ns::W, sym::TC)) {
+            let width = width(cell);
+            cells.push(Beside { cell, start, width, has_letters: letters(plan, cell) > 0 });
+            let Some(width) = width else { break };
+            start = start.saturating_add(width);
+        }
+        let end = tape.parent(row).map_or(0, |table| tape.node(table).next as usize);
+        let behind = |one: &usize| Some(tape.node(*one).next as usize).filter(|next| *next < end);
+        let mut rows = std::iter::successors(behind(&row), behind);
+        let below = rows.find(|one| tape.is(*one, Ns::W, sym::TR) && plan.fate[*one] != Fate::Drop);
+        Self { cells, below }
     }
-    let Some(at) = beside.iter().position(|one| *one == cell) else { return false };
-    let Some(before) = beside.iter().take(at).map(|cell| width(*cell)).sum::<Option<i64>>() else { return false };
-    let lies_over = |cells: &[usize]| {
-        let mut start = -before;
-        cells.iter().any(|one| {
-            let Some(wide) = width(*one) else { return false };
-            let shared = start.saturating_add(wide).min(left.saturating_add(span.width)).saturating_sub(start.max(left));
-            start = start.saturating_add(wide);
-            *one != cell && shared >= NARROWEST && letters(plan, *one) > 0
-        })
-    };
-    let top = span.top.unwrap_or(0);
-    if top < HIGH_LINE && top.saturating_add(span.height) > LEAST_OVERLAP && lies_over(&beside) {
-        return true;
+
+    /// Whether something that begins so far from the beginning of the row lies over the text of a cell, but that one. So does it over one
+    /// of more cells than there can be.
+    fn is_covered(&self, except: usize, left: i64, width: i64) -> bool {
+        let lies_over = |beside: &Beside| {
+            let Some(wide) = beside.width.filter(|_| beside.cell != except && beside.has_letters) else { return false };
+            let end = beside.start.saturating_add(wide).min(left.saturating_add(width));
+            end.saturating_sub(beside.start.max(left)) >= NARROWEST
+        };
+        self.cells.len() > CELLS_MAX || self.cells.iter().any(lies_over)
     }
-    let end = tape.parent(row).map_or(0, |table| tape.node(table).next as usize);
-    let behind = |one: &usize| Some(tape.node(*one).next as usize).filter(|next| *next < end);
-    let mut rows = std::iter::successors(behind(&row), behind).filter(|one| tape.is(*one, Ns::W, sym::TR) && plan.fate[*one] != Fate::Drop);
-    left_over > HIGH_LINE && rows.next().map(|next| cells(next)).is_some_and(|next| next.len() > CELLS_MAX || lies_over(&next))
 }
 
 /// How wide the text of blocks is at most, as far as it begins at the left; where it may not, there is no end to it.
