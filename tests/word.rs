@@ -1245,6 +1245,7 @@ fn white_letters_with_a_line_around_them_are_seen() {
         ("a white line", run_in(&outlined("9525", &solid("FFFFFF")))),
         ("no line", run_in(&outlined("9525", "<w14:noFill/>"))),
         ("a line too thin to be seen", run_in(&outlined("100", &solid("FF0000")))),
+        ("a line of which no width is told", run_in(&outlined("9525", &solid("FF0000")).replace(" w14:w=\"9525\"", ""))),
         ("a line that is the old effect, which takes the colour of the letters", run_in("<w:outline/><w:color w:val=\"FFFFFF\"/>")),
     ]);
 }

@@ -629,14 +629,15 @@ impl Paragraph {
     }
 }
 
-/// The colour of the line that `w14:textOutline` draws around letters (MS-DOCX §2.6.1.31); [`Colour::Auto`] where it draws none that is seen.
+/// The colour of the line that `w14:textOutline` draws around letters; [`Colour::Auto`] where it draws none that is seen. One of which no
+/// width is told has none (MS-DOCX §2.6.3.36).
 fn outline(tape: &Tape<'_>, palette: &Palette, outline: usize) -> Colour {
-    let width = tape.attr(outline, Ns::W14, sym::W).map(|width| width.trim().parse::<i64>().unwrap_or(0));
+    let width = tape.attr(outline, Ns::W14, sym::W).and_then(|width| width.trim().parse::<i64>().ok());
     let fill = tape.children(outline).find_map(|fill| {
         let drawn = tape.node(fill).kind == Kind::Element && !tape.is(fill, Ns::W14, sym::NO_FILL);
         if drawn && !ground::is_transparent(tape, palette, fill) { palette.fill(tape, fill, WHITE) } else { None }
     });
-    fill.filter(|_| width.is_none_or(|width| width >= THINNEST_OUTLINE)).unwrap_or(Colour::Auto)
+    fill.filter(|_| width.is_some_and(|width| width >= THINNEST_OUTLINE)).unwrap_or(Colour::Auto)
 }
 
 /// Whether a colour is black or nearly so: dark blue is, dark red and green are not.
