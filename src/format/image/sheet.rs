@@ -51,9 +51,10 @@ impl Sheet {
             return;
         }
         let fill = Fill { outlines, colour };
-        if opaque {
+        self.looks = self.looks.saturating_add(if opaque { self.texts.len() as u64 } else { 0 });
+        // Past that nothing is compared any more: it cannot be told what is seen.
+        if opaque && self.looks < LOOKS_MAX {
             let points = fill.outlines.iter().map(Vec::len).sum::<usize>() as u64;
-            self.looks = self.looks.saturating_add(self.texts.len() as u64);
             let enclosed = self.texts.iter().zip(&self.around_texts).filter(|(_, text)| encloses(around, **text));
             for (places, _) in enclosed {
                 self.looks = self.looks.saturating_add(points);
