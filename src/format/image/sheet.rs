@@ -12,6 +12,15 @@ pub(super) type Box4 = [f64; 4];
 /// Red, green, blue.
 pub(super) type Rgb = [u8; 3];
 
+/// Pixels of the source take the place of what was there (MS-WMF §2.1.1.31).
+pub(super) const COPY: u32 = 0x00cc_0020;
+/// The brush does.
+pub(super) const PATTERN_COPY: u32 = 0x00f0_0021;
+/// All becomes black.
+pub(super) const BLACKNESS: u32 = 0x42;
+/// All becomes white.
+pub(super) const WHITENESS: u32 = 0x00ff_0062;
+
 const WHITE: Rgb = [255; 3];
 /// A sign is built of parts in several colours, each a letter of a font of its own; more letters are words.
 const PARTS_MAX: usize = 8;

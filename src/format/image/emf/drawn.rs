@@ -4,17 +4,12 @@ use std::collections::BTreeMap;
 
 use super::super::ImageFault;
 use super::super::bytes::{le16, le32, le32i, slice};
-use super::super::sheet::{Box4, Brush, Point, Rgb, Sheet, around, colour, ellipse, line_of_text, rectangle, shared};
+use super::super::sheet::{
+    BLACKNESS, Box4, Brush, COPY, PATTERN_COPY, Point, Rgb, Sheet, WHITENESS, around, colour, ellipse, line_of_text, rectangle, shared,
+};
 use super::place::Mapping;
 use super::{FONT, SMALL_TEXT, TEXT_A, TEXT_W};
 
-/// Pixels of the source take the place of what was there (MS-WMF §2.1.1.31).
-const COPY: u32 = 0x00cc_0020;
-/// The brush does.
-const PATTERN_COPY: u32 = 0x00f0_0021;
-/// All becomes black, or white.
-const BLACKNESS: u32 = 0x42;
-const WHITENESS: u32 = 0x00ff_0062;
 /// The pen that takes the place of what was there (MS-EMF §2.1.14 of binary raster operations).
 const COPY_PEN: u32 = 13;
 
