@@ -426,8 +426,11 @@ fn addresses_of_fields(text: &str) -> impl Iterator<Item = String> + '_ {
             None => (rest.strip_prefix('"')?, "\""),
         };
         let ends = |character: char| matches!(character, '"' | '<' | '>') || character.is_whitespace();
-        let (end, _) = rest.char_indices().take(LONGEST).find(|(_, character)| ends(*character))?;
-        let address = rest.get(..rest.get(..end)?.find(quote).unwrap_or(end))?;
+        let near = rest.get(..rest.floor_char_boundary(LONGEST))?;
+        let quoted = near.find(quote);
+        let inside = near.get(..quoted.unwrap_or(near.len()))?;
+        let end = inside.find(ends).or(quoted)?;
+        let address = near.get(..end)?;
         Some(crate::format::xml::unescape(address).into_owned())
     })
 }
