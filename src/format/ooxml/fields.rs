@@ -177,7 +177,7 @@ impl Fields<'_> {
                 self.hide(plan, field.begin, field.separate.unwrap_or(end), &field.instruction_nodes);
                 if instruction.trim() != field.instruction.trim() {
                     self.report.removed(FindingKind::FieldCode, &plan.name, 1);
-                    set_text(plan, *first, &format!(" {} ", instruction.trim()));
+                    set_text(plan, *first, instruction.trim());
                     for node in rest {
                         plan.drop_node(*node);
                     }
@@ -377,8 +377,7 @@ fn shows_between(plan: &Plan<'_>, from: usize, to: usize) -> bool {
 
 /// Fields whose instruction is what a reader sees.
 fn drawn_from_code(instruction: &str) -> bool {
-    let name = instruction.split_whitespace().next().unwrap_or_default();
-    ["EQ", "SYMBOL", "MACROBUTTON", "GOTOBUTTON"].iter().any(|drawn| name.eq_ignore_ascii_case(drawn))
+    matches!(&*instruction::name_of(instruction), "EQ" | "SYMBOL" | "MACROBUTTON" | "GOTOBUTTON")
 }
 
 fn prefix_of(plan: &Plan<'_>, index: usize) -> String {
@@ -394,25 +393,27 @@ fn element_that_shows(text: &str, prefix: &str) -> String {
 }
 
 /// Writes an instruction into an `w:instrText`.
-fn set_text(plan: &mut Plan<'_>, index: usize, text: &str) {
-    let mut escaped = String::new();
-    crate::format::xml::escape_into(&mut escaped, text);
-    let children: Vec<usize> = plan.tape.children(index).collect();
-    match children.split_first() {
-        Some((first, rest)) => {
-            plan.replace.insert(*first, escaped);
-            for child in rest {
-                plan.drop_node(*child);
-            }
-        }
-        None => {
-            plan.append.insert(index, escaped);
-        }
-    }
-    if plan.tape.attr(index, Ns::Xml, sym::SPACE).is_some() {
-        plan.set_attr(index, Ns::Xml, sym::SPACE, Some("preserve".to_owned()));
+fn set_text(plan: &mut Plan<'_>, index: usize, instruction: &str) {
+    let mut escaped = String::with_capacity(instruction.len() + 2);
+    escaped.push(' ');
+    crate::format::xml::escape_into(&mut escaped, instruction);
+    escaped.push(' ');
+    let end = plan.tape.node(index).next as usize;
+    let mut child = index + 1;
+    if child < end {
+        plan.replace.insert(child, escaped);
+        child = plan.tape.node(child).next as usize;
     } else {
-        plan.added.entry(index).or_default().push(("xml:space".to_owned(), "preserve".to_owned()));
+        plan.append.insert(index, escaped);
+    }
+    while child < end {
+        plan.drop_node(child);
+        child = plan.tape.node(child).next as usize;
+    }
+    match plan.tape.attr(index, Ns::Xml, sym::SPACE).as_deref() {
+        Some("preserve") => {}
+        Some(_) => plan.set_attr(index, Ns::Xml, sym::SPACE, Some("preserve".to_owned())),
+        None => plan.added.entry(index).or_default().push(("xml:space".to_owned(), "preserve".to_owned())),
     }
 }
 

@@ -143,8 +143,8 @@ fn placed(plan: &Plan<'_>) -> Vec<usize> {
 /// Finds the styles or levels of lists that put text where nobody sees it. `plan` is the part, what is unused dropped.
 pub fn resolve_definitions(plan: &Plan<'_>, report: &mut Report) {
     let mut judged = Judged::default();
-    for index in plan.living() {
-        if plan.tape.node(index).ns != Ns::W || judged.too_often(plan, index, report) {
+    for index in placed(plan) {
+        if plan.tape.node(index).ns != Ns::W || !plan.alive(index) || judged.too_often(plan, index, report) {
             continue;
         }
         if let Some((kind, _, why)) = paragraph_or_table(plan, index, (LARGEST_PAGE, LARGEST_PAGE)) {

@@ -34,7 +34,8 @@ pub fn orders() -> Orders {
 /// # Errors
 /// Faults of the container, of its XML, of the package, or of a picture in it.
 pub fn inspect(package: &Package<'_>, wanted: Wanted, limits: &Limits) -> Result<Inspection, DocError> {
-    look(package, wanted, limits, |report| account(package, &orders(), limits, report)).map(|inspected| inspected.inspection)
+    look(package, wanted, limits, Report::of_counts(), |report| account(package, &orders(), limits, report))
+        .map(|inspected| inspected.inspection)
 }
 
 /// The findings of [`inspect`], and the parts of the copy that the inspection gives its account of.
@@ -42,16 +43,16 @@ pub fn inspect(package: &Package<'_>, wanted: Wanted, limits: &Limits) -> Result
 /// # Errors
 /// As for [`inspect`].
 pub fn inspect_and_assemble(package: &Package<'_>, limits: &Limits, spool: &Spool) -> Result<Inspected<Parts>, DocError> {
-    look(package, Wanted::Findings, limits, |report| assemble(package, &orders(), limits, report, spool))
+    look(package, Wanted::Findings, limits, Report::default(), |report| assemble(package, &orders(), limits, report, spool))
 }
 
 fn look<T>(
     package: &Package<'_>,
     wanted: Wanted,
     limits: &Limits,
+    mut report: Report,
     make: impl FnOnce(&mut Report) -> Result<T, DocError>,
 ) -> Result<Inspected<T>, DocError> {
-    let mut report = Report::default();
     package.format()?;
     let main = package.tape(package.main, limits)?;
     facts::check(package, limits)?;

@@ -115,12 +115,12 @@ fn known(name: &str) -> Option<(Own, &'static [(&'static str, Argument)])> {
 /// The name of the field that an instruction is of, in capital letters.
 pub fn name_of(instruction: &str) -> Cow<'_, str> {
     let instruction = instruction.trim_start();
-    uppercase(
-        instruction
-            .split(|character: char| character.is_whitespace() || matches!(character, '"' | '\u{201c}' | '\u{201d}'))
-            .next()
-            .unwrap_or_default(),
-    )
+    let letters = instruction.bytes().take_while(u8::is_ascii_uppercase).count();
+    if matches!(instruction.as_bytes().get(letters), None | Some(b' ' | b'"')) {
+        return Cow::Borrowed(&instruction[..letters]);
+    }
+    let ends = |character: char| character.is_whitespace() || matches!(character, '"' | '\u{201c}' | '\u{201d}');
+    uppercase(instruction.split(ends).next().unwrap_or_default())
 }
 
 /// Fields that have no value for a reader: what is stored as their result is never shown (§17.16.5).
@@ -454,8 +454,13 @@ impl Word<'_> {
 
 /// Splits an instruction at white space outside quotes; `\"` and `\\` inside quotes stand for themselves.
 fn words(instruction: &str) -> Vec<Word<'_>> {
+    let plain = |word| Word { text: Cow::Borrowed(word), quoted: false };
+    // A vertical tab, the one white space that these do not agree about, is no character of XML.
+    if instruction.is_ascii() && !instruction.as_bytes().contains(&b'"') {
+        return instruction.split_ascii_whitespace().map(plain).collect();
+    }
     if !instruction.contains(['"', '\u{201c}', '\u{201d}']) {
-        return instruction.split_whitespace().map(|word| Word { text: Cow::Borrowed(word), quoted: false }).collect();
+        return instruction.split_whitespace().map(plain).collect();
     }
     let mut words = Vec::new();
     let mut characters = instruction.chars().peekable();

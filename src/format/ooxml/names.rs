@@ -49,7 +49,8 @@ impl NameOf {
         }
     }
 
-    fn key(self, name: &str) -> Cow<'_, str> {
+    /// A name as it is compared with others.
+    pub fn key(self, name: &str) -> Cow<'_, str> {
         let is_folded = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
         match self {
             Self::Bookmark | Self::Sequence | Self::Style | Self::Font if name.bytes().all(is_folded) => Cow::Borrowed(name),
@@ -165,12 +166,23 @@ impl Names {
         out.push_str(rest);
         out
     }
+
+    /// As [`Names::fill`] where the text itself is not wanted: of its names only those of fonts are told of.
+    pub fn note(&mut self, text: &str) {
+        for wanted in text.split(OPEN).skip(1) {
+            if let Some(font) = wanted.split(CLOSE).next().and_then(|wanted| wanted.strip_prefix(NameOf::Font.letter())) {
+                self.give(NameOf::Font, font);
+            }
+        }
+    }
 }
 
 /// Bookmarks that a text wants, in lower case.
 pub fn wanted_bookmarks(text: &str, into: &mut HashSet<String>) {
     for wanted in text.split(OPEN).skip(1) {
-        if let Some(name) = wanted.split(CLOSE).next().and_then(|wanted| wanted.strip_prefix('b')) {
+        if let Some(name) = wanted.split(CLOSE).next().and_then(|wanted| wanted.strip_prefix('b'))
+            && !into.contains(name)
+        {
             into.insert(name.to_owned());
         }
     }
@@ -188,6 +200,11 @@ mod tests {
         assert_eq!(names.give(NameOf::Bookmark, "Canary-1"), "_Place2");
         let mut wanted = HashSet::default();
         wanted_bookmarks(&text, &mut wanted);
+        let fonts = format!("SYMBOL 1 \\f {} {}", NameOf::Font.wanted("Canary Sans"), NameOf::Bookmark.wanted("canary-3"));
+        let mut accounted = Names::default();
+        accounted.note(&fonts);
+        names.fill(&fonts);
+        assert_eq!((accounted.fresh_fonts(), accounted.counts.len()), (names.fresh_fonts(), 1));
         assert_eq!(wanted, HashSet::from_iter(["canary-1".to_owned(), "canary-2".to_owned()]));
     }
 }

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use foldhash::HashMap;
 
 use super::colour::rgb_of;
-use super::instruction;
 use super::plan::{Fate, Plan, is_on};
 use super::report::Report;
 use super::styles::{Uses, child_value, style_id, used_definitions};
@@ -241,8 +240,11 @@ fn shown_levels(lists: &Lists, stories: &[Plan<'_>], styles: Option<&Plan<'_>>, 
         }
         // A field may number by any level of any list.
         let simple = story.living_named(Ns::W, sym::FLD_SIMPLE).filter_map(|field| story.tape.attr(field, Ns::W, sym::INSTR));
-        let mut codes = story.living_named(Ns::W, sym::INSTR_TEXT).map(|code| story.tape.inner_text(code).into()).chain(simple);
-        if codes.any(|code| instruction::name_of(&code) == "LISTNUM") {
+        let codes = story.living_named(Ns::W, sym::INSTR_TEXT).flat_map(|code| story.tape.children(code));
+        // Together, because the name of one may be split over runs.
+        let mut codes: String = codes.map(|text| story.tape.characters(text)).chain(simple).collect();
+        codes.make_ascii_uppercase();
+        if codes.contains("LISTNUM") {
             for level in wanted {
                 shown.levels.entry(*level).or_default();
             }

@@ -13,11 +13,18 @@ pub struct Report {
     secrets: BTreeMap<FindingKind, BTreeMap<String, BTreeSet<String>>>,
     /// Part and name of the author who was kept last: the marks of one stand together.
     last_author: (String, String),
+    /// Whether the words are not kept: nothing is swept where no copy is made.
+    counts_alone: bool,
     /// Author names on marks.
     pub authors: BTreeSet<String>,
 }
 
 impl Report {
+    /// An account without the words.
+    pub fn of_counts() -> Self {
+        Self { counts_alone: true, ..Self::default() }
+    }
+
     /// Counts something that goes.
     pub fn removed(&mut self, kind: FindingKind, part: &str, count: u64) {
         if count == 0 {
@@ -40,6 +47,9 @@ impl Report {
 
     /// Keeps words that go, for the sweep and the record.
     pub fn words(&mut self, kind: FindingKind, part: &str, text: &str) {
+        if self.counts_alone {
+            return;
+        }
         let mut tidy = String::with_capacity(text.len());
         for word in text.split_whitespace() {
             if !tidy.is_empty() {

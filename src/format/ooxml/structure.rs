@@ -209,7 +209,7 @@ pub fn resolve_links(plan: &mut Plan<'_>, rels: &Relationships, bookmarks: &Hash
         }
         let inside = target.is_none();
         match anchor {
-            Some(name) if inside && bookmarks.contains(&name.to_lowercase()) => {
+            Some(name) if inside && bookmarks.contains(&*NameOf::Bookmark.key(&name)) => {
                 plan.set_attr(index, Ns::W, sym::ANCHOR, Some(NameOf::Bookmark.wanted(&name)));
             }
             Some(_) | None => {
@@ -225,7 +225,7 @@ pub fn resolve_links(plan: &mut Plan<'_>, rels: &Relationships, bookmarks: &Hash
 /// Names of the bookmarks that stay in a part, in lower case.
 pub fn bookmarks(plan: &Plan<'_>, into: &mut HashSet<String>) {
     for index in plan.living_named(Ns::W, sym::BOOKMARK_START) {
-        into.extend(plan.tape.attr(index, Ns::W, sym::NAME).map(|name| name.to_lowercase()));
+        into.extend(plan.tape.attr(index, Ns::W, sym::NAME).map(|name| NameOf::Bookmark.key(&name).into_owned()));
     }
 }
 
@@ -241,28 +241,31 @@ pub fn wanted(plan: &Plan<'_>, into: &mut HashSet<String>) {
 pub fn resolve_bookmarks(plan: &mut Plan<'_>, wanted: &HashSet<String>, orders: &Orders, report: &mut Report) {
     let mut kept = HashSet::default();
     let all: Vec<usize> = plan.tape.named(Ns::W, sym::BOOKMARK_START).collect();
+    let keeps_names = orders.action(FindingKind::BookmarkName) == Action::Keep;
     for index in all {
-        let name = plan.tape.attr(index, Ns::W, sym::NAME).unwrap_or_default().into_owned();
-        let id = plan.tape.attr(index, Ns::W, sym::ID).unwrap_or_default().into_owned();
         if !plan.alive(index) {
             continue;
         }
-        if orders.action(FindingKind::BookmarkName) == Action::Keep {
-            plan.set_attr(index, Ns::W, sym::NAME, Some(name));
-            kept.insert(id);
-        } else if wanted.contains(&name.to_lowercase()) {
-            plan.set_attr(index, Ns::W, sym::NAME, Some(NameOf::Bookmark.wanted(&name)));
-            kept.insert(id);
+        let name = plan.tape.attr(index, Ns::W, sym::NAME).unwrap_or_default();
+        let new = if keeps_names {
+            Some(name.into_owned())
+        } else if wanted.contains(&*NameOf::Bookmark.key(&name)) {
+            Some(NameOf::Bookmark.wanted(&name))
         } else {
             report.removed(FindingKind::BookmarkName, &plan.name, 1);
             report.words(FindingKind::BookmarkName, &plan.name, &name);
+            None
+        };
+        if new.is_some() {
+            kept.insert(plan.tape.attr(index, Ns::W, sym::ID).unwrap_or_default().into_owned());
+            plan.set_attr(index, Ns::W, sym::NAME, new);
+        } else {
             plan.drop_node(index);
         }
     }
     let ends: Vec<usize> = plan.tape.named(Ns::W, sym::BOOKMARK_END).collect();
     for index in ends {
-        let id = plan.tape.attr(index, Ns::W, sym::ID).unwrap_or_default().into_owned();
-        if !kept.contains(&id) {
+        if !kept.contains(&*plan.tape.attr(index, Ns::W, sym::ID).unwrap_or_default()) {
             plan.drop_node(index);
         } else if !plan.alive(index) {
             // The end went with what it stood in: the bookmark ends where that stood.
