@@ -11,7 +11,7 @@ use super::geometry::css_length;
 use super::ground::{self, Ground, Tables};
 use super::plan::{Fate, Plan, is_on};
 use super::styles::style_id;
-use crate::format::xml::{Kind, Node, Ns, Sym, Tape, sym};
+use crate::format::xml::{Kind, Ns, Sym, Tape, sym};
 
 /// Run properties that decide whether a reader can see the text; `None` where nothing is said.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -42,7 +42,7 @@ impl Look {
         let mut says = false;
         for child in tape.children(properties) {
             let node = tape.node(child);
-            if !decides(node) || goes(child) {
+            if !decides(node.ns, node.name) || goes(child) {
                 continue;
             }
             match (node.ns, node.name) {
@@ -130,13 +130,13 @@ impl Look {
 }
 
 /// Whether an element of run properties decides how the run looks, or names the style that does: nothing else is looked at.
-fn decides(node: &Node) -> bool {
-    let names = match node.ns {
+fn decides(ns: Ns, name: Sym) -> bool {
+    let names = match ns {
         Ns::W => &[sym::VANISH, sym::COLOR, sym::HIGHLIGHT, sym::SHD, sym::SZ, sym::SZ_CS, sym::CS, sym::RTL, sym::W, sym::R_STYLE][..],
         Ns::W14 => &[sym::TEXT_FILL, sym::TEXT_OUTLINE],
         _ => &[],
     };
-    node.kind == Kind::Element && names.contains(&node.name)
+    names.contains(&name)
 }
 
 /// What a style is of (§17.18.83).
@@ -393,6 +393,19 @@ pub struct Viewer<'v> {
     tags: Vec<usize>,
     /// The same of the run that is looked at.
     own_tags: Vec<usize>,
+    /// Which tags of the part are those of such properties, once somebody asked.
+    decides: Vec<bool>,
+    /// What paragraphs of a style say that stand in no cell or text box, by the number of the tag that names the style.
+    by_style: foldhash::HashMap<Option<usize>, OfStyle>,
+}
+
+/// What a paragraph says that stands in no cell or text box, for its style.
+#[derive(Default)]
+struct OfStyle {
+    format: Format,
+    bare: Option<Sight>,
+    /// What is seen of its runs that have properties, by their tags.
+    runs: foldhash::HashMap<Vec<usize>, Sight>,
 }
 
 /// What the runs of a paragraph take from it.
@@ -450,6 +463,8 @@ impl<'v> Viewer<'v> {
             default_character,
             tags: Vec::new(),
             own_tags: Vec::new(),
+            decides: Vec::new(),
+            by_style: foldhash::HashMap::default(),
         }
     }
 
@@ -465,8 +480,7 @@ impl<'v> Viewer<'v> {
         let properties = tape.child(run, Ns::W, sym::R_PR);
         let around = plan.ancestor(run, Ns::W, sym::P);
         if self.last_paragraph.as_ref().is_none_or(|last| last.paragraph != around) {
-            let last = self.last_paragraph.take();
-            self.last_paragraph = Some(self.paragraph(plan, around, last));
+            self.enter(plan, around);
         }
         match (properties, self.last_paragraph.as_ref().and_then(|paragraph| paragraph.bare)) {
             (None, Some(sight)) => sight,
@@ -474,28 +488,52 @@ impl<'v> Viewer<'v> {
         }
     }
 
-    /// `last` is the paragraph before, which often has the same style and stands in the same cell.
-    fn paragraph(&mut self, plan: &Plan<'_>, paragraph: Option<usize>, last: Option<Paragraph>) -> Paragraph {
-        let (tape, styles) = (&plan.tape, self.styles);
+    /// Goes on to another paragraph, which often has the style of the one before and stands in the same cell.
+    fn enter(&mut self, plan: &Plan<'_>, paragraph: Option<usize>) {
+        let tape = &plan.tape;
         let properties = paragraph.and_then(|paragraph| tape.child(paragraph, Ns::W, sym::P_PR));
         let named = style_in(plan, properties, sym::P_STYLE);
         let style_tag = named.and_then(|named| tape.tag(named));
         let holder = paragraph.and_then(|paragraph| ground::holder(tape, paragraph));
-        let last = last.filter(|last| last.holder == holder);
-        let (table, base) = match (&last, holder) {
+        match &mut self.last_paragraph {
+            Some(last) if last.holder == holder && last.style_tag == style_tag => {
+                (last.paragraph, last.properties, last.ground) = (paragraph, properties, None);
+            }
+            _ => self.last_paragraph = Some(self.paragraph(plan, paragraph, properties, named, holder)),
+        }
+    }
+
+    /// A paragraph in `holder` with the properties, and the element that names its style.
+    fn paragraph(
+        &mut self,
+        plan: &Plan<'_>,
+        paragraph: Option<usize>,
+        properties: Option<usize>,
+        named: Option<usize>,
+        holder: Option<usize>,
+    ) -> Paragraph {
+        let (tape, styles) = (&plan.tape, self.styles);
+        let style_tag = named.and_then(|named| tape.tag(named));
+        let last = self.last_paragraph.as_ref().filter(|last| last.holder == holder);
+        let (table, base) = match (last, holder) {
             (Some(last), _) => (last.table, last.base),
             (None, None) => (Format::default(), Colour::Auto),
             (None, Some(holder)) if tape.is(holder, Ns::W, sym::TC) => (self.tables.format_of(plan, styles, holder), Colour::Auto),
             (None, Some(text_box)) => (Format::default(), ground::base_colour(tape, &styles.palette, text_box)),
         };
-        if let Some(last) = last.filter(|last| last.style_tag == style_tag) {
-            return Paragraph { paragraph, properties, ground: None, ..last };
+        let style = Format::default();
+        let mut seen = Paragraph { paragraph, properties, style_tag, holder, style, table, base, ground: None, bare: None, alike: None };
+        if let Some(known) = self.by_style.get(&style_tag).filter(|_| holder.is_none()) {
+            (seen.style, seen.bare) = (known.format, known.bare);
+            return seen;
         }
         let own = named.and_then(|named| tape.attr(named, Ns::W, sym::VAL));
         let own = own.as_deref().filter(|id| styles.by_id.get(*id).is_some_and(|style| style.of == Of::Paragraph));
-        let style = styles.whole(own.or(styles.default_paragraph.as_deref()), Of::Paragraph);
-        let mut seen = Paragraph { paragraph, properties, style_tag, holder, style, table, base, ground: None, bare: None, alike: None };
+        seen.style = styles.whole(own.or(styles.default_paragraph.as_deref()), Of::Paragraph);
         seen.bare = seen.by_looks(styles, Look::default(), self.default_character).ok();
+        if holder.is_none() {
+            self.by_style.insert(style_tag, OfStyle { format: seen.style, bare: seen.bare, runs: foldhash::HashMap::default() });
+        }
         seen
     }
 
@@ -515,6 +553,9 @@ impl<'v> Viewer<'v> {
         let known = self.last_paragraph.as_ref().and_then(|paragraph| match (paragraph.bare, &paragraph.alike) {
             (Some(sight), _) if told_by_tags && self.own_tags.is_empty() => Some(Ok(sight)),
             (_, Some(seen)) if told_by_tags && self.own_tags == self.tags => Some(*seen),
+            _ if told_by_tags && paragraph.holder.is_none() => {
+                self.by_style.get(&paragraph.style_tag)?.runs.get(&self.own_tags).copied().map(Ok)
+            }
             _ => None,
         });
         if let Some(Ok(sight)) = known {
@@ -531,6 +572,10 @@ impl<'v> Viewer<'v> {
             }
         };
         if told_by_tags && known.is_none() {
+            if let (None, Ok(sight)) = (paragraph.holder, seen) {
+                let style = self.by_style.entry(paragraph.style_tag).or_default();
+                style.runs.insert(self.own_tags.clone(), sight);
+            }
             std::mem::swap(&mut self.tags, &mut self.own_tags);
             paragraph.alike = Some(seen);
         }
@@ -541,13 +586,17 @@ impl<'v> Viewer<'v> {
     /// or where there is a second list.
     fn list_tags(&mut self, plan: &Plan<'_>, run: usize, properties: Option<usize>) -> bool {
         let tape = &plan.tape;
+        if self.decides.len() < tape.tag_total() {
+            self.decides = tape.by_tag(decides);
+        }
         self.own_tags.clear();
         let mut told = true;
         for list in tape.children(run).filter(|child| tape.is(*child, Ns::W, sym::R_PR)) {
             told &= Some(list) == properties;
-            for child in tape.children(list).filter(|child| decides(tape.node(*child)) && plan.fate[*child] != Fate::Drop) {
+            for child in tape.children(list) {
+                let Some(tag) = tape.tag(child).filter(|tag| self.decides[*tag] && plan.fate[child] != Fate::Drop) else { continue };
                 told &= tape.node(child).next as usize == child + 1;
-                self.own_tags.extend(tape.tag(child));
+                self.own_tags.push(tag);
             }
         }
         told
