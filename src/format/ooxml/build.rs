@@ -330,7 +330,7 @@ impl Builder<'_, '_> {
         references: &mut References<'_>,
         rels: &mut OutRels,
     ) -> Result<(), DocError> {
-        for index in plan.tape.with_attr(drawing::refers) {
+        for index in plan.tape.with_attr(drawing::is_reference) {
             if !plan.alive(index) {
                 continue;
             }

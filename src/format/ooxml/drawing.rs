@@ -272,12 +272,17 @@ fn is_hidden_shape(plan: &Plan<'_>, index: usize) -> bool {
 
 /// Whether an attribute names a relationship.
 pub fn refers(attr: &Attr) -> bool {
-    attr.ns == Ns::R || attr.ns == Ns::O && attr.name == sym::RELID
+    is_reference(attr.ns, attr.name)
+}
+
+/// As [`refers`], by its name.
+pub fn is_reference(ns: Ns, name: Sym) -> bool {
+    ns == Ns::R || ns == Ns::O && name == sym::RELID
 }
 
 /// Drops pictures and links whose relationship leads nowhere.
 pub fn resolve_targets(plan: &mut Plan<'_>, rels: &Relationships) {
-    for index in plan.tape.with_attr(refers) {
+    for index in plan.tape.with_attr(is_reference) {
         if !plan.alive(index) {
             continue;
         }

@@ -58,6 +58,7 @@ pub fn emit(plan: &Plan<'_>, references: &References<'_>, names: &mut Names, rep
         gone: vec![0; FindingKind::ALL.len()],
         holds_text: (Ns::None, Sym::UNKNOWN, false),
         out_of_properties: None,
+        shows_runs: None,
         shows_text: !defines_looks(plan.tape.node(plan.tape.root).name),
     };
     writer.mark_decided();
@@ -123,8 +124,10 @@ struct Writer<'w, 't> {
     gone: Vec<u64>,
     /// The last element that was asked whether it holds text, and the answer.
     holds_text: (Ns, Sym, bool),
-    /// What was last found to stand in no properties: most often a paragraph with more runs.
+    /// What was last found to stand in no properties: most often something with more paragraphs.
     out_of_properties: Option<usize>,
+    /// What was last found to show the text of its runs.
+    shows_runs: Option<usize>,
     /// The part shows text of its own.
     shows_text: bool,
 }
@@ -143,7 +146,7 @@ enum TagRuling {
 }
 
 /// A ruling on an attribute that is the same for every tag that is spelled alike.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Ruled {
     Same,
     Gone(FindingKind),
@@ -188,10 +191,19 @@ impl Writer<'_, '_> {
 
     fn write(&mut self, text: &str) {
         self.flush();
-        // Names are numbered whether the text is wanted or not: what is said of them is the same.
-        let filled = if Names::is_wanted_in(text) { Cow::Owned(self.names.fill(text)) } else { Cow::Borrowed(text) };
-        if self.writes {
-            self.out.push_str(&filled);
+        let filled = self.filled(text);
+        self.out.push_str(&filled);
+    }
+
+    /// A text with the names that it wants; nothing where it is not written.
+    fn filled<'n>(&mut self, text: &'n str) -> Cow<'n, str> {
+        if !Names::is_wanted_in(text) {
+            Cow::Borrowed(if self.writes { text } else { "" })
+        } else if self.writes {
+            Cow::Owned(self.names.fill(text))
+        } else {
+            self.names.note(text);
+            Cow::Borrowed("")
         }
     }
 
@@ -235,15 +247,27 @@ impl Writer<'_, '_> {
             let holds = vocabulary::element(node.ns, node.name).is_some_and(|rule| rule.holds_text);
             self.holds_text = (node.ns, node.name, holds);
         }
+        let run = tape.parent(holder).filter(|run| node.ns == Ns::W && tape.is(*run, Ns::W, sym::R));
+        let around_run = run.and_then(|run| tape.parent(run));
+        if around_run.is_some() && around_run == self.shows_runs {
+            return self.holds_text.2;
+        }
         if !self.holds_text.2 || !self.shows_text || !is_shown_in(tape, holder) {
             return false;
         }
         let above = tape.parent(holder).and_then(|run| tape.parent(run));
-        if above != self.out_of_properties {
-            if above.is_some_and(|above| is_in_properties(tape, above)) {
+        let outer = above.and_then(|above| tape.parent(above));
+        if outer != self.out_of_properties {
+            if outer.is_some_and(|outer| is_in_properties(tape, outer)) {
                 return false;
             }
-            self.out_of_properties = above;
+            self.out_of_properties = outer;
+        }
+        if above.is_some_and(|above| is_properties(tape, above)) {
+            return false;
+        }
+        if around_run.is_some() {
+            self.shows_runs = around_run;
         }
         true
     }
@@ -386,6 +410,9 @@ impl Writer<'_, '_> {
     fn plain_start_tag(&mut self, index: usize) {
         let tape = &self.plan.tape;
         let tag = tape.tag(index).unwrap_or_default();
+        if self.tags[tag] == TagRuling::None {
+            self.rule_by_layout(tag);
+        }
         if self.tags[tag] == TagRuling::Known {
             self.known[tag] += 1;
             if !self.writes {
@@ -398,6 +425,17 @@ impl Writer<'_, '_> {
         if ruled.iter().all(|ruled| ruled.is_some_and(Ruled::stays_as_it_is)) {
             self.tags[tag] = TagRuling::Stays;
         } else if ruled.iter().all(Option::is_some) {
+            self.tags[tag] = TagRuling::Known;
+        }
+    }
+
+    /// Rules on a tag as on the one that it is laid out like, where all attributes go whatever their values are.
+    fn rule_by_layout(&mut self, tag: usize) {
+        let tape = &self.plan.tape;
+        let (own, layout) = (tape.attrs_of_tag(tag), tape.attrs_of_tag(tape.layout_of_tag(tag)));
+        let goes = Some(Ruled::Gone(FindingKind::SessionId));
+        if !own.is_empty() && own != layout && self.ruled[layout].iter().all(|ruled| *ruled == goes) {
+            self.ruled[own].fill(goes);
             self.tags[tag] = TagRuling::Known;
         }
     }
@@ -437,6 +475,7 @@ impl Writer<'_, '_> {
             match self.attribute(index, number, attr) {
                 Value::Same => self.copy(start, end),
                 Value::Gone => self.changed = true,
+                Value::New(_) | Value::Known(_) if !self.writes => {}
                 Value::New(value) => {
                     self.copy(start, here(attr.name_end));
                     self.write(&quoted(&value));
@@ -444,9 +483,7 @@ impl Writer<'_, '_> {
                 Value::Known(number) => {
                     self.copy(start, here(attr.name_end));
                     self.flush();
-                    if self.writes {
-                        self.out.push_str(&self.values[number as usize]);
-                    }
+                    self.out.push_str(&self.values[number as usize]);
                 }
             }
             at = end;
@@ -489,7 +526,7 @@ impl Writer<'_, '_> {
         if let Some(decided) = decided {
             return match decided {
                 Some(value) if *value == *tape.value(attr) => Value::Same,
-                Some(value) => Value::New(self.names.fill(value)),
+                Some(value) => Value::New(self.filled(value).into_owned()),
                 None => Value::Gone,
             };
         }
@@ -695,12 +732,16 @@ fn is_shown_in(tape: &Tape<'_>, holder: usize) -> bool {
     }
 }
 
+fn is_properties(tape: &Tape<'_>, index: usize) -> bool {
+    let node = tape.node(index);
+    node.ns == Ns::W && node.name.name().ends_with("Pr")
+}
+
 /// Whether an element is or stands in properties, however deep: a reader shows nothing that is there.
 fn is_in_properties(tape: &Tape<'_>, index: usize) -> bool {
     let mut at = Some(index);
     while let Some(index) = at {
-        let node = tape.node(index);
-        if node.ns == Ns::W && node.name.name().ends_with("Pr") {
+        if is_properties(tape, index) {
             return true;
         }
         at = tape.parent(index);

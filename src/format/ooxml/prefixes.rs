@@ -33,10 +33,20 @@ pub fn kept_prefixes<'t>(plan: &'t Plan<'_>) -> BTreeSet<&'t str> {
             }
         }
     }
-    let mut open: Vec<bool> = Ns::ALL.iter().map(|ns| !matches!(ns, Ns::None | Ns::Xmlns) && !is_known(*ns, &used)).collect();
-    let decided: BTreeSet<(Ns, Sym)> =
-        plan.attrs.iter().filter(|(_, value)| value.is_some()).map(|((_, ns, name), _)| (*ns, *name)).collect();
-    for index in living_with(plan, |attr| open[attr.ns as usize]) {
+    let mut open = vec![false; Ns::ALL.len()];
+    for (ns, _) in tape.attr_names().filter(|(ns, _)| !matches!(ns, Ns::None | Ns::Xmlns)) {
+        open[ns as usize] = true;
+    }
+    for ns in Ns::ALL.iter().filter(|ns| is_known(**ns, &used)) {
+        open[*ns as usize] = false;
+    }
+    // One after the other: a set that is collected would sort all of them first, and they have few names.
+    let mut decided = BTreeSet::new();
+    for ((_, ns, name), _) in plan.attrs.iter().filter(|(_, value)| value.is_some()) {
+        decided.insert((*ns, *name));
+    }
+    let mut elements = living(plan, tape.with_attr(|ns, _| open[ns as usize]));
+    while let Some(index) = elements.next().filter(|_| open.contains(&true)) {
         for attr in tape.attrs(index) {
             if open[attr.ns as usize] && (decided.contains(&(attr.ns, attr.name)) || !goes(tape, index, attr)) {
                 used.extend(prefix_of(tape.attr_name(attr)));
@@ -44,9 +54,8 @@ pub fn kept_prefixes<'t>(plan: &'t Plan<'_>) -> BTreeSet<&'t str> {
             }
         }
     }
-    let requires = |attr: &Attr| attr.name == sym::REQUIRES && attr.ns == Ns::None;
-    for index in living_with(plan, requires).into_iter().filter(|index| tape.is(*index, Ns::Mc, sym::CHOICE)) {
-        let required = tape.attrs(index).iter().filter(|attr| requires(attr));
+    for index in living(plan, tape.named(Ns::Mc, sym::CHOICE).collect()) {
+        let required = tape.attrs(index).iter().filter(|attr| attr.name == sym::REQUIRES && attr.ns == Ns::None);
         used.extend(required.flat_map(|attr| tape.value(attr).split_ascii_whitespace()));
     }
     // What names prefixes stays where one of these stays.
@@ -54,9 +63,9 @@ pub fn kept_prefixes<'t>(plan: &'t Plan<'_>) -> BTreeSet<&'t str> {
         let mut known = declared.iter().filter(|(ns, declared)| *declared == prefix && !matches!(ns, Ns::None | Ns::Unknown));
         known.any(|(ns, _)| ns.prefix() == prefix || used.contains(prefix))
     };
-    let ignorable = |attr: &Attr| attr.ns == Ns::Mc && attr.name == sym::IGNORABLE;
-    let ignorable = living_with(plan, ignorable).into_iter().flat_map(|index| tape.attrs(index)).filter(|attr| ignorable(attr));
-    let naming = ignorable.filter(|attr| tape.value(attr).split_ascii_whitespace().any(stays));
+    let is_ignorable = |ns: Ns, name: Sym| ns == Ns::Mc && name == sym::IGNORABLE;
+    let attrs = living(plan, tape.with_attr(is_ignorable)).flat_map(|index| tape.attrs(index));
+    let naming = attrs.filter(|attr| is_ignorable(attr.ns, attr.name) && tape.value(attr).split_ascii_whitespace().any(stays));
     let naming: Vec<&str> = naming.filter_map(|attr| prefix_of(tape.attr_name(attr))).collect();
     used.extend(naming);
     used
@@ -82,17 +91,13 @@ fn goes(tape: &Tape<'_>, index: usize, attr: &Attr) -> bool {
         .is_none_or(|element| matches!(rule(node.ns, node.name, element, attr.ns, attr.name, &tape.resolved_value(attr)), AttrRule::Drop))
 }
 
-/// Elements that stay and have an attribute of some kind, one for all tags that are spelled alike.
-fn living_with(plan: &Plan<'_>, wanted: impl Fn(&Attr) -> bool) -> Vec<usize> {
-    let tape = &plan.tape;
-    let mut heard = vec![false; tape.tag_total()];
-    let mut is_new = |index: usize| {
-        let heard = tape.tag(index).and_then(|tag| heard.get_mut(tag));
-        heard.is_some_and(|heard| !*heard && is_written(plan, index) && !std::mem::replace(heard, true))
-    };
-    let mut found = tape.with_attr(wanted);
-    found.retain(|index| is_new(*index));
-    found
+/// The elements that stay, one of those whose tags are spelled alike.
+fn living(plan: &Plan<'_>, elements: Vec<usize>) -> impl Iterator<Item = usize> {
+    let mut heard = vec![false; plan.tape.tag_total()];
+    elements.into_iter().filter(move |index| {
+        let heard = plan.tape.tag(*index).and_then(|tag| heard.get_mut(tag));
+        heard.is_some_and(|heard| !*heard && is_written(plan, *index) && !std::mem::replace(heard, true))
+    })
 }
 
 /// Namespaces with the prefixes that some tag of a part declares for them; an empty one for what has none.

@@ -44,7 +44,7 @@ impl Uses {
             }
         };
         NAMES.iter().for_each(|name| tape.with_local_name(*name).for_each(&mut hear));
-        tape.with_attr(|attr| matches!(attr.name, sym::FONT | sym::TYPEFACE)).into_iter().for_each(hear);
+        tape.with_attr(|_, name| matches!(name, sym::FONT | sym::TYPEFACE)).into_iter().for_each(hear);
     }
 
     /// Adds what an element uses.

@@ -75,6 +75,8 @@ struct Tag {
     name_len: u16,
     /// Bytes from `<` to `>`.
     length: u32,
+    /// The tag that it is laid out like, which may be itself: the same attributes in the same places, of other values.
+    layout: u32,
 }
 
 impl Tag {
@@ -320,10 +322,11 @@ impl<'a> Tape<'a> {
 
     /// The names that elements have, each once.
     pub fn element_names(&self) -> impl Iterator<Item = (Ns, Sym)> + '_ {
-        self.by_name
-            .spaces
-            .iter()
-            .flat_map(|(name, spaces)| Ns::ALL.iter().filter(move |ns| spaces & (1 << **ns as u8) != 0).map(move |ns| (*ns, *name)))
+        let left = |spaces: u128| (spaces != 0).then_some(spaces);
+        self.by_name.spaces.iter().flat_map(move |(name, spaces)| {
+            let each = std::iter::successors(left(*spaces), move |spaces| left(spaces & (spaces - 1)));
+            each.map(move |spaces| (Ns::ALL[spaces.trailing_zeros() as usize], *name))
+        })
     }
 
     /// All comments and instructions, in document order.
@@ -331,18 +334,25 @@ impl<'a> Tape<'a> {
         self.by_name.asides.iter().map(|index| *index as usize)
     }
 
-    /// Elements that have an attribute of some kind, in document order.
-    pub fn with_attr(&self, wanted: impl Fn(&Attr) -> bool) -> Vec<usize> {
-        if !self.attrs.iter().any(&wanted) {
-            return Vec::new();
+    /// Elements that have an attribute of some name, in document order.
+    pub fn with_attr(&self, wanted: impl Fn(Ns, Sym) -> bool) -> Vec<usize> {
+        let mut has: Vec<bool> = Vec::with_capacity(self.tags.len());
+        for (number, tag) in self.tags.iter().enumerate() {
+            let layout = tag.layout as usize;
+            has.push(if layout < number { has[layout] } else { self.attrs[tag.attrs()].iter().any(|attr| wanted(attr.ns, attr.name)) });
         }
-        let has: Vec<bool> = self.tags.iter().map(|tag| self.attrs[tag.attrs()].iter().any(&wanted)).collect();
         let mut names: Vec<Sym> = self.tags.iter().zip(&has).filter(|(_, has)| **has).map(|(tag, _)| tag.name).collect();
         names.sort_unstable();
         names.dedup();
         let mut found = self.named_any(&names);
         found.retain(|index| has[self.nodes[*index].tag as usize]);
         found
+    }
+
+    /// The names that attributes have, most of them more than once.
+    pub fn attr_names(&self) -> impl Iterator<Item = (Ns, Sym)> + '_ {
+        let layouts = self.tags.iter().enumerate().filter(|(number, tag)| *number == tag.layout as usize);
+        layouts.flat_map(|(_, tag)| &self.attrs[tag.attrs()]).map(|attr| (attr.ns, attr.name))
     }
 
     /// The first child of this name.
@@ -386,6 +396,11 @@ impl<'a> Tape<'a> {
     /// Where the attributes of a start tag are among those of the part.
     pub fn attrs_of_tag(&self, tag: usize) -> std::ops::Range<usize> {
         self.tags[tag].attrs()
+    }
+
+    /// The number of a start tag that this one is laid out like: its attributes have the same names, in the same order. It may be itself.
+    pub fn layout_of_tag(&self, tag: usize) -> usize {
+        self.tags[tag].layout as usize
     }
 
     /// How many numbers of start tags there are.

@@ -233,8 +233,8 @@ impl<'s> Reader<'s> {
                 return self.fail(number * BLOCK + inside, "a control character");
             }
         }
-        let no_character = |at: &usize| matches!(self.bytes.get(at + 2), Some(0xbe | 0xbf));
-        if let Some(at) = memchr::memmem::find_iter(self.bytes, b"\xef\xbf").find(no_character) {
+        let no_character = |at: &usize| matches!(self.bytes.get(at + 1..at + 3), Some([0xbf, 0xbe | 0xbf]));
+        if let Some(at) = memchr::memchr_iter(0xef, self.bytes).find(no_character) {
             return self.fail(at, "a character that XML does not have");
         }
         if self.text.starts_with("<?xml") && self.bytes.get(5).is_some_and(u8::is_ascii_whitespace) {
@@ -517,11 +517,12 @@ impl<'s> Reader<'s> {
         self.resolve_attributes(first_attr, start)?;
         let name_len = u16::try_from(name.len()).unwrap_or(0);
         let known = Known { number: self.tags.len() as u32, ns, name: symbol, short_name: Ending::room_for(name) };
-        self.tags.push(Tag { ns, name: symbol, attrs: first_attr as u32, attr_count: count as u16, name_len, length: (at - start) as u32 });
+        let (length, layout) = ((at - start) as u32, known.number);
+        self.tags.push(Tag { ns, name: symbol, attrs: first_attr as u32, attr_count: count as u16, name_len, length, layout });
         if at == written.end() && self.scope == scope {
             let seen = SeenTag { written, scope, known };
             self.seen.put(place, seen);
-            self.seen.put_shape(shape, seen);
+            self.seen.put_shape(shape, seen, &self.attrs[first_attr..]);
         }
         Ok(StartTag { known, end: at, undo, scope })
     }

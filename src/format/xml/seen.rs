@@ -5,11 +5,16 @@ use super::{Attr, Ns, Sym, Tag};
 const WORD: usize = 8;
 const ONES: u64 = u64::from_le_bytes([1; WORD]);
 
+/// A bit for the first byte of a word that is equal to one, and others above it; none where no byte is.
+fn bytes_in_word(byte: u8, word: u64) -> u64 {
+    let differs = word ^ (ONES * u64::from(byte));
+    differs.wrapping_sub(ONES) & !differs & (ONES << 7)
+}
+
 /// Where a byte first stands in a word, if it does.
 pub(super) fn find_in_word(byte: u8, word: u64) -> Option<usize> {
-    // The lowest high bit that is set here is that of the first byte that is equal.
-    let differs = word ^ (ONES * u64::from(byte));
-    let equal = differs.wrapping_sub(ONES) & !differs & (ONES << 7);
+    // The lowest bit that is set here is that of the first byte that is equal.
+    let equal = bytes_in_word(byte, word);
     (equal != 0).then(|| equal.trailing_zeros() as usize / 8)
 }
 
@@ -99,13 +104,6 @@ fn same_tails(one: &[u8], other: &[u8]) -> bool {
     last == other_last && words.iter().zip(other_words).skip(1).all(|(one, other)| one == other)
 }
 
-/// Whether two short runs of equal length agree. A call would cost more than these looks.
-#[inline]
-fn same(one: &[u8], other: &[u8]) -> bool {
-    let ((words, rest), (other_words, other_rest)) = (one.as_chunks::<WORD>(), other.as_chunks::<WORD>());
-    words.iter().zip(other_words).all(|(one, other)| one == other) && rest.iter().zip(other_rest).all(|(one, other)| one == other)
-}
-
 /// The bytes of a word up to one of them.
 fn until(end: usize, word: u64) -> u64 {
     word & (u64::MAX >> (8 * (WORD - 1 - end)))
@@ -121,7 +119,7 @@ fn mixed(hash: u64, word: u64) -> u64 {
 pub(super) struct Seen {
     tags: Vec<SeenTag>,
     /// The last tag of some length and beginning: tags that differ in their values alone are often as long as each other.
-    shapes: Vec<SeenTag>,
+    shapes: Vec<Shape>,
 }
 
 /// A start tag whose first `>` ends it.
@@ -182,7 +180,8 @@ impl Seen {
         let shapes = places.min(SHAPES_MAX);
         let none =
             SeenTag { written: Written::NONE, scope: 0, known: Known { number: 0, ns: Ns::None, name: Sym::UNKNOWN, short_name: 0 } };
-        Self { tags: vec![none; places], shapes: vec![none; shapes] }
+        let shapes = std::iter::repeat_with(|| Shape { tag: none, fixed: Vec::new() }).take(shapes).collect();
+        Self { tags: vec![none; places], shapes }
     }
 
     /// Where tags of a hash are.
@@ -202,7 +201,7 @@ impl Seen {
     }
 
     /// The last tag of a shape.
-    pub(super) fn of_shape(&self, shape: usize) -> &SeenTag {
+    pub(super) fn of_shape(&self, shape: usize) -> &Shape {
         &self.shapes[shape]
     }
 
@@ -210,24 +209,53 @@ impl Seen {
         self.tags[place] = tag;
     }
 
-    pub(super) fn put_shape(&mut self, shape: usize, tag: SeenTag) {
-        self.shapes[shape] = tag;
+    pub(super) fn put_shape(&mut self, shape: usize, tag: SeenTag, attrs: &[Attr]) {
+        self.shapes[shape].become_that_of(tag, attrs);
     }
 }
 
-/// The bytes that a value may hold which is read by its place alone.
-const PLAIN: [bool; 256] = {
-    let mut table = [true; 256];
-    let special = b"\"'<&";
-    let mut at = 0;
-    while at < special.len() {
-        table[special[at] as usize] = false;
-        at += 1;
-    }
-    table
-};
+/// A start tag by which others are read that differ from it in their values alone.
+pub(super) struct Shape {
+    tag: SeenTag,
+    /// All bits of the bytes that they agree in, none of those of values.
+    fixed: Vec<u8>,
+}
 
-impl SeenTag {
+impl Shape {
+    /// Takes the place of the last tag. `attrs`: those of the tag.
+    fn become_that_of(&mut self, tag: SeenTag, attrs: &[Attr]) {
+        self.tag = tag;
+        self.fixed.clear();
+        self.fixed.resize(tag.written.length as usize, u8::MAX);
+        for attr in attrs {
+            let value = attr.value_start - tag.written.start..attr.value_end - tag.written.start;
+            self.fixed[value.start as usize..value.end as usize].fill(0);
+        }
+    }
+
+    /// Whether a tag as long as this one agrees with it in all but its values, and those hold nothing that ends one or begins a reference.
+    fn agrees(&self, is: &[u8], was: &[u8]) -> bool {
+        // Without branches, so that many bytes are compared at once.
+        fn misplaced(is: u8, was: u8, fixed: u8) -> u8 {
+            let special = u8::from(is == b'"') | u8::from(is == b'\'') | u8::from(is == b'<') | u8::from(is == b'&');
+            ((is ^ was) & fixed) | (special & !fixed)
+        }
+        const LANES: usize = 16;
+        let mut found = [0; LANES];
+        let mut compare = |is: &[u8; LANES], was: &[u8; LANES], fixed: &[u8; LANES]| {
+            (0..LANES).for_each(|lane| found[lane] |= misplaced(is[lane], was[lane], fixed[lane]));
+        };
+        match (is.last_chunk(), was.last_chunk(), self.fixed.last_chunk()) {
+            (Some(last), Some(last_was), Some(last_fixed)) => {
+                let (is, was, fixed) = (is.as_chunks().0, was.as_chunks().0, self.fixed.as_chunks().0);
+                is.iter().zip(was).zip(fixed).for_each(|((is, was), fixed)| compare(is, was, fixed));
+                compare(last, last_was, last_fixed);
+                found == [0; LANES]
+            }
+            _ => is.iter().zip(was).zip(&self.fixed).all(|((is, was), fixed)| misplaced(*is, *was, *fixed) == 0),
+        }
+    }
+
     /// Reads a tag that differs from this one in its values alone, each as long as it is here and plain. The tag is added to those of the
     /// part, and its attributes to `all`.
     pub(super) fn laid_out_alike(
@@ -238,28 +266,17 @@ impl SeenTag {
         written: Written,
         bytes: &[u8],
     ) -> Option<Known> {
-        if self.written.length != written.length || self.scope != scope || self.written.length == 0 {
+        let SeenTag { written: was, scope: its_scope, known } = self.tag;
+        if was.length != written.length || its_scope != scope || was.length == 0 {
             return None;
         }
-        let tag = tags[self.known.number as usize];
+        let tag = tags[known.number as usize];
         let attrs = tag.attrs();
-        if attrs.is_empty() {
-            return None;
-        }
-        let (is, was) = (written.bytes(bytes), self.written.bytes(bytes));
-        let mut at = 0;
-        for attr in &all[attrs.clone()] {
-            let (from, to) = ((attr.value_start - self.written.start) as usize, (attr.value_end - self.written.start) as usize);
-            if !same(&is[at..from], &was[at..from]) || !is[from..to].iter().all(|byte| PLAIN[usize::from(*byte)]) {
-                return None;
-            }
-            at = to;
-        }
-        if !same(&is[at..], &was[at..]) {
+        if attrs.is_empty() || !self.agrees(written.bytes(bytes), was.bytes(bytes)) {
             return None;
         }
         let first_attr = all.len();
-        let moved = |offset: u32| offset - self.written.start + written.start;
+        let moved = |offset: u32| offset - was.start + written.start;
         all.reserve(attrs.len());
         for number in attrs {
             let Attr { ns, name, start, name_start, name_end, value_start, value_end, .. } = all[number];
@@ -276,7 +293,7 @@ impl SeenTag {
         }
         let number = tags.len() as u32;
         tags.push(Tag { attrs: first_attr as u32, ..tag });
-        Some(Known { number, ..self.known })
+        Some(Known { number, ..known })
     }
 }
 
@@ -298,14 +315,38 @@ mod tests {
 
     #[test]
     fn a_difference_is_seen_wherever_it_stands() {
-        for length in 0..40 {
+        for length in WORD as u8 + 1..40 {
             let one: Vec<u8> = (0..length).collect();
-            assert!(same(&one, &one.clone()) && (one.len() <= WORD || same_tails(&one, &one.clone())));
+            assert!(same_tails(&one, &one.clone()));
             for at in 0..one.len() {
                 let mut other = one.clone();
                 other[at] ^= 0x80;
-                assert!(!same(&one, &other), "{length} {at}");
-                assert!(one.len() <= WORD || same_tails(&one, &other) == (at < WORD.min(one.len() - WORD)), "{length} {at}");
+                assert_eq!(same_tails(&one, &other), at < WORD.min(one.len() - WORD), "{length} {at}");
+            }
+        }
+    }
+
+    #[test]
+    fn tags_of_a_shape_differ_in_plain_values_alone() {
+        let known = Known { number: 0, ns: Ns::None, name: Sym::UNKNOWN, short_name: 0 };
+        for (name, value) in (1..40).flat_map(|name| (0..20).map(move |value| (name, value))) {
+            let tag = format!("<{} x=\"{}\"/>", "n".repeat(name), "v".repeat(value)).into_bytes();
+            let (written, _) = Written::at(&tag, 0).unwrap();
+            let (value_start, value_end) = (name as u32 + 5, (name + value) as u32 + 5);
+            let offsets = [name as u32 + 1, name as u32 + 2, name as u32 + 3, value_start, value_end];
+            let [start, name_start, name_end, value_start, value_end] = offsets;
+            let attr =
+                Attr { ns: Ns::None, name: Sym::UNKNOWN, start, name_start, name_end, value_start, value_end, has_references: false };
+            let mut shape = Shape { tag: SeenTag { written: Written::NONE, scope: 0, known }, fixed: vec![7; 3] };
+            shape.become_that_of(SeenTag { written, scope: 0, known }, &[attr]);
+            assert!(shape.agrees(&tag, &tag));
+            for at in 0..tag.len() {
+                let in_value = (value_start as usize..value_end as usize).contains(&at);
+                for (byte, plain) in [(b'z', true), (b'\xff', true), (b'"', false), (b'\'', false), (b'<', false), (b'&', false)] {
+                    let mut other = tag.clone();
+                    other[at] = byte;
+                    assert_eq!(shape.agrees(&other, &tag), other == tag || in_value && plain, "{at} {byte}");
+                }
             }
         }
     }
