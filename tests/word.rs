@@ -2089,6 +2089,14 @@ fn what_is_drawn_stays_with_its_words() {
         (base().inline(&bare("SYMBOL A \\f Wingdings")), "word/document.xml", "SYMBOL A"),
         (list(&rule, "").raw(&item(1, 0, &run("Item."))), "word/numbering.xml", "Rule %1."),
         (list(&format!("{rule}{styled}"), "").styles(style).styled("Rule", "Item."), "word/numbering.xml", "Part %2."),
+        // A field may number by any level, and its name may be split over runs.
+        (
+            list(&format!("{rule}{}", level(1, "", "Part %2.")), "")
+                .raw(&item(1, 0, &run("Item.")))
+                .inline(&bare("LIST</w:instrText></w:r><w:r><w:instrText>NUM \\l 2")),
+            "word/numbering.xml",
+            "Part %2.",
+        ),
         (
             base().inline(&format!(
                 "<zz:wrap xmlns:zz=\"urn:zz\" mc:Ignorable=\"zz\" mc:ProcessContent=\"zz:wrap\">{}</zz:wrap>",
