@@ -417,10 +417,11 @@ fn is_name_of_every_copy(name: &str) -> bool {
 
 /// The addresses in quotes behind the word `HYPERLINK`, wherever it stands in a part.
 fn addresses_of_fields(text: &str) -> impl Iterator<Item = String> + '_ {
+    const FIELD: &str = "HYPERLINK";
     /// No program writes longer ones.
     const LONGEST: usize = 2048;
-    text.match_indices("HYPERLINK").filter_map(|(at, word)| {
-        let rest = text.get(at + word.len()..)?.trim_start();
+    memchr::memmem::find_iter(text.as_bytes(), FIELD).filter_map(|at| {
+        let rest = text.get(at + FIELD.len()..)?.trim_start();
         let (rest, quote) = match rest.strip_prefix("&quot;") {
             Some(rest) => (rest, "&quot;"),
             None => (rest.strip_prefix('"')?, "\""),
@@ -776,10 +777,13 @@ impl Reading<'_> {
 /// Whether a text holds characters that XML does not have (XML 1.0 §2.2). A place for a name that was never filled does.
 fn holds_foreign_characters(text: &str) -> bool {
     const PIECE: usize = 1 << 12;
+    /// Of the two, in UTF-8, and of few others.
+    const FIRST_BYTE: u8 = 0xef;
     let is_control = |byte: &u8| matches!(byte, 0..=0x8 | 0xb | 0xc | 0xe..=0x1f);
     // Without an early end within a piece many bytes are looked at together.
     let any_control = text.as_bytes().chunks(PIECE).any(|piece| piece.iter().fold(false, |found, byte| found | is_control(byte)));
-    any_control || ["\u{fffe}", "\u{ffff}"].iter().any(|none| memchr::memmem::find(text.as_bytes(), none.as_bytes()).is_some())
+    let is_none = |at: usize| text.get(at..).is_some_and(|rest| rest.starts_with(['\u{fffe}', '\u{ffff}']));
+    any_control || memchr::memchr_iter(FIRST_BYTE, text.as_bytes()).any(is_none)
 }
 
 /// The words that a metafile draws are seen; they stand in it in one or two bytes a character.
