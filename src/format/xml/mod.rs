@@ -3,6 +3,7 @@
 //! A part is read once, strictly, into nodes in document order. A node is two offsets, a resolved name, two links and the number of its tag;
 //! nothing is copied, so what nobody edits can be written back byte for byte.
 
+mod decode;
 pub mod names;
 mod parse;
 mod seen;
@@ -12,9 +13,9 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::sync::Arc;
 
+pub use decode::{decode, decode_utf8};
 use foldhash::HashMap;
 pub use names::{Ns, Sym, sym};
-pub use parse::{decode, decode_utf8};
 
 crate::faults! {
     /// Faults of one XML part (XML 1.0, Namespaces in XML 1.0; ECMA-376-2 §6.2.5 for what a package forbids).
