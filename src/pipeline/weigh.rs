@@ -61,7 +61,9 @@ fn values(source: &Source) -> Option<u64> {
 /// What the members take by the inflated sizes in the central directory of a ZIP container (APPNOTE.TXT 6.3 §4.3.12), as far as the
 /// limits let them; `None` for other files.
 fn declared(source: &Source, limits: &Limits) -> Option<u64> {
-    let mut buffer = vec![0; rawzip::RECOMMENDED_BUFFER_SIZE];
+    const LEAST: usize = 1 << 12;
+    let buffer_bytes = usize::try_from(source.bytes).unwrap_or(usize::MAX).clamp(LEAST, rawzip::RECOMMENDED_BUFFER_SIZE);
+    let mut buffer = vec![0; buffer_bytes];
     let archive = rawzip::ZipArchive::from_file(crawl::open(source).ok()?, &mut buffer).ok()?;
     let mut entries = archive.entries(&mut buffer);
     let (mut markup, mut other, mut small, mut largest) = (0_u64, 0_u64, 0_u64, 0_u64);
