@@ -172,7 +172,7 @@ impl<'s> Interpreter<'s, '_> {
     /// Notes that letters are painted.
     pub(super) fn paint_text(&mut self, state: &State) {
         if self.hidden == 0 {
-            for number in [state.set.fill, state.set.stroke, state.set.mask] {
+            for number in [state.set.fill, state.set.stroke, state.set.mask].into_iter().filter(|number| *number > 0) {
                 self.beside.paint(number);
             }
         }

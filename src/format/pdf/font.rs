@@ -172,14 +172,12 @@ impl Font {
     }
 
     /// Splits a shown string into codes.
-    pub(super) fn codes(&self, bytes: &[u8], mut each: impl FnMut(Shown)) {
+    pub(super) fn codes(&self, bytes: &[u8], codes: &mut Vec<Shown>) {
         match &self.kind {
-            Kind::Simple { widths, .. } => {
-                for byte in bytes {
-                    let width = widths.get(usize::from(*byte)).copied().flatten().unwrap_or(self.default_width);
-                    each(Shown { code: u32::from(*byte), width, length: 1, is_space: *byte == 32 });
-                }
-            }
+            Kind::Simple { widths, .. } => codes.extend(bytes.iter().map(|byte| {
+                let width = widths.get(usize::from(*byte)).copied().flatten().unwrap_or(self.default_width);
+                Shown { code: u32::from(*byte), width, length: 1, is_space: *byte == 32 }
+            })),
             Kind::Composite { encoding, identity, predefined, widths, .. } => {
                 let mut rest = bytes;
                 let first = encoding.codespaces.first().map(|(length, _, _)| *length);
@@ -200,7 +198,7 @@ impl Font {
                         let known = *self.lengths.borrow_mut().entry(code).or_insert(length as u32);
                         self.is_ambiguous.set(self.is_ambiguous.get() || known != length as u32);
                     }
-                    each(Shown { code, width, length: length as u32, is_space: length == 1 && code == 32 });
+                    codes.push(Shown { code, width, length: length as u32, is_space: length == 1 && code == 32 });
                     rest = tail;
                 }
             }
