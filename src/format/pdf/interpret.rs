@@ -9,7 +9,7 @@ use lopdf::{Dictionary, Object, Stream};
 use super::PdfFault;
 use super::beside::Beside;
 use super::colour::{Blend, Space};
-use super::content::{self, Op, Ops, Value};
+use super::content::{self, Op, Ops};
 use super::filter::Decoded;
 use super::font::Font;
 use super::items::{Group, Kind, PageItems, Picture, Replacement};
@@ -20,6 +20,7 @@ use super::open::{Rect, Source};
 use super::pages::Page;
 use super::state::{Path, State};
 use super::strings::{says_the_same, text_string};
+use super::value::Value;
 use crate::error::DocError;
 
 /// Nesting of form XObjects.

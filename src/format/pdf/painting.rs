@@ -5,12 +5,13 @@ use std::rc::Rc;
 use lopdf::Object;
 
 use super::colour::{Blend, Rgb, Space};
-use super::content::{Op, Value};
+use super::content::Op;
 use super::interpret::{Interpreter, PAINTS_MAX, Run, address};
 use super::items::{Kind, Outline, Paint, Shape};
 use super::matrix::Matrix;
 use super::open::Rect;
 use super::state::{Filling, Segment, State};
+use super::value::Value;
 
 /// Half of the width from which on a line may hide letters, in points.
 const THICK: f64 = 1.5;

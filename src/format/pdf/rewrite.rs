@@ -7,10 +7,11 @@ use std::rc::Rc;
 
 use lopdf::{Dictionary, Object, Stream};
 
-use super::content::{Op, Ops, Value, write_array, write_value};
+use super::content::{Op, Ops};
 use super::interpret::Address;
 use super::open::Source;
 use super::rebuild::Rebuild;
+use super::value::{Value, write_array, write_value};
 use super::{PdfFault, write};
 use crate::error::DocError;
 

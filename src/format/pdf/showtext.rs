@@ -7,13 +7,14 @@ use lopdf::Dictionary;
 
 use super::PdfFault;
 use super::colour::{Blend, Space, alike};
-use super::content::{Op, Value};
+use super::content::Op;
 use super::font::Font;
 use super::interpret::{Address, FontUse, Interpreter, Run, address, last};
 use super::items::{Flaw, Glyph, Kind, Show};
 use super::matrix::Matrix;
 use super::open::Rect;
 use super::state::State;
+use super::value::Value;
 use crate::error::DocError;
 
 /// Glyphs of one page.
