@@ -502,7 +502,10 @@ fn named_as<'s, 'l>(
 /// A resource by name. Where a form lacks it, readers look in the page that shows the form.
 fn resource<'s>(build: &Rebuild<'s, '_>, group: &str, name: &[u8], resources: Option<&'s Dictionary>) -> Option<&'s Object> {
     let source = build.source;
-    [resources, build.page_resources].into_iter().flatten().find_map(|resources| source.sub(resources, group.as_bytes())?.get(name).ok())
+    let of = |resources: &'s Dictionary| source.sub(resources, group.as_bytes())?.get(name).ok();
+    let near = [resources, build.page_resources].into_iter().flatten().find_map(of);
+    // A font is copied once for all pages that show it, and one of them may lend its letters what the first one lacks.
+    near.or_else(|| build.lenders().find_map(of))
 }
 
 /// Whether a graphics state sets a soft mask.
