@@ -8,9 +8,10 @@ use std::rc::Rc;
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
 use super::budget::Budget;
-use super::content::{Ops, Value};
+use super::content::Ops;
 use super::crowded;
 use super::strings::text_string;
+use super::value::Value;
 use super::write;
 use crate::error::DocError;
 use crate::limits::Limits;

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use lopdf::{Dictionary, Object, Stream};
 
-use super::content::{Op, Value};
+use super::content::Op;
 use super::font::Font;
 use super::fontcopy::glyphs_of;
 use super::interpret::{Address, Interpreter, NO_TEXT, Run, address};
@@ -14,6 +14,7 @@ use super::items::{Flaw, Glyph, PageItems, Show};
 use super::matrix::Matrix;
 use super::open::{Rect, Source};
 use super::state::State;
+use super::value::Value;
 use super::veil::Veils;
 use crate::error::DocError;
 
@@ -172,7 +173,7 @@ impl<'s> Interpreter<'s, '_> {
     /// Notes that letters are painted.
     pub(super) fn paint_text(&mut self, state: &State) {
         if self.hidden == 0 {
-            for number in [state.set.fill, state.set.stroke, state.set.mask] {
+            for number in [state.set.fill, state.set.stroke, state.set.mask].into_iter().filter(|number| *number > 0) {
                 self.beside.paint(number);
             }
         }

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::LazyLock;
 
-use super::content::{Lexer, Token, Value};
+use super::content::{Lexer, Token};
 use super::ranges::Ranges;
+use super::value::Value;
 use super::write;
 
 /// Entries that one map may hold; a full two-byte map has 65,536.

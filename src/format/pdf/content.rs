@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::write;
+use super::value::Value;
 
 /// Nesting of arrays and dictionaries among operands.
 const DEPTH_MAX: usize = 16;
@@ -10,56 +10,6 @@ const DEPTH_MAX: usize = 16;
 const OPERANDS_MAX: usize = 512;
 /// Values in the arrays and dictionaries of one operator.
 pub(super) const ITEMS_MAX: usize = 1 << 20;
-
-/// An operand. Names and strings without escapes are those of the data.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Value<'d> {
-    /// A whole or real number.
-    Number(f64),
-    /// A name, escapes resolved.
-    Name(Cow<'d, [u8]>),
-    /// A string, decoded.
-    Text(Cow<'d, [u8]>),
-    /// An array.
-    Array(Vec<Value<'d>>),
-    /// A dictionary in the order of its keys.
-    Dict(Vec<(Cow<'d, [u8]>, Value<'d>)>),
-    /// `true` or `false`.
-    Bool(bool),
-    /// `null`.
-    Null,
-}
-
-impl<'d> Value<'d> {
-    /// The number, if it is one.
-    pub(super) fn number(&self) -> Option<f64> {
-        match self {
-            Self::Number(value) => Some(*value),
-            _ => None,
-        }
-    }
-    /// The name, if it is one.
-    pub(super) fn name(&self) -> Option<&[u8]> {
-        match self {
-            Self::Name(name) => Some(name),
-            _ => None,
-        }
-    }
-    /// The bytes, if it is a string.
-    pub(super) fn text(&self) -> Option<&[u8]> {
-        match self {
-            Self::Text(text) => Some(text),
-            _ => None,
-        }
-    }
-    /// The value of a key, if it is a dictionary.
-    pub(super) fn get(&self, key: &[u8]) -> Option<&Value<'d>> {
-        match self {
-            Self::Dict(entries) => entries.iter().find(|(name, _)| name.as_ref() == key).map(|(_, value)| value),
-            _ => None,
-        }
-    }
-}
 
 /// One token of PDF syntax (ISO 32000-2 §7.2).
 #[derive(Debug, Clone, PartialEq)]
@@ -101,6 +51,27 @@ fn is_regular(byte: u8) -> bool {
     REGULAR.get(usize::from(byte)).copied().unwrap_or(true)
 }
 
+/// For each byte whether it stands for itself inside of a string (ISO 32000-2 §7.3.4.2).
+const PLAIN: [bool; 256] = {
+    let mut table = [true; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        table[byte] = !matches!(byte as u8, b'(' | b')' | b'\\' | b'\r');
+        byte += 1;
+    }
+    table
+};
+
+/// Reads digits behind a number that they continue; gives it and the place behind them. Of too many the number means nothing.
+#[inline]
+fn digits(data: &[u8], mut at: usize, mut whole: u64) -> (u64, usize) {
+    while let Some(digit) = data.get(at).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10) {
+        whole = whole.wrapping_mul(10).wrapping_add(u64::from(digit));
+        at += 1;
+    }
+    (whole, at)
+}
+
 /// Reads tokens; never fails, because every byte is either understood or skipped.
 #[derive(Debug, Clone)]
 pub(super) struct Lexer<'d> {
@@ -112,6 +83,8 @@ pub(super) struct Lexer<'d> {
     spare_arrays: Vec<Vec<Value<'d>>>,
     /// Memory for one value.
     one: Vec<Value<'d>>,
+    /// Whether values since the last operator have memory of their own: bytes, or arrays.
+    lends: (bool, bool),
     /// Values in arrays and dictionaries since the last operator.
     items: usize,
 }
@@ -123,7 +96,7 @@ impl<'d> Lexer<'d> {
     }
     /// Starts at some byte.
     pub(super) fn at(data: &'d [u8], at: usize) -> Self {
-        Self { data, at, spare: Vec::new(), spare_arrays: Vec::new(), one: Vec::new(), items: 0 }
+        Self { data, at, spare: Vec::new(), spare_arrays: Vec::new(), one: Vec::new(), lends: (false, false), items: 0 }
     }
     /// First byte that is not read yet.
     pub(super) fn position(&self) -> usize {
@@ -131,6 +104,7 @@ impl<'d> Lexer<'d> {
     }
     /// An empty buffer.
     fn buffer(&mut self) -> Vec<u8> {
+        self.lends.0 = true;
         self.spare.pop().unwrap_or_default()
     }
     #[inline]
@@ -141,9 +115,14 @@ impl<'d> Lexer<'d> {
         self.data.get(self.at + by).copied()
     }
 
+    /// The first byte that is neither white space nor part of a comment.
     #[inline]
-    fn skip_space(&mut self) {
-        while let Some(byte) = self.peek() {
+    fn skip_space(&mut self) -> Option<u8> {
+        loop {
+            let byte = self.peek()?;
+            if is_regular(byte) {
+                return Some(byte);
+            }
             if byte == b'%' {
                 while self.peek().is_some_and(|byte| byte != b'\n' && byte != b'\r') {
                     self.at += 1;
@@ -151,7 +130,7 @@ impl<'d> Lexer<'d> {
             } else if is_space(byte) {
                 self.at += 1;
             } else {
-                return;
+                return Some(byte);
             }
         }
     }
@@ -170,11 +149,11 @@ impl<'d> Lexer<'d> {
     }
 
     /// Reads the next token; a value that stands alone goes where it belongs at once. `None` at the end.
-    #[inline]
+    #[allow(clippy::inline_always, reason = "a token of three letters costs less than a call")]
+    #[inline(always)]
     fn lex(&mut self, values: &mut Vec<Value<'d>>) -> Option<Lexed<'d>> {
         loop {
-            self.skip_space();
-            let byte = self.peek()?;
+            let byte = self.skip_space()?;
             if matches!(byte, b'0'..=b'9' | b'-' | b'.')
                 && let Some(value) = self.short_number()
             {
@@ -233,30 +212,17 @@ impl<'d> Lexer<'d> {
     #[inline]
     fn short_number(&mut self) -> Option<f64> {
         const TENS: [f64; 16] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
-        let rest = self.data.get(self.at..).unwrap_or_default();
-        let negative = rest.first() == Some(&b'-');
-        let digits = rest.get(usize::from(negative)..).unwrap_or_default();
-        let mut whole = 0u64;
-        let mut point = None;
-        let mut length = 0;
-        while let Some(byte) = digits.get(length) {
-            match byte {
-                b'0'..=b'9' => whole = whole * 10 + u64::from(byte - b'0'),
-                b'.' if point.is_none() => point = Some(length),
-                byte if is_regular(*byte) => return None,
-                _ => break,
-            }
-            length += 1;
-            if length > 15 {
-                return None;
-            }
-        }
-        if length == 0 {
+        const LENGTH_MAX: usize = 15;
+        let negative = self.peek() == Some(b'-');
+        let start = self.at + usize::from(negative);
+        let (whole, point) = digits(self.data, start, 0);
+        let (whole, end) = if self.data.get(point) == Some(&b'.') { digits(self.data, point + 1, whole) } else { (whole, point) };
+        let length = end - start;
+        if length == 0 || length > LENGTH_MAX || self.data.get(end).is_some_and(|byte| is_regular(*byte)) {
             return None;
         }
-        let places = point.map_or(0, |point| length - 1 - point);
-        let value = if places == 0 { whole as f64 } else { whole as f64 / TENS.get(places)? };
-        self.at += usize::from(negative) + length;
+        self.at = end;
+        let value = if end > point + 1 { whole as f64 / TENS.get(end - point - 1)? } else { whole as f64 };
         Some(if negative { -value } else { value })
     }
 
@@ -285,7 +251,7 @@ impl<'d> Lexer<'d> {
     fn literal(&mut self, values: &mut Vec<Value<'d>>) {
         self.at += 1;
         let rest = self.data.get(self.at..).unwrap_or_default();
-        let plain = rest.iter().position(|byte| matches!(byte, b'(' | b')' | b'\\' | b'\r')).unwrap_or(rest.len());
+        let plain = rest.iter().position(|byte| !PLAIN.get(usize::from(*byte)).copied().unwrap_or(false)).unwrap_or(rest.len());
         let head = rest.get(..plain).unwrap_or_default();
         self.at += plain;
         if rest.get(plain).is_none_or(|byte| *byte == b')') {
@@ -377,6 +343,7 @@ impl<'d> Lexer<'d> {
 
     /// Reads what an opening bracket begins, unless it is nested too deeply.
     fn nested(&mut self, bracket: u8, depth: usize, values: &mut Vec<Value<'d>>) {
+        self.lends.1 = true;
         match bracket {
             b'[' if depth < DEPTH_MAX => {
                 let array = self.array(depth + 1);
@@ -391,9 +358,18 @@ impl<'d> Lexer<'d> {
     }
 
     /// Keeps the memory of values that are done with.
+    #[inline]
     fn recycle(&mut self, values: &mut Vec<Value<'d>>) {
+        match std::mem::take(&mut self.lends) {
+            (false, false) => {}
+            (bytes, _) => self.take_back(values, bytes),
+        }
+        values.clear();
+    }
+
+    fn take_back(&mut self, values: &mut [Value<'d>], bytes_too: bool) {
         const SPARE_MAX: usize = 64;
-        for value in values.iter_mut() {
+        for value in values {
             match value {
                 Value::Name(Cow::Owned(bytes)) | Value::Text(Cow::Owned(bytes))
                     if self.spare.len() < SPARE_MAX && bytes.capacity() <= 4096 =>
@@ -402,7 +378,10 @@ impl<'d> Lexer<'d> {
                     self.spare.push(std::mem::take(bytes));
                 }
                 Value::Array(items) => {
-                    self.recycle(items);
+                    if bytes_too {
+                        self.take_back(items, true);
+                    }
+                    items.clear();
                     if self.spare_arrays.len() < SPARE_MAX && items.capacity() <= 1024 {
                         self.spare_arrays.push(std::mem::take(items));
                     }
@@ -410,7 +389,6 @@ impl<'d> Lexer<'d> {
                 _ => {}
             }
         }
-        values.clear();
     }
 
     /// Counts a value inside of others. Past the limit the data is at its end.
@@ -563,7 +541,9 @@ impl<'d> Ops<'d> {
                 Lexed::Open(bracket) => self.lexer.nested(bracket, 0, &mut self.operands),
                 Lexed::Close(_) => {}
             }
-            self.operands.truncate(OPERANDS_MAX);
+            if self.operands.len() > OPERANDS_MAX {
+                self.operands.truncate(OPERANDS_MAX);
+            }
         }
     }
 
@@ -648,41 +628,9 @@ fn image_end(data: &[u8]) -> usize {
     data.len()
 }
 
-/// Writes an array in its one canonical form.
-pub(super) fn write_array<'v>(out: &mut Vec<u8>, items: impl Iterator<Item = &'v Value<'v>>) {
-    out.push(b'[');
-    for (index, item) in items.enumerate() {
-        if index > 0 {
-            out.push(b' ');
-        }
-        write_value(out, item);
-    }
-    out.push(b']');
-}
-
-/// Writes an operand in its one canonical form.
-pub(super) fn write_value(out: &mut Vec<u8>, value: &Value<'_>) {
-    match value {
-        Value::Number(number) => write::number(out, *number),
-        Value::Name(name) => write::name(out, name),
-        Value::Text(text) => write::string(out, text),
-        Value::Bool(flag) => out.extend_from_slice(if *flag { b"true" } else { b"false" }),
-        Value::Null => out.extend_from_slice(b"null"),
-        Value::Array(items) => write_array(out, items.iter()),
-        Value::Dict(entries) => {
-            out.extend_from_slice(b"<<");
-            for (key, item) in entries {
-                write::name(out, key);
-                out.push(b' ');
-                write_value(out, item);
-            }
-            out.extend_from_slice(b">>");
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::value::write_value;
     use super::*;
 
     fn rewritten(data: &[u8]) -> String {

@@ -2,8 +2,9 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::RangeInclusive;
 use std::rc::Rc;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use lopdf::{Dictionary, Document, Object};
 
@@ -171,14 +172,12 @@ impl Font {
     }
 
     /// Splits a shown string into codes.
-    pub(super) fn codes(&self, bytes: &[u8], mut each: impl FnMut(Shown)) {
+    pub(super) fn codes(&self, bytes: &[u8], codes: &mut Vec<Shown>) {
         match &self.kind {
-            Kind::Simple { widths, .. } => {
-                for byte in bytes {
-                    let width = widths.get(usize::from(*byte)).copied().flatten().unwrap_or(self.default_width);
-                    each(Shown { code: u32::from(*byte), width, length: 1, is_space: *byte == 32 });
-                }
-            }
+            Kind::Simple { widths, .. } => codes.extend(bytes.iter().map(|byte| {
+                let width = widths.get(usize::from(*byte)).copied().flatten().unwrap_or(self.default_width);
+                Shown { code: u32::from(*byte), width, length: 1, is_space: *byte == 32 }
+            })),
             Kind::Composite { encoding, identity, predefined, widths, .. } => {
                 let mut rest = bytes;
                 let first = encoding.codespaces.first().map(|(length, _, _)| *length);
@@ -199,7 +198,7 @@ impl Font {
                         let known = *self.lengths.borrow_mut().entry(code).or_insert(length as u32);
                         self.is_ambiguous.set(self.is_ambiguous.get() || known != length as u32);
                     }
-                    each(Shown { code, width, length: length as u32, is_space: length == 1 && code == 32 });
+                    codes.push(Shown { code, width, length: length as u32, is_space: length == 1 && code == 32 });
                     rest = tail;
                 }
             }
@@ -327,24 +326,25 @@ fn undefined(source: &Source, dict: &Dictionary) -> BTreeSet<u32> {
 /// The text of a byte in one of the standard encodings, by `lopdf`'s tables (ISO 32000-2 Annex D).
 pub(super) fn coded(encoding: &[u8], byte: u8) -> Option<String> {
     const NAMES: [&[u8]; 4] = [b"StandardEncoding", b"WinAnsiEncoding", b"MacRomanEncoding", b"MacExpertEncoding"];
-    static TABLES: LazyLock<[Vec<Option<String>>; 4]> =
-        LazyLock::new(|| NAMES.map(|name| (0..=255).map(|byte| looked_up(name, byte)).collect()));
+    static TABLES: [OnceLock<Vec<Option<String>>>; 4] = [const { OnceLock::new() }; 4];
     if byte.is_ascii_graphic() && !matches!(byte, b'\'' | b'`') || byte == b' ' {
         return Some(char::from(byte).to_string());
     }
     match NAMES.iter().position(|name| *name == encoding).and_then(|index| TABLES.get(index)) {
-        Some(table) => table.get(usize::from(byte)).cloned().flatten(),
-        None => looked_up(encoding, byte),
+        Some(table) => table.get_or_init(|| looked_up(encoding, 0..=255)).get(usize::from(byte)).cloned().flatten(),
+        None => looked_up(encoding, byte..=byte).pop().flatten(),
     }
 }
 
-fn looked_up(encoding: &[u8], byte: u8) -> Option<String> {
+/// The texts of some bytes. A font is built to ask, which is dear.
+fn looked_up(encoding: &[u8], bytes: RangeInclusive<u8>) -> Vec<Option<String>> {
     let mut font = Dictionary::new();
     font.set("Type", "Font");
     font.set("Encoding", Object::Name(encoding.to_vec()));
     let doc = Document::new();
-    let text = font.get_font_encoding(&doc).ok()?.bytes_to_string(&[byte]).ok()?;
-    (!text.is_empty()).then_some(text)
+    let encoding = font.get_font_encoding(&doc).ok();
+    let text = |byte| encoding.as_ref()?.bytes_to_string(&[byte]).ok().filter(|text| !text.is_empty());
+    bytes.map(text).collect()
 }
 
 /// The text of a glyph name (Adobe Glyph List Specification §2), suffix after a full stop ignored.

@@ -131,7 +131,9 @@ impl<'s> Rebuild<'s, '_> {
         copy.set("Subtype", "Type3");
         copy.set("FontBBox", source.rect(dict, b"FontBBox").map_or_else(|| super::rebuild::numbers(&[0.0; 4]), rect));
         copy_plain(source, dict, copy, &["FontMatrix", "FirstChar", "LastChar", "Widths"]);
-        let resources = source.sub(dict, b"Resources").or(around);
+        let own = source.sub(dict, b"Resources");
+        let resources = own.or(around);
+        let outer = std::mem::replace(&mut self.bare_font, own.is_none().then_some(dict));
         let mut names = super::rewrite::Names::new(resources);
         let mut procedures = Dictionary::new();
         let mut shown = Vec::new();
@@ -157,6 +159,7 @@ impl<'s> Rebuild<'s, '_> {
                 shown.push((code, new));
             }
         }
+        self.bare_font = outer;
         let mut encoding = Dictionary::new();
         encoding.set("Type", "Encoding");
         encoding.set("Differences", differences(shown.into_iter()));
@@ -164,6 +167,20 @@ impl<'s> Rebuild<'s, '_> {
         copy.set("CharProcs", procedures);
         copy.set("Resources", names.into_dictionary(self)?);
         Ok(())
+    }
+
+    /// Resources of the pages that have the Type 3 font at work, when it has none of its own.
+    pub(super) fn lenders(&self) -> impl Iterator<Item = &'s Dictionary> {
+        let source = self.source;
+        let font = self.bare_font;
+        let has = move |resources: &&'s Dictionary| {
+            source.sub(resources, b"Font").is_some_and(|fonts| {
+                source.budget.steps(fonts.len() / 4 + 1)
+                    && fonts.iter().any(|(_, entry)| font.zip(source.dict(entry)).is_some_and(|(font, entry)| std::ptr::eq(entry, font)))
+            })
+        };
+        let pages = if font.is_some() { self.of_pages.as_slice() } else { &[] };
+        pages.iter().copied().filter(has)
     }
 
     fn composite(

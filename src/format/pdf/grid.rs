@@ -17,7 +17,9 @@ pub(super) struct Grid<'p> {
     /// Paints over many cells.
     wide: Vec<u32>,
     pub(super) paints: &'p [Paint],
-    area: Rect,
+    corner: (f64, f64),
+    /// Cells for each point.
+    scale: (f64, f64),
     /// Where the last paint stands in the order of painting.
     pub(super) last: u32,
 }
@@ -29,7 +31,8 @@ impl<'p> Grid<'p> {
             listed: Vec::new(),
             wide: Vec::new(),
             paints,
-            area,
+            corner: (area.x0, area.y0),
+            scale: (GRID as f64 / area.width().max(1e-6), GRID as f64 / area.height().max(1e-6)),
             last: paints.last().map_or(0, |paint| paint.order),
         };
         let mut small: Vec<(u32, Cells)> = Vec::new();
@@ -74,8 +77,9 @@ impl<'p> Grid<'p> {
     }
 
     fn cell(&self, x: f64, y: f64) -> (usize, usize) {
-        let place = |value: f64, low: f64, size: f64| (((value - low) / size.max(1e-6) * GRID as f64).max(0.0) as usize).min(GRID - 1);
-        (place(x, self.area.x0, self.area.width()), place(y, self.area.y0, self.area.height()))
+        // What is less than nothing, or no number, becomes nothing.
+        let place = |value: f64, low: f64, scale: f64| (((value - low) * scale) as usize).min(GRID - 1);
+        (place(x, self.corner.0, self.scale.0), place(y, self.corner.1, self.scale.1))
     }
 
     fn list(&self, x: f64, y: f64) -> &[u32] {
@@ -104,6 +108,10 @@ impl<'p> Grid<'p> {
     pub(super) fn last(&self, items: &PageItems, order: u32, x: f64, y: f64, is_such: impl Fn(&Paint) -> bool) -> Option<&'p Paint> {
         let is_before = |index: &u32| self.paints.get(*index as usize).is_some_and(|paint| paint.order < order);
         let last_of = |list: &[u32]| {
+            if list.is_empty() {
+                items.spend(1);
+                return None;
+            }
             let before = list.get(..list.partition_point(is_before)).unwrap_or_default();
             let mut steps = 1;
             let found = before.iter().rev().find_map(|index| {

@@ -9,7 +9,7 @@ use lopdf::{Dictionary, Object, Stream};
 use super::PdfFault;
 use super::beside::Beside;
 use super::colour::{Blend, Space};
-use super::content::{self, Op, Ops, Value};
+use super::content::{self, Op, Ops};
 use super::filter::Decoded;
 use super::font::Font;
 use super::items::{Group, Kind, PageItems, Picture, Replacement};
@@ -20,6 +20,7 @@ use super::open::{Rect, Source};
 use super::pages::Page;
 use super::state::{Path, State};
 use super::strings::{says_the_same, text_string};
+use super::value::Value;
 use crate::error::DocError;
 
 /// Nesting of form XObjects.
@@ -95,6 +96,7 @@ pub(super) struct FontUse {
 
 impl FontUse {
     /// Does something with the text of a code.
+    #[inline]
     pub(super) fn with_text(&self, code: u32, what: impl FnOnce(&str)) {
         let make = || {
             let text = self.font.text(code);
@@ -112,6 +114,9 @@ impl FontUse {
             return what(others.entry(code).or_insert_with(make).as_deref().unwrap_or(NO_TEXT));
         }
         let mut texts = self.texts.borrow_mut();
+        if let Some(Some(text)) = texts.get(code as usize) {
+            return what(text.as_deref().unwrap_or(NO_TEXT));
+        }
         if texts.is_empty() {
             texts.resize(256, None);
         }
@@ -255,6 +260,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             spans: Vec::new(),
             resources,
             key,
+            fonts: Vec::new(),
         };
         let mut ops = Ops::new(data);
         let limit = self.source.limits.operators.min(self.operators_left);
@@ -624,6 +630,8 @@ pub(super) struct Run<'s> {
     pub(super) spans: Vec<Span>,
     pub(super) resources: Option<&'s Dictionary>,
     pub(super) key: Address,
+    /// Fonts that were named here.
+    pub(super) fonts: Vec<(Vec<u8>, Rc<FontUse>)>,
 }
 
 impl<'s> Run<'s> {

@@ -182,8 +182,19 @@ fn is_private(character: char) -> bool {
 /// The text that a glyph is judged by. A font has a few codes for spaces; where it says so of many, they draw letters.
 pub(super) fn judged<'i>(items: &'i PageItems, glyph: &Glyph) -> &'i str {
     let text = items.text(glyph);
-    let is_space = text.chars().all(char::is_whitespace);
-    if is_space && items.untold.contains(&glyph.show.font) { NO_TEXT } else { text }
+    if items.untold.is_empty() {
+        return text;
+    }
+    if is_blank(text) && items.untold.contains(&glyph.show.font) { NO_TEXT } else { text }
+}
+
+/// Whether a text is white space. That of most glyphs is one letter.
+#[inline]
+fn is_blank(text: &str) -> bool {
+    match text.as_bytes() {
+        [byte] => char::from(*byte).is_whitespace(),
+        _ => text.chars().all(char::is_whitespace),
+    }
 }
 
 /// What the judge saw on one page.
@@ -236,7 +247,7 @@ fn judge_with(
     let mut verdict = Verdict { is_hidden: vec![false; items.glyphs.len()], ..Verdict::default() };
     let mut suspects: Vec<(usize, Reason)> = Vec::new();
     for (index, glyph) in items.glyphs.iter().enumerate() {
-        if judged(items, glyph).chars().all(char::is_whitespace) {
+        if is_blank(judged(items, glyph)) {
             continue;
         }
         if let Some(reason) = scene.reason(glyph) {

@@ -35,7 +35,11 @@ pub(super) fn lines(items: &PageItems, keep: impl Fn(usize, &Glyph) -> bool) -> 
                 if gap > 0.19 * glyph.size && !is_spaced() {
                     line.text.push(' ');
                 }
-                line.text.push_str(text);
+                match text.as_bytes() {
+                    // Nearly all texts are one letter, which is dear to copy as a string.
+                    [byte] => line.text.push(char::from(*byte)),
+                    _ => line.text.push_str(text),
+                }
                 line.rect = line.rect.join(glyph.rect);
                 line.size = line.size.max(glyph.size);
                 line.glyphs.push(index as u32);

@@ -7,9 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, StringFormat};
 
-use super::content::{Lexer, Token, Value, is_space};
+use super::content::{Lexer, Token, is_space};
 use super::crowded::left_after;
 use super::open::Source;
+use super::value::Value;
 use crate::limits::Limits;
 
 /// Nesting of arrays and dictionaries in one object.

@@ -66,6 +66,7 @@ mod tests;
 #[cfg(test)]
 mod tests_data;
 mod type1;
+mod value;
 mod veil;
 mod words;
 mod write;

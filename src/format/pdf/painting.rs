@@ -5,12 +5,13 @@ use std::rc::Rc;
 use lopdf::Object;
 
 use super::colour::{Blend, Rgb, Space};
-use super::content::{Op, Value};
+use super::content::Op;
 use super::interpret::{Interpreter, PAINTS_MAX, Run, address};
 use super::items::{Kind, Outline, Paint, Shape};
 use super::matrix::Matrix;
 use super::open::Rect;
 use super::state::{Filling, Segment, State};
+use super::value::Value;
 
 /// Half of the width from which on a line may hide letters, in points.
 const THICK: f64 = 1.5;
@@ -85,7 +86,7 @@ impl<'s> Interpreter<'s, '_> {
     }
 
     /// Notes that what is painted from now on shows only inside an outline.
-    fn shape_clip(&mut self, run: &mut Run<'s>, rings: Option<Outline>, even_odd: bool) {
+    fn shape_clip(&mut self, state: &mut State, rings: Option<Outline>, even_odd: bool) {
         let rings = rings.filter(|rings| {
             let points: usize = rings.iter().map(Vec::len).sum();
             self.page.outline_points += points;
@@ -93,10 +94,10 @@ impl<'s> Interpreter<'s, '_> {
         });
         match rings {
             Some(rings) => {
-                let within = run.state.clip_shape.replace(self.page.outlines.len() as u32);
+                let within = state.clip_shape.replace(self.page.outlines.len() as u32);
                 self.page.outlines.push(Shape { rings, even_odd, within });
             }
-            None => run.state.clip_unknown = true,
+            None => state.clip_unknown = true,
         }
     }
 
@@ -131,49 +132,47 @@ impl<'s> Interpreter<'s, '_> {
     }
 
     pub(super) fn paint(&mut self, run: &mut Run<'s>, name: &[u8]) {
+        let Run { state, path, here, clip_next, .. } = run;
         if matches!(name, b"s" | b"b" | b"b*") {
-            let start = run.state.ctm.point(run.here.0, run.here.1);
-            run.path.line_to(start);
+            path.line_to(state.ctm.point(here.0, here.1));
         }
-        run.path.finish();
-        let mut path = std::mem::take(&mut run.path);
-        let clip = run.state.clip;
+        path.finish();
+        let clip = state.clip;
         if let Some(bounds) = path.bounds() {
             if matches!(name, b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*") {
-                let solid = run.state.fill.is_some();
+                let solid = state.fill.is_some();
                 let even_odd = name.ends_with(b"*");
                 let first = self.page.paints.len();
                 if let Some(outline) = path.outline() {
                     let known = !outline.is_empty();
-                    self.push_paint(&run.state, Kind::Fill, bounds.meet(clip), bounds, run.state.fill.filter(|_| known), solid && known);
+                    self.push_paint(state, Kind::Fill, bounds.meet(clip), bounds, state.fill.filter(|_| known), solid && known);
                     if known {
                         self.push_outline(outline, even_odd);
                     }
                 } else {
                     for rect in &path.rects {
-                        self.push_paint(&run.state, Kind::Fill, rect.meet(clip), *rect, run.state.fill, solid);
+                        self.push_paint(state, Kind::Fill, rect.meet(clip), *rect, state.fill, solid);
                     }
                 }
                 // Between the figures of a pattern one sees what is under it.
-                if matches!(*run.state.fill_space, Space::Pattern) && run.state.filling == Filling::Figures {
+                if matches!(*state.fill_space, Space::Pattern) && state.filling == Filling::Figures {
                     self.page.paints.iter_mut().skip(first).for_each(|paint| paint.alpha = 0.0);
                 }
             }
             if matches!(name, b"S" | b"s" | b"B" | b"B*" | b"b" | b"b*") {
-                let half = (run.state.line_width * run.state.ctm.scale() / 2.0).max(0.05);
+                let half = (state.line_width * state.ctm.scale() / 2.0).max(0.05);
                 for (line, is_bend) in path.segments.iter().map(|line| (line, false)).chain(path.bends.iter().map(|line| (line, true))) {
-                    self.push_piece(&run.state, *line, half, is_bend);
+                    self.push_piece(state, *line, half, is_bend);
                 }
             }
         }
-        if let Some(even_odd) = run.clip_next.take() {
-            run.state.clip = path.bounds().map_or(Rect::NONE, |bounds| clip.meet(bounds));
+        if let Some(even_odd) = clip_next.take() {
+            state.clip = path.bounds().map_or(Rect::NONE, |bounds| clip.meet(bounds));
             if !path.is_rectangle() {
-                self.shape_clip(run, path.take_rings(), even_odd);
+                self.shape_clip(state, path.take_rings(), even_odd);
             }
         }
         path.clear();
-        run.path = path;
     }
 
     pub(super) fn colour(&mut self, run: &mut Run<'s>, op: &Op<'_, '_>) {

@@ -63,6 +63,10 @@ pub(super) struct Rebuild<'s, 'l> {
     pub(super) operators_left: u64,
     /// Resources of the page at work.
     pub(super) page_resources: Option<&'s Dictionary>,
+    /// Those of all pages, each once.
+    pub(super) of_pages: Vec<&'s Dictionary>,
+    /// The Type 3 font at work, when it has no resources of its own.
+    pub(super) bare_font: Option<&'s Dictionary>,
 }
 
 impl<'s, 'l> Rebuild<'s, 'l> {
@@ -85,6 +89,8 @@ impl<'s, 'l> Rebuild<'s, 'l> {
             damaged: 0,
             operators_left: source.of_all_pages(source.limits.operators, super::interpret::OPERATORS_PER_BYTE),
             page_resources: None,
+            of_pages: Vec::new(),
+            bare_font: None,
         }
     }
 
@@ -154,6 +160,8 @@ impl<'s, 'l> Rebuild<'s, 'l> {
         let tree = self.reserve();
         let numbers: Vec<u32> = pages.iter().map(|_| self.reserve()).collect();
         let targets = links::Targets::read(self.source, pages, &numbers);
+        let mut known = BTreeSet::new();
+        self.of_pages = pages.iter().filter_map(|page| page.resources).filter(|resources| known.insert(address(*resources))).collect();
         for (index, page) in pages.iter().enumerate() {
             self.page_resources = page.resources;
             let Some(annotations) = annotations.get(index) else { continue };

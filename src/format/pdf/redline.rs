@@ -28,19 +28,54 @@ pub(super) struct Redline {
     pub(super) formats: u32,
 }
 
-/// The head of a comment balloon in the languages of the word processors we know: a word, initials and number in brackets, a colon.
-static COMMENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r"(?:^|\s)(?:Commented|Comment|Kommentiert|Kommentar|Commenté|Commentaire|Comentado|Comentario|Comentário|Commentato|Commento|Opmerking|Met opmerkingen|Kommenterede|Kommenterad|Kommentoinut|Skomentowano|Komentarz) ?\[[\p{L}\p{N}.\- ]{1,24}\] ?:",
-    )
-    .ok()
-});
+/// Words at the head of a comment balloon in the languages of the word processors we know.
+const COMMENTS: &[&str] = &[
+    "Commented",
+    "Comment",
+    "Kommentiert",
+    "Kommentar",
+    "Commenté",
+    "Commentaire",
+    "Comentado",
+    "Comentario",
+    "Comentário",
+    "Commentato",
+    "Commento",
+    "Opmerking",
+    "Met opmerkingen",
+    "Kommenterede",
+    "Kommenterad",
+    "Kommentoinut",
+    "Skomentowano",
+    "Komentarz",
+];
+/// Words at the head of a balloon for a change: deletions, insertions, moves, formats.
+const CHANGES: [&[&str]; 4] = [
+    &["Deleted", "Gelöscht", "Supprimé", "Eliminado", "Eliminato", "Verwijderd", "Usunięto", "Slettet", "Borttaget"],
+    &["Inserted", "Eingefügt", "Inséré", "Insertado", "Inserito", "Ingevoegd"],
+    &[
+        "Moved",
+        "Moved (insertion)",
+        "Moved (deletion)",
+        "Moved down",
+        "Moved up",
+        "Moved from here",
+        "Moved to here",
+        "Verschoben",
+        "Déplacé",
+    ],
+    &["Formatted", "Formatiert", "Mis en forme", "Con formato", "Formattato", "Opgemaakt", "Field Code Changed", "Style Definition"],
+];
+/// Words that a line of a printed list of markup has behind the number of its page.
+const LISTED: &[&str] = &["Deleted", "Inserted", "Comment", "Formatted", "Moved"];
+
+/// The head of a comment balloon: a word, initials and number in brackets, a colon.
+static COMMENT: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(&format!(r"(?:^|\s)(?:{}) ?\[[\p{{L}}\p{{N}}.\- ]{{1,24}}\] ?:", COMMENTS.join("|"))).ok());
 /// The head of a balloon for a change.
 static CHANGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r"^(?:(Deleted|Gelöscht|Supprimé|Eliminado|Eliminato|Verwijderd|Usunięto|Slettet|Borttaget)|(Inserted|Eingefügt|Inséré|Insertado|Inserito|Ingevoegd)|(Moved(?: \((?:insertion|deletion)\))?|Moved (?:down|up|from here|to here)|Verschoben|Déplacé)|(Formatted|Formatiert|Mis en forme|Con formato|Formattato|Opgemaakt|Field Code Changed|Style Definition))(?: ?\[\d{1,4}\])? ?:",
-    )
-    .ok()
+    let words = CHANGES.map(|words| words.iter().map(|word| regex::escape(word)).collect::<Vec<_>>().join("|"));
+    Regex::new(&format!(r"^(?:({}))(?: ?\[\d{{1,4}}\])? ?:", words.join(")|("))).ok()
 });
 /// A date with a time and nothing else: the last line of a comment in the margin.
 static STAMP: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -58,6 +93,28 @@ static SUMMARY: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\bAuthor
 
 fn matches(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
     pattern.as_ref().is_some_and(|pattern| pattern.is_match(text))
+}
+
+// The patterns are dear to make, and few lines have all the signs that one of them asks for: those are looked for first.
+
+/// Whether a bracket in a line stands behind a word for comments.
+fn may_be_comment(text: &str) -> bool {
+    text.match_indices('[').filter_map(|(at, _)| text.get(..at)).any(|head| {
+        let head = head.strip_suffix(' ').unwrap_or(head);
+        COMMENTS.iter().any(|word| head.ends_with(word))
+    })
+}
+
+/// Whether a line begins with a word for changes.
+fn may_be_change(text: &str) -> bool {
+    text.contains(':') && CHANGES.iter().copied().flatten().any(|word| text.starts_with(word))
+}
+
+/// Whether a line ends as a time does: in digits behind a point or a colon, and perhaps in letters for the half of a day.
+fn may_be_stamp(text: &str) -> bool {
+    let time = text.trim_end_matches([' ', '.', 'A', 'P', 'a', 'p', 'M', 'm']);
+    let hours = time.trim_end_matches(char::is_numeric);
+    hours.len() < time.len() && hours.ends_with([':', '.'])
 }
 
 /// A page with what the patterns need to know about it.
@@ -88,16 +145,16 @@ pub(super) fn find(
     let sheet = Sheet { page, items, lines, grid: OnceCell::new(), body_size: body_size(lines), body_left: body_left(lines) };
     let mut redline = Redline::default();
     for line in lines {
-        // Most lines have none of the signs that a pattern asks for, and the patterns are dear to make.
         let has = |sign: &str| line.text.contains(sign);
-        if has("[") && matches(&COMMENT, &line.text) || has("Author:") && matches(&SUMMARY, &line.text) {
+        let may_be_summary = || has("Author:") && has("Subject:") && has("Date:");
+        if may_be_comment(&line.text) && matches(&COMMENT, &line.text) || may_be_summary() && matches(&SUMMARY, &line.text) {
             redline.comments += 1;
-        } else if line.text.starts_with("Page ") && matches(&LIST, &line.text) {
+        } else if line.text.starts_with("Page ") && LISTED.iter().any(|word| has(word)) && matches(&LIST, &line.text) {
             redline.comments += u32::from(line.text.contains("Comment"));
             redline.deletions += u32::from(!line.text.contains("Comment"));
         } else if sheet.is_balloon(line) {
             change(line, &mut redline);
-            if matches(&STAMP, &line.text) && sheet.lines_above(line) >= 1 {
+            if may_be_stamp(&line.text) && matches(&STAMP, &line.text) && sheet.lines_above(line) >= 1 {
                 redline.comments += 1;
             }
         }
@@ -179,8 +236,6 @@ impl Sheet<'_> {
         let (mut deletions, mut styled) = (0u32, false);
         let mut authors: Vec<[f32; 3]> = Vec::new();
         for line in self.lines {
-            let glyphs: Vec<&Glyph> = line.glyphs.iter().filter_map(|index| self.items.glyphs.get(*index as usize)).collect();
-            let letters = glyphs.iter().filter(|glyph| !self.items.text(glyph).trim().is_empty()).count();
             // A rule is less than three points high.
             let lowest = rules.partition_point(|rule| rule.rect.y0 <= line.rect.y0 - line.size - 3.0);
             let level = rules.get(lowest..).unwrap_or_default();
@@ -195,11 +250,12 @@ impl Sheet<'_> {
                 })
                 .copied()
                 .collect();
-            self.items.spend((level.len() / 4 + glyphs.len() * near.len() / 2 + bars.len() / 4) as u64);
+            self.items.spend((level.len() / 4 + line.glyphs.len() * near.len() / 2 + bars.len() / 4) as u64);
             budget.settle(self.items)?;
             if near.is_empty() {
                 continue;
             }
+            let glyphs: Vec<&Glyph> = line.glyphs.iter().filter_map(|index| self.items.glyphs.get(*index as usize)).collect();
             let ruled = |strike: bool| glyphs.iter().filter(|glyph| self.is_ruled(glyph, &near, strike)).copied().collect::<Vec<&Glyph>>();
             let struck = ruled(true);
             let coloured = struck.iter().filter(|glyph| glyph.colour.is_some_and(is_chromatic)).count();
@@ -213,6 +269,7 @@ impl Sheet<'_> {
             self.items.spend((marked.len() * areas.len() / 4) as u64);
             let linked = marked.iter().all(|glyph| areas.iter().any(|area| area.holds(glyph.centre.0, glyph.centre.1)));
             if marked.len() >= 2 && !linked {
+                let letters = glyphs.iter().filter(|glyph| !self.items.text(glyph).trim().is_empty()).count();
                 let blue = marked.iter().all(|glyph| glyph.colour.is_some_and(|[r, g, b]| b > r + 0.1 && b > g + 0.1));
                 let inside = marked.len() * 10 < letters * 9;
                 let barred = bars.iter().any(|bar| bar.y0 < line.rect.y1 && bar.y1 > line.rect.y0);
@@ -269,6 +326,9 @@ impl Sheet<'_> {
 
 /// Counts the change that the head of a balloon names.
 fn change(line: &Line, redline: &mut Redline) {
+    if !may_be_change(&line.text) {
+        return;
+    }
     let Some(found) = CHANGE.as_ref().and_then(|pattern| pattern.captures(&line.text)) else { return };
     redline.deletions += u32::from(found.get(1).is_some() || found.get(3).is_some());
     redline.insertions += u32::from(found.get(2).is_some());
@@ -278,4 +338,36 @@ fn change(line: &Line, redline: &mut Redline) {
 /// Whether a paint is a level line: a stroke, or a very flat box.
 fn is_rule(paint: &Paint) -> bool {
     matches!(paint.kind, Kind::Fill | Kind::Stroke) && paint.rect.height() < 3.0 && paint.rect.width() > 2.5 * paint.rect.height().max(0.2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_pattern_takes_passes_the_first_look_for_it() {
+        for word in COMMENTS {
+            for line in [format!("{word} [AB1]: text"), format!("a word [1] {word}[É. 2] :")] {
+                assert!(may_be_comment(&line) && matches(&COMMENT, &line), "{line}");
+            }
+        }
+        for word in CHANGES.iter().copied().flatten() {
+            for line in [format!("{word}: text"), format!("{word} [12] : text")] {
+                assert!(may_be_change(&line) && matches(&CHANGE, &line), "{line}");
+            }
+        }
+        for line in [
+            "1/2/24 9:05",
+            "2024-03-02, 14.05.59",
+            "Today at 9:05 AM",
+            "Yesterday, 10:30pm",
+            "3. März 2024, 10:15",
+            "March 3, 2024 at 10:15:30 p.m.",
+        ] {
+            assert!(may_be_stamp(line) && matches(&STAMP, line), "{line}");
+        }
+        for line in ["Deleted", "[1]: Comment", "see [2]", "at 10 am", "in 2024", "10:15, said he"] {
+            assert!(!may_be_comment(line) && !may_be_change(line) && !may_be_stamp(line), "{line}");
+        }
+    }
 }

@@ -2,10 +2,11 @@
 
 use lopdf::{Dictionary, Object, Stream};
 
-use super::content::{Lexer, Token, Value};
+use super::content::{Lexer, Token};
 use super::interpret::address;
 use super::open::Source;
 use super::rebuild::{Rebuild, flate, number, numbers, rect};
+use super::value::Value;
 use super::{icc, write};
 use crate::error::DocError;
 

@@ -3,13 +3,15 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use lopdf::{Dictionary, Object, Stream};
 
-use super::content::{Op, Ops, Value, write_array, write_value};
+use super::content::{Op, Ops};
 use super::interpret::Address;
 use super::open::Source;
 use super::rebuild::Rebuild;
+use super::value::{Value, write_array, write_value};
 use super::{PdfFault, write};
 use crate::error::DocError;
 
@@ -20,8 +22,9 @@ const GROUPS: &[(&str, &str)] =
 /// New names for the resources that a content stream uses.
 pub(super) struct Names<'s> {
     resources: Option<&'s Dictionary>,
-    by_source: BTreeMap<(&'static str, Vec<u8>), Option<String>>,
-    groups: BTreeMap<&'static str, Vec<(String, Object)>>,
+    /// By group and old name; `None` for what has no copy.
+    by_source: BTreeMap<&'static str, BTreeMap<Vec<u8>, Option<Rc<str>>>>,
+    groups: BTreeMap<&'static str, Vec<(Rc<str>, Object)>>,
 }
 
 impl<'s> Names<'s> {
@@ -31,10 +34,10 @@ impl<'s> Names<'s> {
     }
 
     /// Adds a resource under a new name.
-    pub(super) fn add(&mut self, group: &'static str, object: Object) -> String {
+    pub(super) fn add(&mut self, group: &'static str, object: Object) -> Rc<str> {
         let letter = GROUPS.iter().find(|(name, _)| *name == group).map_or("R", |(_, letter)| *letter);
         let entries = self.groups.entry(group).or_default();
-        let name = format!("{letter}{}", entries.len() + 1);
+        let name: Rc<str> = format!("{letter}{}", entries.len() + 1).into();
         entries.push((name.clone(), object));
         name
     }
@@ -46,8 +49,8 @@ impl<'s> Names<'s> {
             .iter()
             .filter_map(|(group, _)| Some((*group, source.sub(resources, group.as_bytes())?)))
             .take_while(|(_, dict)| source.budget.steps(dict.len() / 4))
-            .flat_map(|(group, dict)| dict.iter().map(move |(name, _)| (group, name.clone())))
-            .filter(|key| !self.by_source.contains_key(key))
+            .flat_map(|(group, dict)| dict.iter().map(move |(name, _)| (group, name)))
+            .filter(|(group, name)| !self.by_source.get(group).is_some_and(|known| known.contains_key(*name)))
             .count() as u64
     }
 
@@ -58,7 +61,7 @@ impl<'s> Names<'s> {
             for key in ["DefaultGray", "DefaultRGB", "DefaultCMYK"] {
                 if let Ok(space) = spaces.get(key.as_bytes()) {
                     let space = build.colour_space(space, None, 0)?;
-                    self.groups.entry("ColorSpace").or_default().push((key.to_owned(), space));
+                    self.groups.entry("ColorSpace").or_default().push((key.into(), space));
                 }
             }
         }
@@ -66,7 +69,7 @@ impl<'s> Names<'s> {
         for (group, entries) in self.groups {
             let mut inner = Dictionary::new();
             for (name, object) in entries {
-                inner.set(name, object);
+                inner.set(name.as_bytes(), object);
             }
             dict.set(group, inner);
         }
@@ -217,7 +220,9 @@ fn step<'s>(
                 named(build, names, "ExtGState", name, resources, |build, object| build.ext_state(object, resources, true))?
             } else {
                 let unmasked = [name, b"\0"].concat();
-                named_as(build, names, ("ExtGState", unmasked), name, resources, |build, object| build.ext_state(object, resources, false))?
+                named_as(build, names, ("ExtGState", &unmasked), name, resources, |build, object| {
+                    build.ext_state(object, resources, false)
+                })?
             };
             if let Some(new) = new {
                 write::name(&mut writer.out, new.as_bytes());
@@ -235,7 +240,7 @@ fn step<'s>(
         b"cs" | b"CS" => {
             let name = op.operands.iter().find_map(Value::name).unwrap_or_default();
             let new = if matches!(name, b"DeviceGray" | b"DeviceRGB" | b"DeviceCMYK" | b"Pattern") {
-                Some(String::from_utf8_lossy(name).into_owned())
+                Some(String::from_utf8_lossy(name).into())
             } else {
                 named(build, names, "ColorSpace", name, resources, |build, object| build.colour_space(object, resources, 0).map(Some))?
             };
@@ -468,21 +473,20 @@ fn named<'s, 'l>(
     name: &[u8],
     resources: Option<&'s Dictionary>,
     copy: impl FnOnce(&mut Rebuild<'s, 'l>, &'s Object) -> Result<Option<Object>, DocError>,
-) -> Result<Option<String>, DocError> {
-    named_as(build, names, (group, name.to_vec()), name, resources, copy)
+) -> Result<Option<Rc<str>>, DocError> {
+    named_as(build, names, (group, name), name, resources, copy)
 }
 
 /// As [`named`], for one of several copies of a resource: `key` tells them apart.
 fn named_as<'s, 'l>(
     build: &mut Rebuild<'s, 'l>,
     names: &mut Names<'s>,
-    key: (&'static str, Vec<u8>),
+    (group, key): (&'static str, &[u8]),
     name: &[u8],
     resources: Option<&'s Dictionary>,
     copy: impl FnOnce(&mut Rebuild<'s, 'l>, &'s Object) -> Result<Option<Object>, DocError>,
-) -> Result<Option<String>, DocError> {
-    let group = key.0;
-    if let Some(known) = names.by_source.get(&key) {
+) -> Result<Option<Rc<str>>, DocError> {
+    if let Some(known) = names.by_source.get(group).and_then(|known| known.get(key)) {
         return Ok(known.clone());
     }
     let object = resource(build, group, name, resources);
@@ -491,14 +495,17 @@ fn named_as<'s, 'l>(
         None => None,
     };
     let new = copied.map(|object| names.add(group, object));
-    names.by_source.insert(key, new.clone());
+    names.by_source.entry(group).or_default().insert(key.to_vec(), new.clone());
     Ok(new)
 }
 
 /// A resource by name. Where a form lacks it, readers look in the page that shows the form.
 fn resource<'s>(build: &Rebuild<'s, '_>, group: &str, name: &[u8], resources: Option<&'s Dictionary>) -> Option<&'s Object> {
     let source = build.source;
-    [resources, build.page_resources].into_iter().flatten().find_map(|resources| source.sub(resources, group.as_bytes())?.get(name).ok())
+    let of = |resources: &'s Dictionary| source.sub(resources, group.as_bytes())?.get(name).ok();
+    let near = [resources, build.page_resources].into_iter().flatten().find_map(of);
+    // A font is copied once for all pages that show it, and one of them may lend its letters what the first one lacks.
+    near.or_else(|| build.lenders().find_map(of))
 }
 
 /// Whether a graphics state sets a soft mask.
@@ -512,7 +519,7 @@ fn font_name<'s>(
     names: &mut Names<'s>,
     name: &[u8],
     resources: Option<&'s Dictionary>,
-) -> Result<Option<String>, DocError> {
+) -> Result<Option<Rc<str>>, DocError> {
     named(build, names, "Font", name, resources, |build, object| match build.source.dict(object) {
         Some(dict) => build.font(dict, resources).map(Some),
         None => Ok(None),
@@ -524,7 +531,7 @@ fn external_name<'s>(
     names: &mut Names<'s>,
     name: &[u8],
     resources: Option<&'s Dictionary>,
-) -> Result<Option<String>, DocError> {
+) -> Result<Option<Rc<str>>, DocError> {
     named(build, names, "XObject", name, resources, |build, object| {
         let Object::Stream(stream) = build.source.get(object) else { return Ok(None) };
         if stream.dict.get(b"OC").is_ok_and(|layer| !build.layers.shows(build.source, layer)) {

@@ -6,14 +6,15 @@ use std::rc::Rc;
 use lopdf::Dictionary;
 
 use super::PdfFault;
-use super::colour::{Blend, Rgb, Space, alike};
-use super::content::{Op, Value};
+use super::colour::{Blend, Space, alike};
+use super::content::Op;
 use super::font::Font;
 use super::interpret::{Address, FontUse, Interpreter, Run, address, last};
 use super::items::{Flaw, Glyph, Kind, Show};
 use super::matrix::Matrix;
 use super::open::Rect;
 use super::state::State;
+use super::value::Value;
 use crate::error::DocError;
 
 /// Glyphs of one page.
@@ -21,6 +22,8 @@ const GLYPHS_MAX: usize = 1_000_000;
 /// Glyphs of all pages beside that, and those for each byte of the file: real files come to about two a byte.
 const GLYPHS_OF_PAGES: u64 = 4_000_000;
 const GLYPHS_PER_BYTE: u64 = 32;
+/// Names of fonts that are remembered while a content stream is run, and bytes of one.
+const NAMED_MAX: usize = 32;
 /// Bytes of the texts of all glyphs.
 const TEXT_BYTES_MAX: usize = 64 << 20;
 
@@ -42,14 +45,7 @@ impl<'s> Interpreter<'s, '_> {
                 let Some(name) = op.operands.iter().find_map(Value::name) else { return Ok(()) };
                 run.state.font_named = true;
                 run.state.size = op.operands.iter().rev().find_map(Value::number).unwrap_or(0.0);
-                let dict = run.resource(self.source, self.page_resources, b"Font", name).and_then(|object| self.source.dict(object));
-                run.state.font = match dict {
-                    Some(dict) => self.font(dict, run.resources)?,
-                    None => {
-                        self.note_borrowed(b"Font", name);
-                        None
-                    }
-                };
+                run.state.font = self.font_named(run, name)?;
             }
             b"Td" | b"TD" => {
                 if let (Some(x), Some(y)) = (n(0), n(1)) {
@@ -117,6 +113,26 @@ impl<'s> Interpreter<'s, '_> {
         }
     }
 
+    /// A font by its name in the resources. A page changes fonts all the time, between few.
+    fn font_named(&mut self, run: &mut Run<'s>, name: &[u8]) -> Result<Option<Rc<FontUse>>, DocError> {
+        if let Some((_, font)) = run.fonts.iter().find(|(known, _)| known == name) {
+            return Ok(Some(font.clone()));
+        }
+        let dict = run.resource(self.source, self.page_resources, b"Font", name).and_then(|object| self.source.dict(object));
+        let Some(dict) = dict else {
+            self.note_borrowed(b"Font", name);
+            return Ok(None);
+        };
+        let font = self.font(dict, run.resources)?;
+        if run.fonts.len() < NAMED_MAX
+            && name.len() < NAMED_MAX
+            && let Some(font) = &font
+        {
+            run.fonts.push((name.to_vec(), font.clone()));
+        }
+        Ok(font)
+    }
+
     /// A font by its dictionary, read once.
     pub(super) fn font(&mut self, dict: &'s Dictionary, around: Option<&'s Dictionary>) -> Result<Option<Rc<FontUse>>, DocError> {
         let key = address(dict);
@@ -155,19 +171,21 @@ impl<'s> Interpreter<'s, '_> {
             let rect = Rect { x0: at.0, y0: at.1, x1: at.0 + 1.0, y1: at.1 + 1.0 };
             let show =
                 Show { key: run.key, offset: place.0, piece: place.1, byte: 0, length: bytes.len() as u32, shift: 0.0, font: 0, code: 0 };
-            self.push_glyph(
-                &run.state,
-                &text,
+            let glyph = Glyph {
+                start: 0,
+                end: 0,
                 rect,
-                at,
-                at,
-                at,
-                run.state.size,
-                None,
-                false,
-                Some(if run.state.font_named { Flaw::NoFont } else { Flaw::Unset }),
+                centre: at,
+                origin: at,
+                after: at,
+                size: run.state.size,
+                colour: None,
+                order: 0,
+                is_opaque: false,
+                flaw: Some(if run.state.font_named { Flaw::NoFont } else { Flaw::Unset }),
                 show,
-            );
+            };
+            self.push_glyph(&run.state, &text, glyph);
             return Ok(());
         };
         self.paint_text(&run.state);
@@ -179,13 +197,13 @@ impl<'s> Interpreter<'s, '_> {
             self.source.of_all_pages(GLYPHS_OF_PAGES, GLYPHS_PER_BYTE).min(self.source.limits.operators.max(GLYPHS_OF_PAGES));
         let mut codes = std::mem::take(&mut self.codes);
         codes.clear();
-        font.font.codes(bytes, |shown| codes.push(shown));
+        font.font.codes(bytes, &mut codes);
         let mut byte = 0;
         // Showing moves the place of the next glyph and nothing else about it.
         let state = &run.state;
         let mut matrix = Matrix([state.size * state.stretch, 0.0, 0.0, state.size, 0.0, state.rise]).then(run.text).then(state.ctm);
         let [a, b, c, d, ..] = matrix.0;
-        let (em_size, breadth) = (c.hypot(d), a.hypot(b));
+        let (em_size, breadth) = (length(c, d), length(a, b));
         let (vertical, type3, scale) = (font.font.vertical, font.font.type3, font.font.scale);
         let (colour, alpha) = match state.mode {
             1 | 5 => (state.stroke, state.stroke_alpha),
@@ -264,9 +282,8 @@ impl<'s> Interpreter<'s, '_> {
             let (x, y) = run.text.point(0.0, run.state.rise);
             let after = run.state.ctm.point(x, y);
             matrix = Matrix([a, b, c, d, after.0, after.1]);
-            font.with_text(shown.code, |text| {
-                self.push_glyph(&run.state, text, rect, centre, origin, after, size, colour, is_opaque, flaw, show);
-            });
+            let glyph = Glyph { start: 0, end: 0, rect, centre, origin, after, size, colour, order: 0, is_opaque, flaw, show };
+            font.with_text(shown.code, |text| self.push_glyph(&run.state, text, glyph));
         }
         self.codes = codes;
         Ok(())
@@ -280,22 +297,9 @@ impl<'s> Interpreter<'s, '_> {
             .all(|(dx, dy)| !self.page.encloses(state.clip_shape, x + dx, y + dy))
     }
 
-    #[allow(clippy::too_many_arguments, reason = "one glyph has these parts")]
+    /// Notes a glyph, of which the place of its text and that in the order of painting are still to be told.
     #[inline]
-    fn push_glyph(
-        &mut self,
-        state: &State,
-        text: &str,
-        rect: Rect,
-        centre: (f64, f64),
-        origin: (f64, f64),
-        after: (f64, f64),
-        size: f64,
-        mut colour: Rgb,
-        is_opaque: bool,
-        flaw: Option<Flaw>,
-        show: Show,
-    ) {
+    fn push_glyph(&mut self, state: &State, text: &str, mut glyph: Glyph) {
         self.glyphs += 1;
         self.text_bytes += text.len();
         if self.hidden > 0 {
@@ -303,20 +307,39 @@ impl<'s> Interpreter<'s, '_> {
             self.page.layered_text.push_str(text);
             return;
         }
-        if flaw.is_none() && is_block(text) {
+        if glyph.flaw.is_none() && text.len() == BLOCK_BYTES && is_block(text) {
             // It lies over and under words as a shape does.
-            let block = Rect { x0: rect.x0, y0: rect.y0 + 0.2 * rect.height(), x1: rect.x1, y1: rect.y1 };
-            self.push_paint(state, Kind::Fill, block.meet(state.clip), block, colour, true);
-            colour = None;
+            let block = Rect { y0: glyph.rect.y0 + 0.2 * glyph.rect.height(), ..glyph.rect };
+            self.push_paint(state, Kind::Fill, block.meet(state.clip), block, glyph.colour, true);
+            glyph.colour = None;
         }
         self.beside.veils.glyph(state.veil, self.page.glyphs.len());
-        let start = self.page.text.len() as u32;
-        self.page.text.push_str(text);
-        let end = self.page.text.len() as u32;
-        let order = self.next_order();
-        self.page.glyphs.push(Glyph { start, end, rect, centre, origin, after, size, colour, order, is_opaque, flaw, show });
+        glyph.start = self.page.text.len() as u32;
+        match text.as_bytes() {
+            // Nearly all texts are one letter, which is dear to copy as a string.
+            [byte] => self.page.text.push(char::from(*byte)),
+            _ => self.page.text.push_str(text),
+        }
+        glyph.end = self.page.text.len() as u32;
+        glyph.order = self.next_order();
+        self.page.glyphs.push(glyph);
     }
 }
+
+/// How long a step is. Most go along one axis.
+#[inline]
+fn length(x: f64, y: f64) -> f64 {
+    if x == 0.0 {
+        y.abs()
+    } else if y == 0.0 {
+        x.abs()
+    } else {
+        x.hypot(y)
+    }
+}
+
+/// Bytes of a sign that is all ink.
+const BLOCK_BYTES: usize = '\u{2588}'.len_utf8();
 
 /// Whether a text is one sign that is all ink: blocks, squares and discs.
 fn is_block(text: &str) -> bool {

@@ -186,6 +186,24 @@ fn procedures_of_letters_keep_apart_and_are_copied_once() {
 }
 
 #[test]
+fn letters_are_drawn_with_what_any_page_lends_them() {
+    let mut file = Fixture::new();
+    let drawings = ["/F1", "/F9"].map(|font| file.stream("", format!("500 0 d0 BT {font} 1000 Tf (a) Tj ET").as_bytes()));
+    let font = file.object(format!(
+        "<</Type /Font /Subtype /Type3 /FontBBox [0 0 500 700] /FontMatrix [.001 0 0 .001 0 0] /FirstChar 97 /Widths [500 500] \
+         /Encoding <</Differences [97 /a /b]>> /CharProcs <</a {} 0 R /b {} 0 R>>>>",
+        drawings[0], drawings[1]
+    ));
+    let second = file.object("<</Type /Font /Subtype /Type1 /BaseFont /Courier /Encoding <</Differences [97 /b]>>>>");
+    file.resources = format!("/Font <</F1 3 0 R /F2 {font} 0 R>>");
+    let mut file = file.page("BT /F2 40 Tf 72 600 Td (a) Tj ET");
+    file.resources = format!("/Font <</F1 3 0 R /F2 {font} 0 R /F9 {second} 0 R>>");
+    let copy = clean(&file.page("BT /F2 40 Tf 72 600 Td (ab) Tj ET").build());
+    assert!(copy.holds.is_empty() && holds(&copy.bytes, "/BaseFont /Courier"));
+    assert_eq!(clean(&copy.bytes).bytes, copy.bytes);
+}
+
+#[test]
 fn the_border_of_a_link_stays_where_its_target_goes() {
     let file = |entries: &str| {
         let mut file = Fixture::new();

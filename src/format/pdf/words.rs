@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use foldhash::HashMap;
 use lopdf::{Dictionary, Document, Object, ObjectId};
 
 use super::reread::Inflated;
@@ -12,13 +13,15 @@ use super::reread::Inflated;
 const DEPTH_MAX: usize = 32;
 /// Codes that the ranges of one map are followed for; a font has fewer.
 const RANGE_CODES_MAX: u32 = 1 << 20;
+/// Fonts of one content stream whose names are remembered.
+const NAMED_MAX: usize = 32;
 /// A step back in a shown string, in thousandths of an em, that a reader takes for a space.
 const SPACE: f64 = -180.0;
 
 /// How the codes of one font become text.
 struct Codes {
     bytes: usize,
-    texts: BTreeMap<u32, String>,
+    texts: HashMap<u32, String>,
     is_latin: bool,
 }
 
@@ -106,6 +109,8 @@ impl<'d> Words<'d> {
     fn content(&mut self, data: &[u8], resources: Option<&'d Dictionary>, depth: usize) {
         let mut scan = Scan { data, at: 0 };
         let mut font: Option<ObjectId> = None;
+        // Content changes fonts all the time, between few.
+        let mut named: Vec<(&[u8], Option<ObjectId>)> = Vec::new();
         let mut operands: Vec<Piece<'_>> = Vec::new();
         let mut base: Option<f64> = None;
         while let Some(piece) = scan.next() {
@@ -115,7 +120,18 @@ impl<'d> Words<'d> {
             };
             let number = |back: usize| operands.iter().rev().nth(back).and_then(Piece::number);
             match word {
-                b"Tf" => font = operands.iter().find_map(Piece::name).and_then(|name| self.font(resources, name)),
+                b"Tf" => {
+                    font = operands.iter().find_map(Piece::name).and_then(|name| {
+                        if let Some((_, font)) = named.iter().find(|(known, _)| *known == name) {
+                            return *font;
+                        }
+                        let font = self.font(resources, name);
+                        if named.len() < NAMED_MAX {
+                            named.push((name, font));
+                        }
+                        font
+                    });
+                }
                 b"Td" | b"TD" => self.step(number(0).is_some_and(|y| y.abs() < 0.01)),
                 b"Tm" => {
                     let line = number(0);
@@ -168,7 +184,7 @@ impl<'d> Words<'d> {
             let dict = self.doc.get_dictionary(id).ok()?;
             let map = dict.get(b"ToUnicode").ok();
             let composite = dict.get(b"Subtype").and_then(Object::as_name).is_ok_and(|kind| kind == b"Type0");
-            let mut codes = Codes { bytes: if composite { 2 } else { 1 }, texts: BTreeMap::new(), is_latin: !composite };
+            let mut codes = Codes { bytes: if composite { 2 } else { 1 }, texts: HashMap::default(), is_latin: !composite };
             if let Some(map) = map {
                 codes.read(&self.inflated(map));
             }
@@ -257,14 +273,14 @@ enum Piece<'d> {
     Word(&'d [u8]),
 }
 
-impl Piece<'_> {
+impl<'d> Piece<'d> {
     fn number(&self) -> Option<f64> {
         match self {
             Self::Number(number) => Some(*number),
             Self::Text(_) | Self::Name(_) | Self::Word(_) => None,
         }
     }
-    fn name(&self) -> Option<&[u8]> {
+    fn name(&self) -> Option<&'d [u8]> {
         match self {
             Self::Name(name) => Some(name),
             Self::Text(_) | Self::Number(_) | Self::Word(_) => None,
@@ -277,23 +293,28 @@ fn number(word: &[u8]) -> Option<f64> {
     if !matches!(word.first(), Some(b'0'..=b'9' | b'+' | b'-' | b'.')) {
         return None;
     }
-    // A few digits without a point are most of all numbers.
-    if word.len() < 9 && word.iter().all(u8::is_ascii_digit) {
-        return Some(f64::from(word.iter().fold(0u32, |sum, digit| sum * 10 + u32::from(digit - b'0'))));
-    }
-    short_number(word).or_else(|| std::str::from_utf8(word).ok()?.parse().ok())
+    short_number(word).map(|(number, _)| number).or_else(|| std::str::from_utf8(word).ok()?.parse().ok())
 }
 
-/// A number of at most 15 digits with a point among them, which one division reads exactly.
-fn short_number(word: &[u8]) -> Option<f64> {
-    let (sign, digits) = word.strip_prefix(b"-").map_or((1.0, word), |digits| (-1.0, digits));
-    let places = digits.iter().rev().position(|byte| *byte == b'.')?;
-    let mut digits = digits.iter().filter(|byte| **byte != b'.');
-    let count = digits.clone().count();
-    let has_one_point = count + 1 == word.len() - usize::from(sign < 0.0);
-    let is_short = has_one_point && count > 0 && word.len() <= 16;
-    let whole = digits.try_fold(0u64, |sum, digit| digit.is_ascii_digit().then(|| sum * 10 + u64::from(digit - b'0')))?;
-    is_short.then(|| sign * whole as f64 / 10f64.powi(places as i32))
+/// A word that is a number of at most 15 digits, perhaps with a point among them, which one division reads exactly; and its length.
+#[inline]
+fn short_number(data: &[u8]) -> Option<(f64, usize)> {
+    const TENS: [f64; 16] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+    let (sign, digits) = data.strip_prefix(b"-").map_or((1.0, data), |digits| (-1.0, digits));
+    let (mut whole, mut length, mut point) = (0u64, 0, None);
+    for byte in digits.iter().take(TENS.len() + 1) {
+        match byte {
+            b'0'..=b'9' => whole = whole * 10 + u64::from(byte - b'0'),
+            b'.' if point.is_none() => point = Some(length),
+            byte if ends_word(*byte) => break,
+            _ => return None,
+        }
+        length += 1;
+    }
+    let count = length - usize::from(point.is_some());
+    let ten = TENS.get(point.map_or(0, |point| length - 1 - point))?;
+    let is_short = (1..TENS.len()).contains(&count) && digits.get(length).is_none_or(|byte| ends_word(*byte));
+    is_short.then(|| (sign * whole as f64 / ten, length + data.len() - digits.len()))
 }
 
 /// For each byte whether a word ends before it: white space and brackets of all kinds, the slash and the percent sign.
@@ -308,12 +329,19 @@ const ENDS: [bool; 256] = {
     ends
 };
 
+#[inline]
+fn ends_word(byte: u8) -> bool {
+    ENDS.get(usize::from(byte)).copied().unwrap_or(false)
+}
+
 struct Scan<'d> {
     data: &'d [u8],
     at: usize,
 }
 
 impl<'d> Scan<'d> {
+    #[allow(clippy::inline_always, reason = "a word of three letters costs less than a call")]
+    #[inline(always)]
     fn next(&mut self) -> Option<Piece<'d>> {
         loop {
             let byte = *self.data.get(self.at)?;
@@ -327,6 +355,11 @@ impl<'d> Scan<'d> {
                 }
                 0 | 9 | 10 | 12 | 13 | 32 | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b')' => self.at += 1,
                 _ => {
+                    let rest = self.data.get(self.at..).unwrap_or_default();
+                    if let Some((number, length)) = short_number(rest) {
+                        self.at += length;
+                        return Some(Piece::Number(number));
+                    }
                     let word = self.word();
                     return Some(number(word).map_or(Piece::Word(word), Piece::Number));
                 }
@@ -340,7 +373,7 @@ impl<'d> Scan<'d> {
 
     fn word(&mut self) -> &'d [u8] {
         let start = self.at;
-        self.at += self.run(|byte| !ENDS.get(usize::from(byte)).copied().unwrap_or(false));
+        self.at += self.run(|byte| !ends_word(byte));
         self.data.get(start..self.at).unwrap_or_default()
     }
 
@@ -440,7 +473,7 @@ mod tests {
 
     #[test]
     fn maps_turn_codes_into_text() {
-        let mut codes = Codes { bytes: 2, texts: BTreeMap::new(), is_latin: false };
+        let mut codes = Codes { bytes: 2, texts: HashMap::default(), is_latin: false };
         codes.read(b"1 begincodespacerange <0000> <FFFF> endcodespacerange 1 beginbfchar <0041> <00660069> endbfchar 1 beginbfrange <0050> <0052> <0061> endbfrange");
         let mut out = String::new();
         codes.text(&[0, 0x41, 0, 0x51, 0, 9], &mut out);
@@ -449,7 +482,7 @@ mod tests {
 
     #[test]
     fn ranges_without_end_are_not_followed() {
-        let mut codes = Codes { bytes: 4, texts: BTreeMap::new(), is_latin: false };
+        let mut codes = Codes { bytes: 4, texts: HashMap::default(), is_latin: false };
         codes.read("<00000000> <FFFFFFFF> <0061> endbfrange ".repeat(100_000).as_bytes());
         assert!(codes.texts.len() <= RANGE_CODES_MAX as usize);
     }

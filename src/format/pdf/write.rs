@@ -22,18 +22,18 @@ pub(super) fn number(out: &mut Vec<u8>, value: f64) {
     }
 }
 
-/// Writes a number of few digits with up to six of them behind the point; gives `false`, and writes nothing, for any other.
+/// Writes a number of few digits with up to nine of them behind the point; gives `false`, and writes nothing, for any other.
 ///
 /// At most 15 digits name one number alone, so when they are read back as this one nothing shorter is.
 fn short_number(out: &mut Vec<u8>, value: f64) -> bool {
-    const TENS: [f64; 6] = [1e1, 1e2, 1e3, 1e4, 1e5, 1e6];
+    const TENS: [f64; 9] = [1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
     let size = value.abs();
     if size >= 1e9 {
         return false;
     }
     for (index, ten) in TENS.iter().enumerate() {
         let whole = (size * ten + 0.5) as i64 as f64;
-        if whole / ten == size && whole > 0.0 {
+        if whole / ten == size && whole > 0.0 && whole < 1e15 {
             if value < 0.0 {
                 out.push(b'-');
             }
@@ -46,6 +46,9 @@ fn short_number(out: &mut Vec<u8>, value: f64) -> bool {
 
 /// Writes a whole number with a point before its last `places` digits.
 fn digits(out: &mut Vec<u8>, mut whole: u64, places: usize) {
+    if whole < 10 && places == 0 {
+        return out.push(b'0' + whole as u8);
+    }
     let mut text = [0; 24];
     let mut at = text.len();
     let mut written = 0;
