@@ -1,7 +1,10 @@
 //! Attributes: what the standard gives the element, with a value of a closed kind, stays. Free text stays only where a
 //! rule below says so; everything else goes.
 
-use super::names::{NameOf, Names};
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use super::names::{COUNTED_UP, NameOf, Names};
 use crate::format::xml::vocabulary::{ElementRule, is_plain};
 use crate::format::xml::{Ns, Sym, sym};
 
@@ -28,6 +31,10 @@ pub enum AttrRule {
     LayoutName,
     /// Names, formulas and coordinates of the guides of a shape.
     Geometry,
+    /// An identifier that was drawn at random, by which elements of the document find each other.
+    Number,
+    /// The same of the points of a diagram.
+    Point,
 }
 
 /// Attributes that carry what only the writer's application needs: sessions, identities, times.
@@ -70,6 +77,9 @@ pub fn rule(element_ns: Ns, element: Sym, rule: &ElementRule, ns: Ns, name: Sym,
         // Strict documents and older writers leave the prefix out where it is implied.
         return AttrRule::Drop;
     };
+    if !matches!(element_ns, Ns::V | Ns::Dgm) && is_identifier(element, name) && is_random(value) {
+        return AttrRule::Number;
+    }
     if kinds.accepts(value) && !(kinds.is_free() && element_ns == Ns::W && name == sym::NAME) {
         return AttrRule::Keep;
     }
@@ -77,6 +87,22 @@ pub fn rule(element_ns: Ns, element: Sym, rule: &ElementRule, ns: Ns, name: Sym,
         return AttrRule::Drop;
     }
     free_text(element_ns, element, ns, name, value)
+}
+
+/// Attributes that hold nothing but the number of a thing of the document. Drawn at random, such a number names the thing in every draft.
+fn is_identifier(element: Sym, name: Sym) -> bool {
+    match name {
+        sym::ID | sym::NUM_ID | sym::ABSTRACT_NUM_ID | sym::NUM_PIC_BULLET_ID => true,
+        sym::VAL => {
+            matches!(element, sym::NUM_ID | sym::ABSTRACT_NUM_ID | sym::LVL_PIC_BULLET_ID) || matches!(element.name(), "axId" | "crossAx")
+        }
+        _ => name.name() == "regroupid",
+    }
+}
+
+/// Whether an identifier is a whole number larger than any that is counted up.
+pub fn is_random(value: &str) -> bool {
+    value.trim().parse::<i128>().is_ok_and(|number| number.unsigned_abs() > COUNTED_UP as u128)
 }
 
 fn keep_if(condition: bool) -> AttrRule {
@@ -169,11 +195,18 @@ fn drawing(element_ns: Ns, element: Sym, name: Sym, value: &str) -> AttrRule {
         _ if is_layout_name(element, name) => AttrRule::LayoutName,
         (_, sym::NAME | sym::DESCR | sym::TITLE | sym::TOOLTIP | sym::ACTION | sym::TGT_FRAME | sym::INVALID_URL) => AttrRule::Drop,
         _ if matches!(name.name(), "modelId" | "srcId" | "destId" | "parTransId" | "sibTransId" | "presAssocID" | "cxnId" | "id") => {
-            keep_if(is_model_id(value))
+            if is_guid(value) {
+                AttrRule::Point
+            } else {
+                keep_if(is_plain(value))
+            }
         }
+        // What a layout is called decides nothing, as long as the points find it.
         _ if matches!(name.name(), "loTypeId" | "qsTypeId" | "csTypeId" | "uniqueId" | "defStyle" | "minVer" | "presId") => {
-            keep_if(is_office_urn(value))
+            if is_office_urn(value) { AttrRule::Keep } else { AttrRule::LayoutName }
         }
+        // What stands in a box until somebody writes into it.
+        _ if name.name() == "phldrT" => AttrRule::Drop,
         _ => keep_if(is_plain(value)),
     }
 }
@@ -260,20 +293,37 @@ fn is_layout_name(element: Sym, name: Sym) -> bool {
     }
 }
 
-/// Identifiers of the points of a diagram: numbers or GUIDs.
-fn is_model_id(value: &str) -> bool {
-    value.len() <= 38 && value.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'{' | b'}' | b'-'))
+/// Identifiers of the points of a diagram, where they are no numbers (ECMA-376-1 §21.4.7.44).
+fn is_guid(value: &str) -> bool {
+    value.len() <= 38 && value.contains('-') && value.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'{' | b'}' | b'-'))
 }
 
+/// A layout, style or set of colours that Office comes with: `urn:microsoft.com/office/officeart/2005/8/layout/process1#2`.
 fn is_office_urn(value: &str) -> bool {
-    let known =
-        value.starts_with("urn:microsoft.com/office/officeart/") || value.starts_with("http://schemas.openxmlformats.org/drawingml/2006/");
-    known && value.len() < 100 && value.rsplit('/').next().is_some_and(|last| last.len() <= 24) || is_plain(value)
+    const SCHEMAS: &[&str] = &["diagram", "main", "chart", "picture", "lockedCanvas"];
+    if let Some(schema) = value.strip_prefix("http://schemas.openxmlformats.org/drawingml/2006/") {
+        return SCHEMAS.contains(&schema);
+    }
+    let Some(path) = value.strip_prefix("urn:microsoft.com/office/officeart/") else { return is_plain(value) };
+    let mut steps = path.rsplit('/');
+    let (last, kind) = (steps.next().unwrap_or_default(), steps.next().unwrap_or_default());
+    let digits = |text: &str| text.len() <= 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (name, copy) = last.split_once('#').unwrap_or((last, ""));
+    let (stem, number) = name.split_at(name.find(|letter: char| letter.is_ascii_digit()).unwrap_or(name.len()));
+    // Styles are called by a number first: `3d1` to `3d9`.
+    let is_known = OFFICE_ART.contains(stem) && number.len() <= 3 && number.split('_').all(digits)
+        || name.strip_prefix("3d").is_some_and(|number| number.len() == 1 && digits(number));
+    matches!(kind, "layout" | "quickstyle" | "colors") && steps.clone().count() <= 2 && steps.all(digits) && digits(copy) && is_known
 }
+
+/// Names of layouts, styles and colours of diagrams that Office comes with, without their numbers.
+static OFFICE_ART: LazyLock<BTreeSet<&str>> = LazyLock::new(|| include_str!("office_art.txt").lines().collect());
 
 fn vml(element: Sym, ns: Ns, name: Sym, value: &str) -> AttrRule {
     if ns == Ns::O {
-        return keep_if(is_plain(value) && !matches!(name, sym::SPID | sym::TITLE | sym::HREF) || is_colour(value));
+        // A title can be any word that a colour has, too.
+        let is_told = matches!(name, sym::SPID | sym::TITLE | sym::HREF) && !value.is_empty();
+        return keep_if((is_plain(value) || is_colour(value)) && !is_told);
     }
     match name {
         sym::ID => AttrRule::Shape,
@@ -681,6 +731,50 @@ mod tests {
         assert_eq!(geometry("a \"b\"", &mut names), None);
         assert!(is_colour("#4472c4 [3204]") && is_colour("fill darken(118)") && !is_colour("canary"));
         assert!(is_number_format("#,##0.00") && is_number_format("dd/mm/yyyy") && !is_number_format("\"CANARY\"0"));
+    }
+
+    fn ruled(element_ns: Ns, element: &str, ns: Ns, name: &str, value: &str) -> AttrRule {
+        let element = Sym::of(element.as_bytes());
+        let known = crate::format::xml::vocabulary::element(element_ns, element).unwrap();
+        rule(element_ns, element, known, ns, Sym::of(name.as_bytes()), value)
+    }
+
+    #[test]
+    fn a_title_of_colours_and_numbers_is_a_title() {
+        for title in ["731846290", "red orange", "Joe Dunn"] {
+            assert_eq!(ruled(Ns::V, "imagedata", Ns::O, "title", title), AttrRule::Drop, "{title}");
+        }
+        assert_eq!(ruled(Ns::V, "imagedata", Ns::O, "title", ""), AttrRule::Keep);
+    }
+
+    #[test]
+    fn identifiers_that_are_counted_up_stay_and_others_are_given_anew() {
+        for (ns, element, its_ns, name) in [
+            (Ns::Wp, "docPr", Ns::None, "id"),
+            (Ns::W, "bookmarkStart", Ns::W, "id"),
+            (Ns::W, "numId", Ns::W, "val"),
+            (Ns::C, "axId", Ns::None, "val"),
+        ] {
+            assert_eq!(ruled(ns, element, its_ns, name, "12"), AttrRule::Keep);
+            assert_eq!(ruled(ns, element, its_ns, name, "731846290"), AttrRule::Number);
+        }
+        assert_eq!(ruled(Ns::W, "pgSz", Ns::W, "w", "731846290"), AttrRule::Keep);
+        assert_eq!(ruled(Ns::Dgm, "pt", Ns::None, "modelId", "{0D540088-96BB-4126-8FD0-C20FC4B05131}"), AttrRule::Point);
+        assert_eq!(ruled(Ns::Dgm, "pt", Ns::None, "modelId", "7"), AttrRule::Keep);
+        // Twice as many digits as a colour has could spell a word.
+        assert_eq!(ruled(Ns::W, "shd", Ns::W, "fill", "5A515843414E4152"), AttrRule::Drop);
+    }
+
+    #[test]
+    fn a_diagram_that_office_does_not_come_with_has_no_name() {
+        for known in ["layout/process1", "layout/hierarchy3#2", "colors/accent1_2", "quickstyle/3d1", "layout/PictureGrid"] {
+            assert!(is_office_urn(&format!("urn:microsoft.com/office/officeart/2005/8/{known}")), "{known}");
+        }
+        assert!(is_office_urn("http://schemas.openxmlformats.org/drawingml/2006/diagram"));
+        for told in ["2005/8/layout/canary", "canary/8/layout/process1", "2005/8/canary/process1", "2005/8/layout/process1#canary"] {
+            assert!(!is_office_urn(&format!("urn:microsoft.com/office/officeart/{told}")), "{told}");
+        }
+        assert_eq!(ruled(Ns::Dgm, "prSet", Ns::None, "phldrT", "7318"), AttrRule::Drop);
     }
 
     /// What a writer can put any text into, of all that the standards know: each is seen by a reader.
