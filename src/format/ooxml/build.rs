@@ -149,7 +149,7 @@ fn build(
     styles::close_over(&mut uses, styles_plan.as_ref(), lists.as_ref());
     let style_names = styles_plan.as_mut().map(|plan| styles::resolve_styles(plan, &uses, orders, report)).unwrap_or_default();
     if let Some(plan) = &mut lists {
-        numbering::resolve(plan, &stories.plans, styles_plan.as_ref(), &uses, report);
+        numbering::resolve(plan, &stories.plans, styles_plan.as_ref(), &looks, &uses, report);
         uses.add(plan);
     }
     if let Some(plan) = &mut theme {
