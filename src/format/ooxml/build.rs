@@ -11,7 +11,7 @@ use super::relationship::RelKind;
 use super::report::Report;
 use super::stories::{self, Context};
 use super::styles::{self, StyleNames, Uses};
-use super::{charts, drawing, geometry, look, numbering, structure};
+use super::{charts, drawing, geometry, look, numbering, places, structure};
 use crate::format::content::{Content, Spool};
 use crate::format::image::{self, Crop};
 use crate::format::xml::{Ns, Sym, sym};
@@ -164,6 +164,9 @@ fn build(
     }
     for plan in [&styles_plan, &lists].into_iter().flatten() {
         geometry::resolve_definitions(plan, report);
+    }
+    for plan in [&mut styles_plan, &mut lists, &mut settings].into_iter().flatten() {
+        places::check(plan, report);
     }
     let strict = stories.plans.first().is_some_and(|plan| plan.tape.strict);
     let mut names = Names::new(orders.action(FindingKind::FontName) == Action::Keep);
@@ -394,7 +397,10 @@ impl Builder<'_, '_> {
         }
         drawing::resolve(&mut child, self.package.rels_of(part), self.orders, self.report);
         match rel.kind {
-            RelKind::Chart | RelKind::ChartUserShapes => charts::resolve_chart(&mut child, self.report),
+            RelKind::Chart | RelKind::ChartUserShapes => {
+                charts::resolve_chart(&mut child, self.report);
+                places::check(&mut child, self.report);
+            }
             RelKind::DiagramData => self.diagram_data(&mut child, plan, ids, rels, host)?,
             _ => charts::resolve_diagram(&mut child, self.report),
         }

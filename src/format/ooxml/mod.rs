@@ -23,6 +23,7 @@ mod mc;
 mod names;
 mod numbering;
 pub mod package;
+mod places;
 mod plan;
 mod prefixes;
 pub mod relationship;
