@@ -1,9 +1,7 @@
 //! Attributes: what the standard gives the element, with a value of a closed kind, stays. Free text stays only where a
 //! rule below says so; everything else goes.
 
-use std::collections::BTreeSet;
-use std::sync::LazyLock;
-
+use super::diagram::{CATEGORIES, is_guid, is_layout_name, is_office_urn, is_style_label};
 use super::names::{COUNTED_UP, NameOf, Names};
 use crate::format::xml::vocabulary::{ElementRule, is_plain};
 use crate::format::xml::{Ns, Sym, sym};
@@ -190,7 +188,7 @@ fn drawing(element_ns: Ns, element: Sym, name: Sym, value: &str) -> AttrRule {
             keep_if(is_style_label(value))
         }
         _ if element.name() == "cat" && name == sym::TYPE || matches!(name.name(), "loCatId" | "qsCatId" | "csCatId") => {
-            keep_if(is_office_urn(value) || DIAGRAM_CATEGORIES.contains(&value))
+            keep_if(is_office_urn(value) || CATEGORIES.contains(&value))
         }
         _ if is_layout_name(element, name) => AttrRule::LayoutName,
         (_, sym::NAME | sym::DESCR | sym::TITLE | sym::TOOLTIP | sym::ACTION | sym::TGT_FRAME | sym::INVALID_URL) => AttrRule::Drop,
@@ -215,109 +213,6 @@ fn drawing(element_ns: Ns, element: Sym, name: Sym, value: &str) -> AttrRule {
 fn is_of_geometry(element: Sym) -> bool {
     matches!(element.name(), "gd" | "pt" | "pos" | "rect" | "ahXY" | "ahPolar" | "arcTo" | "cxn")
 }
-
-/// Categories of the layouts, styles and colours that Office comes with (ECMA-376-1 §21.4.7.32).
-const DIAGRAM_CATEGORIES: &[&str] = &[
-    "list",
-    "process",
-    "cycle",
-    "hierarchy",
-    "relationship",
-    "matrix",
-    "pyramid",
-    "picture",
-    "convert",
-    "other",
-    "officeonline",
-    "simple",
-    "3D",
-    "accent1",
-    "accent2",
-    "accent3",
-    "accent4",
-    "accent5",
-    "accent6",
-    "colorful",
-    "mainScheme",
-];
-
-/// A style label of a diagram (ECMA-376-1 §21.4.5.10): one of the stems that Office uses, and a digit.
-fn is_style_label(value: &str) -> bool {
-    const STEMS: &[&str] = &[
-        "node",
-        "lnNode",
-        "vennNode",
-        "alignNode",
-        "fgImgPlace",
-        "alignImgPlace",
-        "bgImgPlace",
-        "sibTrans2D",
-        "fgSibTrans2D",
-        "bgSibTrans2D",
-        "sibTrans1D",
-        "callout",
-        "asst",
-        "parChTrans2D",
-        "parChTrans1D",
-        "fgAcc",
-        "conFgAcc",
-        "alignAcc",
-        "trAlignAcc",
-        "bgAcc",
-        "solidFgAcc",
-        "solidAlignAcc",
-        "solidBgAcc",
-        "fgAccFollowNode",
-        "alignAccFollowNode",
-        "bgAccFollowNode",
-        "bgShp",
-        "dkBgShp",
-        "trBgShp",
-        "fgShp",
-        "revTx",
-        "imgPlace",
-        "",
-    ];
-    STEMS.contains(&value.trim_end_matches(|character: char| character.is_ascii_digit())) && value.len() <= 20
-}
-
-/// Where the definition of a layout names its nodes and where these names are used (ECMA-376-1 §21.4.2, §21.4.3.6).
-fn is_layout_name(element: Sym, name: Sym) -> bool {
-    match name.name() {
-        "name" => matches!(element.name(), "layoutNode" | "forEach" | "choose" | "if" | "else"),
-        "ref" => element.name() == "forEach",
-        "moveWith" => element.name() == "layoutNode",
-        "forName" | "refForName" => matches!(element.name(), "constr" | "rule"),
-        "presName" => element.name() == "prSet",
-        _ => false,
-    }
-}
-
-/// Identifiers of the points of a diagram, where they are no numbers (ECMA-376-1 §21.4.7.44).
-fn is_guid(value: &str) -> bool {
-    value.len() <= 38 && value.contains('-') && value.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'{' | b'}' | b'-'))
-}
-
-/// A layout, style or set of colours that Office comes with: `urn:microsoft.com/office/officeart/2005/8/layout/process1#2`.
-fn is_office_urn(value: &str) -> bool {
-    const SCHEMAS: &[&str] = &["diagram", "main", "chart", "picture", "lockedCanvas"];
-    if let Some(schema) = value.strip_prefix("http://schemas.openxmlformats.org/drawingml/2006/") {
-        return SCHEMAS.contains(&schema);
-    }
-    let Some(path) = value.strip_prefix("urn:microsoft.com/office/officeart/") else { return is_plain(value) };
-    let mut steps = path.rsplit('/');
-    let (last, kind) = (steps.next().unwrap_or_default(), steps.next().unwrap_or_default());
-    let digits = |text: &str| text.len() <= 4 && text.bytes().all(|byte| byte.is_ascii_digit());
-    let (name, copy) = last.split_once('#').unwrap_or((last, ""));
-    let (stem, number) = name.split_at(name.find(|letter: char| letter.is_ascii_digit()).unwrap_or(name.len()));
-    // Styles are called by a number first: `3d1` to `3d9`.
-    let is_known = OFFICE_ART.contains(stem) && number.len() <= 3 && number.split('_').all(digits)
-        || name.strip_prefix("3d").is_some_and(|number| number.len() == 1 && digits(number));
-    matches!(kind, "layout" | "quickstyle" | "colors") && steps.clone().count() <= 2 && steps.all(digits) && digits(copy) && is_known
-}
-
-/// Names of layouts, styles and colours of diagrams that Office comes with, without their numbers.
-static OFFICE_ART: LazyLock<BTreeSet<&str>> = LazyLock::new(|| include_str!("office_art.txt").lines().collect());
 
 fn vml(element: Sym, ns: Ns, name: Sym, value: &str) -> AttrRule {
     if ns == Ns::O {
@@ -761,20 +656,9 @@ mod tests {
         assert_eq!(ruled(Ns::W, "pgSz", Ns::W, "w", "731846290"), AttrRule::Keep);
         assert_eq!(ruled(Ns::Dgm, "pt", Ns::None, "modelId", "{0D540088-96BB-4126-8FD0-C20FC4B05131}"), AttrRule::Point);
         assert_eq!(ruled(Ns::Dgm, "pt", Ns::None, "modelId", "7"), AttrRule::Keep);
+        assert_eq!(ruled(Ns::Dgm, "prSet", Ns::None, "phldrT", "7318"), AttrRule::Drop);
         // Twice as many digits as a colour has could spell a word.
         assert_eq!(ruled(Ns::W, "shd", Ns::W, "fill", "5A515843414E4152"), AttrRule::Drop);
-    }
-
-    #[test]
-    fn a_diagram_that_office_does_not_come_with_has_no_name() {
-        for known in ["layout/process1", "layout/hierarchy3#2", "colors/accent1_2", "quickstyle/3d1", "layout/PictureGrid"] {
-            assert!(is_office_urn(&format!("urn:microsoft.com/office/officeart/2005/8/{known}")), "{known}");
-        }
-        assert!(is_office_urn("http://schemas.openxmlformats.org/drawingml/2006/diagram"));
-        for told in ["2005/8/layout/canary", "canary/8/layout/process1", "2005/8/canary/process1", "2005/8/layout/process1#canary"] {
-            assert!(!is_office_urn(&format!("urn:microsoft.com/office/officeart/{told}")), "{told}");
-        }
-        assert_eq!(ruled(Ns::Dgm, "prSet", Ns::None, "phldrT", "7318"), AttrRule::Drop);
     }
 
     /// What a writer can put any text into, of all that the standards know: each is seen by a reader.

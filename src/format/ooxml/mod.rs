@@ -7,6 +7,7 @@ mod build;
 mod charts;
 mod colour;
 mod cover;
+mod diagram;
 mod drawing;
 mod drawn;
 mod emit;
