@@ -246,6 +246,7 @@ fn lines_and_cells_that_begin_off_the_page_wait_for_a_person() {
         |width: u32, text: &str| format!("<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/></w:tcPr><w:p>{}</w:p></w:tc>", run(text));
     wait_for_a_person(vec![
         ("a first line far out", indented("w:hanging=\"20000\"")),
+        ("a paragraph that the margin puts off the page", indented("w:left=\"11000\"")),
         ("letters to the right", indented("w:leftChars=\"20000\"")),
         ("letters to the left", indented("w:hangingChars=\"20000\"")),
         (

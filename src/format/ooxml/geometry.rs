@@ -63,14 +63,14 @@ fn outside(from: From, place: i64, size: i64, page: i64) -> bool {
 
 /// Finds the text of a story that has no place on its pages.
 pub fn resolve(plan: &mut Plan<'_>, orders: &Orders, report: &mut Report) {
-    let page = largest_page(plan);
+    let (page, margin) = (largest_page(plan), least_margin(plan));
     let mut judged = Judged::default();
     for index in placed(plan) {
         if !plan.alive(index) || judged.too_often(plan, index, report) {
             continue;
         }
         let found = match plan.tape.node(index).ns {
-            Ns::W => paragraph_or_table(plan, index, page),
+            Ns::W => paragraph_or_table(plan, index, page, margin),
             Ns::Wp => drawing(plan, index, page),
             Ns::V => shape(plan, index, page),
             _ => None,
@@ -148,7 +148,7 @@ pub fn resolve_definitions(plan: &Plan<'_>, report: &mut Report) {
         if plan.tape.node(index).ns != Ns::W || judged.too_often(plan, index, report) {
             continue;
         }
-        if let Some((kind, _, why)) = paragraph_or_table(plan, index, (LARGEST_PAGE, LARGEST_PAGE)) {
+        if let Some((kind, _, why)) = paragraph_or_table(plan, index, (LARGEST_PAGE, LARGEST_PAGE), 0) {
             report.hold(kind, &plan.name, why);
         }
     }
@@ -164,8 +164,8 @@ fn off(holder: usize, why: &'static str) -> Found {
     (FindingKind::OffPageContent, holder, why)
 }
 
-/// Properties of runs, paragraphs, frames, rows and tables; the holder is what they apply to.
-fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: (i64, i64)) -> Option<Found> {
+/// Properties of runs, paragraphs, frames, rows and tables; the holder is what they apply to. `margin`: of the body, at the least.
+fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: (i64, i64), margin: i64) -> Option<Found> {
     let tape = &plan.tape;
     let name = tape.node(index).name.name();
     if !NAMES.contains(&name) {
@@ -245,7 +245,9 @@ fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: (i64, i64)) -> Option
             let hanging = || letters("hangingChars").or_else(|| twips("hanging")).map(|hanging| -hanging);
             let first = letters("firstLineChars").or_else(|| twips("firstLine")).or_else(hanging).unwrap_or(0);
             let end = twips("right").or_else(|| twips("end")).unwrap_or(0);
-            if start.min(start + first) <= -2 * LARGEST_MARGIN || start.min(start + first) >= page.0 || end >= page.0 {
+            let is_in_body = plan.ancestor_block(holder).is_some_and(|block| tape.is(block, Ns::W, sym::BODY));
+            let reach = if is_in_body { page.0 - margin } else { page.0 };
+            if start.min(start + first) <= -2 * LARGEST_MARGIN || start.min(start + first) >= reach || end >= page.0 {
                 return Some(off(holder, "a paragraph indented off the page"));
             }
             None
@@ -689,6 +691,14 @@ fn largest_page(plan: &Plan<'_>) -> (i64, i64) {
         largest = Some((width.max(of("w")), height.max(of("h"))));
     }
     largest.unwrap_or((LARGEST_PAGE, LARGEST_PAGE))
+}
+
+/// The least margin of a story at either side: text of the body begins behind it.
+fn least_margin(plan: &Plan<'_>) -> i64 {
+    let margins = plan.living_named(Ns::W, sym::PG_MAR);
+    let sides =
+        margins.flat_map(|margins| ["left", "right"].map(|side| measure(&plan.tape, margins, side).unwrap_or(0).clamp(0, LARGEST_MARGIN)));
+    sides.min().unwrap_or(0)
 }
 
 fn raised(tape: &Tape<'_>, index: usize) -> Option<i64> {
