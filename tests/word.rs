@@ -150,7 +150,7 @@ fn properties_and_names() -> Vec<Place> {
         ("name of a font", base().inline(&format!(
             "<w:r><w:rPr><w:rFonts w:ascii=\"{CANARY}\" w:cs=\"@{CANARY} Sans\"/></w:rPr><w:t>Body.</w:t></w:r><w:r><w:sym w:font=\"{CANARY}\" w:char=\"F0B7\"/></w:r>"))),
         ("name of a font in a shape alone", base().inline(&format!(
-            "<w:r><w:pict><v:rect style=\"width:90pt;height:40pt\"><v:textpath style=\"font-family:&quot;{CANARY}&quot;;font-size:9pt\" string=\"Shown.\"/></v:rect></w:pict></w:r>{}", run("Body.")))),
+            "<w:r><w:pict><v:rect style=\"width:90pt;height:40pt\"><v:textpath on=\"t\" style=\"font-family:&quot;{CANARY}&quot;;font-size:9pt\" string=\"Shown.\"/></v:rect></w:pict></w:r>{}", run("Body.")))),
         ("content control", base().inline(&format!("<w:sdt><w:sdtPr><w:alias w:val=\"{CANARY}\"/><w:tag w:val=\"{CANARY}\"/></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>", run("Body.")))),
         ("choices of a content control", base().inline(&format!("<w:sdt><w:sdtPr><w:dropDownList><w:listItem w:displayText=\"{CANARY}\" w:value=\"1\"/></w:dropDownList></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>", run("Body.")))),
         ("custom XML", base().related("word/document.xml", &format!("{R}/customXml"), "customXml/item1.xml", "application/xml", format!("<a>{CANARY}</a>").as_bytes())),
@@ -487,6 +487,23 @@ fn words_of_charts_and_alternatives() -> Vec<Place> {
     vec![
         ("categories of a deleted axis", chart("A", "", &category(CANARY), "<c:delete val=\"1\"/>", "")),
         ("name of a series without a legend", chart(CANARY, "", &category("B"), "", "")),
+        (
+            "name of a series whose entry the legend leaves out",
+            chart(
+                CANARY,
+                "",
+                &category("B"),
+                "",
+                "<c:legend><c:legendEntry><c:idx val=\"0\"/><c:delete val=\"1\"/></c:legendEntry></c:legend>",
+            )
+            .change_part("word/charts/chart1.xml", "<c:ser>", "<c:varyColors val=\"0\"/><c:ser>"),
+        ),
+        (
+            "name of a series of a pie",
+            chart(CANARY, "", &category("B"), "", "<c:legend><c:legendPos val=\"r\"/></c:legend>")
+                .change_part("word/charts/chart1.xml", "<c:barChart><c:barDir val=\"col\"/>", "<c:pieChart>")
+                .change_part("word/charts/chart1.xml", "</c:barChart>", "</c:pieChart>"),
+        ),
         (
             "name of a trend without a legend",
             chart(
@@ -1221,7 +1238,14 @@ fn words_of_charts_that_nobody_sees_wait_for_a_person() {
         ("a title in white by its paragraph", titled("0", &title("Title", &white_default))),
         ("black words on a black chart", whole("<c:spPr><a:solidFill><a:srgbClr val=\"000000\"/></a:solidFill></c:spPr>")),
         ("a legend in white", legend(&text(white))),
-        ("an entry of a legend that is deleted", legend("<c:legendEntry><c:idx val=\"0\"/><c:delete val=\"1\"/></c:legendEntry>")),
+        (
+            "an entry of a legend that is deleted, of one cannot tell which series",
+            legend("<c:legendEntry><c:idx val=\"0\"/><c:delete val=\"1\"/></c:legendEntry>").change_part(
+                "word/charts/chart1.xml",
+                "<c:ser><c:idx val=\"0\"/>",
+                "<c:ser><c:idx val=\"5\"/>",
+            ),
+        ),
         ("a title where there is to be none", titled("1", &title("Title", ""))),
         ("a label of its own that shows nothing", chart("A", &blank_label, &category("B"), "", "")),
     ]);

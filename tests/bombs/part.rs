@@ -48,8 +48,10 @@ fn attributes(count: usize) -> String {
 }
 
 fn declarations(depth: usize, width: usize) -> String {
-    let open = numbered(depth, |level| format!("<w:sdt{}>", numbered(width, |n| format!(" xmlns:p{level}x{n}=\"urn:{level}:{n}\""))));
-    format!("{open}{}{}", paragraph(&run("Words.")), "</w:sdt>".repeat(depth))
+    let open = numbered(depth, |level| {
+        format!("<w:sdt{}><w:sdtContent>", numbered(width, |n| format!(" xmlns:p{level}x{n}=\"urn:{level}:{n}\"")))
+    });
+    format!("{open}{}{}", paragraph(&run("Words.")), "</w:sdtContent></w:sdt>".repeat(depth))
 }
 
 /// Each level holds the next one twice: in the choice and in the fallback.

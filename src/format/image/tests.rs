@@ -877,6 +877,8 @@ fn svg_with_text_that_is_not_seen_is_refused() {
         svg(
             "<clipPath id=\"q\"><rect width=\"1\" height=\"1\" x=\"900\"/></clipPath><text x=\"1\" y=\"20\" clip-path=\"url(#q)\">words</text>",
         ),
+        svg("<clipPath id=\"q\"><rect width=\"0\" height=\"0\"/></clipPath><text x=\"1\" y=\"20\" clip-path=\"url(#q)\">words</text>"),
+        svg("<clipPath id=\"q\"/><text x=\"1\" y=\"20\" clip-path=\"url(#q)\">words</text>"),
         svg("<clipPath id=\"q\"><text x=\"1\" y=\"9\">words</text></clipPath><rect width=\"9\" height=\"9\" clip-path=\"url(#q)\"/>"),
         svg("<switch><rect width=\"1\" height=\"1\"/><text x=\"1\" y=\"9\">words</text></switch>"),
         svg("<text x=\"1\" y=\"9\">words</text><rect width=\"40\" height=\"40\" fill=\"#999\"/>"),

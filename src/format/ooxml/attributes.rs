@@ -1,7 +1,8 @@
 //! Attributes: what the standard gives the element, with a value of a closed kind, stays. Free text stays only where a
 //! rule below says so; everything else goes.
 
-use super::names::{NameOf, Names};
+use super::diagram::{CATEGORIES, is_guid, is_layout_name, is_office_urn, is_style_label};
+use super::names::{COUNTED_UP, NameOf, Names};
 use crate::format::xml::vocabulary::{ElementRule, is_plain};
 use crate::format::xml::{Ns, Sym, sym};
 
@@ -28,6 +29,10 @@ pub enum AttrRule {
     LayoutName,
     /// Names, formulas and coordinates of the guides of a shape.
     Geometry,
+    /// An identifier that was drawn at random, by which elements of the document find each other.
+    Number,
+    /// The same of the points of a diagram.
+    Point,
 }
 
 /// Attributes that carry what only the writer's application needs: sessions, identities, times.
@@ -70,6 +75,9 @@ pub fn rule(element_ns: Ns, element: Sym, rule: &ElementRule, ns: Ns, name: Sym,
         // Strict documents and older writers leave the prefix out where it is implied.
         return AttrRule::Drop;
     };
+    if !matches!(element_ns, Ns::V | Ns::Dgm) && is_identifier(element, name) && is_random(value) {
+        return AttrRule::Number;
+    }
     if kinds.accepts(value) && !(kinds.is_free() && element_ns == Ns::W && name == sym::NAME) {
         return AttrRule::Keep;
     }
@@ -77,6 +85,22 @@ pub fn rule(element_ns: Ns, element: Sym, rule: &ElementRule, ns: Ns, name: Sym,
         return AttrRule::Drop;
     }
     free_text(element_ns, element, ns, name, value)
+}
+
+/// Attributes that hold nothing but the number of a thing of the document. Drawn at random, such a number names the thing in every draft.
+fn is_identifier(element: Sym, name: Sym) -> bool {
+    match name {
+        sym::ID | sym::NUM_ID | sym::ABSTRACT_NUM_ID | sym::NUM_PIC_BULLET_ID => true,
+        sym::VAL => {
+            matches!(element, sym::NUM_ID | sym::ABSTRACT_NUM_ID | sym::LVL_PIC_BULLET_ID) || matches!(element.name(), "axId" | "crossAx")
+        }
+        _ => name.name() == "regroupid",
+    }
+}
+
+/// Whether an identifier is a whole number larger than any that is counted up.
+pub fn is_random(value: &str) -> bool {
+    value.trim().parse::<i128>().is_ok_and(|number| number.unsigned_abs() > COUNTED_UP as u128)
 }
 
 fn keep_if(condition: bool) -> AttrRule {
@@ -164,16 +188,23 @@ fn drawing(element_ns: Ns, element: Sym, name: Sym, value: &str) -> AttrRule {
             keep_if(is_style_label(value))
         }
         _ if element.name() == "cat" && name == sym::TYPE || matches!(name.name(), "loCatId" | "qsCatId" | "csCatId") => {
-            keep_if(is_office_urn(value) || DIAGRAM_CATEGORIES.contains(&value))
+            keep_if(is_office_urn(value) || CATEGORIES.contains(&value))
         }
         _ if is_layout_name(element, name) => AttrRule::LayoutName,
         (_, sym::NAME | sym::DESCR | sym::TITLE | sym::TOOLTIP | sym::ACTION | sym::TGT_FRAME | sym::INVALID_URL) => AttrRule::Drop,
         _ if matches!(name.name(), "modelId" | "srcId" | "destId" | "parTransId" | "sibTransId" | "presAssocID" | "cxnId" | "id") => {
-            keep_if(is_model_id(value))
+            if is_guid(value) {
+                AttrRule::Point
+            } else {
+                keep_if(is_plain(value))
+            }
         }
+        // What a layout is called decides nothing, as long as the points find it.
         _ if matches!(name.name(), "loTypeId" | "qsTypeId" | "csTypeId" | "uniqueId" | "defStyle" | "minVer" | "presId") => {
-            keep_if(is_office_urn(value))
+            if is_office_urn(value) { AttrRule::Keep } else { AttrRule::LayoutName }
         }
+        // What stands in a box until somebody writes into it.
+        _ if name.name() == "phldrT" => AttrRule::Drop,
         _ => keep_if(is_plain(value)),
     }
 }
@@ -183,97 +214,11 @@ fn is_of_geometry(element: Sym) -> bool {
     matches!(element.name(), "gd" | "pt" | "pos" | "rect" | "ahXY" | "ahPolar" | "arcTo" | "cxn")
 }
 
-/// Categories of the layouts, styles and colours that Office comes with (ECMA-376-1 §21.4.7.32).
-const DIAGRAM_CATEGORIES: &[&str] = &[
-    "list",
-    "process",
-    "cycle",
-    "hierarchy",
-    "relationship",
-    "matrix",
-    "pyramid",
-    "picture",
-    "convert",
-    "other",
-    "officeonline",
-    "simple",
-    "3D",
-    "accent1",
-    "accent2",
-    "accent3",
-    "accent4",
-    "accent5",
-    "accent6",
-    "colorful",
-    "mainScheme",
-];
-
-/// A style label of a diagram (ECMA-376-1 §21.4.5.10): one of the stems that Office uses, and a digit.
-fn is_style_label(value: &str) -> bool {
-    const STEMS: &[&str] = &[
-        "node",
-        "lnNode",
-        "vennNode",
-        "alignNode",
-        "fgImgPlace",
-        "alignImgPlace",
-        "bgImgPlace",
-        "sibTrans2D",
-        "fgSibTrans2D",
-        "bgSibTrans2D",
-        "sibTrans1D",
-        "callout",
-        "asst",
-        "parChTrans2D",
-        "parChTrans1D",
-        "fgAcc",
-        "conFgAcc",
-        "alignAcc",
-        "trAlignAcc",
-        "bgAcc",
-        "solidFgAcc",
-        "solidAlignAcc",
-        "solidBgAcc",
-        "fgAccFollowNode",
-        "alignAccFollowNode",
-        "bgAccFollowNode",
-        "bgShp",
-        "dkBgShp",
-        "trBgShp",
-        "fgShp",
-        "revTx",
-        "imgPlace",
-        "",
-    ];
-    STEMS.contains(&value.trim_end_matches(|character: char| character.is_ascii_digit())) && value.len() <= 20
-}
-
-/// Where the definition of a layout names its nodes and where these names are used (ECMA-376-1 §21.4.2, §21.4.3.6).
-fn is_layout_name(element: Sym, name: Sym) -> bool {
-    match name.name() {
-        "name" => matches!(element.name(), "layoutNode" | "forEach" | "choose" | "if" | "else"),
-        "ref" => element.name() == "forEach",
-        "moveWith" => element.name() == "layoutNode",
-        "forName" | "refForName" => matches!(element.name(), "constr" | "rule"),
-        "presName" => element.name() == "prSet",
-        _ => false,
-    }
-}
-
-/// Identifiers of the points of a diagram: numbers or GUIDs.
-fn is_model_id(value: &str) -> bool {
-    value.len() <= 38 && value.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'{' | b'}' | b'-'))
-}
-
-fn is_office_urn(value: &str) -> bool {
-    let known =
-        value.starts_with("urn:microsoft.com/office/officeart/") || value.starts_with("http://schemas.openxmlformats.org/drawingml/2006/");
-    known && value.len() < 100 && value.rsplit('/').next().is_some_and(|last| last.len() <= 24) || is_plain(value)
-}
-
 fn vml(element: Sym, ns: Ns, name: Sym, value: &str) -> AttrRule {
     if ns == Ns::O {
-        return keep_if(is_plain(value) && !matches!(name, sym::SPID | sym::TITLE | sym::HREF) || is_colour(value));
+        // A title can be any word that a colour has, too.
+        let is_told = matches!(name, sym::SPID | sym::TITLE | sym::HREF) && !value.is_empty();
+        return keep_if((is_plain(value) || is_colour(value)) && !is_told);
     }
     match name {
         sym::ID => AttrRule::Shape,
@@ -681,6 +626,39 @@ mod tests {
         assert_eq!(geometry("a \"b\"", &mut names), None);
         assert!(is_colour("#4472c4 [3204]") && is_colour("fill darken(118)") && !is_colour("canary"));
         assert!(is_number_format("#,##0.00") && is_number_format("dd/mm/yyyy") && !is_number_format("\"CANARY\"0"));
+    }
+
+    fn ruled(element_ns: Ns, element: &str, ns: Ns, name: &str, value: &str) -> AttrRule {
+        let element = Sym::of(element.as_bytes());
+        let known = crate::format::xml::vocabulary::element(element_ns, element).unwrap();
+        rule(element_ns, element, known, ns, Sym::of(name.as_bytes()), value)
+    }
+
+    #[test]
+    fn a_title_of_colours_and_numbers_is_a_title() {
+        for title in ["731846290", "red orange", "Joe Dunn"] {
+            assert_eq!(ruled(Ns::V, "imagedata", Ns::O, "title", title), AttrRule::Drop, "{title}");
+        }
+        assert_eq!(ruled(Ns::V, "imagedata", Ns::O, "title", ""), AttrRule::Keep);
+    }
+
+    #[test]
+    fn identifiers_that_are_counted_up_stay_and_others_are_given_anew() {
+        for (ns, element, its_ns, name) in [
+            (Ns::Wp, "docPr", Ns::None, "id"),
+            (Ns::W, "bookmarkStart", Ns::W, "id"),
+            (Ns::W, "numId", Ns::W, "val"),
+            (Ns::C, "axId", Ns::None, "val"),
+        ] {
+            assert_eq!(ruled(ns, element, its_ns, name, "12"), AttrRule::Keep);
+            assert_eq!(ruled(ns, element, its_ns, name, "731846290"), AttrRule::Number);
+        }
+        assert_eq!(ruled(Ns::W, "pgSz", Ns::W, "w", "731846290"), AttrRule::Keep);
+        assert_eq!(ruled(Ns::Dgm, "pt", Ns::None, "modelId", "{0D540088-96BB-4126-8FD0-C20FC4B05131}"), AttrRule::Point);
+        assert_eq!(ruled(Ns::Dgm, "pt", Ns::None, "modelId", "7"), AttrRule::Keep);
+        assert_eq!(ruled(Ns::Dgm, "prSet", Ns::None, "phldrT", "7318"), AttrRule::Drop);
+        // Twice as many digits as a colour has could spell a word.
+        assert_eq!(ruled(Ns::W, "shd", Ns::W, "fill", "5A515843414E4152"), AttrRule::Drop);
     }
 
     /// What a writer can put any text into, of all that the standards know: each is seen by a reader.

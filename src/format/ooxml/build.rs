@@ -11,7 +11,7 @@ use super::relationship::RelKind;
 use super::report::Report;
 use super::stories::{self, Context};
 use super::styles::{self, StyleNames, Uses};
-use super::{charts, drawing, geometry, look, numbering, structure};
+use super::{charts, drawing, geometry, look, numbering, places, structure};
 use crate::format::content::{Content, Spool};
 use crate::format::image::{self, Crop};
 use crate::format::xml::{Ns, Sym, sym};
@@ -149,7 +149,7 @@ fn build(
     styles::close_over(&mut uses, styles_plan.as_ref(), lists.as_ref());
     let style_names = styles_plan.as_mut().map(|plan| styles::resolve_styles(plan, &uses, orders, report)).unwrap_or_default();
     if let Some(plan) = &mut lists {
-        numbering::resolve(plan, &stories.plans, styles_plan.as_ref(), &uses, report);
+        numbering::resolve(plan, &stories.plans, styles_plan.as_ref(), &looks, &uses, report);
         uses.add(plan);
     }
     if let Some(plan) = &mut theme {
@@ -164,6 +164,9 @@ fn build(
     }
     for plan in [&styles_plan, &lists].into_iter().flatten() {
         geometry::resolve_definitions(plan, report);
+    }
+    for plan in [&mut styles_plan, &mut lists, &mut settings].into_iter().flatten() {
+        places::check(plan, report);
     }
     let strict = stories.plans.first().is_some_and(|plan| plan.tape.strict);
     let mut names = Names::new(orders.action(FindingKind::FontName) == Action::Keep);
@@ -394,7 +397,10 @@ impl Builder<'_, '_> {
         }
         drawing::resolve(&mut child, self.package.rels_of(part), self.orders, self.report);
         match rel.kind {
-            RelKind::Chart | RelKind::ChartUserShapes => charts::resolve_chart(&mut child, self.report),
+            RelKind::Chart | RelKind::ChartUserShapes => {
+                charts::resolve_chart(&mut child, self.report);
+                places::check(&mut child, self.report);
+            }
             RelKind::DiagramData => self.diagram_data(&mut child, plan, ids, rels, host)?,
             _ => charts::resolve_diagram(&mut child, self.report),
         }

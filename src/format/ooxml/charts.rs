@@ -24,11 +24,23 @@ pub fn check_labels(plan: &Plan<'_>, report: &mut Report) {
     }
 }
 
+/// Kinds of charts whose legends name the points.
+const ROUND: [&str; 4] = ["pieChart", "pie3DChart", "doughnutChart", "ofPieChart"];
+
 /// What of a chart is drawn.
+#[allow(clippy::struct_excessive_bools, reason = "each says of one kind of words whether it is drawn")]
 struct Drawn {
     legend: bool,
     series_names: bool,
     categories: bool,
+    /// Whether names of series, or some of them, are drawn elsewhere than in the legend.
+    names_beside_legend: bool,
+    /// The same of categories, each of them.
+    categories_beside_legend: bool,
+    /// Whether some label may show its category.
+    some_categories: bool,
+    /// Whether the legend has an entry for each point instead of one for each series; `None` where programs differ.
+    by_points: Option<bool>,
 }
 
 impl Drawn {
@@ -49,21 +61,52 @@ impl Drawn {
         let one_series = named(plan, "ser").count() == 1;
         let words_of_title = || named(plan, "title").any(|title| child(plan, title, "tx").is_some());
         let named_by_series = one_series && !named(plan, "chart").any(|chart| is_child_on(plan, chart, "autoTitleDeleted", false));
-        let round = || ["pieChart", "pie3DChart", "doughnutChart", "ofPieChart"].into_iter().any(any);
+        let round = || ROUND.into_iter().any(any);
         let groups = || plan.living().filter(|group| plan.tape.node(*group).ns == Ns::C && child(plan, *group, "ser").is_some());
         let varied = || one_series && groups().any(|group| is_child_on(plan, group, "varyColors", true));
         let in_table = any("dTable");
+        let names_beside_legend = in_table || named_by_series && !words_of_title() || label("showSerName") || axis("serAx");
+        // Where nothing is said of colours, programs differ (ECMA-376-1 §21.2.2.227).
+        let says_so = || groups().all(|group| child(plan, group, "varyColors").is_some());
+        let is_round = |group: usize| ROUND.contains(&plan.tape.node(group).name.name());
+        let by_points = match (groups().all(is_round), one_series) {
+            (true, _) => Some(true),
+            (false, true) => says_so().then(varied),
+            (false, false) => (!round()).then_some(false),
+        };
+        let categories_beside_legend = in_table || axis("catAx") || axis("dateAx");
         Self {
             legend,
-            series_names: legend || in_table || named_by_series && !words_of_title() || label("showSerName") || axis("serAx"),
-            categories: in_table || legend && (round() || varied()) || axis("catAx") || axis("dateAx") || label("showCatName"),
+            series_names: legend && by_points != Some(true) || names_beside_legend,
+            categories: legend && by_points != Some(false) || categories_beside_legend || label("showCatName"),
+            names_beside_legend,
+            categories_beside_legend: categories_beside_legend || one_series && shown_by_all_labels(plan),
+            some_categories: label("showCatName"),
+            by_points,
         }
     }
+}
+
+/// Whether the labels of the points all show the category, none of them in its own way.
+fn shown_by_all_labels(plan: &Plan<'_>) -> bool {
+    let labels: Vec<usize> = named(plan, "dLbls").collect();
+    let [labels] = labels[..] else { return false };
+    is_child_on(plan, labels, "showCatName", false) && child(plan, labels, "dLbl").is_none()
 }
 
 /// Elements of the chart's own vocabulary that stay.
 fn named<'p>(plan: &'p Plan<'_>, name: &'p str) -> impl Iterator<Item = usize> + 'p {
     plan.living_named(Ns::C, Sym::of(name.as_bytes())).filter(move |index| plan.tape.node(*index).name.name() == name)
+}
+
+/// Those of [`named`] that stand in no other of them.
+fn outermost<'p>(plan: &'p Plan<'_>, name: &'p str) -> impl Iterator<Item = usize> + 'p {
+    let mut end = 0;
+    named(plan, name).filter(move |index| {
+        let is_outer = *index >= end;
+        end = end.max(plan.tape.node(*index).next as usize);
+        is_outer
+    })
 }
 
 fn child(plan: &Plan<'_>, index: usize, name: &str) -> Option<usize> {
@@ -80,12 +123,9 @@ fn goes(plan: &mut Plan<'_>, index: usize, report: &mut Report) {
     plan.drop_node(index);
 }
 
-/// Holds a chart with words of which programs show some or none: the entry of a legend that is deleted, a title where there is to be none
-/// (ECMA-376-1 §21.2.2.94, §21.2.2.7), a label that shows nothing of what it may show.
+/// Holds a chart with words of which programs show some or none: a title where there is to be none (ECMA-376-1 §21.2.2.7), a label that
+/// shows nothing of what it may show.
 fn check_switched_off(plan: &Plan<'_>, report: &mut Report) {
-    if named(plan, "legendEntry").any(|entry| is_child_on(plan, entry, "delete", false)) {
-        report.hold(FindingKind::ChartData, &plan.name, "the legend of a chart leaves out an entry, whose words stay in its data");
-    }
     let words = |index: usize| !plan.living_text(index).trim().is_empty();
     let untitled = |chart: &usize| is_child_on(plan, *chart, "autoTitleDeleted", false);
     if named(plan, "chart").filter(untitled).any(|chart| child(plan, chart, "title").is_some_and(words)) {
@@ -140,7 +180,7 @@ fn resolve_undrawn(plan: &mut Plan<'_>, report: &mut Report) {
                 .living_in(categories)
                 .any(|inside| matches!(plan.tape.node(inside).name.name(), "strRef" | "strLit" | "multiLvlStrRef"));
             if are_words {
-                number_categories(plan, categories, report);
+                number_categories(plan, categories, None, report);
             }
         }
     }
@@ -160,10 +200,13 @@ fn resolve_undrawn(plan: &mut Plan<'_>, report: &mut Report) {
     resolve_points(plan, report);
 }
 
-/// Puts numbers in the place of categories that nothing draws: how many there are decides how wide the chart is.
-fn number_categories(plan: &mut Plan<'_>, categories: usize, report: &mut Report) {
+/// Puts numbers in the place of categories that nothing draws: how many there are decides how wide the chart is. `only`: of one of them.
+fn number_categories(plan: &mut Plan<'_>, categories: usize, only: Option<usize>, report: &mut Report) {
     for point in plan.living_in(categories).filter(|inside| plan.tape.is(*inside, Ns::C, sym::PT)).collect::<Vec<_>>() {
         let number = plan.tape.attr(point, Ns::None, sym::IDX).and_then(|at| at.parse::<u32>().ok()).map_or(1, |at| at.saturating_add(1));
+        if only.is_some_and(|only| number as usize != only.saturating_add(1)) {
+            continue;
+        }
         let Some(value) = child(plan, point, "v") else { continue };
         let words = plan.tape.inner_text(value);
         if words.trim() != number.to_string() {
@@ -195,6 +238,133 @@ fn resolve_points(plan: &mut Plan<'_>, report: &mut Report) {
         }
     }
 }
+
+/// Takes out the words of the entries that a legend leaves out (ECMA-376-1 §21.2.2.94), unless they are drawn elsewhere in the chart. Holds
+/// the chart where it cannot be told which words these are, or whether they are drawn.
+fn deleted_entries(plan: &mut Plan<'_>, report: &mut Report) {
+    let deleted: BTreeSet<Option<usize>> = named(plan, "legendEntry")
+        .filter(|entry| is_child_on(plan, *entry, "delete", false))
+        .map(|entry| number_in(plan, entry, "idx"))
+        .collect();
+    if deleted.is_empty() {
+        return;
+    }
+    if deleted.len() > ENTRIES_MAX {
+        report.hold(FindingKind::ChartData, &plan.name, "the legend of a chart leaves out more entries than any has");
+        return;
+    }
+    let drawn = Drawn::of(plan);
+    let series: Vec<usize> = named(plan, "ser").collect();
+    // Entries count the series, or the points of the only one. What programs count when these numbers are not those of their order differs.
+    let in_order = series.iter().enumerate().all(|(at, one)| ["idx", "order"].iter().all(|name| number_in(plan, *one, name) == Some(at)));
+    for entry in deleted {
+        let told = match entry.filter(|_| in_order) {
+            None => false,
+            Some(_) if drawn.by_points.is_none() => false,
+            Some(point) if drawn.by_points == Some(true) => {
+                drawn.categories_beside_legend || !drawn.some_categories && number_point(plan, &series, point, report)
+            }
+            Some(at) => match series.get(at) {
+                Some(one) => series_goes_unnamed(plan, *one, &drawn, report),
+                // Lines of trend come after the series, and most have no name of their own.
+                None => !named(plan, "trendline").any(|line| child(plan, line, "name").is_some()),
+            },
+        };
+        if !told {
+            report.hold(FindingKind::ChartData, &plan.name, "the legend of a chart leaves out an entry, whose words stay in its data");
+        }
+    }
+}
+
+/// Deleted entries of a legend: each is looked for among all points.
+const ENTRIES_MAX: usize = 256;
+
+/// The number in a child of an element.
+fn number_in(plan: &Plan<'_>, index: usize, name: &str) -> Option<usize> {
+    plan.tape.attr(child(plan, index, name)?, Ns::None, sym::VAL)?.trim().parse().ok()
+}
+
+/// Takes the name of a series out, unless it is drawn beside the legend. Whether either could be told.
+fn series_goes_unnamed(plan: &mut Plan<'_>, series: usize, drawn: &Drawn, report: &mut Report) -> bool {
+    let Some(name) = child(plan, series, "tx").filter(|name| !plan.tape.inner_text(*name).trim().is_empty()) else { return true };
+    let labels = child(plan, series, "dLbls").filter(|labels| !is_child_on(plan, *labels, "delete", false));
+    if labels.is_some_and(|labels| is_child_on(plan, labels, "showSerName", false)) {
+        return true;
+    }
+    if drawn.names_beside_legend {
+        return false;
+    }
+    goes(plan, name, report);
+    true
+}
+
+/// Puts a number in the place of one category. Whether there is one list of them.
+fn number_point(plan: &mut Plan<'_>, series: &[usize], point: usize, report: &mut Report) -> bool {
+    let [series] = series else { return false };
+    let Some(categories) = child(plan, *series, "cat") else { return true };
+    if plan.living_in(categories).any(|inside| plan.tape.node(inside).name == sym::MULTI_LVL_STR_REF) {
+        return false;
+    }
+    number_categories(plan, categories, Some(point), report);
+    true
+}
+
+/// Takes out words of labels that are not drawn: of a line of trend that shows neither its formula nor how well it fits (ECMA-376-1
+/// §21.2.2.212), of units that an axis does not have (§21.2.2.45), of a point that there is not (§21.2.2.47), and runs among the properties
+/// of text (§21.2.2.216).
+fn undrawn_labels(plan: &mut Plan<'_>, report: &mut Report) {
+    let mut undrawn = Vec::new();
+    for line in named(plan, "trendline") {
+        let shows = ["dispRSqr", "dispEq"].iter().any(|part| is_child_on(plan, line, part, false));
+        undrawn.extend(child(plan, line, "trendlineLbl").filter(|_| !shows).and_then(|label| child(plan, label, "tx")));
+    }
+    for units in named(plan, "dispUnits") {
+        let shows = ["builtInUnit", "custUnit"].iter().any(|unit| child(plan, units, unit).is_some());
+        undrawn.extend(child(plan, units, "dispUnitsLbl").filter(|_| !shows).and_then(|label| child(plan, label, "tx")));
+    }
+    for series in outermost(plan, "ser") {
+        let counts = plan.living_in(series).filter(|inside| plan.tape.node(*inside).name == sym::PT_COUNT);
+        let points = counts.filter_map(|count| plan.tape.attr(count, Ns::None, sym::VAL)?.trim().parse::<usize>().ok()).max();
+        let labels = child(plan, series, "dLbls").into_iter().flat_map(|labels| plan.living_children(labels));
+        let beyond = |label: &usize| number_in(plan, *label, "idx").zip(points).is_some_and(|(at, points)| at >= points);
+        undrawn.extend(labels.filter(|label| plan.tape.node(*label).name.name() == "dLbl").filter(beyond));
+    }
+    for properties in outermost(plan, "txPr") {
+        let is_run = |inside: &usize| plan.tape.node(*inside).ns == Ns::A && matches!(plan.tape.node(*inside).name, sym::R | sym::FLD);
+        undrawn.extend(plan.living_in(properties).filter(is_run));
+    }
+    undrawn.into_iter().for_each(|label| goes(plan, label, report));
+}
+
+/// Holds a chart with values that are no numbers, with words of categories that its axis leaves out (ECMA-376-1 §21.2.2.114), or with
+/// something that lies outside of it (§21.2.2.95).
+fn check_values(plan: &Plan<'_>, report: &mut Report) {
+    const ERRORS: [&str; 7] = ["#N/A", "#DIV/0!", "#REF!", "#NAME?", "#NULL!", "#NUM!", "#VALUE!"];
+    let is_value = |text: &str| text.is_empty() || text.parse::<f64>().is_ok() || ERRORS.contains(&text);
+    for list in named(plan, "numCache").chain(named(plan, "numLit")) {
+        let mut points = plan.living_children(list).filter(|point| plan.tape.is(*point, Ns::C, sym::PT));
+        if !points.all(|point| child(plan, point, "v").is_none_or(|value| is_value(plan.tape.inner_text(value).trim()))) {
+            report.hold(FindingKind::ChartData, &plan.name, "a value of a chart is no number: programs show it, or do not");
+        }
+    }
+    let has_levels = named(plan, "multiLvlStrRef").next().is_some();
+    if has_levels && named(plan, "noMultiLvlLbl").any(|flat| is_on(&plan.tape, flat, Ns::None)) {
+        report.hold(FindingKind::ChartData, &plan.name, "an axis of a chart leaves out levels of its categories");
+    }
+    let outside = |layout: usize| {
+        let share = |name: &str| {
+            let value = child(plan, layout, name).and_then(|child| plan.tape.attr(child, Ns::None, sym::VAL));
+            value.and_then(|value| value.trim().parse::<f64>().ok())
+        };
+        ["x", "y"].iter().filter_map(|side| share(side)).any(|place| !(LEAST_PLACE..1.0).contains(&place))
+    };
+    if named(plan, "manualLayout").any(outside) {
+        report.hold(FindingKind::OffPageContent, &plan.name, "a part of a chart that is placed outside of it");
+    }
+}
+
+/// What begins farther to the left of a chart, or above it, in shares of it, is not in it.
+const LEAST_PLACE: f64 = -0.9;
 
 /// Holds a chart with a shape of its own that lies outside of it (ECMA-376-1 §21.3.2.22, §21.3.2.1).
 fn check_shapes(plan: &Plan<'_>, report: &mut Report) {
@@ -228,6 +398,9 @@ pub fn has_text_beside_boxes(data: &Plan<'_>) -> bool {
 /// Takes the workbook, its formulas and everything not drawn out of a chart part.
 pub fn resolve_chart(plan: &mut Plan<'_>, report: &mut Report) {
     resolve_undrawn(plan, report);
+    deleted_entries(plan, report);
+    undrawn_labels(plan, report);
+    check_values(plan, report);
     check_switched_off(plan, report);
     check_shapes(plan, report);
     let mut cells = 0_usize;

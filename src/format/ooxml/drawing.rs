@@ -82,7 +82,7 @@ pub fn resolve(plan: &mut Plan<'_>, rels: &Relationships, orders: &Orders, repor
                 plan.drop_node(index);
             }
             (Ns::V, name) => {
-                if is_true(plan.tape.attr(index, Ns::O, sym::USERHIDDEN)) {
+                if is_true(plan.tape.attr(index, Ns::O, sym::USERHIDDEN)) || is_false(plan.tape.attr(index, Ns::None, Sym::of(b"print"))) {
                     report.hold(FindingKind::HiddenObject, &plan.name, HIDDEN_TO_SOME);
                 }
                 match name {
@@ -149,6 +149,15 @@ fn unshown_path(plan: &mut Plan<'_>, index: usize, report: &mut Report) {
         report.removed(FindingKind::HiddenObject, &plan.name, 1);
         report.words(FindingKind::HiddenObject, &plan.name, &words);
         plan.set_attr(index, Ns::None, sym::STRING, None);
+        return;
+    }
+    // Where it is not said, the type of the shape says it.
+    let of_shape = |shape: usize| plan.tape.node(shape).ns == Ns::V && plan.tape.attr(shape, Ns::None, sym::TYPE).is_some();
+    let says_so =
+        is_true(plan.tape.attr(index, Ns::None, sym::ON)) && plan.tape.parent(index).is_some_and(|shape| plan.tape.node(shape).ns == Ns::V);
+    let is_template = plan.tape.parent(index).is_some_and(|shape| plan.tape.node(shape).name == sym::SHAPETYPE);
+    if !words.trim().is_empty() && !says_so && !is_template && !plan.tape.parent(index).is_some_and(of_shape) {
+        report.hold(FindingKind::HiddenObject, &plan.name, "words along a path of a shape that has none");
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use foldhash::HashSet;
 
-use super::attributes::{AttrRule, css, geometry, is_session_id, rule};
+use super::attributes::{AttrRule, css, geometry, is_random, is_session_id, rule};
 use super::names::{NameOf, Names};
 use super::plan::{Fate, Plan};
 use super::prefixes::{is_plain_prefix, kept_prefixes};
@@ -598,6 +598,11 @@ impl Writer<'_, '_> {
             AttrRule::LayoutName => {
                 let neutral = self.names.give(NameOf::Layout, &value);
                 if neutral == *value { Value::Same } else { Value::New(neutral) }
+            }
+            AttrRule::Number | AttrRule::Point => {
+                let of = if value.contains('-') && !is_random(&value) { NameOf::Point } else { NameOf::Number };
+                let neutral = self.names.give(of, &value);
+                if neutral == *value { Value::Same } else { self.remember(number, &neutral) }
             }
             AttrRule::Font => self.font(number, &value),
             AttrRule::Geometry => match geometry(&value, self.names) {

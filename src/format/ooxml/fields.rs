@@ -161,7 +161,11 @@ impl Fields<'_> {
         let stored = field.separate.is_some_and(|separate| shows_between(plan, behind(plan, separate), end));
         let mut ruling = rule(&field.instruction, self.orders, self.visible);
         // Where a result is stored, readers show that: the instruction may say anything else.
-        if field.in_code > InCode::None || stored && drawn_from_code(&field.instruction) || self.refers_to_answer(&field.instruction) {
+        if field.in_code > InCode::None
+            || stored && drawn_from_code(&field.instruction)
+            || !stored && leads_only(&field.instruction)
+            || self.refers_to_answer(&field.instruction)
+        {
             ruling = Ruling::Unlink;
         }
         let on_each_page = matches!(plan.tape.node(plan.tape.root).name, sym::HDR | sym::FTR);
@@ -333,7 +337,7 @@ impl Fields<'_> {
             return;
         }
         let stored = blocks::has_content(plan, index, &[sym::FLD_SIMPLE]);
-        let unlinks = stored && drawn_from_code(&instruction) || self.refers_to_answer(&instruction);
+        let unlinks = if stored { drawn_from_code(&instruction) } else { leads_only(&instruction) } || self.refers_to_answer(&instruction);
         let ruling = if unlinks { Ruling::Unlink } else { rule(&instruction, self.orders, self.visible) };
         if ruling == Ruling::Unlink && !stored && instruction::is_drawn_anew(&instruction) {
             self.report.hold(FindingKind::Unknown, &plan.name, "a field shows what is not stored, and its instruction cannot stay");
@@ -378,6 +382,11 @@ fn shows_between(plan: &Plan<'_>, from: usize, to: usize) -> bool {
 /// Fields whose instruction is what a reader sees.
 fn drawn_from_code(instruction: &str) -> bool {
     matches!(&*instruction::name_of(instruction), "EQ" | "SYMBOL" | "MACROBUTTON" | "GOTOBUTTON")
+}
+
+/// Fields of which a reader sees nothing but what is stored: without that, where they lead is told to nobody (§17.16.5.25).
+fn leads_only(instruction: &str) -> bool {
+    instruction::name_of(instruction) == "HYPERLINK"
 }
 
 fn prefix_of(plan: &Plan<'_>, index: usize) -> String {

@@ -27,8 +27,8 @@ const SMALLEST_USUAL: i64 = 160;
 const NO_SHARE: i64 = -10_001;
 /// Lines of less are drawn over each other: a sixth of a line, in its 240ths.
 const LEAST_LINE: i64 = 40;
-/// Width of a letter that indents are counted in, in twentieths of a point, as narrow as can be read.
-const NARROW_LETTER: i64 = 80;
+/// Width of a letter that indents are counted in, in twentieths of a point: that of small print.
+const NARROW_LETTER: i64 = SMALLEST_USUAL;
 /// No number is taken for larger, so that sums stay sums.
 const BOUND: i64 = 100_000_000_000;
 
@@ -63,14 +63,14 @@ fn outside(from: From, place: i64, size: i64, page: i64) -> bool {
 
 /// Finds the text of a story that has no place on its pages.
 pub fn resolve(plan: &mut Plan<'_>, orders: &Orders, report: &mut Report) {
-    let page = largest_page(plan);
+    let (page, margin) = (largest_page(plan), least_margin(plan));
     let mut judged = Judged::default();
     for index in placed(plan) {
         if !plan.alive(index) || judged.too_often(plan, index, report) {
             continue;
         }
         let found = match plan.tape.node(index).ns {
-            Ns::W => paragraph_or_table(plan, index, page),
+            Ns::W => paragraph_or_table(plan, index, page, margin),
             Ns::Wp => drawing(plan, index, page),
             Ns::V => shape(plan, index, page),
             _ => None,
@@ -109,7 +109,7 @@ impl Judged {
     /// Whether an element asks for such a look, and too many have before.
     fn too_often(&mut self, plan: &Plan<'_>, index: usize, report: &mut Report) -> bool {
         let node = plan.tape.node(index);
-        let costs = node.ns == Ns::W && matches!(node.name.name(), "fitText" | "trHeight" | "framePr" | "tblpPr" | "tblInd");
+        let costs = node.ns == Ns::W && matches!(node.name.name(), "fitText" | "trHeight" | "framePr" | "tblpPr" | "tblInd" | "tblLayout");
         costs && self.again(plan, index, report)
     }
 
@@ -128,7 +128,8 @@ impl Judged {
 const FEW_LETTERS: usize = 6;
 
 /// The elements of text that may say where something is.
-const NAMES: [&str; 10] = ["position", "spacing", "fitText", "trHeight", "framePr", "ind", "tblpPr", "tblInd", "tcW", "hps"];
+const NAMES: [&str; 12] =
+    ["position", "spacing", "fitText", "trHeight", "framePr", "ind", "tblpPr", "tblInd", "tblLayout", "tcW", "wBefore", "hps"];
 
 /// The elements that may say where something is, in document order: any that has a style, and those of some names.
 fn placed(plan: &Plan<'_>) -> Vec<usize> {
@@ -147,7 +148,7 @@ pub fn resolve_definitions(plan: &Plan<'_>, report: &mut Report) {
         if plan.tape.node(index).ns != Ns::W || !plan.alive(index) || judged.too_often(plan, index, report) {
             continue;
         }
-        if let Some((kind, _, why)) = paragraph_or_table(plan, index, (LARGEST_PAGE, LARGEST_PAGE)) {
+        if let Some((kind, _, why)) = paragraph_or_table(plan, index, (LARGEST_PAGE, LARGEST_PAGE), 0) {
             report.hold(kind, &plan.name, why);
         }
     }
@@ -163,8 +164,8 @@ fn off(holder: usize, why: &'static str) -> Found {
     (FindingKind::OffPageContent, holder, why)
 }
 
-/// Properties of runs, paragraphs, frames, rows and tables; the holder is what they apply to.
-fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: (i64, i64)) -> Option<Found> {
+/// Properties of runs, paragraphs, frames, rows and tables; the holder is what they apply to. `margin`: of the body, at the least.
+fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: (i64, i64), margin: i64) -> Option<Found> {
     let tape = &plan.tape;
     let name = tape.node(index).name.name();
     if !NAMES.contains(&name) {
@@ -239,14 +240,19 @@ fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: (i64, i64)) -> Option
             if ["leftChars", "startChars", "rightChars", "endChars", "firstLineChars"].into_iter().any(far) {
                 return Some(off(holder, "a paragraph indented off the page"));
             }
-            let start = twips("left").or_else(|| twips("start")).unwrap_or(0);
-            let first = twips("firstLine").unwrap_or_else(|| -twips("hanging").unwrap_or(0));
+            let start =
+                letters("leftChars").or_else(|| letters("startChars")).or_else(|| twips("left")).or_else(|| twips("start")).unwrap_or(0);
+            let hanging = || letters("hangingChars").or_else(|| twips("hanging")).map(|hanging| -hanging);
+            let first = letters("firstLineChars").or_else(|| twips("firstLine")).or_else(hanging).unwrap_or(0);
             let end = twips("right").or_else(|| twips("end")).unwrap_or(0);
-            if start.max(start + first) <= -2 * LARGEST_MARGIN || start.min(start + first) >= page.0 || end >= page.0 {
+            let is_in_body = plan.ancestor_block(holder).is_some_and(|block| tape.is(block, Ns::W, sym::BODY));
+            let reach = if is_in_body { page.0 - margin } else { page.0 };
+            if start.min(start + first) <= -2 * LARGEST_MARGIN || start.min(start + first) >= reach || end >= page.0 {
                 return Some(off(holder, "a paragraph indented off the page"));
             }
             None
         }
+        "wBefore" if word("type") != "pct" && twips("w")? >= page.0 => Some(off(holder, "a row that starts off the page")),
         "tblpPr" => {
             let aligned = |name: &str| !word(name).is_empty();
             let width = width_of(tape, holder, page.0);
@@ -256,6 +262,10 @@ fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: (i64, i64)) -> Option
                 return Some(off(holder, "a table placed outside the page"));
             }
             None
+        }
+        "tblLayout" if word("type") == "fixed" => {
+            // A row by its grid begins off the page with a cell that something stands before.
+            beyond_the_page(plan, holder, page.0).map(|cell| off(cell, "a cell that lies off the page"))
         }
         "tblInd" => {
             let start = measure(tape, index, "w")?;
@@ -274,6 +284,41 @@ fn width_of(tape: &Tape<'_>, table: usize, page: i64) -> i64 {
     let columns = tape.child(table, Ns::W, sym::TBL_GRID).into_iter().flat_map(|grid| tape.children(grid));
     let width: i64 = columns.filter(|column| tape.is(*column, Ns::W, sym::GRID_COL)).filter_map(|column| measure(tape, column, "w")).sum();
     if width > 0 { width } else { page }
+}
+
+/// The first cell with words of a table of fixed widths that begins where no page goes on (§17.4.52, §17.4.71, §17.4.16).
+fn beyond_the_page(plan: &Plan<'_>, table: usize, page: i64) -> Option<usize> {
+    let tape = &plan.tape;
+    // Where the columns of the grid end.
+    let columns = tape.child(table, Ns::W, sym::TBL_GRID).into_iter().flat_map(|grid| tape.children(grid));
+    let mut end = 0_i64;
+    let mut ends = vec![0];
+    for column in columns.filter(|column| tape.is(*column, Ns::W, sym::GRID_COL)) {
+        end = end.saturating_add(measure(tape, column, "w").unwrap_or(0).max(0));
+        ends.push(end);
+    }
+    let stays = |index: &usize, name: Sym| tape.is(*index, Ns::W, name) && plan.fate[*index] != Fate::Drop;
+    for row in tape.children(table).filter(|row| stays(row, sym::TR)) {
+        let before = |name: Sym| tape.child(row, Ns::W, sym::TR_PR).and_then(|properties| tape.child(properties, Ns::W, name));
+        let columns = before(sym::GRID_BEFORE).and_then(|columns| tape.attr(columns, Ns::W, sym::VAL)?.trim().parse::<usize>().ok());
+        let mut column = columns.unwrap_or(0).min(ends.len() - 1);
+        let mut start = before(Sym::of(b"wBefore")).and_then(|width| measure(tape, width, "w")).unwrap_or(ends[column]);
+        for cell in tape.children(row).filter(|cell| stays(cell, sym::TC)) {
+            if start >= page && shows_text(plan, cell) {
+                return Some(cell);
+            }
+            let property = |name: Sym| tape.child(cell, Ns::W, sym::TC_PR).and_then(|properties| tape.child(properties, Ns::W, name));
+            let span =
+                property(sym::GRID_SPAN).and_then(|span| tape.attr(span, Ns::W, sym::VAL)?.trim().parse::<usize>().ok()).unwrap_or(1);
+            let last = column.saturating_add(span.max(1)).min(ends.len() - 1);
+            let by_grid = ends[last] - ends[column.min(last)];
+            column = last;
+            let in_twips = property(sym::TC_W).filter(|width| tape.attr(*width, Ns::W, sym::TYPE).is_none_or(|unit| unit == "dxa"));
+            let width = in_twips.and_then(|width| measure(tape, width, "w")).filter(|width| *width > 0).unwrap_or(by_grid);
+            start = start.saturating_add(width);
+        }
+    }
+    None
 }
 
 /// A drawing in `DrawingML`: its extent, and where it floats (ECMA-376-1 §20.4.2).
@@ -646,6 +691,14 @@ fn largest_page(plan: &Plan<'_>) -> (i64, i64) {
         largest = Some((width.max(of("w")), height.max(of("h"))));
     }
     largest.unwrap_or((LARGEST_PAGE, LARGEST_PAGE))
+}
+
+/// The least margin of a story at either side: text of the body begins behind it.
+fn least_margin(plan: &Plan<'_>) -> i64 {
+    let margins = plan.living_named(Ns::W, sym::PG_MAR);
+    let sides =
+        margins.flat_map(|margins| ["left", "right"].map(|side| measure(&plan.tape, margins, side).unwrap_or(0).clamp(0, LARGEST_MARGIN)));
+    sides.min().unwrap_or(0)
 }
 
 fn raised(tape: &Tape<'_>, index: usize) -> Option<i64> {

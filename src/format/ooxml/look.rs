@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use foldhash::{HashMap, HashMapExt as _, HashSet};
 
-use super::colour::{Colour, Named, Palette, Rgb, WHITE, highlight};
+use super::colour::{Colour, Named, Palette, Rgb, WHITE, alike, highlight};
 use super::geometry::css_length;
 use super::ground::{self, Ground, Tables};
 use super::plan::{Fate, Plan, is_on};
@@ -216,6 +216,8 @@ pub struct Styles {
     /// Whether the colour of the page is shown (§17.15.1.25).
     shows_background: bool,
     by_id: BTreeMap<String, Style>,
+    /// Identifiers and names as a careless reader compares them -> identifiers.
+    loosely: HashMap<String, String>,
     /// What the styles of paragraphs and characters say, with what they are based on.
     whole: HashMap<String, Format>,
     defaults: Look,
@@ -276,6 +278,10 @@ impl Styles {
                     Of::Numbering => {}
                 }
             }
+            let name = tape.child(child, Ns::W, sym::NAME).and_then(|name| tape.attr(name, Ns::W, sym::VAL));
+            for called in name.as_deref().into_iter().chain([id.as_str()]) {
+                self.loosely.insert(loose(called), id.clone());
+            }
             // Of two styles of one identifier the copy keeps the first.
             self.by_id.entry(id).or_insert(style);
         }
@@ -311,6 +317,12 @@ impl Styles {
     fn whole(&self, id: Option<&str>, of: Of) -> Format {
         let is_one = |id: &&str| self.by_id.get(*id).is_some_and(|style| style.of == of);
         id.filter(is_one).and_then(|id| self.whole.get(id)).copied().unwrap_or_default()
+    }
+
+    /// Whether a reference leads to a style that hides text by its name, or where capitals and spaces do not count, and else to none.
+    fn may_be_hidden_by(&self, reference: &str) -> bool {
+        let found = self.loosely.get(&loose(reference)).filter(|_| !self.by_id.contains_key(reference));
+        found.and_then(|id| self.whole.get(id)).is_some_and(|format| format.look.vanish == Some(true))
     }
 
     /// A table style with what it is based on, nearest first. Stops at a cycle, and where no document goes.
@@ -359,6 +371,22 @@ impl Styles {
         let named = paragraph_style.filter(|id| self.by_id.get(*id).is_some_and(|style| style.of == Of::Paragraph));
         let style = self.whole(named.or(self.default_paragraph.as_deref()), Of::Paragraph);
         style.look.half_points.or(self.defaults.half_points).unwrap_or(UNSAID)
+    }
+
+    /// Whether a style of paragraphs, or where there is none the default one, hides their marks.
+    pub fn hides_marks(&self, paragraph_style: Option<&str>) -> bool {
+        let named = paragraph_style.filter(|id| self.by_id.get(*id).is_some_and(|style| style.of == Of::Paragraph));
+        let style = self.whole(named.or(self.default_paragraph.as_deref()), Of::Paragraph);
+        style.look.vanish.or(self.defaults.vanish).unwrap_or(false)
+    }
+
+    /// Whether a style of characters says something by which text may not be seen.
+    pub fn may_hide(&self, character_style: &str) -> bool {
+        let look = self.whole(Some(character_style), Of::Character).look;
+        look.vanish == Some(true)
+            || look.no_fill == Some(true)
+            || is_tiny(look.half_points)
+            || look.colour.is_some_and(|colour| colour.each().any(|colour| alike(colour, WHITE)))
     }
 
     /// Whether the background of the page is shown.
@@ -528,8 +556,10 @@ impl<'v> Viewer<'v> {
             return seen;
         }
         let own = named.and_then(|named| tape.attr(named, Ns::W, sym::VAL));
+        let doubt = own.as_deref().is_some_and(|id| styles.may_be_hidden_by(id));
         let own = own.as_deref().filter(|id| styles.by_id.get(*id).is_some_and(|style| style.of == Of::Paragraph));
         seen.style = styles.whole(own.or(styles.default_paragraph.as_deref()), Of::Paragraph);
+        seen.style.look.doubt |= doubt;
         seen.bare = seen.by_looks(styles, Look::default(), self.default_character).ok();
         if holder.is_none() {
             self.by_style.insert(style_tag, OfStyle { format: seen.style, bare: seen.bare, runs: foldhash::HashMap::default() });
@@ -542,7 +572,11 @@ impl<'v> Viewer<'v> {
             return *known;
         }
         let is_one = self.styles.by_id.get(style).is_some_and(|style| style.of == Of::Character);
-        let look = if is_one { self.styles.whole(Some(style), Of::Character).look } else { self.default_character };
+        let look = if is_one {
+            self.styles.whole(Some(style), Of::Character).look
+        } else {
+            Look { doubt: self.default_character.doubt || self.styles.may_be_hidden_by(style), ..self.default_character }
+        };
         self.character_looks.insert(style.to_owned(), look);
         look
     }
@@ -687,6 +721,11 @@ fn outline(tape: &Tape<'_>, palette: &Palette, outline: usize) -> Colour {
         if drawn && !ground::is_transparent(tape, palette, fill) { palette.fill(tape, fill, WHITE) } else { None }
     });
     fill.filter(|_| width.is_some_and(|width| width >= THINNEST_OUTLINE)).unwrap_or(Colour::Auto)
+}
+
+/// A name as it is compared where capitals and spaces do not count.
+fn loose(name: &str) -> String {
+    name.split_whitespace().flat_map(str::chars).flat_map(char::to_lowercase).collect()
 }
 
 /// Whether a colour is black or nearly so: dark blue is, dark red and green are not.

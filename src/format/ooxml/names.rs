@@ -14,6 +14,9 @@ use crate::format::fonts;
 const OPEN: char = '\u{1}';
 const CLOSE: char = '\u{2}';
 
+/// Identifiers of word processors that count from 1 are below this; those that draw them at random are above.
+pub const COUNTED_UP: usize = 99_999;
+
 /// What a name is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NameOf {
@@ -33,6 +36,10 @@ pub enum NameOf {
     Guide,
     /// A font that is not widely known; without regard to case.
     Font,
+    /// A number by which elements find each other, larger than any that is counted up.
+    Number,
+    /// A point or a connection of a diagram, by its GUID.
+    Point,
 }
 
 impl NameOf {
@@ -46,6 +53,8 @@ impl NameOf {
             Self::Layout => 'l',
             Self::Guide => 'g',
             Self::Font => 'f',
+            Self::Number => 'n',
+            Self::Point => 'p',
         }
     }
 
@@ -56,7 +65,7 @@ impl NameOf {
             Self::Bookmark | Self::Sequence | Self::Style | Self::Font if name.bytes().all(is_folded) => Cow::Borrowed(name),
             Self::Bookmark | Self::Sequence | Self::Style | Self::Font if name.is_ascii() => Cow::Owned(name.to_ascii_lowercase()),
             Self::Bookmark | Self::Sequence | Self::Style | Self::Font => Cow::Owned(name.to_lowercase()),
-            Self::Move | Self::Shape | Self::Layout | Self::Guide => Cow::Borrowed(name),
+            Self::Move | Self::Shape | Self::Layout | Self::Guide | Self::Number | Self::Point => Cow::Borrowed(name),
         }
     }
 
@@ -69,6 +78,8 @@ impl NameOf {
             Self::Layout => format!("name{number}"),
             Self::Guide => format!("guide{number}"),
             Self::Font => fonts::neutral(name, number),
+            Self::Number => (COUNTED_UP + number).to_string(),
+            Self::Point => format!("{{00000000-0000-4000-8000-{number:012X}}}"),
             // The names of styles that the copy has are settled beforehand.
             Self::Style => format!("Unused{number}"),
         }
@@ -158,6 +169,8 @@ impl Names {
                 Some('t') => NameOf::Style,
                 Some('l') => NameOf::Layout,
                 Some('f') => NameOf::Font,
+                Some('n') => NameOf::Number,
+                Some('p') => NameOf::Point,
                 _ => NameOf::Shape,
             };
             out.push_str(&self.give(of, letters.as_str()));

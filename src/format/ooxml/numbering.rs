@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use foldhash::HashMap;
 
+use super::blocks::has_content;
 use super::colour::rgb_of;
+use super::look;
 use super::plan::{Fate, Plan, is_on};
 use super::report::Report;
 use super::styles::{Uses, child_value, style_id, used_definitions};
@@ -111,7 +113,16 @@ pub fn numbered_styles(plan: &Plan<'_>) -> BTreeSet<String> {
 }
 
 /// Keeps the used numbering; drops the names and fingerprints of definitions, and the words and pictures of levels that nothing shows.
-pub fn resolve(plan: &mut Plan<'_>, stories: &[Plan<'_>], styles: Option<&Plan<'_>>, uses: &Uses, report: &mut Report) {
+///
+/// `looks` tells what the styles hide.
+pub fn resolve(
+    plan: &mut Plan<'_>,
+    stories: &[Plan<'_>],
+    styles: Option<&Plan<'_>>,
+    looks: &look::Styles,
+    uses: &Uses,
+    report: &mut Report,
+) {
     let definitions = used_definitions(plan, uses);
     let mut levels = Vec::new();
     for child in plan.tape.children(plan.tape.root).collect::<Vec<_>>() {
@@ -155,10 +166,13 @@ pub fn resolve(plan: &mut Plan<'_>, stories: &[Plan<'_>], styles: Option<&Plan<'
         if lists.is_crowded {
             report.hold(FindingKind::Unknown, &plan.name, "a list with more levels, or given more often, than any has");
         }
-        let shown = shown_levels(&lists, stories, styles, &levels);
+        let shown = shown_levels(&lists, stories, styles, looks, &levels);
         for level in levels {
             match shown.get(&level) {
                 Some(_) if is_hidden(plan, level) => wordless(plan, level, report),
+                Some(_) if is_doubtful(plan, level, looks) => {
+                    report.hold(FindingKind::InvisibleText, &plan.name, "numbering with words that are hidden to some readers");
+                }
                 Some(how) => invisible(plan, level, *how, report),
                 None => wordless(plan, level, report),
             }
@@ -198,6 +212,15 @@ fn is_hidden(plan: &Plan<'_>, level: usize) -> bool {
         .is_some_and(|vanish| is_on(tape, vanish, Ns::W))
 }
 
+/// Whether the style of a level may hide what it says, or the level says something and that it is to say nothing (§17.9.11).
+fn is_doubtful(plan: &Plan<'_>, level: usize, looks: &look::Styles) -> bool {
+    let tape = &plan.tape;
+    let style = tape.child(level, Ns::W, sym::R_PR).and_then(|properties| child_value(plan, properties, sym::R_STYLE));
+    let text = tape.child(level, Ns::W, sym::LVL_TEXT);
+    let null = text.and_then(|text| tape.attr(text, Ns::W, Sym::of(b"null")));
+    null.is_some_and(|null| !matches!(&*null, "0" | "false" | "off")) || style.is_some_and(|style| looks.may_hide(&style))
+}
+
 /// How the paragraphs at a level show it.
 #[derive(Debug, Clone, Copy, Default)]
 struct Use {
@@ -212,6 +235,7 @@ struct Use {
 /// The levels, among those that say something, that paragraphs are at.
 struct Shown<'s> {
     styles: &'s Styles,
+    looks: &'s look::Styles,
     lists: &'s Lists,
     wanted: BTreeSet<usize>,
     /// Whether the page has a colour.
@@ -222,11 +246,18 @@ struct Shown<'s> {
 }
 
 /// The levels that paragraphs are at, and how they show them.
-fn shown_levels(lists: &Lists, stories: &[Plan<'_>], styles: Option<&Plan<'_>>, wanted: &[usize]) -> BTreeMap<usize, Use> {
+fn shown_levels(
+    lists: &Lists,
+    stories: &[Plan<'_>],
+    styles: Option<&Plan<'_>>,
+    looks: &look::Styles,
+    wanted: &[usize],
+) -> BTreeMap<usize, Use> {
     let styles = styles.map(Styles::read).unwrap_or_default();
     let coloured = stories.first().is_some_and(|main| main.tape.child(main.tape.root, Ns::W, sym::BACKGROUND).is_some());
     let mut shown = Shown {
         styles: &styles,
+        looks,
         lists,
         wanted: wanted.iter().copied().collect(),
         coloured,
@@ -293,7 +324,7 @@ impl Shown<'_> {
         } else {
             self.levels_of(story, properties)
         };
-        if levels.is_empty() {
+        if levels.is_empty() || self.is_unseen(story, paragraph, properties) {
             return;
         }
         let how = use_by(story, paragraph, properties, &self.names(story, properties), self.styles, self.coloured);
@@ -303,6 +334,15 @@ impl Shown<'_> {
             known.white |= how.white;
             known.tiny |= how.tiny;
         }
+    }
+
+    /// Whether nothing of a paragraph is seen, its number included: its mark is hidden, and nothing else is left of it.
+    fn is_unseen(&self, story: &Plan<'_>, paragraph: usize, properties: Option<usize>) -> bool {
+        let tape = &story.tape;
+        let mark = properties.and_then(|properties| tape.child(properties, Ns::W, sym::R_PR));
+        let said = mark.and_then(|mark| tape.child(mark, Ns::W, sym::VANISH)).map(|vanish| is_on(tape, vanish, Ns::W));
+        let style = properties.and_then(|properties| child_value(story, properties, sym::P_STYLE));
+        said.unwrap_or_else(|| self.looks.hides_marks(style.as_deref())) && !has_content(story, paragraph, &[])
     }
 
     /// The styles of a paragraph: two where a change of them is kept.

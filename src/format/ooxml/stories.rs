@@ -11,7 +11,7 @@ use super::plan::{Plan, is_on};
 use super::relationship::RelKind;
 use super::report::Report;
 use super::words::Words;
-use super::{binding, blocks, cover, drawing, fields, geometry, hidden, layers, mc, sections, structure, tracked};
+use super::{binding, blocks, cover, drawing, fields, geometry, hidden, layers, mc, places, sections, structure, tracked};
 use crate::format::xml::{Kind, Ns, Sym, sym};
 use crate::model::FindingKind;
 use crate::policy::Orders;
@@ -176,6 +176,7 @@ fn resolve_story(
     blocks::tidy_containers(plan);
     mc::reconcile_fallbacks(plan, rels, &context.package.parts, context.limits, report);
     drawing::resolve_targets(plan, rels);
+    places::check(plan, report);
 }
 
 /// Drops the notes that no reference reaches, and what separators say that no page shows (§17.11.10, §17.11.4).

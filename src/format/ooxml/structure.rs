@@ -2,6 +2,7 @@
 
 use foldhash::HashSet;
 
+use super::attributes::is_random;
 use super::names::{NameOf, Names, wanted_bookmarks};
 use super::package::{Relationship, Relationships, Target};
 use super::plan::{Fate, Plan};
@@ -270,7 +271,14 @@ pub fn resolve_bookmarks(plan: &mut Plan<'_>, wanted: &HashSet<String>, orders: 
         } else if !plan.alive(index) {
             // The end went with what it stood in: the bookmark ends where that stood.
             if let Some(gone) = outermost_dropped(plan, index) {
-                let end = plan.tape.source(index).to_owned();
+                let id = plan.tape.attr(index, Ns::W, sym::ID).unwrap_or_default();
+                let end = if is_random(&id) {
+                    let tag = plan.tape.tag_name(index);
+                    let prefix = tag.rsplit_once(':').map_or(String::new(), |(prefix, _)| format!("{prefix}:"));
+                    format!("<{tag} {prefix}id=\"{}\"/>", NameOf::Number.wanted(&id))
+                } else {
+                    plan.tape.source(index).to_owned()
+                };
                 plan.before.entry(gone).or_default().push_str(&end);
             }
         }

@@ -18,6 +18,8 @@ const WORD: u8 = 8;
 const DATE: u8 = 16;
 const BASE64: u8 = 32;
 const FREE: u8 = 64;
+/// What a font says of its look: ten bytes (ECMA-376-1 §17.8.3.13).
+const PANOSE: u8 = 128;
 
 impl ValueKinds {
     fn parse(text: &str) -> Self {
@@ -30,6 +32,7 @@ impl ValueKinds {
                     b'e' => WORD,
                     b'd' => DATE,
                     b'x' => BASE64,
+                    b'p' => PANOSE,
                     _ => FREE,
                 }
         }))
@@ -43,9 +46,11 @@ impl ValueKinds {
     /// Whether a value is one of the closed kinds: a truth value, a number, hexadecimal digits, a word of the standard.
     pub fn accepts(self, value: &str) -> bool {
         let value = value.trim();
+        let is_hex = |digits_max: usize| value.len() <= digits_max && value.bytes().all(|byte| byte.is_ascii_hexdigit());
         self.0 & BOOLEAN != 0 && matches!(value, "true" | "false" | "0" | "1" | "on" | "off" | "t" | "f" | "" | "True" | "False")
             || self.0 & NUMBER != 0 && is_number_list(value)
-            || self.0 & HEX != 0 && value.len() <= 20 && value.bytes().all(|byte| byte.is_ascii_hexdigit())
+            || self.0 & HEX != 0 && is_hex(8)
+            || self.0 & PANOSE != 0 && is_hex(20)
             || self.0 & WORD != 0 && value.split_ascii_whitespace().all(|word| VOCABULARY.words.contains(word))
     }
 }

@@ -95,6 +95,9 @@ struct Sight<'t, 's> {
     steps: Cell<usize>,
 }
 
+/// Through a gap of less, in shares of the size of letters, nothing is read.
+const LEAST_GAP: f64 = 0.2;
+
 fn unseen(what: &str) -> ImageFault {
     unsupported(&format!("text that is not seen: {what}"))
 }
@@ -258,7 +261,8 @@ impl Sight<'_, '_> {
                 all.map_or([left, top, right, bottom], |all| [all[0].min(left), all[1].min(top), all[2].max(right), all[3].max(bottom)]),
             );
         }
-        all
+        // Through one of nothing, nothing is seen (CSS Masking 1 §6.1).
+        Some(all.unwrap_or_default())
     }
 
     /// The edges of a rectangle whose sides stay upright.
@@ -444,6 +448,10 @@ impl Sight<'_, '_> {
             if x + reach < *left || x - reach > *right || y + reach < *top || y - reach > *bottom {
                 return Err(unseen("it lies outside of the picture"));
             }
+        }
+        let narrow = |[left, top, right, bottom]: &Edges| (right - left).min(bottom - top) < size * LEAST_GAP;
+        if state.clips.iter().any(narrow) {
+            return Err(unseen("it is clipped away"));
         }
         let length = letters * state.font * LETTER_WIDTH;
         let start = pen.0

@@ -1,0 +1,650 @@
+//! Where elements stand, and how often. What stands at a place that the standard does not have, or is given twice, some readers show and
+//! others leave out; which of two properties counts, too, each decides in its way.
+//!
+//! The schemas of ECMA-376-1 (Annex A), as far as they decide what is seen.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use foldhash::{HashMap, HashMapExt as _};
+
+use super::plan::{Fate, Plan};
+use super::report::Report;
+use crate::format::xml::{Kind, Ns, Sym, Tape, sym};
+use crate::model::FindingKind;
+
+const MISPLACED: &str = "something stands where the standard has no place for it: readers show it, or do not";
+const TWICE: &str = "something is given twice where the standard has it once: readers do not agree which counts";
+
+/// What an element is as something that others stand in; a set of these is a number with their bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[repr(u8)]
+enum At {
+    #[default]
+    Other,
+    /// What it is in stands around its content, as if it were not there.
+    Tags,
+    /// The same of alternatives.
+    Alternatives,
+    Document,
+    Body,
+    Cell,
+    Note,
+    Margin,
+    TextBox,
+    Control,
+    ControlContent,
+    Paragraph,
+    Run,
+    Table,
+    Row,
+    Ruby,
+    RubyPart,
+    Math,
+    MathParagraph,
+    MathObject,
+    MathList,
+    MathRun,
+    ControlCharacters,
+    Drawing,
+    Placed,
+    Graphic,
+    GraphicData,
+    DrawnGroup,
+    DrawnShape,
+    DrawnText,
+    Frame,
+    Picture,
+    Object,
+    VmlGroup,
+    VmlShape,
+    VmlText,
+    CanvasText,
+    CanvasShape,
+    CanvasParagraph,
+    CanvasRun,
+    RunProperties,
+    ParagraphProperties,
+    TableProperties,
+    RowProperties,
+    CellProperties,
+    SectionProperties,
+    Change,
+    Style,
+    StylePart,
+    Level,
+    List,
+    Lists,
+    Notes,
+    NoteProperties,
+    ControlProperties,
+    Default,
+    Defaults,
+    Styles,
+    Chart,
+    Axis,
+    Series,
+    ChartTitle,
+    ChartLabels,
+    ChartLabel,
+    ChartText,
+    ChartWords,
+    ChartLine,
+    ChartPoint,
+    /// Nothing is: what is within it is a part of its own.
+    Nowhere,
+}
+
+impl At {
+    const fn bit(self) -> u128 {
+        1 << self as u8
+    }
+
+    /// Whether what it is in stands around its content.
+    const fn is_around(self) -> bool {
+        matches!(self, Self::Tags | Self::Alternatives | Self::ControlContent)
+    }
+}
+
+const fn set(of: &[At]) -> u128 {
+    let (mut bits, mut at) = (0, 0);
+    while at < of.len() {
+        bits |= of[at].bit();
+        at += 1;
+    }
+    bits
+}
+
+/// What blocks of text stand in.
+const BLOCKS: u128 = set(&[At::Body, At::Cell, At::Note, At::Margin, At::TextBox]);
+/// What holds each of its children once, whatever they are.
+const SINGLE: u128 = set(&[
+    At::Document,
+    At::Control,
+    At::Ruby,
+    At::MathObject,
+    At::Placed,
+    At::Graphic,
+    At::GraphicData,
+    At::DrawnShape,
+    At::DrawnText,
+    At::VmlText,
+    At::RunProperties,
+    At::ParagraphProperties,
+    At::TableProperties,
+    At::RowProperties,
+    At::CellProperties,
+    At::SectionProperties,
+    At::Style,
+    At::StylePart,
+    At::Level,
+    At::Default,
+    At::Defaults,
+]);
+/// What says how something looks, and shows nothing itself.
+const PROPERTIES: u128 = set(&[
+    At::RunProperties,
+    At::ParagraphProperties,
+    At::TableProperties,
+    At::RowProperties,
+    At::CellProperties,
+    At::SectionProperties,
+    At::ControlProperties,
+    At::Style,
+    At::StylePart,
+    At::Default,
+    At::Defaults,
+]);
+/// What holds many children of a name, each with an identifier of its own.
+const LISTS: u128 = set(&[At::List, At::Lists, At::Notes, At::ChartText]);
+
+/// What the schemas say of an element.
+#[derive(Debug, Clone, Copy, Default)]
+struct Rule {
+    is: At,
+    /// What it may stand in; nothing where it is not asked.
+    within: u128,
+    /// It is a property: only what it is in itself counts, no tags and no alternatives around it.
+    direct: bool,
+    /// What it may stand in no more than once, besides what holds anything once.
+    once: u128,
+}
+
+impl Rule {
+    const fn of(is: At) -> Self {
+        Self { is, within: 0, direct: false, once: 0 }
+    }
+
+    const fn within(is: At, within: u128) -> Self {
+        Self { within, ..Self::of(is) }
+    }
+
+    /// Properties that what they are of has once.
+    const fn properties(is: At, of: u128) -> Self {
+        Self { is, within: of, direct: true, once: of }
+    }
+}
+
+fn rule(ns: Ns, name: Sym) -> Rule {
+    match ns {
+        Ns::W => text(name),
+        Ns::Wne if name == sym::TXBX_CONTENT => text(name),
+        Ns::W14 => match name.name() {
+            "conflictIns" | "conflictDel" => Rule::of(At::Tags),
+            "textFill" | "textOutline" => Rule::properties(At::Other, set(&[At::RunProperties])),
+            _ => Rule::default(),
+        },
+        Ns::Mc => Rule::of(At::Alternatives),
+        Ns::M => math(name),
+        Ns::V => vml(name),
+        Ns::C => chart(name),
+        _ => drawn(ns, name),
+    }
+}
+
+/// Elements of text, and the properties that decide whether it is seen.
+fn text(name: Sym) -> Rule {
+    match name.name() {
+        "document" => Rule::of(At::Document),
+        "body" => Rule::within(At::Body, set(&[At::Document])),
+        "footnotes" | "endnotes" => Rule::of(At::Notes),
+        // These name the notes that separate others from the text.
+        "footnotePr" | "endnotePr" => Rule::of(At::NoteProperties),
+        "footnote" | "endnote" => Rule::within(At::Note, set(&[At::Notes, At::NoteProperties])),
+        "hdr" | "ftr" => Rule::within(At::Margin, set(&[At::Nowhere])),
+        "p" => Rule::within(At::Paragraph, BLOCKS),
+        "tbl" => Rule::within(At::Table, BLOCKS),
+        "tr" => Rule::within(At::Row, set(&[At::Table])),
+        "tc" => Rule::within(At::Cell, set(&[At::Row])),
+        "sdt" => Rule::of(At::Control),
+        "sdtContent" => Rule { direct: true, ..Rule::within(At::ControlContent, set(&[At::Control])) },
+        "sdtPr" | "sdtEndPr" => Rule::of(At::ControlProperties),
+        "customXml" | "smartTag" | "hyperlink" | "fldSimple" | "dir" | "bdo" | "ins" | "del" | "moveFrom" | "moveTo" => Rule::of(At::Tags),
+        "r" => Rule::within(At::Run, set(&[At::Paragraph, At::RubyPart])),
+        "t" | "delText" | "instrText" | "delInstrText" | "sym" | "footnoteReference" | "endnoteReference" | "fldChar" => {
+            Rule::within(At::Other, set(&[At::Run, At::MathRun]))
+        }
+        "ruby" => Rule::within(At::Ruby, set(&[At::Run])),
+        "rt" | "rubyBase" => Rule::within(At::RubyPart, set(&[At::Ruby])),
+        "drawing" => Rule::within(At::Drawing, set(&[At::Run, At::Object, At::Lists])),
+        "pict" => Rule::within(At::Picture, set(&[At::Run, At::Lists])),
+        "object" => Rule::within(At::Object, set(&[At::Run])),
+        "txbxContent" => Rule::within(At::TextBox, set(&[At::DrawnText, At::VmlText])),
+        "numPicBullet" | "background" => Rule::of(At::Tags),
+        "numbering" => Rule::of(At::Lists),
+        "abstractNum" | "num" => Rule::of(At::List),
+        "lvlOverride" => Rule::of(At::Tags),
+        "lvl" => Rule { direct: true, ..Rule::within(At::Level, set(&[At::List, At::Tags])) },
+        "style" => Rule::of(At::Style),
+        "tblStylePr" => Rule::of(At::StylePart),
+        "styles" => Rule::of(At::Styles),
+        "docDefaults" => Rule { once: set(&[At::Styles]), ..Rule::of(At::Defaults) },
+        "rPrDefault" | "pPrDefault" => Rule::of(At::Default),
+        "rPrChange" | "pPrChange" | "tblPrChange" | "tblPrExChange" | "trPrChange" | "tcPrChange" | "sectPrChange" => Rule::of(At::Change),
+        _ => properties(name),
+    }
+}
+
+fn properties(name: Sym) -> Rule {
+    let of_styles = set(&[At::Style, At::StylePart, At::Change]);
+    let of_numbers = set(&[At::Level, At::Default]);
+    match name.name() {
+        "rPr" => {
+            let of = set(&[At::Run, At::ParagraphProperties, At::MathRun, At::ControlCharacters, At::ControlProperties, At::Tags]);
+            Rule::properties(At::RunProperties, of | of_styles | of_numbers)
+        }
+        "pPr" => Rule::properties(At::ParagraphProperties, set(&[At::Paragraph]) | of_styles | of_numbers),
+        "tblPr" | "tblPrEx" => Rule::properties(At::TableProperties, set(&[At::Table, At::Row]) | of_styles),
+        "trPr" => Rule::properties(At::RowProperties, set(&[At::Row]) | of_styles),
+        "tcPr" => Rule::properties(At::CellProperties, set(&[At::Cell]) | of_styles),
+        "sectPr" => Rule::properties(At::SectionProperties, set(&[At::Body, At::ParagraphProperties, At::Change])),
+        "vanish" | "color" | "highlight" | "sz" | "szCs" | "position" | "w" | "fitText" | "cs" | "rtl" | "rStyle" => {
+            Rule::properties(At::Other, set(&[At::RunProperties]))
+        }
+        "framePr" | "ind" | "numPr" => Rule::properties(At::Other, set(&[At::ParagraphProperties])),
+        "trHeight" => Rule::properties(At::Other, set(&[At::RowProperties])),
+        "vMerge" | "hMerge" | "cellMerge" => Rule::properties(At::Other, set(&[At::CellProperties])),
+        "lvlText" => Rule::properties(At::Other, set(&[At::Level])),
+        _ => Rule::default(),
+    }
+}
+
+fn math(name: Sym) -> Rule {
+    let inside = set(&[At::Math]);
+    match name.name() {
+        "oMath" => Rule::within(At::Math, set(&[At::Paragraph, At::MathParagraph, At::RubyPart]) | BLOCKS),
+        "oMathPara" => Rule::within(At::MathParagraph, set(&[At::Paragraph, At::RubyPart]) | BLOCKS),
+        "r" => Rule::within(At::MathRun, inside),
+        "t" => Rule::within(At::Other, set(&[At::MathRun])),
+        "e" | "num" | "den" | "fName" | "lim" | "sub" | "sup" | "deg" => Rule::within(At::Math, set(&[At::MathObject, At::MathList])),
+        "d" | "eqArr" | "m" => Rule::within(At::MathList, inside),
+        "mr" => Rule::within(At::MathList, set(&[At::MathList])),
+        "acc" | "bar" | "box" | "borderBox" | "f" | "func" | "groupChr" | "limLow" | "limUpp" | "nary" | "phant" | "rad" | "sPre"
+        | "sSub" | "sSubSup" | "sSup" => Rule::within(At::MathObject, inside),
+        "ctrlPr" => Rule::of(At::ControlCharacters),
+        _ => Rule::default(),
+    }
+}
+
+fn vml(name: Sym) -> Rule {
+    let shapes = set(&[At::Picture, At::Object, At::VmlGroup, At::Document, At::Lists]);
+    match name.name() {
+        "group" => Rule::within(At::VmlGroup, shapes),
+        "shape" | "rect" | "roundrect" | "oval" | "polyline" | "arc" => Rule::within(At::VmlShape, shapes),
+        "line" | "curve" | "image" | "shapetype" | "background" => Rule::of(At::Other),
+        "textbox" => Rule { once: set(&[At::VmlShape]), ..Rule::within(At::VmlText, set(&[At::VmlShape])) },
+        "textpath" => Rule { once: set(&[At::VmlShape]), ..Rule::default() },
+        _ => Rule::default(),
+    }
+}
+
+/// What of a chart holds words.
+fn chart(name: Sym) -> Rule {
+    match name.name() {
+        "chart" => Rule::of(At::Chart),
+        "catAx" | "valAx" | "dateAx" | "serAx" => Rule::of(At::Axis),
+        "ser" => Rule::of(At::Series),
+        "title" => Rule { once: set(&[At::Chart, At::Axis]), ..Rule::within(At::ChartTitle, set(&[At::Chart, At::Axis])) },
+        "legend" | "plotArea" => Rule { once: set(&[At::Chart]), ..Rule::within(At::Other, set(&[At::Chart])) },
+        "trendline" => Rule::of(At::ChartLine),
+        "name" => Rule { once: set(&[At::ChartLine]), ..Rule::within(At::Other, set(&[At::ChartLine])) },
+        "dLbls" => Rule { once: set(&[At::Series]), ..Rule::of(At::ChartLabels) },
+        "dLbl" | "trendlineLbl" | "dispUnitsLbl" => Rule::of(At::ChartLabel),
+        "separator" => Rule::within(At::Other, set(&[At::ChartLabels, At::ChartLabel])),
+        "tx" => {
+            let of = set(&[At::Series, At::ChartTitle, At::ChartLabel]);
+            Rule { once: of, ..Rule::within(At::ChartText, of) }
+        }
+        "cat" | "val" | "xVal" | "yVal" | "bubbleSize" => Rule { once: set(&[At::Series]), ..Rule::default() },
+        "rich" | "txPr" => Rule::of(At::ChartWords),
+        "pt" => Rule::of(At::ChartPoint),
+        "v" => Rule { once: set(&[At::ChartPoint]), ..Rule::within(At::Other, set(&[At::ChartText, At::ChartPoint])) },
+        _ => Rule::default(),
+    }
+}
+
+fn drawn(ns: Ns, name: Sym) -> Rule {
+    match (ns, name.name()) {
+        (Ns::Wp, "inline" | "anchor") => Rule::within(At::Placed, set(&[At::Drawing])),
+        (Ns::A, "graphic") => Rule::within(At::Graphic, set(&[At::Placed, At::Frame])),
+        (Ns::A, "graphicData") => Rule::within(At::GraphicData, set(&[At::Graphic])),
+        (Ns::Wps | Ns::Wp, "wsp") => Rule::within(At::DrawnShape, set(&[At::GraphicData, At::DrawnGroup])),
+        (Ns::Wpg | Ns::Wp, "wgp" | "grpSp") | (Ns::Wpc | Ns::Wp, "wpc") => {
+            Rule::within(At::DrawnGroup, set(&[At::GraphicData, At::DrawnGroup]))
+        }
+        (Ns::Wps | Ns::Wp, "txbx") => Rule::within(At::DrawnText, set(&[At::DrawnShape])),
+        (Ns::Wpg | Ns::Wpc | Ns::Wp, "graphicFrame") => Rule::of(At::Frame),
+        (Ns::A, "txSp") => Rule::of(At::CanvasShape),
+        (Ns::Cdr, "txBody") => Rule::of(At::CanvasText),
+        (Ns::Cdr, "graphicFrame") => Rule::of(At::Frame),
+        (Ns::A, "txBody") => Rule::within(At::CanvasText, set(&[At::CanvasShape])),
+        (Ns::A, "p") => Rule::within(At::CanvasParagraph, set(&[At::CanvasText, At::ChartWords])),
+        (Ns::A, "r" | "fld") => Rule::within(At::CanvasRun, set(&[At::CanvasParagraph])),
+        (Ns::A, "t") => Rule::within(At::Other, set(&[At::CanvasRun])),
+        _ => Rule::default(),
+    }
+}
+
+/// Holds a part in which something that may be seen stands at a place of none, or is given twice. What stands in properties goes: no reader
+/// shows it.
+pub fn check(plan: &mut Plan<'_>, report: &mut Report) {
+    for index in look_through(plan, report) {
+        report.removed(FindingKind::ForeignMarkup, &plan.name, 1);
+        report.words(FindingKind::ForeignMarkup, &plan.name, &plan.living_text(index));
+        plan.drop_node(index);
+    }
+}
+
+/// What an element is to what stands in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Context {
+    is: At,
+    /// What its content stands in.
+    content: At,
+    /// Of a control, what it stands in, as its content will.
+    outer: At,
+}
+
+/// What an element of a name means in a context, the same wherever it is met there: the number of its own context, and some of the bits
+/// below. Nothing where nobody has asked yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Step(u32);
+
+impl Step {
+    const CONTEXT: u32 = 0xffff;
+    const KNOWN: u32 = 1 << 16;
+    const MISPLACED: u32 = 1 << 17;
+    /// It may be there once.
+    const ONCE: u32 = 1 << 18;
+    const LISTED: u32 = 1 << 19;
+    const PROPERTIES: u32 = 1 << 20;
+    /// It is the properties of the last section.
+    const LAST_SECTION: u32 = 1 << 21;
+
+    #[inline]
+    fn is(self, any: u32) -> bool {
+        self.0 & any != 0
+    }
+}
+
+/// What the schemas say of the elements of a part.
+struct Rules {
+    /// By the number of a name.
+    rules: Vec<Rule>,
+    /// The number of the name of each tag.
+    numbers: Vec<u16>,
+    contexts: Vec<Context>,
+    /// By the number of a context, and in each by that of a name.
+    steps: Vec<Step>,
+}
+
+impl Rules {
+    fn of(tape: &Tape<'_>) -> Self {
+        let mut names: HashMap<(Ns, Sym), u16> = HashMap::new();
+        let mut rules = Vec::new();
+        for (ns, name) in tape.element_names() {
+            names.entry((ns, name)).or_insert_with(|| {
+                rules.push(rule(ns, name));
+                rules.len() as u16 - 1
+            });
+        }
+        let numbers = tape.by_tag(|ns, name| names.get(&(ns, name)).copied().unwrap_or_default());
+        Self { rules, numbers, contexts: Vec::new(), steps: Vec::new() }
+    }
+
+    /// The number of the name of an element.
+    fn number(&self, tape: &Tape<'_>, index: usize) -> usize {
+        tape.tag(index).map_or(0, |tag| usize::from(self.numbers[tag]))
+    }
+
+    fn rule(&self, tape: &Tape<'_>, index: usize) -> Rule {
+        self.rules[self.number(tape, index)]
+    }
+
+    fn context(&mut self, context: Context) -> u16 {
+        let known = self.contexts.iter().position(|known| *known == context);
+        known.unwrap_or_else(|| {
+            self.contexts.push(context);
+            self.steps.resize(self.steps.len() + self.rules.len(), Step(0));
+            self.contexts.len() - 1
+        }) as u16
+    }
+
+    #[inline]
+    fn step(&mut self, context: u16, number: usize) -> Step {
+        let place = usize::from(context) * self.rules.len() + number;
+        let step = self.steps[place];
+        if step.is(Step::KNOWN) { step } else { self.new_step(context, number, place) }
+    }
+
+    #[cold]
+    fn new_step(&mut self, context: u16, number: usize, at: usize) -> Step {
+        let (around, rule) = (self.contexts[usize::from(context)], self.rules[number]);
+        let place = if rule.direct { around.is } else { around.content };
+        let content = match rule.is {
+            At::ControlContent => around.outer,
+            is if is.is_around() => place,
+            is => is,
+        };
+        let outer = if rule.is == At::Control { around.content } else { At::Other };
+        let own = self.context(Context { is: rule.is, content, outer });
+        let bits = [
+            (Step::KNOWN, true),
+            (Step::MISPLACED, rule.within != 0 && rule.within & place.bit() == 0),
+            (Step::ONCE, (SINGLE | rule.once) & around.is.bit() != 0),
+            (Step::LISTED, LISTS & around.is.bit() != 0),
+            (Step::PROPERTIES, PROPERTIES & rule.is.bit() != 0),
+            (Step::LAST_SECTION, rule.is == At::SectionProperties && around.is == At::Body),
+        ];
+        let step = Step(bits.iter().filter(|(_, is)| *is).fold(u32::from(own), |all, (bit, _)| all | bit));
+        self.steps[at] = step;
+        step
+    }
+}
+
+/// An element that is open.
+struct Open {
+    index: usize,
+    /// The first node behind it.
+    end: usize,
+    /// The number of its context.
+    context: u16,
+}
+
+/// Rules on the places of a part; returns what goes.
+fn look_through(plan: &Plan<'_>, report: &mut Report) -> Vec<usize> {
+    let tape = &plan.tape;
+    let mut rules = Rules::of(tape);
+    // Where an element of a name was met last.
+    let mut last = vec![0_usize; rules.rules.len()];
+    let (mut to_count, mut going) = (BTreeSet::new(), Vec::new());
+    // Parts that say how something looks show no text of their own.
+    let looks = matches!(tape.node(tape.root).name, sym::STYLES | sym::SETTINGS);
+    let part = *tape.node(tape.root);
+    let mut properties_end = if looks { part.next as usize } else { 0 };
+    let mut last_section_of = None;
+    let is = rules.rule(tape, tape.root).is;
+    let root = Context { is, content: if is.is_around() { At::Other } else { is }, outer: At::Other };
+    // The root, and what was entered in it. Elements whose tags go are not there.
+    let mut open = vec![Open { index: tape.root, end: part.next as usize, context: rules.context(root) }];
+    let mut at = tape.root + 1;
+    while at < part.next as usize {
+        let index = at;
+        let node = *tape.node(index);
+        at = if plan.fate[index] == Fate::Drop { node.next as usize } else { index + 1 };
+        if plan.fate[index] != Fate::Keep || node.kind != Kind::Element {
+            continue;
+        }
+        while open.len() > 1 && open.last().is_some_and(|around| around.end <= index) {
+            open.pop();
+        }
+        let Some(&Open { index: parent, context, .. }) = open.last() else { break };
+        let number = rules.number(tape, index);
+        let step = rules.step(context, number);
+        let in_properties = index < properties_end;
+        if step.is(Step::PROPERTIES) {
+            properties_end = properties_end.max(node.next as usize);
+        }
+        // The properties of the last section end the body (§17.2.2).
+        let is_behind = last_section_of == Some(parent) && rules.rules[number].is != At::Other;
+        if step.is(Step::MISPLACED) || is_behind {
+            if in_properties && is_text(tape, index, &rules.rules[number]) || is_bare(tape, index) {
+                going.push(index);
+                at = node.next as usize;
+                continue;
+            }
+            report.hold(FindingKind::Unknown, &plan.name, MISPLACED);
+        }
+        if step.is(Step::LAST_SECTION) {
+            last_section_of = Some(parent);
+        }
+        if step.is(Step::LISTED) || step.is(Step::ONCE) && std::mem::replace(&mut last[number], index) > parent {
+            to_count.insert(parent);
+        }
+        if node.next as usize > index + 1 {
+            open.push(Open { index, end: node.next as usize, context: (step.0 & Step::CONTEXT) as u16 });
+        }
+    }
+    if to_count.into_iter().any(|parent| gives_twice(plan, parent, &rules)) {
+        report.hold(FindingKind::Unknown, &plan.name, TWICE);
+    }
+    going
+}
+
+/// Whether an element holds text, and is no property.
+fn is_text(tape: &Tape<'_>, index: usize, rule: &Rule) -> bool {
+    !rule.direct || tape.is(index, Ns::W, sym::LVL_TEXT)
+}
+
+/// Characters beside runs, and text of drawings out of any, are in no place of their own, and go wherever they are.
+fn is_bare(tape: &Tape<'_>, index: usize) -> bool {
+    let node = tape.node(index);
+    match node.ns {
+        Ns::A => matches!(node.name, sym::P | sym::R | sym::FLD | sym::T),
+        Ns::W => matches!(node.name, sym::T | sym::DEL_TEXT),
+        ns => ns == Ns::C && node.name == sym::V,
+    }
+}
+
+/// Whether two children say something else under one name, or under one identifier.
+fn gives_twice(plan: &Plan<'_>, parent: usize, rules: &Rules) -> bool {
+    let tape = &plan.tape;
+    let its = rules.rule(tape, parent).is.bit();
+    let mut first: HashMap<(Ns, Sym, Option<Cow<'_, str>>), usize> = HashMap::new();
+    for child in plan.living_children(parent) {
+        let node = tape.node(child);
+        let is_single = (LISTS | SINGLE | rules.rule(tape, child).once) & its != 0;
+        if node.kind != Kind::Element || node.ns == Ns::Mc || !is_single {
+            continue;
+        }
+        let id = |name: &str| tape.attr(child, Ns::W, Sym::of(name.as_bytes()));
+        let key = match node.name.name() {
+            // One of each kind (§17.10.1, §17.7.6.6).
+            "headerReference" | "footerReference" | "tblStylePr" => id("type"),
+            "footnote" | "endnote" => id("id"),
+            "abstractNum" => id("abstractNumId"),
+            "num" => id("numId"),
+            "numPicBullet" => id("numPicBulletId"),
+            "lvl" | "lvlOverride" => id("ilvl"),
+            _ => None,
+        };
+        // The words of a chart are written, or taken from one place.
+        let name = if its == At::ChartText.bit() { sym::TX } else { node.name };
+        if first.insert((node.ns, name, key), child).is_some_and(|before| tape.source(before) != tape.source(child)) {
+            return true;
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holds(xml: &str) -> usize {
+        let spaces =
+            [Ns::W, Ns::M, Ns::V, Ns::Mc, Ns::Wp, Ns::A, Ns::Wps, Ns::W14].map(|ns| format!(" xmlns:{}=\"{}\"", ns.prefix(), ns.uri()));
+        let text = format!("<w:document{}><w:body>{xml}</w:body></w:document>", spaces.concat());
+        let mut plan = Plan::new(0, "part.xml", Tape::read("part.xml", text.as_bytes(), &crate::Limits::default()).unwrap());
+        let mut report = Report::default();
+        check(&mut plan, &mut report);
+        report.holds().len()
+    }
+
+    const RUN: &str = "<w:r><w:rPr><w:b/></w:rPr><w:t>x</w:t></w:r>";
+
+    #[test]
+    fn what_the_schemas_have_is_at_its_place() {
+        for xml in [
+            format!("<w:p>{RUN}<w:hyperlink>{RUN}<w:ins>{RUN}</w:ins></w:hyperlink></w:p>"),
+            format!("<w:sdt><w:sdtPr/><w:sdtContent><w:p>{RUN}</w:p></w:sdtContent></w:sdt>"),
+            format!("<w:p><w:sdt><w:sdtContent>{RUN}</w:sdtContent></w:sdt></w:p>"),
+            format!("<w:tbl><w:tr><w:sdt><w:sdtContent><w:tc><w:p>{RUN}</w:p></w:tc></w:sdtContent></w:sdt></w:tr></w:tbl>"),
+            "<w:p><m:oMath><m:d><m:e><m:r><m:t>a</m:t></m:r></m:e><m:e/></m:d></m:oMath></w:p>".to_owned(),
+            "<w:p><w:r><mc:AlternateContent><mc:Choice Requires=\"w14\"><w:t>x</w:t></mc:Choice></mc:AlternateContent></w:r></w:p>"
+                .to_owned(),
+            "<w:p><w:pPr><w:tabs><w:tab/><w:tab/></w:tabs></w:pPr></w:p>".to_owned(),
+            "<w:numbering><w:numPicBullet><w:drawing><wp:inline/></w:drawing></w:numPicBullet></w:numbering>".to_owned(),
+            "<w:p><w:r><w:rPr><w:color w:val=\"FFFFFF\"/><w:color w:val=\"FFFFFF\"/></w:rPr></w:r></w:p>".to_owned(),
+        ] {
+            assert_eq!(holds(&xml), 0, "{xml}");
+        }
+    }
+
+    #[test]
+    fn what_they_do_not_have_is_not() {
+        for xml in [
+            RUN.to_owned(),
+            format!("<w:p><w:p>{RUN}</w:p></w:p>"),
+            format!("<w:p><w:r>{RUN}</w:r></w:p>"),
+            format!("<w:hyperlink>{RUN}</w:hyperlink>"),
+            format!("<w:p><w:sdt>{RUN}</w:sdt></w:p>"),
+            format!("<w:sdt><w:sdtContent>{RUN}</w:sdtContent></w:sdt>"),
+            format!("<w:tbl><w:tr><w:p>{RUN}</w:p></w:tr></w:tbl>"),
+            format!("<w:hdr><w:p>{RUN}</w:p></w:hdr>"),
+            "<w:p><m:r><m:t>x</m:t></m:r></w:p>".to_owned(),
+            "<w:p><w:r><m:t>x</m:t></w:r></w:p>".to_owned(),
+            "<w:p><w:r><w:lvlText w:val=\"x\"/></w:r></w:p>".to_owned(),
+            format!("<w:p><w:r><w:pict><v:line><v:textbox><w:txbxContent><w:p>{RUN}</w:p></w:txbxContent></v:textbox></v:line></w:pict></w:r></w:p>"),
+            "<w:p><w:r><w:rPr><mc:AlternateContent><mc:Choice Requires=\"w14\"><w:vanish/></mc:Choice></mc:AlternateContent></w:rPr></w:r></w:p>"
+                .to_owned(),
+        ] {
+            assert_eq!(holds(&xml), 1, "{xml}");
+        }
+    }
+
+    #[test]
+    fn what_is_given_twice_is_found_whatever_stands_between() {
+        let twice = |inner: &str| holds(&format!("<w:p>{inner}</w:p>"));
+        assert_eq!(twice("<w:pPr><w:jc w:val=\"left\"/></w:pPr><w:pPr/>"), 1);
+        assert_eq!(
+            twice(
+                "<w:r><w:rPr><w:sz w:val=\"1\"/><w:rPrChange><w:rPr><w:sz w:val=\"3\"/></w:rPr></w:rPrChange><w:sz w:val=\"2\"/></w:rPr></w:r>"
+            ),
+            1
+        );
+        assert_eq!(twice("<w:sdt><w:sdtContent/><w:sdtContent><w:r/></w:sdtContent></w:sdt>"), 1);
+        assert_eq!(holds("<w:sectPr><w:pgSz w:w=\"1\"/><w:pgSz w:w=\"2\"/></w:sectPr>"), 1);
+        assert_eq!(holds("<w:sectPr><w:headerReference w:type=\"first\"/><w:headerReference w:type=\"even\"/></w:sectPr>"), 0);
+    }
+}

@@ -1,0 +1,264 @@
+//! Hiding places that only some readers see into: what stands at no place of the standard, what is given twice, what is drawn at random.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod support;
+
+use support::cli::{Folder, cleardraft};
+use support::docx::{Docx, R, field, paragraph, run};
+use support::{holds, places_of, zip};
+
+const CANARY: &str = "QUILLCANARY";
+const RANDOM: &str = "731846290";
+
+fn base() -> Docx {
+    Docx::new().para("Shown words.")
+}
+
+/// The status of a document, and its copy where there is one.
+fn sanitised(document: Docx, treatment: &str) -> (String, Vec<u8>) {
+    let folder = Folder::new();
+    folder.write("in/a.docx", &document.build());
+    again(&folder, treatment)
+}
+
+fn again(folder: &Folder, treatment: &str) -> (String, Vec<u8>) {
+    let (source, out) = (folder.path("in"), folder.path("out"));
+    let (source, out) = (source.to_str().unwrap(), out.to_str().unwrap());
+    let ran = cleardraft(&["sanitise", source, "--out", out, "--tracked-changes", treatment, "--format", "json", "--no-progress"]);
+    let status = ran.files()[0]["status"].as_str().unwrap().to_owned();
+    (status, std::fs::read(folder.path("out/a.docx")).unwrap_or_default())
+}
+
+fn wait_for_a_person(places: Vec<(&str, Docx)>) {
+    for (place, document) in places {
+        assert_eq!(sanitised(document, "accept").0, "review", "{place}");
+    }
+}
+
+/// The copies hold the shown words, and nothing of what is to go.
+fn lose(gone: &str, places: Vec<(&str, Docx, &str)>) {
+    for (place, document, treatment) in places {
+        let (status, copy) = sanitised(document, treatment);
+        assert_eq!(status, "sanitised", "{place}");
+        assert!(places_of(&copy, gone).is_empty(), "{place}: {:?}", places_of(&copy, gone));
+        assert!(!places_of(&copy, "Shown words.").is_empty(), "{place}");
+    }
+}
+
+fn part(copy: &[u8], name: &str) -> String {
+    let found = zip::read(copy).into_iter().find(|(member, _)| member == name);
+    found.map(|(_, bytes)| String::from_utf8(bytes).unwrap()).unwrap_or_default()
+}
+
+fn with_properties(properties: &str) -> Docx {
+    base().inline(&format!("<w:r><w:rPr>{properties}</w:rPr><w:t>{CANARY}</w:t></w:r>"))
+}
+
+fn picture(inside: &str) -> String {
+    format!("<w:r><w:pict>{inside}</w:pict></w:r>")
+}
+
+#[test]
+fn what_stands_at_no_place_of_the_standard_waits_for_a_person() {
+    let secret = run(CANARY);
+    let block = paragraph(&secret);
+    let table = format!("<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w=\"4000\"/></w:tblGrid><w:tr>{block}<w:tc><w:p/></w:tc></w:tr></w:tbl>");
+    let boxed = format!("<v:textbox><w:txbxContent>{block}</w:txbxContent></v:textbox>");
+    wait_for_a_person(vec![
+        ("a run of the body", base().raw(&secret)),
+        ("a paragraph of a paragraph", base().inline(&block)),
+        ("a run of a run", base().inline(&format!("<w:r>{secret}</w:r>"))),
+        ("a run of a control, beside its content", base().inline(&format!("<w:sdt>{secret}<w:sdtContent/></w:sdt>"))),
+        ("a paragraph of a row", base().raw(&table)),
+        ("a header in the body", base().raw(&format!("<w:hdr>{block}</w:hdr>"))),
+        ("a note in the body", base().raw(&format!("<w:footnote w:id=\"7\">{block}</w:footnote>"))),
+        ("a block in the body", base().raw(&format!("<w:docPart><w:docPartBody>{block}</w:docPartBody></w:docPart>"))),
+        ("a paragraph of a picture", base().inline(&picture(&block))),
+        ("a text box of a line", base().inline(&picture(&format!("<v:line from=\"0,0\" to=\"90,0\">{boxed}</v:line>")))),
+        ("the content of a text box without one", base().inline(&format!("<w:r><w:txbxContent>{block}</w:txbxContent></w:r>"))),
+        ("letters of equations in a run", base().inline(&format!("<w:r><m:t>{CANARY}</m:t></w:r>"))),
+        ("a run of equations in a paragraph", base().inline(&format!("<m:r><m:t>{CANARY}</m:t></m:r>"))),
+        ("the text of a level in a run", base().inline(&format!("<w:r><w:lvlText w:val=\"{CANARY}\"/></w:r>"))),
+        (
+            "words along no path",
+            base().inline(&picture(&format!("<v:rect style=\"width:90pt;height:9pt\"><v:textpath string=\"{CANARY}\"/></v:rect>"))),
+        ),
+        (
+            "properties among alternatives",
+            with_properties("<mc:AlternateContent><mc:Choice Requires=\"w14\"><w:vanish/></mc:Choice></mc:AlternateContent>"),
+        ),
+    ]);
+    lose(
+        CANARY,
+        vec![
+            ("a run of properties", base().raw(&format!("<w:p><w:pPr>{secret}</w:pPr></w:p>")), "accept"),
+            ("a block of a style", base().styles(&format!("<w:style w:type=\"paragraph\" w:default=\"1\" w:styleId=\"Text\"><w:name w:val=\"Text\"/>{block}</w:style>")), "accept"),
+            ("the text of a level in a style", base().styles(&format!("<w:style w:type=\"paragraph\" w:default=\"1\" w:styleId=\"Text\"><w:name w:val=\"Text\"/><w:pPr><w:lvlText w:val=\"{CANARY}\"/></w:pPr></w:style>")), "accept"),
+        ],
+    );
+}
+
+#[test]
+fn what_is_given_twice_waits_for_a_person() {
+    let secret = run(CANARY);
+    let hidden = "<w:style w:type=\"character\" w:styleId=\"H\"><w:name w:val=\"H\"/><w:rPr><w:vanish/></w:rPr></w:style>\
+                  <w:style w:type=\"character\" w:styleId=\"N\"><w:name w:val=\"N\"/><w:rPr><w:b/></w:rPr></w:style>";
+    let two =
+        "<w:style w:type=\"character\" w:styleId=\"T\"><w:name w:val=\"T\"/><w:rPr><w:b/></w:rPr><w:rPr><w:vanish/></w:rPr></w:style>";
+    let boxes = |words: &str| format!("<v:textbox><w:txbxContent>{}</w:txbxContent></v:textbox>", paragraph(&run(words)));
+    let ruby = |over: &str| format!("<w:rt>{}</w:rt>", run(over));
+    wait_for_a_person(vec![
+        ("white and black", with_properties("<w:color w:val=\"FFFFFF\"/><w:color w:val=\"000000\"/>")),
+        ("tiny and not", with_properties("<w:sz w:val=\"1\"/><w:sz w:val=\"22\"/>")),
+        ("a style that hides, behind one that does not", with_properties("<w:rStyle w:val=\"N\"/><w:rStyle w:val=\"H\"/>").styles(hidden)),
+        ("properties of a style", with_properties("<w:rStyle w:val=\"T\"/>").styles(two)),
+        (
+            "properties of a paragraph",
+            base().raw(&format!("<w:p><w:pPr><w:jc w:val=\"left\"/></w:pPr><w:pPr><w:framePr w:w=\"90\"/></w:pPr>{secret}</w:p>")),
+        ),
+        (
+            "content of a control",
+            base().inline(&format!("<w:sdt><w:sdtContent>{}</w:sdtContent><w:sdtContent>{secret}</w:sdtContent></w:sdt>", run("a"))),
+        ),
+        (
+            "text boxes of a shape",
+            base().inline(&picture(&format!("<v:rect style=\"width:90pt;height:90pt\">{}{}</v:rect>", boxes("a"), boxes(CANARY)))),
+        ),
+        (
+            "words over words",
+            base().inline(&format!(
+                "<w:r><w:ruby><w:rubyPr/>{}{}<w:rubyBase>{}</w:rubyBase></w:ruby></w:r>",
+                ruby("a"),
+                ruby(CANARY),
+                run("b")
+            )),
+        ),
+        (
+            "a note under the number of another",
+            base().footnote_raw(&format!("{}</w:footnote><w:footnote w:id=\"2\"><w:p>{secret}</w:p>", paragraph(&run("Note.")))),
+        ),
+    ]);
+}
+
+#[test]
+fn a_link_without_words_goes_with_its_address() {
+    let address = format!("https://www.gov.uk/{CANARY}");
+    let linked = |mark: &str, inner: &str| {
+        let shown = field(&format!("HYPERLINK \"{address}\""), "x");
+        let changed = format!("<w:{mark} w:id=\"9\" w:author=\"A\"><w:r>{inner}</w:r></w:{mark}>");
+        base().inline(&shown.replace(&run("x"), &changed))
+    };
+    let bare = format!("<w:fldSimple w:instr=\" HYPERLINK {address} \"/>");
+    lose(
+        CANARY,
+        vec![
+            ("deleted words", linked("del", "<w:delText>gone</w:delText>"), "accept"),
+            ("inserted words", linked("ins", "<w:t>gone</w:t>"), "reject"),
+            ("no words", base().inline(&bare), "accept"),
+        ],
+    );
+    // Where there are words, the policy on links decides.
+    let (_, copy) = sanitised(linked("ins", "<w:t>kept</w:t>"), "accept");
+    assert!(holds(part(&copy, "word/document.xml").as_bytes(), "kept"));
+}
+
+#[test]
+fn identifiers_that_were_drawn_at_random_become_neutral() {
+    let bookmark = format!("<w:bookmarkStart w:id=\"{RANDOM}\" w:name=\"there\"/>{}<w:bookmarkEnd w:id=\"{RANDOM}\"/>", run("place"));
+    let (status, copy) = sanitised(
+        base()
+            .inline(&format!("{bookmark}{}", field("REF there", "place")))
+            .inline(&picture(&format!("<v:rect style=\"width:90pt;height:90pt\"><v:imagedata o:title=\"{RANDOM}\"/><v:textbox><w:txbxContent><w:p>{}</w:p></w:txbxContent></v:textbox></v:rect>", run("box"))))
+            .inline(&format!("<w:r><w:rPr><w:fitText w:val=\"2000\" w:id=\"-{RANDOM}\"/></w:rPr><w:t>fitted</w:t></w:r>")),
+        "accept",
+    );
+    assert_eq!(status, "sanitised");
+    assert!(places_of(&copy, RANDOM).is_empty(), "{:?}", places_of(&copy, RANDOM));
+    let text = part(&copy, "word/document.xml");
+    assert!(
+        text.contains("<w:bookmarkStart w:id=\"100000\" w:name=\"_Place1\"/>") && text.contains("<w:bookmarkEnd w:id=\"100000\"/>"),
+        "{text}"
+    );
+    let folder = Folder::new();
+    folder.write("in/a.docx", &copy);
+    assert_eq!(again(&folder, "accept").1, copy);
+}
+
+#[test]
+fn a_style_that_only_a_careless_reader_finds_waits_for_a_person() {
+    let hides = |kind: &str| {
+        format!("<w:style w:type=\"{kind}\" w:styleId=\"Hide\"><w:name w:val=\"Hidden words\"/><w:rPr><w:vanish/></w:rPr></w:style>")
+    };
+    let runs = |reference: &str| with_properties(&format!("<w:rStyle w:val=\"{reference}\"/>")).styles(&hides("character"));
+    wait_for_a_person(vec![
+        ("other capitals", runs("hide")),
+        ("its name", runs("Hidden words")),
+        ("of a paragraph", base().styled("HIDE", CANARY).styles(&hides("paragraph"))),
+    ]);
+    assert_eq!(sanitised(runs("Another"), "accept").0, "sanitised");
+    assert!(places_of(&sanitised(runs("Hide"), "accept").1, CANARY).is_empty());
+}
+
+fn numbered(style: &str, level: &str, item: &str) -> Docx {
+    let numbering = format!(
+        "<w:numbering xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:abstractNum w:abstractNumId=\"1\"><w:lvl w:ilvl=\"0\"><w:start w:val=\"1\"/><w:numFmt w:val=\"decimal\"/>{level}</w:lvl></w:abstractNum><w:num w:numId=\"1\"><w:abstractNumId w:val=\"1\"/></w:num></w:numbering>"
+    );
+    base()
+        .related(
+            "word/document.xml",
+            &format!("{R}/numbering"),
+            "numbering.xml",
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.numbering+xml",
+            numbering.as_bytes(),
+        )
+        .styles(style)
+        .raw(item)
+}
+
+#[test]
+fn numbers_that_nobody_sees_say_nothing() {
+    let hidden = "<w:style w:type=\"character\" w:styleId=\"H\"><w:name w:val=\"H\"/><w:rPr><w:vanish/></w:rPr></w:style>";
+    let text = format!("<w:lvlText w:val=\"{CANARY} %1\"/>");
+    let in_style = format!("{text}<w:rPr><w:rStyle w:val=\"H\"/></w:rPr>");
+    let null = format!("<w:lvlText w:val=\"{CANARY} %1\" w:null=\"1\"/>");
+    let list = "<w:numPr><w:ilvl w:val=\"0\"/><w:numId w:val=\"1\"/></w:numPr>";
+    let item = format!("<w:p><w:pPr>{list}</w:pPr>{}</w:p>", run("Item."));
+    let unseen =
+        format!("<w:p><w:pPr>{list}<w:rPr><w:vanish/></w:rPr></w:pPr><w:r><w:rPr><w:vanish/></w:rPr><w:t>{CANARY}</w:t></w:r></w:p>");
+    lose(CANARY, vec![("a hidden paragraph", numbered("", &text, &unseen), "accept")]);
+    wait_for_a_person(vec![
+        ("a level that its style hides", numbered(hidden, &in_style, &item)),
+        ("a level that is to say nothing", numbered("", &null, &item)),
+    ]);
+    assert_eq!(sanitised(numbered("", &text, &item), "accept").0, "sanitised");
+}
+
+#[test]
+fn lines_and_cells_that_begin_off_the_page_wait_for_a_person() {
+    let indented = |indent: &str| base().raw(&format!("<w:p><w:pPr><w:ind {indent}/></w:pPr>{}</w:p>", run(CANARY)));
+    let table = |grid: &str, properties: &str, cells: &str| {
+        base().raw(&format!("<w:tbl><w:tblPr><w:tblLayout w:type=\"fixed\"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid><w:tr>{properties}{cells}</w:tr></w:tbl><w:p/>"))
+    };
+    let row = |properties: &str, cells: &str| table("<w:gridCol w:w=\"4000\"/>", properties, cells);
+    let bare = |runs: &str| format!("<w:tc><w:tcPr/><w:p>{runs}</w:p></w:tc>");
+    let cell =
+        |width: u32, text: &str| format!("<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/></w:tcPr><w:p>{}</w:p></w:tc>", run(text));
+    wait_for_a_person(vec![
+        ("a first line far out", indented("w:hanging=\"20000\"")),
+        ("a paragraph that the margin puts off the page", indented("w:left=\"11000\"")),
+        ("letters to the right", indented("w:leftChars=\"20000\"")),
+        ("letters to the left", indented("w:hangingChars=\"20000\"")),
+        (
+            "a row that starts off the page",
+            row("<w:trPr><w:gridBefore w:val=\"1\"/><w:wBefore w:w=\"30000\" w:type=\"dxa\"/></w:trPr>", &cell(4000, CANARY)),
+        ),
+        (
+            "a cell behind a wide column of the grid",
+            table("<w:gridCol w:w=\"30000\"/><w:gridCol w:w=\"4000\"/>", "", &format!("{}{}", bare(""), bare(&run(CANARY)))),
+        ),
+        ("a cell behind a wide one", row("", &format!("{}{}", cell(30000, "a"), cell(4000, CANARY)))),
+    ]);
+    assert_eq!(sanitised(indented("w:left=\"720\" w:hanging=\"720\""), "accept").0, "sanitised");
+    assert_eq!(sanitised(row("", &format!("{}{}", cell(4000, "a"), cell(4000, "b"))), "accept").0, "sanitised");
+}
