@@ -12,9 +12,10 @@ use std::ops::Range;
 use foldhash::HashMap;
 
 use super::colour::{BLACK, Colour, WHITE, alike};
-use super::geometry::{css_length, measure, shows_text};
+use super::geometry::shows_text;
 use super::ground::{shape_fill, vml_fill};
 use super::layers::{self, entry};
+use super::lengths::{css_length, measure};
 use super::look::Styles;
 use super::package::Target;
 use super::plan::{Fate, Plan};

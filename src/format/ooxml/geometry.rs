@@ -2,7 +2,9 @@
 
 use foldhash::HashMap;
 
+use super::lengths::{BOUND, bounded, css_length, measure, raised};
 use super::look::TINY_HALF_POINTS;
+use super::members::members;
 use super::plan::{Fate, Plan};
 use super::report::Report;
 use crate::format::xml::{Kind, Ns, Sym, Tape, sym};
@@ -29,9 +31,6 @@ const NO_SHARE: i64 = -10_001;
 const LEAST_LINE: i64 = 40;
 /// Width of a letter that indents are counted in, in twentieths of a point: that of small print.
 const NARROW_LETTER: i64 = SMALLEST_USUAL;
-/// No number is taken for larger, so that sums stay sums.
-const BOUND: i64 = 100_000_000_000;
-
 /// What a place is counted from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum From {
@@ -408,76 +407,6 @@ fn place_on(plan: &Plan<'_>, drawing: usize, axis: Sym, page: i64) -> (From, i64
     farthest
 }
 
-/// The shapes of a group in `DrawingML` with their places: left, top, width and height from the corner of the drawing, in twentieths of a
-/// point (ECMA-376-1 §20.1.7.5).
-fn members(tape: &Tape<'_>, drawing: usize, size: [i64; 2]) -> Vec<(usize, [i64; 4])> {
-    let mut found = Vec::new();
-    for group in tape.descendants(drawing).filter(|index| tape.node(*index).name == sym::WGP) {
-        // A group of a drawing takes all of its room, wherever it says it is.
-        let inner = frame(tape, group, sym::GRP_SP_PR).map(|(_, inner)| inner);
-        if let Some(inner) = inner {
-            let room = [0.0, 0.0, size[0] as f64, size[1] as f64];
-            members_of(tape, group, room, inner, 0, &mut found);
-        }
-    }
-    found
-}
-
-/// The shapes and pictures of a group or canvas in `DrawingML` with their places, as in [`members`], with those that stand in groups of a
-/// canvas.
-pub fn frame_of_members(tape: &Tape<'_>, drawing: usize, size: [i64; 2]) -> Vec<(usize, [i64; 4])> {
-    let is_canvas = |index: usize| tape.node(index).ns == Ns::Wpc && tape.node(index).name.name() == "wpc";
-    let Some(canvas) = tape.descendants(drawing).find(|index| is_canvas(*index)) else { return members(tape, drawing, size) };
-    let mut found = Vec::new();
-    let room = [0.0, 0.0, size[0] as f64, size[1] as f64];
-    // A canvas counts in the units of the page.
-    let inner = room.map(|length| length * 635.0);
-    members_of(tape, canvas, room, inner, 0, &mut found);
-    for group in tape.children(canvas).filter(|child| tape.node(*child).name == sym::WGP) {
-        if let Some((outer, inner)) = frame(tape, group, sym::GRP_SP_PR) {
-            members_of(tape, group, outer.map(|length| length / 635.0), inner, 0, &mut found);
-        }
-    }
-    found
-}
-
-fn members_of(tape: &Tape<'_>, group: usize, room: [f64; 4], inner: [f64; 4], depth: usize, found: &mut Vec<(usize, [i64; 4])>) {
-    if depth > 64 {
-        return;
-    }
-    let scale: [f64; 2] = std::array::from_fn(|axis| if inner[axis + 2] == 0.0 { 0.0 } else { room[axis + 2] / inner[axis + 2] });
-    for child in tape.children(group).filter(|child| tape.node(*child).kind == Kind::Element) {
-        let is_group = tape.node(child).name == sym::GRP_SP;
-        let properties = if is_group { sym::GRP_SP_PR } else { sym::SP_PR };
-        let Some((outer, its_inner)) = frame(tape, child, properties) else { continue };
-        let place = [
-            room[0] + (outer[0] - inner[0]) * scale[0],
-            room[1] + (outer[1] - inner[1]) * scale[1],
-            outer[2] * scale[0],
-            outer[3] * scale[1],
-        ];
-        if is_group {
-            members_of(tape, child, place, its_inner, depth + 1, found);
-        } else {
-            found.push((child, place.map(bounded)));
-        }
-    }
-}
-
-/// The place of a shape in its group, and the coordinates that it gives to its own members.
-fn frame(tape: &Tape<'_>, shape: usize, properties: Sym) -> Option<([f64; 4], [f64; 4])> {
-    let properties = tape.children(shape).find(|child| tape.node(*child).name == properties)?;
-    let place = tape.child(properties, Ns::A, sym::XFRM)?;
-    let pair = |name: &str, names: [&str; 2]| {
-        let element = tape.child(place, Ns::A, Sym::of(name.as_bytes()))?;
-        let number = |name: &str| tape.attr(element, Ns::None, Sym::of(name.as_bytes())).and_then(|value| value.trim().parse::<f64>().ok());
-        Some([number(names[0])?, number(names[1])?])
-    };
-    let (at, size) = (pair("off", ["x", "y"])?, pair("ext", ["cx", "cy"])?);
-    let (inner_at, inner_size) = (pair("chOff", ["x", "y"]).unwrap_or(at), pair("chExt", ["cx", "cy"]).unwrap_or(size));
-    Some(([at[0], at[1], size[0], size[1]], [inner_at[0], inner_at[1], inner_size[0], inner_size[1]]))
-}
-
 /// Whether the margins inside a text box that stands alone leave no room for a line (ECMA-376-1 §21.1.2.1.1).
 fn cramped_by_insets(plan: &Plan<'_>, drawing: usize, width: i64, height: i64) -> bool {
     let tape = &plan.tape;
@@ -701,50 +630,9 @@ fn least_margin(plan: &Plan<'_>) -> i64 {
     sides.min().unwrap_or(0)
 }
 
-fn raised(tape: &Tape<'_>, index: usize) -> Option<i64> {
-    let value = tape.attr(index, Ns::W, sym::VAL)?;
-    value.parse::<i64>().ok().map(|half_points| half_points.clamp(-BOUND, BOUND)).or_else(|| css_length(&value).map(|twips| twips / 10))
-}
-
-/// An attribute in twentieths of a point, whether or not it names a unit (ECMA-376-1 §22.9.2.14).
-pub fn measure(tape: &Tape<'_>, index: usize, name: &str) -> Option<i64> {
-    let value = tape.attr(index, Ns::W, Sym::of(name.as_bytes()))?;
-    let value = value.trim();
-    value.parse::<f64>().ok().map(bounded).or_else(|| css_length(value))
-}
-
-fn bounded(twips: f64) -> i64 {
-    (twips as i64).clamp(-BOUND, BOUND)
-}
-
-/// A length with its unit, in twentieths of a point; pixels where it names none.
-pub fn css_length(value: &str) -> Option<i64> {
-    let digits = value.trim_end_matches(|character: char| character.is_ascii_alphabetic());
-    let number: f64 = digits.trim().parse().ok()?;
-    let twips = match &value[digits.len()..] {
-        "pt" => 20.0,
-        "in" => 1440.0,
-        "cm" => 1440.0 / 2.54,
-        "mm" => 144.0 / 2.54,
-        "pc" | "pi" => 240.0,
-        "px" | "" => 15.0,
-        _ => return None,
-    };
-    Some(bounded(number * twips))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn lengths_have_units() {
-        assert_eq!(
-            ["12pt", "1in", "2.54cm", "25.4mm", "1pi", "96px", "96"].map(css_length),
-            [Some(240), Some(1440), Some(1440), Some(1440), Some(240), Some(1440), Some(1440)]
-        );
-        assert_eq!(["", "auto", "50%", "1e999pt"].map(css_length), [None, None, None, Some(BOUND)]);
-    }
 
     #[test]
     fn a_place_is_judged_by_what_it_is_counted_from() {

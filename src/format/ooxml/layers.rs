@@ -11,8 +11,10 @@ use foldhash::HashMap;
 
 use super::colour::{BLACK, Colour, Rgb, WHITE};
 use super::cover::{Flows, HIGH_LINE, LOWEST, NARROWEST, WIDE_LETTER, blots, preset};
-use super::geometry::{css_length, frame_of_members, shows_text};
+use super::geometry::shows_text;
 use super::ground::{shape_fill, vml_fill};
+use super::lengths::css_length;
+use super::members::frame_of_members;
 use super::plan::Plan;
 use crate::format::xml::{Kind, Ns, Sym, sym};
 

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use foldhash::{HashMap, HashMapExt as _, HashSet};
 
 use super::colour::{Colour, Named, Palette, Rgb, WHITE, alike, highlight};
-use super::geometry::css_length;
 use super::ground::{self, Ground, Tables};
+use super::lengths::css_length;
 use super::plan::{Fate, Plan, is_on};
 use super::styles::style_id;
 use crate::format::xml::{Kind, Ns, Sym, Tape, sym};

@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read as _};
-use std::sync::LazyLock;
 
-use foldhash::{HashMap, HashSet};
+use foldhash::HashMap;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::{QName, ResolveResult};
 
+use super::forbidden::{ALLOWED_RELATIONSHIPS, FORBIDDEN, FORBIDDEN_ATTRIBUTES, HOLDERS, R, TRACKED, W, WORD_EXTENSIONS};
 use super::walk::{New, Plain, Walk};
 use crate::format::again::{Wrapping, inflate_whole};
 use crate::format::content::{Content, PIECE_BYTES};
@@ -17,163 +17,6 @@ use crate::format::zip::ZipFault;
 use crate::model::{Finding, FindingKind, Reread, Streams};
 use crate::policy::{Action, Orders, TrackedChanges};
 use crate::{DocError, Limits};
-
-const W: [&str; 2] = ["http://schemas.openxmlformats.org/wordprocessingml/2006/main", "http://purl.oclc.org/ooxml/wordprocessingml/main"];
-const R: [&str; 2] =
-    ["http://schemas.openxmlformats.org/officeDocument/2006/relationships", "http://purl.oclc.org/ooxml/officeDocument/relationships"];
-const WORD_EXTENSIONS: &str = "http://schemas.microsoft.com/office/word/";
-
-/// Tracked changes and the text that only they hold.
-static TRACKED: LazyLock<HashSet<&str>> = LazyLock::new(|| {
-    [
-        "ins",
-        "del",
-        "moveFrom",
-        "moveTo",
-        "moveFromRangeStart",
-        "moveFromRangeEnd",
-        "moveToRangeStart",
-        "moveToRangeEnd",
-        "customXmlInsRangeStart",
-        "customXmlInsRangeEnd",
-        "customXmlDelRangeStart",
-        "customXmlDelRangeEnd",
-        "customXmlMoveFromRangeStart",
-        "customXmlMoveFromRangeEnd",
-        "customXmlMoveToRangeStart",
-        "customXmlMoveToRangeEnd",
-        "rPrChange",
-        "pPrChange",
-        "sectPrChange",
-        "tblPrChange",
-        "tblPrExChange",
-        "tblGridChange",
-        "trPrChange",
-        "tcPrChange",
-        "numberingChange",
-        "cellIns",
-        "cellDel",
-        "cellMerge",
-        "delText",
-        "delInstrText",
-        "conflictIns",
-        "conflictDel",
-    ]
-    .into_iter()
-    .collect()
-});
-
-/// Elements that no copy may hold.
-static FORBIDDEN: LazyLock<HashMap<&str, FindingKind>> = LazyLock::new(|| {
-    [
-        ("comment", FindingKind::Comment),
-        ("comments", FindingKind::Comment),
-        ("commentRangeStart", FindingKind::Comment),
-        ("commentRangeEnd", FindingKind::Comment),
-        ("commentReference", FindingKind::Comment),
-        ("annotationRef", FindingKind::Comment),
-        ("rsids", FindingKind::SessionId),
-        ("rsid", FindingKind::SessionId),
-        ("docVars", FindingKind::DocumentVariable),
-        ("docVar", FindingKind::DocumentVariable),
-        ("attachedTemplate", FindingKind::TemplatePath),
-        ("mailMerge", FindingKind::MailMerge),
-        ("documentProtection", FindingKind::Protection),
-        ("writeProtection", FindingKind::Protection),
-        ("permStart", FindingKind::Protection),
-        ("dataBinding", FindingKind::CustomXml),
-        ("alias", FindingKind::ContentControl),
-        ("tag", FindingKind::ContentControl),
-        ("listItem", FindingKind::ContentControl),
-        ("smartTag", FindingKind::SmartTag),
-        ("customXml", FindingKind::SmartTag),
-        ("fldData", FindingKind::FieldCode),
-        ("altChunk", FindingKind::LinkedDocument),
-        ("subDoc", FindingKind::LinkedDocument),
-        ("control", FindingKind::ActiveContent),
-        ("OLEObject", FindingKind::EmbeddedObject),
-        ("nsid", FindingKind::DocumentId),
-        ("tmpl", FindingKind::DocumentId),
-        ("docId", FindingKind::DocumentId),
-        ("embedRegular", FindingKind::EmbeddedFont),
-        ("externalData", FindingKind::ChartData),
-        ("imgProps", FindingKind::PictureOriginal),
-    ]
-    .into_iter()
-    .collect()
-});
-
-/// Attributes that no copy may hold.
-static FORBIDDEN_ATTRIBUTES: LazyLock<HashMap<&str, FindingKind>> = LazyLock::new(|| {
-    [
-        ("date", FindingKind::AuthorName),
-        ("initials", FindingKind::AuthorName),
-        ("dateUtc", FindingKind::AuthorName),
-        ("rsidR", FindingKind::SessionId),
-        ("rsidRPr", FindingKind::SessionId),
-        ("rsidRDefault", FindingKind::SessionId),
-        ("rsidP", FindingKind::SessionId),
-        ("rsidDel", FindingKind::SessionId),
-        ("rsidSect", FindingKind::SessionId),
-        ("rsidTr", FindingKind::SessionId),
-        ("paraId", FindingKind::DocumentId),
-        ("textId", FindingKind::DocumentId),
-        ("tooltip", FindingKind::LinkTarget),
-        ("docLocation", FindingKind::LinkTarget),
-        ("gfxdata", FindingKind::PictureOriginal),
-    ]
-    .into_iter()
-    .collect()
-});
-
-/// Elements in which characters stand (ECMA-376 Part 1, and `[MS-ODRAWXML]`): texts, codes of fields, places of drawings, and what charts
-/// are drawn from.
-const HOLDERS: &[&str] = &[
-    "t",
-    "delText",
-    "delInstrText",
-    "instrText",
-    "align",
-    "posOffset",
-    "pctPosHOffset",
-    "pctPosVOffset",
-    "pctWidth",
-    "pctHeight",
-    "f",
-    "formatCode",
-    "name",
-    "separator",
-    "v",
-    "ptidx",
-    "x",
-    "y",
-    // Of the extended properties, which are compared as a whole.
-    "Application",
-    "AppVersion",
-];
-
-/// Last segments of the relationship types that a copy may hold.
-const ALLOWED_RELATIONSHIPS: &[&str] = &[
-    "officeDocument",
-    "styles",
-    "numbering",
-    "settings",
-    "fontTable",
-    "theme",
-    "footnotes",
-    "endnotes",
-    "header",
-    "footer",
-    "image",
-    "hyperlink",
-    "chart",
-    "chartUserShapes",
-    "diagramData",
-    "diagramLayout",
-    "diagramQuickStyle",
-    "diagramColors",
-    "diagramDrawing",
-];
 
 /// Attributes of one element past which nothing is a word-processing document, and looking for doubles would take for ever.
 const ATTRIBUTES_MAX: usize = 2_000;

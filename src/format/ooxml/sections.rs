@@ -2,7 +2,7 @@
 //!
 //! ECMA-376-1 §17.6.11 (margins), §17.6.13 (size of the page), §17.6.3 (columns), §17.6.5 (grid), §17.4.42 and §17.4.68 (margins of cells).
 
-use super::geometry::measure;
+use super::lengths::measure;
 use super::plan::Plan;
 use super::report::Report;
 use crate::format::xml::{Ns, Sym, sym};
