@@ -158,6 +158,36 @@ const PROPERTIES: u128 = set(&[
 /// What holds many children of a name, each with an identifier of its own.
 const LISTS: u128 = set(&[At::List, At::Lists, At::Notes, At::ChartText]);
 
+/// Properties that decide neither whether something is seen nor what it says: some programs write them twice.
+const HARMLESS: [&str; 26] = [
+    "rFonts",
+    "lang",
+    "b",
+    "bCs",
+    "i",
+    "iCs",
+    "u",
+    "kern",
+    "noProof",
+    "snapToGrid",
+    "bdr",
+    "pBdr",
+    "tabs",
+    "jc",
+    "keepNext",
+    "keepLines",
+    "widowControl",
+    "suppressAutoHyphens",
+    "contextualSpacing",
+    "textAlignment",
+    "tblBorders",
+    "tcBorders",
+    "tblLook",
+    "pgBorders",
+    "docGrid",
+    "formProt",
+];
+
 /// What the schemas say of an element.
 #[derive(Debug, Clone, Copy, Default)]
 struct Rule {
@@ -391,6 +421,8 @@ impl Step {
 struct Rules {
     /// By the number of a name.
     rules: Vec<Rule>,
+    /// Whether it tells nothing when it is given twice, by the number of a name.
+    is_harmless: Vec<bool>,
     /// The number of the name of each tag.
     numbers: Vec<u16>,
     contexts: Vec<Context>,
@@ -401,15 +433,16 @@ struct Rules {
 impl Rules {
     fn of(tape: &Tape<'_>) -> Self {
         let mut names: HashMap<(Ns, Sym), u16> = HashMap::new();
-        let mut rules = Vec::new();
+        let (mut rules, mut is_harmless) = (Vec::new(), Vec::new());
         for (ns, name) in tape.element_names() {
             names.entry((ns, name)).or_insert_with(|| {
                 rules.push(rule(ns, name));
+                is_harmless.push(ns == Ns::W && HARMLESS.contains(&name.name()));
                 rules.len() as u16 - 1
             });
         }
         let numbers = tape.by_tag(|ns, name| names.get(&(ns, name)).copied().unwrap_or_default());
-        Self { rules, numbers, contexts: Vec::new(), steps: Vec::new() }
+        Self { rules, is_harmless, numbers, contexts: Vec::new(), steps: Vec::new() }
     }
 
     /// The number of the name of an element.
@@ -451,7 +484,7 @@ impl Rules {
         let bits = [
             (Step::KNOWN, true),
             (Step::MISPLACED, rule.within != 0 && rule.within & place.bit() == 0),
-            (Step::ONCE, (SINGLE | rule.once) & around.is.bit() != 0),
+            (Step::ONCE, (SINGLE | rule.once) & around.is.bit() != 0 && !self.is_harmless[number]),
             (Step::LISTED, LISTS & around.is.bit() != 0),
             (Step::PROPERTIES, PROPERTIES & rule.is.bit() != 0),
             (Step::LAST_SECTION, rule.is == At::SectionProperties && around.is == At::Body),
@@ -553,7 +586,8 @@ fn gives_twice(plan: &Plan<'_>, parent: usize, rules: &Rules) -> bool {
     let mut first: HashMap<(Ns, Sym, Option<Cow<'_, str>>), usize> = HashMap::new();
     for child in plan.living_children(parent) {
         let node = tape.node(child);
-        let is_single = (LISTS | SINGLE | rules.rule(tape, child).once) & its != 0;
+        let number = rules.number(tape, child);
+        let is_single = (LISTS | SINGLE | rules.rules[number].once) & its != 0 && !rules.is_harmless[number];
         if node.kind != Kind::Element || node.ns == Ns::Mc || !is_single {
             continue;
         }
@@ -570,11 +604,21 @@ fn gives_twice(plan: &Plan<'_>, parent: usize, rules: &Rules) -> bool {
         };
         // The words of a chart are written, or taken from one place.
         let name = if its == At::ChartText.bit() { sym::TX } else { node.name };
-        if first.insert((node.ns, name, key), child).is_some_and(|before| tape.source(before) != tape.source(child)) {
+        if first.insert((node.ns, name, key), child).is_some_and(|before| !says_the_same(tape, before, child)) {
             return true;
         }
     }
     false
+}
+
+/// Whether two elements are spelled alike, or have the same attributes and no content.
+fn says_the_same(tape: &Tape<'_>, one: usize, other: usize) -> bool {
+    let attrs = |index: usize| {
+        let attrs = tape.attrs(index).iter().map(|attr| (attr.ns, tape.attr_name(attr), tape.resolved_value(attr)));
+        attrs.collect::<BTreeSet<_>>()
+    };
+    let is_leaf = |index: usize| tape.node(index).next as usize == index + 1;
+    tape.source(one) == tape.source(other) || is_leaf(one) && is_leaf(other) && attrs(one) == attrs(other)
 }
 
 #[cfg(test)]
@@ -606,6 +650,10 @@ mod tests {
             "<w:p><w:pPr><w:tabs><w:tab/><w:tab/></w:tabs></w:pPr></w:p>".to_owned(),
             "<w:numbering><w:numPicBullet><w:drawing><wp:inline/></w:drawing></w:numPicBullet></w:numbering>".to_owned(),
             "<w:p><w:r><w:rPr><w:color w:val=\"FFFFFF\"/><w:color w:val=\"FFFFFF\"/></w:rPr></w:r></w:p>".to_owned(),
+            // As LibreOffice writes them.
+            "<w:p><w:pPr><w:pBdr/><w:pBdr><w:top w:val=\"single\"/></w:pBdr></w:pPr><w:r><w:rPr><w:rFonts w:ascii=\"A\" w:cs=\"B\"/>\
+             <w:rFonts w:eastAsia=\"C\"/><w:shd w:val=\"clear\" w:fill=\"FFFFFF\"/><w:shd w:fill=\"FFFFFF\" w:val=\"clear\"/></w:rPr></w:r></w:p>"
+                .to_owned(),
         ] {
             assert_eq!(holds(&xml), 0, "{xml}");
         }
