@@ -226,7 +226,14 @@ fn numbers_that_nobody_sees_say_nothing() {
     let item = format!("<w:p><w:pPr>{list}</w:pPr>{}</w:p>", run("Item."));
     let unseen =
         format!("<w:p><w:pPr>{list}<w:rPr><w:vanish/></w:rPr></w:pPr><w:r><w:rPr><w:vanish/></w:rPr><w:t>{CANARY}</w:t></w:r></w:p>");
-    lose(CANARY, vec![("a hidden paragraph", numbered("", &text, &unseen), "accept")]);
+    let named = numbered("", &text, &unseen).inline(&field("REF LISTNUM", "there"));
+    lose(
+        CANARY,
+        vec![
+            ("a hidden paragraph", numbered("", &text, &unseen), "accept"),
+            ("a field that is called otherwise than one that numbers", named, "accept"),
+        ],
+    );
     wait_for_a_person(vec![
         ("a level that its style hides", numbered(hidden, &in_style, &item)),
         ("a level that is to say nothing", numbered("", &null, &item)),

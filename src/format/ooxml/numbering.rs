@@ -6,10 +6,10 @@ use foldhash::HashMap;
 
 use super::blocks::has_content;
 use super::colour::rgb_of;
-use super::look;
-use super::plan::{Fate, Plan, is_on};
+use super::plan::{Around, Fate, Plan, is_on};
 use super::report::Report;
 use super::styles::{Uses, child_value, style_id, used_definitions};
+use super::{instruction, look};
 use crate::format::xml::{Ns, Sym, sym};
 use crate::model::FindingKind;
 
@@ -269,13 +269,7 @@ fn shown_levels(
         for paragraph in story.living_named(Ns::W, sym::P) {
             shown.paragraph(story, paragraph);
         }
-        // A field may number by any level of any list.
-        let simple = story.living_named(Ns::W, sym::FLD_SIMPLE).filter_map(|field| story.tape.attr(field, Ns::W, sym::INSTR));
-        let codes = story.living_named(Ns::W, sym::INSTR_TEXT).flat_map(|code| story.tape.children(code));
-        // Together, because the name of one may be split over runs.
-        let mut codes: String = codes.map(|text| story.tape.characters(text)).chain(simple).collect();
-        codes.make_ascii_uppercase();
-        if codes.contains("LISTNUM") {
+        if numbers_by_field(story) {
             for level in wanted {
                 shown.levels.entry(*level).or_default();
             }
@@ -287,6 +281,31 @@ fn shown_levels(
         }
     }
     shown.levels
+}
+
+/// Whether a field that stays numbers by a level, which may be one of any list (§17.16.5.31). Its name may be split over runs.
+fn numbers_by_field(story: &Plan<'_>) -> bool {
+    let tape = &story.tape;
+    let is_one = |code: &str| instruction::name_of(code) == "LISTNUM";
+    let mut around = Around::default();
+    let mut code = String::new();
+    for index in tape.named_any(&[sym::FLD_CHAR, sym::INSTR_TEXT, sym::FLD_SIMPLE]) {
+        if tape.node(index).ns != Ns::W || !around.alive(story, index) {
+            continue;
+        }
+        match tape.node(index).name {
+            sym::INSTR_TEXT => {
+                let written = |text: usize| story.replace.get(&text).map_or_else(|| tape.characters(text), |new| new.as_str().into());
+                code.extend(tape.children(index).map(written));
+                code.extend(story.append.get(&index).map(String::as_str));
+            }
+            sym::FLD_SIMPLE if tape.attr(index, Ns::W, sym::INSTR).is_some_and(|code| is_one(&code)) => return true,
+            sym::FLD_SIMPLE => {}
+            _ if is_one(&code) => return true,
+            _ => code.clear(),
+        }
+    }
+    false
 }
 
 impl Shown<'_> {
