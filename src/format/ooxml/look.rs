@@ -424,7 +424,7 @@ pub struct Viewer<'v> {
     /// Which tags of the part are those of such properties, once somebody asked.
     decides: Vec<bool>,
     /// What paragraphs of a style say that stand in no cell or text box, by the number of the tag that names the style.
-    by_style: foldhash::HashMap<Option<usize>, OfStyle>,
+    by_style: HashMap<Option<usize>, OfStyle>,
 }
 
 /// What a paragraph says that stands in no cell or text box, for its style.
@@ -433,7 +433,7 @@ struct OfStyle {
     format: Format,
     bare: Option<Sight>,
     /// What is seen of its runs that have properties, by their tags.
-    runs: foldhash::HashMap<Vec<usize>, Sight>,
+    runs: HashMap<Vec<usize>, Sight>,
 }
 
 /// What the runs of a paragraph take from it.
@@ -492,12 +492,12 @@ impl<'v> Viewer<'v> {
             tags: Vec::new(),
             own_tags: Vec::new(),
             decides: Vec::new(),
-            by_style: foldhash::HashMap::default(),
+            by_style: HashMap::default(),
         }
     }
 
     /// The colours of what text boxes lie on, by their content, where those are known.
-    pub fn with_boxes_on(mut self, behind: foldhash::HashMap<usize, Vec<Colour>>) -> Self {
+    pub fn with_boxes_on(mut self, behind: HashMap<usize, Vec<Colour>>) -> Self {
         self.tables.behind = behind;
         self
     }
@@ -562,7 +562,7 @@ impl<'v> Viewer<'v> {
         seen.style.look.doubt |= doubt;
         seen.bare = seen.by_looks(styles, Look::default(), self.default_character).ok();
         if holder.is_none() {
-            self.by_style.insert(style_tag, OfStyle { format: seen.style, bare: seen.bare, runs: foldhash::HashMap::default() });
+            self.by_style.insert(style_tag, OfStyle { format: seen.style, bare: seen.bare, runs: HashMap::default() });
         }
         seen
     }

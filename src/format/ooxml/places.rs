@@ -117,44 +117,36 @@ const fn set(of: &[At]) -> u128 {
 
 /// What blocks of text stand in.
 const BLOCKS: u128 = set(&[At::Body, At::Cell, At::Note, At::Margin, At::TextBox]);
+/// What says how something looks, with each of its children once.
+const FORMATS: u128 = set(&[
+    At::RunProperties,
+    At::ParagraphProperties,
+    At::TableProperties,
+    At::RowProperties,
+    At::CellProperties,
+    At::SectionProperties,
+    At::Style,
+    At::StylePart,
+    At::Default,
+    At::Defaults,
+]);
 /// What holds each of its children once, whatever they are.
-const SINGLE: u128 = set(&[
-    At::Document,
-    At::Control,
-    At::Ruby,
-    At::MathObject,
-    At::Placed,
-    At::Graphic,
-    At::GraphicData,
-    At::DrawnShape,
-    At::DrawnText,
-    At::VmlText,
-    At::RunProperties,
-    At::ParagraphProperties,
-    At::TableProperties,
-    At::RowProperties,
-    At::CellProperties,
-    At::SectionProperties,
-    At::Style,
-    At::StylePart,
-    At::Level,
-    At::Default,
-    At::Defaults,
-]);
+const SINGLE: u128 = FORMATS
+    | set(&[
+        At::Document,
+        At::Control,
+        At::Ruby,
+        At::MathObject,
+        At::Placed,
+        At::Graphic,
+        At::GraphicData,
+        At::DrawnShape,
+        At::DrawnText,
+        At::VmlText,
+        At::Level,
+    ]);
 /// What says how something looks, and shows nothing itself.
-const PROPERTIES: u128 = set(&[
-    At::RunProperties,
-    At::ParagraphProperties,
-    At::TableProperties,
-    At::RowProperties,
-    At::CellProperties,
-    At::SectionProperties,
-    At::ControlProperties,
-    At::Style,
-    At::StylePart,
-    At::Default,
-    At::Defaults,
-]);
+const PROPERTIES: u128 = FORMATS | At::ControlProperties.bit();
 /// What holds many children of a name, each with an identifier of its own.
 const LISTS: u128 = set(&[At::List, At::Lists, At::Notes, At::ChartText]);
 
