@@ -252,6 +252,15 @@ impl Writer<'_, '_> {
         if around_run.is_some() && around_run == self.shows_runs {
             return self.holds_text.2;
         }
+        // Most are in a paragraph beside the last one.
+        let is_beside = |paragraph: usize| {
+            let outer = tape.parent(paragraph);
+            tape.is(paragraph, Ns::W, sym::P) && outer.is_some() && outer == self.out_of_properties
+        };
+        if self.shows_text && around_run.is_some_and(is_beside) {
+            self.shows_runs = around_run;
+            return self.holds_text.2;
+        }
         if !self.holds_text.2 || !self.shows_text || !is_shown_in(tape, holder) {
             return false;
         }

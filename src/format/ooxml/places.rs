@@ -407,6 +407,12 @@ impl Step {
     fn is(self, any: u32) -> bool {
         self.0 & any != 0
     }
+
+    /// Whether an element is to be looked at: most are not.
+    #[inline]
+    fn asks(self) -> bool {
+        self.is(!(Self::CONTEXT | Self::KNOWN))
+    }
 }
 
 /// What the schemas say of the elements of a part.
@@ -487,15 +493,6 @@ impl Rules {
     }
 }
 
-/// An element that is open.
-struct Open {
-    index: usize,
-    /// The first node behind it.
-    end: usize,
-    /// The number of its context.
-    context: u16,
-}
-
 /// Rules on the places of a part; returns what goes.
 fn look_through(plan: &Plan<'_>, report: &mut Report) -> Vec<usize> {
     let tape = &plan.tape;
@@ -510,22 +507,39 @@ fn look_through(plan: &Plan<'_>, report: &mut Report) -> Vec<usize> {
     let mut last_section_of = None;
     let is = rules.rule(tape, tape.root).is;
     let root = Context { is, content: if is.is_around() { At::Other } else { is }, outer: At::Other };
-    // The root, and what was entered in it. Elements whose tags go are not there.
-    let mut open = vec![Open { index: tape.root, end: part.next as usize, context: rules.context(root) }];
+    // The context of each element that was entered, by its number from the root. Elements whose tags go are not there: theirs is that of
+    // what they stand in.
+    let mut contexts = vec![0_u16; part.next as usize - tape.root];
+    contexts[0] = rules.context(root);
     let mut at = tape.root + 1;
-    while at < part.next as usize {
+    while let Some(node) = tape.nodes[..part.next as usize].get(at) {
         let index = at;
-        let node = *tape.node(index);
-        at = if plan.fate[index] == Fate::Drop { node.next as usize } else { index + 1 };
-        if plan.fate[index] != Fate::Keep || node.kind != Kind::Element {
+        at += 1;
+        if node.kind != Kind::Element {
             continue;
         }
-        while open.len() > 1 && open.last().is_some_and(|around| around.end <= index) {
-            open.pop();
+        let mut parent = node.parent as usize;
+        let context = contexts[parent - tape.root];
+        match plan.fate[index] {
+            Fate::Keep => {}
+            Fate::Drop => {
+                at = node.next as usize;
+                continue;
+            }
+            Fate::Unwrap => {
+                contexts[index - tape.root] = context;
+                continue;
+            }
         }
-        let Some(&Open { index: parent, context, .. }) = open.last() else { break };
         let number = rules.number(tape, index);
         let step = rules.step(context, number);
+        contexts[index - tape.root] = (step.0 & Step::CONTEXT) as u16;
+        if !step.asks() && last_section_of.is_none() {
+            continue;
+        }
+        while plan.fate[parent] == Fate::Unwrap && parent != tape.root {
+            parent = tape.node(parent).parent as usize;
+        }
         let in_properties = index < properties_end;
         if step.is(Step::PROPERTIES) {
             properties_end = properties_end.max(node.next as usize);
@@ -545,9 +559,6 @@ fn look_through(plan: &Plan<'_>, report: &mut Report) -> Vec<usize> {
         }
         if step.is(Step::LISTED) || step.is(Step::ONCE) && std::mem::replace(&mut last[number], index) > parent {
             to_count.insert(parent);
-        }
-        if node.next as usize > index + 1 {
-            open.push(Open { index, end: node.next as usize, context: (step.0 & Step::CONTEXT) as u16 });
         }
     }
     if to_count.into_iter().any(|parent| gives_twice(plan, parent, &rules)) {

@@ -148,51 +148,47 @@ type OddEnds = Vec<(u32, u32)>;
 /// The elements of a part by local name: most questions are about a few of them.
 #[derive(Debug, Default)]
 struct ByName {
-    /// Where in `elements` those of a name end, by the number of the name.
-    ends: Vec<u32>,
-    /// Indices of elements, by name, those of one name in document order.
-    elements: Vec<u32>,
-    /// The names that there are, each with a bit for each namespace that an element of that name has.
-    spaces: Vec<(Sym, u128)>,
+    /// Where a name is in `names`, plus one, by the number of the name.
+    places: Vec<u16>,
+    /// The names that there are.
+    names: Vec<Named>,
+    /// Tags that are laid out like none before them, in the order of the part.
+    layouts: Vec<u32>,
     /// Indices of comments and instructions.
     asides: Vec<u32>,
+}
+
+/// The elements of one local name.
+#[derive(Debug)]
+struct Named {
+    name: Sym,
+    /// A bit for each namespace that one of them has.
+    spaces: u128,
+    /// Their indices, in document order.
+    elements: Vec<u32>,
 }
 
 const _: () = assert!(Ns::ALL.len() <= u128::BITS as usize);
 
 impl ByName {
-    /// `counts`: of the elements of each name.
-    fn of(nodes: &[Node], tags: &[Tag], counts: Vec<u32>, asides: Vec<u32>) -> Self {
-        let mut ends = counts;
-        // Where a name is in `spaces`, plus one: most parts have few of all names.
-        let mut places = vec![0_u16; ends.len()];
-        let mut spaces: Vec<(Sym, u128)> = Vec::new();
-        for tag in tags {
-            let name = usize::from(tag.name.0);
-            if places[name] == 0 {
-                spaces.push((tag.name, 0));
-                places[name] = spaces.len() as u16;
-            }
-            spaces[usize::from(places[name]) - 1].1 |= 1 << tag.ns as u8;
+    fn new() -> Self {
+        Self { places: vec![0; Sym::count()], ..Self::default() }
+    }
+
+    /// The place of a name that elements of a namespace have.
+    fn place(&mut self, ns: Ns, name: Sym) -> u16 {
+        let place = &mut self.places[usize::from(name.0)];
+        if *place == 0 {
+            self.names.push(Named { name, spaces: 0, elements: Vec::new() });
+            *place = self.names.len() as u16;
         }
-        let mut total = 0;
-        for end in &mut ends {
-            total += std::mem::replace(end, total);
-        }
-        let mut sorted = vec![0; total as usize];
-        for (index, node) in nodes.iter().enumerate().filter(|(_, node)| node.kind == Kind::Element) {
-            let place = &mut ends[usize::from(node.name.0)];
-            sorted[*place as usize] = index as u32;
-            *place += 1;
-        }
-        Self { ends, elements: sorted, spaces, asides }
+        self.names[usize::from(*place) - 1].spaces |= 1 << ns as u8;
+        *place - 1
     }
 
     fn get(&self, name: Sym) -> &[u32] {
-        let number = usize::from(name.0);
-        let Some(end) = self.ends.get(number) else { return &[] };
-        let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.elements[start as usize..*end as usize]
+        let place = self.places.get(usize::from(name.0)).and_then(|place| usize::from(*place).checked_sub(1));
+        place.map_or(&[], |place| &self.names[place].elements)
     }
 }
 
@@ -324,7 +320,7 @@ impl<'a> Tape<'a> {
     /// The names that elements have, each once.
     pub fn element_names(&self) -> impl Iterator<Item = (Ns, Sym)> + '_ {
         let left = |spaces: u128| (spaces != 0).then_some(spaces);
-        self.by_name.spaces.iter().flat_map(move |(name, spaces)| {
+        self.by_name.names.iter().flat_map(move |Named { name, spaces, .. }| {
             let each = std::iter::successors(left(*spaces), move |spaces| left(spaces & (spaces - 1)));
             each.map(move |spaces| (Ns::ALL[spaces.trailing_zeros() as usize], *name))
         })
@@ -337,23 +333,30 @@ impl<'a> Tape<'a> {
 
     /// Elements that have an attribute of some name, in document order.
     pub fn with_attr(&self, wanted: impl Fn(Ns, Sym) -> bool) -> Vec<usize> {
-        let mut has: Vec<bool> = Vec::with_capacity(self.tags.len());
-        for (number, tag) in self.tags.iter().enumerate() {
-            let layout = tag.layout as usize;
-            has.push(if layout < number { has[layout] } else { self.attrs[tag.attrs()].iter().any(|attr| wanted(attr.ns, attr.name)) });
+        let mut has: Vec<bool> = Vec::new();
+        let mut names: Vec<Sym> = Vec::new();
+        for (number, tag) in self.layouts() {
+            if self.attrs[tag.attrs()].iter().any(|attr| wanted(attr.ns, attr.name)) {
+                has.resize(self.tags.len(), false);
+                has[number] = true;
+                names.push(tag.name);
+            }
         }
-        let mut names: Vec<Sym> = self.tags.iter().zip(&has).filter(|(_, has)| **has).map(|(tag, _)| tag.name).collect();
         names.sort_unstable();
         names.dedup();
         let mut found = self.named_any(&names);
-        found.retain(|index| has[self.nodes[*index].tag as usize]);
+        found.retain(|index| has[self.tags[self.nodes[*index].tag as usize].layout as usize]);
         found
     }
 
     /// The names that attributes have, most of them more than once.
     pub fn attr_names(&self) -> impl Iterator<Item = (Ns, Sym)> + '_ {
-        let layouts = self.tags.iter().enumerate().filter(|(number, tag)| *number == tag.layout as usize);
-        layouts.flat_map(|(_, tag)| &self.attrs[tag.attrs()]).map(|attr| (attr.ns, attr.name))
+        self.layouts().flat_map(|(_, tag)| &self.attrs[tag.attrs()]).map(|attr| (attr.ns, attr.name))
+    }
+
+    /// Tags that are laid out like none before them, with their numbers.
+    fn layouts(&self) -> impl Iterator<Item = (usize, &Tag)> {
+        self.by_name.layouts.iter().map(|number| (*number as usize, &self.tags[*number as usize]))
     }
 
     /// The first child of this name.
@@ -364,10 +367,11 @@ impl<'a> Tape<'a> {
         const NEAR: usize = 64;
         let mut children = self.children(index);
         for _ in 0..NEAR {
-            let child = children.next()?;
-            if self.is(child, ns, name) {
-                return Some(child);
+            let node = self.nodes[..children.end].get(children.at)?;
+            if node.name == name && node.ns == ns && node.kind == Kind::Element {
+                return Some(children.at);
             }
+            children.at = node.next as usize;
         }
         let far = || children.find(|child| self.is(*child, ns, name));
         *self.far_children.borrow_mut().entry((index, ns, name)).or_insert_with(far)
@@ -390,8 +394,14 @@ impl<'a> Tape<'a> {
     }
 
     /// What is to be known of each start tag by its name, by number.
-    pub fn by_tag<T>(&self, known: impl Fn(Ns, Sym) -> T) -> Vec<T> {
-        self.tags.iter().map(|tag| known(tag.ns, tag.name)).collect()
+    pub fn by_tag<T: Copy>(&self, known: impl Fn(Ns, Sym) -> T) -> Vec<T> {
+        let mut all = Vec::with_capacity(self.tags.len());
+        for tag in self.tags.iter() {
+            // One that is laid out like another has its name.
+            let before = all.get(tag.layout as usize).copied();
+            all.push(before.unwrap_or_else(|| known(tag.ns, tag.name)));
+        }
+        all
     }
 
     /// Where the attributes of a start tag are among those of the part.

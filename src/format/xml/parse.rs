@@ -25,10 +25,7 @@ struct Reader<'s> {
     nodes: Vec<Node>,
     tags: Vec<Tag>,
     attrs: Vec<Attr>,
-    /// How many elements each name has, by its number.
-    counts: Vec<u32>,
-    /// Comments and instructions.
-    asides: Vec<u32>,
+    by_name: ByName,
     /// In the order of the end tags.
     odd_ends: OddEnds,
     open: Vec<Open>,
@@ -119,8 +116,7 @@ pub(super) fn parse<'a>(part: &str, text: Cow<'a, str>, limits: &Limits) -> Resu
             nodes: Vec::with_capacity(expected_nodes(&text, limits)),
             tags: Vec::new(),
             attrs: Vec::with_capacity(text.len() / 256),
-            counts: vec![0; Sym::count()],
-            asides: Vec::new(),
+            by_name: ByName::new(),
             odd_ends: Vec::new(),
             open: Vec::new(),
             prefixes: vec![Ns::None, Ns::Xml, Ns::Xmlns],
@@ -139,20 +135,19 @@ pub(super) fn parse<'a>(part: &str, text: Cow<'a, str>, limits: &Limits) -> Resu
             angle: 0,
         };
         let root = reader.run()?;
-        let by_name = ByName::of(&reader.nodes, &reader.tags, reader.counts, reader.asides);
         reader.odd_ends.sort_unstable();
-        (reader.nodes, reader.tags, reader.attrs, by_name, reader.odd_ends, root, reader.strict)
+        (reader.nodes, reader.tags, reader.attrs, reader.by_name, reader.odd_ends, root, reader.strict)
     };
     let (nodes, tags, attrs) = (Arc::new(nodes), Arc::new(tags), Arc::new(attrs));
     let (by_name, odd_ends) = (Arc::new(by_name), Arc::new(odd_ends));
     Ok(Tape { text, nodes, root, strict, tags, attrs, by_name, odd_ends, far_children: super::FarChildren::default() })
 }
 
-/// About as many nodes as a part has: one for each tag, of which the end tags stand for the texts.
+/// Room for as many nodes as most parts of a length have; what is not used is never touched.
 fn expected_nodes(text: &str, limits: &Limits) -> usize {
-    const BYTES_PER_NODE_MIN: usize = 16;
-    let tags = memchr::memchr_iter(b'<', text.as_bytes()).count();
-    tags.min(text.len() / BYTES_PER_NODE_MIN).min(usize::try_from(limits.nodes).unwrap_or(usize::MAX))
+    const BYTES_PER_NODE: usize = 16;
+    const NODES_MAX: usize = 1 << 20;
+    (text.len() / BYTES_PER_NODE).min(NODES_MAX).min(usize::try_from(limits.nodes).unwrap_or(usize::MAX))
 }
 
 impl<'s> Reader<'s> {
@@ -162,17 +157,21 @@ impl<'s> Reader<'s> {
 
     fn run(&mut self) -> Result<usize, DocError> {
         const BLOCK: usize = 256;
+        /// The first byte of U+FFFE and U+FFFF.
+        const NO_CHARACTER: u8 = 0xef;
         // Without branches, so that many bytes are compared at once.
         let illegal = |byte: &u8| u8::from(*byte < 0x20) & u8::from(*byte != b'\t') & u8::from(*byte != b'\n') & u8::from(*byte != b'\r');
+        let mut starts_none = false;
         for (number, block) in self.bytes.chunks(BLOCK).enumerate() {
             let least = block.iter().fold(u8::MAX, |least, byte| least.min(*byte));
             if least < 0x20 && block.iter().fold(0, |any, byte| any | illegal(byte)) != 0 {
                 let inside = block.iter().position(|byte| illegal(byte) != 0).unwrap_or_default();
                 return self.fail(number * BLOCK + inside, "a control character");
             }
+            starts_none |= block.iter().fold(0, |any, byte| any | u8::from(*byte == NO_CHARACTER)) != 0;
         }
         let no_character = |at: &usize| matches!(self.bytes.get(at + 1..at + 3), Some([0xbf, 0xbe | 0xbf]));
-        if let Some(at) = memchr::memchr_iter(0xef, self.bytes).find(no_character) {
+        if starts_none && let Some(at) = memchr::memchr_iter(NO_CHARACTER, self.bytes).find(no_character) {
             return self.fail(at, "a character that XML does not have");
         }
         if self.text.starts_with("<?xml") && self.bytes.get(5).is_some_and(u8::is_ascii_whitespace) {
@@ -283,7 +282,7 @@ impl<'s> Reader<'s> {
                 return self.fail(start, "two hyphens inside a comment");
             }
             self.at = start + COMMENT_START.len() + length + COMMENT_END.len();
-            self.asides.push(self.nodes.len() as u32);
+            self.by_name.asides.push(self.nodes.len() as u32);
             self.leaf(Kind::Comment, start, self.at)?;
         } else if let Some(body) = rest.strip_prefix(CDATA_START) {
             let Some(length) = body.find(CDATA_END) else { return self.fail(start, "a CDATA section does not end") };
@@ -315,7 +314,7 @@ impl<'s> Reader<'s> {
             return self.fail(start, "an instruction without a name");
         }
         self.at = inner + length + INSTRUCTION_END.len();
-        self.asides.push(self.nodes.len() as u32);
+        self.by_name.asides.push(self.nodes.len() as u32);
         self.leaf(Kind::Instruction, start, self.at)
     }
 
@@ -454,7 +453,9 @@ impl<'s> Reader<'s> {
         let (ns, symbol) = self.resolve_name(name, start)?;
         self.resolve_attributes(first_attr, start)?;
         let name_len = u16::try_from(name.len()).unwrap_or(0);
-        let known = Known { number: self.tags.len() as u32, ns, name: symbol, short_name: Ending::room_for(name) };
+        let place_of_name = self.by_name.place(ns, symbol);
+        let known = Known { number: self.tags.len() as u32, ns, name: symbol, place: place_of_name, short_name: Ending::room_for(name) };
+        self.by_name.layouts.push(known.number);
         let (length, layout) = ((at - start) as u32, known.number);
         self.tags.push(Tag { ns, name: symbol, attrs: first_attr as u32, attr_count: count as u16, name_len, length, layout });
         if at == written.end() && self.scope == scope {
@@ -483,7 +484,7 @@ impl<'s> Reader<'s> {
             next: index as u32 + 1,
             tag: known.number,
         })?;
-        self.counts[usize::from(known.name.0)] += 1;
+        self.by_name.names[usize::from(known.place)].elements.push(index as u32);
         self.at = at;
         if self.open.is_empty() {
             self.root = Some(index);

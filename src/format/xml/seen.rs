@@ -137,6 +137,8 @@ pub(super) struct Known {
     pub(super) number: u32,
     pub(super) ns: Ns,
     pub(super) name: Sym,
+    /// Where the elements of its name are listed.
+    pub(super) place: u16,
     /// Bytes of its name, prefix included, if it and `>` go into a word.
     pub(super) short_name: u8,
 }
@@ -178,8 +180,11 @@ impl Seen {
         const SHAPES_MAX: usize = 1 << 8;
         let places = (bytes / BYTES_PER_PLACE).next_power_of_two().min(PLACES_MAX);
         let shapes = places.min(SHAPES_MAX);
-        let none =
-            SeenTag { written: Written::NONE, scope: 0, known: Known { number: 0, ns: Ns::None, name: Sym::UNKNOWN, short_name: 0 } };
+        let none = SeenTag {
+            written: Written::NONE,
+            scope: 0,
+            known: Known { number: 0, ns: Ns::None, name: Sym::UNKNOWN, place: 0, short_name: 0 },
+        };
         let shapes = std::iter::repeat_with(|| Shape { tag: none, fixed: Vec::new() }).take(shapes).collect();
         Self { tags: vec![none; places], shapes }
     }
@@ -328,7 +333,7 @@ mod tests {
 
     #[test]
     fn tags_of_a_shape_differ_in_plain_values_alone() {
-        let known = Known { number: 0, ns: Ns::None, name: Sym::UNKNOWN, short_name: 0 };
+        let known = Known { number: 0, ns: Ns::None, name: Sym::UNKNOWN, place: 0, short_name: 0 };
         for (name, value) in (1..40).flat_map(|name| (0..20).map(move |value| (name, value))) {
             let tag = format!("<{} x=\"{}\"/>", "n".repeat(name), "v".repeat(value)).into_bytes();
             let (written, _) = Written::at(&tag, 0).unwrap();
