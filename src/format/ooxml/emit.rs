@@ -351,6 +351,10 @@ impl Writer<'_, '_> {
         let mut inside = index + 1;
         while inside < element.next as usize {
             let node = tape.node(inside);
+            if self.is_known(inside) {
+                inside += 1;
+                continue;
+            }
             let ruling = match node.kind {
                 _ if self.decided[inside] => None,
                 Kind::Element => Some(self.ruling(inside)),
@@ -376,6 +380,15 @@ impl Writer<'_, '_> {
             }
         }
         self.copy(copied as usize, tape.inner_end(index) as usize);
+    }
+
+    /// Whether nothing remains to be done about the tag of an element but to count it, where nothing is written.
+    #[inline]
+    fn is_known(&mut self, index: usize) -> bool {
+        let Some(tag) = self.plan.tape.tag(index).filter(|_| !self.writes && !self.decided[index]) else { return false };
+        let is_known = self.tags[tag] == TagRuling::Known;
+        self.known[tag] += u32::from(is_known);
+        is_known || self.tags[tag] == TagRuling::Stays
     }
 
     /// What becomes of an element that nothing was decided about.

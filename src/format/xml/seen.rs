@@ -89,6 +89,7 @@ impl Written {
         &bytes[self.start as usize..self.end()]
     }
 
+    #[inline]
     fn is_spelled_like(self, other: Self, bytes: &[u8]) -> bool {
         let alike = self.first == other.first && self.length == other.length && self.length > 0;
         alike && (self.length as usize <= WORD || same_tails(self.bytes(bytes), other.bytes(bytes)))
@@ -157,6 +158,7 @@ impl Ending {
     }
 
     /// `short_name`: of the element whose start tag is written so.
+    #[inline]
     pub(super) fn of(written: Written, short_name: u8) -> Self {
         let length = usize::from(short_name);
         if length == 0 {
@@ -200,6 +202,7 @@ impl Seen {
     }
 
     /// The tag in a place, if it is spelled alike and means the same.
+    #[inline]
     pub(super) fn get(&self, place: usize, written: Written, scope: u32, bytes: &[u8]) -> Option<Known> {
         let seen = &self.tags[place];
         (seen.scope == scope && seen.written.is_spelled_like(written, bytes)).then_some(seen.known)
