@@ -4,7 +4,7 @@
 
 mod support;
 
-use support::cli::{Folder, cleardraft};
+use support::cli::{Folder, cleardraft, tree};
 use support::docx::{Docx, R, field, paragraph, run};
 use support::{holds, places_of, zip};
 
@@ -268,4 +268,30 @@ fn lines_and_cells_that_begin_off_the_page_wait_for_a_person() {
     ]);
     assert_eq!(sanitised(indented("w:left=\"720\" w:hanging=\"720\""), "accept").0, "sanitised");
     assert_eq!(sanitised(row("", &format!("{}{}", cell(4000, "a"), cell(4000, "b"))), "accept").0, "sanitised");
+}
+
+#[test]
+fn the_words_that_hold_a_draft_are_on_the_internal_page_alone() {
+    let folder = Folder::new();
+    folder.write("in/report v2.docx", &with_properties("<w:color w:val=\"FFFFFF\"/>").build());
+    let path = |name: &str| folder.path(name).to_str().unwrap().to_owned();
+    let (drafts, plan, out) = (path("in"), path("plan.json"), path("bundle"));
+    cleardraft(&["plan", &drafts, "--out", &plan, "--no-progress"]).expect(1);
+    let proposed = std::fs::read_to_string(&plan).unwrap();
+    let why = "text in the colour of its background, in word/document.xml";
+    assert!(proposed.contains(why) && !proposed.contains(CANARY), "{proposed}");
+    let mut rows: serde_json::Value = serde_json::from_str(&proposed).unwrap();
+    rows["rows"][0]["decision"] = "release".into();
+    rows["rows"][0]["decided_by"] = "A. Officer".into();
+    std::fs::write(&plan, rows.to_string()).unwrap();
+    let ran = cleardraft(&["bundle", &drafts, "--plan", &plan, "--out", &out, "--no-progress"]).expect(1);
+    assert!(!ran.stdout.contains(CANARY) && !ran.stderr.contains(CANARY), "{} {}", ran.stdout, ran.stderr);
+    let record = tree(&folder.path("bundle-record"));
+    let page = String::from_utf8(record["record.html"].clone()).unwrap();
+    assert!(page.contains("Words that a person must look at") && page.contains(CANARY) && page.contains(why), "{page}");
+    let elsewhere = record.into_iter().filter(|(name, _)| name != "record.html").chain(tree(&folder.path("bundle")));
+    for (name, bytes) in elsewhere {
+        assert!(!holds(&bytes, CANARY), "{name}");
+        assert!(!bytes.starts_with(b"PK") || places_of(&bytes, CANARY).is_empty(), "{name}");
+    }
 }

@@ -40,10 +40,15 @@ pub fn propose(draft: &Draft, wanted: Decision, mut reasons: Vec<String>, orders
         let fault = FileFault::FormatUnsupported { format: draft.format.map_or("unknown", crate::format::Format::plain).into() };
         held.push(format!("{fault}; {}", fault.help()));
     }
-    if wanted == Decision::Release && !held.is_empty() {
-        decision = Decision::Review;
-        held.append(&mut reasons);
-        reasons = held;
+    match wanted {
+        Decision::Release if !held.is_empty() => {
+            decision = Decision::Review;
+            held.append(&mut reasons);
+            reasons = held;
+        }
+        // Whoever decides to release it shall know what stands against that.
+        Decision::Review => reasons.append(&mut held),
+        Decision::Release | Decision::Withhold => {}
     }
     let tracked = inspection.marks.tracked_changes();
     let needs_choice = decision == Decision::Release && tracked > 0 && orders.tracked_changes == TrackedChanges::Ask;
@@ -75,7 +80,9 @@ mod tests {
         for (wanted, expected) in
             [(Decision::Release, Decision::Review), (Decision::Withhold, Decision::Withhold), (Decision::Review, Decision::Review)]
         {
-            assert_eq!(propose(&draft(Format::Docx, unknown.clone()), wanted, Vec::new(), &orders).decision, expected);
+            let proposal = propose(&draft(Format::Docx, unknown.clone()), wanted, Vec::new(), &orders);
+            assert_eq!(proposal.decision, expected);
+            assert_eq!(proposal.reasons.is_empty(), wanted == Decision::Withhold);
         }
         assert_eq!(propose(&draft(Format::Odt, Inspection::default()), Decision::Release, Vec::new(), &orders).decision, Decision::Review);
         assert_eq!(propose(&draft(Format::Pdf, Inspection::default()), Decision::Release, Vec::new(), &orders).decision, Decision::Release);

@@ -159,6 +159,7 @@ pub fn settle(document: &mut DocumentRecord, release: Result<Release, DocError>)
         Ok(Outcome::Held(held)) => {
             document.hold();
             document.reasons.splice(0..0, held.reasons);
+            document.secrets = held.words;
             None
         }
         Err(error) => {

@@ -14,12 +14,14 @@ pub mod survey;
 mod sweep;
 pub mod weigh;
 
+use std::collections::BTreeMap;
+
 use crate::error::{DocError, FileFault};
 use crate::format::ooxml::OoxmlFault;
 use crate::format::zip::Archive;
 use crate::format::{self, Content, Format, Spool};
 use crate::limits::Limits;
-use crate::model::{Cleaned, Finding, FindingKind, Inspection, Proof, Removed, Secret, Wanted};
+use crate::model::{Cleaned, Finding, FindingKind, Inspection, Proof, Removed, Secret, Wanted, printable};
 use crate::policy::{Action, Orders, TrackedChanges};
 pub use rescan::Releasable;
 
@@ -111,11 +113,13 @@ pub struct Held {
     pub reasons: Vec<String>,
     /// What the re-inspection still found, when it is that which holds the document.
     pub residue: Vec<Finding>,
+    /// The words that hold the document, as far as they were looked for: for the internal record only.
+    pub words: Vec<Secret>,
 }
 
 impl Held {
     fn because(reasons: Vec<String>) -> Outcome {
-        Outcome::Held(Self { reasons, residue: Vec::new() })
+        Outcome::Held(Self { reasons, residue: Vec::new(), words: Vec::new() })
     }
 }
 
@@ -135,12 +139,14 @@ pub fn clean<'a>(
 ) -> Result<Outcome, DocError> {
     let inspection = inspected.inspection.as_ref().map_err(DocError::clone)?;
     let backend = cleaner(inspected.format)?;
+    let source = source.into();
     let reasons = reasons_to_hold(inspection, orders, orders.tracked_changes);
     if !reasons.is_empty() {
-        return Ok(Held::because(reasons));
+        let words = words_held(backend, &source, inspection, orders, limits, spool);
+        return Ok(Outcome::Held(Held { reasons, residue: Vec::new(), words }));
     }
     let carried_out = carried_out(orders);
-    let cleaned = backend.sanitise(&source.into(), &carried_out, limits, spool)?;
+    let cleaned = backend.sanitise(&source, &carried_out, limits, spool)?;
     Ok(prove(backend, inspected.format, cleaned, orders, &carried_out, limits))
 }
 
@@ -217,14 +223,49 @@ pub fn reasons_to_hold(inspection: &Inspection, orders: &Orders, tracked_changes
     }
     if let Some(first) = inspection.unread.first() {
         let places = inspection.unread.len();
-        reasons.push(format!("{places} places could not be read, the first: {}", crate::model::printable(first)));
+        reasons.push(format!("{places} places could not be read, the first: {}", printable(first)));
     }
-    let mut held: std::collections::BTreeMap<FindingKind, u64> = std::collections::BTreeMap::new();
+    let mut held: BTreeMap<FindingKind, Vec<&Finding>> = BTreeMap::new();
     for finding in inspection.findings.iter().filter(|finding| orders.action(finding.kind) == Action::Hold) {
-        *held.entry(finding.kind).or_default() += finding.count;
+        held.entry(finding.kind).or_default().push(finding);
     }
-    reasons.extend(held.iter().map(|(kind, count)| format!("{} ({count}): a person must look", kind.plain())));
+    reasons.extend(held.iter().map(|(kind, findings)| to_look_at(*kind, findings)));
     reasons
+}
+
+/// What of one kind a person must look at: how often, why, and where the first few of it are.
+fn to_look_at(kind: FindingKind, findings: &[&Finding]) -> String {
+    const NAMED_MAX: usize = 3;
+    let count: u64 = findings.iter().map(|finding| finding.count).sum();
+    let place = |finding: &&Finding| {
+        let place = if finding.part.is_empty() { String::new() } else { format!("in {}", printable(&finding.part)) };
+        let words = [printable(&finding.note), place].into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join(", ");
+        if findings.len() > 1 { format!("{words} ({})", finding.count) } else { words }
+    };
+    let mut places: Vec<String> = findings.iter().take(NAMED_MAX).map(place).filter(|place| !place.is_empty()).collect();
+    if findings.len() > NAMED_MAX {
+        places.push(format!("and {} more places", findings.len() - NAMED_MAX));
+    }
+    places.push("a person must look".to_owned());
+    format!("{} ({count}): {}", kind.plain(), places.join("; "))
+}
+
+/// The words that hold a document because nobody sees them. The copy that is made without them is not kept: what goes with them is for
+/// the person to say.
+fn words_held(
+    backend: &dyn format::Backend,
+    source: &Content<'_>,
+    inspection: &Inspection,
+    orders: &Orders,
+    limits: &Limits,
+    spool: &Spool,
+) -> Vec<Secret> {
+    let held = |kind: &FindingKind| inspection.findings.iter().any(|finding| finding.kind == *kind) && orders.action(*kind) == Action::Hold;
+    let kinds: Vec<FindingKind> = FindingKind::ALL.iter().copied().filter(held).collect();
+    let Some(without) = carried_out(orders).removing(&kinds) else { return Vec::new() };
+    let cleaned = backend.sanitise(source, &without, limits, spool);
+    let words = cleaned.map(|cleaned| cleaned.secrets).unwrap_or_default();
+    words.into_iter().filter(|secret| kinds.contains(&secret.kind)).collect()
 }
 
 /// Whether a place that could not be read can hold words of the draft. A damaged picture stops a release, but leaves no doubt
@@ -235,8 +276,8 @@ pub fn holds_words(place: &str) -> bool {
 
 /// A finding in one line.
 fn sentence(finding: &Finding) -> String {
-    let place = if finding.part.is_empty() { String::new() } else { format!(" in {}", crate::model::printable(&finding.part)) };
-    let note = if finding.note.is_empty() { String::new() } else { format!(": {}", crate::model::printable(&finding.note)) };
+    let place = if finding.part.is_empty() { String::new() } else { format!(" in {}", printable(&finding.part)) };
+    let note = if finding.note.is_empty() { String::new() } else { format!(": {}", printable(&finding.note)) };
     format!("{} ({}){place}{note}", finding.kind.plain(), finding.count)
 }
 
@@ -263,7 +304,18 @@ mod tests {
         let inspection =
             Inspection { findings: vec![finding(FindingKind::Comment), finding(FindingKind::Unknown)], ..Inspection::default() };
         let reasons = reasons_to_hold(&inspection, &Orders::default(), TrackedChanges::Ask);
-        assert_eq!(reasons, ["content that is not understood (2): a person must look"]);
+        assert_eq!(reasons, ["content that is not understood (2): in p; a person must look"]);
+    }
+
+    #[test]
+    fn a_person_is_told_why_and_where_to_look() {
+        let finding = |part: &str, count, note: &str| Finding::new(FindingKind::InvisibleText, part, count, note);
+        let says = |findings: &[Finding]| to_look_at(FindingKind::InvisibleText, &findings.iter().collect::<Vec<_>>());
+        let plain = FindingKind::InvisibleText.plain();
+        assert_eq!(says(&[finding("page 3", 2, "white")]), format!("{plain} (2): white, in page 3; a person must look"));
+        assert_eq!(says(&[finding("", 2, "")]), format!("{plain} (2): a person must look"));
+        let many = ["a", "b", "c", "d", "e"].map(|part| finding(part, 1, ""));
+        assert_eq!(says(&many), format!("{plain} (5): in a (1); in b (1); in c (1); and 2 more places; a person must look"));
     }
 
     #[test]

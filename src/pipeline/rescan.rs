@@ -110,13 +110,13 @@ fn look_again(
 ) -> Result<Result<(Proof, Option<u32>), Held>, DocError> {
     let Reread { residue, streams, visible, pages, checks } = backend.reread(copy, orders, limits)?;
     if let Some(first) = residue.first() {
-        return Ok(Err(Held { reasons: vec![format!("the copy still holds {}", sentence(first))], residue }));
+        return Ok(Err(Held { reasons: vec![format!("the copy still holds {}", sentence(first))], residue, words: Vec::new() }));
     }
     let swept = sweep::sweep(secrets, &visible, &streams, is == Format::Pdf)?;
     if !swept.residue.is_empty() {
         let count: u64 = swept.residue.iter().map(|finding| finding.count).sum();
         let reason = format!("{count} of the removed texts are still in the copy");
-        return Ok(Err(Held { reasons: vec![reason], residue: swept.residue }));
+        return Ok(Err(Held { reasons: vec![reason], residue: swept.residue, words: Vec::new() }));
     }
     Ok(Ok((Proof { looked_for: checks, swept: swept.proof }, pages)))
 }

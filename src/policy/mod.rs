@@ -227,6 +227,15 @@ impl Orders {
         self
     }
 
+    /// The same orders with these kinds taken out, those that may be; `None` where none of them may.
+    pub fn removing(mut self, kinds: &[FindingKind]) -> Option<Self> {
+        let removable = |kind: &&FindingKind| matrix::ruling(**kind).allowed.contains(&Action::Remove);
+        let removed: Vec<_> = kinds.iter().filter(removable).map(|kind| (*kind, Action::Remove)).collect();
+        let any = !removed.is_empty();
+        self.actions.extend(removed);
+        any.then_some(self)
+    }
+
     /// What to do with a kind of finding.
     pub fn action(&self, kind: FindingKind) -> Action {
         self.actions.get(&kind).copied().unwrap_or_else(|| matrix::ruling(kind).default)

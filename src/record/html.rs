@@ -148,7 +148,7 @@ fn detail(out: &mut String, document: &DocumentRecord) {
     );
     list(
         out,
-        "Words that were taken out",
+        if document.released.is_some() { "Words that were taken out" } else { "Words that a person must look at" },
         document.secrets.iter().map(|secret| format!("{} in {}: {}", secret.kind.plain(), secret.part, secret.text)),
     );
     list(out, "What the re-inspection looked for", document.proof.lines().into_iter());

@@ -111,7 +111,7 @@ pub struct DocumentRecord {
     pub refusal: Option<Refusal>,
     /// What the sanitiser took out of the released copy.
     pub removed: Vec<Removed>,
-    /// The words that were taken out. Internal.
+    /// The words that were taken out, or that hold the document. Internal.
     pub secrets: Vec<Secret>,
     /// Five-word sequences, as hashes, of what officers wrote for the public that stand in the text. Internal.
     pub echoes: Vec<u64>,
