@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::printable;
+
 /// How much a finding matters to a reader of the report. An argument, never a default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -131,6 +133,15 @@ impl Finding {
     /// A finding with the severity of its kind.
     pub fn new(kind: FindingKind, part: impl Into<String>, count: u64, note: impl Into<String>) -> Self {
         Self { kind, part: part.into(), count, severity: kind.severity(), note: note.into() }
+    }
+}
+
+/// Where something is, for a sentence: in a part of a package, on a page, or nothing for the whole file.
+pub fn place_in_words(part: &str) -> String {
+    match part {
+        "" => String::new(),
+        page if page.starts_with("page ") => format!("on {}", printable(page)),
+        part => format!("in {}", printable(part)),
     }
 }
 

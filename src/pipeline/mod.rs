@@ -21,7 +21,7 @@ use crate::format::ooxml::OoxmlFault;
 use crate::format::zip::Archive;
 use crate::format::{self, Content, Format, Spool};
 use crate::limits::Limits;
-use crate::model::{Cleaned, Finding, FindingKind, Inspection, Proof, Removed, Secret, Wanted, printable};
+use crate::model::{Cleaned, Finding, FindingKind, Inspection, Proof, Removed, Secret, Wanted, place_in_words, printable};
 use crate::policy::{Action, Orders, TrackedChanges};
 pub use rescan::Releasable;
 
@@ -238,8 +238,11 @@ fn to_look_at(kind: FindingKind, findings: &[&Finding]) -> String {
     const NAMED_MAX: usize = 3;
     let count: u64 = findings.iter().map(|finding| finding.count).sum();
     let place = |finding: &&Finding| {
-        let place = if finding.part.is_empty() { String::new() } else { format!("in {}", printable(&finding.part)) };
-        let words = [printable(&finding.note), place].into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join(", ");
+        let words = [printable(&finding.note), place_in_words(&finding.part)]
+            .into_iter()
+            .filter(|words| !words.is_empty())
+            .collect::<Vec<_>>()
+            .join(", ");
         if findings.len() > 1 { format!("{words} ({})", finding.count) } else { words }
     };
     let mut places: Vec<String> = findings.iter().take(NAMED_MAX).map(place).filter(|place| !place.is_empty()).collect();
@@ -276,9 +279,8 @@ pub fn holds_words(place: &str) -> bool {
 
 /// A finding in one line.
 fn sentence(finding: &Finding) -> String {
-    let place = if finding.part.is_empty() { String::new() } else { format!(" in {}", printable(&finding.part)) };
     let note = if finding.note.is_empty() { String::new() } else { format!(": {}", printable(&finding.note)) };
-    format!("{} ({}){place}{note}", finding.kind.plain(), finding.count)
+    format!("{} ({}) {}", finding.kind.plain(), finding.count, place_in_words(&finding.part)).trim_end().to_owned() + &note
 }
 
 #[cfg(test)]
@@ -312,7 +314,7 @@ mod tests {
         let finding = |part: &str, count, note: &str| Finding::new(FindingKind::InvisibleText, part, count, note);
         let says = |findings: &[Finding]| to_look_at(FindingKind::InvisibleText, &findings.iter().collect::<Vec<_>>());
         let plain = FindingKind::InvisibleText.plain();
-        assert_eq!(says(&[finding("page 3", 2, "white")]), format!("{plain} (2): white, in page 3; a person must look"));
+        assert_eq!(says(&[finding("page 3", 2, "white")]), format!("{plain} (2): white, on page 3; a person must look"));
         assert_eq!(says(&[finding("", 2, "")]), format!("{plain} (2): a person must look"));
         let many = ["a", "b", "c", "d", "e"].map(|part| finding(part, 1, ""));
         assert_eq!(says(&many), format!("{plain} (5): in a (1); in b (1); in c (1); and 2 more places; a person must look"));

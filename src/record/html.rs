@@ -7,7 +7,7 @@ use super::redline::{Piece, Redline, Span};
 use super::{DecisionRecord, DocumentRecord};
 use crate::case::calendar::in_words;
 use crate::case::{Case, Person};
-use crate::model::printable;
+use crate::model::{FindingKind, place_in_words, printable};
 use crate::schedule::escape;
 
 const STYLE: &str = "body{font:15px/1.5 Arial,sans-serif;margin:1.5rem auto;max-width:72rem;padding:0 1rem;color:#111;background:#fff}\
@@ -136,20 +136,12 @@ fn detail(out: &mut String, document: &DocumentRecord) {
         "Evidence",
         document.evidence.iter().map(|line| format!("{}: {} ({}, weight {})", line.kind, line.says, line.value, line.weight)),
     );
-    list(
-        out,
-        "Found",
-        document.findings.iter().map(|found| format!("{} in {}: {} {}", found.kind.plain(), found.part, found.count, found.note)),
-    );
-    list(
-        out,
-        "Taken out",
-        document.removed.iter().map(|removed| format!("{} in {}: {}", removed.kind.plain(), removed.part, removed.count)),
-    );
+    list(out, "Found", document.findings.iter().map(|found| format!("{}: {} {}", named(found.kind, &found.part), found.count, found.note)));
+    list(out, "Taken out", document.removed.iter().map(|removed| format!("{}: {}", named(removed.kind, &removed.part), removed.count)));
     list(
         out,
         if document.released.is_some() { "Words that were taken out" } else { "Words that a person must look at" },
-        document.secrets.iter().map(|secret| format!("{} in {}: {}", secret.kind.plain(), secret.part, secret.text)),
+        document.secrets.iter().map(|secret| format!("{}: {}", named(secret.kind, &secret.part), secret.text)),
     );
     list(out, "What the re-inspection looked for", document.proof.lines().into_iter());
     if let Some(notes) = &document.notes {
@@ -163,6 +155,11 @@ fn detail(out: &mut String, document: &DocumentRecord) {
         );
     }
     out.push_str("</details>\n");
+}
+
+/// A kind of finding with its place.
+fn named(kind: FindingKind, part: &str) -> String {
+    format!("{} {}", kind.plain(), place_in_words(part)).trim_end().to_owned()
 }
 
 fn list(out: &mut String, heading: &str, lines: impl Iterator<Item = String>) {

@@ -3,7 +3,7 @@
 use console::{Style, measure_text_width, truncate_str};
 
 use super::json::{FileReport, SanitiseReport, SanitiseStatus, Status};
-use crate::model::{Decision, printable};
+use crate::model::{Decision, place_in_words, printable};
 
 /// How a report is drawn.
 #[derive(Debug, Clone, Copy)]
@@ -234,7 +234,7 @@ fn findings(file: &FileReport, look: Look) -> String {
         out.push('\n');
         if look.verbose {
             for finding in file.findings.iter().filter(|finding| finding.kind == *kind) {
-                let line = format!("          {} in {} {}", finding.count, printable(&finding.part), printable(&finding.note));
+                let line = format!("          {} {} {}", finding.count, place_in_words(&finding.part), printable(&finding.note));
                 out.push_str(&look.dim(&look.cut(line.trim_end())));
                 out.push('\n');
             }
