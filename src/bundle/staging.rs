@@ -14,6 +14,7 @@ pub(crate) const PREFIX: &str = ".cleardraft-partial-";
 const LOCK: &str = "in-use";
 const LOCK_TEXT: &[u8] =
     b"Working folder of cleardraft. When no run is under way it is left over and can be deleted; the next run does so.\n";
+const UNLOCKED_TEXT: &[u8] = b"Working folder of cleardraft. When no run is under way it is left over and can be deleted.\n";
 const JOURNAL: &str = "journal.json";
 
 /// A working folder of this run. Dropping it removes it with everything in it.
@@ -36,15 +37,32 @@ struct Journal {
 impl Staging {
     /// A new working folder in `parent`, readable by its owner only.
     pub(crate) fn new(parent: &Path) -> Result<Self, BundleError> {
+        const TRIES: usize = 16;
         let fail = |error: io::Error| BundleError::disk("making a working folder in", parent, &error);
-        let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent).map_err(fail)?;
-        let mut lock = File::create_new(folder.path().join(LOCK)).map_err(fail)?;
-        // Some network file systems know no locks; then a left-over folder of a killed run stays, hidden, until a person removes it.
-        let locked = lock.try_lock().is_ok();
-        if locked {
-            lock.write_all(LOCK_TEXT).map_err(fail)?;
+        for _ in 0..TRIES {
+            if let Some(staging) = Self::try_new(parent).map_err(fail)? {
+                return Ok(staging);
+            }
         }
-        Ok(Self { folder, _lock: lock })
+        Err(fail(io::Error::other("other runs take it away")))
+    }
+
+    /// `None` where another run has taken the folder for a left-over before it was locked.
+    fn try_new(parent: &Path) -> io::Result<Option<Self>> {
+        let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent)?;
+        let path = folder.path().join(LOCK);
+        let mut lock = match File::create_new(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            created => created?,
+        };
+        match lock.try_lock() {
+            Ok(()) if !path.exists() => return Ok(None),
+            Ok(()) => lock.write_all(LOCK_TEXT)?,
+            Err(TryLockError::WouldBlock) => return Ok(None),
+            // Some network file systems know no locks; then a left-over folder of a killed run stays, hidden, until a person removes it.
+            Err(TryLockError::Error(_)) => lock.write_all(UNLOCKED_TEXT)?,
+        }
+        Ok(Some(Self { folder, _lock: lock }))
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -65,8 +83,33 @@ impl Staging {
 
     /// Removes the folder now, so that a failure to do so is seen.
     pub(crate) fn close(self) -> io::Result<()> {
-        self.folder.close()
+        remove(self.folder.path())
     }
+}
+
+impl Drop for Staging {
+    fn drop(&mut self) {
+        let _ = remove(self.folder.path());
+    }
+}
+
+/// Removes a working folder.
+fn remove(folder: &Path) -> io::Result<()> {
+    for path in contents(folder)? {
+        if std::fs::symlink_metadata(&path)?.is_dir() {
+            std::fs::remove_dir_all(path)?;
+        } else {
+            std::fs::remove_file(path)?;
+        }
+    }
+    std::fs::remove_dir(folder)
+}
+
+/// What is in a working folder, in the order in which it goes. The lock is last: what a kill leaves of the folder is known by it, or empty.
+fn contents(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut paths = std::fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
+    paths.sort_by_key(|path| path.file_name().is_some_and(|name| name == LOCK));
+    Ok(paths)
 }
 
 /// Removes working folders in `parent` whose run is gone.
@@ -86,22 +129,24 @@ pub(crate) fn sweep(parent: &Path, record: Option<&Path>) {
 
 fn sweep_one(folder: &Path, record: Option<&Path>) {
     let lock_path = folder.join(LOCK);
-    if !std::fs::symlink_metadata(&lock_path).is_ok_and(|metadata| metadata.is_file()) {
-        return;
+    match std::fs::symlink_metadata(&lock_path) {
+        Ok(metadata) if metadata.is_file() => {}
+        // An empty one is left of a run that was killed before it locked it, or after it let go of it. Whoever is about to lock it makes another.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return drop(std::fs::remove_dir(folder)),
+        _ => return,
     }
     let Ok(lock) = File::options().read(true).write(true).open(&lock_path) else { return };
-    match lock.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock | TryLockError::Error(_)) => return,
+    if lock.try_lock().is_err() {
+        return;
     }
-    // The text is written after the lock was taken: a folder without it has only just been made.
-    if !std::fs::read(&lock_path).is_ok_and(|text| text == LOCK_TEXT) {
+    // The text is written after the lock was taken: whoever is about to take it makes another folder.
+    if !std::fs::read(&lock_path).is_ok_and(|text| LOCK_TEXT.starts_with(&text)) {
         return;
     }
     if let Some(record) = record {
         take_back(folder, record);
     }
-    let _ = std::fs::remove_dir_all(folder);
+    let _ = remove(folder);
 }
 
 fn take_back(folder: &Path, record: &Path) {
@@ -135,6 +180,35 @@ mod tests {
         sweep(dir.path(), None);
         assert!(in_use.path(LOCK).exists() && foreign.exists());
         assert!(!leftover.exists());
+    }
+
+    #[test]
+    fn what_a_kill_leaves_of_a_folder_goes_too_whenever_it_came() {
+        let dir = tempfile::tempdir().unwrap();
+        let leftover = |name: &str| {
+            let folder = dir.path().join(format!("{PREFIX}{name}"));
+            std::fs::create_dir(&folder).unwrap();
+            folder
+        };
+        let (just_made, just_locked, half_locked, without_lock) = (leftover("a"), leftover("b"), leftover("c"), leftover("d"));
+        std::fs::write(just_locked.join(LOCK), "").unwrap();
+        std::fs::write(half_locked.join(LOCK), &LOCK_TEXT[..9]).unwrap();
+        // Not ours, or of a file system without locks: a person removes it.
+        std::fs::write(without_lock.join("letter.docx"), "x").unwrap();
+        sweep(dir.path(), None);
+        assert!(!just_made.exists() && !just_locked.exists() && !half_locked.exists() && without_lock.exists());
+    }
+
+    #[test]
+    fn the_lock_of_a_folder_goes_last() {
+        let dir = tempfile::tempdir().unwrap();
+        for name in [LOCK, "a", "z", JOURNAL, super::super::write::BUNDLE_STAGE] {
+            std::fs::create_dir(dir.path().join(name)).unwrap();
+        }
+        assert_eq!(contents(dir.path()).unwrap().last(), Some(&dir.path().join(LOCK)));
+        let folder = dir.path().to_owned();
+        remove(&folder).unwrap();
+        assert!(!folder.exists() && remove(&folder).is_err());
     }
 
     #[cfg(unix)]
