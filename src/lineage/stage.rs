@@ -12,11 +12,19 @@ use crate::policy::StageRules;
 const DOUBT_WEIGHT: f64 = 2.0;
 const DOUBT_SHARE: f64 = 0.4;
 
+/// Share of the final text by which two drafts differ clearly.
+const SHARE_MARGIN: f64 = 0.05;
+
+/// Of so many times of a family, one may contradict its place in the order.
+const TIMES_TO_ONE_WRONG: usize = 4;
+
 /// The stage of one file.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Staged {
     /// `None`: nothing decides it.
     pub(super) stage: Option<Stage>,
+    /// Whether it holds the text at which the milestone lies.
+    pub(super) is_milestone: bool,
     /// What decided, as the middle of a sentence ("after the milestone ...").
     pub(super) because: Option<String>,
     /// Why a person must look.
@@ -37,6 +45,8 @@ pub(super) struct Setting<'s> {
     pub(super) has_report: bool,
     /// Why no report can be held against it.
     pub(super) contested: Option<String>,
+    /// Shares of the final text that the drafts before and at the milestone have, ascending.
+    pub(super) shares_before: Vec<f64>,
     /// The figures of the policy.
     pub(super) rules: &'s StageRules,
 }
@@ -71,6 +81,9 @@ pub(super) fn stage(file: usize, share: Option<f64>, family: &Family<'_>, drafts
     }
     if let Some(doubt) = label_against_position(file, family, drafts) {
         staged.doubts.push(doubt);
+    }
+    if staged.stage == Some(Stage::Later) && !staged.is_milestone {
+        staged.doubts.extend(share.and_then(|share| less_than_before(share, &setting.shares_before)));
     }
     if let Some(share) = share.filter(|share| *share >= setting.rules.later_share) {
         near_final(draft.marks, share, setting, &mut staged);
@@ -107,6 +120,7 @@ fn by_text(file: usize, milestone: usize, name: &str, path: &str, family: &Famil
     let name = printable(name);
     let at = format!("milestone “{name}” ({})", printable(path));
     if text == milestone {
+        staged.is_milestone = true;
         staged.stage = Some(Stage::Later);
         staged.because = Some(format!("at the {at}"));
         return;
@@ -193,7 +207,9 @@ pub(super) struct Split {
     /// Rank of each text with a time, ascending, and whether its time is before the day.
     timed: Vec<(u32, bool)>,
     /// The last rank before the day; the one that the fewest times contradict.
-    last_early: u32,
+    pub(super) last_early: u32,
+    /// How many times contradict it.
+    wrong: usize,
 }
 
 impl Split {
@@ -212,7 +228,7 @@ impl Split {
                 (least, last_early) = (wrong, same.first().map_or(0, |(rank, _)| *rank));
             }
         }
-        (!timed.is_empty()).then_some(Self { timed, last_early })
+        (!timed.is_empty()).then_some(Self { timed, last_early, wrong: least })
     }
 
     /// Whether a text without time stands on the safe side of one that has a time.
@@ -255,6 +271,12 @@ fn by_day(file: usize, seconds: i64, split: Option<&Split>, name: &str, family: 
         (None, None) if !split.is_beside_timed(family.rank(text)) => staged
             .doubts
             .push(format!("it carries no time, and its place in the order does not show whether it is from before or after the {at}")),
+        _ if split.wrong * TIMES_TO_ONE_WRONG > split.timed.len() => staged.doubts.push(format!(
+            "the evidence contradicts itself: of {} drafts with a time, {} do not stand on that side of the {at} on which their places in the \
+             order are",
+            split.timed.len(),
+            split.wrong
+        )),
         _ => {
             staged.stage = Some(if early { Stage::Early } else { Stage::Later });
             staged.because = Some(format!("{} the {at}", word(early)));
@@ -333,6 +355,19 @@ fn label_against_position(file: usize, family: &Family<'_>, drafts: &[Draft<'_>]
             "its label “{}” does not fit its place in the order (compare {})",
             printable(label),
             example.map_or(String::new(), printable)
+        )
+    })
+}
+
+/// A draft from after the milestone that shares clearly less of the final text than most drafts before it: drafts come near their final
+/// text, so times or names say something else than the words.
+fn less_than_before(share: f64, before: &[f64]) -> Option<String> {
+    let more = before.len() - before.partition_point(|other| *other <= share + SHARE_MARGIN);
+    (more > 0 && more * 2 >= before.len()).then(|| {
+        format!(
+            "it shares less of the final text ({:.0} %) than {more} of the {} drafts before and at the milestone",
+            (share * 100.0).floor(),
+            before.len()
         )
     })
 }

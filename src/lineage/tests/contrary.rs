@@ -1,0 +1,50 @@
+//! Times and names that say the contrary of the words.
+
+use super::*;
+
+/// Eight drafts that come nearer to the final text, saved in the months that are given.
+fn saved(months: [i64; 8], name: impl Fn(usize) -> String) -> Vec<File> {
+    let draft = |(step, month): (u32, i64)| {
+        let mut file = file(&name(step as usize), (0..=step * 4).chain(100 + step..132 - step * 3));
+        file.facts.modified = Some(START + (month - 1) * 30 * DAY);
+        file
+    };
+    (0..8).zip(months).map(draft).collect()
+}
+
+const BACKWARDS: [i64; 8] = [8, 7, 6, 5, 4, 3, 2, 1];
+const SCRAMBLED: [i64; 8] = [1, 6, 3, 8, 5, 2, 7, 4];
+
+fn released(placements: &[Placement]) -> Vec<usize> {
+    (0..placements.len()).filter(|at| placements[*at].decision == Decision::Release).collect()
+}
+
+#[test]
+fn a_day_releases_nothing_where_times_and_names_contradict_each_other() {
+    let day = || Some(MilestoneAt::Date(jiff::civil::date(2018, 5, 1)));
+    for months in [BACKWARDS, SCRAMBLED] {
+        let files = saved(months, |step| format!("Report v0.{}.docx", step + 1));
+        assert!(released(&place(&files, &report(None, day()))).is_empty(), "{months:?}");
+        let placements = place(&files, &report(Some(&files[7].path), day()));
+        assert_eq!(released(&placements), [7], "{months:?}");
+        assert!(placements[1].reasons.join(" ").contains("the evidence contradicts itself"), "{:?}", placements[1].reasons);
+    }
+    // One copy that was saved late does not hold the others up.
+    let files = saved([1, 8, 3, 4, 5, 6, 7, 8], |step| format!("Report v0.{}.docx", step + 1));
+    let placements = place(&files, &report(Some(&files[7].path), day()));
+    assert_eq!(released(&placements), [4, 5, 6, 7]);
+    assert_eq!(placements[1].decision, Decision::Review);
+}
+
+#[test]
+fn a_draft_that_is_farther_from_the_final_text_than_those_before_the_milestone_is_not_released_for_its_time() {
+    for months in [BACKWARDS, SCRAMBLED] {
+        let files = saved(months, |step| format!("Report {}.docx", ["pine", "oak", "ash", "elm", "fir", "yew", "box", "bay"][step]));
+        for milestone in [MilestoneAt::File(files[4].path.clone()), MilestoneAt::Date(jiff::civil::date(2018, 5, 1))] {
+            let placements = place(&files, &report(Some(&files[7].path), Some(milestone)));
+            assert!(released(&placements).iter().all(|at| *at >= 4), "{months:?} {:?}", released(&placements));
+            let says = "shares less of the final text";
+            assert!(months == SCRAMBLED || placements[1].reasons.join(" ").contains(says), "{:?}", placements[1].reasons);
+        }
+    }
+}
