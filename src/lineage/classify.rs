@@ -6,6 +6,7 @@ use super::apart;
 use super::clues::{self, Clues};
 use super::duplicates::{self, Rendition};
 use super::family;
+use super::forms;
 use super::nodes::{self, Node};
 use super::order::Order;
 use super::reasons;
@@ -288,7 +289,8 @@ fn place(
     let before = (0..family.texts.len()).filter(is_before).filter_map(|text| share(family.first_file(text)?));
     let mut shares_before: Vec<f64> = before.collect();
     shares_before.sort_by(f64::total_cmp);
-    let setting = Setting { milestone: &milestone, published, has_report: report.is_some(), contested, shares_before, rules };
+    let are_forms = forms::are_forms((0..family.texts.len()).filter_map(|text| family.order.clues(text)).map(|clues| clues.shingles));
+    let setting = Setting { milestone: &milestone, published, has_report: report.is_some(), contested, are_forms, shares_before, rules };
     for file in &family.files {
         let (Some(draft), Some(text)) = (drafts.get(*file), family.text_of(*file)) else { continue };
         let share = share(*file);

@@ -15,7 +15,7 @@ const DOUBT_SHARE: f64 = 0.4;
 /// Share of the final text by which two drafts differ clearly.
 const SHARE_MARGIN: f64 = 0.05;
 
-/// Of so many times of a family, one may contradict its place in the order.
+/// Of so many other drafts with a time, one may contradict that a draft is from after a day.
 const TIMES_TO_ONE_WRONG: usize = 4;
 
 /// The stage of one file.
@@ -45,6 +45,8 @@ pub(super) struct Setting<'s> {
     pub(super) has_report: bool,
     /// Why no report can be held against it.
     pub(super) contested: Option<String>,
+    /// Whether the drafts look like forms on one template.
+    pub(super) are_forms: bool,
     /// Shares of the final text that the drafts before and at the milestone have, ascending.
     pub(super) shares_before: Vec<f64>,
     /// The figures of the policy.
@@ -78,6 +80,13 @@ pub(super) fn stage(file: usize, share: Option<f64>, family: &Family<'_>, drafts
         Milestone::On { name, seconds, split } => by_day(file, *seconds, split.as_ref(), name, family, &mut staged),
         Milestone::Lost { name } => staged.doubts.push(format!("the milestone “{}” is at no draft of this document", printable(name))),
         Milestone::None => without_milestone(file, share, family, setting, &mut staged),
+    }
+    if setting.are_forms && !staged.is_milestone {
+        staged.doubts.push(
+            "with the others it shares only what all of them share, as forms on one template do; whether they are drafts of one document, a \
+             person must say"
+                .to_owned(),
+        );
     }
     if let Some(doubt) = label_against_position(file, family, drafts) {
         staged.doubts.push(doubt);
@@ -208,8 +217,8 @@ pub(super) struct Split {
     timed: Vec<(u32, bool)>,
     /// The last rank before the day; the one that the fewest times contradict.
     pub(super) last_early: u32,
-    /// How many times contradict it.
-    wrong: usize,
+    /// How many of the first ones are before the day: of none, of one, and so on.
+    early_until: Vec<usize>,
 }
 
 impl Split {
@@ -228,7 +237,31 @@ impl Split {
                 (least, last_early) = (wrong, same.first().map_or(0, |(rank, _)| *rank));
             }
         }
-        (!timed.is_empty()).then_some(Self { timed, last_early, wrong: least })
+        let mut early_until = vec![0];
+        early_until.extend(timed.iter().scan(0, |early, (_, is_early)| {
+            *early += usize::from(*is_early);
+            Some(*early)
+        }));
+        (!timed.is_empty()).then_some(Self { timed, last_early, early_until })
+    }
+
+    /// How many other drafts stand, by their times and by their places in the order, so that a draft of this rank is on this side of the day,
+    /// and how many so that it is not: older ones that are from after the day, or younger ones from before it. Of one rank are those about which
+    /// the evidence contradicts itself.
+    fn witnesses_beside(&self, rank: u32, early: bool) -> (usize, usize) {
+        let (below, until) =
+            (self.timed.partition_point(|(other, _)| *other < rank), self.timed.partition_point(|(other, _)| *other <= rank));
+        let early_among = |places: usize| self.early_until.get(places).copied().unwrap_or_default();
+        let early_from = |places: usize| early_among(self.timed.len()) - early_among(places);
+        let with = early_among(below) + (self.timed.len() - until - early_from(until));
+        (with, if early { until - early_among(until) } else { early_from(below) })
+    }
+
+    /// How many others contradict that a draft of this rank is on this side of the day, where they are too many. A release takes fewer.
+    fn contradicting(&self, rank: u32, early: bool) -> usize {
+        let (with, against) = self.witnesses_beside(rank, early);
+        let most = if early { with } else { (with + against) / TIMES_TO_ONE_WRONG };
+        if against > most { against } else { 0 }
     }
 
     /// Whether a text without time stands on the safe side of one that has a time.
@@ -250,6 +283,7 @@ fn by_day(file: usize, seconds: i64, split: Option<&Split>, name: &str, family: 
         return;
     };
     let early = family.rank(text) <= split.last_early;
+    let count = split.contradicting(family.rank(text), early);
     let word = |early: bool| if early { "before" } else { "after" };
     let witnesses = family.order.clues(text).map_or_else(Vec::new, |clues| witnesses(clues, seconds));
     for witness in &witnesses {
@@ -265,18 +299,18 @@ fn by_day(file: usize, seconds: i64, split: Option<&Split>, name: &str, family: 
         (None, Some(against)) => staged
             .doubts
             .push(format!("the evidence contradicts itself: {against}, but its place in the order is {} the {at}", word(early))),
+        _ if count > 0 => staged.doubts.push(format!(
+            "the evidence contradicts itself: it stands {} the {at}, but by their times {count} of the drafts {} or beside it are from {} that day",
+            word(early),
+            if early { "before" } else { "behind" },
+            word(!early),
+        )),
         (None, None) if !family.order.directed => staged
             .doubts
             .push(format!("it carries no time, and only the words show its place, not whether it is from before or after the {at}")),
         (None, None) if !split.is_beside_timed(family.rank(text)) => staged
             .doubts
             .push(format!("it carries no time, and its place in the order does not show whether it is from before or after the {at}")),
-        _ if split.wrong * TIMES_TO_ONE_WRONG > split.timed.len() => staged.doubts.push(format!(
-            "the evidence contradicts itself: of {} drafts with a time, {} do not stand on that side of the {at} on which their places in the \
-             order are",
-            split.timed.len(),
-            split.wrong
-        )),
         _ => {
             staged.stage = Some(if early { Stage::Early } else { Stage::Later });
             staged.because = Some(format!("{} the {at}", word(early)));
