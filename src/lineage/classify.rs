@@ -289,8 +289,11 @@ fn place(
     let before = (0..family.texts.len()).filter(is_before).filter_map(|text| share(family.first_file(text)?));
     let mut shares_before: Vec<f64> = before.collect();
     shares_before.sort_by(f64::total_cmp);
+    let is_all_behind = matches!(&milestone, Milestone::On { split: Some(split), .. } if split.last_early == 0);
+    let is_undivided = is_all_behind && shares.values().flatten().any(|share| *share <= rules.early_share);
     let are_forms = forms::are_forms((0..family.texts.len()).filter_map(|text| family.order.clues(text)).map(|clues| clues.shingles));
-    let setting = Setting { milestone: &milestone, published, has_report: report.is_some(), contested, are_forms, shares_before, rules };
+    let has_report = report.is_some();
+    let setting = Setting { milestone: &milestone, published, has_report, contested, is_undivided, are_forms, shares_before, rules };
     for file in &family.files {
         let (Some(draft), Some(text)) = (drafts.get(*file), family.text_of(*file)) else { continue };
         let share = share(*file);

@@ -45,6 +45,8 @@ pub(super) struct Setting<'s> {
     pub(super) has_report: bool,
     /// Why no report can be held against it.
     pub(super) contested: Option<String>,
+    /// Whether the day of the milestone has every draft behind it, though one of them shares little of the final text.
+    pub(super) is_undivided: bool,
     /// Whether the drafts look like forms on one template.
     pub(super) are_forms: bool,
     /// Shares of the final text that the drafts before and at the milestone have, ascending.
@@ -80,6 +82,13 @@ pub(super) fn stage(file: usize, share: Option<f64>, family: &Family<'_>, drafts
         Milestone::On { name, seconds, split } => by_day(file, *seconds, split.as_ref(), name, family, &mut staged),
         Milestone::Lost { name } => staged.doubts.push(format!("the milestone “{}” is at no draft of this document", printable(name))),
         Milestone::None => without_milestone(file, share, family, setting, &mut staged),
+    }
+    if setting.is_undivided && staged.stage == Some(Stage::Later) {
+        staged.doubts.push(
+            "no draft of this document has a time from before the milestone, though some share little of the final text: they may all have \
+             been saved again since"
+                .to_owned(),
+        );
     }
     if setting.are_forms && !staged.is_milestone {
         staged.doubts.push(

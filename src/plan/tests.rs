@@ -211,6 +211,15 @@ fn two_sheets_that_hold_different_plans_are_refused() {
         }
         book.save_to_buffer().unwrap()
     };
+    let mut charted = rust_xlsxwriter::Workbook::new();
+    let sheet = charted.add_worksheet();
+    for (index, column) in (0u16..).zip(COLUMNS) {
+        sheet.write_string(0, index, column.name).unwrap();
+    }
+    let mut chart = rust_xlsxwriter::Chart::new_bar();
+    chart.add_series().set_values("Sheet1!$A$1:$A$2");
+    charted.add_chartsheet().insert_chart(0, 0, &chart).unwrap();
+    assert_eq!(read(&charted.save_to_buffer().unwrap(), PlanKind::Xlsx).map(|edits| edits.rows), Ok(Vec::new()));
     let same = read(&write(&["withhold", "withhold"]), PlanKind::Xlsx).unwrap();
     assert!(apply(&rows(&record), &same, &case).is_ok());
     let fault = read(&write(&["release", "withhold"]), PlanKind::Xlsx).unwrap_err();

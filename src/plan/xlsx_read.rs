@@ -61,7 +61,12 @@ fn parse(bytes: &[u8]) -> Result<Vec<ReadRow>, PlanFault> {
     names.sort_by_key(|name| !name.eq_ignore_ascii_case(super::xlsx_write::SHEET));
     let mut plan = None;
     for name in names {
-        let rows = Sheet::read(book.worksheet_cells_reader(&name).map_err(unreadable)?).and_then(|sheet| sheet.rows());
+        let cells = match book.worksheet_cells_reader(&name) {
+            // A sheet that is a chart holds no rows.
+            Err(calamine::XlsxError::NotAWorksheet(_)) => continue,
+            cells => cells.map_err(unreadable)?,
+        };
+        let rows = Sheet::read(cells).and_then(|sheet| sheet.rows());
         match &plan {
             _ if matches!(rows, Err(PlanFault::NoHeader)) => {}
             None => plan = Some((name, rows)),

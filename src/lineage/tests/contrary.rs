@@ -48,6 +48,17 @@ fn a_day_releases_nothing_where_times_and_names_contradict_each_other() {
 }
 
 #[test]
+fn a_day_releases_nothing_when_all_drafts_were_saved_again_after_it() {
+    let files = saved([6, 7, 8, 9, 10, 11, 12, 13], |step| format!("Report v0.{}.docx", step + 1));
+    let place_at = |month: i8| {
+        let day = MilestoneAt::Date(jiff::civil::date(2018, month, 1));
+        released(&place(&files, &report(Some(&files[7].path), Some(day))))
+    };
+    assert_eq!(place_at(5), [7]);
+    assert_eq!(place_at(9), [4, 5, 6, 7], "the day divides them");
+}
+
+#[test]
 fn a_draft_that_is_farther_from_the_final_text_than_those_before_the_milestone_is_not_released_for_its_time() {
     for months in [BACKWARDS, SCRAMBLED] {
         let files = saved(months, |step| format!("Report {}.docx", ["pine", "oak", "ash", "elm", "fir", "yew", "box", "bay"][step]));
