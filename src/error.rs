@@ -162,7 +162,7 @@ faults! {
         NameNotUnicode => "file-name-not-unicode", File, "the file name is not valid Unicode", "rename it in a copy of the folder; the source itself must not be changed";
         TooLarge { bytes: u64, limit: u64 } => "file-too-large", Limit, "the file has {bytes} bytes, the limit is {limit}", "raise `limits.file_bytes` in the policy if you trust the sender";
         PasswordProtected => "file-password-protected", File, "the document is protected by a password", "ask the owner for a copy without password";
-        LegacyOffice { format: String } => "format-legacy-office", File, "a file of Office 97 to 2003 ({format})", "open it in a word processor, save it as .docx beside the original, and scan again";
+        LegacyOffice { format: String } => "format-legacy-office", File, "a file of Office 97 to 2003 ({format})", "open it in the program that wrote it, save it as .docx or PDF beside the original, and scan again";
         NotWhatItSays { says: String, is: String } => "format-mismatch", File, "the name says {says}, the content is {is}", "find out what the file really is and decide it by hand in the plan";
         Unreadable { why: String } => "file-unreadable", Disk, "the file cannot be read: {why}", "check permissions and the disk";
         Changed => "file-changed", Disk, "the file changed while it was being worked on", "nobody may edit a requested record; run again when the folder is at rest";

@@ -143,10 +143,15 @@ pub fn ground_text(case: &Case, preset: &Preset, group: HiddenGroup) -> String {
 /// `schedule.csv` (RFC 4180, UTF-8). Kinds that were taken out are written `comments: 12; tracked insertions: 3`.
 pub fn csv(record: &DecisionRecord, case: &Case, preset: &Preset) -> Vec<u8> {
     let composed = letter::compose(record, case, preset);
+    let paragraph = |row: &Row| row.balance_section.and_then(|section| composed.anchors.get(section)).map(|(first, _)| first.to_string());
+    table(rows(record, case, preset).into_iter().map(|row| (paragraph(&row).unwrap_or_default(), row)))
+}
+
+/// Rows with the paragraph of the letter that each points to.
+fn table(rows: impl Iterator<Item = (String, Row)>) -> Vec<u8> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     let mut records = vec![COLUMNS.iter().map(|column| (*column).to_owned()).collect::<Vec<String>>()];
-    for row in rows(record, case, preset) {
-        let paragraph = row.balance_section.and_then(|section| composed.anchors.get(section)).map(|(first, _)| first.to_string());
+    for (paragraph, row) in rows {
         records.push(vec![
             row.number.to_string(),
             row.title,
@@ -157,7 +162,7 @@ pub fn csv(record: &DecisionRecord, case: &Case, preset: &Preset) -> Vec<u8> {
             row.outcome.as_str().to_owned(),
             row.grounds.join("; "),
             row.reason,
-            paragraph.unwrap_or_default(),
+            paragraph,
             row.removed_kinds.iter().map(|(kind, count)| format!("{}: {count}", kind.plain())).collect::<Vec<_>>().join("; "),
             grounds_once(&row.removed_grounds),
             row.attachment.unwrap_or_default(),
@@ -218,7 +223,20 @@ pub fn html_of(disclosure: &Value) -> Option<Vec<u8>> {
     Some(page(&rows?, disclosure.get("reference")?.as_str(), preset))
 }
 
-/// A row of the page. What the page does not show is left out.
+/// The `schedule.csv` that a `disclosure.json` gives. Which paragraph of the letter a row points to is taken from the `written` one, since it
+/// stands nowhere else. `None` when one of the two is not of a form that is understood.
+pub fn csv_of(disclosure: &Value, written: &[u8]) -> Option<Vec<u8>> {
+    let column = COLUMNS.iter().position(|name| *name == "letter_paragraph")?;
+    let is_number = |cell: &str| cell.len() < 5 && cell.bytes().all(|byte| byte.is_ascii_digit());
+    let mut reader = csv::Reader::from_reader(written);
+    let paragraphs: Option<Vec<String>> =
+        reader.records().map(|row| Some(row.ok()?.get(column).filter(|cell| is_number(cell))?.to_owned())).collect();
+    let rows: Vec<Row> = disclosure.get("documents")?.as_array()?.iter().map(row_of).collect::<Option<_>>()?;
+    let paragraphs = paragraphs.filter(|paragraphs| paragraphs.len() == rows.len())?;
+    Some(table(paragraphs.into_iter().zip(rows)))
+}
+
+/// A row of the schedule, without the section of the letter.
 fn row_of(document: &Value) -> Option<Row> {
     let text = |key: &str| document.get(key).and_then(Value::as_str).map(str::to_owned);
     let removed = document.get("removed")?.as_array()?;
@@ -234,8 +252,8 @@ fn row_of(document: &Value) -> Option<Row> {
         title: text("title")?,
         date: text("date").map(|date| date.parse()).transpose().ok()?,
         version: text("version"),
-        format: None,
-        pages: None,
+        format: of_file("format").map(str::to_owned),
+        pages: file.and_then(|file| u32::try_from(file.get("pages")?.as_u64()?).ok()),
         outcome: *Outcome::ALL.iter().find(|outcome| outcome.as_str() == decision)?,
         grounds: texts("grounds")?,
         reason: text("reason").unwrap_or_default(),

@@ -181,8 +181,8 @@ fn zone_language_and_working_folder_change_nothing_and_verify_makes_the_bundle_a
         }
     }
     // A bundle that agrees with itself in every way, and is not what the sources give.
-    let path = out.join("data/schedule.csv");
-    let other = std::fs::read_to_string(&path).unwrap().replacen("provisional findings", "tentative findings", 1);
+    let path = out.join("bag-info.txt");
+    let other = std::fs::read_to_string(&path).unwrap().replacen("Source-Organization: ", "Source-Organization: The ", 1);
     std::fs::write(&path, other).unwrap();
     rewrite_manifests(&out);
     verify(&out).expect(0);
@@ -204,20 +204,7 @@ fn zone_language_and_working_folder_change_nothing_and_verify_makes_the_bundle_a
         checks.map(|check| format!("{} {}", check["id"].as_str().unwrap(), check["path"].as_str().unwrap_or_default())).collect()
     };
     let ran = rebuilt(&drafts).expect(1);
-    assert_eq!(
-        failed(&ran),
-        [
-            "bundle-rebuild data/schedule.csv",
-            "bundle-rebuild manifest-sha256.txt",
-            "bundle-rebuild bag-info.txt",
-            "bundle-rebuild tagmanifest-sha256.txt"
-        ]
-        .map(str::to_owned)
-        .into_iter()
-        .collect::<std::collections::BTreeSet<_>>()
-        .into_iter()
-        .collect::<Vec<_>>()
-    );
+    assert_eq!(failed(&ran), ["bundle-rebuild bag-info.txt", "bundle-rebuild tagmanifest-sha256.txt"]);
 }
 
 /// Brings the manifests and the count of bytes into agreement with the files: what somebody would do who changes a bundle.

@@ -9,6 +9,8 @@
 
 mod small;
 
+use std::path::Path;
+
 use small::{Docx, arg, code, json, put, run, tree};
 
 /// A folder with one of everything that is no draft.
@@ -508,4 +510,41 @@ fn a_plan_that_was_edited_decides() {
     std::fs::write(case.path("plan.json"), text.replace("early", "later")).unwrap();
     assert_eq!(code(&case.bundle("c", &["--plan", arg(&case.path("plan.json"))])), 2);
     assert!(!case.path("c").exists() && !case.path("c-record").exists());
+}
+
+#[test]
+fn the_record_of_the_shipped_case_is_found_untouched() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let (drafts, case, policy) = (fixtures.join("drafts"), fixtures.join("case.toml"), fixtures.join("policy.toml"));
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("out");
+    let output = run(&["bundle", arg(&drafts), "--case", arg(&case), "--policy", arg(&policy), "--out", arg(&out)]);
+    assert_eq!(code(&output), 1, "{}", String::from_utf8_lossy(&output.stderr));
+    let output = run(&["record", "verify", arg(&dir.path().join("out-record")), "--sources", arg(&drafts)]);
+    assert_eq!((code(&output), String::from_utf8_lossy(&output.stdout).as_ref()), (0, "13 of 13 sources are as recorded\n"));
+}
+
+#[test]
+fn a_file_that_was_too_large_to_be_read_is_as_recorded() {
+    let case = Case::new();
+    put(case.work.path(), "policy.toml", b"[limits]\nfile_bytes = 100\n");
+    case.bundle("out", &["--policy", arg(&case.path("policy.toml"))]);
+    let output = run(&["record", "verify", arg(&case.path("out-record")), "--sources", arg(&case.path("in"))]);
+    assert_eq!(code(&output), 0, "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn settings_are_read_once_and_not_without_end() {
+    let case = Case::new();
+    let output = run(&["scan", arg(&case.path("in")), "--case", "/dev/zero"]);
+    assert_eq!(code(&output), 2);
+    // A pipe gives its text once.
+    let script = "exec \"$0\" bundle \"$1\" --out \"$2\" --case <(cat \"$3\") --quiet";
+    let (sources, out, file) = (case.path("in"), case.path("piped"), case.path("case.toml"));
+    let binary = env!("CARGO_BIN_EXE_cleardraft");
+    let status = std::process::Command::new("bash").args(["-c", script, binary, arg(&sources), arg(&out), arg(&file)]).output().unwrap();
+    assert!(matches!(status.status.code(), Some(0 | 1)), "{}", String::from_utf8_lossy(&status.stderr));
+    case.bundle("named", &[]);
+    assert_eq!(tree(&case.path("piped")), tree(&case.path("named")));
 }

@@ -468,3 +468,94 @@ fn a_finding_keeps_its_fingerprint_whatever_else_is_found() {
     // Only the count in Payload-Oxum moves with the second file.
     assert!(kept + 1 >= before.len(), "{before:?} {after:?}");
 }
+
+/// The bundle of the shipped case, and a copy of it to change.
+struct Shipped {
+    dir: tempfile::TempDir,
+}
+
+impl Shipped {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+        let status = Command::new(env!("CARGO_BIN_EXE_cleardraft"))
+            .args(["bundle", "--quiet"])
+            .arg(fixtures.join("drafts"))
+            .arg("--case")
+            .arg(fixtures.join("case.toml"))
+            .arg("--policy")
+            .arg(fixtures.join("policy.toml"))
+            .arg("--out")
+            .arg(dir.path().join("out"))
+            .stdout(Stdio::null())
+            .status()
+            .unwrap();
+        assert_eq!(status.code(), Some(1), "the notes of the visit are not decided");
+        Self { dir }
+    }
+
+    /// The ids of the checks that fail when one file has other bytes (`None`: is gone) and both manifests and the Oxum say so.
+    fn failures(&self, file: &str, edit: impl FnOnce(String) -> Option<String>) -> Vec<CheckId> {
+        let root = self.dir.path().join("out");
+        let whole: BTreeMap<PathBuf, Vec<u8>> = walkdir::WalkDir::new(&root)
+            .into_iter()
+            .map(Result::unwrap)
+            .filter(|entry| entry.file_type().is_file())
+            .map(|entry| (entry.path().to_path_buf(), std::fs::read(entry.path()).unwrap()))
+            .collect();
+        match edit(String::from_utf8_lossy(&whole[&root.join(file)]).into_owned()) {
+            Some(text) => std::fs::write(root.join(file), text).unwrap(),
+            None => std::fs::remove_file(root.join(file)).unwrap(),
+        }
+        let list = |names: &[String]| -> String {
+            names.iter().map(|name| format!("{}  {name}\n", sha256_hex(&std::fs::read(root.join(name)).unwrap()))).collect()
+        };
+        let mut payload: Vec<String> = Vec::new();
+        for path in whole.keys().filter(|path| path.starts_with(root.join("data")) && path.exists()) {
+            payload.push(path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned());
+        }
+        payload.sort();
+        let bytes: u64 = payload.iter().map(|name| std::fs::metadata(root.join(name)).unwrap().len()).sum();
+        let info = std::fs::read_to_string(root.join("bag-info.txt")).unwrap();
+        let oxum = format!("Payload-Oxum: {bytes}.{}", payload.len());
+        let info: String = info
+            .split_inclusive('\n')
+            .map(|line| if line.starts_with("Payload-Oxum") { line.replace(line.trim_end(), &oxum) } else { line.to_owned() })
+            .collect();
+        std::fs::write(root.join("bag-info.txt"), info).unwrap();
+        std::fs::write(root.join("manifest-sha256.txt"), list(&payload)).unwrap();
+        let tags = ["bag-info.txt", "bagit.txt", "disclosure.json", "manifest-sha256.txt"].map(String::from);
+        std::fs::write(root.join("tagmanifest-sha256.txt"), list(&tags)).unwrap();
+        let report = verify(&root, &VerifyOptions::default()).unwrap();
+        for (path, bytes) in whole {
+            std::fs::write(path, bytes).unwrap();
+        }
+        report.failures().map(|check| check.id).collect()
+    }
+}
+
+#[test]
+fn what_follows_from_disclosure_json_is_held_against_it_to_the_last_byte() {
+    let shipped = Shipped::new();
+    assert!(shipped.failures("bag-info.txt", Some).is_empty());
+    let replace = |from: &'static str, to: &'static str| {
+        move |text: String| {
+            assert!(text.contains(from), "{from}");
+            Some(text.replacen(from, to, 1))
+        }
+    };
+    let more = |line: &'static str| move |text: String| Some(text + line);
+    assert_eq!(shipped.failures("bag-info.txt", more("Contact-Name: Jane Doe\n")), [CheckId::Canonical]);
+    assert_eq!(shipped.failures("bag-info.txt", replace("Identifier: ", "Identifier: words ")), [CheckId::Canonical]);
+    assert_eq!(shipped.failures("bag-info.txt", |text| Some(text.replace('\n', "\r\n"))), [CheckId::Canonical]);
+    assert_eq!(shipped.failures("data/schedule.csv", replace("before fact check: ", "before fact check: words ")), [CheckId::Schedule]);
+    assert_eq!(shipped.failures("data/schedule.csv", |text| Some(text.replace("\r\n", ",words\r\n"))), [CheckId::Schedule]);
+    for (from, to) in [
+        ("\"response\":", "\"note\": \"words\",\n  \"response\":"),
+        ("      \"file\": null", "      \"source\": \"words\",\n      \"file\": null"),
+        ("        \"bytes\":", "        \"author\": \"words\",\n        \"bytes\":"),
+    ] {
+        assert_eq!(shipped.failures("disclosure.json", replace(from, to)), [CheckId::Disclosure], "{from}");
+    }
+    assert_eq!(shipped.failures("data/letter.docx", |_| None), [CheckId::Layout]);
+}

@@ -3,6 +3,7 @@
 //! This is one of the few places that touch the disk. Threads: writing with `fsync`, hashing and re-inspection are bound by the
 //! disk and by inflating, file by file and without order, so they use `rayon` here; every result is sorted before anyone sees it.
 
+mod agree;
 pub mod bag;
 pub mod digest;
 pub mod disclosure;

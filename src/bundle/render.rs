@@ -116,9 +116,9 @@ pub fn render(contents: &Contents) -> Result<Files<'_>, BundleError> {
     let octets: u64 = files.values().map(Body::length).sum();
     let mut info = String::new();
     for (label, value) in &contents.bag_info {
-        push_element(&mut info, label, value);
+        info.push_str(&info_element(label, value));
     }
-    push_element(&mut info, "Payload-Oxum", &format!("{octets}.{}", files.len()));
+    info.push_str(&info_element("Payload-Oxum", &format!("{octets}.{}", files.len())));
     let listing = listing(&files);
     let mut tags = Files::new();
     tags.insert("bagit.txt".into(), DECLARATION.as_bytes().into());
@@ -138,11 +138,8 @@ fn listing(files: &Files) -> String {
 }
 
 /// One element of `bag-info.txt` on one line: white space inside a value, line ends included, becomes one space.
-fn push_element(info: &mut String, label: &str, value: &str) {
+pub(super) fn info_element(label: &str, value: &str) -> String {
     let label: String = label.chars().filter(|character| !character.is_control() && *character != ':').collect();
     let value: Vec<&str> = value.split_whitespace().collect();
-    info.push_str(label.trim());
-    info.push_str(": ");
-    info.push_str(&printable(&value.join(" ")));
-    info.push('\n');
+    format!("{}: {}\n", label.trim(), printable(&value.join(" ")))
 }

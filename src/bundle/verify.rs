@@ -9,6 +9,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
+use super::agree;
 use super::bag::{Bag, examine};
 use super::digest::Algorithm;
 use super::disclosure::{DisclosedFile, Disclosure, SCHEMA};
@@ -23,18 +24,19 @@ use crate::format::content::IN_MEMORY_BYTES;
 use crate::format::{self, Content, Format};
 use crate::letter::lint;
 use crate::limits::Limits;
-use crate::model::Finding;
+use crate::model::{Finding, printable};
 use crate::policy::{Orders, TrackedChanges};
 use crate::schedule;
 
-/// The payload beside the documents. The letter may be left out by a case file that does not give what it needs.
+/// The payload beside the documents.
 const SCHEDULE: &str = "data/schedule.csv";
 const PAGE: &str = "data/schedule.html";
 const LETTER: &str = "data/letter.docx";
 const PUBLIC_FILES: &[&str] = &[SCHEDULE, PAGE, LETTER];
 /// Lints that say whether the public files agree and are clean, whatever state the letter is in.
 const AGREEMENT: &[&str] = &["letter-counts", "letter-attachments", "letter-residue"];
-const TAG_FILES: &[&str] = &["bagit.txt", "bag-info.txt", DISCLOSURE, MANIFEST, TAG_MANIFEST];
+const BAG_INFO: &str = "bag-info.txt";
+const TAG_FILES: &[&str] = &["bagit.txt", BAG_INFO, DISCLOSURE, MANIFEST, TAG_MANIFEST];
 
 /// Looks at one public file (path inside the bundle, bytes) and returns what it should not say, in plain words.
 pub type Lint<'a> = dyn Fn(&str, &[u8]) -> Vec<String> + Sync + 'a;
@@ -205,6 +207,9 @@ impl Judge<'_> {
                 return None;
             }
         };
+        if disclosure.letter.is_some() && !self.bag.files.contains_key(LETTER) {
+            self.ledger.fail(CheckId::Layout, Some(LETTER), "is not there");
+        }
         for difference in disclosure.inner_differences() {
             self.ledger.fail(CheckId::Disclosure, Some(DISCLOSURE), difference);
         }
@@ -276,24 +281,37 @@ impl Judge<'_> {
                 }
             }
         }
-        self.page();
+        self.written_alike();
         self.ledger.ran(CheckId::PublicFiles);
     }
 
-    /// The page says what `disclosure.json` says, byte for byte as this version writes it.
-    fn page(&mut self) {
-        let (Some(disclosure), Some(page)) = (self.read(DISCLOSURE), self.read(PAGE)) else { return };
+    /// Schedule, page and `bag-info.txt` say what `disclosure.json` says, byte for byte as this version writes them, and that file holds
+    /// nothing that its schema does not have.
+    fn written_alike(&mut self) {
+        let Some(disclosure) = self.read(DISCLOSURE) else { return };
         let Ok(disclosure) = serde_json::from_slice::<serde_json::Value>(&disclosure) else { return };
         if disclosure.pointer("/tool/version").and_then(serde_json::Value::as_str) != Some(env!("CARGO_PKG_VERSION")) {
             self.ledger.warn(CheckId::Schedule, Some(PAGE), "was written by another version, so it is compared in parts only");
-        } else if schedule::html_of(&disclosure).is_none_or(|written| written != page) {
+            return;
+        }
+        for key in agree::foreign_keys(&disclosure) {
+            self.ledger.fail(CheckId::Disclosure, Some(DISCLOSURE), format!("`{}` does not belong there", printable(&key)));
+        }
+        if self.read(PAGE).is_some_and(|page| schedule::html_of(&disclosure).is_none_or(|written| written != page)) {
             self.ledger.fail(CheckId::Schedule, Some(PAGE), "is not the page that disclosure.json gives");
+        }
+        if self.read(SCHEDULE).is_some_and(|csv| schedule::csv_of(&disclosure, &csv).is_none_or(|written| written != csv)) {
+            self.ledger.fail(CheckId::Schedule, Some(SCHEDULE), "is not the schedule that disclosure.json gives");
+        }
+        let info = self.read(BAG_INFO).and_then(|info| String::from_utf8(info).ok());
+        if info.is_some_and(|info| !agree::is_info_of(&disclosure, &info)) {
+            self.ledger.fail(CheckId::Canonical, Some(BAG_INFO), "is not what disclosure.json gives");
         }
     }
 
     fn lint_public_files(&mut self) {
         let Some(lint) = self.options.lint else { return };
-        for path in PUBLIC_FILES.iter().chain([&"bag-info.txt", &DISCLOSURE]).filter(|path| self.bag.files.contains_key(**path)) {
+        for path in PUBLIC_FILES.iter().chain([&BAG_INFO, &DISCLOSURE]).filter(|path| self.bag.files.contains_key(**path)) {
             let Some(bytes) = self.read(path) else { continue };
             for says in lint(path, &bytes) {
                 self.ledger.fail(CheckId::PublicFiles, Some(path), says);

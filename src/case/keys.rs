@@ -150,8 +150,23 @@ impl<'r, 't> Table<'r, 't> {
             self.wrong_type(key, value, "a text", "\"...\"");
             return None;
         };
+        self.check_characters(key, value, text);
         let text = text.trim();
         (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    /// Refuses control characters, but for tabs and line ends: no letter holds them (XML 1.0 §2.2), or no reader sees them.
+    fn check_characters(&self, key: &str, value: &Spanned<DeValue<'_>>, text: &str) {
+        let is_no_character = |character: &char| matches!(character, '\0'..='\x08' | '\x0b' | '\x0c' | '\x0e'..='\x1f' | '\x7f'..='\u{9f}' | '\u{fffe}' | '\u{ffff}');
+        if let Some(character) = text.chars().find(is_no_character) {
+            let says = format!("the character {} cannot be printed", character.escape_unicode());
+            self.reader.problem(value.span().start, &self.name(key), says, "take it out");
+        }
+    }
+
+    /// A text of one line; line ends and runs of white space become one space.
+    pub(crate) fn line(&self, key: &str) -> Option<String> {
+        self.string(key).map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "))
     }
 
     /// A list of texts, or one text; empty ones go.
@@ -165,7 +180,10 @@ impl<'r, 't> Table<'r, 't> {
         for item in items {
             match item.get_ref().as_str().map(str::trim) {
                 Some("") => {}
-                Some(text) => out.push(text.to_owned()),
+                Some(text) => {
+                    self.check_characters(key, item, text);
+                    out.push(text.to_owned());
+                }
                 None => self.wrong_type(key, item, "a list of texts", "[\"...\", \"...\"]"),
             }
         }
@@ -367,6 +385,12 @@ mod tests {
             });
         })
         .unwrap_err()
+    }
+
+    #[test]
+    fn characters_that_cannot_be_printed_are_refused() {
+        let text = read("[request]\nsubject = \"a\\u0007b\"\nopen = true\n").to_string();
+        assert!(text.contains("x.toml:2: request.subject: the character \\u{7} cannot be printed"), "{text}");
     }
 
     #[test]

@@ -101,7 +101,7 @@ fn with<T: Default>(root: &Table<'_, '_>, key: &str, read: impl FnOnce(&Table<'_
 
 fn report(table: &Table<'_, '_>) -> Report {
     let report = Report {
-        title: table.string("title"),
+        title: table.line("title"),
         r#final: path(table, "final"),
         milestone: table.table("milestone").and_then(|inner| {
             let milestone = milestone(&inner);

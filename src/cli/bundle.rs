@@ -23,6 +23,9 @@ use crate::policy::Policy;
 use crate::record::{DecisionRecord, DocumentRecord, Outcome};
 use crate::report::{csv, human, json};
 
+/// Faults of a plan that are told: nobody mends more at a time.
+const FAULTS_SHOWN: usize = 50;
+
 /// A bundle that is not written yet, and the record behind it.
 pub(super) struct Built {
     pub record: DecisionRecord,
@@ -42,10 +45,9 @@ pub(super) fn run(args: &BundleArgs, session: &Session) -> Result<u8, Stop> {
     }
     let signer = args.sign.as_deref().map(Signer::open).transpose()?;
     let policy = session::policy(&args.policy)?;
-    let case_bytes = args.case.as_deref().map(session::settings_text).transpose()?.map(String::into_bytes);
-    let case = session::case(args.case.as_deref())?;
+    let (case, case_text) = session::case_with_text(args.case.as_deref())?;
     let plan = args.plan.as_deref().map(read_plan).transpose()?;
-    let inputs = Inputs { policy: serde_json::to_vec_pretty(&policy).unwrap_or_default(), case: case_bytes, plan };
+    let inputs = Inputs { policy: serde_json::to_vec_pretty(&policy).unwrap_or_default(), case: case_text.map(String::into_bytes), plan };
     let cache = session::cache(&args.cache, &[&args.dir, &args.out, &record_dir])?;
     let spool = Spool::beside(&args.out);
     let built = build(&args.dir, &policy, &case, &inputs, cache.as_ref(), &spool, session)?;
@@ -75,14 +77,7 @@ pub(super) fn record_dir(args: &BundleArgs) -> PathBuf {
 /// The plan file with its extension.
 pub(super) fn read_plan(path: &Path) -> Result<(String, Vec<u8>), Stop> {
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default().to_ascii_lowercase();
-    let size = std::fs::metadata(path).map_err(|error| Stop::unreadable(path, &error))?.len();
-    if size > plan::PLAN_BYTES as u64 {
-        return Err(Stop::call(
-            format!("{}: {size} bytes are too many for a plan", shown(path)),
-            "name the file that `cleardraft plan` wrote",
-        ));
-    }
-    Ok((extension, std::fs::read(path).map_err(|error| Stop::unreadable(path, &error))?))
+    Ok((extension, session::read_bounded(path, plan::PLAN_BYTES as u64, "a plan")?))
 }
 
 /// Makes the whole bundle: the same input gives the same bytes. Copies wait in the spool.
@@ -128,7 +123,10 @@ fn apply_plan(record: &mut DecisionRecord, extension: &str, bytes: &[u8], case: 
     };
     let edits = plan::read(bytes, kind)?;
     plan::decide(record, &edits, case).map_err(|faults| {
-        let lines: Vec<String> = faults.iter().map(|fault| format!("{fault}\n  help: {}", fault.help())).collect();
+        let mut lines: Vec<String> = faults.iter().take(FAULTS_SHOWN).map(|fault| format!("{fault}\n  help: {}", fault.help())).collect();
+        if faults.len() > FAULTS_SHOWN {
+            lines.push(format!("and {} faults more", faults.len() - FAULTS_SHOWN));
+        }
         Stop::call(format!("the plan cannot be applied:\n{}", lines.join("\n")), "")
     })
 }
@@ -233,12 +231,11 @@ fn report(args: &BundleArgs, record_dir: &Path, built: &Built, case: &Case, writ
     }
 }
 
-/// The sources as they are now, for a comparison with the record.
-pub(super) fn digests(dir: &Path, session: &Session) -> Result<BTreeMap<String, String>, Stop> {
-    let limits = crate::Limits::default();
+/// The sources as they are now, for a comparison with the record. `limits`: what the run read that made it.
+pub(super) fn digests(dir: &Path, limits: &crate::Limits, session: &Session) -> Result<BTreeMap<String, String>, Stop> {
     let sources = session::folder(dir)?;
     let read = |source: &crate::pipeline::crawl::Source| {
-        let content = if source.regular { crate::pipeline::crawl::read(source, &limits).ok() } else { None };
+        let content = if source.regular { crate::pipeline::crawl::read(source, limits).ok() } else { None };
         (source.name.clone(), content.and_then(|content| content.sha256_hex().ok()).unwrap_or_default())
     };
     let digests = session.pool().run(

@@ -46,7 +46,7 @@ pub(super) fn run(paths: &[PathBuf], out: &Path, policy: &PolicyArgs, format: Re
     let named: Files<'_> =
         files.iter().zip(&copies).filter_map(|(file, copy)| Some((file.output.clone()?, Body::Copy(copy.as_ref()?)))).collect();
     session.with_pool(|| write_copies(out, &named))??;
-    lines.finish()?;
+    lines.finish().map_err(|stop| stop.after(&[out]))?;
     let root = session::root_of(paths);
     let published = match format {
         ReportFormat::Table => session.publish(human::sanitised(&files, session.look()).as_bytes()),

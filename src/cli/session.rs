@@ -200,13 +200,23 @@ pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
     Ok(())
 }
 
+/// Reads a file that the call names whole, unless it has more than `most` bytes. A device or a pipe does not say how much it has.
+pub(super) fn read_bounded(path: &Path, most: u64, what: &str) -> Result<Vec<u8>, Stop> {
+    let fail = |error: std::io::Error| Stop::unreadable(path, &error);
+    let file = std::fs::File::open(path).map_err(fail)?;
+    let too_large = Err(Stop::call(format!("{}: more than {most} bytes are too many for {what}", shown(path)), "name the right file"));
+    let size = file.metadata().map_err(fail)?.len();
+    if size > most {
+        return too_large;
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default().saturating_add(1));
+    file.take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(fail)?;
+    if bytes.len() as u64 > most { too_large } else { Ok(bytes) }
+}
+
 /// Reads a settings file that the call names.
 pub(super) fn settings_text(path: &Path) -> Result<String, Stop> {
-    let size = std::fs::metadata(path).map_err(|error| Stop::unreadable(path, &error))?.len();
-    if size > SETTINGS_BYTES_MAX {
-        return Err(Stop::call(format!("{}: {size} bytes are too many for a settings file", shown(path)), "name the right file"));
-    }
-    let bytes = std::fs::read(path).map_err(|error| Stop::unreadable(path, &error))?;
+    let bytes = read_bounded(path, SETTINGS_BYTES_MAX, "a settings file")?;
     String::from_utf8(bytes).map_err(|_| Stop::call(format!("{}: is not UTF-8 text", shown(path)), "save it as UTF-8"))
 }
 
@@ -228,10 +238,14 @@ pub(super) fn policy(args: &PolicyArgs) -> Result<Policy, Stop> {
 
 /// The case file, or an empty case.
 pub(super) fn case(path: Option<&Path>) -> Result<Case, Stop> {
-    match path {
-        Some(path) => Ok(Case::parse(&settings_text(path)?, &path.to_string_lossy())?),
-        None => Ok(Case { two_people: true, ..Case::default() }),
-    }
+    Ok(case_with_text(path)?.0)
+}
+
+/// The case file and its text, read once: a pipe gives it once, and a file may change.
+pub(super) fn case_with_text(path: Option<&Path>) -> Result<(Case, Option<String>), Stop> {
+    let Some(path) = path else { return Ok((Case { two_people: true, ..Case::default() }, None)) };
+    let text = settings_text(path)?;
+    Ok((Case::parse(&text, &path.to_string_lossy())?, Some(text)))
 }
 
 /// The cache, if the call names one: never in a folder of sources or a target, and never around one.

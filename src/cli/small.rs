@@ -37,14 +37,23 @@ pub(super) fn init(dir: &Path, session: &Session) -> Result<u8, Stop> {
             return Err(amid_drafts(dir));
         }
     }
-    let fail = |error: std::io::Error| Stop::disk(dir, &error);
+    let is_new = !dir.exists();
+    let fail = |error: std::io::Error| {
+        if is_new {
+            // Only when it is empty.
+            let _ = std::fs::remove_dir(dir);
+        }
+        Stop::disk(dir, &error)
+    };
     std::fs::create_dir_all(dir).map_err(fail)?;
-    let mut staged = Vec::new();
-    for (name, text) in files {
-        let mut file = aside(dir).map_err(fail)?;
-        file.write_all(text.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(fail)?;
-        staged.push((dir.join(name), file));
-    }
+    let stage = || {
+        files.iter().map(|(name, text)| {
+            let mut file = aside(dir)?;
+            file.write_all(text.as_bytes()).and_then(|()| file.as_file().sync_all())?;
+            Ok((dir.join(name), file))
+        })
+    };
+    let staged: Vec<_> = stage().collect::<Result<_, std::io::Error>>().map_err(fail)?;
     let mut placed: Vec<&Path> = Vec::new();
     let targets: Vec<_> = staged.iter().map(|(path, _)| path.clone()).collect();
     for ((path, file), target) in staged.into_iter().zip(&targets) {

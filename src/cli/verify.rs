@@ -15,6 +15,9 @@ use crate::record::{SourceState, check_sources};
 use crate::report::json::day;
 use crate::report::{junit, sarif, verdict};
 
+/// A record has some ten kilobytes a draft.
+const RECORD_BYTES_MAX: u64 = 4 << 30;
+
 #[allow(clippy::disallowed_methods, reason = "a suppression ends on a day; nothing that is written depends on the clock")]
 pub(super) fn run(args: &VerifyArgs, session: &Session) -> Result<u8, Stop> {
     let policy = session::policy(&args.policy)?;
@@ -51,11 +54,7 @@ pub(super) fn run(args: &VerifyArgs, session: &Session) -> Result<u8, Stop> {
 
 /// Makes the bundle again from the sources and from the inputs that the record keeps.
 fn again(sources: &Path, record: &Path, session: &Session) -> Result<Built, Stop> {
-    let bytes = |name: &str| std::fs::read(record.join(name)).map_err(|error| Stop::unreadable(&record.join(name), &error));
-    let broken = |name: &str, why: String| {
-        Stop::call(format!("{}: {why}", shown(&record.join(name))), "give the record that was written with the bundle")
-    };
-    let policy: Policy = serde_json::from_slice(&bytes("policy.json")?).map_err(|error| broken("policy.json", error.to_string()))?;
+    let policy = read_policy(&record.join("policy.json"))?;
     let case_path = record.join("case.toml");
     let (case, case_bytes) = if case_path.exists() {
         let text = session::settings_text(&case_path)?;
@@ -73,11 +72,22 @@ fn again(sources: &Path, record: &Path, session: &Session) -> Result<Built, Stop
     build(sources, &policy, &case, &Inputs { policy: Vec::new(), case: case_bytes, plan }, None, &Spool::temporary(), session)
 }
 
+/// The policy that a record keeps.
+fn read_policy(path: &Path) -> Result<Policy, Stop> {
+    let bytes = session::read_bounded(path, RECORD_BYTES_MAX, "a record")?;
+    let broken =
+        |error: serde_json::Error| Stop::call(format!("{}: {error}", shown(path)), "give the record that was written with the bundle");
+    serde_json::from_slice(&bytes).map_err(broken)
+}
+
 /// Whether the sources are still what the record says, and the record is untouched.
 pub(super) fn record(record: &Path, sources: &Path, session: &Session) -> Result<u8, Stop> {
     let path = if record.is_dir() { record.join("record.json") } else { record.to_path_buf() };
-    let bytes = std::fs::read(&path).map_err(|error| Stop::unreadable(&path, &error))?;
-    let now = digests(sources, session)?;
+    let bytes = session::read_bounded(&path, RECORD_BYTES_MAX, "a record")?;
+    // A file that was too large to be read then has no digest in the record.
+    let policy = path.with_file_name("policy.json");
+    let limits = if policy.exists() { read_policy(&policy)?.limits } else { crate::Limits::default() };
+    let now = digests(sources, &limits, session)?;
     let states = match check_sources(&bytes, &now) {
         Ok(states) => states,
         Err(fault) => {

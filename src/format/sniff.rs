@@ -121,9 +121,12 @@ impl Format {
         matches!(self, Self::Docx | Self::Docm | Self::Dotx | Self::Dotm)
     }
 
+    /// The formats of which copies can be cleaned.
+    pub const CLEANABLE: &[Self] = &[Self::Docx, Self::Docm, Self::Dotx, Self::Dotm, Self::Pdf];
+
     /// Whether copies of it can be cleaned.
     pub fn is_cleanable(self) -> bool {
-        self.is_word() || self == Self::Pdf
+        Self::CLEANABLE.contains(&self)
     }
 
     /// The format that a file name's extension promises, for those that can be inspected.

@@ -243,9 +243,11 @@ pub(super) fn hidden(draft: &mut Draft, facts: &Facts<'_>) {
         );
     }
     if facts.released == 0 {
-        draft.paragraph(
-            "The comments and tracked changes of the documents that we are withholding are withheld with them, on the same ground.",
-        );
+        if facts.withheld > 0 {
+            draft.paragraph(
+                "The comments and tracked changes of the documents that we are withholding are withheld with them, on the same ground.",
+            );
+        }
         return;
     }
     let groups = facts.record.removed_by_group();

@@ -56,6 +56,17 @@ fn golden_letters_of_every_outcome_pattern() {
 }
 
 #[test]
+fn a_letter_that_withholds_nothing_speaks_of_no_withheld_comments() {
+    let (case, mut record) = pattern("full-refusal");
+    let says = |record: &DecisionRecord| text(&compose(record, &case, crate::record::preset_of(&case))).contains("are withheld with them");
+    assert!(says(&record));
+    for document in &mut record.documents {
+        document.decision = crate::record::DocumentDecision(crate::model::Decision::Review);
+    }
+    assert!(!says(&record));
+}
+
+#[test]
 fn the_letter_is_the_same_bytes_every_time_and_carries_nothing_that_a_letter_should_not() {
     let (case, record) = pattern("early-withheld-later-released");
     let preset = crate::record::preset_of(&case);

@@ -6,6 +6,7 @@ use super::apart;
 use super::clues::{self, Clues};
 use super::duplicates::{self, Rendition};
 use super::family;
+use super::forms;
 use super::nodes::{self, Node};
 use super::order::Order;
 use super::reasons;
@@ -276,10 +277,26 @@ fn place(
     let published = report
         .and_then(|report| report.final_path.as_deref())
         .and_then(|path| family.files.iter().copied().find(|file| drafts.get(*file).is_some_and(|draft| draft.path == path)));
-    let setting = Setting { milestone: &milestone, published, has_report: report.is_some(), contested, rules };
+    let published_draft = published.and_then(|published| drafts.get(published));
+    let share_of_file = |file: usize| share_of(drafts.get(file)?, published_draft?);
+    let shares: BTreeMap<usize, Option<f64>> = family.files.iter().map(|file| (*file, share_of_file(*file))).collect();
+    let share = |file: usize| shares.get(&file).copied().flatten();
+    let is_before = |text: &usize| match &milestone {
+        Milestone::At { text: at, .. } => text == at || family.rank(*text) < family.rank(*at),
+        Milestone::On { split: Some(split), .. } => family.rank(*text) <= split.last_early,
+        Milestone::On { .. } | Milestone::Lost { .. } | Milestone::None => false,
+    };
+    let before = (0..family.texts.len()).filter(is_before).filter_map(|text| share(family.first_file(text)?));
+    let mut shares_before: Vec<f64> = before.collect();
+    shares_before.sort_by(f64::total_cmp);
+    let is_all_behind = matches!(&milestone, Milestone::On { split: Some(split), .. } if split.last_early == 0);
+    let is_undivided = is_all_behind && shares.values().flatten().any(|share| *share <= rules.early_share);
+    let are_forms = forms::are_forms((0..family.texts.len()).filter_map(|text| family.order.clues(text)).map(|clues| clues.shingles));
+    let has_report = report.is_some();
+    let setting = Setting { milestone: &milestone, published, has_report, contested, is_undivided, are_forms, shares_before, rules };
     for file in &family.files {
         let (Some(draft), Some(text)) = (drafts.get(*file), family.text_of(*file)) else { continue };
-        let share = published.and_then(|published| drafts.get(published)).and_then(|published| share_of(draft, published));
+        let share = share(*file);
         let staged = stage::stage(*file, share, family, drafts, &setting);
         let (stage, decision) = decision(&staged, decide);
         let Some(placement) = placements.get_mut(*file) else { continue };

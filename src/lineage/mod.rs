@@ -10,6 +10,7 @@ mod classify;
 mod clues;
 mod duplicates;
 mod family;
+mod forms;
 mod nodes;
 mod order;
 mod overlap;

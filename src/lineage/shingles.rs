@@ -1,5 +1,7 @@
 //! The words of a draft, reduced to what comparison needs.
 
+use unicode_normalization::char::is_combining_mark;
+
 use crate::model::TextFacts;
 
 const SHINGLE_WORDS: usize = 5;
@@ -123,8 +125,8 @@ const ASCII_FOLDED: [u8; 128] = {
     table
 };
 
-/// One hash a word: a run of letters, digits and underscores, in lower case. A paragraph ends a word; a soft hyphen or another
-/// character without width does not. And one hash for all signs, 0 for none.
+/// One hash a word: a run of letters, marks on them, digits and underscores, in lower case; a letter of a script without spaces is one of its
+/// own. A paragraph ends a word; a soft hyphen or another character without width does not. And one hash for all signs, 0 for none.
 fn read<S: AsRef<str>>(paragraphs: &[S]) -> (Vec<u64>, u64) {
     let (mut words, mut signs) = (Vec::new(), 0);
     for paragraph in paragraphs {
@@ -137,10 +139,17 @@ fn read<S: AsRef<str>>(paragraphs: &[S]) -> (Vec<u64>, u64) {
                     hash = Some(mix(sum, u64::from(*folded)));
                     continue;
                 }
+            } else if is_word_alone(character) {
+                words.extend(hash.take());
+                words.push(mix(SEED, u64::from(character as u32)));
+                continue;
             } else if character.is_alphanumeric() {
                 hash = Some(character.to_lowercase().fold(sum, |sum, lower| mix(sum, u64::from(lower as u32))));
                 continue;
             } else if is_without_width(character) {
+                continue;
+            } else if is_combining_mark(character) {
+                hash = Some(mix(sum, u64::from(character as u32)));
                 continue;
             }
             let touches_word = hash.is_some();
@@ -154,6 +163,15 @@ fn read<S: AsRef<str>>(paragraphs: &[S]) -> (Vec<u64>, u64) {
         words.extend(hash);
     }
     (words, signs)
+}
+
+/// A letter of a script that puts no spaces between words: what a change leaves of a sentence is still to be found then.
+fn is_word_alone(character: char) -> bool {
+    matches!(character,
+        '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' | '\u{31f0}'..='\u{31ff}' // kana
+        | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}' // ideographs
+        | '\u{0e01}'..='\u{0e30}' | '\u{0e40}'..='\u{0e46}' | '\u{0e81}'..='\u{0eb0}' | '\u{0ec0}'..='\u{0ec6}' // Thai and Lao
+        | '\u{1000}'..='\u{102a}' | '\u{1780}'..='\u{17b3}') // Myanmar and Khmer
 }
 
 /// Soft hyphens, joiners and other characters that no reader sees.
@@ -223,6 +241,21 @@ mod tests {
     #[test]
     fn characters_without_width_divide_no_word() {
         assert_eq!(text_facts(&["in\u{ad}spec\u{200b}tion re\u{2060}port"], None), text_facts(&["inspection report"], None));
+    }
+
+    #[test]
+    fn accents_and_tones_tell_words_apart_however_they_are_coded() {
+        let digest = |text: &str| text_facts(&[text], None).digest;
+        assert_ne!(digest("re\u{301}sume"), digest("re\u{300}sume"));
+        assert_ne!(digest("\u{e21}\u{e49}\u{e32}"), digest("\u{e21}\u{e48}\u{e32}"));
+    }
+
+    #[test]
+    fn a_change_in_a_sentence_without_spaces_leaves_the_rest_of_it() {
+        let one = text_facts(&["检查组认为在本案中没有使用的材料已经全部披露给被告"], None);
+        let other = text_facts(&["检查组认为在本案中没有使用的证据已经全部披露给被告"], None);
+        assert_eq!(one.words, 25);
+        assert_eq!((one.shingles.len(), shared(&one.shingles, &other.shingles)), (21, 15));
     }
 
     #[test]

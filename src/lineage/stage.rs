@@ -12,11 +12,19 @@ use crate::policy::StageRules;
 const DOUBT_WEIGHT: f64 = 2.0;
 const DOUBT_SHARE: f64 = 0.4;
 
+/// Share of the final text by which two drafts differ clearly.
+const SHARE_MARGIN: f64 = 0.05;
+
+/// Of so many other drafts with a time, one may contradict that a draft is from after a day.
+const TIMES_TO_ONE_WRONG: usize = 4;
+
 /// The stage of one file.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Staged {
     /// `None`: nothing decides it.
     pub(super) stage: Option<Stage>,
+    /// Whether it holds the text at which the milestone lies.
+    pub(super) is_milestone: bool,
     /// What decided, as the middle of a sentence ("after the milestone ...").
     pub(super) because: Option<String>,
     /// Why a person must look.
@@ -37,6 +45,12 @@ pub(super) struct Setting<'s> {
     pub(super) has_report: bool,
     /// Why no report can be held against it.
     pub(super) contested: Option<String>,
+    /// Whether the day of the milestone has every draft behind it, though one of them shares little of the final text.
+    pub(super) is_undivided: bool,
+    /// Whether the drafts look like forms on one template.
+    pub(super) are_forms: bool,
+    /// Shares of the final text that the drafts before and at the milestone have, ascending.
+    pub(super) shares_before: Vec<f64>,
     /// The figures of the policy.
     pub(super) rules: &'s StageRules,
 }
@@ -69,8 +83,25 @@ pub(super) fn stage(file: usize, share: Option<f64>, family: &Family<'_>, drafts
         Milestone::Lost { name } => staged.doubts.push(format!("the milestone “{}” is at no draft of this document", printable(name))),
         Milestone::None => without_milestone(file, share, family, setting, &mut staged),
     }
+    if setting.is_undivided && staged.stage == Some(Stage::Later) {
+        staged.doubts.push(
+            "no draft of this document has a time from before the milestone, though some share little of the final text: they may all have \
+             been saved again since"
+                .to_owned(),
+        );
+    }
+    if setting.are_forms && !staged.is_milestone {
+        staged.doubts.push(
+            "with the others it shares only what all of them share, as forms on one template do; whether they are drafts of one document, a \
+             person must say"
+                .to_owned(),
+        );
+    }
     if let Some(doubt) = label_against_position(file, family, drafts) {
         staged.doubts.push(doubt);
+    }
+    if staged.stage == Some(Stage::Later) && !staged.is_milestone {
+        staged.doubts.extend(share.and_then(|share| less_than_before(share, &setting.shares_before)));
     }
     if let Some(share) = share.filter(|share| *share >= setting.rules.later_share) {
         near_final(draft.marks, share, setting, &mut staged);
@@ -107,6 +138,7 @@ fn by_text(file: usize, milestone: usize, name: &str, path: &str, family: &Famil
     let name = printable(name);
     let at = format!("milestone “{name}” ({})", printable(path));
     if text == milestone {
+        staged.is_milestone = true;
         staged.stage = Some(Stage::Later);
         staged.because = Some(format!("at the {at}"));
         return;
@@ -193,7 +225,9 @@ pub(super) struct Split {
     /// Rank of each text with a time, ascending, and whether its time is before the day.
     timed: Vec<(u32, bool)>,
     /// The last rank before the day; the one that the fewest times contradict.
-    last_early: u32,
+    pub(super) last_early: u32,
+    /// How many of the first ones are before the day: of none, of one, and so on.
+    early_until: Vec<usize>,
 }
 
 impl Split {
@@ -212,7 +246,31 @@ impl Split {
                 (least, last_early) = (wrong, same.first().map_or(0, |(rank, _)| *rank));
             }
         }
-        (!timed.is_empty()).then_some(Self { timed, last_early })
+        let mut early_until = vec![0];
+        early_until.extend(timed.iter().scan(0, |early, (_, is_early)| {
+            *early += usize::from(*is_early);
+            Some(*early)
+        }));
+        (!timed.is_empty()).then_some(Self { timed, last_early, early_until })
+    }
+
+    /// How many other drafts stand, by their times and by their places in the order, so that a draft of this rank is on this side of the day,
+    /// and how many so that it is not: older ones that are from after the day, or younger ones from before it. Of one rank are those about which
+    /// the evidence contradicts itself.
+    fn witnesses_beside(&self, rank: u32, early: bool) -> (usize, usize) {
+        let (below, until) =
+            (self.timed.partition_point(|(other, _)| *other < rank), self.timed.partition_point(|(other, _)| *other <= rank));
+        let early_among = |places: usize| self.early_until.get(places).copied().unwrap_or_default();
+        let early_from = |places: usize| early_among(self.timed.len()) - early_among(places);
+        let with = early_among(below) + (self.timed.len() - until - early_from(until));
+        (with, if early { until - early_among(until) } else { early_from(below) })
+    }
+
+    /// How many others contradict that a draft of this rank is on this side of the day, where they are too many. A release takes fewer.
+    fn contradicting(&self, rank: u32, early: bool) -> usize {
+        let (with, against) = self.witnesses_beside(rank, early);
+        let most = if early { with } else { (with + against) / TIMES_TO_ONE_WRONG };
+        if against > most { against } else { 0 }
     }
 
     /// Whether a text without time stands on the safe side of one that has a time.
@@ -234,6 +292,7 @@ fn by_day(file: usize, seconds: i64, split: Option<&Split>, name: &str, family: 
         return;
     };
     let early = family.rank(text) <= split.last_early;
+    let count = split.contradicting(family.rank(text), early);
     let word = |early: bool| if early { "before" } else { "after" };
     let witnesses = family.order.clues(text).map_or_else(Vec::new, |clues| witnesses(clues, seconds));
     for witness in &witnesses {
@@ -249,6 +308,12 @@ fn by_day(file: usize, seconds: i64, split: Option<&Split>, name: &str, family: 
         (None, Some(against)) => staged
             .doubts
             .push(format!("the evidence contradicts itself: {against}, but its place in the order is {} the {at}", word(early))),
+        _ if count > 0 => staged.doubts.push(format!(
+            "the evidence contradicts itself: it stands {} the {at}, but by their times {count} of the drafts {} or beside it are from {} that day",
+            word(early),
+            if early { "before" } else { "behind" },
+            word(!early),
+        )),
         (None, None) if !family.order.directed => staged
             .doubts
             .push(format!("it carries no time, and only the words show its place, not whether it is from before or after the {at}")),
@@ -333,6 +398,19 @@ fn label_against_position(file: usize, family: &Family<'_>, drafts: &[Draft<'_>]
             "its label “{}” does not fit its place in the order (compare {})",
             printable(label),
             example.map_or(String::new(), printable)
+        )
+    })
+}
+
+/// A draft from after the milestone that shares clearly less of the final text than most drafts before it: drafts come near their final
+/// text, so times or names say something else than the words.
+fn less_than_before(share: f64, before: &[f64]) -> Option<String> {
+    let more = before.len() - before.partition_point(|other| *other <= share + SHARE_MARGIN);
+    (more > 0 && more * 2 >= before.len()).then(|| {
+        format!(
+            "it shares less of the final text ({:.0} %) than {more} of the {} drafts before and at the milestone",
+            (share * 100.0).floor(),
+            before.len()
         )
     })
 }

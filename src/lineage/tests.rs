@@ -8,6 +8,8 @@ use crate::format::Format;
 use crate::model::{Decision, DraftFacts, Marks, Stage, TextFacts, TimeSpan};
 use crate::policy::{StageDecisions, StageRules};
 
+mod contrary;
+
 const DAY: i64 = 86_400;
 /// 2018-01-01.
 const START: i64 = 1_514_764_800;

@@ -3,6 +3,9 @@
 //! Sources are evidence: they are opened for reading only, links are never followed, and what is set aside
 //! (owner locks, temporary and hidden files, links, devices) is listed with its own code instead of being skipped.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -48,8 +51,28 @@ pub fn crawl(root: &Path) -> std::io::Result<Vec<Source>> {
             Err(error) => unreadable(root, &error),
         })
         .collect();
-    sources.sort_by(|one, other| one.name.cmp(&other.name));
+    sources.sort_by(|one, other| (&one.name, &one.path).cmp(&(&other.name, &other.path)));
+    name_apart(&mut sources);
     Ok(sources)
+}
+
+/// Gives every source a name of its own. Only names that are not Unicode can be shown like another one; it is they that give way.
+fn name_apart(sources: &mut [Source]) {
+    let mut known: BTreeSet<String> = sources.iter().filter(|source| is_true_name(source)).map(|source| source.name.clone()).collect();
+    for source in sources.iter_mut().filter(|source| !is_true_name(source)) {
+        let shown = source.name.clone();
+        let mut number = 1;
+        while !known.insert(source.name.clone()) {
+            number += 1;
+            source.name = format!("{shown} ({number})");
+        }
+    }
+    sources.sort_by(|one, other| one.name.cmp(&other.name));
+}
+
+/// Whether the name is the path as the system has it.
+fn is_true_name(source: &Source) -> bool {
+    source.path.to_str().is_some()
 }
 
 /// One file that was named in the call, under its base name.
@@ -102,7 +125,7 @@ pub fn still(source: &Content<'_>, sha256: &str) -> Result<(), FileFault> {
     if source.in_memory().is_some() || digest(source)? == sha256 { Ok(()) } else { Err(FileFault::Changed) }
 }
 
-/// Opens a source for reading, unless it is no regular file any more.
+/// Opens a source for reading, unless it is no regular file any more. Where the system allows it, its time of access stays as it is.
 pub(super) fn open(source: &Source) -> Result<File, FileFault> {
     let unreadable = |error: std::io::Error| FileFault::Unreadable { why: error.kind().to_string() };
     let kind = std::fs::symlink_metadata(&source.path).map_err(unreadable)?.file_type();
@@ -112,7 +135,29 @@ pub(super) fn open(source: &Source) -> Result<File, FileFault> {
     if !kind.is_file() {
         return Err(FileFault::Special);
     }
-    File::open(&source.path).map_err(unreadable)
+    let file = open_quietly(&source.path).map_err(unreadable)?;
+    // What has taken its place meanwhile: a pipe would never end, a device is no draft.
+    if file.metadata().map_err(unreadable)?.is_file() { Ok(file) } else { Err(FileFault::Special) }
+}
+
+/// Opens a file without following a link, waiting for a pipe, or marking it as read.
+#[cfg(unix)]
+fn open_quietly(path: &Path) -> std::io::Result<File> {
+    use rustix::fs::OFlags;
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let open = |flags: OFlags| File::options().read(true).custom_flags(flags.bits().cast_signed()).open(path);
+    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+    // Only its owner may read a file without a trace of it.
+    #[cfg(target_os = "linux")]
+    if let Ok(file) = open(flags | OFlags::NOATIME) {
+        return Ok(file);
+    }
+    open(flags)
+}
+
+#[cfg(not(unix))]
+fn open_quietly(path: &Path) -> std::io::Result<File> {
+    File::open(path)
 }
 
 fn source_of(root: &Path, entry: &DirEntry) -> Source {
@@ -139,10 +184,20 @@ fn shown(path: &Path) -> (String, bool) {
         .map(|part| {
             let part = part.as_os_str();
             unicode &= part.to_str().is_some();
-            part.to_string_lossy()
+            part.to_str().map_or_else(|| escaped(part), Cow::from)
         })
         .collect();
     (parts.join("/"), unicode)
+}
+
+/// A name that is not Unicode, each byte that stands for no character as `\xff`.
+fn escaped(name: &OsStr) -> Cow<'_, str> {
+    let mut out = String::new();
+    for piece in name.as_encoded_bytes().utf8_chunks() {
+        out.push_str(piece.valid());
+        out.extend(piece.invalid().iter().map(|byte| format!("\\x{byte:02x}")));
+    }
+    out.into()
 }
 
 /// Why a file is no candidate for a draft, from its name, kind and size alone.
@@ -229,6 +284,45 @@ mod tests {
         std::fs::write(dir.path().join(std::ffi::OsStr::from_bytes(b"dr\xff.docx")), b"x").unwrap();
         let listed = crawl(dir.path()).unwrap();
         assert_eq!(code(&listed[0]), Some("file-name-not-unicode"));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn reading_leaves_the_time_of_access_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.docx");
+        std::fs::write(&path, b"x").unwrap();
+        let old = std::time::SystemTime::UNIX_EPOCH;
+        File::options().write(true).open(&path).unwrap().set_times(std::fs::FileTimes::new().set_accessed(old)).unwrap();
+        let source = &crawl(dir.path()).unwrap()[0];
+        assert_eq!(*read(source, &Limits::default()).unwrap().whole().unwrap(), *b"x");
+        assert_eq!(std::fs::metadata(&path).unwrap().accessed().unwrap(), old);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_has_become_a_link_or_a_pipe_is_neither_followed_nor_waited_for() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("b"), b"x").unwrap();
+        std::os::unix::fs::symlink("b", dir.path().join("a")).unwrap();
+        assert!(open_quietly(&dir.path().join("a")).is_err());
+        rustix::fs::mkfifoat(rustix::fs::CWD, dir.path().join("pipe"), rustix::fs::Mode::RUSR).unwrap();
+        assert!(open_quietly(&dir.path().join("pipe")).is_ok());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn no_two_sources_have_one_name() {
+        use std::os::unix::ffi::OsStrExt as _;
+        let dir = tempfile::tempdir().unwrap();
+        for name in [&b"a\xff"[..], b"a\xfe", b"a\\xff", b"a\xef\xbf\xbd", b"a\\xff (2)"] {
+            std::fs::write(dir.path().join(OsStr::from_bytes(name)), name).unwrap();
+        }
+        let listed = crawl(dir.path()).unwrap();
+        let names: Vec<(&str, Option<&str>)> = listed.iter().map(|source| (source.name.as_str(), code(source))).collect();
+        let not_unicode = Some("file-name-not-unicode");
+        let expected = [("a\\xfe", not_unicode), ("a\\xff", None), ("a\\xff (2)", None), ("a\\xff (3)", not_unicode), ("a\u{fffd}", None)];
+        assert_eq!(names, expected);
     }
 
     #[test]

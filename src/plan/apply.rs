@@ -54,7 +54,17 @@ pub fn apply(rows: &[PlanRow], edits: &PlanEdits, case: &Case) -> Result<Vec<Dec
     for row in rows.iter().filter(|row| !seen.contains(row.cell("path"))) {
         faults.push(PlanFault::RowMissing { path: row.cell("path").to_owned() });
     }
-    if faults.is_empty() { Ok(decided) } else { Err(faults) }
+    if faults.is_empty() { Ok(decided) } else { Err(causes(faults)) }
+}
+
+/// The faults without those that follow from others: where files came, went or changed, so did what is known of the others.
+fn causes(mut faults: Vec<PlanFault>) -> Vec<PlanFault> {
+    let is_cause =
+        |fault: &PlanFault| matches!(fault, PlanFault::SourceChanged { .. } | PlanFault::FileUnknown { .. } | PlanFault::RowMissing { .. });
+    if faults.iter().any(is_cause) {
+        faults.retain(|fault| !matches!(fault, PlanFault::EvidenceEdited { .. }));
+    }
+    faults
 }
 
 fn cell<'a>(row: &'a ReadRow, column: &str) -> &'a ReadCell {
@@ -96,6 +106,11 @@ fn own_cells(row: &PlanRow, edit: &ReadRow, case: &Case, faults: &mut Vec<PlanFa
     };
     if decision == Decision::Release && row.cell("releasable") == "no" {
         faults.push(PlanFault::NotReleasable { cell: decision_cell.at.clone(), path: row.cell("path").to_owned() });
+    }
+    // Whoever types an exemption means to withhold; the one that was proposed may be left from the proposal.
+    let typed = exemption_cell.text.trim();
+    if decision == Decision::Release && !typed.is_empty() && typed != row.cell("proposed_exemption") {
+        faults.push(PlanFault::ExemptionOfRelease { cell: exemption_cell.at.clone(), path: row.cell("path").to_owned() });
     }
     let exemption = if decision == Decision::Withhold { exemption(row, exemption_cell, case, faults) } else { None };
     let text = |column: &str| Some(super::one_line(&cell(edit, column).text)).filter(|text| !text.is_empty());

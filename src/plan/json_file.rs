@@ -97,6 +97,10 @@ impl<'de> Deserialize<'de> for Row {
                 let mut cells = BTreeMap::new();
                 while let Some(name) = map.next_key::<String>()? {
                     match COLUMNS.iter().find(|column| column.name == name) {
+                        // Readers differ in which of two values counts.
+                        Some(column) if cells.contains_key(column.name) => {
+                            return Err(A::Error::custom(format!("`{}` stands twice in a row", column.name)));
+                        }
                         Some(column) => drop(cells.insert(column.name, map.next_value()?)),
                         None => drop(map.next_value::<IgnoredAny>()?),
                     }
@@ -149,7 +153,8 @@ fn whole(index: usize, mut cells: BTreeMap<&'static str, Cell>) -> Result<BTreeM
 
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<ReadRow>, PlanFault> {
     let unreadable = |why: String| PlanFault::Unreadable { why };
-    let file: PlanFile = serde_json::from_slice(bytes).map_err(|error| unreadable(error.to_string()))?;
+    let file: PlanFile =
+        serde_json::from_slice(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)).map_err(|error| unreadable(error.to_string()))?;
     if !matches!(&file.schema, Cell::Text(schema) if schema == SCHEMA) {
         return Err(unreadable(format!("its schema is not {SCHEMA}")));
     }
@@ -177,6 +182,10 @@ mod tests {
         let mut wrong = plan.clone();
         wrong["rows"][0]["no"] = json!([[], {}]);
         assert!(read_plan(&wrong).unwrap_err().to_string().contains("rows[0].no is no text"));
+        let text = serde_json::to_string(&plan).unwrap();
+        assert!(read(format!("\u{feff}{text}").as_bytes()).is_ok());
+        let twice = text.replacen("\"decision\":1.5", "\"decision\":\"withhold\",\"decision\":\"release\"", 1);
+        assert!(twice != text && read(twice.as_bytes()).unwrap_err().to_string().contains("`decision` stands twice in a row"));
         // Rows behind a wrong one are not kept.
         let short = format!("{{\"schema\":\"{SCHEMA}\",\"rows\":[{}{{}}]}}", "{},".repeat(ROWS_MAX * 4));
         assert!(matches!(read(short.as_bytes()), Err(PlanFault::ColumnMissing { .. })));

@@ -15,6 +15,7 @@ mod xlsx_write;
 use std::collections::BTreeMap;
 
 use crate::case::Preset;
+use crate::format::Format;
 use crate::model::{Decision, Marks};
 use crate::record::{DecisionRecord, DocumentRecord};
 
@@ -120,7 +121,7 @@ impl PlanRow {
             ("exemption", citation(&document.exemption)),
             ("notes", text(document.notes.as_ref())),
             ("decided_by", text(document.decided_by.as_ref())),
-            ("releasable", if document.refusal.is_some() { "no" } else { "yes" }.to_owned()),
+            ("releasable", if is_releasable(document) { "yes" } else { "no" }.to_owned()),
             ("reasons", reasons.join(" ")),
             ("evidence", evidence.join("; ")),
             ("sha256", document.sha256.clone()),
@@ -133,6 +134,11 @@ impl PlanRow {
     pub fn cell(&self, column: &str) -> &str {
         self.cells.get(column).map_or("", String::as_str)
     }
+}
+
+/// Whether a copy of it could be made at all.
+fn is_releasable(document: &DocumentRecord) -> bool {
+    document.refusal.is_none() && Format::CLEANABLE.iter().any(|format| format.as_str() == document.format)
 }
 
 /// A path as a cell holds it: no two paths alike. What a spreadsheet may lose, and what nobody sees, is written as `\\u{..}`.

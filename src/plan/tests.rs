@@ -180,6 +180,77 @@ fn a_file_that_is_no_plan_is_refused_with_a_way_on() {
     }
 }
 
+#[test]
+fn a_format_that_cannot_be_cleaned_cannot_be_released() {
+    let (case, mut record) = record();
+    for (format, says) in [("docx", "yes"), ("docm", "yes"), ("pdf", "yes"), ("odt", "no"), ("unread", "no")] {
+        record.documents[0].format = format.to_owned();
+        assert_eq!(rows(&record)[0].cell("releasable"), says);
+    }
+    let bytes = write(&rows(&record), PlanKind::Json, crate::record::preset_of(&case)).unwrap();
+    let mut edits = read(&bytes, PlanKind::Json).unwrap();
+    edits.rows[0].cells.get_mut("decision").unwrap().text = "release".to_owned();
+    let faults = apply(&rows(&record), &edits, &case).unwrap_err();
+    assert!(matches!(&faults[..], [PlanFault::NotReleasable { .. }]), "{faults:?}");
+}
+
+#[test]
+fn two_sheets_that_hold_different_plans_are_refused() {
+    let (case, record) = record();
+    let write = |decisions: &[&str]| {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        for decision in decisions {
+            let sheet = book.add_worksheet();
+            for (index, column) in (0u16..).zip(COLUMNS) {
+                sheet.write_string(0, index, column.name).unwrap();
+                for (line, row) in (1u32..).zip(&rows(&record)) {
+                    let text = if column.name == "decision" && line == 1 { decision } else { row.cell(column.name) };
+                    sheet.write_string(line, index, text).unwrap();
+                }
+            }
+        }
+        book.save_to_buffer().unwrap()
+    };
+    let mut charted = rust_xlsxwriter::Workbook::new();
+    let sheet = charted.add_worksheet();
+    for (index, column) in (0u16..).zip(COLUMNS) {
+        sheet.write_string(0, index, column.name).unwrap();
+    }
+    let mut chart = rust_xlsxwriter::Chart::new_bar();
+    chart.add_series().set_values("Sheet1!$A$1:$A$2");
+    charted.add_chartsheet().insert_chart(0, 0, &chart).unwrap();
+    assert_eq!(read(&charted.save_to_buffer().unwrap(), PlanKind::Xlsx).map(|edits| edits.rows), Ok(Vec::new()));
+    let same = read(&write(&["withhold", "withhold"]), PlanKind::Xlsx).unwrap();
+    assert!(apply(&rows(&record), &same, &case).is_ok());
+    let fault = read(&write(&["release", "withhold"]), PlanKind::Xlsx).unwrap_err();
+    assert_eq!(fault, PlanFault::SheetTwice { one: "Sheet1".to_owned(), other: "Sheet2".to_owned() });
+}
+
+#[test]
+fn an_exemption_of_a_file_to_be_released_is_a_contradiction_unless_it_was_proposed() {
+    let (case, record) = record();
+    let bytes = write(&rows(&record), PlanKind::Csv, crate::record::preset_of(&case)).unwrap();
+    let edits = read(&bytes, PlanKind::Csv).unwrap();
+    let (mut left, mut typed) = (edits.clone(), edits);
+    set(&mut left, "Drafts/v0.1 KM.docx", "decision", "release");
+    let decided = apply(&rows(&record), &left, &case).unwrap();
+    assert!(decided.iter().any(|decided| decided.path == "Drafts/v0.1 KM.docx" && decided.exemption.is_none()));
+    set(&mut typed, "Drafts/v0.9.docx", "exemption", "s36(2)(b)(ii)");
+    let faults = apply(&rows(&record), &typed, &case).unwrap_err();
+    assert!(matches!(&faults[..], [PlanFault::ExemptionOfRelease { path, .. }] if path == "Drafts/v0.9.docx"), "{faults:?}");
+}
+
+#[test]
+fn what_follows_from_a_changed_file_is_not_told_beside_it() {
+    let (case, record) = record();
+    let bytes = write(&rows(&record), PlanKind::Csv, crate::record::preset_of(&case)).unwrap();
+    let mut edits = read(&bytes, PlanKind::Csv).unwrap();
+    set(&mut edits, "Drafts/v0.1 KM.docx", "sha256", "00");
+    set(&mut edits, "Drafts/v0.9.docx", "reasons", "other");
+    let faults = apply(&rows(&record), &edits, &case).unwrap_err();
+    assert!(matches!(&faults[..], [PlanFault::SourceChanged { .. }]), "{faults:?}");
+}
+
 /// A workbook as another program might save it: other order, a hidden column, a column of its own, lines above the header,
 /// numbers and dates where we wrote texts, and a formula if one is asked for.
 fn foreign_workbook(rows: &[PlanRow], formula: bool) -> Vec<u8> {

@@ -59,15 +59,23 @@ fn parse(bytes: &[u8]) -> Result<Vec<ReadRow>, PlanFault> {
     let mut names = book.sheet_names();
     // The sheet may have been renamed or moved; the one called Plan is tried first.
     names.sort_by_key(|name| !name.eq_ignore_ascii_case(super::xlsx_write::SHEET));
-    let mut missing = PlanFault::NoHeader;
+    let mut plan = None;
     for name in names {
-        match Sheet::read(book.worksheet_cells_reader(&name).map_err(unreadable)?).and_then(|sheet| sheet.rows()) {
-            Ok(rows) => return Ok(rows),
-            Err(PlanFault::NoHeader) => {}
-            Err(fault) => missing = fault,
+        let cells = match book.worksheet_cells_reader(&name) {
+            // A sheet that is a chart holds no rows.
+            Err(calamine::XlsxError::NotAWorksheet(_)) => continue,
+            cells => cells.map_err(unreadable)?,
+        };
+        let rows = Sheet::read(cells).and_then(|sheet| sheet.rows());
+        match &plan {
+            _ if matches!(rows, Err(PlanFault::NoHeader)) => {}
+            None => plan = Some((name, rows)),
+            // Which of them holds what was decided, nobody but the officer knows.
+            Some((first, known)) if *known != rows => return Err(PlanFault::SheetTwice { one: first.clone(), other: name }),
+            Some(_) => {}
         }
     }
-    Err(missing)
+    plan.map_or(Err(PlanFault::NoHeader), |(_, rows)| rows)
 }
 
 fn unreadable(error: calamine::XlsxError) -> PlanFault {

@@ -133,6 +133,22 @@ fn the_log_says_what_was_decided_and_that_it_could_not_be_done() {
 }
 
 #[test]
+fn shares_and_weights_are_read_as_they_were_written() {
+    let (case, mut record) = with_canaries();
+    let template = record.documents.first().unwrap().clone();
+    let share = |(part, whole): (u32, u32)| f64::from(part) / f64::from(whole);
+    let shares = (1..60).flat_map(|whole| (0..=whole).map(move |part| (part, whole))).map(share);
+    let document = |(index, share): (usize, f64)| {
+        let evidence = template.evidence.iter().cloned().map(|line| EvidenceLine { weight: share * 4.0, ..line }).collect();
+        DocumentRecord { path: index.to_string(), share_of_final: Some(share), evidence, ..template.clone() }
+    };
+    record.documents = shares.enumerate().map(document).collect();
+    let now = record.documents.iter().map(|document| (document.path.clone(), document.sha256.clone())).collect();
+    let states = check_sources(&record_json(&record, &case), &now).unwrap();
+    assert!(states.iter().all(|state| matches!(state, SourceState::Same(_))));
+}
+
+#[test]
 fn sources_are_compared_with_the_record() {
     let (case, record) = with_canaries();
     let bytes = record_json(&record, &case);
