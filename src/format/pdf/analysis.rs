@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sha2::{Digest as _, Sha256};
 
 use super::annots::{self, PageAnnotations};
-use super::colour::Blend;
+use super::blend::Blend;
 use super::interpret::Interpreter;
 use super::items::{Kind, PageItems, Paint, Shape};
 use super::judge::{self, Budget, Hidden, Reason, Scene};
@@ -197,7 +197,9 @@ fn kind_of(reason: Reason) -> K {
     match reason {
         Reason::OffPage | Reason::OutsideCrop | Reason::Clipped => K::OffPageContent,
         Reason::Covered => K::CoveringShape,
-        Reason::Invisible | Reason::Transparent | Reason::Tiny | Reason::NoFont | Reason::Blank | Reason::SameColour => K::InvisibleText,
+        Reason::Invisible | Reason::Transparent | Reason::Tiny | Reason::NoFont | Reason::Blank | Reason::Hollow | Reason::SameColour => {
+            K::InvisibleText
+        }
         Reason::Unset => K::HiddenText,
     }
 }
@@ -276,7 +278,7 @@ fn drawn_by_viewers(source: &Source<'_>, dict: &lopdf::Dictionary, subtype: &[u8
         b"Highlight" => {
             let quads = points(source.entry(dict, b"QuadPoints"));
             if let Some(colour) = colour(b"C") {
-                quads.chunks_exact(4).for_each(|quad| push(around(quad), colour, Blend::Darken, None));
+                quads.chunks_exact(4).for_each(|quad| push(around(quad), colour, Blend::Multiply, None));
             }
         }
         b"Square" | b"Circle" | b"Polygon" | b"FreeText" => {

@@ -6,11 +6,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use lopdf::{Dictionary, Object, Stream};
 
-use super::content::Op;
+use super::colour::{Rgb, alike};
+use super::content::{Op, Ops};
 use super::font::Font;
 use super::fontcopy::glyphs_of;
 use super::interpret::{Address, Interpreter, NO_TEXT, Run, address};
-use super::items::{Flaw, Glyph, PageItems, Show};
+use super::items::{Flaw, Glyph, Kind, PageItems, Paint, Show};
+use super::judge::SAMPLES_MIN;
 use super::matrix::Matrix;
 use super::open::{Rect, Source};
 use super::state::State;
@@ -22,6 +24,10 @@ use crate::error::DocError;
 const SPACES_MAX: u32 = 5;
 /// Size of a letter in the drawing of another from which on it is that other one, in thousandths of its size.
 const LEGIBLE: f64 = 200.0;
+/// Where what is drawn for a letter may be, in thousandths of its size.
+const NEAR: Rect = Rect { x0: -2e4, y0: -2e4, x1: 2e4, y1: 2e4 };
+/// Size of the least drawing of a letter that shows, in the same.
+const DOT_MIN: f64 = 4.0;
 /// Steps that setting a pattern or a mask costs, and running a stream beside its operators.
 const SET_STEPS: usize = 4;
 const RUN_STEPS: usize = 20;
@@ -40,7 +46,7 @@ impl Drawing<'_> {
 }
 
 /// Letters of a Type 3 font, by code, and the resources of their procedures.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Letters<'s> {
     procedures: BTreeMap<u32, &'s Stream>,
     resources: Option<&'s Dictionary>,
@@ -49,6 +55,8 @@ struct Letters<'s> {
     shown: BTreeSet<u32>,
     /// Codes whose procedure is missing or paints nothing.
     blank: BTreeSet<u32>,
+    /// The colours of those that are drawn in one of their own.
+    colours: BTreeMap<u32, [f32; 3]>,
 }
 
 /// What was seen of a drawing when it was run.
@@ -60,6 +68,10 @@ struct Drawn {
     letters: usize,
     /// The letter, where it shows just one, in the colour of the text.
     letter: Option<String>,
+    /// The colour that it sets, where all is painted in one.
+    colour: Rgb,
+    /// Pictures of which nothing shows.
+    unseen: usize,
 }
 
 /// A place in content where a pattern or a soft mask is set.
@@ -159,14 +171,16 @@ impl<'s> Interpreter<'s, '_> {
             return;
         }
         let glyphs = source.sub(dict, b"CharProcs");
-        let procedures = glyphs.map(|glyphs| {
+        // In a space without breadth or height nothing is drawn.
+        let is_flat = source.numbers(dict, b"FontMatrix", 6).is_some_and(|matrix| Matrix::from_slice(&matrix).area() == 0.0);
+        let procedures = glyphs.filter(|_| !is_flat).map(|glyphs| {
             let named = glyphs_of(source, dict, glyphs).into_iter();
             named.filter_map(|(code, name)| Some((code, source.stream(glyphs, name)?))).collect()
         });
         let resources = source.sub(dict, b"Resources").or(around);
         let scale = Some(font.scale * 1000.0).filter(|scale| scale.is_normal()).unwrap_or(1.0);
         let letters =
-            Letters { procedures: procedures.unwrap_or_default(), resources, scale, shown: BTreeSet::new(), blank: BTreeSet::new() };
+            Letters { procedures: procedures.unwrap_or_default(), resources, scale, shown: BTreeSet::new(), ..Letters::default() };
         self.beside.letters.insert(address(dict), letters);
     }
 
@@ -240,8 +254,10 @@ impl<'s> Interpreter<'s, '_> {
         let hidden = std::mem::take(&mut self.hidden);
         let veils = std::mem::take(&mut self.beside.veils);
         self.stack.push(key);
-        let mut state = State::new(Rect::ALL);
-        state.ctm = Matrix([scale, 0.0, 0.0, scale, 0.0, 0.0]);
+        let ctm = Matrix([scale, 0.0, 0.0, scale, 0.0, 0.0]);
+        let bounds = self.source.rect(&drawing.stream.dict, b"BBox").map_or(Rect::ALL, |bounds| ctm.rect(bounds));
+        let mut state = State::new(bounds);
+        state.ctm = ctm;
         let outcome = self.run(&decoded.data, drawing.resources, state, key);
         self.stack.pop();
         self.beside.veils = veils;
@@ -263,8 +279,18 @@ impl<'s> Interpreter<'s, '_> {
             }
             _ => None,
         };
+        let seen = || own.paints.iter().filter(|paint| !paint.rect.is_empty());
+        let around = seen().fold(Rect::NONE, |sum, paint| sum.join(paint.rect));
+        let first = seen().next().and_then(|paint| paint.colour);
+        let is_one = |colour: &[f32; 3]| seen().all(|paint| paint.colour.is_some_and(|other| alike(other, *colour)));
+        let is_picture = |paint: &&Paint| matches!(paint.kind, Kind::Image | Kind::Stencil);
+        let samples = |paint: &Paint| paint.picture.and_then(|index| own.pictures.get(index as usize)).map(|picture| picture.samples);
+        let says_something = |paint: &&Paint| samples(paint).is_none_or(|samples| samples >= SAMPLES_MIN);
         let drawn = Drawn {
-            is_blank: own.glyphs.is_empty() && own.paints.iter().all(|paint| paint.rect.is_empty()),
+            is_blank: own.glyphs.is_empty() && (around.meet(NEAR).is_empty() || around.width() < DOT_MIN && around.height() < DOT_MIN),
+            // What begins in black may be drawn in the colour of the text.
+            colour: first.filter(|colour| own.glyphs.is_empty() && *colour != [0.0; 3] && is_one(colour) && !is_shape(&decoded.data)),
+            unseen: own.paints.iter().filter(is_picture).filter(says_something).filter(|paint| paint.rect.is_empty()).count(),
             letters: own.glyphs.iter().filter(|glyph| !own.text(glyph).chars().all(char::is_whitespace)).count(),
             letter,
         };
@@ -282,7 +308,10 @@ impl<'s> Interpreter<'s, '_> {
                 blank.insert(*key, codes);
             }
         }
-        if blank.is_empty() {
+        let may_be = |key: &&Address| self.shown.get(*key).is_some_and(|font| font.font.has_unseen());
+        let unseen: BTreeMap<Address, _> =
+            fonts.iter().filter(may_be).filter_map(|key| Some((*key, self.shown.get(key)?.clone()))).collect();
+        if blank.is_empty() && unseen.is_empty() {
             return;
         }
         let PageItems { text, glyphs, untold, .. } = &mut self.page;
@@ -290,20 +319,20 @@ impl<'s> Interpreter<'s, '_> {
         let mut marked = Vec::new();
         for (index, glyph) in glyphs.iter().enumerate().filter(|(_, glyph)| glyph.flaw.is_none()) {
             let Show { font, code, .. } = glyph.show;
-            if !blank.get(&font).is_some_and(|codes| codes.contains(&code)) {
-                continue;
-            }
             let says = text.get(glyph.start as usize..glyph.end as usize).unwrap_or_default();
-            if !says.chars().all(char::is_whitespace) || untold.contains(&font) {
+            let is_space = says.chars().all(char::is_whitespace);
+            let is_blank = blank.get(&font).is_some_and(|codes| codes.contains(&code)) && (!is_space || untold.contains(&font));
+            let is_hollow = || !is_space && unseen.get(&font).is_some_and(|font| font.font.draws_nothing(code));
+            if let Some(flaw) = if is_blank { Some(Flaw::Blank) } else { is_hollow().then_some(Flaw::Hollow) } {
                 told.entry(font).or_default().insert(code);
-                marked.push((index, says == NO_TEXT));
+                marked.push((index, flaw, says == NO_TEXT));
             }
         }
-        for (index, is_without_text) in marked {
+        for (index, flaw, is_without_text) in marked {
             if let Some(glyph) = glyphs.get_mut(index)
                 && (!is_without_text || told.get(&glyph.show.font).is_some_and(|codes| codes.len() > 1))
             {
-                glyph.flaw = Some(Flaw::Blank);
+                glyph.flaw = Some(flaw);
             }
         }
     }
@@ -322,14 +351,21 @@ impl<'s> Interpreter<'s, '_> {
                 let says = self.shown.get(&font).and_then(|font| font.font.text(code));
                 drawn.letter.is_some() && drawn.letter == says
             });
-            self.page.veiled += if is_itself { 0 } else { drawn.letters };
-            if let Some((font, code)) = letter.filter(|_| drawn.is_blank)
+            self.page.veiled += drawn.unseen + if is_itself { 0 } else { drawn.letters };
+            if let Some((font, code)) = letter
                 && let Some(letters) = self.beside.letters.get_mut(&font)
             {
-                letters.blank.insert(code);
+                letters.blank.extend(Some(code).filter(|_| drawn.is_blank));
+                letters.colours.extend(drawn.colour.map(|colour| (code, colour)));
             }
         }
         self.finish_veils()?;
+        if self.beside.letters.values().any(|letters| !letters.colours.is_empty()) {
+            for glyph in &mut self.page.glyphs {
+                let own = self.beside.letters.get(&glyph.show.font).and_then(|letters| letters.colours.get(&glyph.show.code));
+                glyph.colour = own.copied().or(glyph.colour);
+            }
+        }
         let mut fonts = BTreeSet::new();
         let mut last = None;
         for font in self.page.glyphs.iter().map(|glyph| glyph.show.font) {
@@ -343,6 +379,19 @@ impl<'s> Interpreter<'s, '_> {
         self.beside.turn_page();
         Ok(())
     }
+}
+
+/// Whether a letter is a shape in the colour of the text, whatever colours its drawing sets (§9.6.4, `d1`).
+fn is_shape(data: &[u8]) -> bool {
+    let mut ops = Ops::new(data);
+    while let Some(op) = ops.next() {
+        match op.name {
+            b"d0" => return false,
+            b"d1" => return true,
+            _ => {}
+        }
+    }
+    false
 }
 
 /// The group of a soft mask.

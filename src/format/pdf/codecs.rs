@@ -32,6 +32,46 @@ pub(super) fn jpx(data: &[u8]) -> Option<Vec<u8>> {
     has_picture.then_some(out)
 }
 
+/// Two numbers of four bytes each that follow each other.
+fn two(data: &[u8], at: usize) -> Option<[usize; 2]> {
+    let word = |at: usize| -> Option<usize> { Some(u32::from_be_bytes(data.get(at..at.checked_add(4)?)?.try_into().ok()?) as usize) };
+    Some([word(at)?, word(at + 4)?])
+}
+
+/// Width and height of a JPEG, by the header of its frame (ITU-T T.81 §B.2.2).
+pub(super) fn jpeg_size(data: &[u8]) -> Option<[usize; 2]> {
+    let short = |at: usize| -> Option<usize> { Some(usize::from(u16::from_be_bytes(data.get(at..at + 2)?.try_into().ok()?))) };
+    let mut at = 2;
+    loop {
+        let [0xff, marker] = data.get(at..at + 2)? else { return None };
+        match marker {
+            0xff => at += 1,
+            0xc4 | 0xc8 | 0xcc => at += 2 + short(at + 2)?,
+            0xc0..=0xcf => return Some([short(at + 7)?, short(at + 5)?]),
+            _ => at += 2 + short(at + 2)?,
+        }
+    }
+}
+
+/// Width and height of a JPEG 2000 picture, by the header of its codestream (ISO/IEC 15444-1 §A.5.1).
+pub(super) fn jpx_size(data: &[u8]) -> Option<[usize; 2]> {
+    let start = memchr::memmem::find(data, b"\xff\x4f\xff\x51")?;
+    let ([right, bottom], [left, top]) = (two(data, start + 8)?, two(data, start + 16)?);
+    Some([right.checked_sub(left)?, bottom.checked_sub(top)?])
+}
+
+/// Width and height of a JBIG2 page, where it says them (ISO/IEC 14492 §7.4.8).
+pub(super) fn jbig2_size(data: &[u8]) -> Option<[usize; 2]> {
+    let mut at = 0;
+    while let Some((kind, body, end)) = jbig2_segment(data, at) {
+        if kind == 48 {
+            return two(data, body).filter(|[_, height]| *height != u32::MAX as usize);
+        }
+        at = end;
+    }
+    None
+}
+
 /// The boxes of a header that say how samples become colours, each as long as its fields.
 fn header_boxes(data: &[u8], depth: usize) -> Option<Vec<u8>> {
     let mut out = Vec::new();
@@ -233,11 +273,20 @@ pub(super) fn fax(data: &[u8], how: Fax) -> Option<Vec<u8>> {
         Fax { .. } => None,
     };
     match (end, how) {
+        // Behind its last row viewers do not look.
+        (Some(end), Fax { k: ..0, aligned: false, rows: Some(_), .. })
+            if group4_end(data, how).is_some_and(|last| last + END_BYTES < end) =>
+        {
+            None
+        }
         (Some(end), _) => data.get(..end).map(<[u8]>::to_vec),
         (None, Fax { k: ..0, aligned: false, .. }) => group4_end(data, how).and_then(|end| data.get(..end)).map(<[u8]>::to_vec),
         (None, _) => None,
     }
 }
+
+/// Bytes of an end code, and those that a decoder is behind.
+const END_BYTES: usize = 5;
 
 /// Where a code of some bits ends that cannot occur before the end of the data (ITU-T T.4 §4.1.4, T.6 §2.2.5), in bytes.
 fn end_code(data: &[u8], bits: usize, code: u64) -> Option<usize> {
@@ -349,6 +398,17 @@ mod tests {
         }
         let endless = [&[0, 0, 0, 0, 38, 0, 1, 255, 255, 255, 255][..], &[0; 18], b"rows\xff\xac\0\0\0\x01"].concat();
         assert_eq!(jbig2(&[&endless[..], b"CANARY"].concat()), Some(endless));
+    }
+
+    #[test]
+    fn pictures_say_how_large_they_are() {
+        let jpeg = b"\xff\xd8\xff\xe0\0\x04ab\xff\xff\xc4\0\x03x\xff\xc2\0\x0b\x08\0\x30\0\x40\x01";
+        assert_eq!(jpeg_size(jpeg), Some([64, 48]));
+        assert_eq!(jpeg_size(b"\xff\xd8\xff"), None);
+        let siz: Vec<u8> = [70u32, 50, 6, 2].iter().flat_map(|value| value.to_be_bytes()).collect();
+        assert_eq!(jpx_size(&[b"box\xff\x4f\xff\x51\0\x2f\0\0", &siz[..]].concat()), Some([64, 48]));
+        let page = |height: u32| [&[0, 0, 0, 0, 48, 0, 1, 0, 0, 0, 19][..], &64u32.to_be_bytes(), &height.to_be_bytes(), &[0; 11]].concat();
+        assert_eq!([jbig2_size(&page(48)), jbig2_size(&page(u32::MAX))], [Some([64, 48]), None]);
     }
 
     #[test]

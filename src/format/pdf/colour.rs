@@ -8,54 +8,6 @@ use super::open::Source;
 /// A colour on the page: red, green, blue from 0 to 1, or one that we do not work out.
 pub(super) type Rgb = Option<[f32; 3]>;
 
-/// How a colour is mixed with what is under it (§11.3.5), as far as it tells what stays visible there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Blend {
-    /// Takes the place of what is under it.
-    #[default]
-    Normal,
-    /// Darkens: black takes everything away, white nothing.
-    Darken,
-    /// Lightens: white takes everything away, black nothing.
-    Lighten,
-    /// Darkens with dark colours, lightens with light ones.
-    Harden,
-    /// The difference of both: a middle grey takes everything away.
-    Differ,
-    /// Leaves light and dark as they are.
-    Tint,
-}
-
-impl Blend {
-    /// By the name of the mode; `None` for one that is not known.
-    pub(super) fn by_name(name: &[u8]) -> Option<Self> {
-        Some(match name {
-            b"Normal" | b"Compatible" | b"Luminosity" => Self::Normal,
-            b"Multiply" | b"Darken" | b"ColorBurn" => Self::Darken,
-            b"Screen" | b"Lighten" | b"ColorDodge" => Self::Lighten,
-            b"HardLight" => Self::Harden,
-            b"Difference" | b"Exclusion" => Self::Differ,
-            b"Overlay" | b"SoftLight" | b"Hue" | b"Saturation" | b"Color" => Self::Tint,
-            _ => return None,
-        })
-    }
-
-    /// What is left of a difference in red, green and blue under a paint of this opacity and colour. Of a colour that is not known the
-    /// one that leaves least counts.
-    pub(super) fn leaves(self, alpha: f32, colour: Rgb) -> [f32; 3] {
-        let by =
-            |taken: fn(f32) -> f32| colour.map_or([1.0 - alpha; 3], |colour| colour.map(|part| 1.0 - alpha * taken(part).clamp(0.0, 1.0)));
-        match self {
-            Self::Normal => [1.0 - alpha; 3],
-            Self::Darken => by(|part| 1.0 - part),
-            Self::Lighten => by(|part| part),
-            Self::Harden => by(|part| (2.0 * part - 1.0).abs()),
-            Self::Differ => by(|part| 1.0 - (1.0 - 2.0 * part).abs()),
-            Self::Tint => [1.0; 3],
-        }
-    }
-}
-
 /// Nesting of colour spaces.
 const DEPTH_MAX: usize = 6;
 
@@ -70,8 +22,8 @@ pub(super) enum Space {
     Indexed(Box<Space>, Vec<u8>),
     /// Number of colorants, the space behind, and the function that leads there.
     Tints(usize, Box<Space>, Option<Box<Function>>),
-    /// Paints nothing (`/None`).
-    Nothing,
+    /// So many colorants, none of which paints (`/None`).
+    Nothing(usize),
     Pattern,
     Unknown,
 }
@@ -122,22 +74,28 @@ impl Space {
                     Some(Object::Stream(stream)) => source.decode(stream).map(|decoded| decoded.data.into_owned()).unwrap_or_default(),
                     _ => Vec::new(),
                 };
-                // Nothing past the last of 256 colours: many spaces may name one table.
+                // Nothing past the last colour: many spaces may name one table.
                 let base = inner(1);
-                let end = base.components().map_or(0, |size| size.saturating_mul(256)).min(table.len());
+                let high = items.get(2).and_then(|item| source.to_number(item)).unwrap_or(0.0).clamp(0.0, 255.0) as usize;
+                let end = base.components().map_or(0, |size| size.saturating_mul(high + 1)).min(table.len());
                 Self::Indexed(Box::new(base), table.get(..end).unwrap_or_default().to_vec())
             }
             b"Separation" => {
                 if matches!(items.get(1).map(|item| source.get(item)), Some(Object::Name(name)) if name == b"None") {
-                    return Self::Nothing;
+                    return Self::Nothing(1);
                 }
                 Self::Tints(1, Box::new(inner(2)), tint_transform(source, items))
             }
             b"DeviceN" => {
-                let count = match items.get(1).map(|item| source.get(item)) {
-                    Some(Object::Array(names)) => names.len(),
-                    _ => 1,
+                let names = match items.get(1).map(|item| source.get(item)) {
+                    Some(Object::Array(names)) => names.as_slice(),
+                    _ => &[],
                 };
+                let is_none = |name: &Object| matches!(source.get(name), Object::Name(name) if name == b"None");
+                if !names.is_empty() && source.budget.steps(names.len() / 4) && names.iter().all(is_none) {
+                    return Self::Nothing(names.len());
+                }
+                let count = names.len().max(1);
                 Self::Tints(count, Box::new(inner(2)), tint_transform(source, items))
             }
             b"Pattern" => Self::Pattern,
@@ -152,17 +110,17 @@ impl Space {
             Self::Indexed(..) => self.rgb(&[0.0]),
             // One tint stands for all: they are alike.
             Self::Tints(count, ..) => self.rgb(&[1.0][..(*count).min(1)]),
-            Self::Nothing | Self::Pattern | Self::Unknown => None,
+            Self::Nothing(_) | Self::Pattern | Self::Unknown => None,
         }
     }
 
     /// Number of components of one sample.
     pub(super) fn components(&self) -> Option<usize> {
         match self {
-            Self::Gray | Self::Indexed(..) | Self::Nothing => Some(1),
+            Self::Gray | Self::Indexed(..) => Some(1),
             Self::Rgb | Self::Lab => Some(3),
             Self::Cmyk => Some(4),
-            Self::Tints(count, ..) => Some(*count),
+            Self::Tints(count, ..) | Self::Nothing(count) => Some(*count),
             Self::Pattern | Self::Unknown => None,
         }
     }
@@ -186,7 +144,9 @@ impl Space {
             }
             (Self::Indexed(base, table), [index, ..]) => {
                 let size = base.components()?;
-                let start = (index.clamp(0.0, 255.0) as usize).checked_mul(size)?;
+                // Past the last colour viewers take that.
+                let last = (table.len() / size.max(1)).checked_sub(1)?;
+                let start = (index.clamp(0.0, 255.0) as usize).min(last) * size;
                 let cell = table.get(start..start + size)?;
                 base.rgb(&cell.iter().map(|byte| f64::from(*byte) / 255.0).collect::<Vec<_>>())
             }

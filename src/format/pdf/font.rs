@@ -12,6 +12,7 @@ use super::PdfFault;
 use super::cmap::{CMap, CODESPACES_MAX};
 use super::metrics::Metrics;
 use super::open::Source;
+use super::outlines::Outlines;
 use super::ranges::Ranges;
 use crate::error::DocError;
 
@@ -34,8 +35,21 @@ pub(super) struct Shown {
 
 #[derive(Debug)]
 enum Kind {
-    Simple { texts: Vec<Option<String>>, widths: Vec<Option<f64>>, undefined: BTreeSet<u32> },
-    Composite { encoding: Rc<CMap>, identity: bool, predefined: bool, unicode_codes: bool, widths: Rc<Ranges<f64>> },
+    Simple {
+        texts: Vec<Option<String>>,
+        widths: Vec<Option<f64>>,
+        undefined: BTreeSet<u32>,
+        unseen: BTreeSet<u32>,
+    },
+    Composite {
+        encoding: Rc<CMap>,
+        identity: bool,
+        predefined: bool,
+        unicode_codes: bool,
+        widths: Rc<Ranges<f64>>,
+        /// What its glyphs draw, and the map from characters to them.
+        outlines: Option<(Rc<Outlines>, Option<Vec<u8>>)>,
+    },
 }
 
 /// A font.
@@ -63,12 +77,14 @@ impl Font {
         // What a simple font takes of the memory: a text and a width for each byte.
         source.budget.steps(FONT_STEPS);
         let subtype = source.name(dict, b"Subtype").unwrap_or_default();
-        let to_unicode = match source.stream(dict, b"ToUnicode") {
-            Some(stream) => Some(source.cmap(stream)?),
-            None => None,
+        let to_unicode = match source.entry(dict, b"ToUnicode") {
+            Object::Stream(stream) => Some(source.cmap(stream)?),
+            _ => None,
         };
+        let is_unicode =
+            matches!(source.entry(dict, b"ToUnicode"), Object::Name(name) if matches!(name.as_slice(), b"Identity-H" | b"Identity-V"));
         if subtype == b"Type0" {
-            return Self::composite(source, dict, to_unicode);
+            return Self::composite(source, dict, to_unicode, is_unicode);
         }
         let type3 = subtype == b"Type3";
         let matrix = source.numbers(dict, b"FontMatrix", 6);
@@ -84,6 +100,19 @@ impl Font {
             }
         }
         let texts = simple_texts(source, dict);
+        let mut undefined = undefined(source, dict);
+        // What viewers take for a font that is not in the file draws nothing for a space, whatever it is said to mean.
+        let mut unseen = BTreeSet::new();
+        if let Some(descriptor) = descriptor.filter(|_| !type3)
+            && let Some(outlines) = source.outlines(descriptor)?
+            && source.budget.steps(outlines.steps())
+        {
+            let codes = (0..=255u8).zip(&texts);
+            unseen.extend(codes.filter(|(code, text)| outlines.is_blank_code(*code, text.as_deref())).map(|(code, _)| u32::from(code)));
+        }
+        if !type3 && !super::fontcopy::is_embedded(source, descriptor) {
+            undefined.extend((0u32..).zip(&texts).filter(|(_, text)| is_space(text.as_ref())).map(|(code, _)| code));
+        }
         if !type3 && source.array(dict, b"Widths").is_empty() {
             // One of the standard fonts, or one that viewers replace by one of them.
             let flags = descriptor.and_then(|descriptor| source.int(descriptor, b"Flags")).unwrap_or(0);
@@ -93,7 +122,7 @@ impl Font {
             }
         }
         Ok(Self {
-            kind: Kind::Simple { texts, widths, undefined: undefined(source, dict) },
+            kind: Kind::Simple { texts, widths, undefined, unseen },
             to_unicode,
             default_width,
             scale,
@@ -104,10 +133,10 @@ impl Font {
         })
     }
 
-    fn composite(source: &Source, dict: &Dictionary, to_unicode: Option<Rc<CMap>>) -> Result<Self, DocError> {
+    fn composite(source: &Source, dict: &Dictionary, to_unicode: Option<Rc<CMap>>, is_unicode: bool) -> Result<Self, DocError> {
         let descendant = source.array(dict, b"DescendantFonts").first().and_then(|object| source.dict(object));
         let mut vertical = false;
-        let mut unicode_codes = false;
+        let mut unicode_codes = is_unicode;
         let (mut identity, mut named, mut partial) = (false, false, false);
         let encoding = match source.entry(dict, b"Encoding") {
             Object::Stream(stream) => {
@@ -128,15 +157,23 @@ impl Font {
                 identity = name.starts_with(b"Identity");
                 named = !identity;
                 let contains = |part: &[u8]| name.windows(part.len()).any(|window| window == part);
-                unicode_codes = contains(b"UCS2") || contains(b"UTF16");
+                unicode_codes |= contains(b"UCS2") || contains(b"UTF16");
                 Rc::new(predefined(name))
             }
             _ => Rc::new(predefined(b"Identity-H")),
         };
         let default_width = descendant.and_then(|font| source.number(font, b"DW")).unwrap_or(1000.0);
         let widths = descendant.map(|font| source.widths(font)).unwrap_or_default();
+        let descriptor = descendant.and_then(|font| source.sub(font, b"FontDescriptor"));
+        let outlines = match descriptor.map(|descriptor| source.outlines(descriptor)).transpose()?.flatten() {
+            Some(outlines) => {
+                let map = descendant.and_then(|font| source.stream(font, b"CIDToGIDMap"));
+                Some((outlines, map.map(|map| source.decode(map)).transpose()?.map(|map| map.data.into_owned())))
+            }
+            None => None,
+        };
         Ok(Self {
-            kind: Kind::Composite { encoding, identity, predefined: named, unicode_codes, widths },
+            kind: Kind::Composite { encoding, identity, predefined: named, unicode_codes, widths, outlines },
             to_unicode,
             default_width,
             scale: 0.001,
@@ -165,10 +202,28 @@ impl Font {
         let Kind::Simple { texts, undefined, .. } = &self.kind else { return BTreeSet::new() };
         let mut codes = undefined.clone();
         if has_many_spaces {
-            let is_space = |text: &Option<String>| text.as_deref().is_some_and(|text| text.chars().all(char::is_whitespace));
-            codes.extend((0u32..).zip(texts).filter(|(_, text)| is_space(text)).map(|(code, _)| code));
+            codes.extend((0u32..).zip(texts).filter(|(_, text)| is_space(text.as_ref())).map(|(code, _)| code));
         }
         codes
+    }
+
+    /// Whether the embedded program has a glyph for a code, and that draws nothing.
+    pub(super) fn draws_nothing(&self, code: u32) -> bool {
+        match &self.kind {
+            Kind::Simple { unseen, .. } => unseen.contains(&code),
+            Kind::Composite { encoding, identity, predefined: false, outlines: Some((outlines, map)), .. } => {
+                outlines.is_blank_character(if *identity { code } else { encoding.cid(code) }, map.as_deref())
+            }
+            Kind::Composite { .. } => false,
+        }
+    }
+
+    /// Whether some glyph of its program draws nothing.
+    pub(super) fn has_unseen(&self) -> bool {
+        match &self.kind {
+            Kind::Simple { unseen, .. } => !unseen.is_empty(),
+            Kind::Composite { outlines, .. } => outlines.is_some(),
+        }
     }
 
     /// Splits a shown string into codes.
@@ -221,6 +276,10 @@ impl Font {
             }
         }
     }
+}
+
+fn is_space(text: Option<&String>) -> bool {
+    text.is_some_and(|text| text.chars().all(char::is_whitespace))
 }
 
 /// Code lengths of the predefined CMaps (ISO 32000-2 Table 116), as far as splitting needs them.
@@ -316,11 +375,11 @@ fn simple_texts(source: &Source, dict: &Dictionary) -> Vec<Option<String>> {
     texts
 }
 
-/// Codes that the differences of a Type 1 font name as having no glyph. Other fonts find glyphs by other ways too.
+/// Codes that the differences of a Type 1 font name as having no glyph, or a space for one. Other fonts find glyphs by other ways too.
 fn undefined(source: &Source, dict: &Dictionary) -> BTreeSet<u32> {
     let encoding = source.sub(dict, b"Encoding").filter(|_| matches!(source.name(dict, b"Subtype"), Some(b"Type1" | b"MMType1")));
     let codes = encoding.map(|encoding| super::fontcopy::differences_of(source, encoding)).unwrap_or_default();
-    codes.into_iter().filter(|(_, name)| *name == b".notdef").map(|(code, _)| code).collect()
+    codes.into_iter().filter(|(_, name)| matches!(*name, b".notdef" | b"space" | b"nbspace")).map(|(code, _)| code).collect()
 }
 
 /// The text of a byte in one of the standard encodings, by `lopdf`'s tables (ISO 32000-2 Annex D).

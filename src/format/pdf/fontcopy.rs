@@ -8,7 +8,7 @@ use super::font::{coded, glyph_text};
 use super::interpret::address;
 use super::open::Source;
 use super::rebuild::{Rebuild, flate, rect};
-use super::resources::{copy_name, copy_plain};
+use super::resources::{copy_name, copy_plain, copy_some};
 use super::{cmap, fontfile, fontname, type1};
 use crate::error::DocError;
 
@@ -39,6 +39,8 @@ impl<'s> Rebuild<'s, '_> {
                 b"Type3" => this.type3(dict, resources, seen.as_ref().map(|_| &used), &mut copy)?,
                 _ => this.simple(dict, subtype, seen.as_ref().map(|_| &used), &mut copy)?,
             }
+            // By this name viewers find the glyphs of a font that is not in the file (ISO 32000-2 §9.10.3).
+            copy_name(source, dict, &mut copy, "ToUnicode", &["Identity-H", "Identity-V"]);
             if let Some(seen) = seen
                 && let Some(map) = seen.font.to_unicode()
             {
@@ -64,7 +66,8 @@ impl<'s> Rebuild<'s, '_> {
         let descriptor = source.sub(dict, b"FontDescriptor");
         let name = font_name(source, dict, descriptor);
         copy.set("BaseFont", Object::Name(name.clone()));
-        copy_plain(source, dict, copy, &["FirstChar", "LastChar", "Widths"]);
+        copy_plain(source, dict, copy, &["FirstChar", "LastChar"]);
+        copy_some(source, dict, copy, "Widths", widths_of(source, dict));
         if let Some(descriptor) = descriptor {
             let descriptor = self.descriptor(descriptor, &name)?;
             copy.set("FontDescriptor", descriptor);
@@ -117,6 +120,8 @@ impl<'s> Rebuild<'s, '_> {
         let Some(program) = program else { return Ok(Vec::new()) };
         let data = source.decode(program)?.data.into_owned();
         source.budget.steps(data.len() / PROGRAM_BYTES_READ);
+        // Words in notices and comments name no glyph.
+        let data = stripped(data, "", [None; 3]).map_or_else(Vec::new, |(data, _)| data);
         Ok([type1::private(&data), data].concat())
     }
 
@@ -130,7 +135,8 @@ impl<'s> Rebuild<'s, '_> {
         let source = self.source;
         copy.set("Subtype", "Type3");
         copy.set("FontBBox", source.rect(dict, b"FontBBox").map_or_else(|| super::rebuild::numbers(&[0.0; 4]), rect));
-        copy_plain(source, dict, copy, &["FontMatrix", "FirstChar", "LastChar", "Widths"]);
+        copy_plain(source, dict, copy, &["FontMatrix", "FirstChar", "LastChar"]);
+        copy_some(source, dict, copy, "Widths", widths_of(source, dict));
         let own = source.sub(dict, b"Resources");
         let resources = own.or(around);
         let outer = std::mem::replace(&mut self.bare_font, own.is_none().then_some(dict));
@@ -238,11 +244,15 @@ impl<'s> Rebuild<'s, '_> {
         }
         match source.entry(font, b"CIDToGIDMap") {
             Object::Name(_) => inner.set("CIDToGIDMap", "Identity"),
+            // Viewers take another font for one that is not in the file, and find its glyphs by what the codes mean.
+            Object::Stream(_) if !is_embedded(source, descriptor) => {}
             Object::Stream(stream) => {
                 let mut map = self.data(stream)?;
                 map.truncate(131_072);
-                if let Some(shown) = cids {
-                    keep_cids(&mut map, &shown);
+                match cids {
+                    Some(shown) => keep_cids(&mut map, &shown),
+                    // Where the codes are mapped by a table that is not at hand.
+                    None => keep_glyphs(&mut map, self.glyph_count(descriptor)?),
                 }
                 let map = self.add(flate(Dictionary::new(), &map));
                 inner.set("CIDToGIDMap", map);
@@ -252,6 +262,13 @@ impl<'s> Rebuild<'s, '_> {
         let inner = self.add(Object::Dictionary(inner));
         copy.set("DescendantFonts", vec![inner]);
         Ok(())
+    }
+
+    /// How many glyphs the program of a font has; 65,536 where that is not told.
+    fn glyph_count(&mut self, descriptor: Option<&'s Dictionary>) -> Result<u32, DocError> {
+        let Some(program) = descriptor.and_then(|descriptor| self.source.stream(descriptor, b"FontFile2")) else { return Ok(1 << 16) };
+        let data = self.source.decode(program)?.data;
+        Ok(fontfile::glyph_count(&data).unwrap_or(1 << 16))
     }
 
     /// A font descriptor (§9.8) with its font program.
@@ -306,31 +323,41 @@ impl<'s> Rebuild<'s, '_> {
             copy_name(source, &stream.dict, &mut dict, "Subtype", &["Type1C", "CIDFontType0C", "OpenType"]);
             let data = this.data(stream)?;
             let length = |key: &[u8]| source.int(&stream.dict, key).and_then(|value| usize::try_from(value).ok());
-            // Some producers put a program under the key of another kind; viewers go by the program.
-            let is_type1 = data.starts_with(b"%!") || data.starts_with(&[0x80, 1]);
-            let data = match key {
-                "FontFile" if is_type1 || !fontfile::is_other(&data) => {
-                    let made = type1::strip(data, length(b"Length1"), length(b"Length2"), length(b"Length3"));
-                    for (key, value) in ["Length1", "Length2", "Length3"].iter().zip(made.as_ref().map_or([0; 3], |(_, lengths)| *lengths))
-                    {
-                        dict.set(*key, value as i64);
-                    }
-                    made.map(|(data, _)| data)
-                }
-                "FontFile2" if !is_type1 => {
-                    let data = fontfile::any(data);
-                    dict.set("Length1", data.as_ref().map_or(0, Vec::len) as i64);
-                    data
-                }
-                _ if is_type1 => type1::strip(data, None, None, None).map(|(data, _)| data),
-                _ => fontfile::any(data),
-            };
+            let made = stripped(data, key, [length(b"Length1"), length(b"Length2"), length(b"Length3")]);
             // A program that does not read as one may hold anything.
-            this.damaged += u64::from(data.is_none());
-            let data = data.unwrap_or_default();
+            this.damaged += u64::from(made.is_none());
+            let (data, lengths) = made.unwrap_or_default();
+            for (key, value) in ["Length1", "Length2", "Length3"].iter().zip(lengths).filter_map(|(key, value)| Some((key, value?))) {
+                dict.set(*key, value as i64);
+            }
             Ok(Object::Stream(flate(dict, &data)))
         })
     }
+}
+
+/// A font program with what draws and maps glyphs alone, and the lengths that its stream says; `None` for data that does not read as one.
+///
+/// Some producers put a program under the key of another kind; viewers go by the program.
+fn stripped(data: Vec<u8>, key: &str, [one, two, three]: [Option<usize>; 3]) -> Option<(Vec<u8>, [Option<usize>; 3])> {
+    let is_type1 = data.starts_with(b"%!") || data.starts_with(&[0x80, 1]);
+    match key {
+        "FontFile" if is_type1 || !fontfile::is_other(&data) => {
+            type1::strip(data, one, two, three).map(|(data, lengths)| (data, lengths.map(Some)))
+        }
+        "FontFile2" if !is_type1 => fontfile::any(data).map(|data| {
+            let length = data.len();
+            (data, [Some(length), None, None])
+        }),
+        _ if is_type1 => type1::strip(data, None, None, None).map(|(data, _)| (data, [None; 3])),
+        _ => fontfile::any(data).map(|data| (data, [None; 3])),
+    }
+}
+
+/// How many widths a simple font has: those from its first to its last code (§9.6.2). Of a font that does not say it, 256.
+fn widths_of(source: &Source, dict: &Dictionary) -> usize {
+    let code = |key: &[u8]| source.int(dict, key).filter(|code| (0..256).contains(code));
+    let first = code(b"FirstChar").unwrap_or(0);
+    usize::try_from(code(b"LastChar").unwrap_or(255) - first + 1).unwrap_or(256)
 }
 
 /// The glyph of each code of a Type 3 font: by the differences, and before them by the encoding they differ from (§9.6.4).
@@ -433,6 +460,15 @@ fn keep_cids(map: &mut Vec<u8>, shown: &BTreeSet<u32>) {
     }
 }
 
+/// Clears of such a map the glyphs that the font does not have.
+fn keep_glyphs(map: &mut [u8], count: u32) {
+    for glyph in map.chunks_mut(2) {
+        if glyph.iter().fold(0, |sum, byte| sum << 8 | u32::from(*byte)) >= count {
+            glyph.fill(0);
+        }
+    }
+}
+
 fn collection(ordering: &[u8], supplement: i64) -> Dictionary {
     let text = |bytes: &[u8]| Object::String(bytes.to_vec(), lopdf::StringFormat::Literal);
     let mut dict = Dictionary::new();
@@ -442,12 +478,17 @@ fn collection(ordering: &[u8], supplement: i64) -> Dictionary {
     dict
 }
 
+/// Whether the program of a font is in the file.
+pub(super) fn is_embedded(source: &Source, descriptor: Option<&Dictionary>) -> bool {
+    descriptor.is_some_and(|descriptor| {
+        ["FontFile", "FontFile2", "FontFile3"].iter().any(|key| source.stream(descriptor, key.as_bytes()).is_some())
+    })
+}
+
 /// The name of a font. An embedded font is found by reference, so its name can be neutral; the style words stay, because viewers read them.
 fn font_name(source: &Source, font: &Dictionary, descriptor: Option<&Dictionary>) -> Vec<u8> {
     let name = source.name(font, b"BaseFont").unwrap_or(b"Font");
-    let embedded = descriptor.is_some_and(|descriptor| {
-        ["FontFile", "FontFile2", "FontFile3"].iter().any(|key| source.stream(descriptor, key.as_bytes()).is_some())
-    });
+    let embedded = is_embedded(source, descriptor);
     // Viewers put another font in the place of one that is not in the file, by its name.
     let keeps = fontname::is_plain_name(name) && (!embedded || !name.contains(&b'+'));
     if keeps { fontname::without_tag(name).to_vec() } else { fontname::neutral_name(name, embedded) }

@@ -1,12 +1,10 @@
 //! TrueType and OpenType fonts without the words in them (OpenType 1.9): only the tables that draw and map glyphs.
 
-use super::cff;
+use super::{cff, sfnt};
 
-/// Tables of an sfnt font that draw or map glyphs. `name`, `DSIG`, `meta` and private tables go.
-const TABLES: &[&[u8]] = &[
-    b"cmap", b"glyf", b"head", b"hhea", b"hmtx", b"loca", b"maxp", b"cvt ", b"fpgm", b"prep", b"OS/2", b"post", b"CFF ", b"vhea", b"vmtx",
-    b"VORG", b"gasp", b"GSUB", b"kern", b"EBDT", b"EBLC", b"CBDT", b"CBLC", b"sbix", b"COLR", b"CPAL", b"hdmx", b"VDMX", b"LTSH",
-];
+/// Tables of an sfnt font that draw or map glyphs (ISO 32000-2 §9.9.1), and those that viewers want to find. All others go.
+const TABLES: &[&[u8]] =
+    &[b"cmap", b"glyf", b"head", b"hhea", b"hmtx", b"loca", b"maxp", b"cvt ", b"fpgm", b"prep", b"OS/2", b"post", b"CFF "];
 
 /// Whether a font program is sfnt or bare CFF.
 pub(super) fn is_other(data: &[u8]) -> bool {
@@ -20,13 +18,13 @@ fn is_sfnt(data: &[u8]) -> bool {
 /// A font program of unknown kind, sfnt or bare CFF, with only what draws and maps glyphs; `None` for what is neither.
 pub(super) fn any(data: Vec<u8>) -> Option<Vec<u8>> {
     if is_sfnt(&data) {
-        return sfnt(&data);
+        return tables_of(&data);
     }
     cff::strip(data)
 }
 
 /// A TrueType or OpenType font with only the tables that draw and map glyphs.
-fn sfnt(data: &[u8]) -> Option<Vec<u8>> {
+fn tables_of(data: &[u8]) -> Option<Vec<u8>> {
     let version = data.get(..4)?;
     if !matches!(version, [0, 1, 0, 0] | b"OTTO" | b"true") {
         return None;
@@ -46,9 +44,10 @@ fn sfnt(data: &[u8]) -> Option<Vec<u8>> {
         tables.push((tag, if tag == b"CFF " { cff::strip(body.to_vec())? } else { body.to_vec() }));
     }
     tables.sort_by(|one, other| one.0.cmp(other.0));
-    if tables.is_empty() {
+    if !tables.iter().any(|(tag, _)| matches!(*tag, b"glyf" | b"CFF ")) {
         return None;
     }
+    sfnt::trim(&mut tables);
     let number = tables.len() as u16;
     let power = 15 - number.leading_zeros() as u16;
     let range = 16u16 << power;
@@ -69,6 +68,15 @@ fn sfnt(data: &[u8]) -> Option<Vec<u8>> {
     }
     out.extend_from_slice(&body);
     Some(out)
+}
+
+/// How many glyphs an sfnt font says to have.
+pub(super) fn glyph_count(data: &[u8]) -> Option<u32> {
+    let count = usize::from(u16::from_be_bytes(data.get(4..6)?.try_into().ok()?));
+    let entry = (0..count).map(|index| 12 + index * 16).find(|at| data.get(*at..at + 4) == Some(b"maxp"))?;
+    let offset = u32::from_be_bytes(data.get(entry + 8..entry + 12)?.try_into().ok()?) as usize;
+    let field = data.get(offset.checked_add(4)?..)?.get(..2)?;
+    Some(u32::from(u16::from_be_bytes(field.try_into().ok()?)))
 }
 
 fn checksum(content: &[u8]) -> u32 {

@@ -95,8 +95,19 @@ impl<'s> Rebuild<'s, '_> {
         dict
     }
 
-    fn samples(&mut self, stream: &Stream, dict: Dictionary, space: Option<Space>) -> Result<Object, DocError> {
+    fn samples(&mut self, stream: &Stream, mut dict: Dictionary, space: Option<Space>) -> Result<Object, DocError> {
         let source = self.source;
+        let components = if source.flag(&stream.dict, b"ImageMask") { Some(1) } else { space.as_ref().and_then(Space::components) };
+        for key in [&b"Decode"[..], b"Mask"] {
+            if let (Ok(Object::Array(items)), Some(components)) = (dict.get_mut(key), components) {
+                items.truncate(2 * components);
+            }
+        }
+        // Samples that all come out in one colour may say anything.
+        self.damaged += u64::from(source.array(&dict, b"Decode").chunks_exact(2).any(|pair| {
+            let ends: Vec<f64> = pair.iter().filter_map(|end| source.to_number(end)).collect();
+            matches!(ends.as_slice(), [low, high] if low == high)
+        }));
         let decoded = source.decode(stream)?;
         let Some((codec, parameters)) = decoded.codec else {
             let data = &*decoded.data;
@@ -109,6 +120,12 @@ impl<'s> Rebuild<'s, '_> {
             return Ok(Object::Stream(flate(dict, data.get(..size).unwrap_or(data))));
         };
         self.damaged += u64::from(decoded.damaged);
+        // Of a picture that is larger than its entry says some viewers show a part, and others all of it.
+        let promised = ["Width", "Height"].map(|key| source.int(&dict, key.as_bytes()).and_then(|size| usize::try_from(size).ok()));
+        let differs = |size: Option<[usize; 2]>| {
+            let is_other = |(size, promised): (&usize, &Option<usize>)| promised.is_some_and(|promised| promised != *size);
+            u64::from(size.is_some_and(|size| size.iter().zip(&promised).any(is_other)))
+        };
         // Data that does not read as its format may hold anything.
         let mut known = |data: Option<Vec<u8>>| {
             self.damaged += u64::from(data.is_none());
@@ -117,9 +134,14 @@ impl<'s> Rebuild<'s, '_> {
         Ok(match codec {
             Codec::Dct => {
                 let data = known(jpeg(&decoded.data, source.limits));
+                self.damaged += differs(codecs::jpeg_size(&data));
                 coded(dict, codec.name(), codec_parameters(source, &parameters, &["ColorTransform"]), data)
             }
-            Codec::Jpx => coded(dict, codec.name(), Dictionary::new(), known(codecs::jpx(&decoded.data))),
+            Codec::Jpx => {
+                let data = known(codecs::jpx(&decoded.data));
+                self.damaged += differs(codecs::jpx_size(&data));
+                coded(dict, codec.name(), Dictionary::new(), data)
+            }
             Codec::Ccitt => {
                 let keys = ["K", "EndOfLine", "EncodedByteAlign", "Columns", "Rows", "EndOfBlock", "BlackIs1", "DamagedRowsBeforeError"];
                 let copy = codec_parameters(source, &parameters, &keys);
@@ -133,6 +155,8 @@ impl<'s> Rebuild<'s, '_> {
                     ends: !matches!(source.entry(&parameters, b"EndOfBlock"), Object::Boolean(false)),
                 };
                 let data = known(codecs::fax(&decoded.data, how));
+                let rows = count(b"Rows").zip(promised[1]).filter(|(rows, height)| rows > height);
+                self.damaged += u64::from(rows.is_some()) + differs(promised[1].map(|height| [how.columns, height]));
                 coded(dict, codec.name(), copy, data)
             }
             Codec::Jbig2 => {
@@ -146,7 +170,7 @@ impl<'s> Rebuild<'s, '_> {
                     copy.set("JBIG2Globals", self.add(flate(Dictionary::new(), &data)));
                 }
                 let data = codecs::jbig2(&decoded.data);
-                self.damaged += u64::from(data.is_none());
+                self.damaged += u64::from(data.is_none()) + differs(data.as_deref().and_then(codecs::jbig2_size));
                 coded(dict, codec.name(), copy, data.unwrap_or_default())
             }
         })

@@ -8,7 +8,8 @@ use lopdf::{Dictionary, Object, Stream};
 
 use super::PdfFault;
 use super::beside::Beside;
-use super::colour::{Blend, Space};
+use super::blend::Blend;
+use super::colour::Space;
 use super::content::{self, Op, Ops};
 use super::filter::Decoded;
 use super::font::Font;
@@ -262,6 +263,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             key,
             fonts: Vec::new(),
         };
+        self.page.disputed += usize::from(resources.is_some_and(|resources| self.has_odd_defaults(resources)));
         let mut ops = Ops::new(data);
         let limit = self.source.limits.operators.min(self.operators_left);
         while let Some(op) = ops.next() {
@@ -285,6 +287,17 @@ impl<'s, 'l> Interpreter<'s, 'l> {
         Ok(())
     }
 
+    /// Whether resources put spaces of another kind in the place of those of the device (§8.6.5.6), which some viewers do and others do not.
+    fn has_odd_defaults(&self, resources: &Dictionary) -> bool {
+        let Some(spaces) = self.source.sub(resources, b"ColorSpace") else { return false };
+        let is_other = |key: &[u8], is_same: fn(&Space) -> bool| {
+            spaces.get(key).is_ok_and(|space| !is_same(&Space::read(self.source, space, None, 0)))
+        };
+        is_other(b"DefaultGray", |space| matches!(space, Space::Gray))
+            || is_other(b"DefaultRGB", |space| matches!(space, Space::Rgb))
+            || is_other(b"DefaultCMYK", |space| matches!(space, Space::Cmyk))
+    }
+
     pub(super) fn next_order(&mut self) -> u32 {
         self.page.order += 1;
         self.page.order
@@ -297,6 +310,9 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             b"q" => {
                 if run.saved.len() < SAVED_MAX {
                     run.saved.push(run.state.clone());
+                } else {
+                    // What is restored from here on is not what viewers restore.
+                    self.page.disputed += 1;
                 }
             }
             b"Q" => {
@@ -415,6 +431,8 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             }
             _ => {}
         }
+        // Some viewers send what is painted through a transfer function (§10.5), and others do not. Most correct light and dark a little.
+        self.page.disputed += [&b"TR"[..], b"TR2"].iter().filter(|key| self.is_flat(source.entry(dict, key))).count().min(1);
         match source.entry(dict, b"SMask") {
             Object::Dictionary(_) => run.state.masked = true,
             Object::Name(_) => run.state.masked = false,
@@ -427,6 +445,23 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             run.state.size = source.to_number(size).unwrap_or(0.0);
         }
         self.set_mask(run, op, dict);
+    }
+
+    /// Whether a transfer function makes light and dark nearly one, or cannot be read.
+    fn is_flat(&self, transfer: &Object) -> bool {
+        let is_flat = |object: &Object| {
+            let function = super::function::Function::read(self.source, object, 0);
+            let at = |value: f64| function.as_ref()?.of(&[value])?.first().copied();
+            let values: Option<Vec<f64>> = [0.0, 0.25, 0.5, 0.75, 1.0].into_iter().map(at).collect();
+            let spread =
+                |values: Vec<f64>| values.iter().copied().fold(f64::MIN, f64::max) - values.iter().copied().fold(f64::MAX, f64::min);
+            values.is_none_or(|values| spread(values) < 0.5)
+        };
+        match transfer {
+            Object::Array(items) => items.iter().take(4).any(|item| !matches!(self.source.get(item), Object::Name(_)) && is_flat(item)),
+            Object::Dictionary(_) | Object::Stream(_) => is_flat(transfer),
+            _ => false,
+        }
     }
 
     fn external(&mut self, run: &mut Run<'s>, op: &Op<'_, '_>) -> Result<(), DocError> {

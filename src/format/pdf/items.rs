@@ -3,7 +3,8 @@
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
-use super::colour::{Blend, Rgb};
+use super::blend::Blend;
+use super::colour::Rgb;
 use super::interpret::Address;
 use super::matrix::Matrix;
 use super::open::Rect;
@@ -27,6 +28,8 @@ pub(super) enum Flaw {
     Unset,
     /// Its drawing is empty.
     Blank,
+    /// The embedded font has an empty glyph for it.
+    Hollow,
 }
 
 /// One glyph on the page.
@@ -46,6 +49,8 @@ pub(super) struct Glyph {
     pub(super) size: f64,
     /// Its colour.
     pub(super) colour: Rgb,
+    /// How that is mixed with what is under it.
+    pub(super) blend: Blend,
     /// Place in the order of painting.
     pub(super) order: u32,
     /// Whether it takes the place of what is under it.

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::collections::HashMap;
 
 use super::PdfFault;
+use super::blend::Blend;
 use super::colour::{Rgb, alike, is_bar, is_lost};
 use super::grid::Grid;
 use super::interpret::NO_TEXT;
@@ -21,6 +22,10 @@ const WHOLE_SHARE: f64 = 0.8;
 const OWN_TEXT_SHARE: f64 = 0.05;
 /// Difference in colour, from 0 to 1, below which nobody reads what a veil lies over.
 const LEGIBLE: f32 = 0.16;
+/// Samples from which on a picture says something.
+pub(super) const SAMPLES_MIN: u64 = 64;
+/// Paints over one point that are mixed with each other.
+const LAYERS_MAX: usize = 64;
 /// Steps of one file that comparing what lies over what may take, for each operator that a page may have.
 const STEPS: u64 = 25;
 
@@ -74,6 +79,8 @@ pub(super) enum Reason {
     Unset,
     /// In letters whose drawing is empty.
     Blank,
+    /// In glyphs of an embedded font that are empty.
+    Hollow,
     /// In the colour of what is behind.
     SameColour,
     /// Under a shape or picture painted later.
@@ -92,7 +99,7 @@ impl Reason {
             Self::Tiny => "text too small to read",
             Self::NoFont => "text in a font that the file does not have",
             Self::Unset => "text without a font",
-            Self::Blank => "text in letters that draw nothing",
+            Self::Blank | Self::Hollow => "text in letters that draw nothing",
             Self::SameColour => "text in the colour of its background",
             Self::Covered => "text under a shape, a picture or other text",
         }
@@ -148,7 +155,9 @@ impl Hidden {
             _ => false,
         } && self.run <= 3
             && self.letters() < 12;
-        is_cut || self.letters() == 0 || is_one_letter || is_label || STAMPS.contains(&self.text.as_str())
+        // Arabic fonts have such glyphs between others.
+        let is_joint = self.reason == Reason::Hollow && self.run <= 3;
+        is_cut || is_joint || self.letters() == 0 || is_one_letter || is_label || STAMPS.contains(&self.text.as_str())
     }
 
     fn add(&mut self, index: usize, rect: Rect, text: &str) {
@@ -216,6 +225,8 @@ pub(super) struct Scene<'p> {
     looks: &'p Looks<'p, 'p>,
     /// Whether pictures take up most of the page.
     is_scan: bool,
+    /// The last paint that is mixed with what is under it, by its place in the order.
+    mixed: Option<u32>,
 }
 
 /// Judges one page.
@@ -391,7 +402,10 @@ impl<'p> Scene<'p> {
             .filter(|paint| matches!(paint.kind, Kind::Image | Kind::Stencil))
             .map(|paint| paint.rect.meet(page.crop).area())
             .sum();
-        Self { page, items, grid: Grid::new(paints, page.media), looks, is_scan: pictures > SCAN_SHARE * page.crop.area() }
+        let group_mixes = items.groups.iter().any(|group| group.blend != Blend::Normal);
+        let is_mixed = |paint: &&Paint| paint.blend != Blend::Normal || group_mixes && paint.group.is_some();
+        let mixed = paints.iter().rev().find(is_mixed).map(|paint| paint.order);
+        Self { page, items, grid: Grid::new(paints, page.media), looks, is_scan: pictures > SCAN_SHARE * page.crop.area(), mixed }
     }
 
     fn reason(&self, glyph: &Glyph) -> Option<Reason> {
@@ -420,13 +434,75 @@ impl<'p> Scene<'p> {
             Some(Flaw::NoFont) => return Some(Reason::NoFont),
             Some(Flaw::Clipped) => return Some(Reason::Clipped),
             Some(Flaw::Blank) => return Some(Reason::Blank),
+            Some(Flaw::Hollow) => return Some(Reason::Hollow),
             Some(Flaw::Unset) | None => {}
         }
         if self.is_covered(glyph) {
             return Some(Reason::Covered);
         }
-        let colour = glyph.colour?;
-        is_lost(colour, self.ground(glyph)?).then_some(Reason::SameColour)
+        if self.is_lost_on_paper(glyph) {
+            return Some(Reason::Covered);
+        }
+        let (colour, ground) = (glyph.colour?, self.ground(glyph)?);
+        // Bare paper is white for some viewers, and for others nothing to mix with.
+        let is_bare = ground == [1.0; 3];
+        let is_lost = is_lost(glyph.blend.over(ground, colour), ground) || is_bare && is_lost(colour, ground);
+        is_lost.then_some(Reason::SameColour)
+    }
+
+    /// Whether letters on bare paper are lost under later paints that are mixed with what is under them: most viewers take bare paper for
+    /// nothing to mix with, so that there such a paint shows as it is.
+    fn is_lost_on_paper(&self, glyph: &Glyph) -> bool {
+        let is_mixed = |paint: &Paint| paint.order > glyph.order && self.effect(paint, glyph.order).1 != Blend::Normal;
+        let (Some(colour), Some(last)) = (glyph.colour, self.mixed) else { return false };
+        if last <= glyph.order || !self.grid.any(self.items, glyph.centre.0, glyph.centre.1, is_mixed) {
+            return false;
+        }
+        std::iter::once(glyph.centre).chain(points(glyph)).all(|(x, y)| {
+            let is_paint = |paint: &Paint| paint.alpha > 0.0 && paint.kind != Kind::Stroke;
+            if self.grid.last(self.items, glyph.order, x, y, is_paint).is_some() {
+                return false;
+            }
+            let mut later = Vec::new();
+            self.grid.later(self.items, glyph.order, x, y, |paint| {
+                later.push(*paint);
+                later.len() < LAYERS_MAX
+            });
+            later.sort_unstable_by_key(|paint| paint.order);
+            let mut letter = glyph.blend.over([1.0; 3], colour);
+            let mut paper: Rgb = None;
+            for paint in &later {
+                let (alpha, blend) = self.effect(paint, glyph.order);
+                let Some(with) = paint.colour.filter(|_| !paint.is_vague) else { return false };
+                let mix = |under: [f32; 3], over: [f32; 3]| {
+                    [0, 1, 2].map(|part: usize| {
+                        let of = |colour: [f32; 3]| colour.get(part).copied().unwrap_or_default();
+                        of(under) * (1.0 - alpha) + of(over) * alpha
+                    })
+                };
+                letter = mix(letter, blend.over(letter, with));
+                paper = Some(paper.map_or_else(|| mix([1.0; 3], with), |paper| mix(paper, blend.over(paper, with))));
+            }
+            paper.is_some_and(|paper| is_lost(letter, paper))
+        })
+    }
+
+    /// How much a paint takes away and how it is mixed, with the groups around it that began later than some place in the order.
+    fn effect(&self, paint: &Paint, order: u32) -> (f32, Blend) {
+        let (mut alpha, mut blend) = (paint.alpha, paint.blend);
+        let mut next = paint.group;
+        while let Some(group) = next.and_then(|index| self.items.groups.get(index as usize)) {
+            // Inside of a group the group as a whole changes nothing.
+            if group.start <= order {
+                break;
+            }
+            alpha *= group.alpha;
+            if blend.is_plain() {
+                blend = group.blend;
+            }
+            next = group.parent;
+        }
+        (alpha, blend)
     }
 
     /// Whether a picture that may be a scan shows at a point.
@@ -535,27 +611,16 @@ impl<'p> Scene<'p> {
     }
 
     fn leaves(&self, paint: &Paint, order: u32, x: f64, y: f64, is_doubt_opaque: bool) -> [f32; 3] {
-        let (mut alpha, mut blend, mut colour) = (paint.alpha, paint.blend, paint.colour);
         if paint.is_vague && !is_doubt_opaque {
             return [1.0; 3];
         }
-        let mut next = paint.group;
-        while let Some(group) = next.and_then(|index| self.items.groups.get(index as usize)) {
-            // Inside of a group the group as a whole changes nothing.
-            if group.start <= order {
-                break;
-            }
-            alpha *= group.alpha;
-            if blend == super::colour::Blend::Normal {
-                blend = group.blend;
-            }
-            next = group.parent;
-        }
-        if alpha > 0.0 && (paint.kind == Kind::Stencil || paint.kind == Kind::Image && blend != super::colour::Blend::Normal) {
+        let mut colour = paint.colour;
+        let (mut alpha, blend) = self.effect(paint, order);
+        if alpha > 0.0 && (paint.kind == Kind::Stencil || paint.kind == Kind::Image && !blend.is_plain()) {
             if paint.kind == Kind::Stencil {
                 alpha *= self.alpha(paint, x, y).unwrap_or(if is_doubt_opaque { 1.0 } else { 0.0 });
             }
-            if blend != super::colour::Blend::Normal {
+            if !blend.is_plain() {
                 let picture = paint.picture.and_then(|index| self.items.pictures.get(index as usize));
                 colour = colour.or_else(|| self.looks.colour(picture?, x, y));
             }
@@ -577,8 +642,6 @@ impl<'p> Scene<'p> {
 
     /// Pictures that nothing shows: outside the page, clipped away, transparent, too small, or under later paints.
     fn pictures(&self, budget: &Budget) -> Result<Vec<(Reason, Rect)>, DocError> {
-        /// Samples from which on a picture says something.
-        const SAMPLES_MIN: u64 = 64;
         /// Samples in a square point that no printer shows: 4800 to the inch.
         const DENSE: f64 = 4444.0;
         let mut hidden = Vec::new();
@@ -588,7 +651,7 @@ impl<'p> Scene<'p> {
             }
             let picture = paint.picture.and_then(|index| self.items.pictures.get(index as usize));
             let samples = picture.map_or(0, |picture| picture.samples);
-            let area = paint.whole.area();
+            let area = paint.whole.area().min(picture.map_or(f64::MAX, |picture| picture.placement.area()));
             if samples >= SAMPLES_MIN && samples as f64 > DENSE * area && area < 1.0 {
                 hidden.push((Reason::Tiny, paint.whole));
                 continue;

@@ -136,11 +136,55 @@ impl<'s, 'l> Looks<'s, 'l> {
 
     /// Whether a picture is known to be transparent all over.
     pub(super) fn is_clear(&self, picture: &Picture) -> bool {
-        let Some(stream) = self.streams.get(&picture.key) else { return false };
-        // Samples that are all equal deflate to next to nothing; others need not be looked at.
-        let mask = [&b"SMask"[..], b"Mask"].iter().find_map(|key| self.source.stream(&stream.dict, key));
-        let may_be = mask.is_some_and(|mask| (mask.content.len() as u64) < 256 + picture.samples / 100);
-        may_be && self.alphas_of(picture.key).is_some_and(|plane| !plane.cells.is_empty() && plane.cells.iter().all(|alpha| *alpha < 0.02))
+        let Some(stream) = self.streams.get(&picture.key).copied() else { return false };
+        let dict = &stream.dict;
+        if let Object::Array(ranges) = self.source.entry(dict, b"Mask")
+            && !dict.has(b"SMask")
+        {
+            return self.is_keyed_out(stream, ranges);
+        }
+        let is_clear = |plane: &Plane<f32>| !plane.cells.is_empty() && plane.cells.iter().all(|alpha| *alpha < 0.02);
+        // The plane is of some samples; between them there may be words.
+        self.alphas_of(picture.key).is_some_and(|plane| is_clear(&plane)) && {
+            if self.source.flag(dict, b"ImageMask") {
+                self.is_all(stream, Some(1), 1 - u32::from(self.is_inverted(stream)))
+            } else if let Some(mask) = self.source.stream(dict, b"SMask") {
+                self.is_all(mask, None, if self.is_inverted(mask) { u32::MAX } else { 0 })
+            } else {
+                self.source.stream(dict, b"Mask").is_some_and(|mask| self.is_all(mask, Some(1), 1 - u32::from(self.is_inverted(mask))))
+            }
+        }
+    }
+
+    /// Whether all samples of a mask are about the same: that value, or the greatest of all.
+    fn is_all(&self, mask: &Stream, bits: Option<usize>, value: u32) -> bool {
+        let is_near = |samples: &Samples<'_>| {
+            let most = ((1u64 << samples.bits) - 1) as u32;
+            let (value, slack) = (value.min(most), most / 50);
+            let is_such = |sample: u32| sample.abs_diff(value) <= slack;
+            (0..samples.height).all(|y| (0..samples.width).all(|x| is_such(samples.at(x, y, 0))))
+        };
+        self.with(mask, bits, 1, is_near).unwrap_or(false)
+    }
+
+    /// Whether the colours that are left out (§8.9.6.4) are those of all samples.
+    fn is_keyed_out(&self, stream: &Stream, ranges: &[Object]) -> bool {
+        let Some(components) = stream.dict.get(b"ColorSpace").ok().and_then(|space| Space::read(self.source, space, None, 0).components())
+        else {
+            return false;
+        };
+        let ranges: Vec<f64> = ranges.iter().filter_map(|item| self.source.to_number(item)).collect();
+        let pairs: Vec<&[f64]> = ranges.chunks_exact(2).take(components).collect();
+        let is_out = |samples: &Samples<'_>, x, y| {
+            (0..components).zip(&pairs).all(|(component, pair)| {
+                let sample = f64::from(samples.at(x, y, component));
+                pair.first().is_some_and(|low| *low <= sample) && pair.last().is_some_and(|high| sample <= *high)
+            })
+        };
+        pairs.len() == components
+            && self
+                .with(stream, None, components, |samples| (0..samples.height).all(|y| (0..samples.width).all(|x| is_out(samples, x, y))))
+                .unwrap_or(false)
     }
 
     fn alphas_of(&self, key: Address) -> Option<Rc<Plane<f32>>> {

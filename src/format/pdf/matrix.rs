@@ -67,9 +67,13 @@ impl Matrix {
         let small = |value: f64| value.abs() < 1e-3 * (a.abs() + b.abs() + c.abs() + d.abs());
         (small(b) && small(c)) || (small(a) && small(d))
     }
+    /// What becomes of the area of the unit square.
+    pub(super) fn area(self) -> f64 {
+        let [a, b, c, d, ..] = self.0;
+        (a * d - b * c).abs()
+    }
     /// Mean factor of lengths.
     pub(super) fn scale(self) -> f64 {
-        let [a, b, c, d, ..] = self.0;
-        (a * d - b * c).abs().sqrt()
+        self.area().sqrt()
     }
 }

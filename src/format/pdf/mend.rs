@@ -311,9 +311,15 @@ pub(super) fn agreement(doc: &Document, data: &[u8]) -> Agreement {
         };
         let Some(XrefEntry::Normal { offset, .. }) = doc.reference_table.get(holder) else { continue };
         let offset = *offset as usize;
+        let next = sites.partition_point(|site| site.start < offset);
+        // Behind the first digit of `14 0 obj` stands `4 0 obj`: readers take the object for another one.
+        if next.checked_sub(1).and_then(|last| sites.get(last)).is_some_and(|site| offset < site.body) {
+            agreement.astray += 1;
+            continue;
+        }
         let is_between = |site: &&Site| data.get(offset..site.start).is_some_and(|gap| gap.iter().all(|byte| is_space(*byte)));
         // A place without any object is one that is missing; that is another matter.
-        let Some(site) = sites.get(sites.partition_point(|site| site.start < offset)).filter(is_between) else { continue };
+        let Some(site) = sites.get(next).filter(is_between) else { continue };
         if site.id.0 != holder {
             agreement.astray += 1;
         } else if last.get(number).is_some_and(|last| *last > site.start) {

@@ -12,6 +12,7 @@ use super::cmap::CMap;
 use super::filter::{self, Decoded};
 use super::interpret::{Address, address};
 use super::mend;
+use super::outlines::Outlines;
 use super::ranges::Ranges;
 use super::{PdfFault, crowded};
 use crate::error::{Blame, DocError, FileFault};
@@ -93,6 +94,8 @@ pub(super) struct Source<'l> {
     /// Character maps and widths that fonts share.
     cmaps: RefCell<HashMap<Address, Rc<CMap>>>,
     widths: RefCell<HashMap<Address, Rc<Ranges<f64>>>>,
+    /// What the glyphs of embedded fonts draw.
+    outlines: RefCell<HashMap<Address, Option<Rc<Outlines>>>>,
 }
 
 /// Content streams that were decoded: the pages are run, and then rewritten.
@@ -263,6 +266,7 @@ impl<'l> Source<'l> {
             file_bytes: 0,
             cmaps: RefCell::default(),
             widths: RefCell::default(),
+            outlines: RefCell::default(),
         }
     }
 
@@ -456,6 +460,23 @@ impl Source<'_> {
         self.budget.check()?;
         self.cmaps.borrow_mut().insert(address(stream), map.clone());
         Ok(map)
+    }
+
+    /// What the glyphs of an embedded font draw, read once for all fonts that share the program.
+    ///
+    /// # Errors
+    /// As [`Self::decode`].
+    pub(super) fn outlines(&self, descriptor: &Dictionary) -> Result<Option<Rc<Outlines>>, DocError> {
+        let Some(program) = [&b"FontFile2"[..], b"FontFile3"].into_iter().find_map(|key| self.stream(descriptor, key)) else {
+            return Ok(None);
+        };
+        let known = self.outlines.borrow().get(&address(program)).cloned();
+        if let Some(outlines) = known {
+            return Ok(outlines);
+        }
+        let outlines = Outlines::read(&self.decode(program)?.data).map(Rc::new);
+        self.outlines.borrow_mut().insert(address(program), outlines.clone());
+        Ok(outlines)
     }
 
     /// The widths of a font of many characters, read once for all fonts that share them.

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use lopdf::Object;
 
-use super::colour::{Blend, Rgb, Space};
+use super::colour::{Rgb, Space};
 use super::content::Op;
 use super::interpret::{Interpreter, PAINTS_MAX, Run, address};
 use super::items::{Kind, Outline, Paint, Shape};
@@ -56,8 +56,8 @@ impl<'s> Interpreter<'s, '_> {
     /// Whether what is painted in a state takes the place of what is under it.
     fn is_opaque(&self, state: &State, alpha: f64) -> bool {
         let mut groups = std::iter::successors(state.group, |group| self.page.groups.get(*group as usize)?.parent);
-        let is_plain = |group: u32| self.page.groups.get(group as usize).is_none_or(|group| group.blend == Blend::Normal);
-        alpha * state.group_alpha > 0.98 && state.blend == Blend::Normal && groups.all(is_plain)
+        let is_plain = |group: u32| self.page.groups.get(group as usize).is_none_or(|group| group.blend.is_plain());
+        alpha * state.group_alpha > 0.98 && state.blend.is_plain() && groups.all(is_plain)
     }
 
     /// Notes the outline of the paint noted last.
@@ -167,7 +167,8 @@ impl<'s> Interpreter<'s, '_> {
             }
         }
         if let Some(even_odd) = clip_next.take() {
-            state.clip = path.bounds().map_or(Rect::NONE, |bounds| clip.meet(bounds));
+            // A path of lines alone, such as one from corner to corner, has no inside.
+            state.clip = path.bounds().filter(|_| path.has_inside()).map_or(Rect::NONE, |bounds| clip.meet(bounds));
             if !path.is_rectangle() {
                 self.shape_clip(state, path.take_rings(), even_odd);
             }

@@ -59,12 +59,16 @@ pub(super) struct Rebuild<'s, 'l> {
     pub(super) external: u64,
     /// Streams whose data is damaged.
     pub(super) damaged: u64,
+    /// Operators that place words and have more operands than they take.
+    pub(super) surplus: u64,
     /// Operators that may still be written.
     pub(super) operators_left: u64,
     /// Resources of the page at work.
     pub(super) page_resources: Option<&'s Dictionary>,
     /// Those of all pages, each once.
     pub(super) of_pages: Vec<&'s Dictionary>,
+    /// New names of spot colours, by their own: what is printed with one ink stays so, and two inks never become one.
+    pub(super) spots: BTreeMap<Vec<u8>, usize>,
     /// The Type 3 font at work, when it has no resources of its own.
     pub(super) bare_font: Option<&'s Dictionary>,
 }
@@ -87,9 +91,11 @@ impl<'s, 'l> Rebuild<'s, 'l> {
             thick_borders: 0,
             external: 0,
             damaged: 0,
+            surplus: 0,
             operators_left: source.of_all_pages(source.limits.operators, super::interpret::OPERATORS_PER_BYTE),
             page_resources: None,
             of_pages: Vec::new(),
+            spots: BTreeMap::new(),
             bare_font: None,
         }
     }
@@ -206,6 +212,7 @@ impl<'s, 'l> Rebuild<'s, 'l> {
             thick_borders: self.thick_borders,
             external: self.external,
             damaged: self.damaged,
+            surplus: self.surplus,
         })
     }
 
@@ -354,6 +361,8 @@ pub(super) struct Built {
     pub(super) external: u64,
     /// Streams whose data is damaged.
     pub(super) damaged: u64,
+    /// Operators that place words and have more operands than they take.
+    pub(super) surplus: u64,
 }
 
 /// A rectangle as an array.

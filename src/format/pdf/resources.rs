@@ -34,12 +34,37 @@ fn plain_at(source: &Source, object: &Object, depth: usize) -> Option<Object> {
     }
 }
 
-/// Copies the keys that hold plain values.
+/// Copies the keys that hold plain values, as many in an array as the key may have.
 pub(super) fn copy_plain(source: &Source, from: &Dictionary, to: &mut Dictionary, keys: &[&str]) {
     for key in keys {
-        if let Some(value) = from.get(key.as_bytes()).ok().and_then(|object| plain(source, object)) {
-            to.set(*key, value);
-        }
+        copy_some(source, from, to, key, numbers_of(key));
+    }
+}
+
+/// Copies a key that holds a plain value, or an array of at most so many; no array for 0.
+pub(super) fn copy_some(source: &Source, from: &Dictionary, to: &mut Dictionary, key: &str, most: usize) {
+    let Ok(object) = from.get(key.as_bytes()) else { return };
+    let value = match source.get(object) {
+        Object::Array(_) if most == 0 => None,
+        Object::Array(items) => items.iter().take(most).map(|item| plain(source, item)).collect::<Option<Vec<_>>>().map(Object::Array),
+        _ => plain(source, object),
+    };
+    if let Some(value) = value {
+        to.set(key, value);
+    }
+}
+
+/// Numbers in the array under a key: the standard tells it, or what stands beside it.
+fn numbers_of(key: &str) -> usize {
+    match key {
+        "DW2" | "Extend" => 2,
+        "WhitePoint" | "BlackPoint" | "Gamma" => 3,
+        "BBox" | "FontBBox" | "C" => 4,
+        "Coords" | "FontMatrix" => 6,
+        "Matrix" => 9,
+        "D" | "Domain" | "Range" | "Size" | "Encode" | "Decode" | "C0" | "C1" | "Bounds" | "Background" | "BC" | "Widths" | "W" | "W2"
+        | "Mask" | "Matte" => usize::MAX,
+        _ => 0,
     }
 }
 
@@ -143,7 +168,7 @@ impl<'s> Rebuild<'s, '_> {
                 Some(vec![Object::from("Indexed"), base, number(high), table])
             }
             (b"Separation", Some(name)) => {
-                let name = colorant(source.get(name), 1);
+                let name = self.colorant(source.get(name));
                 let base = self.alternate(items.get(2), resources, depth)?;
                 let function = self.function_at(items.get(3))?;
                 Some(vec![Object::from("Separation"), name, base, function])
@@ -151,7 +176,7 @@ impl<'s> Rebuild<'s, '_> {
             (b"DeviceN", Some(names)) => {
                 let names = match source.get(names) {
                     Object::Array(names) if source.budget.values(names.len()) => {
-                        names.iter().enumerate().map(|(index, name)| colorant(source.get(name), index + 1)).collect()
+                        names.iter().map(|name| self.colorant(source.get(name))).collect()
                     }
                     _ => Vec::new(),
                 };
@@ -164,6 +189,17 @@ impl<'s> Rebuild<'s, '_> {
             (b"DeviceGray" | b"DeviceRGB" | b"DeviceCMYK", _) => Some(vec![Object::Name(family.clone())]),
             _ => None,
         })
+    }
+
+    /// The name of a colorant (§8.6.6.4). Of those of a client each has a number.
+    fn colorant(&mut self, name: &Object) -> Object {
+        let name = name.as_name().unwrap_or_default();
+        if PROCESS_COLORANTS.contains(&name) {
+            return Object::Name(name.to_vec());
+        }
+        let next = self.spots.len() + 1;
+        let number = *self.spots.entry(name.to_vec()).or_insert(next);
+        Object::Name(format!("Spot{number}").into_bytes())
     }
 
     fn alternate(&mut self, base: Option<&'s Object>, resources: Option<&'s Dictionary>, depth: usize) -> Result<Object, DocError> {
@@ -403,13 +439,6 @@ fn function_dict(source: &Source, dict: &Dictionary) -> Dictionary {
     let keys = ["FunctionType", "Domain", "Range", "Size", "BitsPerSample", "Order", "Encode", "Decode", "C0", "C1", "N", "Bounds"];
     copy_plain(source, dict, &mut copy, &keys);
     copy
-}
-
-fn colorant(name: &Object, index: usize) -> Object {
-    match name {
-        Object::Name(name) if PROCESS_COLORANTS.contains(&name.as_slice()) => Object::Name(name.clone()),
-        _ => Object::Name(format!("Spot{index}").into_bytes()),
-    }
 }
 
 fn identity_function() -> Object {

@@ -121,6 +121,10 @@ fn paints_path(name: &[u8]) -> bool {
     matches!(name, b"S" | b"s" | b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" | b"n")
 }
 
+fn places_text(name: &[u8]) -> bool {
+    matches!(name, b"cm" | b"Tm" | b"Td" | b"TD" | b"Tr" | b"Tz" | b"Ts")
+}
+
 struct Writer {
     out: Vec<u8>,
     /// The path being built: written only once something is done with it.
@@ -189,6 +193,8 @@ fn step<'s>(
 ) -> Result<(), DocError> {
     if let Some(kind) = takes(op.name) {
         if let Some(operands) = checked(kind, op.operands) {
+            // Some viewers take the first ones, and others the last: words stand in two places, or in one and in none.
+            build.surplus += u64::from(places_text(op.name) && operands.len() < op.operands.len());
             match build.seen.removals.get(&(key, op.offset)) {
                 Some(cuts) if writer.hidden == 0 => show_rest(writer, op.name, operands, cuts),
                 _ => plain(writer, op.name, operands),
@@ -292,7 +298,7 @@ fn step<'s>(
     Ok(())
 }
 
-/// The operands of an operator when they are what it takes; surplus ones in front are dropped, as readers do.
+/// The operands of an operator when they are what it takes; surplus ones in front are dropped.
 fn checked<'o, 'd>(kind: Takes, operands: &'o [Value<'d>]) -> Option<&'o [Value<'d>]> {
     let count = match kind {
         Takes::Numbers(count) => count,

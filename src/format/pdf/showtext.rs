@@ -6,7 +6,8 @@ use std::rc::Rc;
 use lopdf::Dictionary;
 
 use super::PdfFault;
-use super::colour::{Blend, Space, alike};
+use super::blend::Blend;
+use super::colour::{Space, alike};
 use super::content::Op;
 use super::font::Font;
 use super::interpret::{Address, FontUse, Interpreter, Run, address, last};
@@ -180,6 +181,7 @@ impl<'s> Interpreter<'s, '_> {
                 after: at,
                 size: run.state.size,
                 colour: None,
+                blend: Blend::Normal,
                 order: 0,
                 is_opaque: false,
                 flaw: Some(if run.state.font_named { Flaw::NoFont } else { Flaw::Unset }),
@@ -215,12 +217,19 @@ impl<'s> Interpreter<'s, '_> {
         };
         // White that darkens, or black that lightens, changes nothing.
         let changes_nothing = match state.blend {
-            Blend::Darken => colour.is_some_and(|colour| alike(colour, [1.0; 3])),
-            Blend::Lighten => colour.is_some_and(|colour| alike(colour, [0.0; 3])),
-            Blend::Normal | Blend::Harden | Blend::Differ | Blend::Tint => false,
+            Blend::Multiply | Blend::Darken | Blend::ColorBurn => colour.is_some_and(|colour| alike(colour, [1.0; 3])),
+            Blend::Screen | Blend::Lighten | Blend::ColorDodge => colour.is_some_and(|colour| alike(colour, [0.0; 3])),
+            // How others look on their ground the judge tells.
+            _ => false,
         };
-        let nothing = matches!(*state.fill_space, Space::Nothing) && matches!(state.mode, 0 | 4);
-        let is_opaque = alpha * state.group_alpha > 0.9 && state.blend == Blend::Normal && !state.masked;
+        let nothing = match *state.fill_space {
+            Space::Nothing(_) => true,
+            // No pattern was ever chosen.
+            Space::Pattern => state.set.fill == 0 && !self.beside.is_off,
+            _ => false,
+        } && matches!(state.mode, 0 | 4);
+        let is_opaque = alpha * state.group_alpha > 0.9 && state.blend.is_plain() && !state.masked;
+        let blend = state.blend;
         let outline = matches!(state.mode, 1 | 5).then(|| state.line_width * state.ctm.scale());
         let is_transparent = (alpha * state.group_alpha < 0.04 && matches!(state.mode, 0..=2 | 4..=6)) || nothing || changes_nothing;
         let flaw_of_all = match state.mode {
@@ -282,7 +291,7 @@ impl<'s> Interpreter<'s, '_> {
             let (x, y) = run.text.point(0.0, run.state.rise);
             let after = run.state.ctm.point(x, y);
             matrix = Matrix([a, b, c, d, after.0, after.1]);
-            let glyph = Glyph { start: 0, end: 0, rect, centre, origin, after, size, colour, order: 0, is_opaque, flaw, show };
+            let glyph = Glyph { start: 0, end: 0, rect, centre, origin, after, size, colour, blend, order: 0, is_opaque, flaw, show };
             font.with_text(shown.code, |text| self.push_glyph(&run.state, text, glyph));
         }
         self.codes = codes;

@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use super::colour::{Blend, Rgb, Space};
+use super::blend::Blend;
+use super::colour::{Rgb, Space};
 use super::interpret::FontUse;
 use super::matrix::Matrix;
 use super::open::Rect;
@@ -262,6 +263,10 @@ impl Path {
     /// Whether the inside is one rectangle, or nothing.
     pub(super) fn is_rectangle(&self) -> bool {
         !self.shapeless && self.rects.len() <= 1
+    }
+    /// Whether it encloses anything.
+    pub(super) fn has_inside(&self) -> bool {
+        self.shapeless || !self.rects.is_empty()
     }
     /// All closed lines; `None` when they are too long to keep.
     pub(super) fn take_rings(&mut self) -> Option<super::items::Outline> {

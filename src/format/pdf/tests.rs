@@ -809,7 +809,7 @@ fn boxes_and_lines_that_viewers_draw_for_fields_are_in_the_copy() {
 fn a_collection_of_another_registry_and_a_program_under_another_key_are_no_loss() {
     let mut file = Fixture::new();
     // The head of a bare CFF font under the key of a Type 1 font: percent signs in it begin no comments.
-    let program = file.stream("/Length1 5", b"\x01\x00\x04\x01\x00\x00\x00\x01\x01\x01\x02\x8b\x00\x00\x00\x00 %keep this\n");
+    let program = file.stream("/Length1 5", b"\x01\x00\x04\x01\x00\x00\x00\x01\x01\x01\x02\x8b\x00\x00\x00\x01\x01\x01\x0b%keep this");
     let descriptor = file.object(format!("<</Type /FontDescriptor /FontName /Own /Flags 4 /FontFile {program} 0 R>>"));
     let inner = file.object(format!(
         "<</Type /Font /Subtype /CIDFontType0 /BaseFont /Own /FontDescriptor {descriptor} 0 R \

@@ -21,8 +21,12 @@ pub(super) fn strip(
         None => (length1, length2, length3),
     };
     let clear = clear_end(&data)?;
-    let first = length1.filter(|length| *length >= clear && *length <= data.len()).unwrap_or(clear);
-    let second = length2.map_or(data.len() - first, |length| length.min(data.len() - first));
+    // White space and nothing else stands between the word and the private part.
+    let is_gap = |length: &usize| data.get(clear..*length).is_some_and(|gap| gap.iter().all(u8::is_ascii_whitespace));
+    let first = length1.filter(is_gap).unwrap_or(clear);
+    let rest = data.get(first..)?;
+    let zeros = rest.windows(ZEROS).position(|run| run.iter().all(is_zero)).unwrap_or(rest.len());
+    let second = length2.map_or(zeros, |length| length.min(rest.len()));
     let third = length3.map_or(0, |length| length.min(data.len() - first - second));
     // Some producers count wrongly; then everything stays, and the last part holds what is left.
     let trailer = data.get(first + second..).unwrap_or_default();
@@ -30,8 +34,16 @@ pub(super) fn strip(
     let third = if third == 0 && is_trailer { trailer.len().min(TRAILER_MAX) } else { third };
     data.truncate(first + second + third);
     blank_words(data.get_mut(..clear)?);
+    super::private::blank(data.get_mut(first..first + second)?)?;
     blank_trailer(data.get_mut(first + second..)?);
     Some((data, [first, second, third]))
+}
+
+/// Zeros in a row that no private part has.
+const ZEROS: usize = 32;
+
+fn is_zero(byte: &u8) -> bool {
+    *byte == b'0' || byte.is_ascii_whitespace()
 }
 
 /// Where the clear part ends: behind the word that a private part follows. In a comment or a notice the word may stand before.
@@ -39,7 +51,7 @@ fn clear_end(data: &[u8]) -> Option<usize> {
     const STARTS_MAX: usize = 16;
     let ends = || memchr::memmem::find_iter(data, ENCRYPTED).map(|at| at + ENCRYPTED.len()).take(STARTS_MAX);
     let is_private = |end: &usize| {
-        let plain = decrypted(data.get(*end..).unwrap_or_default());
+        let plain = super::private::decrypted(data.get(*end..).unwrap_or_default());
         [&b"/Private"[..], b"/CharStrings", b"/Subrs"].iter().any(|key| memchr::memmem::find(&plain, key).is_some())
     };
     let first = ends().next()?;
@@ -49,8 +61,6 @@ fn clear_end(data: &[u8]) -> Option<usize> {
 /// Overwrites in the last part what is neither one of its zeros nor one of its words (Adobe Type 1 Font Format §2.3).
 fn blank_trailer(trailer: &mut [u8]) {
     const WORDS: &[&[u8]] = &[b"cleartomark", b"mark", b"restore", b"if", b"currentfile", b"closefile"];
-    const ZEROS: usize = 32;
-    let is_zero = |byte: &u8| *byte == b'0' || byte.is_ascii_whitespace();
     // Where the lengths are wrong it begins with what is left of the private part, or with all of it.
     let zeros = trailer.windows(ZEROS).position(|run| run.iter().all(is_zero));
     let start = zeros.or_else(|| (trailer.is_ascii() && trailer.len() <= TRAILER_MAX).then_some(0));
@@ -65,29 +75,7 @@ fn blank_trailer(trailer: &mut [u8]) {
 
 /// The names of glyphs in the private part of a Type 1 font, as they stand there (Adobe Type 1 Font Format §7).
 pub(super) fn private(data: &[u8]) -> Vec<u8> {
-    clear_end(data).map(|end| decrypted(data.get(end..).unwrap_or_default())).unwrap_or_default()
-}
-
-/// A private part as it is before it is encrypted (Adobe Type 1 Font Format §7).
-fn decrypted(rest: &[u8]) -> Vec<u8> {
-    let start = rest.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(rest.len());
-    let rest = rest.get(start..).unwrap_or_default();
-    let is_hex = rest.iter().take(4).all(u8::is_ascii_hexdigit);
-    let bytes = if is_hex {
-        let digits: Vec<u8> = rest.iter().filter_map(|byte| char::from(*byte).to_digit(16)).map(|digit| digit as u8).collect();
-        digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |sum, digit| sum << 4 | digit)).collect()
-    } else {
-        rest.to_vec()
-    };
-    let mut key = 55_665u16;
-    bytes
-        .into_iter()
-        .map(|byte| {
-            let plain = byte ^ (key >> 8) as u8;
-            key = u16::from(byte).wrapping_add(key).wrapping_mul(52_845).wrapping_add(22_719);
-            plain
-        })
-        .collect()
+    clear_end(data).map(|end| super::private::decrypted(data.get(end..).unwrap_or_default())).unwrap_or_default()
 }
 
 /// A Type 1 font without the headers of its segments, as printers' files have them, and the lengths of its three parts.

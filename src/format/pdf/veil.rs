@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use lopdf::{Dictionary, Object};
 
-use super::colour::{Blend, Rgb, Space};
+use super::colour::{Rgb, Space};
 use super::function::Function;
 use super::interpret::{Address, Interpreter, address};
 use super::items::{Flaw, Kind, PageItems, Paint};
@@ -125,7 +125,7 @@ impl Drawn {
                     Some(alpha) if alpha < 0.02 => continue,
                     Some(alpha) => {
                         let colour = paint.colour.or_else(|| picture.and_then(|picture| looks.colour(picture, x, y)));
-                        let is_plain = paint.blend == Blend::Normal && !paint.is_vague && paint.alpha > 0.98;
+                        let is_plain = paint.blend.is_plain() && !paint.is_vague && paint.alpha > 0.98;
                         (colour, alpha > 0.98 && is_plain)
                     }
                     None => (None, false),
@@ -135,7 +135,7 @@ impl Drawn {
             value = match painted {
                 Some(painted) if is_opaque => Some(painted),
                 // What is as bright as that under it changes nothing, however it is mixed.
-                Some(painted) if paint.blend == Blend::Normal && value == Some(painted) => value,
+                Some(painted) if paint.blend.is_plain() && value == Some(painted) => value,
                 _ => None,
             };
         }

@@ -1,0 +1,213 @@
+//! The private part of a Type 1 font (Adobe Type 1 Font Format §2.3, §7): its text without comments, strings and unknown entries.
+
+/// Keys of a private dictionary that somebody asks for (§5, §7.2, and what programs for making fonts add).
+const KEYS: &[&[u8]] = &[
+    b"Private",
+    b"RD",
+    b"ND",
+    b"NP",
+    b"-|",
+    b"|-",
+    b"|",
+    b"BlueValues",
+    b"OtherBlues",
+    b"FamilyBlues",
+    b"FamilyOtherBlues",
+    b"BlueScale",
+    b"BlueShift",
+    b"BlueFuzz",
+    b"StdHW",
+    b"StdVW",
+    b"StemSnapH",
+    b"StemSnapV",
+    b"ForceBold",
+    b"ForceBoldThreshold",
+    b"LanguageGroup",
+    b"password",
+    b"lenIV",
+    b"MinFeature",
+    b"RndStemUp",
+    b"UniqueID",
+    b"Subrs",
+    b"OtherSubrs",
+    b"CharStrings",
+    b"ExpansionFactor",
+    b"Erode",
+    b"Metrics",
+];
+/// Bytes before the text: they are there to be skipped.
+const LEAD: usize = 4;
+const KEY: u16 = 55_665;
+
+/// Where the bytes of a private part stand, past the white space before them, and whether they are written in digits.
+fn body(rest: &[u8]) -> (usize, bool) {
+    let start = rest.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(rest.len());
+    (start, rest.iter().skip(start).take(LEAD).all(u8::is_ascii_hexdigit))
+}
+
+fn next(key: u16, cipher: u8) -> u16 {
+    u16::from(cipher).wrapping_add(key).wrapping_mul(52_845).wrapping_add(22_719)
+}
+
+/// A private part as it is before it is encrypted.
+pub(super) fn decrypted(rest: &[u8]) -> Vec<u8> {
+    let (start, is_hex) = body(rest);
+    let rest = rest.get(start..).unwrap_or_default();
+    let bytes = if is_hex {
+        let digits: Vec<u8> = rest.iter().filter_map(|byte| char::from(*byte).to_digit(16)).map(|digit| digit as u8).collect();
+        digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |sum, digit| sum << 4 | digit)).collect()
+    } else {
+        rest.to_vec()
+    };
+    let mut key = KEY;
+    bytes
+        .into_iter()
+        .map(|byte| {
+            let plain = byte ^ (key >> 8) as u8;
+            key = next(key, byte);
+            plain
+        })
+        .collect()
+}
+
+/// Overwrites what no reader needs of a private part. One that does not read as one stays as it is: nobody draws with it.
+///
+/// `None` when it reads as one and its text cannot be followed.
+pub(super) fn blank(rest: &mut [u8]) -> Option<()> {
+    let mut plain = decrypted(rest);
+    if memchr::memmem::find(&plain, b"/CharStrings").is_none() {
+        return Some(());
+    }
+    let before = plain.clone();
+    blank_text(plain.get_mut(LEAD..)?)?;
+    if plain == before {
+        return Some(());
+    }
+    let (start, is_hex) = body(rest);
+    let rest = rest.get_mut(start..)?;
+    let mut key = KEY;
+    let cipher: Vec<u8> = plain
+        .into_iter()
+        .map(|byte| {
+            let cipher = byte ^ (key >> 8) as u8;
+            key = next(key, cipher);
+            cipher
+        })
+        .collect();
+    if is_hex {
+        let digits = cipher.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| b"0123456789abcdef".get(usize::from(digit)));
+        for (cell, digit) in rest.iter_mut().filter(|byte| byte.is_ascii_hexdigit()).zip(digits) {
+            *cell = *digit?;
+        }
+    } else {
+        rest.get_mut(..cipher.len())?.copy_from_slice(&cipher);
+    }
+    Some(())
+}
+
+fn is_name(byte: u8) -> bool {
+    !byte.is_ascii_whitespace() && !b"()<>[]{}/%".contains(&byte)
+}
+
+/// Overwrites comments, strings, and names that are given a value and are no key; the bytes of subroutines and letters are passed over.
+fn blank_text(text: &mut [u8]) -> Option<()> {
+    let mut at = 0;
+    let mut number: Option<usize> = None;
+    let mut in_letters = false;
+    while let Some(byte) = text.get(at).copied() {
+        match byte {
+            b'%' => {
+                let length = text.iter().skip(at).take_while(|byte| !matches!(byte, b'\r' | b'\n')).count();
+                text.get_mut(at..at + length)?.fill(b' ');
+                at += length;
+            }
+            b'(' => {
+                let mut depth = 0;
+                let length = text.iter().skip(at).position(|byte| {
+                    depth += match byte {
+                        b'(' => 1,
+                        b')' => -1,
+                        _ => 0,
+                    };
+                    depth == 0
+                })?;
+                text.get_mut(at + 1..at + length)?.fill(b' ');
+                at += length + 1;
+            }
+            b'/' => {
+                let length = text.iter().skip(at + 1).take_while(|byte| is_name(**byte)).count();
+                let end = at + 1 + length;
+                let name = text.get(at + 1..end)?;
+                in_letters |= name == b"CharStrings";
+                if !in_letters && !KEYS.contains(&name) && is_value(text.get(end..)?) {
+                    text.get_mut(at + 1..end)?.fill(b'x');
+                }
+                at = end;
+                number = None;
+            }
+            byte if is_name(byte) => {
+                let length = text.iter().skip(at).take_while(|byte| is_name(**byte)).count();
+                let word = text.get(at..at + length)?;
+                // `23 RD ` and so many bytes.
+                let is_data = matches!(word, b"RD" | b"-|");
+                // Behind the letters nothing is text any more.
+                if in_letters && word == b"closefile" {
+                    return Some(());
+                }
+                let digits = std::str::from_utf8(word).ok().and_then(|word| word.parse().ok());
+                at += length;
+                if let Some(bytes) = number.filter(|_| is_data) {
+                    at += 1 + bytes;
+                    if at > text.len() {
+                        return None;
+                    }
+                }
+                number = digits;
+            }
+            _ => at += 1,
+        }
+    }
+    Some(())
+}
+
+/// Whether a number or a string follows, and `def`.
+fn is_value(rest: &[u8]) -> bool {
+    let start = rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+    rest.get(start).is_some_and(|byte| byte.is_ascii_digit() || b"(-.".contains(byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn encrypted(plain: &[u8]) -> Vec<u8> {
+        let mut key = KEY;
+        let encrypt = |byte: &u8| {
+            let cipher = byte ^ (key >> 8) as u8;
+            key = next(key, cipher);
+            cipher
+        };
+        plain.iter().map(encrypt).collect()
+    }
+
+    #[test]
+    fn a_private_part_loses_its_words_and_keeps_its_letters() {
+        let letters: &[u8] = b"/Subrs 1 array dup 0 6 RD %(/\x01\xff) NP /CharStrings 2 dict dup begin /own 6 -| (%/ )( |- end";
+        let head = b"RND!dup /Private 9 dict dup begin % CANARY\n/Notice (CANARY (in) CANARY) def /CANARY 7 def /BlueValues [0 9] def ";
+        let plain = [&head[..], letters, b" mark currentfile closefile"].concat();
+        let digits: Vec<u8> = encrypted(&plain).iter().flat_map(|byte| format!("{byte:02X}").into_bytes()).collect();
+        for (mut data, what) in [(encrypted(&plain), "bytes"), ([b"\n", &digits[..40], b"\n", &digits[40..]].concat(), "digits")] {
+            let length = data.len();
+            blank(&mut data).expect("a private part");
+            let copy = decrypted(&data);
+            let finds = |what: &[u8]| memchr::memmem::find(&copy, what).is_some();
+            assert!(!finds(b"CANARY") && finds(letters) && finds(b"/BlueValues [0 9]") && finds(b"/xxxxxx 7 def"), "{what}");
+            assert_eq!(data.len(), length);
+            let again = data.clone();
+            blank(&mut data).expect("a private part");
+            assert_eq!(data, again);
+        }
+        let mut cut = encrypted(b"RND!/Subrs 1 array dup 0 900 RD x /CharStrings");
+        assert_eq!(blank(&mut cut), None);
+    }
+}
