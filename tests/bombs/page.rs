@@ -471,8 +471,8 @@ fn single() -> Vec<Bomb> {
         Bomb::new("pdf-long-array.pdf", "pdf-values", page_with(words(SHOW), "", &format!("/X[{}]", "0 ".repeat(5_000_000)), "", vec![])),
         Bomb::new("pdf-long-string.pdf", "sanitised", page_with(words(SHOW), "", &format!("/X({})", letters(40 * MIB)), "", vec![])),
         Bomb::new("pdf-long-name.pdf", "sanitised", page_with(words(SHOW), "", &format!("/{} 1", letters(20 * MIB)), "", vec![])),
-        Bomb::new("pdf-nested-states.pdf", "sanitised", plain(&format!("{SHOW}{}", nest("q ", "Q ", 3_000_000)))),
-        Bomb::new("pdf-open-states.pdf", "sanitised", plain(&format!("{}{SHOW}", "q ".repeat(3_000_000)))),
+        Bomb::new("pdf-nested-states.pdf", "review", plain(&format!("{SHOW}{}", nest("q ", "Q ", 3_000_000)))),
+        Bomb::new("pdf-open-states.pdf", "review", plain(&format!("{}{SHOW}", "q ".repeat(3_000_000)))),
         Bomb::new(
             "pdf-many-operators.pdf",
             "pdf-operators",

@@ -199,7 +199,7 @@ impl<'s, 'l> Looked<'s, 'l> {
         tally.add(K::UnusedResource, "", built.unused, "resources that no page uses");
         tally.add(K::LinkedDocument, "", built.external, "data kept in another file");
         tally.add(K::Unknown, "", built.damaged, "pictures, fonts or other data that are damaged");
-        tally.add(K::Unknown, "", built.surplus, "operators that place words and have more operands than they take");
+        tally.add(K::Unknown, "", built.misfits, "operators that place words and have other operands than they take");
         tally.add(K::CoveringShape, "", built.thick_borders, "borders of links that cover what stands under them");
         let mut holds = Vec::new();
         let mut removed = Vec::new();

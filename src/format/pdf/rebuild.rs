@@ -59,8 +59,8 @@ pub(super) struct Rebuild<'s, 'l> {
     pub(super) external: u64,
     /// Streams whose data is damaged.
     pub(super) damaged: u64,
-    /// Operators that place words and have more operands than they take.
-    pub(super) surplus: u64,
+    /// Operators that place words and have other operands than they take.
+    pub(super) misfits: u64,
     /// Operators that may still be written.
     pub(super) operators_left: u64,
     /// Resources of the page at work.
@@ -91,7 +91,7 @@ impl<'s, 'l> Rebuild<'s, 'l> {
             thick_borders: 0,
             external: 0,
             damaged: 0,
-            surplus: 0,
+            misfits: 0,
             operators_left: source.of_all_pages(source.limits.operators, super::interpret::OPERATORS_PER_BYTE),
             page_resources: None,
             of_pages: Vec::new(),
@@ -212,7 +212,7 @@ impl<'s, 'l> Rebuild<'s, 'l> {
             thick_borders: self.thick_borders,
             external: self.external,
             damaged: self.damaged,
-            surplus: self.surplus,
+            misfits: self.misfits,
         })
     }
 
@@ -361,8 +361,8 @@ pub(super) struct Built {
     pub(super) external: u64,
     /// Streams whose data is damaged.
     pub(super) damaged: u64,
-    /// Operators that place words and have more operands than they take.
-    pub(super) surplus: u64,
+    /// Operators that place words and have other operands than they take.
+    pub(super) misfits: u64,
 }
 
 /// A rectangle as an array.

@@ -122,7 +122,7 @@ fn paints_path(name: &[u8]) -> bool {
 }
 
 fn places_text(name: &[u8]) -> bool {
-    matches!(name, b"cm" | b"Tm" | b"Td" | b"TD" | b"Tr" | b"Tz" | b"Ts")
+    matches!(name, b"cm" | b"Tm" | b"Td" | b"TD" | b"TL" | b"Tr" | b"Tz" | b"Ts" | b"Tc" | b"Tw" | b"\"")
 }
 
 struct Writer {
@@ -192,9 +192,11 @@ fn step<'s>(
     names: &mut Names<'s>,
 ) -> Result<(), DocError> {
     if let Some(kind) = takes(op.name) {
-        if let Some(operands) = checked(kind, op.operands) {
-            // Some viewers take the first ones, and others the last: words stand in two places, or in one and in none.
-            build.surplus += u64::from(places_text(op.name) && operands.len() < op.operands.len());
+        let operands = checked(kind, op.operands);
+        // Of more than it takes some viewers take the first ones, and others the last; of fewer, some leave it out, and others take zeros: words
+        // stand in two places, or in one and in none.
+        build.misfits += u64::from(places_text(op.name) && operands.is_none_or(|operands| operands.len() < op.operands.len()));
+        if let Some(operands) = operands {
             match build.seen.removals.get(&(key, op.offset)) {
                 Some(cuts) if writer.hidden == 0 => show_rest(writer, op.name, operands, cuts),
                 _ => plain(writer, op.name, operands),
@@ -204,6 +206,7 @@ fn step<'s>(
     }
     match op.name {
         b"Tf" => {
+            build.misfits += u64::from(!matches!(op.operands, [Value::Name(_), size] if size.number().is_some()));
             let Some(name) = op.operands.iter().find_map(Value::name) else { return Ok(()) };
             let size = op.operands.iter().rev().find_map(Value::number).unwrap_or(0.0);
             let name = font_name(build, names, name, resources)?;
