@@ -91,7 +91,8 @@ fn blank_gaps(glyf: &mut Vec<u8>, offsets: &[usize]) {
         if let [start, end] = pair
             && let Some(outline) = glyf.get(*start..(*end).min(glyf.len()))
         {
-            ranges.push((*start, start + outline_len(outline).unwrap_or(0)));
+            // Of one that does not read viewers draw what they can.
+            ranges.push((*start, start + outline_len(outline).unwrap_or(outline.len())));
         }
     }
     ranges.sort_unstable();
@@ -113,7 +114,7 @@ pub(super) fn keep_only(data: &mut [u8], ranges: &[(usize, usize)]) {
     }
 }
 
-/// Bytes of an outline with its instructions (OpenType `glyf`); `None` for one that breaks off, which draws nothing.
+/// Bytes of an outline with its instructions (OpenType `glyf`); `None` for one that breaks off.
 fn outline_len(data: &[u8]) -> Option<usize> {
     const HEADER: usize = 10;
     let contours = i16::from_be_bytes(data.get(..2)?.try_into().ok()?);
