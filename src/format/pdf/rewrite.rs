@@ -206,8 +206,9 @@ fn step<'s>(
     }
     match op.name {
         b"Tf" => {
-            build.misfits += u64::from(!matches!(op.operands, [Value::Name(_), size] if size.number().is_some()));
+            // Without a name it chooses nothing, whoever reads it.
             let Some(name) = op.operands.iter().find_map(Value::name) else { return Ok(()) };
+            build.misfits += u64::from(!matches!(op.operands, [Value::Name(_), size] if size.number().is_some()));
             let size = op.operands.iter().rev().find_map(Value::number).unwrap_or(0.0);
             let name = font_name(build, names, name, resources)?;
             write::name(&mut writer.out, name.as_deref().unwrap_or("F0").as_bytes());

@@ -40,7 +40,7 @@ fn operators_that_are_read_in_two_ways_wait_for_a_person() {
     for place in ["1 0 0 1 0 cm", "BT 700 Td ET", "BT /x Tz ET", "Tr", "/F1 9 12 Tf", "BT TL ET"] {
         assert_eq!(placed(place), [K::Unknown], "{place}");
     }
-    for place in ["1 0 0 1 0 0 cm", "9 q 7 Q"] {
+    for place in ["1 0 0 1 0 0 cm", "9 q 7 Q", "12 Tf"] {
         assert_eq!(placed(place), [], "{place}");
     }
 }
