@@ -105,15 +105,36 @@ pub(super) fn blank(rest: &mut [u8]) -> Option<()> {
     Some(())
 }
 
+/// What words of the text are to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Token {
+    Name,
+    Number,
+    Dup,
+    Other,
+}
+
+/// The word that a font has for reading bytes (§2.4): the name of the procedure that does it.
+fn reader(text: &[u8]) -> Option<Vec<u8>> {
+    let does = memchr::memmem::find(text, b"readstring")?;
+    let start = memchr::memrchr(b'/', text.get(..does)?)? + 1;
+    let length = text.get(start..)?.iter().take_while(|byte| is_name(**byte)).count();
+    text.get(start..start + length).filter(|name| !name.is_empty()).map(<[u8]>::to_vec)
+}
+
 fn is_name(byte: u8) -> bool {
     !byte.is_ascii_whitespace() && !b"()<>[]{}/%".contains(&byte)
 }
 
 /// Overwrites comments, strings, and names that are given a value and are no key; the bytes of subroutines and letters are passed over.
+///
+/// `None` where bytes seem to follow by another word than those that read them: they would be taken for text.
 fn blank_text(text: &mut [u8]) -> Option<()> {
+    let reader = reader(text);
     let mut at = 0;
     let mut number: Option<usize> = None;
     let mut in_letters = false;
+    let mut last = [Token::Other; 3];
     while let Some(byte) = text.get(at).copied() {
         match byte {
             b'%' => {
@@ -144,17 +165,32 @@ fn blank_text(text: &mut [u8]) -> Option<()> {
                 }
                 at = end;
                 number = None;
+                last = [last[1], last[2], Token::Name];
             }
             byte if is_name(byte) => {
                 let length = text.iter().skip(at).take_while(|byte| is_name(**byte)).count();
                 let word = text.get(at..at + length)?;
                 // `23 RD ` and so many bytes.
-                let is_data = matches!(word, b"RD" | b"-|");
+                let is_data = matches!(word, b"RD" | b"-|") || reader.as_deref() == Some(word);
                 // Behind the letters nothing is text any more.
                 if in_letters && word == b"closefile" {
                     return Some(());
                 }
                 let digits = std::str::from_utf8(word).ok().and_then(|word| word.parse().ok());
+                let is_entry = match last {
+                    [Token::Dup, Token::Number, Token::Number] => true,
+                    [_, Token::Name, Token::Number] => in_letters,
+                    _ => false,
+                };
+                if is_entry && digits.is_none() && !is_data && !matches!(word, b"array" | b"def" | b"dict" | b"put") {
+                    return None;
+                }
+                let token = match digits {
+                    Some(_) => Token::Number,
+                    None if word == b"dup" => Token::Dup,
+                    None => Token::Other,
+                };
+                last = [last[1], last[2], token];
                 at += length;
                 if let Some(bytes) = number.filter(|_| is_data) {
                     at += 1 + bytes;
@@ -206,6 +242,15 @@ mod tests {
             let again = data.clone();
             blank(&mut data).expect("a private part");
             assert_eq!(data, again);
+        }
+        // A word of its own for reading bytes, and one that nothing says what it does.
+        for (what, is_told) in [("/R {string currentfile exch readstring pop} def ", true), ("", false)] {
+            for letters in [&b"/Subrs 1 array dup 0 4 R %(/) NP /CharStrings 1 dict"[..], b"/CharStrings 2 dict /own 4 R (%)( ND"] {
+                let plain = [b"RND!/Private 9 dict ", what.as_bytes(), letters, b" closefile"].concat();
+                let mut data = encrypted(&plain);
+                assert_eq!(blank(&mut data).is_some(), is_told, "{what}");
+                assert!(memchr::memmem::find(&decrypted(&data), letters).is_some());
+            }
         }
         let mut cut = encrypted(b"RND!/Subrs 1 array dup 0 900 RD x /CharStrings");
         assert_eq!(blank(&mut cut), None);
