@@ -11,7 +11,7 @@ use crate::case::calendar::in_words;
 static SCHEMA: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(include_str!("../../docs/schema/disclosure.json")).expect("the shipped schema is JSON"));
 
-/// Keys that no `disclosure.json` has, or not in this place of the order, each by its path.
+/// Keys that no `disclosure.json` has, or not in this place of the order, and values of another type than it has there, each by its path.
 pub(super) fn foreign_keys(disclosure: &Value) -> Vec<String> {
     let mut out = Vec::new();
     walk(&SCHEMA, disclosure, "", &mut out);
@@ -19,11 +19,13 @@ pub(super) fn foreign_keys(disclosure: &Value) -> Vec<String> {
 }
 
 fn walk(schema: &Value, value: &Value, at: &str, out: &mut Vec<String>) {
-    let branches = schema.get("anyOf").and_then(Value::as_array).into_iter().flatten();
+    let alternatives = || schema.get("anyOf").and_then(Value::as_array).into_iter().flatten().chain([schema]);
+    if !alternatives().any(|alternative| allows(alternative, value)) {
+        return out.push(at.trim_end_matches('.').to_owned());
+    }
     match value {
         Value::Object(map) => {
-            let objects = || branches.clone().chain([schema]).filter_map(|branch| branch.get("properties")?.as_object());
-            let Some(known) = objects().next() else { return };
+            let Some(known) = alternatives().find_map(|alternative| alternative.get("properties")?.as_object()) else { return };
             let mut last = None;
             for (key, inner) in map {
                 let place = known.keys().position(|name| name == key);
@@ -41,6 +43,26 @@ fn walk(schema: &Value, value: &Value, at: &str, out: &mut Vec<String>) {
             items.iter().zip(1..).for_each(|(item, number)| walk(schema, item, &format!("{at}{number}."), out));
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// Whether a schema, its alternatives left out, has values like this one: an object of no keys and a list of nothing are none.
+fn allows(schema: &Value, value: &Value) -> bool {
+    let types = match schema.get("type") {
+        Some(Value::Array(types)) => types.as_slice(),
+        Some(one) => std::slice::from_ref(one),
+        None => &[],
+    };
+    let is = |name: &str| types.iter().any(|known| known == name);
+    match value {
+        _ if schema.get("const") == Some(value) => true,
+        _ if schema.get("enum").and_then(Value::as_array).is_some_and(|known| known.contains(value)) => true,
+        Value::Null => is("null"),
+        Value::Bool(_) => is("boolean"),
+        Value::Number(number) => is("number") || is("integer") && (number.is_u64() || number.is_i64()),
+        Value::String(_) => is("string"),
+        Value::Array(_) => is("array") && schema.get("items").is_some(),
+        Value::Object(_) => is("object") && schema.get("properties").is_some(),
     }
 }
 
@@ -99,6 +121,10 @@ mod tests {
             assert_eq!(foreign_keys(&edited).len(), 1, "{at}");
         }
         assert_eq!(foreign_keys(&json!({ "documents": [], "tool": {} })), ["tool"], "another order");
+        for value in [json!({ "words": 1 }), json!(["words"]), json!(7)] {
+            assert_eq!(foreign_keys(&json!({ "reference": value })), ["reference"]);
+        }
+        assert_eq!(foreign_keys(&json!({ "letter": { "status": "words" } })), ["letter.status"]);
     }
 
     #[test]

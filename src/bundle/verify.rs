@@ -303,8 +303,8 @@ impl Judge<'_> {
         if self.read(SCHEDULE).is_some_and(|csv| schedule::csv_of(&disclosure, &csv).is_none_or(|written| written != csv)) {
             self.ledger.fail(CheckId::Schedule, Some(SCHEDULE), "is not the schedule that disclosure.json gives");
         }
-        let info = self.read(BAG_INFO).and_then(|info| String::from_utf8(info).ok());
-        if info.is_some_and(|info| !agree::is_info_of(&disclosure, &info)) {
+        let is_info = |info: Vec<u8>| String::from_utf8(info).is_ok_and(|info| agree::is_info_of(&disclosure, &info));
+        if self.read(BAG_INFO).is_some_and(|info| !is_info(info)) {
             self.ledger.fail(CheckId::Canonical, Some(BAG_INFO), "is not what disclosure.json gives");
         }
     }
