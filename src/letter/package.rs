@@ -82,7 +82,12 @@ fn document(xml: String) -> String {
             out.push_str(piece);
         } else {
             out.push_str("<w:tbl>");
-            out.push_str(&piece.replacen("<w:cantSplit />", "<w:cantSplit/><w:tblHeader/>", 1));
+            let (header, rest) = piece.split_once("<w:cantSplit />").unwrap_or((piece, ""));
+            out.push_str(header);
+            if header.len() < piece.len() {
+                out.push_str("<w:cantSplit/><w:tblHeader/>");
+            }
+            out.push_str(rest);
         }
     }
     out

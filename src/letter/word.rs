@@ -3,7 +3,7 @@
 //! Headings, lists and table headers are real, so that a screen reader finds its way; nothing is said by colour alone.
 
 use docx_rs::{
-    AbstractNumbering, AlignmentType, BreakType, Docx, Footer, Header, IndentLevel, Level, LevelJc, LevelText, LineSpacing,
+    AbstractNumbering, AlignmentType, BreakType, BuildXML as _, Docx, Footer, Header, IndentLevel, Level, LevelJc, LevelText, LineSpacing,
     LineSpacingType, NumPages, NumberFormat, Numbering, NumberingId, PageMargin, PageNum, Paragraph, Run, RunFonts, Shading,
     SpecialIndentType, Start, Style, StyleType, TableBorder, TableBorderPosition, TableBorders, TableCell, TableCellMargins,
     TableLayoutType, TableRow, WidthType,
@@ -35,7 +35,30 @@ pub(super) fn write(composed: &Composed, preset: &Preset) -> Vec<u8> {
         document = add(document, block, new_page);
         new_page = false;
     }
-    package::write(document.build(), &preset.language)
+    let mut parts = document.build();
+    let tables = composed.blocks.iter().filter_map(|block| match block {
+        Block::Table(table) => Some(table),
+        _ => None,
+    });
+    parts.document = with_rows(&parts.document, tables);
+    package::write(parts, &preset.language)
+}
+
+/// The document with the rows of its tables, which [`grid`] leaves out: docx-rs keeps about 4 KiB for a cell until all is
+/// written, and two tables list every document of a request.
+fn with_rows<'a>(document: &[u8], tables: impl Iterator<Item = &'a Table>) -> Vec<u8> {
+    const END: &[u8] = b"</w:tbl>";
+    let mut out = Vec::with_capacity(document.len());
+    let mut copied = 0;
+    for (end, table) in memchr::memmem::find_iter(document, END).zip(tables) {
+        out.extend_from_slice(document.get(copied..end).unwrap_or_default());
+        for cells in &table.rows {
+            out.extend(row(table, cells, false).build());
+        }
+        copied = end;
+    }
+    out.extend_from_slice(document.get(copied..).unwrap_or_default());
+    out
 }
 
 fn styled(document: Docx) -> Docx {
@@ -173,33 +196,60 @@ fn add(document: Docx, block: &Block, new_page: bool) -> Docx {
     }
 }
 
-fn grid(table: &Table) -> docx_rs::Table {
+fn widths(table: &Table) -> impl Iterator<Item = usize> {
+    table.widths.iter().map(|share| share * TEXT_WIDTH / 100)
+}
+
+/// A row, never split between pages.
+fn row(table: &Table, cells: &[String], header: bool) -> TableRow {
     let size = if table.small { 17 } else { 20 };
-    let widths: Vec<usize> = table.widths.iter().map(|share| share * TEXT_WIDTH / 100).collect();
-    let cell = |text: &str, index: usize, header: bool| {
+    let cell = |(text, width): (&String, usize)| {
         let mut run = Run::new().add_text(text).size(size);
         if header {
             run = run.bold();
         }
         let paragraph = Paragraph::new().line_spacing(LineSpacing::new().before(30).after(30)).keep_lines(true).add_run(run);
-        let cell = TableCell::new().add_paragraph(paragraph).width(widths.get(index).copied().unwrap_or_default(), WidthType::Dxa);
+        let cell = TableCell::new().add_paragraph(paragraph).width(width, WidthType::Dxa);
         if header { cell.shading(Shading::new().fill("E4EAEE")) } else { cell }
     };
-    // Rows are never split between pages; `package` makes the first one a header row.
-    let mut rows = vec![TableRow::new(table.header.iter().enumerate().map(|(index, text)| cell(text, index, true)).collect()).cant_split()];
-    for row in &table.rows {
-        rows.push(TableRow::new(row.iter().enumerate().map(|(index, text)| cell(text, index, false)).collect()).cant_split());
-    }
+    TableRow::new(cells.iter().zip(widths(table).chain(std::iter::repeat(0))).map(cell).collect()).cant_split()
+}
+
+/// A table with its header alone, see [`with_rows`]; `package` makes the first row the one that repeats on every page.
+fn grid(table: &Table) -> docx_rs::Table {
     use TableBorderPosition as P;
     let border = |position| TableBorder::new(position).color("8A99A3").size(4);
     let mut borders = TableBorders::with_empty();
     for position in [P::Top, P::Bottom, P::Left, P::Right, P::InsideH, P::InsideV] {
         borders = borders.set(border(position));
     }
-    docx_rs::Table::new(rows)
-        .set_grid(widths.clone())
-        .width(widths.iter().sum(), WidthType::Dxa)
+    docx_rs::Table::new(vec![row(table, &table.header, true)])
+        .set_grid(widths(table).collect())
+        .width(widths(table).sum(), WidthType::Dxa)
         .layout(TableLayoutType::Fixed)
         .margins(TableCellMargins::new().margin(20, 80, 20, 80))
         .set_borders(borders)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_table_gets_its_own_rows_before_its_end() {
+        let table = |cells: &[&str]| Table {
+            rows: cells.iter().map(|cell| vec![(*cell).to_owned()]).collect(),
+            widths: vec![100],
+            ..Table::default()
+        };
+        let tables = [table(&["one", "</w:tbl>"]), table(&[]), table(&["three"])];
+        let out = with_rows(b"a<w:tbl>A</w:tbl>b<w:tbl>B</w:tbl>c<w:tbl>C</w:tbl>d", tables.iter());
+        let out = String::from_utf8(out).unwrap();
+        let pieces: Vec<&str> = out.split("</w:tbl>").collect();
+        let [first, second, third, after] = pieces.as_slice() else { panic!("{out}") };
+        assert!(first.starts_with("a<w:tbl>A<w:tr>") && first.ends_with("</w:tr>"), "{first}");
+        assert!(first.find("one") < first.find("&lt;/w:tbl") && first.matches("<w:tr>").count() == 2, "{first}");
+        assert_eq!((*second, *after), ("b<w:tbl>B", "d"));
+        assert!(third.starts_with("c<w:tbl>C<w:tr>") && third.contains("three"), "{third}");
+    }
 }
