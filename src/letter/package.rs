@@ -82,12 +82,10 @@ fn document(xml: String) -> String {
             out.push_str(piece);
         } else {
             out.push_str("<w:tbl>");
-            let (header, rest) = piece.split_once("<w:cantSplit />").unwrap_or((piece, ""));
-            out.push_str(header);
-            if header.len() < piece.len() {
-                out.push_str("<w:cantSplit/><w:tblHeader/>");
+            match piece.split_once("<w:cantSplit />") {
+                Some((before, after)) => out.extend([before, "<w:cantSplit/><w:tblHeader/>", after]),
+                None => out.push_str(piece),
             }
-            out.push_str(rest);
         }
     }
     out
