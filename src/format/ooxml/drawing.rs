@@ -78,7 +78,7 @@ pub fn resolve(plan: &mut Plan<'_>, rels: &Relationships, orders: &Orders, repor
             }
             (Ns::V, _) if is_hidden_shape(plan, index) => {
                 report.removed(FindingKind::HiddenObject, &plan.name, 1);
-                report.words(FindingKind::HiddenObject, &plan.name, &plan.living_text(index));
+                report.words_in(FindingKind::HiddenObject, plan, index);
                 plan.drop_node(index);
             }
             (Ns::V, name) => {
@@ -202,7 +202,7 @@ fn description(plan: &mut Plan<'_>, index: usize, orders: &Orders, report: &mut 
     let hidden = plan.tape.attr(index, Ns::None, sym::HIDDEN).is_some_and(|value| !matches!(&*value, "0" | "false" | "off"));
     if hidden && let Some(shape) = drawn_by(plan, index) {
         report.removed(FindingKind::HiddenObject, &plan.name, 1);
-        report.words(FindingKind::HiddenObject, &plan.name, &plan.living_text(shape));
+        report.words_in(FindingKind::HiddenObject, plan, shape);
         plan.drop_node(shape);
         return;
     }

@@ -41,7 +41,7 @@ pub fn resolve(plan: &mut Plan<'_>, orders: &Orders, report: &mut Report) {
             continue;
         }
         if orders.action(FindingKind::InvisibleText) == Action::Remove {
-            report.words(FindingKind::InvisibleText, &plan.name, &plan.living_text(run));
+            report.words_in(FindingKind::InvisibleText, plan, run);
             report.removed(FindingKind::InvisibleText, &plan.name, 1);
             plan.drop_node(run);
         } else {

@@ -296,7 +296,7 @@ impl Fields<'_> {
                     let is_code = node.ns == Ns::W && matches!(node.name, sym::FLD_CHAR | sym::INSTR_TEXT);
                     if !is_code {
                         self.report.removed(FindingKind::FieldCode, &plan.name, 1);
-                        self.report.words(FindingKind::FieldCode, &plan.name, &plan.living_text(at));
+                        self.report.words_in(FindingKind::FieldCode, plan, at);
                     }
                     plan.drop_node(at);
                     at = next;
@@ -332,7 +332,7 @@ impl Fields<'_> {
         if instruction::shows_nothing(&instruction) {
             self.account_for(plan, &instruction);
             self.answers.extend(instruction::stores(&instruction));
-            self.report.words(FindingKind::FieldCode, &plan.name, &plan.living_text(index));
+            self.report.words_in(FindingKind::FieldCode, plan, index);
             plan.drop_node(index);
             return;
         }

@@ -87,7 +87,7 @@ pub fn resolve(plan: &mut Plan<'_>, orders: &Orders, report: &mut Report) {
         match orders.action(kind) {
             Action::Remove => {
                 report.removed(kind, &plan.name, 1);
-                report.words(kind, &plan.name, &plan.living_text(holder));
+                report.words_in(kind, plan, holder);
                 plan.drop_node(holder);
             }
             Action::Hold | Action::Keep => report.hold(kind, &plan.name, why),

@@ -57,7 +57,7 @@ fn hidden_row(plan: &mut Plan<'_>, row: usize, orders: &Orders, report: &mut Rep
 }
 
 fn goes(plan: &mut Plan<'_>, index: usize, kind: FindingKind, report: &mut Report) {
-    report.words(kind, &plan.name, &plan.living_text(index));
+    report.words_in(kind, plan, index);
     report.removed(kind, &plan.name, 1);
     plan.drop_node(index);
 }
@@ -102,7 +102,7 @@ fn part_switched_off(plan: &mut Plan<'_>, switch: usize, part: Sym, report: &mut
     if !has_content(plan, part, &[]) {
         return;
     }
-    report.words(FindingKind::HiddenText, &plan.name, &plan.living_text(part));
+    report.words_in(FindingKind::HiddenText, plan, part);
     report.removed(FindingKind::HiddenText, &plan.name, 1);
     for inside in plan.tape.children(part).collect::<Vec<_>>() {
         plan.drop_node(inside);

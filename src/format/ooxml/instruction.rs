@@ -454,10 +454,13 @@ impl Word<'_> {
 
 /// Splits an instruction at white space outside quotes; `\"` and `\\` inside quotes stand for themselves.
 fn words(instruction: &str) -> Vec<Word<'_>> {
+    const WORDS_OF_MOST: usize = 8;
     let plain = |word| Word { text: Cow::Borrowed(word), quoted: false };
     // A vertical tab, the one white space that these do not agree about, is no character of XML.
     if instruction.is_ascii() && !instruction.as_bytes().contains(&b'"') {
-        return instruction.split_ascii_whitespace().map(plain).collect();
+        let mut words = Vec::with_capacity(WORDS_OF_MOST);
+        words.extend(instruction.split_ascii_whitespace().map(plain));
+        return words;
     }
     if !instruction.contains(['"', '\u{201c}', '\u{201d}']) {
         return instruction.split_whitespace().map(plain).collect();

@@ -96,7 +96,7 @@ fn choose(plan: &mut Plan<'_>, index: usize, report: &mut Report) {
             None if is_fallback => plan.unwrap_node(child),
             _ => {
                 report.removed(FindingKind::ForeignMarkup, &plan.name, 1);
-                report.words(FindingKind::ForeignMarkup, &plan.name, &plan.living_text(child));
+                report.words_in(FindingKind::ForeignMarkup, plan, child);
                 plan.drop_node(child);
             }
         }
@@ -275,7 +275,7 @@ pub fn reconcile_fallbacks(plan: &mut Plan<'_>, rels: &[Relationship], parts: &[
         let (Some(choice), Some(fallback)) = (choice, fallback) else { continue };
         if !Seen::of(plan, fallback, &targets).is_in(&Seen::of(plan, choice, &targets)) {
             report.removed(FindingKind::ForeignMarkup, &plan.name, 1);
-            report.words(FindingKind::ForeignMarkup, &plan.name, &plan.living_text(fallback));
+            report.words_in(FindingKind::ForeignMarkup, plan, fallback);
             plan.drop_node(fallback);
         }
     }

@@ -14,6 +14,23 @@ use crate::format::fonts;
 const OPEN: char = '\u{1}';
 const CLOSE: char = '\u{2}';
 
+/// The next place for a name in a text: what stands before it, which name is wanted, what stands behind it.
+fn next_wanted(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, after) = text.split_at_checked(memchr::memchr(OPEN as u8, text.as_bytes())?)?;
+    let after = &after[OPEN.len_utf8()..];
+    let (wanted, behind) = after.split_once(CLOSE).unwrap_or((after, ""));
+    Some((before, wanted, behind))
+}
+
+/// The names that are wanted in a text.
+fn all_wanted(mut text: &str) -> impl Iterator<Item = &str> {
+    std::iter::from_fn(move || {
+        let (_, wanted, behind) = next_wanted(text)?;
+        text = behind;
+        Some(wanted)
+    })
+}
+
 /// Identifiers of word processors that count from 1 are below this; those that draw them at random are above.
 pub const COUNTED_UP: usize = 99_999;
 
@@ -60,12 +77,31 @@ impl NameOf {
 
     /// A name as it is compared with others.
     pub fn key(self, name: &str) -> Cow<'_, str> {
-        let is_folded = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
+        if !self.is_folded() || name.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+            return Cow::Borrowed(name);
+        }
+        let mut key = String::with_capacity(name.len());
+        self.push_key(name, &mut key);
+        Cow::Owned(key)
+    }
+
+    /// Adds a name as it is compared with others.
+    pub fn push_key(self, name: &str, out: &mut String) {
+        if self.is_folded() && !name.is_ascii() {
+            return out.push_str(&name.to_lowercase());
+        }
+        let start = out.len();
+        out.push_str(name);
+        if self.is_folded() {
+            out[start..].make_ascii_lowercase();
+        }
+    }
+
+    /// Whether names compare without regard to case.
+    fn is_folded(self) -> bool {
         match self {
-            Self::Bookmark | Self::Sequence | Self::Style | Self::Font if name.bytes().all(is_folded) => Cow::Borrowed(name),
-            Self::Bookmark | Self::Sequence | Self::Style | Self::Font if name.is_ascii() => Cow::Owned(name.to_ascii_lowercase()),
-            Self::Bookmark | Self::Sequence | Self::Style | Self::Font => Cow::Owned(name.to_lowercase()),
-            Self::Move | Self::Shape | Self::Layout | Self::Guide | Self::Number | Self::Point => Cow::Borrowed(name),
+            Self::Bookmark | Self::Sequence | Self::Style | Self::Font => true,
+            Self::Move | Self::Shape | Self::Layout | Self::Guide | Self::Number | Self::Point => false,
         }
     }
 
@@ -90,7 +126,7 @@ impl NameOf {
         let mut out = String::with_capacity(name.len() + 8);
         out.push(OPEN);
         out.push(self.letter());
-        out.push_str(&self.key(name));
+        self.push_key(name, &mut out);
         out.push(CLOSE);
         out
     }
@@ -151,16 +187,15 @@ impl Names {
 
     /// Whether a text has places for neutral names.
     pub fn is_wanted_in(text: &str) -> bool {
-        text.contains(OPEN)
+        memchr::memchr(OPEN as u8, text.as_bytes()).is_some()
     }
 
     /// Writes the neutral names into a text.
     pub fn fill(&mut self, text: &str) -> String {
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
-        while let Some((before, after)) = rest.split_once(OPEN) {
+        while let Some((before, wanted, behind)) = next_wanted(rest) {
             out.push_str(before);
-            let (wanted, tail) = after.split_once(CLOSE).unwrap_or((after, ""));
             let mut letters = wanted.chars();
             let of = match letters.next() {
                 Some('b') => NameOf::Bookmark,
@@ -174,7 +209,7 @@ impl Names {
                 _ => NameOf::Shape,
             };
             out.push_str(&self.give(of, letters.as_str()));
-            rest = tail;
+            rest = behind;
         }
         out.push_str(rest);
         out
@@ -182,20 +217,16 @@ impl Names {
 
     /// As [`Names::fill`] where the text itself is not wanted: of its names only those of fonts are told of.
     pub fn note(&mut self, text: &str) {
-        for wanted in text.split(OPEN).skip(1) {
-            if let Some(font) = wanted.split(CLOSE).next().and_then(|wanted| wanted.strip_prefix(NameOf::Font.letter())) {
-                self.give(NameOf::Font, font);
-            }
+        for font in all_wanted(text).filter_map(|wanted| wanted.strip_prefix(NameOf::Font.letter())) {
+            self.give(NameOf::Font, font);
         }
     }
 }
 
 /// Bookmarks that a text wants, in lower case.
 pub fn wanted_bookmarks(text: &str, into: &mut HashSet<String>) {
-    for wanted in text.split(OPEN).skip(1) {
-        if let Some(name) = wanted.split(CLOSE).next().and_then(|wanted| wanted.strip_prefix('b'))
-            && !into.contains(name)
-        {
+    for name in all_wanted(text).filter_map(|wanted| wanted.strip_prefix(NameOf::Bookmark.letter())) {
+        if !into.contains(name) {
             into.insert(name.to_owned());
         }
     }

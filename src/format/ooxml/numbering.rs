@@ -566,7 +566,7 @@ fn picture_bullets(plan: &mut Plan<'_>, report: &mut Report) {
         for inside in plan.living_in(bullet).collect::<Vec<_>>() {
             if matches!(plan.tape.node(inside).name, sym::TEXTBOX | sym::TEXTPATH | sym::TXBX) {
                 report.removed(FindingKind::UnusedText, &plan.name, 1);
-                report.words(FindingKind::UnusedText, &plan.name, &plan.living_text(inside));
+                report.words_in(FindingKind::UnusedText, plan, inside);
                 plan.drop_node(inside);
             }
         }

@@ -372,7 +372,7 @@ fn drawn(ns: Ns, name: Sym) -> Rule {
 pub fn check(plan: &mut Plan<'_>, report: &mut Report) {
     for index in look_through(plan, report) {
         report.removed(FindingKind::ForeignMarkup, &plan.name, 1);
-        report.words(FindingKind::ForeignMarkup, &plan.name, &plan.living_text(index));
+        report.words_in(FindingKind::ForeignMarkup, plan, index);
         plan.drop_node(index);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::plan::Plan;
 use crate::model::{Finding, FindingKind, Removed, Secret};
 
 /// The account of one document.
@@ -64,6 +65,13 @@ impl Report {
         match parts.get_mut(part) {
             Some(texts) => drop(texts.insert(tidy)),
             None => drop(parts.insert(part.to_owned(), BTreeSet::from([tidy]))),
+        }
+    }
+
+    /// Keeps the words of an element that goes.
+    pub fn words_in(&mut self, kind: FindingKind, plan: &Plan<'_>, index: usize) {
+        if !self.counts_alone {
+            self.words(kind, &plan.name, &plan.living_text(index));
         }
     }
 

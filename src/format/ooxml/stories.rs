@@ -333,7 +333,7 @@ fn empty_unshown(context: &Context<'_>, plan: &mut Plan<'_>, shown: &str, report
         return;
     }
     report.removed(FindingKind::UnusedText, &plan.name, 1);
-    report.words(FindingKind::UnusedText, &plan.name, &plan.living_text(plan.tape.root));
+    report.words_in(FindingKind::UnusedText, plan, plan.tape.root);
     for block in plan.tape.children(plan.tape.root).collect::<Vec<_>>() {
         if plan.tape.node(block).kind == Kind::Element {
             plan.drop_node(block);

@@ -243,14 +243,17 @@ pub fn resolve_bookmarks(plan: &mut Plan<'_>, wanted: &HashSet<String>, orders: 
     let mut kept = HashSet::default();
     let all: Vec<usize> = plan.tape.named(Ns::W, sym::BOOKMARK_START).collect();
     let keeps_names = orders.action(FindingKind::BookmarkName) == Action::Keep;
+    let mut key = String::new();
     for index in all {
         if !plan.alive(index) {
             continue;
         }
         let name = plan.tape.attr(index, Ns::W, sym::NAME).unwrap_or_default();
+        key.clear();
+        NameOf::Bookmark.push_key(&name, &mut key);
         let new = if keeps_names {
             Some(name.into_owned())
-        } else if wanted.contains(&*NameOf::Bookmark.key(&name)) {
+        } else if wanted.contains(&key) {
             Some(NameOf::Bookmark.wanted(&name))
         } else {
             report.removed(FindingKind::BookmarkName, &plan.name, 1);

@@ -168,7 +168,7 @@ pub fn resolve(plan: &mut Plan<'_>, treatment: TrackedChanges, report: &mut Repo
                     let removed = (node.name == sym::CELL_DEL) == accept;
                     plan.drop_node(index);
                     if removed && let Some(cell) = plan.ancestor(index, Ns::W, sym::TC) {
-                        report.words(FindingKind::TrackedDeletion, &plan.name, &plan.living_text(cell));
+                        report.words_in(FindingKind::TrackedDeletion, plan, cell);
                         plan.drop_node(cell);
                     }
                 }
@@ -279,7 +279,7 @@ fn resolve_mark(plan: &mut Plan<'_>, index: usize, removed: bool, marks_gone: &m
         (Ns::W, sym::TR_PR) => {
             plan.drop_node(index);
             if removed && let Some(row) = plan.tape.parent(parent) {
-                report.words(FindingKind::TrackedDeletion, &plan.name, &plan.living_text(row));
+                report.words_in(FindingKind::TrackedDeletion, plan, row);
                 plan.drop_node(row);
             }
         }
@@ -301,7 +301,7 @@ fn resolve_mark(plan: &mut Plan<'_>, index: usize, removed: bool, marks_gone: &m
         // A run of an equation: the mark stands beside the text, or around it.
         (Ns::M, sym::R) if !plan.tape.descendants(index).any(|inside| plan.tape.is(inside, Ns::M, sym::T)) => {
             if removed {
-                report.words(FindingKind::TrackedDeletion, &plan.name, &plan.living_text(parent));
+                report.words_in(FindingKind::TrackedDeletion, plan, parent);
                 plan.drop_node(parent);
             } else {
                 plan.unwrap_node(index);
@@ -309,7 +309,7 @@ fn resolve_mark(plan: &mut Plan<'_>, index: usize, removed: bool, marks_gone: &m
         }
         _ => {
             if removed {
-                report.words(FindingKind::TrackedDeletion, &plan.name, &plan.living_text(index));
+                report.words_in(FindingKind::TrackedDeletion, plan, index);
                 plan.drop_node(index);
             } else {
                 plan.unwrap_node(index);

@@ -306,13 +306,28 @@ impl<'a> Tape<'a> {
     }
 
     /// All elements of some local names, of whatever namespace, in document order.
-    #[allow(clippy::stable_sort_primitive, reason = "the list is one ascending run after the other, which the stable sort merges")]
     pub fn named_any(&self, names: &[Sym]) -> Vec<usize> {
+        const WORD: usize = u64::BITS as usize;
         let lists: Vec<&[u32]> = names.iter().map(|name| self.by_name.get(*name)).filter(|list| !list.is_empty()).collect();
-        let mut found = Vec::with_capacity(lists.iter().map(|list| list.len()).sum());
-        lists.iter().for_each(|list| found.extend(list.iter().map(|index| *index as usize)));
-        if lists.len() > 1 {
-            found.sort();
+        let total = lists.iter().map(|list| list.len()).sum();
+        let mut found = Vec::with_capacity(total);
+        let words = self.nodes.len().div_ceil(WORD);
+        if lists.len() < 2 || total < words / 4 {
+            lists.iter().for_each(|list| found.extend(list.iter().map(|index| *index as usize)));
+            found.sort_unstable();
+            return found;
+        }
+        // Many are put in order by a bit for each node.
+        let mut bits = vec![0_u64; words];
+        for index in lists.iter().copied().flatten() {
+            bits[*index as usize / WORD] |= 1 << (*index as usize % WORD);
+        }
+        for (number, word) in bits.iter().enumerate() {
+            let mut left = *word;
+            while left != 0 {
+                found.push(number * WORD + left.trailing_zeros() as usize);
+                left &= left - 1;
+            }
         }
         found
     }

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
 use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
-use memchr::memmem::Finder;
 use regex::Regex;
 
 use super::seen::{Ending, Known, Seen, SeenTag, Written, find_in_word};
@@ -43,9 +42,6 @@ struct Reader<'s> {
     strict: bool,
     /// The first `&` from some byte on that was read.
     ampersand: usize,
-    /// The first `]]>` from some byte on that was read.
-    cdata_end: usize,
-    cdata_ends: Finder<'static>,
     /// The first `<` after the one that the last tag starts with.
     angle: usize,
 }
@@ -115,7 +111,7 @@ pub(super) fn parse<'a>(part: &str, text: Cow<'a, str>, limits: &Limits) -> Resu
             nodes_max: limits.nodes,
             nodes: Vec::with_capacity(expected_nodes(&text, limits)),
             tags: Vec::new(),
-            attrs: Vec::with_capacity(text.len() / 256),
+            attrs: Vec::with_capacity((text.len() / BYTES_PER_ATTRIBUTE).min(EXPECTED_MAX)),
             by_name: ByName::new(),
             odd_ends: Vec::new(),
             open: Vec::new(),
@@ -130,8 +126,6 @@ pub(super) fn parse<'a>(part: &str, text: Cow<'a, str>, limits: &Limits) -> Resu
             root: None,
             strict: false,
             ampersand: memchr::memchr(b'&', text.as_bytes()).unwrap_or(text.len()),
-            cdata_end: memchr::memmem::find(text.as_bytes(), CDATA_END.as_bytes()).unwrap_or(text.len()),
-            cdata_ends: Finder::new(CDATA_END),
             angle: 0,
         };
         let root = reader.run()?;
@@ -143,11 +137,13 @@ pub(super) fn parse<'a>(part: &str, text: Cow<'a, str>, limits: &Limits) -> Resu
     Ok(Tape { text, nodes, root, strict, tags, attrs, by_name, odd_ends, far_children: super::FarChildren::default() })
 }
 
-/// Room for as many nodes as most parts of a length have; what is not used is never touched.
+/// Room is made for as many nodes and attributes as most parts of a length have; what is not used is never touched.
+const BYTES_PER_NODE: usize = 16;
+const BYTES_PER_ATTRIBUTE: usize = 64;
+const EXPECTED_MAX: usize = 1 << 20;
+
 fn expected_nodes(text: &str, limits: &Limits) -> usize {
-    const BYTES_PER_NODE: usize = 16;
-    const NODES_MAX: usize = 1 << 20;
-    (text.len() / BYTES_PER_NODE).min(NODES_MAX).min(usize::try_from(limits.nodes).unwrap_or(usize::MAX))
+    (text.len() / BYTES_PER_NODE).min(EXPECTED_MAX).min(usize::try_from(limits.nodes).unwrap_or(usize::MAX))
 }
 
 impl<'s> Reader<'s> {
@@ -228,19 +224,21 @@ impl<'s> Reader<'s> {
             }
             return self.fail(start, "characters outside the root element");
         }
-        // Found once for all that is read before it, as references are (XML 1.0 §2.4).
-        if self.cdata_end < start {
-            self.cdata_end = self.cdata_ends.find(&self.bytes[start..]).map_or(self.bytes.len(), |found| start + found);
+        let (mut continuing, mut brackets) = (0, 0);
+        for byte in &self.bytes[start..end] {
+            continuing += u32::from(*byte & 0xc0 == 0x80);
+            brackets |= u8::from(*byte == b']');
         }
-        if self.cdata_end < end {
-            return self.fail(self.cdata_end, "`]]>` outside a CDATA section");
+        // XML 1.0 §2.4.
+        if brackets > 0
+            && let Some(found) = self.text[start..end].find(CDATA_END)
+        {
+            return self.fail(start + found, "`]]>` outside a CDATA section");
         }
         let references = self.references(start, end)?;
         self.leaf(Kind::Text, start, end)?;
         if let Some(text) = self.nodes.last_mut() {
-            let continues = |byte: &&u8| **byte & 0xc0 == 0x80;
-            let characters = (end - start) - self.bytes[start..end].iter().filter(continues).count();
-            text.tag = if references > 0 { HOLDS_REFERENCES } else { characters as u32 };
+            text.tag = if references > 0 { HOLDS_REFERENCES } else { (end - start) as u32 - continuing };
         }
         Ok(())
     }
