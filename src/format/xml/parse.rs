@@ -1,10 +1,14 @@
 //! The strict reader behind [`Tape::read`].
 
+mod attributes;
+
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
-use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
+use foldhash::{HashMap, HashMapExt as _};
 use regex::Regex;
+
+use attributes::is_ncname;
 
 use super::seen::{Ending, Known, Seen, SeenTag, Written, find_in_word};
 use super::{
@@ -55,27 +59,6 @@ static DECLARATION: LazyLock<Option<Regex>> = LazyLock::new(|| {
     ))
     .ok()
 });
-
-/// Whether a name is a `QName` (Namespaces in XML 1.0 §4): it has no prefix, or one.
-fn is_qname(name: &str) -> bool {
-    let (prefix, local) = name.split_once(':').map_or((None, name), |(prefix, local)| (Some(prefix), local));
-    is_ncname(local) && prefix.is_none_or(is_ncname)
-}
-
-/// Whether a name is an `NCName` (Namespaces in XML 1.0 §3; XML 1.0 §2.3 for the characters).
-fn is_ncname(name: &str) -> bool {
-    let starts = |character: char| {
-        matches!(character, 'A'..='Z' | 'a'..='z' | '_' | '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{2ff}')
-            || matches!(character, '\u{370}'..='\u{37d}' | '\u{37f}'..='\u{1fff}' | '\u{200c}'..='\u{200d}' | '\u{2070}'..='\u{218f}')
-            || matches!(character, '\u{2c00}'..='\u{2fef}' | '\u{3001}'..='\u{d7ff}' | '\u{f900}'..='\u{fdcf}' | '\u{fdf0}'..='\u{fffd}')
-            || matches!(character, '\u{10000}'..='\u{effff}')
-    };
-    let goes_on = |character: char| {
-        starts(character) || matches!(character, '-' | '.' | '0'..='9' | '\u{b7}' | '\u{300}'..='\u{36f}' | '\u{203f}'..='\u{2040}')
-    };
-    let mut characters = name.chars();
-    characters.next().is_some_and(starts) && characters.all(goes_on)
-}
 
 /// A start tag that was read.
 struct StartTag {
@@ -146,7 +129,7 @@ fn expected_nodes(text: &str, limits: &Limits) -> usize {
     (text.len() / BYTES_PER_NODE).min(EXPECTED_MAX).min(usize::try_from(limits.nodes).unwrap_or(usize::MAX))
 }
 
-impl<'s> Reader<'s> {
+impl Reader<'_> {
     fn fail<T>(&self, at: usize, what: &str) -> Result<T, DocError> {
         Err(DocError::at(self.part, at, XmlFault::Malformed { what: what.into() }))
     }
@@ -494,146 +477,6 @@ impl<'s> Reader<'s> {
         }
         Ok(())
     }
-
-    /// The name that starts at a byte.
-    fn name(&self, start: usize) -> Result<&'s str, DocError> {
-        let ends = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'/' | b'>' | b'=');
-        let Some(length) = self.bytes[start..].iter().position(ends) else { return self.fail(start, "the part ends inside a tag") };
-        let name = &self.text[start..start + length];
-        if is_qname(name) { Ok(name) } else { self.fail(start, "a name that XML does not allow") }
-    }
-
-    /// Reads `name = "value"`; namespace declarations take effect at once. Returns the byte after it.
-    fn attribute(&mut self, gap: usize, start: usize) -> Result<usize, DocError> {
-        let name = self.name(start)?;
-        let mut at = start + name.len();
-        while self.bytes.get(at).is_some_and(u8::is_ascii_whitespace) {
-            at += 1;
-        }
-        if self.bytes.get(at) != Some(&b'=') {
-            return self.fail(at, "an attribute without a value");
-        }
-        at += 1;
-        while self.bytes.get(at).is_some_and(u8::is_ascii_whitespace) {
-            at += 1;
-        }
-        let quote = match self.bytes.get(at) {
-            Some(quote @ (b'"' | b'\'')) => *quote,
-            _ => return self.fail(at, "an attribute value without quotes"),
-        };
-        let value_start = at + 1;
-        let Some(length) = near(quote, &self.bytes[value_start..]) else {
-            return self.fail(at, "an attribute value does not end");
-        };
-        let value_end = value_start + length;
-        if self.angle < value_end {
-            return self.fail(value_start, "`<` in an attribute value");
-        }
-        let has_references = self.references(value_start, value_end)? > 0;
-        let prefix = if name == "xmlns" { Some("") } else { name.strip_prefix("xmlns:") };
-        if let Some(prefix) = prefix {
-            self.declare(prefix, value_start, value_end)?;
-        }
-        self.attrs.push(Attr {
-            ns: if prefix.is_some() { Ns::Xmlns } else { Ns::None },
-            name: Sym::UNKNOWN,
-            start: gap as u32,
-            name_start: start as u32,
-            name_end: (start + name.len()) as u32,
-            value_start: value_start as u32,
-            value_end: value_end as u32,
-            has_references,
-        });
-        Ok(value_end + 1)
-    }
-
-    fn declare(&mut self, prefix: &'s str, value_start: usize, value_end: usize) -> Result<(), DocError> {
-        let uri = super::unescape(&self.text[value_start..value_end]).into_owned();
-        if !prefix.is_empty() && uri.is_empty() || prefix == "xmlns" {
-            return self.fail(value_start, "a namespace declaration that XML does not allow");
-        }
-        self.scope = self.scopes;
-        self.scopes += 1;
-        let number = self.prefix_number(prefix);
-        self.undo.push((number, self.prefixes[number]));
-        self.prefixes[number] = Ns::of_uri(uri.as_bytes());
-        self.strict |= uri.starts_with("http://purl.oclc.org/ooxml/");
-        Ok(())
-    }
-
-    fn prefix_number(&mut self, prefix: &'s str) -> usize {
-        let next = self.prefixes.len();
-        let number = *self.prefix_numbers.entry(prefix).or_insert(next);
-        if number == next {
-            self.prefixes.push(UNDECLARED);
-        }
-        number
-    }
-
-    /// Prefix number and local name of a written name, remembered for the part.
-    fn split_name(&mut self, name: &'s str) -> (usize, Sym) {
-        let place = (name.len() * 29 + usize::from(name.as_bytes().last().copied().unwrap_or_default())) % self.last_names.len();
-        if self.last_names[place].0 == name {
-            return self.last_names[place].1;
-        }
-        let split = self.names.get(name).copied().unwrap_or_else(|| self.split_new_name(name));
-        self.last_names[place] = (name, split);
-        split
-    }
-
-    fn split_new_name(&mut self, name: &'s str) -> (usize, Sym) {
-        let (prefix, local) = name.split_once(':').unwrap_or(("", name));
-        let split = (self.prefix_number(prefix), Sym::of(local.as_bytes()));
-        self.names.insert(name, split);
-        split
-    }
-
-    fn resolve_name(&mut self, name: &'s str, at: usize) -> Result<(Ns, Sym), DocError> {
-        let (prefix, symbol) = self.split_name(name);
-        match self.prefixes[prefix] {
-            UNDECLARED => self.fail(at, "a prefix that is not declared"),
-            ns => Ok((ns, symbol)),
-        }
-    }
-
-    fn resolve_attributes(&mut self, first: usize, tag: usize) -> Result<(), DocError> {
-        // Few are compared with each other; of many each is kept.
-        const COMPARED_MAX: usize = 32;
-        let text = self.text;
-        let mut names = (self.attrs.len() - first > COMPARED_MAX).then(HashSet::new);
-        for index in first..self.attrs.len() {
-            let Attr { ns, name_start, name_end, .. } = self.attrs[index];
-            let written = &self.text[name_start as usize..name_end as usize];
-            if ns != Ns::Xmlns {
-                let (prefix, symbol) = self.split_name(written);
-                let ns = if prefix == 0 { Ns::None } else { self.prefixes[prefix] };
-                if ns == UNDECLARED {
-                    return self.fail(name_start as usize, "a prefix that is not declared");
-                }
-                self.attrs[index].ns = ns;
-                self.attrs[index].name = symbol;
-            }
-            let earlier = &self.attrs[first..index];
-            let Attr { ns: its_ns, name: its_name, .. } = self.attrs[index];
-            // Of names that are known, those that are spelled alike are equal too.
-            let doubled = if let Some(names) = &mut names {
-                let is_known = ns != Ns::Xmlns && its_name != Sym::UNKNOWN;
-                let spelled = if is_known { "" } else { &text[name_start as usize..name_end as usize] };
-                !names.insert(if is_known { (its_ns, its_name, spelled) } else { (Ns::None, Sym::UNKNOWN, spelled) })
-            } else if ns != Ns::Xmlns && its_name != Sym::UNKNOWN {
-                earlier.iter().any(|other| other.ns == its_ns && other.name == its_name)
-            } else {
-                earlier.iter().any(|other| self.text[other.name_start as usize..other.name_end as usize] == *written)
-            };
-            if doubled {
-                return self.fail(tag, "two attributes of one name");
-            }
-            if earlier.len() > 1000 {
-                return self.fail(tag, "too many attributes");
-            }
-        }
-        Ok(())
-    }
 }
 
 /// Where a byte is that is expected soon: a call for each would cost more than a look at the next few.
@@ -650,186 +493,5 @@ fn near(byte: u8, bytes: &[u8]) -> Option<usize> {
     memchr::memchr(byte, &bytes[looked_at..]).map(|found| looked_at + found)
 }
 
-/// Marks a prefix that no element around has declared. `Ns::Xmlns` is never the namespace of a usable prefix.
-const UNDECLARED: Ns = Ns::Xmlns;
-
 #[cfg(test)]
-mod tests {
-    use super::super::sym;
-    use super::*;
-
-    fn read(text: &str) -> Result<Tape<'_>, DocError> {
-        Tape::read("part.xml", text.as_bytes(), &Limits::default())
-    }
-
-    fn code(bytes: &[u8]) -> &'static str {
-        Tape::read("part.xml", bytes, &Limits::default()).unwrap_err().fault.code()
-    }
-
-    #[test]
-    fn names_are_resolved_whatever_the_prefix() {
-        let tape = read(r#"<q:document xmlns:q="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><q:p q:rsidR="1"/><p xmlns="urn:x"/></q:document>"#).unwrap();
-        assert!(tape.is(tape.root, Ns::W, sym::DOCUMENT));
-        let children: Vec<_> = tape.children(tape.root).collect();
-        assert!(tape.is(children[0], Ns::W, sym::P));
-        assert_eq!(tape.attr(children[0], Ns::W, sym::RSID_R).unwrap(), "1");
-        assert!(tape.is(children[1], Ns::Unknown, sym::P));
-    }
-
-    #[test]
-    fn tags_that_are_spelled_alike_mean_what_the_declarations_around_them_say() {
-        let w = Ns::W.uri();
-        let tag = r#"<p:p p:val="a&gt;b" p:id="1"/>"#;
-        let text = format!(
-            r#"<p:body xmlns:p="{w}">{tag}<p:r>{tag}</p:r><q xmlns="urn:x" xmlns:p="urn:x">{tag}<q xmlns:p="{w}">{tag}</q>{tag}</q>{tag}<p:r>{tag}</p:r>{filler}{tag}</p:body>"#,
-            filler = "<p:tbl/>".repeat(100)
-        );
-        let tape = read(&text).unwrap();
-        let namespaces: Vec<_> = tape
-            .named_any(&[sym::P])
-            .into_iter()
-            .map(|index| {
-                assert_eq!(tape.source(index), tag);
-                let ns = tape.node(index).ns;
-                assert_eq!((tape.attr(index, ns, sym::VAL).as_deref(), tape.attr(index, ns, sym::ID).as_deref()), (Some("a>b"), Some("1")));
-                ns
-            })
-            .collect();
-        let (known, unknown) = (Ns::W, Ns::Unknown);
-        assert_eq!(namespaces, [known, known, unknown, known, unknown, known, known, known]);
-        assert_eq!(tape.named(Ns::W, sym::TBL).count(), 100);
-        assert_eq!(tape.named(Ns::W, sym::R).map(|run| tape.children(run).count()).collect::<Vec<_>>(), [1, 1]);
-        assert_eq!(tape.named(Ns::W, sym::TC).count(), 0);
-        assert_eq!(read(r#"<a><b x="1"/><b x="1"/></a>"#).unwrap().attr_total(), 1);
-    }
-
-    #[test]
-    fn tags_that_differ_in_their_values_alone_have_values_of_their_own() {
-        let text = r#"<p:a xmlns:p="urn:x"><b x="1" p:y="2"/><b x="3" p:y="4"/><b x="'" p:y="5"/><b y="6" p:x="7"/><b x="8"  y="9"/><b x="10" p:y=""/></p:a>"#;
-        let tape = read(text).unwrap();
-        let attrs = |index: usize| -> Vec<(Ns, &str, &str)> {
-            tape.attrs(index).iter().map(|attr| (attr.ns, tape.attr_name(attr), tape.value(attr))).collect()
-        };
-        let (none, other) = (Ns::None, Ns::Unknown);
-        let expected = [
-            [(none, "x", "1"), (other, "p:y", "2")],
-            [(none, "x", "3"), (other, "p:y", "4")],
-            [(none, "x", "'"), (other, "p:y", "5")],
-            [(none, "y", "6"), (other, "p:x", "7")],
-            [(none, "x", "8"), (none, "y", "9")],
-            [(none, "x", "10"), (other, "p:y", "")],
-        ];
-        assert_eq!(tape.children(tape.root).map(attrs).collect::<Vec<_>>(), expected);
-        for bad in ["<", "&", "\""] {
-            assert_eq!(code(format!(r#"<a><b x="1"/><b x="{bad}"/></a>"#).as_bytes()), "xml-malformed", "{bad}");
-        }
-    }
-
-    #[test]
-    fn the_first_angle_bracket_need_not_end_a_tag() {
-        let text = r#"<a><b x=">"/><b x="/>"/><b x=">"/><b x="/>"></b></a>"#;
-        let tape = read(text).unwrap();
-        let sources: Vec<_> = tape.children(tape.root).map(|child| tape.source(child)).collect();
-        assert_eq!(sources, [r#"<b x=">"/>"#, r#"<b x="/>"/>"#, r#"<b x=">"/>"#, r#"<b x="/>"></b>"#]);
-        assert_eq!(code(br#"<a x=">"/><a x=">"#), "xml-malformed");
-    }
-
-    #[test]
-    fn ranges_cover_the_source() {
-        let text = r#"<?xml version="1.0"?><a x="1">one<b/>two<!--c--><![CDATA[<d>]]></a>"#;
-        let tape = read(text).unwrap();
-        let sources: Vec<_> = tape.children(tape.root).map(|child| tape.source(child)).collect();
-        assert_eq!(sources, ["one", "<b/>", "two", "<!--c-->", "<![CDATA[<d>]]>"]);
-        assert_eq!(tape.inner_text(tape.root), "onetwo<d>");
-        assert_eq!(tape.tag_name(tape.root), "a");
-    }
-
-    #[test]
-    fn what_is_inside_stands_between_the_tags() {
-        let long = "n".repeat(70_000);
-        for (text, inside) in [
-            ("<a>x</a>", "x"),
-            ("<a>x</a  >", "x"),
-            ("<a ><b></b\n></a>", "<b></b\n>"),
-            ("<a/>", ""),
-            ("<a></a>", ""),
-            ("<a x='>'>x</a>", "x"),
-            ("<longer:name xmlns:longer='u'>x</longer:name>", "x"),
-            ("<longer:name xmlns:longer='u'>x</longer:name\t>", "x"),
-            (&format!("<{long}>x</{long}>"), "x"),
-            (&format!("<{long} >x</{long} >"), "x"),
-        ] {
-            let tape = read(text).unwrap();
-            assert_eq!(tape.inside(tape.root), inside, "{text:.20}");
-        }
-        let tape = read("<a>one &amp; <!--two--><![CDATA[th&ée]]><?fo ur?><b>f</b ><b>v</b></a>").unwrap();
-        let inside: Vec<_> = tape.children(tape.root).map(|child| (tape.inside(child), tape.character_count(child))).collect();
-        assert_eq!(inside, [("one &amp; ", 6), ("two", 0), ("th&ée", 5), ("fo ur", 0), ("f", 0), ("v", 0)]);
-        assert_eq!(tape.character_count(tape.descendants(tape.root).last().unwrap()), 1);
-    }
-
-    #[test]
-    fn what_is_not_well_formed_is_refused() {
-        for bad in [
-            "<a>",
-            "<a></b>",
-            "<a",
-            "<a x=1/>",
-            "<a x='1' x='2'/>",
-            "<p:a/>",
-            "<a>&foo;</a>",
-            "<a>&#0;</a>",
-            "<a/><b/>",
-            "text",
-            "<a b='<'/>",
-            "<a><!-- -- --></a>",
-            "<a>\u{1}</a>",
-            "<1a/>",
-            "<a></a >x",
-            "",
-            "<a xmlns:p='u'/><p:b/>",
-            "<xml><?xml version='1.0'?></xml>",
-            "<?><a/>?>",
-            "<a><?></a>",
-            "<a><?",
-            "<a><!-->",
-            "<a></>",
-            "<a x='1'></a x='1'>",
-            "<a>]]></a>",
-            "<a>&#xFFFE;</a>",
-            "<a>&#+65;</a>",
-            "<a x='&#x+41;'/>",
-            "<?l`F-?><a/>",
-            "<?p:q ?><a/>",
-            "<? p?><a/>",
-            "<a \u{85}y='2'/>",
-            "<a x\u{2028}='1'/>",
-            "<:a/>",
-            "<a :x='1'/>",
-            "<a xmlns:='u'/>",
-            "<a xmlns:p:q='u'/>",
-            "<p:q:a xmlns:p='u'/>",
-            "<p:1 xmlns:p='u'/>",
-            "<?xml version='1.0!?><a/>",
-            "<?xml version=1.0?><a/>",
-            "<?xml encoding='UTF-8'?><a/>",
-            "<?xml version='1.0' standalone='maybe'?><a/>",
-            "<a ></a / >",
-        ] {
-            assert_eq!(code(bad.as_bytes()), "xml-malformed", "{bad}");
-        }
-        for good in [
-            "<a x=']]>'><!-- ]]> --><![CDATA[]]]]><![CDATA[>]]> ]] > ]]&gt;</a>",
-            "<?xml version=\"1.0\"?>\n<?p?><?q r?><a/>",
-            "<?xml version = '1.1'\tencoding='utf-8' standalone=\"no\" ?><a/>",
-            "<élan:ça-1.\u{b7} xmlns:élan='u' _='&#xFFFD;&#9;'/>",
-        ] {
-            read(good).unwrap();
-        }
-        assert_eq!(code(b"<!DOCTYPE a><a/>"), "xml-dtd");
-        assert_eq!(code(b"<a>\xff</a>"), "xml-encoding");
-        assert_eq!(code(b"\xff\xfe<"), "xml-encoding");
-        let deep = "<a>".repeat(600);
-        assert_eq!(code(deep.as_bytes()), "xml-too-deep");
-    }
-}
+mod tests;
