@@ -1,6 +1,7 @@
 //! Steps over the markup of a copy for the second look. Start tags are read by `quick-xml`, each spelling once: a tag spelled like one in
 //! which nothing was seen is stepped over. So is what stands between tags. Everything else is read by `quick-xml` where it stands.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use quick_xml::events::{BytesStart, Event};
@@ -26,11 +27,24 @@ enum Step<'t> {
     Again(Plain),
     /// An end tag, of the element that was open.
     End,
-    /// Characters between tags, as they are written.
-    Text(&'t str),
+    /// Characters between tags.
+    Text(Text<'t>),
     /// Something to be read.
     New,
     Done,
+}
+
+/// Characters between tags, as they are written.
+#[derive(Debug, Clone, Copy)]
+struct Text<'t> {
+    written: &'t str,
+    has_references: bool,
+}
+
+impl<'t> Text<'t> {
+    fn resolved(self) -> Cow<'t, str> {
+        if self.has_references { unescape(self.written) } else { Cow::Borrowed(self.written) }
+    }
 }
 
 /// A start tag, or the tag of an element without content.
@@ -54,6 +68,34 @@ pub struct Plain {
     pub is_paragraph: bool,
 }
 
+/// The lowest bit set is the highest one of the first byte of a word that is equal to `byte`; none is where none is equal.
+fn equal_bytes(byte: u8, word: u64) -> u64 {
+    const ONES: u64 = u64::MAX / 255;
+    let apart = word ^ (ONES * u64::from(byte));
+    apart.wrapping_sub(ONES) & !apart & (ONES << 7)
+}
+
+/// How many bytes stand before the first `<`, and whether `&` and `]` are among them.
+#[inline]
+fn up_to_tag(bytes: &[u8]) -> (usize, bool, bool) {
+    let (words, rest) = bytes.as_chunks::<8>();
+    let (mut references, mut brackets) = (0, 0);
+    for (number, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let tag = equal_bytes(b'<', word);
+        // The bits below the first that is set; all where none is.
+        let before = (tag & tag.wrapping_neg()).wrapping_sub(1);
+        references |= equal_bytes(b'&', word) & before;
+        brackets |= equal_bytes(b']', word) & before;
+        if tag != 0 {
+            return (number * 8 + tag.trailing_zeros() as usize / 8, references != 0, brackets != 0);
+        }
+    }
+    let last = rest.iter().position(|byte| *byte == b'<').unwrap_or(rest.len());
+    let has = |byte: u8| rest[..last].contains(&byte);
+    (words.len() * 8 + last, references != 0 || has(b'&'), brackets != 0 || has(b']'))
+}
+
 /// How a tag is written, up to its first `>`.
 #[derive(Clone, Copy)]
 struct Spelling<'t> {
@@ -69,13 +111,10 @@ impl<'t> Spelling<'t> {
     /// The spelling of the tag at the beginning of `rest`, if that is short and not at the very end of the part.
     #[inline]
     fn of(rest: &'t [u8]) -> Option<Self> {
-        const ONES: u64 = u64::MAX / 255;
         let (mut bytes, mut hash) = (0, 0_u64);
         for word in rest.as_chunks::<8>().0.iter().take(Self::WORDS_MAX) {
             let word = u64::from_le_bytes(*word);
-            // The lowest bit set is that of the first byte that is `>`.
-            let apart = word ^ (ONES * u64::from(b'>'));
-            let ends = apart.wrapping_sub(ONES) & !apart & (ONES << 7);
+            let ends = equal_bytes(b'>', word);
             let mix = |word: u64| (hash.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
             if ends != 0 {
                 let hash = mix(word & !(u64::MAX << (ends.trailing_zeros() & !7)));
@@ -148,8 +187,6 @@ pub struct Walk<'t> {
     /// Start tags, as they are written. They mean the same as long as the same declarations hold: none of these declares a namespace, or was
     /// inside of an element that does, the root apart.
     learned: Learned,
-    /// The end of a CDATA section is somewhere in the part.
-    may_end_cdata: bool,
 }
 
 impl<'t> Walk<'t> {
@@ -168,7 +205,6 @@ impl<'t> Walk<'t> {
             resolver: NamespaceResolver::default(),
             declaring: Vec::new(),
             learned: Learned::new(text.len()),
-            may_end_cdata: memchr::memmem::find(text.as_bytes(), CDATA_END.as_bytes()).is_some(),
         }
     }
 
@@ -211,8 +247,8 @@ impl<'t> Walk<'t> {
             match self.step()? {
                 Step::Again(plain) => self.enter(plain, visible),
                 Step::End => (self.in_text, self.in_holder) = (false, false),
-                Step::Text(text) if self.in_text => visible.push_str(&unescape(text)),
-                Step::Text(text) => self.unseen(text),
+                Step::Text(text) if self.in_text => visible.push_str(&text.resolved()),
+                Step::Text(text) => self.unseen(text.written),
                 Step::New => return self.read_new().map(Some),
                 Step::Done => return Ok(None),
             }
@@ -256,19 +292,20 @@ impl<'t> Walk<'t> {
     }
 
     #[inline]
-    fn characters(&mut self, rest: &'t str) -> Result<&'t str, &'static str> {
-        let text = &rest[..memchr::memchr(b'<', rest.as_bytes()).unwrap_or(rest.len())];
-        self.at += text.len();
-        if self.open.is_empty() && !text.trim_ascii().is_empty() {
+    fn characters(&mut self, rest: &'t str) -> Result<Text<'t>, &'static str> {
+        let (length, has_references, has_brackets) = up_to_tag(rest.as_bytes());
+        let written = &rest[..length];
+        self.at += length;
+        if self.open.is_empty() && !written.trim_ascii().is_empty() {
             return Err("characters outside of the root element");
         }
-        if self.may_end_cdata && text.contains(CDATA_END) {
+        if has_brackets && written.contains(CDATA_END) {
             return Err("`]]>` outside a CDATA section");
         }
-        if memchr::memchr(b'&', text.as_bytes()).is_some() && !text.split('&').skip(1).all(|after| after.contains(';')) {
+        if has_references && !written.split('&').skip(1).all(|after| after.contains(';')) {
             return Err("a reference without an end");
         }
-        Ok(text)
+        Ok(Text { written, has_references })
     }
 
     #[inline]
@@ -451,6 +488,19 @@ mod tests {
         assert_eq!(tags_read("<a><b x='1'/><b x='1'/><b x='2'/><c>t</c><c></c></a>"), 4);
         assert_eq!(tags_read("<a><b x='>'/><b x='>'/></a>"), 3);
         assert_eq!(tags_read("<a><w:b/><c xmlns:w='u'><w:b/><w:b/></c><w:b/></a>"), 5);
+    }
+
+    #[test]
+    fn a_text_ends_at_a_tag() {
+        for (length, at, behind) in (0..30).flat_map(|length| (0..length).flat_map(move |at| [(length, at, 0), (length, at, 20)])) {
+            for (sign, has) in [("&", (true, false)), ("]", (false, true)), ("x", (false, false)), ("\u{2033}", (false, false))] {
+                let mut text = "a".repeat(length);
+                text.replace_range(at..=at, sign);
+                let whole = format!("{text}<&]<{}", "&".repeat(behind));
+                assert_eq!(up_to_tag(whole.as_bytes()), (text.len(), has.0, has.1), "{whole}");
+                assert_eq!(up_to_tag(text.as_bytes()), (text.len(), has.0, has.1), "{text}");
+            }
+        }
     }
 
     #[test]
