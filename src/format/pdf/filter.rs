@@ -50,6 +50,9 @@ pub(super) struct Decoded<'s> {
     pub(super) codec: Option<(Codec, Dictionary)>,
     /// Whether the data broke off or was damaged before its end.
     pub(super) damaged: bool,
+    /// The parameters of the one filter, `FlateDecode`, of a stream that holds nothing but these bytes, each reader's the same; `None` of
+    /// any other.
+    pub(super) deflated: Option<Dictionary>,
 }
 
 /// Takes the filters off a stream.
@@ -66,7 +69,7 @@ pub(super) fn decode<'s>(source: &Source, stream: &'s Stream) -> Result<Decoded<
         return Err(DocError::whole(PdfFault::TooManyFilters { count: names.len(), limit: FILTERS_MAX }));
     }
     let mut data: Option<Vec<u8>> = None;
-    let mut damaged = false;
+    let (mut damaged, mut deflated) = (false, None);
     for (index, name) in names.iter().enumerate() {
         let params = params.get(index).and_then(|object| source.dict(object)).cloned().unwrap_or_default();
         let codec = match *name {
@@ -81,16 +84,33 @@ pub(super) fn decode<'s>(source: &Source, stream: &'s Stream) -> Result<Decoded<
                 return Err(DocError::whole(PdfFault::FilterUnknown { name: "a filter after an image codec".to_owned() }));
             }
             let data = data.map_or(Cow::Borrowed(stream.content.as_slice()), Cow::Owned);
-            return Ok(Decoded { data, codec: Some((codec, params)), damaged });
+            return Ok(Decoded { data, codec: Some((codec, params)), damaged, deflated: None });
         }
-        let (next, broke_off) = one(source, name, data.as_deref().unwrap_or(&stream.content), &params, limit)?;
+        let Undone { data: next, damaged: broke_off, parameters } =
+            one(source, name, data.as_deref().unwrap_or(&stream.content), &params, limit)?;
         if next.len() > limit {
             return Err(too_large(source, limit));
         }
         data = Some(next);
         damaged |= broke_off;
+        deflated = parameters.filter(|_| names.len() == 1);
     }
-    Ok(Decoded { data: data.map_or(Cow::Borrowed(stream.content.as_slice()), Cow::Owned), codec: None, damaged })
+    Ok(Decoded { data: data.map_or(Cow::Borrowed(stream.content.as_slice()), Cow::Owned), codec: None, damaged, deflated })
+}
+
+/// What taking one filter off gave.
+#[derive(Default)]
+struct Undone {
+    data: Vec<u8>,
+    damaged: bool,
+    /// As [`Decoded::deflated`].
+    parameters: Option<Dictionary>,
+}
+
+impl From<(Vec<u8>, bool)> for Undone {
+    fn from((data, damaged): (Vec<u8>, bool)) -> Self {
+        Self { data, damaged, parameters: None }
+    }
 }
 
 /// A value that may be one thing or an array of things.
@@ -105,7 +125,7 @@ fn listed<'s>(source: &'s Source, dict: &'s Dictionary, keys: &[&[u8]]) -> Vec<&
     Vec::new()
 }
 
-fn one(source: &Source, name: &[u8], input: &[u8], params: &Dictionary, limit: usize) -> Result<(Vec<u8>, bool), DocError> {
+fn one(source: &Source, name: &[u8], input: &[u8], params: &Dictionary, limit: usize) -> Result<Undone, DocError> {
     let predicted = |data: Vec<u8>| unpredict(source, data, params, limit);
     match name {
         b"FlateDecode" | b"Fl" => {
@@ -113,7 +133,8 @@ fn one(source: &Source, name: &[u8], input: &[u8], params: &Dictionary, limit: u
             if flate.data.len() > limit {
                 return Err(too_large(source, limit));
             }
-            Ok((predicted(flate.data)?, flate.damaged))
+            let parameters = if flate.exact { plain_parameters(source, params, &flate.data) } else { None };
+            Ok(Undone { data: predicted(flate.data)?, damaged: flate.damaged, parameters })
         }
         b"LZWDecode" | b"LZW" => {
             let mut dict = Dictionary::new();
@@ -125,13 +146,13 @@ fn one(source: &Source, name: &[u8], input: &[u8], params: &Dictionary, limit: u
             }
             let data = Stream::new(dict, input.to_vec()).decompressed_content_with_limit(limit).map_err(|_| too_large(source, limit))?;
             let damaged = data.is_empty() && input.len() > 4;
-            Ok((predicted(data)?, damaged))
+            Ok((predicted(data)?, damaged).into())
         }
-        b"ASCII85Decode" | b"A85" => Ok(ascii85(input)),
-        b"ASCIIHexDecode" | b"AHx" => Ok(ascii_hex(input)),
-        b"RunLengthDecode" | b"RL" => Ok(run_length(input, limit)),
+        b"ASCII85Decode" | b"A85" => Ok(ascii85(input).into()),
+        b"ASCIIHexDecode" | b"AHx" => Ok(ascii_hex(input).into()),
+        b"RunLengthDecode" | b"RL" => Ok(run_length(input, limit).into()),
         // The identity crypt filter: `lopdf` has decrypted what was encrypted.
-        b"Crypt" => Ok((input.to_vec(), false)),
+        b"Crypt" => Ok((input.to_vec(), false).into()),
         other => Err(DocError::whole(PdfFault::FilterUnknown { name: crate::model::printable(&String::from_utf8_lossy(other)) })),
     }
 }
@@ -148,6 +169,8 @@ pub(super) struct Inflated {
     pub(super) data: Vec<u8>,
     /// Whether the data broke off or was damaged.
     pub(super) damaged: bool,
+    /// Whether the input is a zlib stream with a checksum that holds, and nothing behind it.
+    exact: bool,
 }
 
 /// Inflates zlib data, as much as can be read (RFC 1950, RFC 1951).
@@ -156,14 +179,14 @@ pub(super) fn inflate(input: &[u8], limit: usize) -> Inflated {
     if first.data.is_empty() && first.damaged && input.len() > 2 {
         let raw = inflate_as(&input[2..], limit, false);
         if !raw.data.is_empty() {
-            return Inflated { damaged: true, ..raw };
+            return Inflated { damaged: true, exact: false, ..raw };
         }
     }
     // Data that reaches its end and only fails its checksum is all there: readers do not look at the checksum.
     if first.damaged && first.data.len() <= limit && input.len() > 2 {
         let raw = inflate_as(input.get(2..).unwrap_or_default(), limit, false);
         if !raw.damaged && raw.data == first.data {
-            return raw;
+            return Inflated { exact: false, ..raw };
         }
     }
     first
@@ -188,22 +211,22 @@ fn inflate_in(state: &mut Decompress, input: &[u8], limit: usize) -> Inflated {
         let rest = input.get(consumed..).unwrap_or_default();
         if data.len() == data.capacity() {
             if data.len() > limit {
-                return Inflated { data, damaged: true };
+                return Inflated { data, damaged: true, exact: false };
             }
             data.reserve(data.len().clamp(4096, 8 << 20));
         }
         let before = (state.total_in(), state.total_out());
         match state.decompress_vec(rest, &mut data, FlushDecompress::None) {
             Ok(Status::StreamEnd) => {
-                return Inflated { data, damaged: false };
+                return Inflated { data, damaged: false, exact: state.total_in() == input.len() as u64 };
             }
             // All input read and no end seen: some producers leave the last block open, and every reader takes what is there.
             Ok(_) if (state.total_in(), state.total_out()) == before && data.len() < data.capacity() => {
                 let damaged = data.is_empty() && !input.is_empty();
-                return Inflated { data, damaged };
+                return Inflated { data, damaged, exact: false };
             }
             Ok(_) => {}
-            Err(_) => return Inflated { data, damaged: true },
+            Err(_) => return Inflated { data, damaged: true, exact: false },
         }
     }
 }
@@ -291,14 +314,57 @@ fn run_length(input: &[u8], limit: usize) -> (Vec<u8>, bool) {
 }
 
 /// Undoes a predictor (ISO 32000-2 §7.4.4.4; PNG specification §9). A cut last row is kept as far as it goes.
+/// Parameters of `FlateDecode` that say of some inflated data what these say, and nothing else (ISO 32000-2 Table 8); `None` where readers
+/// may differ about it: TIFF prediction, rows that are not whole, kinds of rows that there are not.
+fn plain_parameters(source: &Source, params: &Dictionary, inflated: &[u8]) -> Option<Dictionary> {
+    let mut plain = Dictionary::new();
+    let predictor = source.int(params, b"Predictor").unwrap_or(1);
+    if predictor == 1 {
+        return Some(plain);
+    }
+    let rows = Rows::of(source, params);
+    if !(10..=15).contains(&predictor) || rows.colors > 4 || !matches!(rows.bits, 1 | 2 | 4 | 8 | 16) {
+        return None;
+    }
+    for (key, value) in [("Columns", rows.columns), ("Colors", rows.colors), ("BitsPerComponent", rows.bits)] {
+        if source.int(params, key.as_bytes()).is_some_and(|said| said != value as i64) {
+            return None;
+        }
+        plain.set(key, value as i64);
+    }
+    plain.set("Predictor", predictor);
+    let lines = inflated.chunks(rows.bytes() + 1);
+    let known = |line: &[u8]| line.len() == rows.bytes() + 1 && line.first().is_some_and(|kind| *kind <= 4);
+    lines.into_iter().all(known).then_some(plain)
+}
+
+/// How predicted samples lie in rows.
+#[derive(Clone, Copy)]
+struct Rows {
+    columns: usize,
+    colors: usize,
+    bits: usize,
+}
+
+impl Rows {
+    fn of(source: &Source, params: &Dictionary) -> Self {
+        let small = |key: &[u8], default: i64, max: i64| source.int(params, key).unwrap_or(default).clamp(1, max) as usize;
+        Self { columns: small(b"Columns", 1, 1 << 24), colors: small(b"Colors", 1, 64), bits: small(b"BitsPerComponent", 8, 16) }
+    }
+
+    fn bytes(self) -> usize {
+        (self.columns * self.colors * self.bits).div_ceil(8)
+    }
+}
+
 fn unpredict(source: &Source, data: Vec<u8>, params: &Dictionary, limit: usize) -> Result<Vec<u8>, DocError> {
     let predictor = source.int(params, b"Predictor").unwrap_or(1);
     if predictor < 2 {
         return Ok(data);
     }
-    let small = |key: &[u8], default: i64, max: i64| source.int(params, key).unwrap_or(default).clamp(1, max) as usize;
-    let (columns, colors, bits) = (small(b"Columns", 1, 1 << 24), small(b"Colors", 1, 64), small(b"BitsPerComponent", 8, 16));
-    let row_bytes = (columns * colors * bits).div_ceil(8);
+    let rows = Rows::of(source, params);
+    let Rows { colors, bits, .. } = rows;
+    let row_bytes = rows.bytes();
     if row_bytes > limit {
         return Err(too_large(source, limit));
     }

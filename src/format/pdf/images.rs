@@ -117,6 +117,9 @@ impl<'s> Rebuild<'s, '_> {
                 return Ok(Object::Stream(flate(dict, &[])));
             };
             self.damaged += u64::from(decoded.damaged && data.len() < size);
+            if let Some(parameters) = decoded.deflated.filter(|_| data.len() == size) {
+                return Ok(coded(dict, "FlateDecode", parameters, stream.content.clone()));
+            }
             return Ok(Object::Stream(flate(dict, data.get(..size).unwrap_or(data))));
         };
         self.damaged += u64::from(decoded.damaged);

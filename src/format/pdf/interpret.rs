@@ -643,7 +643,7 @@ pub(super) fn page_content(source: &Source, page: &Dictionary) -> Result<Rc<Deco
                 data.extend_from_slice(&decoded.data);
                 data.push(b'\n');
             }
-            Rc::new(Decoded { data: data.into(), codec: None, damaged })
+            Rc::new(Decoded { data: data.into(), codec: None, damaged, deflated: None })
         }
     };
     if content.data.len() as u64 > source.limits.part_bytes {

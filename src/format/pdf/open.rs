@@ -427,14 +427,14 @@ impl Source<'_> {
             self.charge(decoded.data.len() - usize::from(is_page))?;
             return Ok(decoded);
         }
-        let Decoded { data, codec, damaged } = self.decode(stream)?;
+        let Decoded { data, codec, damaged, deflated } = self.decode(stream)?;
         let mut data = data.into_owned();
         if is_page {
             data.push(b'\n');
         }
         let mut contents = self.contents.borrow_mut();
         let bytes = contents.bytes + data.capacity();
-        let decoded = Rc::new(Decoded { data: Cow::Owned(data), codec, damaged });
+        let decoded = Rc::new(Decoded { data: Cow::Owned(data), codec, damaged, deflated });
         if bytes <= CONTENTS_BYTES_MAX {
             contents.bytes = bytes;
             contents.decoded.insert(key, decoded.clone());

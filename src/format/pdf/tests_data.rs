@@ -1,5 +1,7 @@
 //! Claims about data that is not understood, and about names, maps and links: what no page shows does not reach a copy unseen.
 
+use std::io::Write as _;
+
 use super::fixture::{Fixture, text};
 use super::tests::{Copy, clean, holding, holds, inspect, kinds, look};
 use crate::model::{FindingKind as K, Wanted};
@@ -33,6 +35,40 @@ fn pictures_that_do_not_read_as_their_format_wait_for_a_person() {
     let copy = clean(&with_picture(&sizeless, b"samples CANARY"));
     assert!(kinds(&copy) == [K::Unknown] && !holds(&copy.bytes, "CANARY"));
     assert_eq!(kinds(&clean(&with_picture(&sizeless, b""))), []);
+}
+
+#[test]
+fn deflated_samples_stay_as_they_are_where_nothing_else_is_in_their_stream() {
+    let stored = |samples: &[u8]| {
+        let mut packer = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::none());
+        packer.write_all(samples).unwrap();
+        packer.finish().unwrap()
+    };
+    let stays = |entries: &str, data: &[u8]| {
+        let copy = clean(&with_picture(&format!("{PICTURE} {entries}"), data));
+        assert!(kinds(&copy).is_empty() && !holds(&copy.bytes, "CANARY"), "{entries}");
+        memchr::memmem::find(&copy.bytes, data).is_some()
+    };
+    let flate = "/Filter /FlateDecode";
+    let plain = stored(&[7; 32]);
+    assert!(stays(flate, &plain));
+    assert!(stays("/Filter [/FlateDecode] /DecodeParms [null]", &plain));
+    assert!(!stays(flate, &[&plain[..], b"CANARY"].concat()));
+    assert!(!stays(flate, &stored(&[&[7; 32][..], b"CANARY"].concat())));
+    let mut wrong = plain.clone();
+    *wrong.last_mut().unwrap() ^= 1;
+    assert!(!stays(flate, &wrong));
+    assert!(!stays("/Filter [/FlateDecode /FlateDecode]", &stored(&plain)));
+    // A row of a picture, after the kind of its prediction.
+    let rows = |kind: u8| [kind, 1, 2, 3, 4, 5, 6, 7, 8].repeat(4);
+    let predicted = |parameters: &str| format!("{flate} /DecodeParms <<{parameters}>>");
+    for kind in 0..=4 {
+        assert!(stays(&predicted("/Predictor 15 /Columns 8 /CANARY (CANARY)"), &stored(&rows(kind))));
+    }
+    assert!(!stays(&predicted("/Predictor 15 /Columns 8"), &stored(&rows(5))));
+    assert!(!stays(&predicted("/Predictor 15 /Columns 8"), &stored(&[&rows(1)[..], b"\0CANARY"].concat())));
+    assert!(!stays(&predicted("/Predictor 15 /Columns 8 /Colors 0"), &stored(&rows(1))));
+    assert!(!stays(&predicted("/Predictor 2 /Columns 8"), &plain));
 }
 
 #[test]
