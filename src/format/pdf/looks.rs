@@ -58,14 +58,15 @@ impl Samples<'_> {
     /// A value for each cell from some of its samples.
     fn plane<T>(&self, mut cell: impl FnMut(&[(usize, usize)]) -> T) -> Plane<T> {
         let (columns, rows) = (self.width.min(CELLS), self.height.min(CELLS));
-        let mut cells = Vec::with_capacity(columns * rows);
+        let (mut cells, mut places) = (Vec::with_capacity(columns * rows), Vec::new());
         let span = |index: usize, count: usize, size: usize| (index * size / count, ((index + 1) * size / count).min(size));
         for row in 0..rows {
             for column in 0..columns {
                 let ((x0, x1), (y0, y1)) = (span(column, columns, self.width), span(row, rows, self.height));
                 let step = |from: usize, to: usize| (to - from).div_ceil(SAMPLES).max(1);
                 let xs = (x0..x1).step_by(step(x0, x1));
-                let places: Vec<(usize, usize)> = (y0..y1).step_by(step(y0, y1)).flat_map(|y| xs.clone().map(move |x| (x, y))).collect();
+                places.clear();
+                places.extend((y0..y1).step_by(step(y0, y1)).flat_map(|y| xs.clone().map(move |x| (x, y))));
                 cells.push(cell(&places));
             }
         }
