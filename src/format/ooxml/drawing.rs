@@ -15,8 +15,7 @@ const SOUNDS: [&str; 5] = ["audioFile", "videoFile", "quickTimeFile", "wavAudioF
 
 /// The elements that [`resolve`] rules on, in document order: any where there is one with a style, else those of some names.
 fn drawn(plan: &Plan<'_>) -> Vec<usize> {
-    let is_shape = |attr: &Attr| attr.ns == Ns::None && attr.name == sym::STYLE || attr.ns == Ns::O && attr.name == sym::USERHIDDEN;
-    if plan.tape.all_attrs().iter().any(is_shape) {
+    if plan.tape.attr_names().any(|attr| matches!(attr, (Ns::None, sym::STYLE) | (Ns::O, sym::USERHIDDEN))) {
         return plan.living().collect();
     }
     let mut names = SOUNDS.map(|name| Sym::of(name.as_bytes())).to_vec();

@@ -21,8 +21,7 @@ const DARK_STYLES: u32 = 33;
 
 /// Holds what has text that nobody sees; a policy may have it taken out.
 pub fn resolve(plan: &mut Plan<'_>, orders: &Orders, report: &mut Report) {
-    let mut runs = plan.tape.named_any(&[sym::R, sym::FLD]);
-    runs.retain(|run| plan.tape.node(*run).ns == Ns::A);
+    let runs = plan.tape.named_any_in(Ns::A, &[sym::R, sym::FLD]);
     let in_chart = plan.tape.node(plan.tape.root).ns == Ns::C;
     if runs.is_empty() && !in_chart {
         return;

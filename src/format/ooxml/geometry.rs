@@ -132,7 +132,7 @@ const NAMES: [&str; 12] =
 
 /// The elements that may say where something is, in document order: any that has a style, and those of some names.
 fn placed(plan: &Plan<'_>) -> Vec<usize> {
-    if plan.tape.all_attrs().iter().any(|attr| attr.ns == Ns::None && attr.name == sym::STYLE) {
+    if plan.tape.attr_names().any(|attr| attr == (Ns::None, sym::STYLE)) {
         return plan.living().collect();
     }
     let mut names = NAMES.map(|name| Sym::of(name.as_bytes())).to_vec();

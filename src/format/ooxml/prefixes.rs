@@ -102,7 +102,7 @@ fn living(plan: &Plan<'_>, elements: Vec<usize>) -> impl Iterator<Item = usize> 
 
 /// Namespaces with the prefixes that some tag of a part declares for them; an empty one for what has none.
 fn declared_prefixes<'t>(tape: &'t Tape<'_>) -> BTreeSet<(Ns, &'t str)> {
-    let declarations = tape.all_attrs().iter().filter(|attr| attr.ns == Ns::Xmlns).map(|attr| {
+    let declarations = tape.attrs_of_layouts().filter(|attr| attr.ns == Ns::Xmlns).map(|attr| {
         let prefix = tape.attr_name(attr).strip_prefix("xmlns:").unwrap_or_default();
         (Ns::of_uri(tape.resolved_value(attr).as_bytes()), prefix)
     });

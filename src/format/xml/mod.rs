@@ -186,9 +186,13 @@ impl ByName {
         *place - 1
     }
 
+    fn named(&self, name: Sym) -> Option<&Named> {
+        let place = usize::from(*self.places.get(usize::from(name.0))?).checked_sub(1)?;
+        self.names.get(place)
+    }
+
     fn get(&self, name: Sym) -> &[u32] {
-        let place = self.places.get(usize::from(name.0)).and_then(|place| usize::from(*place).checked_sub(1));
-        place.map_or(&[], |place| &self.names[place].elements)
+        self.named(name).map_or(&[], |named| &named.elements)
     }
 }
 
@@ -332,6 +336,14 @@ impl<'a> Tape<'a> {
         found
     }
 
+    /// All elements of a namespace that have one of some local names, in document order.
+    pub fn named_any_in(&self, ns: Ns, names: &[Sym]) -> Vec<usize> {
+        let is_there = |name: &Sym| self.by_name.named(*name).is_some_and(|named| named.spaces & 1 << ns as u8 != 0);
+        let mut found = self.named_any(&names.iter().copied().filter(is_there).collect::<Vec<_>>());
+        found.retain(|index| self.nodes[*index].ns == ns);
+        found
+    }
+
     /// The names that elements have, each once.
     pub fn element_names(&self) -> impl Iterator<Item = (Ns, Sym)> + '_ {
         let left = |spaces: u128| (spaces != 0).then_some(spaces);
@@ -366,7 +378,12 @@ impl<'a> Tape<'a> {
 
     /// The names that attributes have, most of them more than once.
     pub fn attr_names(&self) -> impl Iterator<Item = (Ns, Sym)> + '_ {
-        self.layouts().flat_map(|(_, tag)| &self.attrs[tag.attrs()]).map(|attr| (attr.ns, attr.name))
+        self.attrs_of_layouts().map(|attr| (attr.ns, attr.name))
+    }
+
+    /// The attributes of tags that are laid out like none before them: some of each name, and all that declare a namespace.
+    pub fn attrs_of_layouts(&self) -> impl Iterator<Item = &Attr> {
+        self.layouts().flat_map(|(_, tag)| &self.attrs[tag.attrs()])
     }
 
     /// Tags that are laid out like none before them, with their numbers.
