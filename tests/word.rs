@@ -1823,6 +1823,10 @@ fn words_of_list_levels_that_nothing_shows_go() {
     );
     assert!(places_of(&copy, CANARY).is_empty());
     assert!(!places_of(&copy, "Rule %1.").is_empty() && !places_of(&copy, " %5)").is_empty());
+    // The same words at a level that is shown are no secret.
+    let twice = [level(0, "", "Article %1."), level(3, "", "Article %1")].concat();
+    let copy = sanitised(&list(&twice, "").raw(&item(0)).build(), "accept");
+    assert_eq!(places_of(&copy, "Article %1").len(), 1);
 }
 
 #[test]

@@ -167,14 +167,16 @@ pub fn resolve(
             report.hold(FindingKind::Unknown, &plan.name, "a list with more levels, or given more often, than any has");
         }
         let shown = shown_levels(&lists, stories, styles, looks, &levels);
+        // What another level shows is no secret.
+        let kept: BTreeSet<String> = shown.keys().filter(|level| !is_hidden(plan, **level)).map(|level| text_of(plan, *level)).collect();
         for level in levels {
             match shown.get(&level) {
-                Some(_) if is_hidden(plan, level) => wordless(plan, level, report),
+                Some(_) if is_hidden(plan, level) => wordless(plan, level, &kept, report),
                 Some(_) if is_doubtful(plan, level, looks) => {
                     report.hold(FindingKind::InvisibleText, &plan.name, "numbering with words that are hidden to some readers");
                 }
                 Some(how) => invisible(plan, level, *how, report),
-                None => wordless(plan, level, report),
+                None => wordless(plan, level, &kept, report),
             }
         }
     }
@@ -185,7 +187,13 @@ pub fn resolve(
 fn says_something(plan: &Plan<'_>, level: usize) -> bool {
     let tape = &plan.tape;
     let picture = tape.child(level, Ns::W, sym::LVL_PIC_BULLET_ID).is_some();
-    picture || tape.child(level, Ns::W, sym::LVL_TEXT).is_some_and(|text| has_words(&tape.attr(text, Ns::W, sym::VAL).unwrap_or_default()))
+    picture || has_words(&text_of(plan, level))
+}
+
+/// The text of a level, with the places of numbers; empty where it has none.
+fn text_of(plan: &Plan<'_>, level: usize) -> String {
+    let text = plan.tape.child(level, Ns::W, sym::LVL_TEXT).and_then(|text| plan.tape.attr(text, Ns::W, sym::VAL));
+    text.unwrap_or_default().into_owned()
 }
 
 fn has_words(text: &str) -> bool {
@@ -434,7 +442,7 @@ fn look_of(plan: &Plan<'_>, properties: usize) -> (Option<bool>, Option<bool>) {
 /// Holds where words of a level that paragraphs are at cannot be seen by colour or size.
 fn invisible(plan: &Plan<'_>, level: usize, how: Use, report: &mut Report) {
     let tape = &plan.tape;
-    if !tape.child(level, Ns::W, sym::LVL_TEXT).is_some_and(|text| has_words(&tape.attr(text, Ns::W, sym::VAL).unwrap_or_default())) {
+    if !has_words(&text_of(plan, level)) {
         return;
     }
     let (white, tiny) = tape.child(level, Ns::W, sym::R_PR).map(|properties| look_of(plan, properties)).unwrap_or_default();
@@ -535,15 +543,21 @@ impl Lists {
 
 /// Takes the words out of the text of a level that no paragraph shows (§17.9.11), and its picture. Signs and the places of numbers stay, so
 /// that the level still works.
-fn wordless(plan: &mut Plan<'_>, level: usize, report: &mut Report) {
+///
+/// `kept` are the texts of levels that are shown. Of more than few, each is looked up alone, not looked into.
+fn wordless(plan: &mut Plan<'_>, level: usize, kept: &BTreeSet<String>, report: &mut Report) {
+    const KEPT_MAX: usize = 64;
     if let Some(picture) = plan.tape.child(level, Ns::W, sym::LVL_PIC_BULLET_ID) {
         plan.drop_node(picture);
     }
     let Some(element) = plan.tape.child(level, Ns::W, sym::LVL_TEXT) else { return };
-    let text = plan.tape.attr(element, Ns::W, sym::VAL).unwrap_or_default().into_owned();
+    let text = text_of(plan, level);
     if has_words(&text) {
         report.removed(FindingKind::UnusedText, &plan.name, 1);
-        report.words(FindingKind::UnusedText, &plan.name, &text);
+        let is_shown = if kept.len() > KEPT_MAX { kept.contains(&text) } else { kept.iter().any(|kept| kept.contains(&text)) };
+        if !is_shown {
+            report.words(FindingKind::UnusedText, &plan.name, &text);
+        }
         plan.set_attr(element, Ns::W, sym::VAL, Some(signs_of(&text)));
     }
 }
