@@ -81,14 +81,14 @@ fn changed() -> io::Error {
 ///
 /// A copy that cannot be read again, that is of another format, or in which anything is left is held, never released.
 pub(super) fn prove(backend: &dyn Backend, format: Format, cleaned: Cleaned, orders: &Orders, limits: &Limits) -> Outcome {
-    let Cleaned { copy, removed, secrets, .. } = cleaned;
+    let Cleaned { copy, removed, secrets, beside_text, .. } = cleaned;
     let is = format::sniff(&copy);
     if !(is == format || (is.is_word() && format.is_word())) {
         let reason = format!("the copy is no longer a {} file: it is {}", format.plain(), is.plain());
         return Held::because(vec![reason]);
     }
     let unread = |error: &dyn std::fmt::Display| Held::because(vec![format!("the copy cannot be read again: {error}")]);
-    let (proof, pages) = match look_again(backend, is, &copy, &secrets, orders, limits) {
+    let (proof, pages) = match look_again(backend, is, &copy, (&secrets, &beside_text), orders, limits) {
         Ok(Ok(proof)) => proof,
         Ok(Err(held)) => return Outcome::Held(held),
         Err(error) => return unread(&error),
@@ -104,14 +104,16 @@ fn look_again(
     backend: &dyn Backend,
     is: Format,
     copy: &Content<'_>,
-    secrets: &[Secret],
+    (secrets, beside_text): (&[Secret], &str),
     orders: &Orders,
     limits: &Limits,
 ) -> Result<Result<(Proof, Option<u32>), Held>, DocError> {
-    let Reread { residue, streams, visible, pages, checks } = backend.reread(copy, orders, limits)?;
+    let Reread { residue, streams, mut visible, pages, checks } = backend.reread(copy, orders, limits)?;
     if let Some(first) = residue.first() {
         return Ok(Err(Held { reasons: vec![format!("the copy still holds {}", sentence(first))], residue, words: Vec::new() }));
     }
+    visible.push('\n');
+    visible.push_str(beside_text);
     let swept = sweep::sweep(secrets, &visible, &streams, is == Format::Pdf)?;
     if !swept.residue.is_empty() {
         let count: u64 = swept.residue.iter().map(|finding| finding.count).sum();
@@ -155,7 +157,7 @@ mod tests {
     }
 
     fn cleaned(bytes: Vec<u8>, secrets: Vec<Secret>) -> Cleaned {
-        Cleaned { copy: bytes.into(), removed: Vec::new(), holds: Vec::new(), secrets }
+        Cleaned { copy: bytes.into(), removed: Vec::new(), holds: Vec::new(), secrets, beside_text: String::new() }
     }
 
     fn verdict(fake: &Fake, secret: &str) -> Outcome {

@@ -436,6 +436,13 @@ pub fn resolve_chart(plan: &mut Plan<'_>, report: &mut Report) {
             _ => {}
         }
     }
+    // Names of series and categories are drawn, and stand in no text.
+    for value in plan.living_named(Ns::C, sym::V).filter(|value| plan.tape.children(*value).all(|text| !plan.replace.contains_key(&text))) {
+        let words = plan.tape.inner_text(value);
+        if words.parse::<f64>().is_err() {
+            report.stays(&words);
+        }
+    }
 }
 
 fn set_only_text(plan: &mut Plan<'_>, index: usize, text: &str) {

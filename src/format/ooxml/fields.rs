@@ -177,6 +177,7 @@ impl Fields<'_> {
         }
         match ruling {
             Ruling::Keep(instruction) => {
+                self.report.stays(&instruction);
                 let Some((first, rest)) = field.instruction_nodes.split_first() else { return self.unlink(plan, field, Some(end)) };
                 self.hide(plan, field.begin, field.separate.unwrap_or(end), &field.instruction_nodes);
                 if instruction.trim() != field.instruction.trim() {
@@ -346,6 +347,9 @@ impl Fields<'_> {
             if plan.tape.is(child, Ns::W, sym::FLD_DATA) {
                 plan.drop_node(child);
             }
+        }
+        if let Ruling::Keep(kept) = &ruling {
+            self.report.stays(kept);
         }
         match ruling {
             Ruling::Keep(kept) if kept.trim() == instruction.trim() => {

@@ -103,5 +103,6 @@ fn sanitised(package: &Package<'_>, orders: &Orders, limits: &Limits, spool: &Sp
 
 fn cleaned(package: &Package<'_>, parts: build::Parts, report: &Report, limits: &Limits, spool: &Spool) -> Result<Cleaned, DocError> {
     let copy = build::pack(package, parts, limits, spool)?;
-    Ok(Cleaned { copy, removed: report.removals(), holds: report.holds(), secrets: report.secrets() })
+    let (removed, holds, secrets) = (report.removals(), report.holds(), report.secrets());
+    Ok(Cleaned { copy, removed, holds, secrets, beside_text: report.beside_text() })
 }

@@ -167,16 +167,17 @@ pub fn resolve(
             report.hold(FindingKind::Unknown, &plan.name, "a list with more levels, or given more often, than any has");
         }
         let shown = shown_levels(&lists, stories, styles, looks, &levels);
-        // What another level shows is no secret.
-        let kept: BTreeSet<String> = shown.keys().filter(|level| !is_hidden(plan, **level)).map(|level| text_of(plan, *level)).collect();
         for level in levels {
             match shown.get(&level) {
-                Some(_) if is_hidden(plan, level) => wordless(plan, level, &kept, report),
+                Some(_) if is_hidden(plan, level) => wordless(plan, level, report),
                 Some(_) if is_doubtful(plan, level, looks) => {
                     report.hold(FindingKind::InvisibleText, &plan.name, "numbering with words that are hidden to some readers");
                 }
-                Some(how) => invisible(plan, level, *how, report),
-                None => wordless(plan, level, &kept, report),
+                Some(how) => {
+                    report.stays(&text_of(plan, level));
+                    invisible(plan, level, *how, report);
+                }
+                None => wordless(plan, level, report),
             }
         }
     }
@@ -543,10 +544,7 @@ impl Lists {
 
 /// Takes the words out of the text of a level that no paragraph shows (§17.9.11), and its picture. Signs and the places of numbers stay, so
 /// that the level still works.
-///
-/// `kept` are the texts of levels that are shown. Of more than few, each is looked up alone, not looked into.
-fn wordless(plan: &mut Plan<'_>, level: usize, kept: &BTreeSet<String>, report: &mut Report) {
-    const KEPT_MAX: usize = 64;
+fn wordless(plan: &mut Plan<'_>, level: usize, report: &mut Report) {
     if let Some(picture) = plan.tape.child(level, Ns::W, sym::LVL_PIC_BULLET_ID) {
         plan.drop_node(picture);
     }
@@ -554,10 +552,7 @@ fn wordless(plan: &mut Plan<'_>, level: usize, kept: &BTreeSet<String>, report: 
     let text = text_of(plan, level);
     if has_words(&text) {
         report.removed(FindingKind::UnusedText, &plan.name, 1);
-        let is_shown = if kept.len() > KEPT_MAX { kept.contains(&text) } else { kept.iter().any(|kept| kept.contains(&text)) };
-        if !is_shown {
-            report.words(FindingKind::UnusedText, &plan.name, &text);
-        }
+        report.words(FindingKind::UnusedText, &plan.name, &text);
         plan.set_attr(element, Ns::W, sym::VAL, Some(signs_of(&text)));
     }
 }

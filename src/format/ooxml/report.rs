@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::names::Names;
 use super::plan::Plan;
 use crate::model::{Finding, FindingKind, Removed, Secret};
 
@@ -12,6 +13,8 @@ pub struct Report {
     holds: BTreeMap<(FindingKind, String, &'static str), u64>,
     /// By kind and part.
     secrets: BTreeMap<FindingKind, BTreeMap<String, BTreeSet<String>>>,
+    /// Words that stay where no text holds them.
+    stays: BTreeSet<String>,
     /// Part and name of the author who was kept last: the marks of one stand together.
     last_author: (String, String),
     /// Whether the words are not kept: nothing is swept where no copy is made.
@@ -75,6 +78,14 @@ impl Report {
         }
     }
 
+    /// Keeps words that stay though no text of the copy holds them, but a list, a chart or an instruction: what went elsewhere and is spelled
+    /// like them is not looked for.
+    pub fn stays(&mut self, words: &str) {
+        if !self.counts_alone && !Names::is_wanted_in(words) && !self.stays.contains(words) {
+            self.stays.insert(words.to_owned());
+        }
+    }
+
     /// Keeps an author's name that goes.
     pub fn author(&mut self, part: &str, name: &str) {
         if name.is_empty() {
@@ -99,6 +110,11 @@ impl Report {
     /// What needs a person, sorted.
     pub fn holds(&self) -> Vec<Finding> {
         self.holds.iter().map(|((kind, part, why), count)| Finding::new(*kind, part.clone(), *count, *why)).collect()
+    }
+
+    /// Words that [stay](Self::stays), sorted, one a line.
+    pub fn beside_text(&self) -> String {
+        self.stays.iter().flat_map(|words| [words.as_str(), "\n"]).collect()
     }
 
     /// The words, sorted.
