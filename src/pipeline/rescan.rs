@@ -116,9 +116,9 @@ fn look_again(
     visible.push_str(beside_text);
     let swept = sweep::sweep(secrets, &visible, &streams, is == Format::Pdf)?;
     if !swept.residue.is_empty() {
-        let count: u64 = swept.residue.iter().map(|finding| finding.count).sum();
-        let reason = format!("{count} of the removed texts are still in the copy");
-        return Ok(Err(Held { reasons: vec![reason], residue: swept.residue, words: Vec::new() }));
+        let kinds: Vec<String> = swept.residue.iter().map(|finding| format!("{} ({})", finding.kind.plain(), finding.count)).collect();
+        let reason = format!("words that were taken out are still in the copy: {}", kinds.join(", "));
+        return Ok(Err(Held { reasons: vec![reason], residue: swept.residue, words: swept.words }));
     }
     Ok(Ok((Proof { looked_for: checks, swept: swept.proof }, pages)))
 }
@@ -194,7 +194,9 @@ mod tests {
         let marked = Fake { residue: vec![Finding::new(FindingKind::Comment, "x", 1, "")], ..fake() };
         assert!(matches!(verdict(&marked, "a secret opinion"), Outcome::Held(_)));
         let leaking = Fake { streams: vec![b"<a secret opinion>".to_vec()], ..fake() };
-        assert!(matches!(verdict(&leaking, "a secret opinion"), Outcome::Held(_)));
+        let Outcome::Held(held) = verdict(&leaking, "a secret opinion") else { panic!("a leak") };
+        assert_eq!(held.reasons, ["words that were taken out are still in the copy: comments (1)"]);
+        assert_eq!(held.words.iter().map(|words| (&*words.part, &*words.text)).collect::<Vec<_>>(), [("x", "a secret opinion")]);
         for unread in [Fake { is_lost: true, ..fake() }, Fake { is_unreadable: true, ..fake() }] {
             assert!(matches!(verdict(&unread, "a secret opinion"), Outcome::Held(_)));
         }

@@ -104,6 +104,8 @@ const GENERIC: &[&str] = &[
 pub(super) struct Swept {
     /// Pieces still in the copy, by kind. Never the words.
     pub residue: Vec<Finding>,
+    /// The pieces themselves, for the internal record only.
+    pub words: Vec<Secret>,
     /// What was looked for, in plain words.
     pub proof: String,
 }
@@ -112,6 +114,7 @@ pub(super) struct Swept {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Piece<'a> {
     text: &'a str,
+    part: &'a str,
     kind: FindingKind,
     whole_word: bool,
 }
@@ -149,8 +152,10 @@ pub(super) fn sweep(secrets: &[Secret], visible: &str, streams: &Streams<'_>, pd
     found.sort_unstable();
     found.dedup();
     let mut counts: BTreeMap<FindingKind, u64> = BTreeMap::new();
-    for piece in found.iter().filter_map(|index| pieces.get(*index)) {
-        *counts.entry(piece.kind).or_default() += 1;
+    let mut words = Vec::new();
+    for Piece { kind, part, text, .. } in found.iter().filter_map(|index| pieces.get(*index)) {
+        *counts.entry(*kind).or_default() += 1;
+        words.push(Secret { kind: *kind, part: (*part).to_owned(), text: (*text).to_owned() });
     }
     let residue = counts.into_iter().map(|(kind, count)| Finding::new(kind, "", count, "removed texts are still in the file")).collect();
     let proof = format!(
@@ -160,7 +165,7 @@ pub(super) fn sweep(secrets: &[Secret], visible: &str, streams: &Streams<'_>, pd
         seen.len(),
         found.len()
     );
-    Ok(Swept { residue, proof })
+    Ok(Swept { residue, words, proof })
 }
 
 /// Cuts a removed text into what can be searched for without false alarms.
@@ -173,34 +178,34 @@ fn pieces_of(secret: &Secret) -> Vec<Piece<'_>> {
             let (Some((start, _)), Some((last, word))) = (chunk.first(), chunk.last()) else { continue };
             let text = line.get(*start..last + word.len()).unwrap_or_default().trim_matches(|c: char| !c.is_alphanumeric());
             let text = text.char_indices().nth(PIECE_CHARS_MAX).map_or(text, |(end, _)| text.get(..end).unwrap_or(text).trim_end());
-            pieces.extend(piece_of(text, secret.kind));
+            pieces.extend(piece_of(text, secret));
         }
         if secret.kind == FindingKind::AuthorName {
             let names = words.iter().map(|(_, word)| word.trim_matches(|c: char| !c.is_alphanumeric()));
-            pieces.extend(names.filter_map(|name| name_of(name, secret.kind)));
+            pieces.extend(names.filter_map(|name| name_of(name, secret)));
         }
     }
     pieces
 }
 
-fn piece_of(text: &str, kind: FindingKind) -> Option<Piece<'_>> {
+fn piece_of<'a>(text: &'a str, secret: &'a Secret) -> Option<Piece<'a>> {
     if text.chars().count() < PHRASE_CHARS_MIN || is_generic(text) {
         return None;
     }
     let phrase = text.contains(char::is_whitespace) && text.chars().any(char::is_alphabetic);
     let token = text.chars().any(char::is_alphabetic) && text.chars().any(|c| !c.is_alphabetic()) && !text.contains("schemas.");
-    (phrase || token).then_some(Piece { text, kind, whole_word: false })
+    (phrase || token).then_some(Piece { text, part: &secret.part, kind: secret.kind, whole_word: false })
 }
 
 /// One part of a person's name.
-fn name_of(text: &str, kind: FindingKind) -> Option<Piece<'_>> {
+fn name_of<'a>(text: &'a str, secret: &'a Secret) -> Option<Piece<'a>> {
     const NO_NAMES: &[&str] =
         &["author", "reviewer", "administrator", "unknown", "microsoft", "office", "windows", "google", "libreoffice"];
     let usable = text.chars().count() >= NAME_CHARS_MIN
         && text.chars().all(char::is_alphabetic)
         && text.starts_with(char::is_uppercase)
         && !NO_NAMES.contains(&text.to_lowercase().as_str());
-    usable.then_some(Piece { text, kind, whole_word: true })
+    usable.then_some(Piece { text, part: &secret.part, kind: secret.kind, whole_word: true })
 }
 
 fn is_generic(text: &str) -> bool {
