@@ -177,8 +177,8 @@ impl Fields<'_> {
         }
         match ruling {
             Ruling::Keep(instruction) => {
-                self.report.stays(&instruction);
                 let Some((first, rest)) = field.instruction_nodes.split_first() else { return self.unlink(plan, field, Some(end)) };
+                self.report.stays(&instruction);
                 self.hide(plan, field.begin, field.separate.unwrap_or(end), &field.instruction_nodes);
                 if instruction.trim() != field.instruction.trim() {
                     self.report.removed(FindingKind::FieldCode, &plan.name, 1);
