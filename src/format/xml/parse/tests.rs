@@ -175,3 +175,28 @@ fn what_is_not_well_formed_is_refused() {
     let deep = "<a>".repeat(600);
     assert_eq!(code(deep.as_bytes()), "xml-too-deep");
 }
+
+#[test]
+fn each_declaration_is_among_the_attributes_of_layouts() {
+    let text = r#"<a><b xmlns:p="urn:x"/><b xmlns:p="urn:y"/><b xmlns:p="urn:x"/><c z="1"/><c z="2"/><c z="1"/></a>"#;
+    let tape = read(text).unwrap();
+    let values: Vec<&str> = tape.attrs_of_layouts().map(|attr| tape.value(attr)).collect();
+    assert_eq!(values, ["urn:x", "urn:y", "urn:x", "1"]);
+}
+
+#[test]
+fn elements_of_some_names_come_in_the_order_of_the_part() {
+    let w = Ns::W.uri();
+    let many = |inner: &str| format!(r#"<w:body xmlns:w="{w}" xmlns:a="{}">{}</w:body>"#, Ns::A.uri(), inner.repeat(200));
+    for inner in ["<w:p><w:r/><a:r/></w:p><w:tbl/>", "<w:p/><w:p/><w:p/><w:p/><w:p/><w:p/><w:p/><w:p/><w:p/><w:p/>"] {
+        let text = many(inner);
+        let tape = read(&text).unwrap();
+        let all = |wanted: &dyn Fn(&super::Node) -> bool| -> Vec<usize> {
+            (0..tape.nodes.len()).filter(|index| wanted(tape.node(*index))).collect()
+        };
+        let names = [sym::TBL, sym::R, sym::P];
+        assert_eq!(tape.named_any(&names), all(&|node| names.contains(&node.name)));
+        assert_eq!(tape.named_any(&[sym::TBL, sym::BODY]), all(&|node| matches!(node.name, sym::TBL | sym::BODY)));
+        assert_eq!(tape.named_any_in(Ns::A, &names), all(&|node| node.ns == Ns::A));
+    }
+}
