@@ -71,8 +71,8 @@ pub struct Cleaned {
     pub holds: Vec<Finding>,
     /// The words that were taken out. For the byte sweep and the internal record only.
     pub secrets: Vec<Secret>,
-    /// Words that stay in the copy though no text holds them, but lists, charts and instructions. One a line.
-    pub beside_text: String,
+    /// Words that stay in the copy though no text holds them, but lists, charts and instructions.
+    pub beside_text: Vec<String>,
 }
 
 /// What the independent re-inspection of a copy saw.

@@ -104,7 +104,7 @@ fn look_again(
     backend: &dyn Backend,
     is: Format,
     copy: &Content<'_>,
-    (secrets, beside_text): (&[Secret], &str),
+    (secrets, beside_text): (&[Secret], &[String]),
     orders: &Orders,
     limits: &Limits,
 ) -> Result<Result<(Proof, Option<u32>), Held>, DocError> {
@@ -112,8 +112,11 @@ fn look_again(
     if let Some(first) = residue.first() {
         return Ok(Err(Held { reasons: vec![format!("the copy still holds {}", sentence(first))], residue, words: Vec::new() }));
     }
-    visible.push('\n');
-    visible.push_str(beside_text);
+    for words in beside_text {
+        // No removed text has this character: none is seen over the end of one of them and the beginning of the next.
+        visible.push('\0');
+        visible.push_str(words);
+    }
     let swept = sweep::sweep(secrets, &visible, &streams, is == Format::Pdf)?;
     if !swept.residue.is_empty() {
         let kinds: Vec<String> = swept.residue.iter().map(|finding| format!("{} ({})", finding.kind.plain(), finding.count)).collect();
@@ -157,7 +160,7 @@ mod tests {
     }
 
     fn cleaned(bytes: Vec<u8>, secrets: Vec<Secret>) -> Cleaned {
-        Cleaned { copy: bytes.into(), removed: Vec::new(), holds: Vec::new(), secrets, beside_text: String::new() }
+        Cleaned { copy: bytes.into(), removed: Vec::new(), holds: Vec::new(), secrets, beside_text: Vec::new() }
     }
 
     fn verdict(fake: &Fake, secret: &str) -> Outcome {
@@ -197,6 +200,15 @@ mod tests {
         let Outcome::Held(held) = verdict(&leaking, "a secret opinion") else { panic!("a leak") };
         assert_eq!(held.reasons, ["words that were taken out are still in the copy: comments (1)"]);
         assert_eq!(held.words.iter().map(|words| (&*words.part, &*words.text)).collect::<Vec<_>>(), [("x", "a secret opinion")]);
+        let beside = |words: &[&str]| {
+            let secrets = vec![Secret { kind: FindingKind::TrackedDeletion, part: "x".into(), text: "a secret opinion".into() }];
+            let beside_text = words.iter().map(|words| (*words).to_owned()).collect();
+            let cleaned = Cleaned { beside_text, ..cleaned(b"%PDF-1.7\n".to_vec(), secrets) };
+            let outcome = prove(&leaking, Format::Pdf, cleaned, &Orders::default(), &Limits::default());
+            matches!(outcome, Outcome::Clean(_))
+        };
+        assert!(beside(&["of charts", "not a Secret opinion"]));
+        assert!(!beside(&["a secret", "opinion"]));
         for unread in [Fake { is_lost: true, ..fake() }, Fake { is_unreadable: true, ..fake() }] {
             assert!(matches!(verdict(&unread, "a secret opinion"), Outcome::Held(_)));
         }

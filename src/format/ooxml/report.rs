@@ -112,9 +112,9 @@ impl Report {
         self.holds.iter().map(|((kind, part, why), count)| Finding::new(*kind, part.clone(), *count, *why)).collect()
     }
 
-    /// Words that [stay](Self::stays), sorted, one a line.
-    pub fn beside_text(&self) -> String {
-        self.stays.iter().flat_map(|words| [words.as_str(), "\n"]).collect()
+    /// Words that [stay](Self::stays), sorted.
+    pub fn beside_text(&self) -> Vec<String> {
+        self.stays.iter().cloned().collect()
     }
 
     /// The words, sorted.

@@ -99,7 +99,6 @@ pub(super) fn decode<'s>(source: &Source, stream: &'s Stream) -> Result<Decoded<
 }
 
 /// What taking one filter off gave.
-#[derive(Default)]
 struct Undone {
     data: Vec<u8>,
     damaged: bool,
@@ -313,7 +312,6 @@ fn run_length(input: &[u8], limit: usize) -> (Vec<u8>, bool) {
     (out, false)
 }
 
-/// Undoes a predictor (ISO 32000-2 §7.4.4.4; PNG specification §9). A cut last row is kept as far as it goes.
 /// Parameters of `FlateDecode` that say of some inflated data what these say, and nothing else (ISO 32000-2 Table 8); `None` where readers
 /// may differ about it: TIFF prediction, rows that are not whole, kinds of rows that there are not.
 fn plain_parameters(source: &Source, params: &Dictionary, inflated: &[u8]) -> Option<Dictionary> {
@@ -357,6 +355,7 @@ impl Rows {
     }
 }
 
+/// Undoes a predictor (ISO 32000-2 §7.4.4.4; PNG specification §9). A cut last row is kept as far as it goes.
 fn unpredict(source: &Source, data: Vec<u8>, params: &Dictionary, limit: usize) -> Result<Vec<u8>, DocError> {
     let predictor = source.int(params, b"Predictor").unwrap_or(1);
     if predictor < 2 {
