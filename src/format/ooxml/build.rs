@@ -1,6 +1,13 @@
 //! Puts the copy together: parts under neutral names, relationships and content types written anew.
 
+mod pack;
+mod pictures;
+mod rest;
+
 use std::collections::{BTreeMap, BTreeSet};
+
+pub use pack::pack;
+pub use pictures::crop_of;
 
 use super::OoxmlFault;
 use super::emit::{Purpose, References, emit};
@@ -13,9 +20,8 @@ use super::stories::{self, Context};
 use super::styles::{self, StyleNames, Uses};
 use super::{charts, drawing, geometry, look, numbering, places, structure};
 use crate::format::content::{Content, Spool};
-use crate::format::image::{self, Crop};
+use crate::format::image::Crop;
 use crate::format::xml::{Ns, Sym, sym};
-use crate::format::zip::Writer;
 use crate::model::FindingKind;
 use crate::policy::{Action, Orders};
 use crate::{DocError, Limits};
@@ -64,9 +70,6 @@ impl OutRels {
 
 /// Parts that may lead to each other one after the other. A chart leads to shapes, and a diagram to its drawing.
 const PARTS_DEEP_MAX: usize = 16;
-
-/// Pixels of a picture that each of its bytes stands for: only what a picture has beyond them counts against the budget of all.
-const PIXELS_PER_BYTE: u64 = 16;
 
 struct Builder<'b, 'p> {
     package: &'p Package<'p>,
@@ -448,159 +451,10 @@ impl Builder<'_, '_> {
         data.set_attr(link, Ns::None, sym::REL_ID, Some(new));
         Ok(())
     }
-
-    /// A picture, cleaned, and cut to the frame that shows it.
-    #[allow(clippy::too_many_arguments, reason = "the pieces of one part under way")]
-    fn picture(
-        &mut self,
-        plan: &mut Plan<'_>,
-        index: usize,
-        name: &str,
-        rel: &Relationship,
-        part: usize,
-        ids: &mut Ids,
-        references: &mut References<'_>,
-        rels: &mut OutRels,
-    ) -> Result<(), DocError> {
-        let crop = crop_of(plan, index);
-        let key = (part, crop.as_ref().map(|(_, crop)| [crop.left, crop.top, crop.right, crop.bottom]));
-        let (target, left) = if let Some((target, left)) = self.media.get(&key) {
-            (target.clone(), *left)
-        } else {
-            let source = &self.package.parts[part];
-            let is_first = self.used_parts.insert(part);
-            let in_part = |mut error: DocError| {
-                error.place.part.clone_from(&source.name);
-                error
-            };
-            let bytes = source.bytes(self.limits)?;
-            let clean = image::clean(&bytes, crop.map(|(_, crop)| crop), self.limits).map_err(in_part)?;
-            let free = if is_first { PIXELS_PER_BYTE.saturating_mul(source.length) } else { 0 };
-            self.pixels = self.pixels.saturating_add(clean.pixels.saturating_sub(free));
-            image::within_document(self.pixels, self.limits).map_err(|fault| DocError::part(source.name.clone(), fault))?;
-            for (kind, count) in &clean.removed {
-                self.report.removed(*kind, &source.name, *count);
-            }
-            for secret in clean.secrets.iter().filter(|secret| !secret.starts_with("image/")) {
-                self.report.words(FindingKind::ImageMetadata, &source.name, secret);
-            }
-            if !is_plain_picture_name(&source.name) {
-                self.report.removed(FindingKind::PartName, "", 1);
-            }
-            let target = self.numbered("image", "word/media/image", clean.kind.extension());
-            let contents = match &self.spool {
-                Some(spool) if clean.bytes != *bytes => Contents::New(spool.put(clean.bytes.into())),
-                Some(_) | None => Contents::Same(part),
-            };
-            self.out.push(OutPart { name: target.clone(), content_type: clean.kind.content_type().to_owned(), contents, rels: Vec::new() });
-            self.media.insert(key, (target.clone(), clean.crop));
-            (target, clean.crop)
-        };
-        if let Some((rectangle, _)) = crop {
-            rewrite_crop(plan, rectangle, left.as_ref());
-        }
-        let target = relative(name, &target);
-        // One relationship for each of the source's, and for each cut of its picture.
-        let known = references.relationships.get(&rel.id).filter(|id| rels.has(id, &target)).or_else(|| rels.own.get(&target));
-        let new = if let Some(known) = known {
-            known.clone()
-        } else {
-            let new = if references.relationships.contains_key(&rel.id) { ids.id(None) } else { ids.id(Some(&rel.id)) };
-            rels.push(OutRel { id: new.clone(), uri: rel.kind.uri(self.strict), target: target.clone(), external: false });
-            new
-        };
-        references.relationships.entry(rel.id.clone()).or_insert_with(|| new.clone());
-        if references.relationships.get(&rel.id) != Some(&new) {
-            rels.own.entry(target).or_insert_with(|| new.clone());
-            references.own_relationships.insert(index, new);
-        }
-        Ok(())
-    }
-
-    /// Counts what does not go along, by what led to it.
-    fn account_for_the_rest(&mut self) -> Result<(), DocError> {
-        let package = self.package;
-        let mut kinds: BTreeMap<usize, RelKind> = BTreeMap::new();
-        for rel in package.root_rels.iter().chain(package.rels.values().flatten()) {
-            if let Target::Part(part) = rel.target {
-                kinds.entry(part).or_insert(rel.kind);
-            }
-        }
-        for (index, part) in package.parts.iter().enumerate() {
-            if self.used_parts.contains(&index) || self.written.contains_key(&index) {
-                continue;
-            }
-            let kind = kinds.get(&index).map_or(FindingKind::UnreachablePart, |kind| kind_of_part(*kind));
-            // Comments are counted one by one.
-            if kind != FindingKind::Comment {
-                self.report.removed(kind, &part.name, 1);
-            }
-            if !matches!(kind, FindingKind::DocumentProperty | FindingKind::CustomProperty) {
-                continue;
-            }
-            if let Ok(tape) = crate::format::xml::Tape::read(&part.name, &part.bytes(self.limits)?, self.limits) {
-                for node in 0..tape.nodes.len() {
-                    let text = tape.characters(node);
-                    if !matches!(&*text, "Microsoft Office Word" | "12.0000") {
-                        self.report.words(kind, &part.name, &text);
-                    }
-                }
-            }
-        }
-        for rel in package.root_rels.iter().chain(package.rels.values().flatten()) {
-            if rel.kind == RelKind::AttachedTemplate
-                && let Target::External(target) = &rel.target
-            {
-                self.report.words(FindingKind::TemplatePath, "", target);
-            }
-        }
-        self.report.removed(
-            FindingKind::ContainerSlack,
-            "",
-            u64::from(package.slack.bytes > 0) + package.slack.records + package.tails + package.ghosts,
-        );
-        self.report.removed(FindingKind::ContainerTime, "", package.slack.times);
-        Ok(())
-    }
 }
 
 /// The extended properties of a copy whose charts Word 2007 wrote.
 pub const WORD_2007: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<Properties xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties\"><Application>Microsoft Office Word</Application><AppVersion>12.0000</AppVersion></Properties>";
-
-/// Packs the parts, sorted by name.
-///
-/// # Errors
-/// When a part cannot be read any more, or the disk takes no copy.
-pub fn pack(package: &Package<'_>, Parts(mut parts): Parts, limits: &Limits, spool: &Spool) -> Result<Content<'static>, DocError> {
-    let mut writer = Writer::to(spool.sink());
-    parts.sort_by(|one, other| one.name.cmp(&other.name));
-    writer.add("[Content_Types].xml", content_types(&parts).as_bytes());
-    let strict = parts.iter().any(|part| part.rels.iter().any(|rel| rel.uri.starts_with("http://purl.oclc.org/")));
-    let root =
-        |id: &str, kind: RelKind, target: &str| OutRel { id: id.into(), uri: kind.uri(strict), target: target.into(), external: false };
-    let mut roots = vec![root("rId1", RelKind::OfficeDocument, "word/document.xml")];
-    if parts.iter().any(|part| part.name == "docProps/app.xml") {
-        roots.push(root("rId2", RelKind::ExtendedProperties, "docProps/app.xml"));
-    }
-    writer.add("_rels/.rels", rels_text(&roots).as_bytes());
-    for part in &parts {
-        match &part.contents {
-            Contents::Same(index) => {
-                let source = &package.parts[*index];
-                match source.raw() {
-                    Some((method, raw)) => writer.add_raw(&part.name, method, raw, source.length, source.crc32()),
-                    None => writer.add(&part.name, &source.bytes(limits)?),
-                }
-            }
-            Contents::New(content) => writer.add(&part.name, &content.whole()?),
-        }
-        if !part.rels.is_empty() {
-            let (folder, file) = part.name.rsplit_once('/').unwrap_or(("", &part.name));
-            writer.add(&format!("{folder}/_rels/{file}.rels"), rels_text(&part.rels).as_bytes());
-        }
-    }
-    Ok(writer.close()?)
-}
 
 /// Relationship identifiers of one part: `rId` and a number stays, anything else becomes that.
 struct Ids {
@@ -636,12 +490,6 @@ fn natural(id: &str) -> (usize, &str) {
     (id.trim_start_matches(|character: char| !character.is_ascii_digit()).parse().unwrap_or(usize::MAX), id)
 }
 
-/// Whether a picture has the name that word processors give: `image` and a number.
-fn is_plain_picture_name(part: &str) -> bool {
-    let stem = part.rsplit('/').next().and_then(|file| file.split('.').next()).unwrap_or_default();
-    stem.strip_prefix("image").is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
-}
-
 /// A target as its source writes it.
 fn relative(source: &str, target: &str) -> String {
     let folder = source.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -649,177 +497,4 @@ fn relative(source: &str, target: &str) -> String {
         Some(rest) => rest.to_owned(),
         None => format!("/{target}"),
     }
-}
-
-fn kind_of_part(kind: RelKind) -> FindingKind {
-    match kind {
-        RelKind::Comments => FindingKind::Comment,
-        RelKind::CommentsExtended | RelKind::CommentsIds | RelKind::CommentsExtensible => FindingKind::DocumentId,
-        // Who was given what to do.
-        RelKind::People | RelKind::DocumentTasks => FindingKind::AuthorName,
-        RelKind::CoreProperties | RelKind::CorePropertiesOffice | RelKind::ExtendedProperties | RelKind::ExtendedPropertiesStrict => {
-            FindingKind::DocumentProperty
-        }
-        RelKind::CustomProperties | RelKind::CustomPropertiesStrict | RelKind::ClassificationLabels => FindingKind::CustomProperty,
-        RelKind::Thumbnail => FindingKind::Thumbnail,
-        RelKind::CustomXml | RelKind::CustomXmlProps => FindingKind::CustomXml,
-        RelKind::GlossaryDocument => FindingKind::BuildingBlock,
-        RelKind::OleObject | RelKind::EmbeddedPackage | RelKind::Video | RelKind::Audio | RelKind::Media => FindingKind::EmbeddedObject,
-        RelKind::Font => FindingKind::EmbeddedFont,
-        RelKind::AttachedTemplate => FindingKind::TemplatePath,
-        RelKind::MailMergeSource | RelKind::MailMergeHeaderSource | RelKind::MailMergeRecipientData | RelKind::RecipientData => {
-            FindingKind::MailMerge
-        }
-        // One that the text still imports is held by the text.
-        RelKind::ImportedChunk | RelKind::SubDocument | RelKind::Frame => FindingKind::UnreachablePart,
-        RelKind::Control
-        | RelKind::ActiveXBinary
-        | RelKind::VbaProject
-        | RelKind::WordVbaData
-        | RelKind::KeyMapCustomizations
-        | RelKind::AttachedToolbars
-        | RelKind::UiExtensibility
-        | RelKind::UiExtensibility2007
-        | RelKind::WebExtensionTaskpanes
-        | RelKind::WebExtension => FindingKind::ActiveContent,
-        RelKind::PrinterSettings => FindingKind::PrinterSettings,
-        RelKind::Ink => FindingKind::Ink,
-        RelKind::SignatureOrigin | RelKind::Signature | RelKind::SignatureCertificate => FindingKind::Signature,
-        RelKind::Image => FindingKind::UnreachablePart,
-        RelKind::Hdphoto => FindingKind::PictureOriginal,
-        RelKind::ChartStyle | RelKind::ChartColorStyle | RelKind::ChartEx | RelKind::DiagramDrawing | RelKind::ThemeOverride => {
-            FindingKind::ChartData
-        }
-        RelKind::Header | RelKind::Footer | RelKind::Footnotes | RelKind::Endnotes => FindingKind::UnusedText,
-        RelKind::OfficeDocument
-        | RelKind::Styles
-        | RelKind::StylesWithEffects
-        | RelKind::Numbering
-        | RelKind::Settings
-        | RelKind::WebSettings
-        | RelKind::FontTable
-        | RelKind::Theme
-        | RelKind::Hyperlink
-        | RelKind::Chart
-        | RelKind::ChartUserShapes
-        | RelKind::DiagramData
-        | RelKind::DiagramLayout
-        | RelKind::DiagramQuickStyle
-        | RelKind::DiagramColors
-        | RelKind::Transform => FindingKind::UnreachablePart,
-        RelKind::Unknown => FindingKind::UnknownPart,
-    }
-}
-
-/// The crop rectangle of a picture, with the element that says so (ECMA-376-1 §20.1.8.55; VML: part 4 §19.1.2.11).
-pub fn crop_of(plan: &Plan<'_>, index: usize) -> Option<(usize, Crop)> {
-    let tape = &plan.tape;
-    if tape.is(index, Ns::A, sym::BLIP) {
-        let fill = tape.parent(index)?;
-        let rectangle = tape.children(fill).find(|child| tape.is(*child, Ns::A, sym::SRC_RECT))?;
-        let side = |name| {
-            let value = tape.attr(rectangle, Ns::None, name)?;
-            let thousandths = match value.strip_suffix('%') {
-                Some(percent) => percent.parse::<f64>().ok()? * 1000.0,
-                None => value.parse::<f64>().ok()?,
-            };
-            Some(thousandths.clamp(0.0, 100_000.0) as u32)
-        };
-        let crop = Crop {
-            left: side(sym::L).unwrap_or(0),
-            top: side(sym::T).unwrap_or(0),
-            right: side(sym::R).unwrap_or(0),
-            bottom: side(sym::B).unwrap_or(0),
-        };
-        return (crop.left | crop.top | crop.right | crop.bottom != 0).then_some((rectangle, crop));
-    }
-    if tape.is(index, Ns::V, sym::IMAGEDATA) {
-        let side = |name| {
-            let value = tape.attr(index, Ns::None, name)?;
-            // In 65536ths, in percent, or as a fraction.
-            let share = match (value.strip_suffix('f'), value.strip_suffix('%')) {
-                (Some(fixed), _) => fixed.trim().parse::<f64>().ok()? / 65536.0,
-                (_, Some(percent)) => percent.trim().parse::<f64>().ok()? / 100.0,
-                (None, None) => value.trim().parse::<f64>().ok()?,
-            };
-            Some((share.clamp(0.0, 1.0) * 100_000.0) as u32)
-        };
-        let crop = Crop {
-            left: side(sym::CROPLEFT).unwrap_or(0),
-            top: side(sym::CROPTOP).unwrap_or(0),
-            right: side(sym::CROPRIGHT).unwrap_or(0),
-            bottom: side(sym::CROPBOTTOM).unwrap_or(0),
-        };
-        return (crop.left | crop.top | crop.right | crop.bottom != 0).then_some((index, crop));
-    }
-    None
-}
-
-/// Writes what is left of a crop after the picture itself was cut. Negative sides (room around the picture) stay.
-fn rewrite_crop(plan: &mut Plan<'_>, rectangle: usize, left: Option<&Crop>) {
-    let vml = plan.tape.is(rectangle, Ns::V, sym::IMAGEDATA);
-    let sides = if vml { [sym::CROPLEFT, sym::CROPTOP, sym::CROPRIGHT, sym::CROPBOTTOM] } else { [sym::L, sym::T, sym::R, sym::B] };
-    let values = left.map_or([0; 4], |crop| [crop.left, crop.top, crop.right, crop.bottom]);
-    for (side, value) in sides.into_iter().zip(values) {
-        let negative = plan.tape.attr(rectangle, Ns::None, side).is_some_and(|value| value.starts_with('-'));
-        if negative || plan.tape.attr(rectangle, Ns::None, side).is_none() {
-            continue;
-        }
-        let value = match (value, vml) {
-            (0, _) => None,
-            (value, false) => Some(value.to_string()),
-            (value, true) => Some(format!("{}f", u64::from(value) * 65536 / 100_000)),
-        };
-        plan.set_attr(rectangle, Ns::None, side, value);
-    }
-}
-
-fn content_types(parts: &[OutPart]) -> String {
-    let mut defaults: BTreeMap<&str, &str> =
-        BTreeMap::from([("rels", "application/vnd.openxmlformats-package.relationships+xml"), ("xml", "application/xml")]);
-    let mut overrides = Vec::new();
-    for part in parts {
-        let extension = part.name.rsplit_once('.').map_or("", |(_, extension)| extension);
-        if extension != "xml" && *defaults.entry(extension).or_insert(&part.content_type) == part.content_type {
-            continue;
-        }
-        overrides.push((&part.name, &part.content_type));
-    }
-    let mut out = String::from(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">",
-    );
-    for (extension, content_type) in defaults {
-        out.push_str(&format!("<Default Extension=\"{extension}\" ContentType=\"{content_type}\"/>"));
-    }
-    for (name, content_type) in overrides {
-        out.push_str(&format!("<Override PartName=\"/{name}\" ContentType=\"{}\"/>", canonical_type(content_type)));
-    }
-    out.push_str("</Types>");
-    out
-}
-
-/// Content types compare without regard to case; word processors want these as the standard spells them.
-fn canonical_type(lower: &str) -> String {
-    lower
-        .replace("macroenabledtemplate", "macroEnabledTemplate")
-        .replace("macroenabled.", "macroEnabled.")
-        .replace("fonttable", "fontTable")
-        .replace("websettings", "webSettings")
-        .replace("diagramdata", "diagramData")
-        .replace("diagramlayout", "diagramLayout")
-        .replace("diagramstyle", "diagramStyle")
-        .replace("diagramcolors", "diagramColors")
-}
-
-fn rels_text(rels: &[OutRel]) -> String {
-    let mut out = String::from(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">",
-    );
-    for rel in rels {
-        out.push_str(&format!("<Relationship Id=\"{}\" Type=\"{}\" Target=\"", rel.id, rel.uri));
-        crate::format::xml::escape_into(&mut out, &rel.target);
-        out.push_str(if rel.external { "\" TargetMode=\"External\"/>" } else { "\"/>" });
-    }
-    out.push_str("</Relationships>");
-    out
 }

@@ -1,16 +1,20 @@
 //! Writes a part as decided. What no decision touches is copied in whole ranges.
 
+mod texts;
+mod values;
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use foldhash::HashSet;
+use texts::defines_looks;
+use values::{Value, quoted};
 
-use super::attributes::{AttrRule, css, geometry, is_random, is_session_id, rule};
-use super::names::{NameOf, Names};
+use super::names::Names;
 use super::plan::{Fate, Plan};
 use super::prefixes::{is_plain_prefix, kept_prefixes};
 use super::report::Report;
-use crate::format::xml::{Attr, Kind, Ns, Sym, Tape, escape_into, sym, vocabulary};
+use crate::format::xml::{Attr, Kind, Ns, Sym, escape_into, sym};
 use crate::model::FindingKind;
 
 /// What the attributes of a part refer to.
@@ -235,66 +239,6 @@ impl Writer<'_, '_> {
                 }
             }
             Kind::Comment | Kind::Instruction => {}
-        }
-    }
-
-    /// Whether the element around holds text, and stands where a reader shows it.
-    fn is_in_text(&mut self, index: usize) -> bool {
-        let tape = &self.plan.tape;
-        let Some(holder) = tape.parent(index) else { return false };
-        let node = tape.node(holder);
-        if (self.holds_text.0, self.holds_text.1) != (node.ns, node.name) {
-            let holds = vocabulary::element(node.ns, node.name).is_some_and(|rule| rule.holds_text);
-            self.holds_text = (node.ns, node.name, holds);
-        }
-        let run = tape.parent(holder).filter(|run| node.ns == Ns::W && tape.is(*run, Ns::W, sym::R));
-        let around_run = run.and_then(|run| tape.parent(run));
-        if around_run.is_some() && around_run == self.shows_runs {
-            return self.holds_text.2;
-        }
-        // Most are in a paragraph beside the last one.
-        let is_beside = |paragraph: usize| {
-            let outer = tape.parent(paragraph);
-            tape.is(paragraph, Ns::W, sym::P) && outer.is_some() && outer == self.out_of_properties
-        };
-        if self.shows_text && around_run.is_some_and(is_beside) {
-            self.shows_runs = around_run;
-            return self.holds_text.2;
-        }
-        if !self.holds_text.2 || !self.shows_text || !is_shown_in(tape, holder) {
-            return false;
-        }
-        let above = tape.parent(holder).and_then(|run| tape.parent(run));
-        let outer = above.and_then(|above| tape.parent(above));
-        if outer != self.out_of_properties {
-            if outer.is_some_and(|outer| is_in_properties(tape, outer)) {
-                return false;
-            }
-            self.out_of_properties = outer;
-        }
-        if above.is_some_and(|above| is_properties(tape, above)) {
-            return false;
-        }
-        if around_run.is_some() {
-            self.shows_runs = around_run;
-        }
-        true
-    }
-
-    /// The one value that an element may hold stays. White space between tags says nothing to a reader, and goes without a word.
-    fn characters_out_of_text(&mut self, index: usize) {
-        let tape = &self.plan.tape;
-        let characters = tape.characters(index);
-        let value = characters.trim_matches([' ', '\t', '\r', '\n']);
-        if value.is_empty() {
-            return;
-        }
-        let parent = tape.parent(index).map(|parent| tape.node(parent));
-        if parent.and_then(|parent| vocabulary::element(parent.ns, parent.name)?.value).is_some_and(|kinds| kinds.accepts(value)) {
-            self.write(value);
-        } else {
-            self.report.removed(FindingKind::ForeignMarkup, &self.plan.name, 1);
-            self.report.words(FindingKind::ForeignMarkup, &self.plan.name, &characters);
         }
     }
 
@@ -538,250 +482,6 @@ impl Writer<'_, '_> {
             }
         }
     }
-
-    /// `number`: which of the part's attributes it is.
-    fn attribute(&mut self, index: usize, number: usize, attr: &Attr) -> Value {
-        let plan = self.plan;
-        let tape = &plan.tape;
-        let node = *tape.node(index);
-        let decided = if self.decided[index] { plan.attrs.get(&(index, attr.ns, attr.name)) } else { None };
-        if let Some(decided) = decided {
-            return match decided {
-                Some(value) if *value == *tape.value(attr) => Value::Same,
-                Some(value) => Value::New(self.filled(value).into_owned()),
-                None => Value::Gone,
-            };
-        }
-        match self.ruled[number] {
-            Some(Ruled::Same | Ruled::Named(None)) => return Value::Same,
-            Some(Ruled::Named(Some(new))) => return Value::Known(new),
-            Some(Ruled::Gone(kind)) => {
-                let counted = !self.decided[index] && plan.tape.tag(index).is_some_and(|tag| self.tags[tag] == TagRuling::Known);
-                self.gone[kind as usize] += u64::from(!counted);
-                return Value::Gone;
-            }
-            None => {}
-        }
-        if attr.ns == Ns::Xmlns {
-            return self.declaration(attr);
-        }
-        if attr.ns == Ns::Mc || node.ns == Ns::Mc {
-            return self.compatibility(index, attr, &tape.resolved_value(attr));
-        }
-        let Some(element) = vocabulary::element(node.ns, node.name) else { return Value::Gone };
-        if is_session_id(attr.ns, attr.name) {
-            self.ruled[number] = Some(Ruled::Gone(FindingKind::SessionId));
-            self.gone[FindingKind::SessionId as usize] += 1;
-            return Value::Gone;
-        }
-        let value = tape.resolved_value(attr);
-        match rule(node.ns, node.name, element, attr.ns, attr.name, &value) {
-            AttrRule::Keep => {
-                self.ruled[number] = Some(Ruled::Same);
-                Value::Same
-            }
-            AttrRule::Drop => {
-                let kind = if attr.name == sym::GFXDATA {
-                    FindingKind::PictureOriginal
-                } else if matches!(attr.name, sym::ALT | sym::TITLE | sym::HREF) {
-                    FindingKind::AltText
-                } else {
-                    FindingKind::ForeignMarkup
-                };
-                self.ruled[number] = Some(Ruled::Gone(kind));
-                self.gone[kind as usize] += 1;
-                if attr.name != sym::GFXDATA && tells_something(&value) {
-                    self.report.words(kind, &plan.name, &value);
-                }
-                Value::Gone
-            }
-            AttrRule::StyleId => {
-                let replaced = replaced(&value, self.references.styles);
-                self.remember_style(number, replaced)
-            }
-            AttrRule::StyleName => replaced(&value, self.references.style_names),
-            AttrRule::Relationship => match self
-                .references
-                .own_relationships
-                .get(&index)
-                .filter(|_| attr.name != sym::LINK)
-                .or_else(|| self.references.relationships.get(&*value))
-            {
-                Some(new) if *new == *value => Value::Same,
-                Some(new) => Value::New(new.clone()),
-                None => Value::Gone,
-            },
-            AttrRule::Shape => {
-                let id = value.trim_start_matches('#');
-                let neutral = self.shape(id);
-                if neutral == id { Value::Same } else { Value::New(format!("{}{neutral}", &value[..value.len() - id.len()])) }
-            }
-            AttrRule::LayoutName if value.is_empty() => Value::Same,
-            AttrRule::LayoutName => {
-                let neutral = self.names.give(NameOf::Layout, &value);
-                if neutral == *value { Value::Same } else { Value::New(neutral) }
-            }
-            AttrRule::Number | AttrRule::Point => {
-                let of = if value.contains('-') && !is_random(&value) { NameOf::Point } else { NameOf::Number };
-                let neutral = self.names.give(of, &value);
-                if neutral == *value { Value::Same } else { self.remember(number, &neutral) }
-            }
-            AttrRule::Font => self.font(number, &value),
-            AttrRule::Geometry => match geometry(&value, self.names) {
-                Some(cleaned) if cleaned == *value => Value::Same,
-                Some(cleaned) => Value::New(cleaned),
-                None => Value::Gone,
-            },
-            AttrRule::Css => {
-                let cleaned = css(&value, self.names);
-                if cleaned == value.trim_end_matches(';') { Value::Same } else { Value::New(cleaned) }
-            }
-        }
-    }
-
-    /// Keeps the name of a font that tells nothing, and remembers what became of the others.
-    fn font(&mut self, number: usize, value: &str) -> Value {
-        let Some(neutral) = self.names.font(value) else {
-            self.ruled[number] = Some(Ruled::Same);
-            return Value::Same;
-        };
-        self.remember(number, &neutral)
-    }
-
-    /// Remembers what became of the name of a style.
-    fn remember_style(&mut self, number: usize, value: Value) -> Value {
-        match value {
-            Value::Same if self.references.styles.is_some() => {
-                self.ruled[number] = Some(Ruled::Named(None));
-                Value::Same
-            }
-            Value::New(new) if !Names::is_wanted_in(&new) => self.remember(number, &new),
-            value => value,
-        }
-    }
-
-    /// Remembers what takes the place of a value wherever its tag is spelled alike.
-    fn remember(&mut self, number: usize, new: &str) -> Value {
-        let known = self.values.len() as u32;
-        self.ruled[number] = Some(Ruled::Named(Some(known)));
-        self.values.push(quoted(new));
-        Value::Known(known)
-    }
-
-    /// Shape types of the standard have known identifiers; any other identifier becomes neutral.
-    fn shape(&mut self, id: &str) -> String {
-        let known = id.strip_prefix("_x0000_t").is_some_and(|number| number.len() <= 4 && number.bytes().all(|byte| byte.is_ascii_digit()));
-        if known { id.to_owned() } else { self.names.give(NameOf::Shape, id) }
-    }
-
-    fn declaration(&mut self, attr: &Attr) -> Value {
-        let tape = &self.plan.tape;
-        let name = tape.attr_name(attr);
-        let prefix = name.strip_prefix("xmlns:").unwrap_or_default();
-        let ns = Ns::of_uri(tape.resolved_value(attr).as_bytes());
-        let stays = match ns {
-            Ns::None => true,
-            Ns::Unknown => false,
-            ns => prefix.is_empty() || ns.prefix() == prefix || self.kept_prefixes.contains(prefix),
-        };
-        if stays {
-            return Value::Same;
-        }
-        self.report.removed(FindingKind::ForeignMarkup, &self.plan.name, 1);
-        Value::Gone
-    }
-
-    /// `mc:Ignorable` and the like name prefixes; only those that stay declared may stay in them.
-    fn compatibility(&mut self, index: usize, attr: &Attr, value: &str) -> Value {
-        let tape = &self.plan.tape;
-        let is_requires = attr.name == sym::REQUIRES && tape.is(index, Ns::Mc, sym::CHOICE);
-        if !is_requires && (attr.ns != Ns::Mc || attr.name != sym::IGNORABLE) {
-            return Value::Gone;
-        }
-        let declared = |prefix: &str| {
-            let mut at = Some(index);
-            while let Some(node) = at {
-                for attr in tape.attrs(node) {
-                    if attr.ns == Ns::Xmlns && tape.attr_name(attr).strip_prefix("xmlns:") == Some(prefix) {
-                        let ns = Ns::of_uri(tape.resolved_value(attr).as_bytes());
-                        return ns != Ns::Unknown && (ns.prefix() == prefix || self.kept_prefixes.contains(prefix));
-                    }
-                }
-                at = tape.parent(node);
-            }
-            false
-        };
-        let kept: Vec<&str> = value.split_ascii_whitespace().filter(|prefix| declared(prefix)).collect();
-        let kept = kept.join(" ");
-        if kept == value {
-            Value::Same
-        } else if kept.is_empty() {
-            Value::Gone
-        } else {
-            Value::New(kept)
-        }
-    }
-}
-
-enum Value {
-    Same,
-    Gone,
-    New(String),
-    /// One of the values that are written for more than one tag, by its number.
-    Known(u32),
-}
-
-/// A value as it stands after the name of its attribute.
-fn quoted(value: &str) -> String {
-    let mut out = String::from("=\"");
-    escape_into(&mut out, value);
-    out.push('"');
-    out
-}
-
-/// The element around, alternatives and tracked changes passed over: in an equation these stand inside of the run.
-fn around(tape: &Tape<'_>, index: usize) -> Option<usize> {
-    let outer = tape.parent(index)?;
-    let node = tape.node(outer);
-    let is_change = node.ns == Ns::W && matches!(node.name, sym::INS | sym::DEL | sym::MOVE_FROM | sym::MOVE_TO);
-    if node.ns == Ns::Mc || is_change { around(tape, outer) } else { Some(outer) }
-}
-
-/// Whether an element that holds text is part of what a reader shows: characters of a run or of a chart, not of a property.
-fn is_shown_in(tape: &Tape<'_>, holder: usize) -> bool {
-    let Some(outer) = around(tape, holder) else { return false };
-    let (ns, name) = (tape.node(outer).ns, tape.node(outer).name);
-    let above = || around(tape, outer).map(|above| tape.node(above));
-    match tape.node(holder).ns {
-        Ns::W | Ns::M => name == sym::R && matches!(ns, Ns::W | Ns::M) && above().is_some_and(|above| !above.name.name().ends_with("Pr")),
-        Ns::A => matches!(name, sym::R | sym::FLD) && ns == Ns::A && above().is_some_and(|above| above.ns == Ns::A),
-        _ => ns != Ns::W,
-    }
-}
-
-fn is_properties(tape: &Tape<'_>, index: usize) -> bool {
-    let node = tape.node(index);
-    node.ns == Ns::W && node.name.name().ends_with("Pr")
-}
-
-/// Whether an element is or stands in properties, however deep: a reader shows nothing that is there.
-fn is_in_properties(tape: &Tape<'_>, index: usize) -> bool {
-    let mut at = Some(index);
-    while let Some(index) = at {
-        if is_properties(tape, index) {
-            return true;
-        }
-        at = tape.parent(index);
-    }
-    false
-}
-
-/// Parts that define how something looks, and show no text of their own.
-fn defines_looks(root: Sym) -> bool {
-    matches!(
-        root.name(),
-        "styles" | "fonts" | "numbering" | "settings" | "webSettings" | "theme" | "themeOverride" | "colorsDef" | "styleDef"
-    )
 }
 
 /// Whether an element does nothing but name a style.
@@ -793,20 +493,6 @@ fn names_a_style(ns: Ns, name: Sym) -> bool {
         )
 }
 
-fn replaced(value: &str, table: Option<&BTreeMap<String, String>>) -> Value {
-    match table.map(|table| table.get(value)) {
-        None => Value::Same,
-        Some(Some(new)) if new == value => Value::Same,
-        Some(Some(new)) => Value::New(new.clone()),
-        Some(None) => Value::Gone,
-    }
-}
-
 fn local_part(name: &str) -> &str {
     name.rsplit(':').next().unwrap_or(name)
-}
-
-/// Whether a dropped value is more than numbers, words of a standard, or the name of a definition that comes with the application.
-fn tells_something(value: &str) -> bool {
-    !vocabulary::is_plain(value) && !value.starts_with("urn:microsoft.com/office/") && !value.starts_with("http://schemas.")
 }

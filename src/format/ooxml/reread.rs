@@ -1,19 +1,21 @@
 //! A second look at a copy, by other means: another container reader, another XML reader, its own list of what must not be there.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Read as _};
+mod container;
+mod package;
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use container::Part;
 use foldhash::HashMap;
+use package::{is_name_of_every_copy, rels_name};
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::{QName, ResolveResult};
 
 use super::forbidden::{ALLOWED_RELATIONSHIPS, FORBIDDEN, FORBIDDEN_ATTRIBUTES, HOLDERS, R, TRACKED, W, WORD_EXTENSIONS};
 use super::walk::{New, Plain, Walk};
-use crate::format::again::{Wrapping, inflate_whole};
-use crate::format::content::{Content, PIECE_BYTES};
+use crate::format::content::Content;
 use crate::format::fonts;
-use crate::format::zip::ZipFault;
 use crate::model::{Finding, FindingKind, Reread, Streams};
 use crate::policy::{Action, Orders, TrackedChanges};
 use crate::{DocError, Limits};
@@ -111,73 +113,6 @@ struct Reading<'o> {
     references: Vec<(String, String)>,
 }
 
-/// Contents of a part, as this look holds them.
-enum Part {
-    Bytes(Vec<u8>),
-    /// Inflated once and found sound.
-    Waits(Member),
-}
-
-/// Where a member is in the copy.
-#[derive(Debug, Clone)]
-struct Member {
-    range: std::ops::Range<u64>,
-    is_deflated: bool,
-    promised_bytes: u64,
-}
-
-/// Bytes that a copy may inflate to with all its parts held in memory.
-const COPY_BYTES: u64 = 16 << 20;
-
-impl Member {
-    /// Whether a member of a copy that inflates to so many bytes is held only while it is looked at.
-    fn waits(&self, name: &str, copy_bytes: u64) -> bool {
-        let is_markup = name.ends_with(".xml") || name.ends_with(".rels");
-        copy_bytes > COPY_BYTES && !is_markup && self.promised_bytes > PIECE_BYTES as u64
-    }
-
-    /// Calls `each` with the contents, piece by piece. Tells how many bytes of the member were read for it.
-    ///
-    /// # Errors
-    /// When they cannot be read, or are more than `bound` bytes.
-    fn pieces(&self, copy: &Content<'_>, bound: u64, mut each: impl FnMut(&[u8])) -> io::Result<u64> {
-        let range = rawzip::RangeReader::new(copy, self.range.clone());
-        if !self.is_deflated {
-            copy.pieces(self.range.clone(), |piece| {
-                each(piece);
-                Ok(())
-            })?;
-            return if self.length() > bound { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(self.length()) };
-        }
-        let mut decoder = flate2::bufread::DeflateDecoder::new(io::BufReader::with_capacity(PIECE_BYTES, range));
-        let mut buffer = vec![0; PIECE_BYTES];
-        let mut made = 0_u64;
-        loop {
-            match decoder.read(&mut buffer)? {
-                0 => return Ok(decoder.total_in()),
-                length => {
-                    made += length as u64;
-                    if made > bound {
-                        return Err(io::ErrorKind::FileTooLarge.into());
-                    }
-                    each(buffer.get(..length).unwrap_or_default());
-                }
-            }
-        }
-    }
-
-    fn length(&self) -> u64 {
-        self.range.end - self.range.start
-    }
-
-    /// The contents.
-    fn inflated(&self, copy: &Content<'_>, limits: &Limits) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        self.pieces(copy, limits.part_bytes, |piece| bytes.extend_from_slice(piece))?;
-        Ok(bytes)
-    }
-}
-
 /// Reads a copy again.
 ///
 /// # Errors
@@ -238,26 +173,6 @@ pub fn reread<'c>(copy: &'c Content<'_>, orders: &Orders, limits: &'c Limits) ->
     Ok(Reread { residue, streams, visible: reading.visible, checks: checks.map(str::to_owned).to_vec(), pages: None })
 }
 
-/// Whether a part is named as in every copy: by what it is, and a number.
-fn is_name_of_every_copy(name: &str) -> bool {
-    const STEMS: [&str; 11] = [
-        "word/media/image",
-        "word/header",
-        "word/footer",
-        "word/charts/chart",
-        "word/drawings/drawing",
-        "word/diagrams/data",
-        "word/diagrams/layout",
-        "word/diagrams/quickStyle",
-        "word/diagrams/colors",
-        "word/diagrams/drawing",
-        "word/theme/theme",
-    ];
-    let Some((stem, extension)) = name.rsplit_once('.') else { return false };
-    matches!(extension, "xml" | "png" | "jpg" | "jpeg" | "gif" | "emf" | "wmf" | "svg")
-        && STEMS.contains(&stem.trim_end_matches(|last: char| last.is_ascii_digit()))
-}
-
 /// The addresses in quotes behind the word `HYPERLINK`, wherever it stands in a part.
 fn addresses_of_fields(text: &str) -> impl Iterator<Item = String> + '_ {
     const FIELD: &str = "HYPERLINK";
@@ -283,96 +198,6 @@ impl Reading<'_> {
     fn found(&mut self, kind: FindingKind, part: &str, note: &'static str) {
         self.findings += 1;
         *self.residue.entry((kind, part.to_owned(), note)).or_default() += 1;
-    }
-
-    /// Reads the members; returns names and records for the byte sweep.
-    fn container(&mut self, copy: &Content<'_>, limits: &Limits) -> Result<Vec<Vec<u8>>, DocError> {
-        /// Names and extra fields of our own entries are short.
-        const RECORD_BYTES: usize = 1 << 13;
-        let damaged = |error: rawzip::Error| DocError::whole(ZipFault::Damaged { what: error.to_string() });
-        let [mut buffer, mut promises, mut local_buffer] = [(); 3].map(|()| vec![0; RECORD_BYTES]);
-        let located = rawzip::ZipLocator::new().locate_in_reader(copy, &mut buffer, copy.length());
-        let archive = located.map_err(|(_, error)| damaged(error))?;
-        let mut swept = Vec::new();
-        if archive.comment().remaining() > 0 || archive.end_offset() != copy.length() {
-            self.found(FindingKind::ContainerSlack, "", "bytes after the last record");
-        }
-        let mut promised = archive.entries(&mut promises);
-        let mut copy_bytes = 0_u64;
-        while let Some(record) = promised.next_entry().map_err(damaged)? {
-            copy_bytes = copy_bytes.saturating_add(record.uncompressed_size_hint());
-        }
-        let mut expected_offset = 0;
-        let mut left = limits.total_bytes;
-        let mut entries = archive.entries(&mut buffer);
-        while let Some(record) = entries.next_entry().map_err(damaged)? {
-            let name = String::from_utf8_lossy(record.file_path().as_bytes()).into_owned();
-            let entry = archive.get_entry(record.wayfinder()).map_err(damaged)?;
-            let (start, end) = entry.compressed_data_range();
-            if record.local_header_offset() != expected_offset {
-                self.found(FindingKind::ContainerSlack, &name, "bytes before the entry");
-            }
-            expected_offset = end;
-            let local = entry.local_header(&mut local_buffer).map_err(damaged)?;
-            if record.extra_fields().next().is_some() || local.extra_fields().next().is_some() || !record.comment().as_bytes().is_empty() {
-                self.found(FindingKind::ContainerSlack, &name, "an extra field or a comment");
-            }
-            let stamp = record.last_modified_dos();
-            if (stamp.year(), stamp.month(), stamp.day(), stamp.hour(), stamp.minute()) != (1980, 1, 1, 0, 0) {
-                self.found(FindingKind::ContainerTime, &name, "a time");
-            }
-            let promised_bytes = record.uncompressed_size_hint();
-            let member = Member { range: start..end, is_deflated: record.compression_method().as_u16() == 8, promised_bytes };
-            let bound = limits.part_bytes.min(left);
-            let mut checksum = crc32fast::Hasher::new();
-            let (mut contents, mut length) = (Vec::new(), 0_u64);
-            let in_memory = copy.in_memory().map(|bytes| bytes.get(start as usize..end as usize).unwrap_or_default());
-            let consumed = match in_memory {
-                Some(raw) if !member.waits(&name, copy_bytes) => {
-                    let whole = if member.is_deflated {
-                        inflate_whole(raw, Wrapping::Bare, promised_bytes as usize, bound as usize)
-                    } else {
-                        (raw.len() as u64 <= bound).then(|| (raw.to_vec(), raw.len() as u64))
-                    };
-                    whole.map(|(whole, consumed)| {
-                        checksum.update(&whole);
-                        length = whole.len() as u64;
-                        contents = whole;
-                        consumed
-                    })
-                }
-                Some(_) | None => {
-                    let waits = member.waits(&name, copy_bytes);
-                    let each = |piece: &[u8]| {
-                        checksum.update(piece);
-                        length += piece.len() as u64;
-                        if !waits {
-                            contents.extend_from_slice(piece);
-                        }
-                    };
-                    member.pieces(copy, bound, each).ok()
-                }
-            };
-            let Some(consumed) = consumed else {
-                return Err(DocError::part(name, ZipFault::Damaged { what: "the copy cannot be inflated".into() }));
-            };
-            left = left.saturating_sub(length);
-            if consumed != member.length() {
-                self.found(FindingKind::ContainerSlack, &name, "bytes after the end of the deflate stream");
-            }
-            if checksum.finalize() != record.crc32() {
-                return Err(DocError::part(name, ZipFault::Checksum));
-            }
-            swept.push(name.clone().into_bytes());
-            let part = if member.waits(&name, copy_bytes) { Part::Waits(member) } else { Part::Bytes(contents) };
-            if self.parts.insert(name.clone(), part).is_some() {
-                self.found(FindingKind::ContainerSlack, &name, "two entries of one name");
-            }
-        }
-        if archive.directory_offset() != expected_offset {
-            self.found(FindingKind::ContainerSlack, "", "bytes before the directory");
-        }
-        Ok(swept)
     }
 
     fn part(&mut self, name: &str) -> Result<(), DocError> {
@@ -536,85 +361,6 @@ impl Reading<'_> {
             }
         }
     }
-
-    fn relationships(&mut self, names: &[String]) {
-        let links = std::mem::take(&mut self.links);
-        let mut reached: BTreeSet<String> = BTreeSet::new();
-        for (rels, target) in links {
-            let folder = rels.rsplit_once("_rels/").map_or("", |(folder, _)| folder);
-            let resolved = match target.strip_prefix('/') {
-                Some(absolute) => absolute.to_owned(),
-                None => format!("{folder}{target}"),
-            };
-            if names.contains(&resolved) {
-                reached.insert(resolved);
-            } else {
-                self.found(FindingKind::UnknownPart, &rels, "a relationship to a part that is not there");
-            }
-        }
-        for name in names {
-            if name != "[Content_Types].xml" && !name.ends_with(".rels") && !reached.contains(name) {
-                self.found(FindingKind::UnreachablePart, name, "a part that nothing leads to");
-            }
-        }
-        let references = std::mem::take(&mut self.references);
-        let defined: BTreeSet<&String> = references.iter().map(|(defined, _)| defined).filter(|defined| !defined.is_empty()).collect();
-        let mut dangling = Vec::new();
-        for (_, used) in references.iter().filter(|(_, used)| !used.is_empty()) {
-            if !defined.contains(used) {
-                dangling.push(used.split('#').next().unwrap_or_default().to_owned());
-            }
-        }
-        for part in dangling {
-            self.found(FindingKind::UnknownPart, &part, "a reference to a relationship that is not there");
-        }
-    }
-
-    /// Whether the extended properties are those that tell how to draw charts, and those alone.
-    fn says_word_2007(&self) -> bool {
-        const ALLOWED: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<Properties xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties\"><Application>Microsoft Office Word</Application><AppVersion>12.0000</AppVersion></Properties>";
-        self.bytes("docProps/app.xml").is_some_and(|bytes| *bytes == *ALLOWED.as_bytes())
-    }
-
-    fn content_types(&mut self, names: &[String]) {
-        let Some(types) = self.bytes("[Content_Types].xml").map(<[u8]>::to_vec) else {
-            self.found(FindingKind::UnknownPart, "", "no content types");
-            return;
-        };
-        let text = String::from_utf8_lossy(&types).into_owned();
-        for word in [
-            "comments",
-            "people",
-            "vbaProject",
-            "oleObject",
-            "customXmlProperties",
-            "core-properties",
-            "extended-properties",
-            "custom-properties",
-            "glossary",
-            "webextension",
-            "activeX",
-        ] {
-            if text.contains(word) && !(word == "extended-properties" && self.says_word_2007()) {
-                self.found(FindingKind::UnknownPart, "[Content_Types].xml", "a content type that no copy may hold");
-            }
-        }
-        for name in names {
-            let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-            let typed = text.contains(&format!("PartName=\"/{name}\"")) || text.contains(&format!("Extension=\"{extension}\""));
-            if !typed && name != "[Content_Types].xml" {
-                self.found(FindingKind::UnknownPart, name, "a part without a content type");
-            }
-        }
-        for name in text.split("PartName=\"/").skip(1).filter_map(|rest| rest.split('"').next()) {
-            if !names.iter().any(|known| known == name) {
-                self.found(FindingKind::UnknownPart, "[Content_Types].xml", "a content type of a part that is not there");
-            }
-        }
-        if !names.iter().any(|name| name == "word/document.xml") {
-            self.found(FindingKind::UnknownPart, "", "no main part");
-        }
-    }
 }
 
 /// Whether a text holds characters that XML does not have (XML 1.0 §2.2). A place for a name that was never filled does.
@@ -673,11 +419,6 @@ fn named_font<'v>(local: &str, attribute: &str, value: &'v str) -> Option<&'v st
 
 fn tells_nothing(font: &str) -> bool {
     fonts::is_known(font) || fonts::is_neutral(font.trim_start_matches('@'))
-}
-
-fn rels_name(part: &str) -> String {
-    let (folder, file) = part.rsplit_once('/').unwrap_or(("", part));
-    format!("{folder}/_rels/{file}.rels")
 }
 
 #[cfg(test)]

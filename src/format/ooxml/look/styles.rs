@@ -1,0 +1,276 @@
+//! What the styles of a document say of how text looks (ECMA-376-1 §17.7).
+
+use std::collections::BTreeMap;
+
+use foldhash::{HashMap, HashMapExt as _, HashSet};
+
+use super::is_tiny;
+use super::properties::{Look, shading_of};
+use crate::format::ooxml::colour::{Colour, Named, Palette, WHITE, alike};
+use crate::format::ooxml::plan::{Fate, Plan, is_on};
+use crate::format::ooxml::styles::style_id;
+use crate::format::xml::{Ns, Sym, Tape, sym};
+
+/// What a style is of (§17.18.83).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Of {
+    Paragraph,
+    Character,
+    Table,
+    Numbering,
+}
+
+/// What a style, or a part of a table style, says.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Format {
+    pub(super) look: Look,
+    /// Shading of paragraphs.
+    pub paragraph: Option<Colour>,
+    /// Shading of cells.
+    pub cell: Option<Colour>,
+    /// Shading of the table.
+    pub table: Option<Colour>,
+}
+
+/// One style, as far as visibility goes.
+#[derive(Debug, Clone)]
+pub(super) struct Style {
+    pub(super) of: Of,
+    based_on: Option<String>,
+    format: Format,
+    /// Of a table style: what it says of some cells, by their kind.
+    conditions: Vec<(String, Format)>,
+    /// Rows and columns in a band.
+    bands: (Option<u32>, Option<u32>),
+}
+
+/// The styles of a document, as far as visibility goes.
+#[derive(Debug, Clone, Default)]
+pub struct Styles {
+    /// The colours of the theme.
+    pub palette: Palette,
+    /// Whether the colour of the page is shown (§17.15.1.25).
+    shows_background: bool,
+    pub(super) by_id: BTreeMap<String, Style>,
+    /// Identifiers and names as a careless reader compares them -> identifiers.
+    loosely: HashMap<String, String>,
+    /// What the styles of paragraphs and characters say, with what they are based on.
+    whole: HashMap<String, Format>,
+    pub(super) defaults: Look,
+    pub(super) default_paragraph: Option<String>,
+    pub(super) default_character: Option<String>,
+    default_table: Option<String>,
+}
+
+/// Table styles that are based on each other, one after the other; what more of them say is not asked.
+const TABLE_STYLES_MAX: usize = 256;
+
+impl Of {
+    /// A style that names no kind is one of paragraphs (ECMA-376-1 §17.7.4.17).
+    fn named(kind: Option<&str>) -> Self {
+        match kind {
+            Some("character") => Self::Character,
+            Some("table") => Self::Table,
+            Some("numbering") => Self::Numbering,
+            _ => Self::Paragraph,
+        }
+    }
+}
+
+impl Format {
+    fn of(tape: &Tape<'_>, palette: &Palette, style: usize, goes: impl Fn(usize) -> bool) -> Self {
+        let shading = |properties: Sym| {
+            let shading = tape.child(style, Ns::W, properties).and_then(|properties| tape.child(properties, Ns::W, sym::SHD));
+            shading.and_then(|shading| shading_of(tape, palette, shading))
+        };
+        Self {
+            look: tape.child(style, Ns::W, sym::R_PR).and_then(|properties| Look::of(tape, palette, properties, goes)).unwrap_or_default(),
+            paragraph: shading(sym::P_PR),
+            cell: shading(sym::TC_PR),
+            table: shading(sym::TBL_PR),
+        }
+    }
+
+    fn over(self, under: Self) -> Self {
+        Self {
+            look: self.look.over(under.look),
+            paragraph: self.paragraph.or(under.paragraph),
+            cell: self.cell.or(under.cell),
+            table: self.table.or(under.table),
+        }
+    }
+}
+
+impl Styles {
+    /// Reads the styles, with the theme and the settings that they depend on.
+    pub fn read(styles: Option<&Plan<'_>>, theme: Option<&Plan<'_>>, settings: Option<&Plan<'_>>) -> Self {
+        let shows_background = settings.is_some_and(|plan| {
+            let shown = plan.tape.child(plan.tape.root, Ns::W, sym::DISPLAY_BACKGROUND_SHAPE);
+            shown.is_some_and(|shown| is_on(&plan.tape, shown, Ns::W))
+        });
+        let mut read = Self { palette: Palette::read(theme, settings), shows_background, ..Self::default() };
+        if let Some(plan) = styles {
+            read.add(plan);
+            read.resolve();
+        }
+        read
+    }
+
+    fn add(&mut self, plan: &Plan<'_>) {
+        let tape = &plan.tape;
+        let goes = |index: usize| plan.fate[index] == Fate::Drop;
+        for child in tape.children(tape.root) {
+            if tape.is(child, Ns::W, sym::DOC_DEFAULTS) {
+                let properties = tape.child(child, Ns::W, sym::R_PR_DEFAULT).and_then(|default| tape.child(default, Ns::W, sym::R_PR));
+                self.defaults = properties.and_then(|properties| Look::of(tape, &self.palette, properties, goes)).unwrap_or_default();
+            }
+            if !tape.is(child, Ns::W, sym::STYLE) {
+                continue;
+            }
+            let Some(id) = style_id(tape, child) else { continue };
+            let of = Of::named(tape.attr(child, Ns::W, sym::TYPE).as_deref());
+            let based_on = tape.child(child, Ns::W, sym::BASED_ON).and_then(|element| tape.attr(element, Ns::W, sym::VAL));
+            let band = |name: Sym| {
+                let size = tape.child(child, Ns::W, sym::TBL_PR).and_then(|properties| tape.child(properties, Ns::W, name));
+                size.and_then(|size| tape.attr(size, Ns::W, sym::VAL)).and_then(|size| size.parse().ok())
+            };
+            let conditions = tape.children(child).filter(|inside| tape.is(*inside, Ns::W, sym::TBL_STYLE_PR)).filter_map(|condition| {
+                let cells = tape.attr(condition, Ns::W, sym::TYPE)?.into_owned();
+                Some((cells, Format::of(tape, &self.palette, condition, goes)))
+            });
+            let style = Style {
+                of,
+                based_on: based_on.map(std::borrow::Cow::into_owned),
+                format: Format::of(tape, &self.palette, child, goes),
+                conditions: conditions.collect(),
+                bands: (band(sym::TBL_STYLE_ROW_BAND_SIZE), band(sym::TBL_STYLE_COL_BAND_SIZE)),
+            };
+            if tape.attr(child, Ns::W, sym::DEFAULT).is_some_and(|value| !matches!(&*value, "0" | "false" | "off")) {
+                match of {
+                    Of::Paragraph => self.default_paragraph = Some(id.clone()),
+                    Of::Character => self.default_character = Some(id.clone()),
+                    Of::Table => self.default_table = Some(id.clone()),
+                    Of::Numbering => {}
+                }
+            }
+            let name = tape.child(child, Ns::W, sym::NAME).and_then(|name| tape.attr(name, Ns::W, sym::VAL));
+            for called in name.as_deref().into_iter().chain([id.as_str()]) {
+                self.loosely.insert(loose(called), id.clone());
+            }
+            // Of two styles of one identifier the copy keeps the first.
+            self.by_id.entry(id).or_insert(style);
+        }
+    }
+
+    /// Adds up what each style of paragraphs or characters says, and what it is based on. One of another kind is none to be based on
+    /// (§17.7.4.3), and neither is one that is under way already.
+    fn resolve(&mut self) {
+        let mut whole: HashMap<String, Format> = HashMap::with_capacity(self.by_id.len());
+        for (id, style) in &self.by_id {
+            let (mut pending, mut at, mut under_way) = (Vec::new(), Some((id, style)), HashSet::default());
+            let mut base = Format::default();
+            while let Some((id, style)) = at {
+                if let Some(known) = whole.get(id) {
+                    base = *known;
+                    break;
+                }
+                if !under_way.insert(id) {
+                    break;
+                }
+                pending.push((id, style));
+                at = style.based_on.as_ref().and_then(|id| self.by_id.get_key_value(id)).filter(|(_, base)| base.of == style.of);
+            }
+            for (id, style) in pending.into_iter().rev() {
+                base = style.format.over(base);
+                whole.insert(id.clone(), base);
+            }
+        }
+        self.whole = whole;
+    }
+
+    /// What a style of a kind says; nothing where there is none of this name, or it is of another kind (§17.3.2.29, §17.3.1.27).
+    pub(super) fn whole(&self, id: Option<&str>, of: Of) -> Format {
+        let is_one = |id: &&str| self.by_id.get(*id).is_some_and(|style| style.of == of);
+        id.filter(is_one).and_then(|id| self.whole.get(id)).copied().unwrap_or_default()
+    }
+
+    /// Whether a reference leads to a style that hides text by its name, or where capitals and spaces do not count, and else to none.
+    pub(super) fn may_be_hidden_by(&self, reference: &str) -> bool {
+        let found = self.loosely.get(&loose(reference)).filter(|_| !self.by_id.contains_key(reference));
+        found.and_then(|id| self.whole.get(id)).is_some_and(|format| format.look.vanish == Some(true))
+    }
+
+    /// A table style with what it is based on, nearest first. Stops at a cycle, and where no document goes.
+    fn table_chain<'s>(&'s self, id: Option<&'s str>) -> Vec<&'s Style> {
+        let (mut out, mut seen): (Vec<&Style>, HashSet<&str>) = (Vec::new(), HashSet::default());
+        let known = |id: &str| self.by_id.get(id).is_some_and(|style| style.of == Of::Table);
+        let mut at = id.filter(|id| known(id)).or(self.default_table.as_deref());
+        while let Some((id, style)) = at.and_then(|id| Some((id, self.by_id.get(id)?))) {
+            if style.of != Of::Table || out.len() == TABLE_STYLES_MAX || !seen.insert(id) {
+                break;
+            }
+            out.push(style);
+            at = style.based_on.as_deref();
+        }
+        out
+    }
+
+    /// Rows and columns in a band of a table style.
+    pub fn bands(&self, table_style: Option<&str>) -> (u32, u32) {
+        let chain = self.table_chain(table_style);
+        let size = |of: fn(&Style) -> Option<u32>| chain.iter().find_map(|style| of(style)).unwrap_or(1).max(1);
+        (size(|style| style.bands.0), size(|style| style.bands.1))
+    }
+
+    /// What a table style says of a cell that is of some kinds, the weakest first.
+    pub fn of_cell(&self, table_style: Option<&str>, kinds: &[&str]) -> Format {
+        let chain = self.table_chain(table_style);
+        let mut whole = chain.iter().rev().fold(Format::default(), |under, style| style.format.over(under));
+        whole.look.doubt |= chain.len() == TABLE_STYLES_MAX;
+        kinds.iter().fold(whole, |under, kind| {
+            let said = chain.iter().rev().flat_map(|style| &style.conditions).filter(|(cells, _)| cells == kind);
+            said.fold(Format::default(), |under, (_, format)| format.over(under)).over(under)
+        })
+    }
+
+    /// The colour of the pages of a document: that of its background where it is shown.
+    pub fn page(&self, main: &Plan<'_>) -> Colour {
+        let background = main.tape.child(main.tape.root, Ns::W, sym::BACKGROUND).filter(|_| self.shows_background);
+        let colour = background.and_then(|background| self.palette.of_text(&main.tape, background, &Named::PATTERN));
+        colour.filter(|colour| *colour != Colour::Auto).unwrap_or(Colour::One(WHITE))
+    }
+
+    /// Size of the letters of a paragraph, in half points, where neither it nor its text says another (§17.3.2.38).
+    pub fn half_points(&self, paragraph_style: Option<&str>) -> u32 {
+        const UNSAID: u32 = 20;
+        let named = paragraph_style.filter(|id| self.by_id.get(*id).is_some_and(|style| style.of == Of::Paragraph));
+        let style = self.whole(named.or(self.default_paragraph.as_deref()), Of::Paragraph);
+        style.look.half_points.or(self.defaults.half_points).unwrap_or(UNSAID)
+    }
+
+    /// Whether a style of paragraphs, or where there is none the default one, hides their marks.
+    pub fn hides_marks(&self, paragraph_style: Option<&str>) -> bool {
+        let named = paragraph_style.filter(|id| self.by_id.get(*id).is_some_and(|style| style.of == Of::Paragraph));
+        let style = self.whole(named.or(self.default_paragraph.as_deref()), Of::Paragraph);
+        style.look.vanish.or(self.defaults.vanish).unwrap_or(false)
+    }
+
+    /// Whether a style of characters says something by which text may not be seen.
+    pub fn may_hide(&self, character_style: &str) -> bool {
+        let look = self.whole(Some(character_style), Of::Character).look;
+        look.vanish == Some(true)
+            || look.no_fill == Some(true)
+            || is_tiny(look.half_points)
+            || look.colour.is_some_and(|colour| colour.each().any(|colour| alike(colour, WHITE)))
+    }
+
+    /// Whether the background of the page is shown.
+    pub fn shows_background(&self) -> bool {
+        self.shows_background
+    }
+}
+
+/// A name as it is compared where capitals and spaces do not count.
+fn loose(name: &str) -> String {
+    name.split_whitespace().flat_map(str::chars).flat_map(char::to_lowercase).collect()
+}
