@@ -5,20 +5,20 @@
 //! whose place is known, and a thick line. How high paragraphs are is not known here: they are taken for as low as they can be, so that
 //! the shape reaches far (ECMA-376-1 §20.4.2.3, §20.4.2.15; VML: ECMA-376-4 §19.1.2). Drawings over drawings are judged in [`layers`].
 
-use std::borrow::Cow;
-use std::cell::OnceCell;
-use std::ops::Range;
+mod flow;
 
+use std::borrow::Cow;
+
+use flow::{CELLS_MAX, Flow, LETTERS, Row, Span, text_width};
 use foldhash::HashMap;
 
 use super::colour::{BLACK, Colour, WHITE, alike};
 use super::geometry::shows_text;
 use super::ground::{shape_fill, vml_fill};
 use super::layers::{self, entry};
-use super::lengths::{css_length, measure};
-use super::look::Styles;
+use super::lengths::css_length;
 use super::package::Target;
-use super::plan::{Fate, Plan};
+use super::plan::Plan;
 use super::report::Report;
 use super::stories::Context;
 use crate::format::image::{Covering, covering};
@@ -30,30 +30,18 @@ use crate::policy::Action;
 pub const NARROWEST: i64 = 600;
 /// Nothing lower covers a line: 6 points.
 pub const LOWEST: i64 = 120;
-/// A line is at least so much higher than its letters, in hundredths.
-const LEADING: i64 = 110;
-/// What lines of an exact height, and blocks that are not looked into, have at least: 4 points.
-const LEAST_LINE: i64 = 80;
 /// "[redacted under section 40(2)]" and the like.
 const LABEL_LETTERS: usize = 48;
 /// Over less of a line it can still be read: 4 points.
 const LEAST_OVERLAP: i64 = 80;
 /// Few lines are higher: 18 points.
 pub const HIGH_LINE: i64 = 360;
-/// A line holds at least as many letters.
-const LETTERS: i64 = 40;
 /// A line as thick as this covers letters: 8 points.
 const THICK_LINE: i64 = 160;
 /// A picture that is smaller shows no words: half an inch.
 const SMALL_PICTURE: i64 = 720;
-/// What ends so far to the right of the edge of the text lies on none of it: 5 points.
-const LEAST_SHARED: i64 = 100;
 /// A letter is seldom wider: 6 points.
 pub const WIDE_LETTER: i64 = 120;
-/// No page has a narrower margin that something is put into: half an inch.
-const NARROW_MARGIN: i64 = 720;
-/// No word processor writes more cells beside each other: Word has 63.
-const CELLS_MAX: usize = 256;
 
 /// Holds a story in which a shape may cover text.
 pub fn resolve(plan: &Plan<'_>, context: &Context<'_>, report: &mut Report) {
@@ -256,111 +244,6 @@ fn picture_covers(plan: &Plan<'_>, picture: usize, flows: &mut Flows<'_>) -> boo
     false
 }
 
-/// How far a shape reaches.
-struct Span<'s> {
-    /// What it is counted from across.
-    from: &'s str,
-    /// Where it begins across, where that is known.
-    left: Option<i64>,
-    width: i64,
-    /// How far below the top of the paragraph that it is anchored in it begins; `None` where it may be anywhere on the page.
-    top: Option<i64>,
-    height: i64,
-}
-
-impl Span<'_> {
-    /// Whether its place is known.
-    fn is_placed(&self) -> bool {
-        self.top.is_some() && self.left.is_some()
-    }
-
-    /// Whether it begins where text may stand that is as wide as told.
-    fn may_lie_on(&self, width: impl Fn() -> i64) -> bool {
-        let Some(left) = self.left else { return false };
-        match self.from {
-            "" | "column" | "margin" | "character" | "char" | "text" => left < width(),
-            "page" => left.saturating_sub(NARROW_MARGIN) < width(),
-            _ => false,
-        }
-    }
-
-    /// Whether it lies in the margin, left of all text.
-    fn is_beside_text(&self) -> bool {
-        let Some(left) = self.left else { return false };
-        let end = left.saturating_add(self.width);
-        match self.from {
-            "" | "column" | "margin" | "character" | "char" | "text" => end <= LEAST_SHARED,
-            "page" | "leftMargin" | "left-margin-area" => end <= NARROW_MARGIN,
-            _ => false,
-        }
-    }
-}
-
-/// The blocks of a body, a cell or a box, one below the other.
-struct Flow {
-    /// In document order.
-    blocks: Vec<usize>,
-    letters: Vec<i64>,
-    /// How far below the top of the first each begins at least, in twentieths of a point; one more than there are blocks.
-    tops: Vec<i64>,
-    /// How many of the blocks before each have letters; one more than there are blocks.
-    texts: Vec<usize>,
-    /// How high the pictures of each are that stand in its lines.
-    pictured: Vec<i64>,
-    /// How many of the blocks before each have such pictures; one more than there are blocks.
-    pictures: Vec<usize>,
-    /// The blocks that may be on one page with each.
-    pages: Vec<Range<usize>>,
-    /// How wide the text of the blocks is at most, once somebody asked.
-    width: OnceCell<i64>,
-}
-
-impl Flow {
-    fn read(plan: &Plan<'_>, context: &Context<'_>, container: usize) -> Self {
-        let styles = context.styles;
-        let tape = &plan.tape;
-        let is_block = |child: &usize| tape.node(*child).kind == Kind::Element && tape.node(*child).ns == Ns::W;
-        let blocks: Vec<usize> = plan.living_children(container).filter(is_block).collect();
-        let letters: Vec<i64> =
-            blocks.iter().map(|block| letters(plan, *block).max(i64::from(is_numbered(plan, context, *block)))).collect();
-        let pictured: Vec<i64> = blocks.iter().map(|block| inline_picture(plan, *block)).collect();
-        let count = |of: &[i64]| {
-            let so_far = of.iter().scan(0, |sum, one| {
-                *sum += usize::from(*one > 0);
-                Some(*sum)
-            });
-            std::iter::once(0).chain(so_far).collect::<Vec<usize>>()
-        };
-        let (texts, pictures) = (count(&letters), count(&pictured));
-        let mut tops = vec![0];
-        tops.extend(blocks.iter().scan(0_i64, |top, block| {
-            *top = top.saturating_add(least_height(plan, styles, *block));
-            Some(*top)
-        }));
-        let mut pages = Vec::with_capacity(blocks.len());
-        let mut start = 0;
-        for (at, block) in blocks.iter().enumerate() {
-            // A block in which a page ends is on that page and on the next.
-            if breaks_page(plan, *block) || at + 1 == blocks.len() {
-                if let Some(shared) = pages.get_mut(start) {
-                    let shared: &mut Range<usize> = shared;
-                    shared.end = at + 1;
-                }
-                pages.resize(at + 1, start..at + 1);
-                start = at;
-            }
-        }
-        Self { blocks, letters, tops, texts, pictured, pictures, pages, width: OnceCell::new() }
-    }
-
-    /// Whether one of some blocks has letters, or pictures where those are asked for too.
-    fn shows(&self, blocks: Range<usize>, pictures: bool) -> bool {
-        let end = blocks.end.min(self.blocks.len());
-        let start = blocks.start.min(end);
-        self.texts[end] > self.texts[start] || pictures && self.pictures[end] > self.pictures[start]
-    }
-}
-
 /// The flows of a story, as far as something was looked for in them: a story may hold any number of shapes.
 pub struct Flows<'c> {
     pub context: &'c Context<'c>,
@@ -489,157 +372,4 @@ impl<'c> Flows<'c> {
         let below = beside.below.filter(|_| left_over > HIGH_LINE);
         below.is_some_and(|below| self.row(plan, below).is_covered(cell, left, span.width))
     }
-}
-
-/// A cell beside others.
-struct Beside {
-    cell: usize,
-    /// How far from the beginning of the row it begins.
-    start: i64,
-    width: Option<i64>,
-    has_letters: bool,
-}
-
-/// The cells of a row, up to the first of which the width is not told in a measure.
-struct Row {
-    cells: Vec<Beside>,
-    /// The row below.
-    below: Option<usize>,
-}
-
-impl Row {
-    fn read(plan: &Plan<'_>, row: usize) -> Self {
-        let tape = &plan.tape;
-        let width = |cell: usize| {
-            let properties = tape.child(cell, Ns::W, sym::TC_PR);
-            let width = properties.and_then(|properties| tape.child(properties, Ns::W, Sym::of(b"tcW")));
-            width.filter(|width| tape.attr(*width, Ns::W, sym::TYPE).as_deref() == Some("dxa")).and_then(|width| measure(tape, width, "w"))
-        };
-        let mut cells = Vec::new();
-        let mut start = 0_i64;
-        for cell in plan.living_children(row).filter(|cell| tape.is(*cell, Ns::W, sym::TC)) {
-            let width = width(cell);
-            cells.push(Beside { cell, start, width, has_letters: letters(plan, cell) > 0 });
-            let Some(width) = width else { break };
-            start = start.saturating_add(width);
-        }
-        let end = tape.parent(row).map_or(0, |table| tape.node(table).next as usize);
-        let behind = |one: &usize| Some(tape.node(*one).next as usize).filter(|next| *next < end);
-        let mut rows = std::iter::successors(behind(&row), behind);
-        let below = rows.find(|one| tape.is(*one, Ns::W, sym::TR) && plan.fate[*one] != Fate::Drop);
-        Self { cells, below }
-    }
-
-    /// Whether something that begins so far from the beginning of the row lies over the text of a cell, but that one. So does it over one
-    /// of more cells than there can be.
-    fn is_covered(&self, except: usize, left: i64, width: i64) -> bool {
-        let lies_over = |beside: &Beside| {
-            let Some(wide) = beside.width.filter(|_| beside.cell != except && beside.has_letters) else { return false };
-            let end = beside.start.saturating_add(wide).min(left.saturating_add(width));
-            end.saturating_sub(beside.start.max(left)) >= NARROWEST
-        };
-        self.cells.len() > CELLS_MAX || self.cells.iter().any(lies_over)
-    }
-}
-
-/// How wide the text of blocks is at most, as far as it begins at the left; where it may not, there is no end to it.
-fn text_width(plan: &Plan<'_>, blocks: &[usize]) -> i64 {
-    let tape = &plan.tape;
-    let is_moved = |inside: usize| match tape.node(inside).name {
-        sym::TAB => tape.parent(inside).is_some_and(|run| tape.is(run, Ns::W, sym::R)),
-        sym::JC => !matches!(tape.attr(inside, Ns::W, sym::VAL).as_deref(), Some("left" | "start" | "both")),
-        name => matches!(name.name(), "ptab" | "tbl" | "inline"),
-    };
-    let width = |block: &usize| {
-        if plan.living_in(*block).any(is_moved) { i64::MAX } else { letters(plan, *block).saturating_mul(WIDE_LETTER) }
-    };
-    blocks.iter().map(width).max().unwrap_or(0)
-}
-
-/// How high a picture or chart is that stands in a line of a block, where it is large enough to show words.
-fn inline_picture(plan: &Plan<'_>, block: usize) -> i64 {
-    let tape = &plan.tape;
-    let number = |index: usize, name: &str| tape.attr(index, Ns::None, Sym::of(name.as_bytes()))?.trim().parse::<i64>().ok();
-    let shows = |inline: usize| {
-        plan.living_in(inline).any(|inside| tape.node(inside).name == sym::BLIP || matches!(tape.node(inside).ns, Ns::C | Ns::Dgm))
-    };
-    let inline = plan.living_in(block).filter(|inside| tape.is(*inside, Ns::Wp, sym::INLINE) && shows(*inside));
-    let sizes = inline.filter_map(|inline| {
-        let extent = tape.child(inline, Ns::Wp, sym::EXTENT)?;
-        Some((number(extent, "cx")? / 635, number(extent, "cy")? / 635))
-    });
-    sizes.filter(|(width, height)| *width >= SMALL_PICTURE && *height >= SMALL_PICTURE).map(|(_, height)| height).max().unwrap_or(0)
-}
-
-/// Whether a paragraph has the number or sign of a list, by itself or by its style.
-fn is_numbered(plan: &Plan<'_>, context: &Context<'_>, block: usize) -> bool {
-    let tape = &plan.tape;
-    let Some(properties) = tape.child(block, Ns::W, sym::P_PR).filter(|_| tape.is(block, Ns::W, sym::P)) else { return false };
-    if let Some(list) = tape.child(properties, Ns::W, sym::NUM_PR) {
-        let number = tape.child(list, Ns::W, sym::NUM_ID).and_then(|number| tape.attr(number, Ns::W, sym::VAL));
-        return number.is_some_and(|number| number.trim() != "0");
-    }
-    let style = tape.child(properties, Ns::W, sym::P_STYLE).and_then(|style| tape.attr(style, Ns::W, sym::VAL));
-    style.is_some_and(|style| context.numbered_styles.contains(&*style))
-}
-
-/// How high a block is at least, in twentieths of a point: a line of the letters that it is set in, or what stands in its line.
-fn least_height(plan: &Plan<'_>, styles: &Styles, block: usize) -> i64 {
-    let tape = &plan.tape;
-    match tape.node(block).name {
-        sym::P => {}
-        sym::TBL => {
-            let rows = plan.living_children(block).filter(|row| tape.is(*row, Ns::W, sym::TR)).count();
-            return LEAST_LINE.saturating_mul(rows as i64);
-        }
-        sym::SDT => return LEAST_LINE,
-        // A mark between blocks.
-        _ => return 0,
-    }
-    let properties = tape.child(block, Ns::W, sym::P_PR);
-    let property = |name: Sym| properties.and_then(|properties| tape.child(properties, Ns::W, name));
-    // A paragraph in a frame stands beside the others.
-    if property(sym::FRAME_PR).is_some() {
-        return 0;
-    }
-    let exact = property(sym::SPACING).is_some_and(|spacing| tape.attr(spacing, Ns::W, Sym::of(b"lineRule")).as_deref() == Some("exact"));
-    let style = property(sym::P_STYLE).and_then(|style| tape.attr(style, Ns::W, sym::VAL));
-    let own = property(sym::R_PR).and_then(|mark| tape.child(mark, Ns::W, sym::SZ)).and_then(|size| measure(tape, size, "val"));
-    let half_points = own.unwrap_or_else(|| i64::from(styles.half_points(style.as_deref())));
-    let line = if exact { LEAST_LINE } else { half_points.clamp(0, 1000) * 10 * LEADING / 100 };
-    let drawn = plan.living_in(block).filter(|inside| tape.is(*inside, Ns::Wp, sym::INLINE)).filter_map(|inline| {
-        let extent = tape.child(inline, Ns::Wp, sym::EXTENT)?;
-        tape.attr(extent, Ns::None, Sym::of(b"cy"))?.trim().parse::<i64>().ok().map(|emu| emu.max(0) / 635)
-    });
-    if exact { line } else { drawn.max().unwrap_or(0).max(line) }
-}
-
-/// Whether a page ends in a block.
-fn breaks_page(plan: &Plan<'_>, block: usize) -> bool {
-    plan.living_in(block).any(|inside| {
-        let tape = &plan.tape;
-        tape.is(inside, Ns::W, sym::SECT_PR)
-            || tape.is(inside, Ns::W, sym::BR) && tape.attr(inside, Ns::W, sym::TYPE).as_deref() == Some("page")
-    })
-}
-
-/// Letters of a block outside of what is drawn.
-fn letters(plan: &Plan<'_>, block: usize) -> i64 {
-    let tape = &plan.tape;
-    let (mut count, mut index) = (0_i64, block);
-    while index < tape.node(block).next as usize {
-        let node = tape.node(index);
-        if plan.fate[index] == Fate::Drop
-            || node.ns == Ns::W && matches!(node.name, sym::DRAWING | sym::PICT | sym::OBJECT)
-            || node.ns == Ns::Mc
-        {
-            index = node.next as usize;
-            continue;
-        }
-        if tape.is(index, Ns::W, sym::T) {
-            count = count.saturating_add(tape.inner_text(index).trim().chars().count() as i64);
-        }
-        index += 1;
-    }
-    count
 }

@@ -83,7 +83,6 @@ pub(super) enum At {
 
 /// What blocks of text stand in.
 const BLOCKS: u128 = set(&[At::Body, At::Cell, At::Note, At::Margin, At::TextBox]);
-
 /// What says how something looks, with each of its children once.
 const FORMATS: u128 = set(&[
     At::RunProperties,
@@ -116,10 +115,8 @@ pub(super) const SINGLE: u128 = FORMATS
 
 /// What says how something looks, and shows nothing itself.
 pub(super) const PROPERTIES: u128 = FORMATS | At::ControlProperties.bit();
-
 /// What holds many children of a name, each with an identifier of its own.
 pub(super) const LISTS: u128 = set(&[At::List, At::Lists, At::Notes, At::ChartText]);
-
 /// Properties that decide neither whether something is seen nor what it says: some programs write them twice.
 pub(super) const HARMLESS: [&str; 26] = [
     "rFonts",
