@@ -33,7 +33,7 @@ impl<'s> Rebuild<'s, '_> {
             match subtype {
                 b"Type0" => {
                     let lengths = seen.as_ref().map(|seen| seen.font.lengths.borrow().clone()).unwrap_or_default();
-                    this.damaged += u64::from(seen.as_ref().is_some_and(|seen| seen.font.is_ambiguous.get()));
+                    this.ambiguous += u64::from(seen.as_ref().is_some_and(|seen| seen.font.is_ambiguous.get()));
                     this.composite(dict, &used, &lengths, &mut copy)?;
                 }
                 b"Type3" => this.type3(dict, resources, seen.as_ref().map(|_| &used), &mut copy)?,
@@ -44,7 +44,7 @@ impl<'s> Rebuild<'s, '_> {
             if let Some(seen) = seen
                 && let Some(map) = seen.font.to_unicode()
             {
-                this.damaged += u64::from(used.iter().filter_map(|code| map.text(*code)).any(|text| cmap::is_wordy(&text)));
+                this.wordy += u64::from(used.iter().filter_map(|code| map.text(*code)).any(|text| cmap::is_wordy(&text)));
                 let map = cmap::to_unicode(map, &used, seen.font.code_bytes());
                 let map = this.add(flate(Dictionary::new(), &map));
                 copy.set("ToUnicode", map);

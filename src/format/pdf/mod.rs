@@ -199,6 +199,8 @@ impl<'s, 'l> Looked<'s, 'l> {
         tally.add(K::UnusedResource, "", built.unused, "resources that no page uses");
         tally.add(K::LinkedDocument, "", built.external, "data kept in another file");
         tally.add(K::Unknown, "", built.damaged, "pictures, fonts or other data that are damaged");
+        tally.add(K::Unknown, "", built.ambiguous, "fonts whose letters are told apart in more than one way");
+        tally.add(K::Unknown, "", built.wordy, "fonts with a letter that stands for more text than one draws");
         tally.add(K::Unknown, "", built.misfits, "operators that place words and have other operands than they take");
         tally.add(K::CoveringShape, "", built.thick_borders, "borders of links that cover what stands under them");
         let mut holds = Vec::new();

@@ -59,6 +59,10 @@ pub(super) struct Rebuild<'s, 'l> {
     pub(super) external: u64,
     /// Streams whose data is damaged.
     pub(super) damaged: u64,
+    /// Fonts whose codes are read in more than one way.
+    pub(super) ambiguous: u64,
+    /// Fonts with a glyph that stands for more letters than one draws.
+    pub(super) wordy: u64,
     /// Operators that place words and have other operands than they take.
     pub(super) misfits: u64,
     /// Operators that may still be written.
@@ -91,6 +95,8 @@ impl<'s, 'l> Rebuild<'s, 'l> {
             thick_borders: 0,
             external: 0,
             damaged: 0,
+            ambiguous: 0,
+            wordy: 0,
             misfits: 0,
             operators_left: source.of_all_pages(source.limits.operators, super::interpret::OPERATORS_PER_BYTE),
             page_resources: None,
@@ -212,6 +218,8 @@ impl<'s, 'l> Rebuild<'s, 'l> {
             thick_borders: self.thick_borders,
             external: self.external,
             damaged: self.damaged,
+            ambiguous: self.ambiguous,
+            wordy: self.wordy,
             misfits: self.misfits,
         })
     }
@@ -361,6 +369,10 @@ pub(super) struct Built {
     pub(super) external: u64,
     /// Streams whose data is damaged.
     pub(super) damaged: u64,
+    /// Fonts whose codes are read in more than one way.
+    pub(super) ambiguous: u64,
+    /// Fonts with a glyph that stands for more letters than one draws.
+    pub(super) wordy: u64,
     /// Operators that place words and have other operands than they take.
     pub(super) misfits: u64,
 }

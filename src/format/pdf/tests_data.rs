@@ -144,13 +144,15 @@ fn composite(encoding: &str, more: &str) -> String {
 
 #[test]
 fn a_font_whose_codes_are_not_told_apart_waits_for_a_person() {
-    let held = |map: &str, shown: &str| {
+    let copied = |map: &str, shown: &str| {
         let mut file = Fixture::new();
         let map = file.stream("/Type /CMap", map.as_bytes());
-        kinds(&clean(&with_font(file, &composite(&format!("{map} 0 R"), ""), shown)))
+        clean(&with_font(file, &composite(&format!("{map} 0 R"), ""), shown))
     };
+    let held = |map: &str, shown: &str| kinds(&copied(map, shown));
     let mixed = "2 begincodespacerange <41> <5A> <0000> <00FF> endcodespacerange 2 begincidchar <41> 7 <0041> 9 endcidchar";
     assert_eq!(held(mixed, "<410041>"), [K::Unknown]);
+    assert_eq!(copied(mixed, "<410041>").holds[0].note, "fonts whose letters are told apart in more than one way");
     assert_eq!(held(mixed, "<410042>"), []);
     assert_eq!(held("/Own usecmap", "<0041>"), [K::Unknown]);
     assert_eq!(held("/Identity-H usecmap", "<0041>"), []);
@@ -164,7 +166,9 @@ fn a_letter_that_a_map_calls_a_sentence_waits_for_a_person() {
         let mut file = Fixture::new();
         let map = file.stream("", format!("1 beginbfchar <41> <{says}> endbfchar").as_bytes());
         let font = format!("{SIMPLE} /BaseFont /Helvetica /ToUnicode {map} 0 R");
-        assert_eq!(kinds(&clean(&with_font(file, &font, "(A)"))), held, "{says}");
+        let copy = clean(&with_font(file, &font, "(A)"));
+        assert_eq!(kinds(&copy), held, "{says}");
+        assert!(copy.holds.iter().all(|hold| hold.note == "fonts with a letter that stands for more text than one draws"));
     }
 }
 
