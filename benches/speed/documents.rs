@@ -112,24 +112,32 @@ fn measure(at: usize, name: &str, files: &[File]) {
         ..row.clone()
     }
     .print();
-    if let Some(took) = unzip(files) {
-        Row { what: format!("`unzip -t` of {name}"), cpu: Some(took), floor: Some(reading.best), ..row }.print();
+    let sources: Vec<&[u8]> = files.iter().map(|(_, bytes)| bytes.as_slice()).collect();
+    if let Some(took) = by_common_tools(&sources, "for archive; do unzip -tqq \"$archive\"; done") {
+        Row { what: format!("`unzip -t` of {name}"), cpu: Some(took), floor: Some(reading.best), ..row.clone() }.print();
+    }
+    let copies: Vec<&[u8]> = copies.iter().map(Vec::as_slice).collect();
+    let twice = "for archive in \"$@\" \"$@\"; do unzip -tqq \"$archive\"; done; sha256sum \"$@\" \"$@\" > /dev/null";
+    if let Some(took) = by_common_tools(&copies, twice) {
+        let what = format!("`unzip -t` and `sha256sum` of the copies of {name}, twice");
+        Row { what, cpu: Some(took), floor: Some(reading_twice.best), documents: copies.len(), inflated: copied, ..row }.print();
     }
 }
 
-/// What the tool that everybody has takes for testing the same archives, one after the other; `None` where it is not, or for other files.
-fn unzip(files: &[File]) -> Option<Timing> {
-    if !files.iter().all(|(_, bytes)| bytes.starts_with(b"PK")) || Command::new("unzip").arg("-v").output().is_err() {
+/// What a shell script takes that runs the tools that everybody has over the same archives, one after the other; `None` where they are not,
+/// or for other files.
+fn by_common_tools(archives: &[&[u8]], script: &str) -> Option<Timing> {
+    if !archives.iter().all(|bytes| bytes.starts_with(b"PK")) || Command::new("unzip").arg("-v").output().is_err() {
         return None;
     }
     let folder = tempfile::tempdir().unwrap();
-    let paths: Vec<_> = (0..files.len()).map(|number| folder.path().join(number.to_string())).collect();
-    for (path, (_, bytes)) in paths.iter().zip(files) {
+    let paths: Vec<_> = (0..archives.len()).map(|number| folder.path().join(number.to_string())).collect();
+    for (path, bytes) in paths.iter().zip(archives) {
         std::fs::write(path, bytes).unwrap();
     }
     let all = || {
         let mut command = Command::new("sh");
-        command.args(["-c", "for archive; do unzip -tqq \"$archive\"; done", "sh"]).args(&paths);
+        command.args(["-c", script, "sh"]).args(&paths);
         command
     };
     Some(child(5, all).cpu)
