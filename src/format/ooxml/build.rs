@@ -18,7 +18,7 @@ use super::relationship::RelKind;
 use super::report::Report;
 use super::stories::{self, Context};
 use super::styles::{self, StyleNames, Uses};
-use super::{charts, drawing, geometry, look, numbering, places, structure};
+use super::{charts, drawing, geometry, look, numbering, places, signs, structure};
 use crate::format::content::{Content, Spool};
 use crate::format::image::Crop;
 use crate::format::xml::{Ns, Sym, sym};
@@ -290,6 +290,7 @@ impl Builder<'_, '_> {
         style_names: &StyleNames,
     ) -> Result<(), DocError> {
         self.used_parts.insert(plan.part);
+        signs::check(&plan, self.report);
         let slot = self.out.len();
         self.out.push(OutPart {
             name: name.to_owned(),

@@ -34,6 +34,7 @@ pub mod relationship;
 mod report;
 mod reread;
 mod sections;
+mod signs;
 mod stories;
 mod structure;
 mod styles;
