@@ -316,3 +316,28 @@ fn words_that_are_spelled_by_characters_which_no_reader_draws_wait_for_a_person(
     assert_eq!(status, "sanitised");
     assert!(part(&copy, "word/document.xml").contains(plain));
 }
+
+#[test]
+fn text_that_is_squeezed_together_or_tabbed_off_the_page_waits_for_a_person() {
+    let tab = |position: u32, value: &str| {
+        let stops = format!("<w:tabs><w:tab w:val=\"{value}\" w:pos=\"{position}\"/></w:tabs>");
+        base().raw(&format!("<w:p><w:pPr>{stops}</w:pPr><w:r><w:tab/><w:t>{CANARY}</w:t></w:r></w:p>"))
+    };
+    wait_for_a_person(vec![
+        ("closer than letters are wide", with_properties("<w:spacing w:val=\"-120\"/>")),
+        ("a fifth of the width, at 4 points", with_properties("<w:w w:val=\"20\"/><w:sz w:val=\"8\"/>")),
+        ("a tenth of the width", with_properties("<w:w w:val=\"10\"/>")),
+        ("behind a tab", tab(20_000, "left")),
+    ]);
+    let shown = [
+        with_properties("<w:spacing w:val=\"-20\"/>"),
+        with_properties("<w:spacing w:val=\"-120\"/><w:sz w:val=\"72\"/>"),
+        with_properties("<w:w w:val=\"66\"/>"),
+        tab(9_026, "right"),
+        tab(20_000, "clear"),
+    ];
+    for document in shown {
+        let (status, copy) = sanitised(document, "accept");
+        assert_eq!((status.as_str(), places_of(&copy, CANARY).is_empty()), ("sanitised", false));
+    }
+}

@@ -3,7 +3,7 @@
 use foldhash::HashMap;
 
 use super::lengths::{BOUND, bounded, css_length, measure, raised};
-use super::look::TINY_HALF_POINTS;
+use super::look::{Styles, TINY_HALF_POINTS};
 use super::members::members;
 use super::plan::{Fate, Plan};
 use super::report::Report;
@@ -21,6 +21,8 @@ const UNREADABLE: i64 = 40;
 const THINNEST_LINE: i64 = 5;
 /// No text is raised or lowered as far: 2 inches, in half points.
 const FAR_HALF_POINTS: i64 = 288;
+/// Letters are so much closer that they are drawn over each other: 9 twentieths of 4 points.
+const LEAST_OVER_EACH_OTHER: i64 = 36;
 /// Size that is assumed of a run that has none of its own: 24 points. Larger than nearly all, so that the doubt is small.
 const ASSUMED_SIZE: i64 = 480;
 /// Size that is taken for the letters of a run that has none of its own: 8 points, smaller than nearly all.
@@ -61,7 +63,7 @@ fn outside(from: From, place: i64, size: i64, page: i64) -> bool {
 }
 
 /// Finds the text of a story that has no place on its pages.
-pub fn resolve(plan: &mut Plan<'_>, orders: &Orders, report: &mut Report) {
+pub fn resolve(plan: &mut Plan<'_>, styles: &Styles, orders: &Orders, report: &mut Report) {
     let (page, margin) = (largest_page(plan), least_margin(plan));
     let mut judged = Judged::default();
     for index in placed(plan) {
@@ -69,7 +71,7 @@ pub fn resolve(plan: &mut Plan<'_>, orders: &Orders, report: &mut Report) {
             continue;
         }
         let found = match plan.tape.node(index).ns {
-            Ns::W => paragraph_or_table(plan, index, page, margin),
+            Ns::W => paragraph_or_table(plan, index, page, margin, Some(styles)),
             Ns::Wp => drawing(plan, index, page),
             Ns::V => shape(plan, index, page),
             _ => None,
@@ -108,7 +110,8 @@ impl Judged {
     /// Whether an element asks for such a look, and too many have before.
     fn too_often(&mut self, plan: &Plan<'_>, index: usize, report: &mut Report) -> bool {
         let node = plan.tape.node(index);
-        let costs = node.ns == Ns::W && matches!(node.name.name(), "fitText" | "trHeight" | "framePr" | "tblpPr" | "tblInd" | "tblLayout");
+        let costs =
+            node.ns == Ns::W && matches!(node.name.name(), "fitText" | "trHeight" | "framePr" | "tabs" | "tblpPr" | "tblInd" | "tblLayout");
         costs && self.again(plan, index, report)
     }
 
@@ -127,8 +130,8 @@ impl Judged {
 const FEW_LETTERS: usize = 6;
 
 /// The elements of text that may say where something is.
-const NAMES: [&str; 12] =
-    ["position", "spacing", "fitText", "trHeight", "framePr", "ind", "tblpPr", "tblInd", "tblLayout", "tcW", "wBefore", "hps"];
+const NAMES: [&str; 13] =
+    ["position", "spacing", "fitText", "trHeight", "framePr", "ind", "tabs", "tblpPr", "tblInd", "tblLayout", "tcW", "wBefore", "hps"];
 
 /// The elements that may say where something is, in document order: any that has a style, and those of some names.
 fn placed(plan: &Plan<'_>) -> Vec<usize> {
@@ -147,7 +150,7 @@ pub fn resolve_definitions(plan: &Plan<'_>, report: &mut Report) {
         if plan.tape.node(index).ns != Ns::W || !plan.alive(index) || judged.too_often(plan, index, report) {
             continue;
         }
-        if let Some((kind, _, why)) = paragraph_or_table(plan, index, (LARGEST_PAGE, LARGEST_PAGE), 0) {
+        if let Some((kind, _, why)) = paragraph_or_table(plan, index, (LARGEST_PAGE, LARGEST_PAGE), 0, None) {
             report.hold(kind, &plan.name, why);
         }
     }
@@ -164,7 +167,7 @@ fn off(holder: usize, why: &'static str) -> Found {
 }
 
 /// Properties of runs, paragraphs, frames, rows and tables; the holder is what they apply to. `margin`: of the body, at the least.
-fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: (i64, i64), margin: i64) -> Option<Found> {
+fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: (i64, i64), margin: i64, styles: Option<&Styles>) -> Option<Found> {
     let tape = &plan.tape;
     let name = tape.node(index).name.name();
     if !NAMES.contains(&name) {
@@ -178,12 +181,18 @@ fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: (i64, i64), margin: i
     match name {
         "position" if of_run && raised(tape, index)?.abs() >= FAR_HALF_POINTS => Some(off(holder, "text raised or lowered off its line")),
         "spacing" if of_run => {
-            let size = tape
+            let closer = -twips("val")?;
+            if closer < LEAST_OVER_EACH_OTHER {
+                return None;
+            }
+            let own = tape
                 .child(properties, Ns::W, Sym::of(b"sz"))
                 .and_then(|size| tape.attr(size, Ns::W, sym::VAL))
                 .and_then(|value| value.parse::<i64>().ok())
-                .map_or(ASSUMED_SIZE, |half_points| half_points.clamp(0, BOUND) * 10);
-            if twips("val")? * 5 <= -4 * size { Some(unseen(holder, "characters printed over each other")) } else { None }
+                .map(|half_points| half_points.clamp(0, BOUND) * 10);
+            let over_each_other = closer * 5 >= own.unwrap_or(ASSUMED_SIZE) * 4
+                || closer * 20 >= own.unwrap_or_else(|| size_in_paragraph(plan, holder, styles)) * 9 && many_narrow_letters(plan, holder);
+            if over_each_other { Some(unseen(holder, "characters printed over each other")) } else { None }
         }
         "spacing" if word("lineRule") == "exact" && (0..UNREADABLE).contains(&twips("line")?) => {
             Some(unseen(holder, "lines without height"))
@@ -251,6 +260,18 @@ fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: (i64, i64), margin: i
             }
             None
         }
+        // Some readers put what follows on the next line, others off the page.
+        "tabs" => {
+            let mut stops = tape.children(index).filter(|stop| tape.is(*stop, Ns::W, sym::TAB));
+            let far = stops.any(|stop| {
+                let stops = !matches!(tape.attr(stop, Ns::W, sym::VAL).as_deref(), Some("clear" | "bar"));
+                stops && measure(tape, stop, "pos").is_some_and(|place| place >= page.0)
+            });
+            let mut inside = plan.living_in(holder);
+            let reached =
+                far && inside.any(|tab| tape.is(tab, Ns::W, sym::TAB) && tape.parent(tab).is_some_and(|run| tape.is(run, Ns::W, sym::R)));
+            if reached { Some(off(holder, "a tab stop off the page")) } else { None }
+        }
         "wBefore" if word("type") != "pct" && twips("w")? >= page.0 => Some(off(holder, "a row that starts off the page")),
         "tblpPr" => {
             let aligned = |name: &str| !word(name).is_empty();
@@ -278,6 +299,45 @@ fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: (i64, i64), margin: i
     }
 }
 
+/// The elements of a name that stand in a table or row, or in controls and tags in it.
+fn named_in_tags(plan: &Plan<'_>, holder: usize, name: Sym) -> Vec<usize> {
+    let (mut found, mut pending) = (Vec::new(), vec![plan.tape.children(holder)]);
+    while let Some(children) = pending.last_mut() {
+        let Some(child) = children.next() else {
+            pending.pop();
+            continue;
+        };
+        let node = plan.tape.node(child);
+        if plan.fate[child] == Fate::Drop || node.kind != Kind::Element {
+            continue;
+        }
+        if node.ns == Ns::W && node.name == name {
+            found.push(child);
+        } else if matches!(node.name.name(), "sdt" | "sdtContent" | "customXml" | "ins" | "moveTo" | "del" | "moveFrom") {
+            pending.push(plan.tape.children(child));
+        }
+    }
+    found
+}
+
+/// Whether a run has more letters than a page number has, of a script whose letters are mostly no wider than half of their size.
+fn many_narrow_letters(plan: &Plan<'_>, run: usize) -> bool {
+    plan.living_text(run).bytes().filter(u8::is_ascii_alphabetic).count() > FEW_LETTERS
+}
+
+/// Size of the letters of a run that names none, by the style of its paragraph; the largest that is assumed where a style of its own may
+/// say another.
+fn size_in_paragraph(plan: &Plan<'_>, run: usize, styles: Option<&Styles>) -> i64 {
+    let tape = &plan.tape;
+    let named = |holder: usize, properties: Sym, name: Sym| {
+        let properties = tape.child(holder, Ns::W, properties)?;
+        tape.child(properties, Ns::W, name).and_then(|style| tape.attr(style, Ns::W, sym::VAL))
+    };
+    let Some(styles) = styles.filter(|_| named(run, sym::R_PR, sym::R_STYLE).is_none()) else { return ASSUMED_SIZE };
+    let style = plan.ancestor(run, Ns::W, sym::P).and_then(|paragraph| named(paragraph, sym::P_PR, sym::P_STYLE));
+    i64::from(styles.half_points(style.as_deref())).min(BOUND) * 10
+}
+
 /// Width of a table by its grid; that of the page where it has none.
 fn width_of(tape: &Tape<'_>, table: usize, page: i64) -> i64 {
     let columns = tape.child(table, Ns::W, sym::TBL_GRID).into_iter().flat_map(|grid| tape.children(grid));
@@ -296,13 +356,12 @@ fn beyond_the_page(plan: &Plan<'_>, table: usize, page: i64) -> Option<usize> {
         end = end.saturating_add(measure(tape, column, "w").unwrap_or(0).max(0));
         ends.push(end);
     }
-    let stays = |index: &usize, name: Sym| tape.is(*index, Ns::W, name) && plan.fate[*index] != Fate::Drop;
-    for row in tape.children(table).filter(|row| stays(row, sym::TR)) {
+    for row in named_in_tags(plan, table, sym::TR) {
         let before = |name: Sym| tape.child(row, Ns::W, sym::TR_PR).and_then(|properties| tape.child(properties, Ns::W, name));
         let columns = before(sym::GRID_BEFORE).and_then(|columns| tape.attr(columns, Ns::W, sym::VAL)?.trim().parse::<usize>().ok());
         let mut column = columns.unwrap_or(0).min(ends.len() - 1);
         let mut start = before(Sym::of(b"wBefore")).and_then(|width| measure(tape, width, "w")).unwrap_or(ends[column]);
-        for cell in tape.children(row).filter(|cell| stays(cell, sym::TC)) {
+        for cell in named_in_tags(plan, row, sym::TC) {
             if start >= page && shows_text(plan, cell) {
                 return Some(cell);
             }

@@ -93,6 +93,10 @@ fn style_in(plan: &Plan<'_>, properties: Option<usize>, name: Sym) -> Option<usi
 pub const TINY_HALF_POINTS: u32 = 8;
 /// Below a tenth of the width.
 const NARROW_PERCENT: u32 = 10;
+/// The width of letters of 4 half points, in hundredths of a half point: narrower ones are not read.
+const NARROW: u32 = 400;
+/// Of letters for which no size is told (§17.3.2.38).
+const UNSAID_HALF_POINTS: u32 = 20;
 const TINY: Sight = Sight::Invisible("text below 4 points");
 
 impl<'v> Viewer<'v> {
@@ -320,7 +324,8 @@ impl Paragraph {
         if is_tiny(look.half_points) || complex && is_tiny(look.complex_half_points) {
             return Ok(TINY);
         }
-        if look.scale.is_some_and(|scale| scale < NARROW_PERCENT) {
+        let size = look.half_points.unwrap_or(UNSAID_HALF_POINTS);
+        if look.scale.is_some_and(|scale| scale < NARROW_PERCENT || scale.saturating_mul(size) < NARROW) {
             return Ok(Sight::Invisible("text scaled to almost no width"));
         }
         let plain =

@@ -160,7 +160,7 @@ fn resolve_story(
     let behind = layers::behind_boxes(plan, &mut cover::Flows::new(context));
     let mut viewer = Viewer::new(context.styles, page).with_boxes_on(behind);
     hidden::resolve(plan, &mut viewer, context.orders, report);
-    geometry::resolve(plan, context.orders, report);
+    geometry::resolve(plan, context.styles, context.orders, report);
     sections::resolve(plan, report);
     cover::resolve(plan, context, report);
     let own_words;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use foldhash::{HashMap, HashMapExt as _, HashSet};
 
-use super::is_tiny;
 use super::properties::{Look, shading_of};
+use super::{UNSAID_HALF_POINTS, is_tiny};
 use crate::format::ooxml::colour::{Colour, Named, Palette, WHITE, alike};
 use crate::format::ooxml::plan::{Fate, Plan, is_on};
 use crate::format::ooxml::styles::style_id;
@@ -242,10 +242,9 @@ impl Styles {
 
     /// Size of the letters of a paragraph, in half points, where neither it nor its text says another (§17.3.2.38).
     pub fn half_points(&self, paragraph_style: Option<&str>) -> u32 {
-        const UNSAID: u32 = 20;
         let named = paragraph_style.filter(|id| self.by_id.get(*id).is_some_and(|style| style.of == Of::Paragraph));
         let style = self.whole(named.or(self.default_paragraph.as_deref()), Of::Paragraph);
-        style.look.half_points.or(self.defaults.half_points).unwrap_or(UNSAID)
+        style.look.half_points.or(self.defaults.half_points).unwrap_or(UNSAID_HALF_POINTS)
     }
 
     /// Whether a style of paragraphs, or where there is none the default one, hides their marks.
