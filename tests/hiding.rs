@@ -341,3 +341,73 @@ fn text_that_is_squeezed_together_or_tabbed_off_the_page_waits_for_a_person() {
         assert_eq!((status.as_str(), places_of(&copy, CANARY).is_empty()), ("sanitised", false));
     }
 }
+
+/// Four pixels of grey.
+const PNG: &str = "89504e470d0a1a0a0000000d494844520000000200000002080000000057dd52f80000000e49444154789c63e03ac110250700042a014bcecb66b10000000049454e44ae426082";
+
+fn bytes_of(hex: &str) -> Vec<u8> {
+    (0..hex.len() / 2).map(|at| u8::from_str_radix(&hex[at * 2..at * 2 + 2], 16).unwrap()).collect()
+}
+
+fn with_picture(effects: &str, room: &str, shape: &str) -> Docx {
+    let mut document = base();
+    let id = document.relate("word/document.xml", &format!("{R}/image"), "media/image1.png", false);
+    document.part("word/media/image1.png", "image/png", &bytes_of(PNG)).inline(&format!(
+        "<w:r><w:drawing><wp:inline><wp:extent cx=\"400000\" cy=\"400000\"/><wp:docPr id=\"1\" name=\"P\"/><a:graphic>\
+         <a:graphicData uri=\"http://schemas.openxmlformats.org/drawingml/2006/picture\"><pic:pic><pic:nvPicPr><pic:cNvPr id=\"1\" name=\"P\"/><pic:cNvPicPr/></pic:nvPicPr>\
+         <pic:blipFill><a:blip r:embed=\"{id}\">{effects}</a:blip><a:stretch><a:fillRect {room}/></a:stretch></pic:blipFill><pic:spPr><a:xfrm><a:off x=\"0\" y=\"0\"/>\
+         <a:ext cx=\"400000\" cy=\"400000\"/></a:xfrm>{shape}</pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
+    ))
+}
+
+#[test]
+fn pictures_of_which_nothing_is_seen_wait_for_a_person() {
+    let rectangle = "<a:prstGeom prst=\"rect\"><a:avLst/></a:prstGeom>";
+    let by_effect = |effect: &str| with_picture(effect, "", rectangle);
+    let in_shape = |name: &str| with_picture("", "", &format!("<a:prstGeom prst=\"{name}\"><a:avLst/></a:prstGeom>"));
+    let along = |points: [[u32; 2]; 4]| {
+        let points: String = points.iter().map(|[x, y]| format!("<a:lnTo><a:pt x=\"{x}\" y=\"{y}\"/></a:lnTo>")).collect();
+        let path =
+            format!("<a:pathLst><a:path w=\"100\" h=\"100\">{}<a:close/></a:path></a:pathLst>", points.replacen("lnTo", "moveTo", 2));
+        with_picture(
+            "",
+            "",
+            &format!("<a:custGeom><a:avLst/><a:gdLst/><a:ahLst/><a:cxnLst/><a:rect l=\"0\" t=\"0\" r=\"0\" b=\"0\"/>{path}</a:custGeom>"),
+        )
+    };
+    let turned = |longitude: u32| {
+        let scene = format!(
+            "<a:camera prst=\"orthographicFront\"><a:rot lat=\"0\" lon=\"{longitude}\" rev=\"0\"/></a:camera><a:lightRig rig=\"threePt\" dir=\"t\"/>"
+        );
+        with_picture("", "", &format!("{rectangle}<a:scene3d>{scene}</a:scene3d>"))
+    };
+    let soft = |radius: u32| with_picture("", "", &format!("{rectangle}<a:effectLst><a:softEdge rad=\"{radius}\"/></a:effectLst>"));
+    let two = |one: &str, other: &str| by_effect(&format!("<a:duotone><a:srgbClr val=\"{one}\"/><a:srgbClr val=\"{other}\"/></a:duotone>"));
+    wait_for_a_person(vec![
+        ("all light", by_effect("<a:lum bright=\"100000\"/>")),
+        ("no contrast", by_effect("<a:lum contrast=\"-100000\"/>")),
+        ("all above the threshold", by_effect("<a:biLevel thresh=\"0\"/>")),
+        ("two colours that are one", two("FFFFFF", "FEFEFE")),
+        ("an effect that is not offered", by_effect("<a:alphaRepl a=\"0\"/>")),
+        ("beside its shape", with_picture("", "l=\"100000\"", rectangle)),
+        ("cut out by a line", in_shape("line")),
+        ("cut out by a ring", in_shape("donut")),
+        ("cut out by a path", along([[0, 0], [9, 0], [9, 9], [0, 9]])),
+        ("turned away", turned(5_400_000)),
+        ("nothing but edge", soft(200_000)),
+    ]);
+    let shown = [
+        by_effect("<a:lum bright=\"70000\" contrast=\"-70000\"/>"),
+        by_effect("<a:biLevel thresh=\"50000\"/>"),
+        two("000000", "FFFFFF"),
+        in_shape("ellipse"),
+        in_shape("roundRect"),
+        along([[0, 0], [100, 0], [100, 100], [0, 100]]),
+        turned(1_800_000),
+        soft(50_000),
+    ];
+    for (number, document) in shown.into_iter().enumerate() {
+        let (status, copy) = sanitised(document, "accept");
+        assert_eq!((status.as_str(), places_of(&copy, "image1.png").is_empty()), ("sanitised", false), "{number}");
+    }
+}

@@ -105,6 +105,7 @@ pub fn resolve(plan: &mut Plan<'_>, rels: &Relationships, orders: &Orders, repor
         }
     }
     super::drawn::resolve(plan, orders, report);
+    super::pictures::check(plan, report);
 }
 
 const HIDDEN_TO_SOME: &str = "a drawing that is hidden to some readers";

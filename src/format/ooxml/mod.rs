@@ -27,6 +27,7 @@ mod members;
 mod names;
 mod numbering;
 pub mod package;
+mod pictures;
 mod places;
 mod plan;
 mod prefixes;

@@ -1,0 +1,188 @@
+//! Pictures that stand on the page, and of which nothing, or little, is seen: by an effect, by the shape that cuts them out, by the room
+//! that they fill, by soft edges, or because they are turned away.
+//!
+//! ECMA-376-1 §20.1.8 (effects of pictures), §20.1.9 (shapes), §20.1.5 (three dimensions), ECMA-376-4 §19.1.2.11 (VML).
+
+use super::colour::{Rgb, alike, share_of};
+use super::plan::Plan;
+use super::report::Report;
+use crate::format::xml::{Kind, Ns, Sym, sym};
+use crate::model::FindingKind;
+
+const OVERDONE: &str = "a picture with an effect by which nothing of it is seen";
+const UNUSUAL: &str = "a picture with an effect that some readers do not draw";
+const CUT_OUT: &str = "a picture that a shape cuts out: what is beside the shape is not seen";
+const NO_ROOM: &str = "a picture that lies beside the shape it fills";
+const SOFT: &str = "a picture that its soft edges leave nothing of";
+const TURNED: &str = "a drawing that is turned until nothing of it is seen";
+
+/// Effects that word processors do not offer: some readers draw them, and by each of them a picture can vanish.
+const NOT_OFFERED: [&str; 10] =
+    ["alphaBiLevel", "alphaCeiling", "alphaInv", "alphaMod", "alphaRepl", "blur", "clrRepl", "fillOverlay", "hsl", "tint"];
+
+/// Shapes that show nearly all of a picture, wherever their handles are.
+const WHOLE: [&str; 20] = [
+    "rect",
+    "roundRect",
+    "round1Rect",
+    "round2SameRect",
+    "round2DiagRect",
+    "snip1Rect",
+    "snip2SameRect",
+    "snip2DiagRect",
+    "snipRoundRect",
+    "ellipse",
+    "plaque",
+    "bevel",
+    "foldedCorner",
+    "octagon",
+    "decagon",
+    "dodecagon",
+    "flowChartProcess",
+    "flowChartAlternateProcess",
+    "flowChartConnector",
+    "flowChartTerminator",
+];
+
+/// Light, contrast or a threshold of as much, of at most 1, leaves one colour.
+const NEARLY_ALL: f64 = 0.95;
+/// An ellipse shows four fifths of a picture.
+const LEAST_SHOWN: f64 = 0.75;
+
+/// Finds the pictures of a part of which nobody sees anything, and drawings that are turned away.
+pub fn check(plan: &Plan<'_>, report: &mut Report) {
+    let names = [sym::BLIP, sym::FILL_RECT, sym::IMAGEDATA, Sym::of(b"softEdge"), Sym::of(b"camera")];
+    for index in plan.tape.named_any(&names) {
+        let node = plan.tape.node(index);
+        let why = match (node.ns, node.name.name()) {
+            (Ns::A, "blip") => effect(plan, index).or_else(|| cut_out(plan, index)),
+            (Ns::A, "fillRect") if is_beside(plan, index) => Some(NO_ROOM),
+            (Ns::A, "softEdge") if is_all_edge(plan, index) => Some(SOFT),
+            (Ns::A, "camera") if is_turned_away(plan, index) => Some(TURNED),
+            (Ns::V, "imagedata") if is_bleached(plan, index) => Some(OVERDONE),
+            _ => None,
+        };
+        if let Some(why) = why.filter(|_| plan.alive(index)) {
+            let kind = if why == CUT_OUT { FindingKind::CroppedPixels } else { FindingKind::HiddenObject };
+            report.hold(kind, &plan.name, why);
+        }
+    }
+}
+
+/// What is wrong with the effects of a picture.
+fn effect(plan: &Plan<'_>, blip: usize) -> Option<&'static str> {
+    let tape = &plan.tape;
+    tape.children(blip).filter(|child| tape.node(*child).ns == Ns::A).find_map(|effect| {
+        let share = |name: &str| tape.attr(effect, Ns::None, Sym::of(name.as_bytes())).and_then(|share| share_of(&share));
+        match tape.node(effect).name.name() {
+            "lum" => {
+                let one_colour = share("bright").is_some_and(|bright| bright.abs() >= NEARLY_ALL)
+                    || share("contrast") <= Some(-NEARLY_ALL) && share("contrast").is_some();
+                one_colour.then_some(OVERDONE)
+            }
+            "biLevel" => share("thresh").is_some_and(|threshold| !(1.0 - NEARLY_ALL..NEARLY_ALL).contains(&threshold)).then_some(OVERDONE),
+            "duotone" => is_of_one_colour(plan, effect).then_some(OVERDONE),
+            name if NOT_OFFERED.contains(&name) => Some(UNUSUAL),
+            _ => None,
+        }
+    })
+}
+
+/// Whether the two colours that a picture is drawn in are one.
+fn is_of_one_colour(plan: &Plan<'_>, duotone: usize) -> bool {
+    let tape = &plan.tape;
+    let mut colours = tape.children(duotone).filter(|child| tape.node(*child).kind == Kind::Element);
+    let (Some(one), Some(other)) = (colours.next(), colours.next()) else { return true };
+    let rgb = |colour: usize| -> Option<Rgb> {
+        let value = tape.attr(colour, Ns::None, sym::VAL)?;
+        match (tape.node(colour).name.name(), &*value) {
+            ("prstClr", "white") => Some([255; 3]),
+            ("prstClr", "black") => Some([0; 3]),
+            ("srgbClr", value) if tape.node(colour).next as usize == colour + 1 => {
+                let [_, red, green, blue] = u32::from_str_radix(value, 16).ok()?.to_be_bytes();
+                Some([red, green, blue])
+            }
+            _ => None,
+        }
+    };
+    tape.source(one) == tape.source(other) || rgb(one).zip(rgb(other)).is_some_and(|(one, other)| alike(one, other))
+}
+
+/// Whether the shape of a picture leaves a good part of it out.
+fn cut_out(plan: &Plan<'_>, blip: usize) -> Option<&'static str> {
+    let tape = &plan.tape;
+    let picture = tape.parent(blip).and_then(|fill| tape.parent(fill)).filter(|picture| tape.node(*picture).name == sym::PIC)?;
+    let properties = tape.children(picture).find(|child| tape.node(*child).name == sym::SP_PR)?;
+    if let Some(shape) = tape.child(properties, Ns::A, sym::PRST_GEOM) {
+        let named = tape.attr(shape, Ns::None, Sym::of(b"prst")).unwrap_or_default();
+        return (!WHOLE.contains(&&*named)).then_some(CUT_OUT);
+    }
+    let drawn = tape.child(properties, Ns::A, sym::CUST_GEOM)?;
+    let size = size_of(plan, properties);
+    let paths = plan.living_in(drawn).filter(|path| tape.is(*path, Ns::A, sym::PATH));
+    let shown = paths.map(|path| share_of_path(plan, path, size).unwrap_or(0.0)).fold(0.0, f64::max);
+    (shown < LEAST_SHOWN).then_some(CUT_OUT)
+}
+
+/// Width and height that a shape says it has.
+fn size_of(plan: &Plan<'_>, properties: usize) -> Option<[f64; 2]> {
+    let tape = &plan.tape;
+    let extent = tape.child(properties, Ns::A, sym::XFRM).and_then(|place| tape.child(place, Ns::A, sym::EXT))?;
+    let side = |name: &str| tape.attr(extent, Ns::None, Sym::of(name.as_bytes())).and_then(|side| side.parse::<f64>().ok());
+    Some([side("cx")?, side("cy")?])
+}
+
+/// The share of its room that a path encloses, by its points; `None` where it is not filled, or has no numbers.
+fn share_of_path(plan: &Plan<'_>, path: usize, size: Option<[f64; 2]>) -> Option<f64> {
+    let tape = &plan.tape;
+    let number = |index: usize, name: &str| tape.attr(index, Ns::None, Sym::of(name.as_bytes())).map(|value| value.parse::<f64>());
+    if tape.attr(path, Ns::None, sym::FILL).is_some_and(|fill| fill == "none") {
+        return None;
+    }
+    let [width, height] = match (number(path, "w"), number(path, "h")) {
+        (Some(Ok(width)), Some(Ok(height))) if width > 0.0 && height > 0.0 => [width, height],
+        _ => size?,
+    };
+    let points = plan.living_in(path).filter(|point| tape.is(*point, Ns::A, Sym::of(b"pt")));
+    let points: Vec<[f64; 2]> = points
+        .map(|point| Some([number(point, "x")?.ok()?.clamp(0.0, width), number(point, "y")?.ok()?.clamp(0.0, height)]))
+        .collect::<Option<_>>()?;
+    let next = points.iter().cycle().skip(1);
+    let twice: f64 = points.iter().zip(next).map(|([x, y], [next_x, next_y])| x * next_y - next_x * y).sum();
+    (width * height > 0.0).then(|| twice.abs() / 2.0 / (width * height))
+}
+
+/// Whether the room that a picture is stretched to is next to nothing of the shape, or none of it (§20.1.8.30).
+fn is_beside(plan: &Plan<'_>, rectangle: usize) -> bool {
+    let side = |name: Sym| plan.tape.attr(rectangle, Ns::None, name).and_then(|share| share_of(&share)).unwrap_or(0.0);
+    side(sym::L) + side(sym::R) >= NEARLY_ALL || side(sym::T) + side(sym::B) >= NEARLY_ALL
+}
+
+/// Whether soft edges meet in the middle of a shape (§20.1.8.53).
+fn is_all_edge(plan: &Plan<'_>, edge: usize) -> bool {
+    let tape = &plan.tape;
+    let radius = tape.attr(edge, Ns::None, Sym::of(b"rad")).and_then(|radius| radius.parse::<f64>().ok());
+    let size = tape.parent(edge).and_then(|effects| tape.parent(effects)).and_then(|properties| size_of(plan, properties));
+    radius.zip(size).is_some_and(|(radius, [width, height])| radius * 2.0 >= width.min(height))
+}
+
+/// Whether a drawing shows its edge, by its turn around the axis that goes across or up (§20.1.5.11), in 60,000ths of a degree.
+fn is_turned_away(plan: &Plan<'_>, camera: usize) -> bool {
+    let tape = &plan.tape;
+    let Some(turn) = tape.child(camera, Ns::A, Sym::of(b"rot")) else { return false };
+    let edge_on = |name: &str| {
+        let angle = tape.attr(turn, Ns::None, Sym::of(name.as_bytes())).and_then(|angle| angle.parse::<f64>().ok());
+        angle.is_some_and(|angle| (angle / 60_000.0).to_radians().cos().abs() < 1.0 - NEARLY_ALL)
+    };
+    edge_on("lat") || edge_on("lon")
+}
+
+/// Whether a VML picture is so light, dark or faint that it is one colour.
+fn is_bleached(plan: &Plan<'_>, picture: usize) -> bool {
+    let share = |name: &str| {
+        let value = plan.tape.attr(picture, Ns::None, Sym::of(name.as_bytes()))?;
+        let (number, whole) = value.strip_suffix('f').map_or((&*value, 1.0), |number| (number, 65_536.0));
+        number.trim().parse::<f64>().ok().map(|number| number / whole)
+    };
+    share("blacklevel").is_some_and(|light| light.abs() * 2.0 >= NEARLY_ALL) || share("gain").is_some_and(|gain| gain < 1.0 - NEARLY_ALL)
+}
