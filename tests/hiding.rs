@@ -411,3 +411,49 @@ fn pictures_of_which_nothing_is_seen_wait_for_a_person() {
         assert_eq!((status.as_str(), places_of(&copy, "image1.png").is_empty()), ("sanitised", false), "{number}");
     }
 }
+
+#[test]
+fn boxes_and_cells_without_room_for_their_text_wait_for_a_person() {
+    let content = format!("<w:txbxContent>{}</w:txbxContent>", paragraph(&run(CANARY)));
+    let shape = |style: &str, path: &str, text: &str, more: &str| {
+        let style = format!("width:150pt;height:80pt;{style}");
+        let path = format!("coordsize=\"21600,21600\" path=\"m,l,21600r21600,l21600,xe\"><v:path {path}/>");
+        base().inline(&picture(&format!("<v:shape style=\"{style}\" {path}<v:textbox {text}>{content}</v:textbox>{more}</v:shape>")))
+    };
+    let table = |properties: &str, cells: &str, width: u32| {
+        let row =
+            format!("<w:tr>{cells}<w:tc><w:tcPr><w:tcW w:w=\"3000\" w:type=\"dxa\"/></w:tcPr>{}</w:tc></w:tr>", paragraph(&run(CANARY)));
+        let grid = format!("<w:tblGrid><w:gridCol w:w=\"{width}\"/><w:gridCol w:w=\"3000\"/></w:tblGrid>");
+        let row = format!("<w:sdt><w:sdtPr/><w:sdtContent>{row}</w:sdtContent></w:sdt>");
+        base().raw(&format!("<w:tbl><w:tblPr><w:tblW w:w=\"0\" w:type=\"auto\"/>{properties}</w:tblPr>{grid}{row}</w:tbl><w:p/>"))
+    };
+    let cell = |width: u32| format!("<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/></w:tcPr><w:p/></w:tc>");
+    let fixed = "<w:tblLayout w:type=\"fixed\"/>";
+    let margins = |width: u32| {
+        let sides = ["left", "right"].map(|side| format!("<w:{side} w:w=\"{width}\" w:type=\"dxa\"/>")).concat();
+        format!("{fixed}<w:tblCellMar>{sides}</w:tblCellMar>")
+    };
+    let spacing = |width: u32| format!("<w:tblCellSpacing w:w=\"{width}\" w:type=\"dxa\"/>");
+    let turn = |angle: u32| format!("<o:extrusion v:ext=\"view\" on=\"t\" rotationangle=\"0,{angle}\"/>");
+    wait_for_a_person(vec![
+        ("margins of a box", shape("", "", "inset=\"140pt,0,140pt,0\"", "")),
+        ("a share of the page", shape("mso-width-percent:1", "", "", "")),
+        ("a rectangle beside the shape", shape("", "textboxrect=\"99000,0,99900,9000\"", "", "")),
+        ("a rectangle without room", shape("", "textboxrect=\"0,0,10,10\"", "", "")),
+        ("turned away", shape("", "", "", &turn(90))),
+        ("margins of all cells", table(&margins(2_000), &cell(3_000), 3_000)),
+        ("cells far apart", table(&spacing(9_000), &cell(3_000), 3_000)),
+        ("a cell off the page, in a row of a control", table(fixed, &cell(30_000), 30_000)),
+        ("a tab that every line has", base().settings("<w:defaultTabStop w:val=\"20000\"/>")),
+    ]);
+    let shown = [
+        shape("", "textboxrect=\"0,0,21600,21600\"", "inset=\"0,0,0,0\"", &turn(30)),
+        shape("mso-width-percent:400", "", "inset=\",7.2pt,,7.2pt\"", ""),
+        table(&margins(108), &cell(3_000), 3_000),
+        table(&spacing(20), &cell(3_000), 3_000),
+    ];
+    for (number, document) in shown.into_iter().enumerate() {
+        let (status, copy) = sanitised(document, "accept");
+        assert_eq!((status.as_str(), places_of(&copy, CANARY).is_empty()), ("sanitised", false), "{number}");
+    }
+}

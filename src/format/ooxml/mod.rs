@@ -3,6 +3,7 @@
 mod attributes;
 mod binding;
 mod blocks;
+mod boxes;
 mod build;
 mod charts;
 mod colour;

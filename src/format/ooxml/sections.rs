@@ -1,11 +1,12 @@
 //! Pages, columns and cells that leave no room for the text in them, and headers and footers that no page has a place for.
 //!
-//! ECMA-376-1 §17.6.11 (margins), §17.6.13 (size of the page), §17.6.3 (columns), §17.6.5 (grid), §17.4.42 and §17.4.68 (margins of cells).
+//! ECMA-376-1 §17.6.11 (margins), §17.6.13 (size of the page), §17.6.3 (columns), §17.6.5 (grid), §17.4.42 and §17.4.68 (margins of cells), §17.4.43 to §17.4.45
+//! (spacing of cells).
 
 use super::lengths::measure;
 use super::plan::Plan;
 use super::report::Report;
-use crate::format::xml::{Ns, Sym, sym};
+use crate::format::xml::{Ns, Sym, Tape, sym};
 use crate::model::FindingKind;
 
 /// No line can be read in less room: a quarter of an inch, in twentieths of a point.
@@ -14,6 +15,8 @@ const LEAST_ROOM: i64 = 360;
 const USUAL_PAGE: [i64; 2] = [12_240, 15_840];
 /// Characters that each take so much less room are printed over each other: 8 points, in 4096ths.
 const CLOSEST: i64 = -32_768;
+/// Cells that are nearer to each other stay on the page: programs offer a tenth of it.
+const FAR_APART: i64 = 1_440;
 /// Margins of a cell that are smaller leave room in any that has text.
 const WIDE_MARGINS: i64 = 2_000;
 
@@ -23,6 +26,11 @@ pub fn resolve(plan: &Plan<'_>, report: &mut Report) {
         if let Some((kind, why)) = section_without_room(plan, section) {
             report.hold(kind, &plan.name, why);
         }
+    }
+    let spacing = plan.tape.named_any(&[Sym::of(b"tblCellSpacing")]);
+    let is_far = |spacing: &usize| plan.alive(*spacing) && measure(&plan.tape, *spacing, "w").is_some_and(|space| space >= FAR_APART);
+    if spacing.iter().any(is_far) {
+        report.hold(FindingKind::OffPageContent, &plan.name, "cells that are so far apart that some lie off the page");
     }
     let margins = [Sym::of(b"tcMar"), Sym::of(b"tblCellMar")];
     let mut wide = plan.tape.named_any(&margins).into_iter().filter(|margins| plan.alive(*margins) && leaves_no_room(plan, *margins));
@@ -79,8 +87,20 @@ fn leaves_no_room(plan: &Plan<'_>, margins: usize) -> bool {
         return false;
     }
     let properties = tape.parent(margins);
+    if tape.is(margins, Ns::W, Sym::of(b"tblCellMar")) {
+        return taken >= properties.and_then(|properties| narrowest(tape, properties)).unwrap_or(USUAL_PAGE[0]) - LEAST_ROOM / 4;
+    }
     let width = properties.and_then(|properties| tape.child(properties, Ns::W, Sym::of(b"tcW")));
     let in_twips = width.filter(|width| tape.attr(*width, Ns::W, sym::TYPE).as_deref() == Some("dxa"));
     let width = in_twips.and_then(|width| measure(tape, width, "w")).filter(|width| *width > 0);
     taken >= width.unwrap_or(USUAL_PAGE[0]).saturating_sub(LEAST_ROOM / 4)
+}
+
+/// The narrowest column of a table whose columns do not grow with what is in them.
+fn narrowest(tape: &Tape<'_>, properties: usize) -> Option<i64> {
+    let layout = tape.child(properties, Ns::W, sym::TBL_LAYOUT)?;
+    let fixed = tape.attr(layout, Ns::W, sym::TYPE).as_deref() == Some("fixed");
+    let grid = tape.child(tape.parent(properties)?, Ns::W, sym::TBL_GRID).filter(|_| fixed)?;
+    let columns = tape.children(grid).filter(|column| tape.is(*column, Ns::W, sym::GRID_COL));
+    columns.filter_map(|column| measure(tape, column, "w")).filter(|width| *width > 0).min()
 }

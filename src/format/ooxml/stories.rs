@@ -11,7 +11,7 @@ use super::plan::{Plan, is_on};
 use super::relationship::RelKind;
 use super::report::Report;
 use super::words::Words;
-use super::{binding, blocks, cover, drawing, fields, geometry, hidden, layers, mc, places, sections, structure, tracked};
+use super::{binding, blocks, boxes, cover, drawing, fields, geometry, hidden, layers, mc, places, sections, structure, tracked};
 use crate::format::xml::{Kind, Ns, Sym, sym};
 use crate::model::FindingKind;
 use crate::policy::Orders;
@@ -162,6 +162,7 @@ fn resolve_story(
     hidden::resolve(plan, &mut viewer, context.orders, report);
     geometry::resolve(plan, context.styles, context.orders, report);
     sections::resolve(plan, report);
+    boxes::check(plan, report);
     cover::resolve(plan, context, report);
     let own_words;
     let visible = if let Some(visible) = visible {

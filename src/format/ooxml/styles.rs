@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use super::attributes::{is_language, is_punctuation};
+use super::lengths::measure;
 use super::plan::{Fate, Plan, Walk};
 use super::report::Report;
 use crate::format::xml::{Kind, Ns, Sym, Tape, sym};
@@ -310,6 +311,8 @@ fn is_line_break_rule(plan: &Plan<'_>, index: usize) -> bool {
 
 /// Settings that decide how the text is laid out; no other stays (§17.15.1).
 pub fn resolve_settings(plan: &mut Plan<'_>, report: &mut Report) {
+    /// No text that is so far to the right is on the page, in twentieths of a point.
+    const OFF_THE_PAGE: i64 = 11_000;
     const LAYOUT: &[&str] = &[
         "displayBackgroundShape",
         "printTwoOnOne",
@@ -358,6 +361,10 @@ pub fn resolve_settings(plan: &mut Plan<'_>, report: &mut Report) {
         "savePreviewPicture",
         "updateFields",
     ];
+    let stop = plan.tape.child(plan.tape.root, Ns::W, Sym::of(b"defaultTabStop"));
+    if stop.and_then(|stop| measure(&plan.tape, stop, "val")).is_some_and(|place| place >= OFF_THE_PAGE) {
+        report.hold(FindingKind::OffPageContent, &plan.name, "a tab stop off the page");
+    }
     for child in plan.tape.children(plan.tape.root).collect::<Vec<_>>() {
         let node = *plan.tape.node(child);
         if node.kind != Kind::Element || plan.fate[child] == Fate::Drop {
