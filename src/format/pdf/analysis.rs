@@ -358,37 +358,40 @@ fn digest(items: &PageItems, removed: &BTreeSet<usize>) -> [u8; 32] {
     const BLOCK: usize = 8192;
     let mut sum = Sha256::new();
     let mut block: Vec<u8> = Vec::with_capacity(2 * BLOCK);
+    let is_far = |value: i32| matches!(value, FAR | i32::MAX);
     let mut last = [FAR; 4];
-    let mut line = ((f64::NAN, f64::NAN), [0; 2]);
+    let mut last_is_far = true;
+    let mut line = ((f64::NAN, f64::NAN), [0; 2], false);
     let mut put = |rect: Rect| {
         // Rounded half away from zero.
         let twentieths = |value: f64| value * 20.0 + 0.5f64.copysign(value);
         let round = |value: f64| twentieths(value) as i32;
         // Letters on a line have the same height.
         if line.0 != (rect.y0, rect.y1) {
-            line = ((rect.y0, rect.y1), [round(rect.y0), round(rect.y1)]);
+            let (y0, y1) = (round(rect.y0), round(rect.y1));
+            line = ((rect.y0, rect.y1), [y0, y1], is_far(y0) || is_far(y1));
         }
-        let short = [round(rect.x0), line.1[0], round(rect.x1), line.1[1]];
-        let is_far = |sides: &[i32; 4]| sides.iter().any(|value| matches!(*value, FAR | i32::MAX));
+        let (x0, [y0, y1], x1) = (round(rect.x0), line.1, round(rect.x1));
+        let short_is_far = line.2 || is_far(x0) || is_far(x1);
         // Letters follow each other on a line: of a box beside the last one the step and the width tell all, in a number that is no mark.
-        let [x0, _, x1, _] = short.map(i64::from);
-        let (step, width) = (x0 - i64::from(last[2]) + STEP_MAX, x1 - x0);
-        let is_beside = [short[1], short[3]] == [last[1], last[3]] && (0..2 * STEP_MAX).contains(&step) && (0..WIDTH_MAX).contains(&width);
-        if is_beside && !is_far(&short) && !is_far(&last) {
+        let (step, width) = (i64::from(x0) - i64::from(last[2]) + STEP_MAX, i64::from(x1) - i64::from(x0));
+        let is_beside = y0 == last[1] && y1 == last[3] && (0..2 * STEP_MAX).contains(&step) && (0..WIDTH_MAX).contains(&width);
+        if is_beside && !short_is_far && !last_is_far {
             block.extend_from_slice(&((step * WIDTH_MAX + width) as u32).to_le_bytes());
         } else {
             let mut bytes = [0; 20];
-            for (to, value) in bytes.chunks_exact_mut(4).zip([WHOLE, short[0], short[1], short[2], short[3]]) {
+            for (to, value) in bytes.chunks_exact_mut(4).zip([WHOLE, x0, y0, x1, y1]) {
                 to.copy_from_slice(&value.to_le_bytes());
             }
             block.extend_from_slice(&bytes);
         }
         // Places that far away are written in full.
-        if is_far(&short) {
+        if short_is_far {
             let whole = [rect.x0, rect.y0, rect.x1, rect.y1].map(|value| twentieths(value) as i64);
             block.extend(whole.into_iter().flat_map(i64::to_le_bytes));
         }
-        last = short;
+        last = [x0, y0, x1, y1];
+        last_is_far = short_is_far;
         if block.len() >= BLOCK {
             sum.update(&block);
             block.clear();

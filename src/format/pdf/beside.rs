@@ -317,13 +317,23 @@ impl<'s> Interpreter<'s, '_> {
         let PageItems { text, glyphs, untold, .. } = &mut self.page;
         let mut told: BTreeMap<Address, BTreeSet<u32>> = BTreeMap::new();
         let mut marked = Vec::new();
+        // Letters follow each other in one font.
+        let mut of_font: Option<(Address, _, _)> = None;
         for (index, glyph) in glyphs.iter().enumerate().filter(|(_, glyph)| glyph.flaw.is_none()) {
             let Show { font, code, .. } = glyph.show;
+            let (_, blank, unseen) = match of_font {
+                Some(known) if known.0 == font => known,
+                _ => *of_font.insert((font, blank.get(&font), unseen.get(&font))),
+            };
+            let may_be_blank = blank.is_some_and(|codes| codes.contains(&code));
+            let is_hollow = unseen.is_some_and(|font| font.font.draws_nothing(code));
+            if !may_be_blank && !is_hollow {
+                continue;
+            }
             let says = text.get(glyph.start as usize..glyph.end as usize).unwrap_or_default();
             let is_space = says.chars().all(char::is_whitespace);
-            let is_blank = blank.get(&font).is_some_and(|codes| codes.contains(&code)) && (!is_space || untold.contains(&font));
-            let is_hollow = || !is_space && unseen.get(&font).is_some_and(|font| font.font.draws_nothing(code));
-            if let Some(flaw) = if is_blank { Some(Flaw::Blank) } else { is_hollow().then_some(Flaw::Hollow) } {
+            let is_blank = may_be_blank && (!is_space || untold.contains(&font));
+            if let Some(flaw) = if is_blank { Some(Flaw::Blank) } else { (!is_space && is_hollow).then_some(Flaw::Hollow) } {
                 told.entry(font).or_default().insert(code);
                 marked.push((index, flaw, says == NO_TEXT));
             }

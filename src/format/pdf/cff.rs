@@ -1,5 +1,6 @@
 //! CFF fonts without the words in them (Adobe TN 5176): names, notices, and strings that name no glyph.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A bare CFF font whose name and notices are overwritten in place, so that no offset moves (TN 5176 §7 to §10).
@@ -118,7 +119,7 @@ pub(super) struct Glyphs {
     /// Glyphs by character, in a CID font.
     characters: Option<BTreeMap<usize, usize>>,
     /// The texts of the names.
-    texts: Vec<Option<String>>,
+    texts: Vec<Option<Cow<'static, str>>>,
     /// Glyphs by code, in the encoding of the font.
     codes: Vec<usize>,
 }
@@ -163,7 +164,7 @@ pub(super) fn glyphs(data: &[u8]) -> Option<Glyphs> {
         ids.extend(1..outlines.len());
     }
     let name = |id: &usize| super::font::glyph_text(data.get(string_range(&strings, Some(*id)).map(|(start, end)| start..end)?)?);
-    let texts = if told.is_cid { Vec::new() } else { ids.iter().map(|id| standard(*id).or_else(|| name(id))).collect() };
+    let texts = if told.is_cid { Vec::new() } else { ids.iter().map(|id| standard(*id).or_else(|| name(id).map(Cow::Owned))).collect() };
     let mut codes = Vec::new();
     if let Some(start) = told.encoding.filter(|start| *start > 1) {
         codes.resize(256, 0);
@@ -187,7 +188,7 @@ pub(super) fn glyphs(data: &[u8]) -> Option<Glyphs> {
 }
 
 /// The text of one of the first standard strings, which are those of printable ASCII (TN 5176 Appendix A).
-fn standard(id: usize) -> Option<String> {
+fn standard(id: usize) -> Option<Cow<'static, str>> {
     let code = u8::try_from(id.checked_add(31).filter(|code| (0x20..0x7f).contains(code))?).ok()?;
     // The quotes of PostScript are other ones.
     super::font::coded(b"StandardEncoding", code)

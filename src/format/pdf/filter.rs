@@ -55,6 +55,16 @@ pub(super) struct Decoded<'s> {
     pub(super) deflated: Option<Dictionary>,
 }
 
+impl Decoded<'_> {
+    /// Bytes of memory that the data takes.
+    pub(super) fn capacity(&self) -> usize {
+        match &self.data {
+            Cow::Owned(data) => data.capacity(),
+            Cow::Borrowed(_) => 0,
+        }
+    }
+}
+
 /// Takes the filters off a stream.
 pub(super) fn decode<'s>(source: &Source, stream: &'s Stream) -> Result<Decoded<'s>, DocError> {
     let most = usize::try_from(source.limits.part_bytes).unwrap_or(usize::MAX);

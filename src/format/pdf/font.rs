@@ -1,5 +1,6 @@
 //! Fonts as far as text needs them: codes, text, widths (ISO 32000-2 §9).
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::RangeInclusive;
@@ -36,10 +37,10 @@ pub(super) struct Shown {
 #[derive(Debug)]
 enum Kind {
     Simple {
-        texts: Vec<Option<String>>,
+        texts: Vec<Option<Cow<'static, str>>>,
         widths: Vec<Option<f64>>,
         undefined: BTreeSet<u32>,
-        unseen: BTreeSet<u32>,
+        unseen: Option<Box<Unseen>>,
     },
     Composite {
         encoding: Rc<CMap>,
@@ -50,6 +51,23 @@ enum Kind {
         /// What its glyphs draw, and the map from characters to them.
         outlines: Option<(Rc<Outlines>, Option<Vec<u8>>)>,
     },
+}
+
+/// Which codes of a simple font its embedded program draws nothing for: told of those that somebody asks for.
+#[derive(Debug)]
+struct Unseen {
+    outlines: Rc<Outlines>,
+    known: [Cell<Option<bool>>; 256],
+}
+
+impl Unseen {
+    fn is_blank(&self, code: u32, text: Option<&str>) -> bool {
+        let Ok(byte) = u8::try_from(code) else { return false };
+        let Some(known) = self.known.get(usize::from(byte)) else { return false };
+        let is_blank = known.get().unwrap_or_else(|| self.outlines.is_blank_code(byte, text));
+        known.set(Some(is_blank));
+        is_blank
+    }
 }
 
 /// A font.
@@ -102,16 +120,15 @@ impl Font {
         let texts = simple_texts(source, dict);
         let mut undefined = undefined(source, dict);
         // What viewers take for a font that is not in the file draws nothing for a space, whatever it is said to mean.
-        let mut unseen = BTreeSet::new();
+        let mut unseen = None;
         if let Some(descriptor) = descriptor.filter(|_| !type3)
             && let Some(outlines) = source.outlines(descriptor)?
             && source.budget.steps(outlines.steps())
         {
-            let codes = (0..=255u8).zip(&texts);
-            unseen.extend(codes.filter(|(code, text)| outlines.is_blank_code(*code, text.as_deref())).map(|(code, _)| u32::from(code)));
+            unseen = Some(Box::new(Unseen { outlines, known: [const { Cell::new(None) }; 256] }));
         }
         if !type3 && !super::fontcopy::is_embedded(source, descriptor) {
-            undefined.extend((0u32..).zip(&texts).filter(|(_, text)| is_space(text.as_ref())).map(|(code, _)| code));
+            undefined.extend((0u32..).zip(&texts).filter(|(_, text)| is_space(text.as_deref())).map(|(code, _)| code));
         }
         if !type3 && source.array(dict, b"Widths").is_empty() {
             // One of the standard fonts, or one that viewers replace by one of them.
@@ -202,7 +219,7 @@ impl Font {
         let Kind::Simple { texts, undefined, .. } = &self.kind else { return BTreeSet::new() };
         let mut codes = undefined.clone();
         if has_many_spaces {
-            codes.extend((0u32..).zip(texts).filter(|(_, text)| is_space(text.as_ref())).map(|(code, _)| code));
+            codes.extend((0u32..).zip(texts).filter(|(_, text)| is_space(text.as_deref())).map(|(code, _)| code));
         }
         codes
     }
@@ -210,7 +227,10 @@ impl Font {
     /// Whether the embedded program has a glyph for a code, and that draws nothing.
     pub(super) fn draws_nothing(&self, code: u32) -> bool {
         match &self.kind {
-            Kind::Simple { unseen, .. } => unseen.contains(&code),
+            Kind::Simple { texts, unseen, .. } => {
+                let text = || texts.get(code as usize).and_then(Option::as_deref);
+                unseen.as_ref().is_some_and(|unseen| unseen.is_blank(code, text()))
+            }
             Kind::Composite { encoding, identity, predefined: false, outlines: Some((outlines, map)), .. } => {
                 outlines.is_blank_character(if *identity { code } else { encoding.cid(code) }, map.as_deref())
             }
@@ -221,7 +241,7 @@ impl Font {
     /// Whether some glyph of its program draws nothing.
     pub(super) fn has_unseen(&self) -> bool {
         match &self.kind {
-            Kind::Simple { unseen, .. } => !unseen.is_empty(),
+            Kind::Simple { unseen, .. } => unseen.is_some(),
             Kind::Composite { outlines, .. } => outlines.is_some(),
         }
     }
@@ -266,7 +286,7 @@ impl Font {
             return Some(text);
         }
         match &self.kind {
-            Kind::Simple { texts, .. } => texts.get(code as usize).cloned().flatten(),
+            Kind::Simple { texts, .. } => texts.get(code as usize).cloned().flatten().map(Cow::into_owned),
             Kind::Composite { unicode_codes, .. } => {
                 if *unicode_codes {
                     char::from_u32(code).map(String::from)
@@ -278,7 +298,7 @@ impl Font {
     }
 }
 
-fn is_space(text: Option<&String>) -> bool {
+fn is_space(text: Option<&str>) -> bool {
     text.is_some_and(|text| text.chars().all(char::is_whitespace))
 }
 
@@ -340,7 +360,7 @@ pub(super) fn cid_widths(source: &Source, font: &Dictionary) -> Ranges<f64> {
 }
 
 /// The text of each code of a simple font, from its encoding (§9.6.5).
-fn simple_texts(source: &Source, dict: &Dictionary) -> Vec<Option<String>> {
+fn simple_texts(source: &Source, dict: &Dictionary) -> Vec<Option<Cow<'static, str>>> {
     let (base, differences) = match source.entry(dict, b"Encoding") {
         Object::Name(name) => (Some(name.as_slice()), &[][..]),
         Object::Dictionary(encoding) => (source.name(encoding, b"BaseEncoding"), source.array(encoding, b"Differences")),
@@ -351,7 +371,7 @@ fn simple_texts(source: &Source, dict: &Dictionary) -> Vec<Option<String>> {
         _ if source.name(dict, b"Subtype") == Some(b"TrueType") => b"WinAnsiEncoding",
         _ => b"StandardEncoding",
     };
-    let mut texts: Vec<Option<String>> = (0..=255u8).map(|byte| coded(base, byte)).collect();
+    let mut texts: Vec<_> = (0..=255u8).map(|byte| coded(base, byte)).collect();
     let mut code = 0usize;
     if !source.budget.steps(differences.len() / 4) {
         return texts;
@@ -365,7 +385,7 @@ fn simple_texts(source: &Source, dict: &Dictionary) -> Vec<Option<String>> {
                     if !source.budget.steps(NAME_STEPS) {
                         break;
                     }
-                    *cell = glyph_text(name);
+                    *cell = glyph_text(name).map(Cow::Owned);
                 }
                 code += 1;
             }
@@ -383,15 +403,16 @@ fn undefined(source: &Source, dict: &Dictionary) -> BTreeSet<u32> {
 }
 
 /// The text of a byte in one of the standard encodings, by `lopdf`'s tables (ISO 32000-2 Annex D).
-pub(super) fn coded(encoding: &[u8], byte: u8) -> Option<String> {
+pub(super) fn coded(encoding: &[u8], byte: u8) -> Option<Cow<'static, str>> {
     const NAMES: [&[u8]; 4] = [b"StandardEncoding", b"WinAnsiEncoding", b"MacRomanEncoding", b"MacExpertEncoding"];
+    const ASCII: &str = " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~";
     static TABLES: [OnceLock<Vec<Option<String>>>; 4] = [const { OnceLock::new() }; 4];
     if byte.is_ascii_graphic() && !matches!(byte, b'\'' | b'`') || byte == b' ' {
-        return Some(char::from(byte).to_string());
+        return ASCII.get(usize::from(byte - b' ')..=usize::from(byte - b' ')).map(Cow::Borrowed);
     }
     match NAMES.iter().position(|name| *name == encoding).and_then(|index| TABLES.get(index)) {
-        Some(table) => table.get_or_init(|| looked_up(encoding, 0..=255)).get(usize::from(byte)).cloned().flatten(),
-        None => looked_up(encoding, byte..=byte).pop().flatten(),
+        Some(table) => table.get_or_init(|| looked_up(encoding, 0..=255)).get(usize::from(byte))?.as_deref().map(Cow::Borrowed),
+        None => looked_up(encoding, byte..=byte).pop().flatten().map(Cow::Owned),
     }
 }
 
@@ -468,4 +489,18 @@ fn listed(name: &[u8]) -> Option<String> {
     // An unknown name falls back to the standard encoding, where code 1 has no glyph.
     let text = font.get_font_encoding(&doc).ok()?.bytes_to_string(&[1]).ok()?;
     (!text.is_empty()).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn printable_characters_are_their_own_texts() {
+        for byte in (b' '..=b'~').filter(|byte| !matches!(byte, b'\'' | b'`')) {
+            assert_eq!(coded(b"WinAnsiEncoding", byte), Some(char::from(byte).to_string().into()));
+        }
+        assert_eq!(coded(b"StandardEncoding", b'\'').as_deref(), Some("\u{2019}"));
+        assert_eq!(coded(b"WinAnsiEncoding", 0x80).as_deref(), Some("\u{20ac}"));
+    }
 }

@@ -118,7 +118,7 @@ impl<'s> Rebuild<'s, '_> {
             keys.into_iter().find_map(|key| source.stream(descriptor, key))
         });
         let Some(program) = program else { return Ok(Vec::new()) };
-        let data = source.decode(program)?.data.into_owned();
+        let data = source.content(program, false)?.data.to_vec();
         source.budget.steps(data.len() / PROGRAM_BYTES_READ);
         // Words in notices and comments name no glyph.
         let data = stripped(data, "", [None; 3]).map_or_else(Vec::new, |(data, _)| data);
@@ -267,8 +267,8 @@ impl<'s> Rebuild<'s, '_> {
     /// How many glyphs the program of a font has; 65,536 where that is not told.
     fn glyph_count(&mut self, descriptor: Option<&'s Dictionary>) -> Result<u32, DocError> {
         let Some(program) = descriptor.and_then(|descriptor| self.source.stream(descriptor, b"FontFile2")) else { return Ok(1 << 16) };
-        let data = self.source.decode(program)?.data;
-        Ok(fontfile::glyph_count(&data).unwrap_or(1 << 16))
+        let program = self.source.content(program, false)?;
+        Ok(fontfile::glyph_count(&program.data).unwrap_or(1 << 16))
     }
 
     /// A font descriptor (§9.8) with its font program.
@@ -374,7 +374,7 @@ pub(super) fn glyphs_of<'s>(source: &'s Source, dict: &'s Dictionary, glyphs: &'
         }
         let named: BTreeMap<String, &[u8]> = glyphs.iter().filter_map(|(name, _)| Some((glyph_text(name)?, name.as_slice()))).collect();
         for code in 0..=255u8 {
-            if let Some(name) = coded(base, code).and_then(|text| named.get(&text)) {
+            if let Some(name) = coded(base, code).and_then(|text| named.get(text.as_ref())) {
                 found.insert(u32::from(code), *name);
             }
         }

@@ -17,7 +17,7 @@ use super::items::{Group, Kind, PageItems, Picture, Replacement};
 use super::layers::Layers;
 use super::looks::Looks;
 use super::matrix::Matrix;
-use super::open::{Rect, Source};
+use super::open::{Rect, Source, value};
 use super::pages::Page;
 use super::state::{Path, State};
 use super::strings::{says_the_same, text_string};
@@ -92,7 +92,7 @@ pub(super) struct FontUse {
     /// Codes whose text is white space, of those shown.
     pub(super) spaces: Cell<u32>,
     /// Texts of longer codes.
-    pub(super) others: RefCell<HashMap<u32, Option<String>>>,
+    pub(super) others: RefCell<foldhash::HashMap<u32, Option<String>>>,
 }
 
 impl FontUse {
@@ -472,7 +472,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             self.note_borrowed(b"XObject", name);
             return Ok(());
         };
-        let hidden = stream.dict.get(b"OC").is_ok_and(|layer| !self.layers.shows(self.source, layer));
+        let hidden = value(&stream.dict, b"OC").is_some_and(|layer| !self.layers.shows(self.source, layer));
         self.hidden += usize::from(hidden);
         match self.source.name(&stream.dict, b"Subtype") {
             Some(b"Image") => {
@@ -672,7 +672,7 @@ pub(super) struct Run<'s> {
 impl<'s> Run<'s> {
     /// A resource by name. Where a form lacks it, readers look in the page that shows the form.
     pub(super) fn resource(&self, source: &'s Source<'_>, page: Option<&'s Dictionary>, group: &[u8], name: &[u8]) -> Option<&'s Object> {
-        [self.resources, page].into_iter().flatten().find_map(|resources| source.sub(resources, group)?.get(name).ok())
+        [self.resources, page].into_iter().flatten().find_map(|resources| value(source.sub(resources, group)?, name))
     }
     pub(super) fn next_line(&mut self, x: f64, y: f64) {
         self.line = Matrix::shift(x, y).then(self.line);

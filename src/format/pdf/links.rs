@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use lopdf::{Dictionary, Object};
 
 use super::interpret::{Address, address};
-use super::open::{Rect, Source};
+use super::open::{Rect, Source, value};
 use super::pages::Page;
 use super::rebuild::{Rebuild, rect};
 use super::resources::{VALUE_BYTES, plain};
@@ -170,14 +170,14 @@ pub(super) fn rewrite<'s>(build: &mut Rebuild<'s, '_>, targets: &Targets<'s>, pa
         let Some(area) = area(source, page.crop, link) else { continue };
         let action = source.sub(link, b"A");
         let jump = action.filter(|action| source.name(action, b"S") == Some(b"GoTo")).and_then(|action| action.get(b"D").ok());
-        let destination = link.get(b"Dest").ok().or(jump).and_then(|object| targets.destination(source, object, 0));
+        let destination = value(link, b"Dest").or(jump).and_then(|object| targets.destination(source, object, 0));
         let web = action.filter(|action| source.name(action, b"S") == Some(b"URI")).map(|action| source.entry(action, b"URI"));
         let mut copy = Dictionary::new();
         copy.set("Type", "Annot");
         copy.set("Subtype", "Link");
         copy.set("Rect", rect(area));
         for key in ["Border", "C", "QuadPoints"] {
-            if let Some(value) = link.get(key.as_bytes()).ok().and_then(|object| plain(source, object)) {
+            if let Some(value) = value(link, key.as_bytes()).and_then(|object| plain(source, object)) {
                 copy.set(key, value);
             }
         }

@@ -110,6 +110,11 @@ const CONTENTS_BYTES_MAX: usize = 8 << 20;
 
 static NULL: Object = Object::Null;
 
+/// The value of a key as it stands there. Asking `lopdf` itself makes a text of each key that is not there.
+pub(super) fn value<'d>(dict: &'d Dictionary, key: &[u8]) -> Option<&'d Object> {
+    dict.as_hashmap().get(key)
+}
+
 /// Opens a file. Owner-only encryption is taken off.
 ///
 /// # Errors
@@ -322,7 +327,7 @@ impl Source<'_> {
 
     /// The value of a key, references followed; null when absent.
     pub(super) fn entry<'s>(&'s self, dict: &'s Dictionary, key: &[u8]) -> &'s Object {
-        dict.get(key).map_or(&NULL, |object| self.get(object))
+        value(dict, key).map_or(&NULL, |object| self.get(object))
     }
 
     /// The value as a dictionary; a stream gives its dictionary.
@@ -336,7 +341,7 @@ impl Source<'_> {
 
     /// A dictionary under a key.
     pub(super) fn sub<'s>(&'s self, dict: &'s Dictionary, key: &[u8]) -> Option<&'s Dictionary> {
-        dict.get(key).ok().and_then(|object| self.dict(object))
+        value(dict, key).and_then(|object| self.dict(object))
     }
 
     /// A stream under a key.
@@ -442,6 +447,23 @@ impl Source<'_> {
         Ok(decoded)
     }
 
+    /// As [`Self::content`], and nothing of it is kept any longer.
+    ///
+    /// # Errors
+    /// As [`Self::decode`].
+    pub(super) fn last_content(&self, stream: &Stream) -> Result<Decoded<'static>, DocError> {
+        let mut contents = self.contents.borrow_mut();
+        let kept = contents.decoded.remove(&(address(stream), false));
+        contents.bytes -= kept.as_ref().map_or(0, |decoded| decoded.capacity());
+        drop(contents);
+        if let Some(decoded) = kept.and_then(Rc::into_inner) {
+            self.charge(decoded.data.len())?;
+            return Ok(decoded);
+        }
+        let Decoded { data, codec, damaged, deflated } = self.decode(stream)?;
+        Ok(Decoded { data: Cow::Owned(data.into_owned()), codec, damaged, deflated })
+    }
+
     /// A character map, read once.
     ///
     /// # Errors
@@ -474,7 +496,7 @@ impl Source<'_> {
         if let Some(outlines) = known {
             return Ok(outlines);
         }
-        let outlines = Outlines::read(&self.decode(program)?.data).map(Rc::new);
+        let outlines = Outlines::read(&self.content(program, false)?.data).map(Rc::new);
         self.outlines.borrow_mut().insert(address(program), outlines.clone());
         Ok(outlines)
     }
@@ -552,5 +574,28 @@ impl Source<'_> {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{Fixture, deflated};
+    use super::*;
+
+    #[test]
+    fn data_that_is_kept_is_given_away_whole_and_counts_each_time() {
+        let mut file = Fixture::new();
+        let number = file.stream("/Filter /FlateDecode", &deflated(b"the words of a stream"));
+        let limits = Limits::default();
+        let source = open(&file.page("").build(), &limits).unwrap();
+        let Some(Object::Stream(stream)) = source.doc.objects.get(&(number as u32, 0)) else { panic!("no stream") };
+        let kept = source.content(stream, false).unwrap();
+        let counted = source.decoded_bytes.get();
+        assert!(source.contents.borrow().bytes >= kept.data.len());
+        for _ in 0..2 {
+            assert_eq!(source.last_content(stream).unwrap().data, kept.data);
+            assert_eq!(source.contents.borrow().bytes, 0);
+        }
+        assert_eq!(source.decoded_bytes.get(), 3 * counted);
     }
 }

@@ -24,11 +24,10 @@ impl Outlines {
     /// Reads a font program; `None` when no glyph of it draws nothing, or that is not told.
     pub(super) fn read(data: &[u8]) -> Option<Self> {
         let tables = tables(data);
-        let table = |tag: &[u8]| tables.iter().find(|(known, _)| *known == tag).map(|(_, body)| body.as_slice());
-        let names = if tables.is_empty() { Some(cff::glyphs(data)?) } else { table(b"CFF ").and_then(cff::glyphs) };
-        let is_empty = names.as_ref().map_or_else(|| sfnt::is_empty(&tables), |names| names.is_empty.clone());
-        let cmap = table(b"cmap").filter(|cmap| cmap.len() <= CMAP_BYTES_MAX).unwrap_or_default().to_vec();
-        is_empty.contains(&true).then_some(Self { is_empty, cmap, names })
+        let mut names = if tables.is_empty() { Some(cff::glyphs(data)?) } else { cff::glyphs(sfnt::table(&tables, b"CFF ")) };
+        let is_empty = names.as_mut().map_or_else(|| sfnt::is_empty(&tables), |names| std::mem::take(&mut names.is_empty));
+        let cmap = Some(sfnt::table(&tables, b"cmap")).filter(|cmap| cmap.len() <= CMAP_BYTES_MAX).unwrap_or_default();
+        is_empty.contains(&true).then(|| Self { is_empty, cmap: cmap.to_vec(), names })
     }
 
     /// What asking about all codes of a simple font costs, in steps.
@@ -42,22 +41,19 @@ impl Outlines {
 
     /// Whether all glyphs that a viewer may take for a code of a simple font draw nothing; `text` is what the encoding says of it.
     pub(super) fn is_blank_code(&self, code: u8, text: Option<&str>) -> bool {
+        let named = self.names.iter().filter(|_| self.cmap.is_empty()).flat_map(|names| names.of(code, text));
         let code = usize::from(code);
-        let mut glyphs: Vec<usize> = Vec::new();
-        if self.cmap.is_empty() {
-            glyphs.extend(self.names.iter().flat_map(|names| names.of(code as u8, text)));
-        }
         let letter = text.and_then(|text| text.chars().next()).map(|letter| letter as usize);
-        for (platform, encoding, at) in sfnt::maps(&self.cmap) {
+        let mapped = sfnt::maps(&self.cmap).flat_map(|(platform, encoding, at)| {
             let keys = match (platform, encoding) {
                 (1, 0) => [Some(code), None],
                 (3, 0) => [Some(code), Some(0xf000 + code)],
                 (0, _) | (3, 1 | 10) => [letter, None],
                 _ => [None; 2],
             };
-            glyphs.extend(keys.into_iter().flatten().filter_map(|key| sfnt::glyph(&self.cmap, at, key)));
-        }
-        let mut glyphs = glyphs.into_iter().filter(|glyph| *glyph > 0).peekable();
+            keys.into_iter().flatten().filter_map(move |key| sfnt::glyph(&self.cmap, at, key))
+        });
+        let mut glyphs = named.chain(mapped).filter(|glyph| *glyph > 0).peekable();
         glyphs.peek().is_some() && glyphs.all(|glyph| self.draws_nothing(glyph))
     }
 
@@ -76,7 +72,7 @@ impl Outlines {
     }
 }
 
-fn tables(data: &[u8]) -> Vec<sfnt::Table<'_>> {
+fn tables(data: &[u8]) -> Vec<(&[u8], &[u8])> {
     let word = |at: usize| -> Option<usize> { Some(u32::from_be_bytes(data.get(at..at + 4)?.try_into().ok()?) as usize) };
     let is_sfnt = data.starts_with(b"OTTO") || data.starts_with(&[0, 1, 0, 0]) || data.starts_with(b"true");
     let count = if is_sfnt { data.get(4..6).map_or(0, |field| field.iter().fold(0, |sum, byte| sum << 8 | usize::from(*byte))) } else { 0 };
@@ -84,7 +80,7 @@ fn tables(data: &[u8]) -> Vec<sfnt::Table<'_>> {
         let at = 12 + index * 16;
         let tag = data.get(at..at + 4).filter(|tag| TABLES.contains(tag))?;
         let (offset, length) = (word(at + 8)?, word(at + 12)?);
-        Some((tag, data.get(offset..offset.saturating_add(length).min(data.len())).unwrap_or_default().to_vec()))
+        Some((tag, data.get(offset..offset.saturating_add(length).min(data.len())).unwrap_or_default()))
     };
     (0..count).filter_map(table).collect()
 }

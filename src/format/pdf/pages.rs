@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use lopdf::{Dictionary, Object, ObjectId};
 
 use super::PdfFault;
-use super::open::{Rect, Source};
+use super::open::{Rect, Source, value};
 use crate::error::DocError;
 
 /// Depth of the page tree.
@@ -82,9 +82,9 @@ impl<'s> PageWalk<'s, '_> {
             rotate: source.int(dict, b"Rotate").or(inherited.rotate),
             resources: source.sub(dict, b"Resources").or(inherited.resources),
         };
-        let kids = match dict.get(b"Kids") {
+        let kids = match value(dict, b"Kids") {
             // One kid without its brackets.
-            Ok(kid) if matches!(source.get(kid), Object::Dictionary(_)) => std::slice::from_ref(kid),
+            Some(kid) if matches!(source.get(kid), Object::Dictionary(_)) => std::slice::from_ref(kid),
             _ => source.array(dict, b"Kids"),
         };
         let is_page = match source.name(dict, b"Type") {

@@ -344,7 +344,7 @@ impl<'s, 'l> Rebuild<'s, 'l> {
 
     /// The data of a stream with its filters off. Damage is counted: each viewer makes something else of it.
     pub(super) fn data(&mut self, stream: &Stream) -> Result<Vec<u8>, DocError> {
-        let decoded = self.source.decode(stream)?;
+        let decoded = self.source.last_content(stream)?;
         self.damaged += u64::from(decoded.damaged);
         Ok(decoded.data.into_owned())
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId, Stream};
 
+use super::open::value;
 use super::{raw, words};
 use crate::error::DocError;
 use crate::format::Content;
@@ -216,7 +217,7 @@ fn object_look(look: &mut Look, object: &Object, part: &str, orders: &Orders, de
             look.find(*kind, part, "an entry that a copy must not have");
         }
     }
-    let name = |key: &[u8]| dict.get(key).ok().and_then(|value| value.as_name().ok());
+    let name = |key: &[u8]| value(dict, key).and_then(|value| value.as_name().ok());
     match name(b"Type") {
         Some(b"Catalog") => look.only(dict, if kept_outline { CATALOG_WITH_OUTLINE } else { CATALOG }, part),
         Some(b"Page") => look.only(dict, PAGE, part),
@@ -232,7 +233,7 @@ fn object_look(look: &mut Look, object: &Object, part: &str, orders: &Orders, de
         }
         _ => {}
     }
-    if let Ok(Object::String(title, _)) = dict.get(b"Title") {
+    if let Some(Object::String(title, _)) = value(dict, b"Title") {
         if kept_outline {
             look.only(dict, BOOKMARK, part);
             look.beside.push(super::strings::text_string(title));
@@ -241,7 +242,7 @@ fn object_look(look: &mut Look, object: &Object, part: &str, orders: &Orders, de
         }
     }
     // A family of fonts that every office has, named in the metadata too, is no secret.
-    if let Ok(Object::String(family, _)) = dict.get(b"FontFamily") {
+    if let Some(Object::String(family, _)) = value(dict, b"FontFamily") {
         if super::fontname::is_plain_name(family) {
             look.beside.push(super::strings::text_string(family));
         } else {
@@ -253,8 +254,7 @@ fn object_look(look: &mut Look, object: &Object, part: &str, orders: &Orders, de
     }
     match name(b"S") {
         Some(b"URI") => {
-            let target =
-                dict.get(b"URI").ok().and_then(|value| value.as_str().ok()).map(|value| String::from_utf8_lossy(value).into_owned());
+            let target = value(dict, b"URI").and_then(|value| value.as_str().ok()).map(|value| String::from_utf8_lossy(value).into_owned());
             match target {
                 Some(target) if orders.links.keeps(&target) => look.beside.push(target),
                 _ => look.find(K::LinkTarget, part, "a link target that the policy does not keep"),

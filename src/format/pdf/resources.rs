@@ -4,7 +4,7 @@ use lopdf::{Dictionary, Object, Stream};
 
 use super::content::{Lexer, Token};
 use super::interpret::address;
-use super::open::Source;
+use super::open::{Source, value};
 use super::rebuild::{Rebuild, flate, number, numbers, rect};
 use super::value::Value;
 use super::{icc, write};
@@ -43,7 +43,7 @@ pub(super) fn copy_plain(source: &Source, from: &Dictionary, to: &mut Dictionary
 
 /// Copies a key that holds a plain value, or an array of at most so many; no array for 0.
 pub(super) fn copy_some(source: &Source, from: &Dictionary, to: &mut Dictionary, key: &str, most: usize) {
-    let Ok(object) = from.get(key.as_bytes()) else { return };
+    let Some(object) = value(from, key.as_bytes()) else { return };
     let value = match source.get(object) {
         Object::Array(_) if most == 0 => None,
         Object::Array(items) => items.iter().take(most).map(|item| plain(source, item)).collect::<Option<Vec<_>>>().map(Object::Array),

@@ -9,7 +9,7 @@ use lopdf::{Dictionary, Object, Stream};
 
 use super::content::{Op, Ops};
 use super::interpret::Address;
-use super::open::Source;
+use super::open::{Source, value};
 use super::rebuild::Rebuild;
 use super::value::{Value, write_array, write_value};
 use super::{PdfFault, write};
@@ -512,7 +512,7 @@ fn named_as<'s, 'l>(
 /// A resource by name. Where a form lacks it, readers look in the page that shows the form.
 fn resource<'s>(build: &Rebuild<'s, '_>, group: &str, name: &[u8], resources: Option<&'s Dictionary>) -> Option<&'s Object> {
     let source = build.source;
-    let of = |resources: &'s Dictionary| source.sub(resources, group.as_bytes())?.get(name).ok();
+    let of = |resources: &'s Dictionary| value(source.sub(resources, group.as_bytes())?, name);
     let near = [resources, build.page_resources].into_iter().flatten().find_map(of);
     // A font is copied once for all pages that show it, and one of them may lend its letters what the first one lacks.
     near.or_else(|| build.lenders().find_map(of))
@@ -544,7 +544,7 @@ fn external_name<'s>(
 ) -> Result<Option<Rc<str>>, DocError> {
     named(build, names, "XObject", name, resources, |build, object| {
         let Object::Stream(stream) = build.source.get(object) else { return Ok(None) };
-        if stream.dict.get(b"OC").is_ok_and(|layer| !build.layers.shows(build.source, layer)) {
+        if value(&stream.dict, b"OC").is_some_and(|layer| !build.layers.shows(build.source, layer)) {
             return Ok(None);
         }
         match build.source.name(&stream.dict, b"Subtype") {

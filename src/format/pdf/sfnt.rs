@@ -14,8 +14,9 @@ fn long(data: &[u8], at: usize) -> Option<usize> {
     Some(u32::from_be_bytes(data.get(at..at.checked_add(4)?)?.try_into().ok()?) as usize)
 }
 
-fn table<'t>(tables: &'t [Table<'_>], tag: &[u8]) -> &'t [u8] {
-    tables.iter().find(|(known, _)| *known == tag).map_or(&[], |(_, body)| body.as_slice())
+/// The body of a table; nothing when there is none.
+pub(super) fn table<'t, B: AsRef<[u8]>>(tables: &'t [(&[u8], B)], tag: &[u8]) -> &'t [u8] {
+    tables.iter().find(|(known, _)| *known == tag).map_or(&[], |(_, body)| body.as_ref())
 }
 
 /// Cuts tables to their length and overwrites with zeros what lies between their parts. Instructions stay as they are.
@@ -61,7 +62,7 @@ struct Places {
 }
 
 /// `None` where the places do not rise, or lead out of the outlines: each reader makes something else of such a font.
-fn places(tables: &[Table<'_>], glyphs: usize) -> Option<Places> {
+fn places<B: AsRef<[u8]>>(tables: &[(&[u8], B)], glyphs: usize) -> Option<Places> {
     let (loca, glyf) = (table(tables, b"loca"), table(tables, b"glyf"));
     let is_long = short(table(tables, b"head"), 50)? != 0;
     let place = |index: usize| if is_long { long(loca, index * 4) } else { short(loca, index * 2).map(|half| half * 2) };
@@ -71,7 +72,7 @@ fn places(tables: &[Table<'_>], glyphs: usize) -> Option<Places> {
 }
 
 /// Glyphs without an outline, by number; nothing when the font has none in this form.
-pub(super) fn is_empty(tables: &[Table<'_>]) -> Vec<bool> {
+pub(super) fn is_empty<B: AsRef<[u8]>>(tables: &[(&[u8], B)]) -> Vec<bool> {
     let glyphs = short(table(tables, b"maxp"), 4).unwrap_or(0);
     let Some(Places { offsets, .. }) = places(tables, glyphs) else { return Vec::new() };
     let glyf = table(tables, b"glyf");
