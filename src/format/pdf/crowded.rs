@@ -159,10 +159,9 @@ fn is_regular(byte: u8) -> bool {
 
 /// Whether a name stands in the file as it is, or in some form with letters as numbers (§7.3.5).
 fn names_object_streams(bytes: &[u8]) -> bool {
-    memchr::memmem::find(bytes, b"ObjStm").is_some()
-        || ["#4F", "#4f", "#62", "#6A", "#6a", "#53", "#74", "#6D", "#6d"]
-            .iter()
-            .any(|letter| memchr::memmem::find(bytes, letter.as_bytes()).is_some())
+    let is_letter =
+        |sign: usize| matches!(bytes.get(sign + 1..sign + 3), Some(b"4F" | b"4f" | b"62" | b"6A" | b"6a" | b"53" | b"74" | b"6D" | b"6d"));
+    memchr::memmem::find(bytes, b"ObjStm").is_some() || memchr::memchr_iter(b'#', bytes).any(is_letter)
 }
 
 fn names_encryption(bytes: &[u8]) -> bool {
@@ -177,10 +176,9 @@ fn is_encryption_spelt_in_numbers(bytes: &[u8]) -> bool {
         let Some(slash) = head.iter().rposition(|byte| *byte == b'/') else { return false };
         let mut rest = bytes.get(sign - head.len() + slash + 1..).unwrap_or_default();
         WORD.iter().all(|letter| {
-            let number = format!("{letter:02x}");
-            let spelt = rest.get(1..3).is_some_and(|digits| digits.eq_ignore_ascii_case(number.as_bytes()));
+            let spelt = || rest.get(1..3).is_some_and(|digits| digits.eq_ignore_ascii_case(format!("{letter:02x}").as_bytes()));
             let length = match rest.first() {
-                Some(b'#') if spelt => 3,
+                Some(b'#') if spelt() => 3,
                 Some(byte) if byte == letter => 1,
                 _ => return false,
             };

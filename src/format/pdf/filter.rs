@@ -201,41 +201,57 @@ pub(super) fn inflate(input: &[u8], limit: usize) -> Inflated {
     first
 }
 
+/// Bytes of memory for inflating at first, and those that are kept from one stream to the next.
+const ROOM_BYTES: usize = 64 << 10;
+const KEPT_ROOM_BYTES: usize = 1 << 20;
+
 thread_local! {
-    /// Memory for inflating, used again.
-    static STATE: RefCell<Decompress> = RefCell::new(Decompress::new(true));
+    /// Memory for inflating, used again: with room for all of a stream nothing is moved before it is whole.
+    static STATE: RefCell<(Decompress, Vec<u8>)> = RefCell::new((Decompress::new(true), Vec::new()));
 }
 
 fn inflate_as(input: &[u8], limit: usize, header: bool) -> Inflated {
-    STATE.with_borrow_mut(|state| {
+    STATE.with_borrow_mut(|(state, room)| {
         state.reset(header);
-        inflate_in(state, input, limit)
+        let (length, damaged, exact) = inflate_in(state, input, limit, room);
+        let data = if length > KEPT_ROOM_BYTES {
+            room.truncate(length);
+            std::mem::take(room)
+        } else {
+            // Content of a page gets a line end.
+            let mut data = Vec::with_capacity(length + 1);
+            data.extend_from_slice(room.get(..length).unwrap_or_default());
+            data
+        };
+        Inflated { data, damaged, exact }
     })
 }
 
-fn inflate_in(state: &mut Decompress, input: &[u8], limit: usize) -> Inflated {
-    let mut data = Vec::with_capacity(input.len().saturating_mul(3).min(1 << 20).min(limit.saturating_add(1)));
+/// Inflates into `room`, which grows as needed: how many bytes, and the rest of [`Inflated`].
+fn inflate_in(state: &mut Decompress, input: &[u8], limit: usize, room: &mut Vec<u8>) -> (usize, bool, bool) {
+    let mut length = 0;
     loop {
         let consumed = usize::try_from(state.total_in()).unwrap_or(usize::MAX);
         let rest = input.get(consumed..).unwrap_or_default();
-        if data.len() == data.capacity() {
-            if data.len() > limit {
-                return Inflated { data, damaged: true, exact: false };
+        let mut end = room.len().min(limit.saturating_add(1));
+        if length == end {
+            if length > limit {
+                return (length, true, false);
             }
-            data.reserve(data.len().clamp(4096, 8 << 20));
+            room.resize((length + length.clamp(ROOM_BYTES, 8 << 20)).max(room.len()), 0);
+            end = room.len().min(limit.saturating_add(1));
         }
         let before = (state.total_in(), state.total_out());
-        match state.decompress_vec(rest, &mut data, FlushDecompress::None) {
-            Ok(Status::StreamEnd) => {
-                return Inflated { data, damaged: false, exact: state.total_in() == input.len() as u64 };
-            }
+        let done = state.decompress(rest, room.get_mut(length..end).unwrap_or_default(), FlushDecompress::None);
+        length += usize::try_from(state.total_out() - before.1).unwrap_or(0);
+        match done {
+            Ok(Status::StreamEnd) => return (length, false, state.total_in() == input.len() as u64),
             // All input read and no end seen: some producers leave the last block open, and every reader takes what is there.
-            Ok(_) if (state.total_in(), state.total_out()) == before && data.len() < data.capacity() => {
-                let damaged = data.is_empty() && !input.is_empty();
-                return Inflated { data, damaged, exact: false };
+            Ok(_) if (state.total_in(), state.total_out()) == before && length < end => {
+                return (length, length == 0 && !input.is_empty(), false);
             }
             Ok(_) => {}
-            Err(_) => return Inflated { data, damaged: true, exact: false },
+            Err(_) => return (length, true, false),
         }
     }
 }
@@ -462,6 +478,7 @@ fn tiff_bits(row: &mut [u8], colors: usize, bits: usize) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::fixture::deflated;
     use super::*;
 
     #[test]
@@ -484,6 +501,17 @@ mod tests {
         // A whole block, and then one of a kind that there is not.
         let cut = b"\x78\x01\x00\x05\x00\xfa\xffhello\x07\x00\x00\x00";
         assert!(inflate(cut, 1000).damaged);
+    }
+
+    #[test]
+    fn streams_of_all_sizes_inflate_one_after_the_other() {
+        for size in [3 << 20, 10, ROOM_BYTES, ROOM_BYTES + 1, 0, KEPT_ROOM_BYTES, 5 << 20] {
+            let data: Vec<u8> = (0..size).map(|at| (at * at / 7) as u8).collect();
+            let whole = inflate(&deflated(&data), 16 << 20);
+            assert!(whole.data == data && !whole.damaged && whole.exact, "{size}");
+            let cut = inflate(&deflated(&data), size / 2);
+            assert!(cut.data.len() > size / 2 || size == 0, "{size}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use foldhash::HashSet;
 use lopdf::{Dictionary, Object, ObjectId};
 
 use super::analysis::{self, Analysis};
@@ -478,8 +479,9 @@ pub(super) fn dangling(source: &Source) -> BTreeSet<ObjectId> {
 }
 
 /// Everything that can be reached from the trailer.
-fn reachable(source: &Source) -> BTreeSet<ObjectId> {
-    let mut reached = BTreeSet::new();
+fn reachable(source: &Source) -> HashSet<ObjectId> {
+    let mut reached = HashSet::default();
+    let leads = |value: &&Object| matches!(value, Object::Reference(_) | Object::Array(_) | Object::Dictionary(_) | Object::Stream(_));
     let mut todo: Vec<&Object> = source.doc.trailer.iter().map(|(_, value)| value).collect();
     while let Some(object) = todo.pop() {
         match object {
@@ -490,9 +492,9 @@ fn reachable(source: &Source) -> BTreeSet<ObjectId> {
                     todo.push(next);
                 }
             }
-            Object::Array(items) => todo.extend(items),
-            Object::Dictionary(dict) => todo.extend(dict.iter().map(|(_, value)| value)),
-            Object::Stream(stream) => todo.extend(stream.dict.iter().map(|(_, value)| value)),
+            Object::Array(items) => todo.extend(items.iter().filter(leads)),
+            Object::Dictionary(dict) => todo.extend(dict.iter().map(|(_, value)| value).filter(leads)),
+            Object::Stream(stream) => todo.extend(stream.dict.iter().map(|(_, value)| value).filter(leads)),
             _ => {}
         }
     }

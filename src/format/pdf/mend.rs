@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, StringFormat};
+use memchr::memmem::Finder;
 
 use super::content::{Lexer, Token, is_space};
 use super::crowded::left_after;
@@ -33,7 +34,7 @@ struct Site {
 /// Finds the next place of some word, once for all the searches that would find the same place.
 struct Next<'d> {
     data: &'d [u8],
-    word: &'static [u8],
+    word: Finder<'static>,
     at: Option<usize>,
 }
 
@@ -42,7 +43,7 @@ impl Next<'_> {
     fn from(&mut self, from: usize) -> usize {
         if self.at.is_none_or(|at| at < from) {
             let rest = self.data.get(from..).unwrap_or_default();
-            self.at = Some(memchr::memmem::find(rest, self.word).map_or(self.data.len(), |found| from + found));
+            self.at = Some(self.word.find(rest).map_or(self.data.len(), |found| from + found));
         }
         self.at.unwrap_or(self.data.len())
     }
@@ -51,10 +52,11 @@ impl Next<'_> {
 /// Every place in a file where an object begins, in the order of the file. Data of streams is passed over.
 fn sites(data: &[u8]) -> Vec<Site> {
     let mut sites: Vec<Site> = Vec::new();
-    let next = |word: &'static [u8]| Next { data, word, at: None };
+    let next = |word: &'static [u8]| Next { data, word: Finder::new(word), at: None };
+    let object = Finder::new(b"obj");
     let (mut next_end, mut next_stream, mut next_stream_end) = (next(b"endobj"), next(b"stream"), next(b"endstream"));
     let mut at = 0;
-    while let Some(found) = memchr::memmem::find(data.get(at..).unwrap_or_default(), b"obj") {
+    while let Some(found) = object.find(data.get(at..).unwrap_or_default()) {
         let word = at + found;
         at = word + 3;
         let Some((start, id)) = id_before(data, word) else { continue };
@@ -301,7 +303,7 @@ pub(super) fn agreement(doc: &Document, data: &[u8]) -> Agreement {
     use lopdf::xref::XrefEntry;
     let data = memchr::memmem::find(data, b"%PDF-").and_then(|header| data.get(header..)).unwrap_or(data);
     let sites = sites(data);
-    let last: BTreeMap<u32, usize> = sites.iter().map(|site| (site.id.0, site.start)).collect();
+    let last: foldhash::HashMap<u32, usize> = sites.iter().map(|site| (site.id.0, site.start)).collect();
     let mut agreement = Agreement::default();
     for (number, entry) in &doc.reference_table.entries {
         let holder = match entry {

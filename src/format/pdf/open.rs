@@ -112,6 +112,11 @@ static NULL: Object = Object::Null;
 
 /// The value of a key as it stands there. Asking `lopdf` itself makes a text of each key that is not there.
 pub(super) fn value<'d>(dict: &'d Dictionary, key: &[u8]) -> Option<&'d Object> {
+    /// Entries up to which it is soon seen which of them it is.
+    const FEW: usize = 8;
+    if dict.len() <= FEW {
+        return dict.iter().find(|(known, _)| known.as_slice() == key).map(|(_, value)| value);
+    }
     dict.as_hashmap().get(key)
 }
 

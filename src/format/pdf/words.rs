@@ -78,18 +78,18 @@ impl<'d> Words<'d> {
             return;
         }
         self.pages += 1;
-        let mut data = Vec::new();
         if let Ok(contents) = dict.get(b"Contents") {
             match self.get(contents) {
                 Object::Array(parts) => {
+                    let mut data = Vec::new();
                     for part in parts {
                         self.append(part, &mut data);
                     }
+                    self.content(&data, resources, 0);
                 }
-                _ => self.append(contents, &mut data),
+                _ => self.content(&self.inflated(contents), resources, 0),
             }
         }
-        self.content(&data, resources, 0);
         self.text.push('\n');
     }
 

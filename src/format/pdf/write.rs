@@ -26,18 +26,24 @@ pub(super) fn number(out: &mut Vec<u8>, value: f64) {
 ///
 /// At most 15 digits name one number alone, so when they are read back as this one nothing shorter is.
 fn short_number(out: &mut Vec<u8>, value: f64) -> bool {
-    const TENS: [f64; 9] = [1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
+    // Nearly all numbers have few digits behind the point: one division tells for all of these, and the last ones may be zeros.
+    const TENS: [(f64, usize); 5] = [(1e4, 4), (1e6, 6), (1e7, 7), (1e8, 8), (1e9, 9)];
     let size = value.abs();
     if size >= 1e9 {
         return false;
     }
-    for (index, ten) in TENS.iter().enumerate() {
+    for (ten, mut places) in TENS {
         let whole = (size * ten + 0.5) as i64 as f64;
         if whole / ten == size && whole > 0.0 && whole < 1e15 {
+            let mut whole = whole as u64;
+            while whole.is_multiple_of(10) {
+                whole /= 10;
+                places -= 1;
+            }
             if value < 0.0 {
                 out.push(b'-');
             }
-            digits(out, whole as u64, index + 1);
+            digits(out, whole, places);
             return true;
         }
     }
@@ -68,6 +74,10 @@ fn digits(out: &mut Vec<u8>, mut whole: u64, places: usize) {
 /// Writes a name with its slash; every byte outside the regular printable ones is escaped (§7.3.5).
 pub(super) fn name(out: &mut Vec<u8>, name: &[u8]) {
     out.push(b'/');
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric();
+    if name.iter().all(is_plain) {
+        return out.extend_from_slice(name);
+    }
     for byte in name {
         if byte.is_ascii_graphic() && !super::content::is_delimiter(*byte) && *byte != b'#' {
             out.push(*byte);
@@ -82,12 +92,15 @@ pub(super) fn string(out: &mut Vec<u8>, text: &[u8]) {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     if text.iter().all(|byte| (32..127).contains(byte)) {
         out.push(b'(');
-        for byte in text {
-            if matches!(byte, b'(' | b')' | b'\\') {
-                out.push(b'\\');
-            }
-            out.push(*byte);
+        let mut rest = text;
+        while let Some(at) = rest.iter().position(|byte| matches!(byte, b'(' | b')' | b'\\')) {
+            let (plain, more) = rest.split_at(at);
+            out.extend_from_slice(plain);
+            out.push(b'\\');
+            out.extend(more.first());
+            rest = more.get(1..).unwrap_or_default();
         }
+        out.extend_from_slice(rest);
         out.push(b')');
     } else {
         out.push(b'<');
