@@ -323,17 +323,23 @@ fn text_that_is_squeezed_together_or_tabbed_off_the_page_waits_for_a_person() {
         let stops = format!("<w:tabs><w:tab w:val=\"{value}\" w:pos=\"{position}\"/></w:tabs>");
         base().raw(&format!("<w:p><w:pPr>{stops}</w:pPr><w:r><w:tab/><w:t>{CANARY}</w:t></w:r></w:p>"))
     };
+    let lines = |height: u32| {
+        let exact = format!("<w:spacing w:line=\"{height}\" w:lineRule=\"exact\"/>");
+        base().raw(&format!("<w:p><w:pPr>{exact}</w:pPr>{}</w:p>", run(CANARY)))
+    };
     wait_for_a_person(vec![
         ("closer than letters are wide", with_properties("<w:spacing w:val=\"-120\"/>")),
         ("a fifth of the width, at 4 points", with_properties("<w:w w:val=\"20\"/><w:sz w:val=\"8\"/>")),
         ("a tenth of the width", with_properties("<w:w w:val=\"10\"/>")),
         ("behind a tab", tab(20_000, "left")),
+        ("lines of a third of the letters", lines(60)),
     ]);
     let shown = [
         with_properties("<w:spacing w:val=\"-20\"/>"),
         with_properties("<w:spacing w:val=\"-120\"/><w:sz w:val=\"72\"/>"),
         with_properties("<w:w w:val=\"66\"/>"),
         tab(9_026, "right"),
+        lines(100),
         tab(20_000, "clear"),
     ];
     for document in shown {
@@ -420,6 +426,10 @@ fn boxes_and_cells_without_room_for_their_text_wait_for_a_person() {
         let path = format!("coordsize=\"21600,21600\" path=\"m,l,21600r21600,l21600,xe\"><v:path {path}/>");
         base().inline(&picture(&format!("<v:shape style=\"{style}\" {path}<v:textbox {text}>{content}</v:textbox>{more}</v:shape>")))
     };
+    let template = format!(
+        "<v:shapetype id=\"t\" coordsize=\"21600,21600\" path=\"m,l,21600r21600,l21600,xe\"><v:path textboxrect=\"99000,0,99900,9000\"/></v:shapetype>\
+         <v:shape type=\"#t\" style=\"width:150pt;height:80pt\"><v:textbox>{content}</v:textbox></v:shape>"
+    );
     let table = |properties: &str, cells: &str, width: u32| {
         let row =
             format!("<w:tr>{cells}<w:tc><w:tcPr><w:tcW w:w=\"3000\" w:type=\"dxa\"/></w:tcPr>{}</w:tc></w:tr>", paragraph(&run(CANARY)));
@@ -441,6 +451,7 @@ fn boxes_and_cells_without_room_for_their_text_wait_for_a_person() {
         ("a rectangle beside the shape", shape("", "textboxrect=\"99000,0,99900,9000\"", "", "")),
         ("a rectangle without room", shape("", "textboxrect=\"0,0,10,10\"", "", "")),
         ("turned away", shape("", "", "", &turn(90))),
+        ("a rectangle that a template has", base().inline(&picture(&template))),
         ("margins of all cells", table(&margins(2_000), &cell(3_000), 3_000)),
         ("cells far apart", table(&spacing(9_000), &cell(3_000), 3_000)),
         ("a cell off the page, in a row of a control", table(fixed, &cell(30_000), 30_000)),
@@ -456,4 +467,13 @@ fn boxes_and_cells_without_room_for_their_text_wait_for_a_person() {
         let (status, copy) = sanitised(document, "accept");
         assert_eq!((status.as_str(), places_of(&copy, CANARY).is_empty()), ("sanitised", false), "{number}");
     }
+}
+
+#[test]
+fn a_paragraph_with_many_lists_of_properties_is_looked_through_a_few_times() {
+    let properties =
+        "<w:pPr><w:framePr w:w=\"9000\" w:h=\"9000\" w:hRule=\"exact\"/><w:spacing w:line=\"60\" w:lineRule=\"exact\"/></w:pPr>";
+    let many = format!("{properties}<w:r><w:t>a</w:t></w:r>").repeat(30_000);
+    let (status, _) = sanitised(base().raw(&format!("<w:p>{many}</w:p>")), "accept");
+    assert_eq!(status, "review");
 }

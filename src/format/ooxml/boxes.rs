@@ -4,6 +4,8 @@
 //! ECMA-376-1 §20.1.9.22 (`a:rect`), §21.1.2.1.3 (`a:normAutofit`), ECMA-376-4 §19.1.2.14 (`v:path`), §19.1.2.22 (`v:textbox`), §19.2.2.7
 //! (`o:extrusion`).
 
+use foldhash::HashSet;
+
 use super::geometry::shows_text;
 use super::layers::entry;
 use super::lengths::css_length;
@@ -29,8 +31,13 @@ const LEAST_OF_PAGE: i64 = 5;
 /// Holds a story with such a box.
 pub fn check(plan: &Plan<'_>, report: &mut Report) {
     let names = [sym::TEXTBOX, sym::PATH, sym::RECT, Sym::of(b"extrusion"), Sym::of(b"normAutofit")];
+    // Each of them stands once in a shape; where there are more, a person looks anyway.
+    let mut seen = HashSet::default();
     for index in plan.tape.named_any(&names) {
         let node = plan.tape.node(index);
+        if !plan.alive(index) || !seen.insert((around(plan, index), node.ns, node.name)) {
+            continue;
+        }
         let why = match (node.ns, node.name.name()) {
             (Ns::V, "textbox") => by_margins(&plan.tape, index).or_else(|| by_share(&plan.tape, index)),
             (Ns::V, "path") => by_rectangle(&plan.tape, index),
@@ -39,8 +46,9 @@ pub fn check(plan: &Plan<'_>, report: &mut Report) {
             (Ns::A, "normAutofit") => by_scale(&plan.tape, index),
             _ => None,
         };
-        let Some(why) = why.filter(|_| plan.alive(index)) else { continue };
-        if around(plan, index).is_some_and(|shape| shows_text(plan, shape)) {
+        let Some(why) = why else { continue };
+        // What a template says its shapes take over.
+        if around(plan, index).is_some_and(|shape| plan.tape.is(shape, Ns::V, sym::SHAPETYPE) || shows_text(plan, shape)) {
             report.hold(FindingKind::InvisibleText, &plan.name, why);
         }
     }

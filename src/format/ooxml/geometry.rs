@@ -7,6 +7,7 @@ use super::look::{Styles, TINY_HALF_POINTS};
 use super::members::members;
 use super::plan::{Fate, Plan};
 use super::report::Report;
+use super::squeezed::{self, Sizes};
 use crate::format::xml::{Kind, Ns, Sym, Tape, sym};
 use crate::model::FindingKind;
 use crate::policy::{Action, Orders};
@@ -21,12 +22,12 @@ const UNREADABLE: i64 = 40;
 const THINNEST_LINE: i64 = 5;
 /// No text is raised or lowered as far: 2 inches, in half points.
 const FAR_HALF_POINTS: i64 = 288;
-/// Letters are so much closer that they are drawn over each other: 9 twentieths of 4 points.
-const LEAST_OVER_EACH_OTHER: i64 = 36;
+pub const OVER_EACH_OTHER: &str = "characters printed over each other";
+pub const NO_HEIGHT: &str = "lines without height";
 /// Size that is assumed of a run that has none of its own: 24 points. Larger than nearly all, so that the doubt is small.
-const ASSUMED_SIZE: i64 = 480;
+pub const ASSUMED_SIZE: i64 = 480;
 /// Size that is taken for the letters of a run that has none of its own: 8 points, smaller than nearly all.
-const SMALLEST_USUAL: i64 = 160;
+pub const SMALLEST_USUAL: i64 = 160;
 /// What Word writes for a share that is not set.
 const NO_SHARE: i64 = -10_001;
 /// Lines of less are drawn over each other: a sixth of a line, in its 240ths.
@@ -65,13 +66,14 @@ fn outside(from: From, place: i64, size: i64, page: i64) -> bool {
 /// Finds the text of a story that has no place on its pages.
 pub fn resolve(plan: &mut Plan<'_>, styles: &Styles, orders: &Orders, report: &mut Report) {
     let (page, margin) = (largest_page(plan), least_margin(plan));
-    let mut judged = Judged::default();
+    let (mut judged, mut sizes) = (Judged::default(), Sizes::new(styles));
     for index in placed(plan) {
         if !plan.alive(index) || judged.too_often(plan, index, report) {
             continue;
         }
         let found = match plan.tape.node(index).ns {
-            Ns::W => paragraph_or_table(plan, index, page, margin, Some(styles)),
+            Ns::W => paragraph_or_table(plan, index, page, margin)
+                .or_else(|| squeezed::text(plan, index, &mut sizes, || judged.again(plan, index, report))),
             Ns::Wp => drawing(plan, index, page),
             Ns::V => shape(plan, index, page),
             _ => None,
@@ -97,8 +99,8 @@ pub fn resolve(plan: &mut Plan<'_>, styles: &Styles, orders: &Orders, report: &m
     }
 }
 
-/// How often something was asked about what properties apply to. A property stands once among others; each more of them would be a look
-/// through all of a row, frame or run.
+/// How often something was asked about what properties apply to. Each property stands once, in one list of properties; each more of them
+/// would be a look through all of a row, frame or run.
 #[derive(Default)]
 struct Judged {
     times: HashMap<usize, u32>,
@@ -116,8 +118,8 @@ impl Judged {
     }
 
     fn again(&mut self, plan: &Plan<'_>, index: usize, report: &mut Report) -> bool {
-        let Some(properties) = plan.tape.parent(index) else { return false };
-        let times = self.times.entry(properties).or_default();
+        let Some(holder) = plan.tape.parent(index).and_then(|properties| plan.tape.parent(properties)) else { return false };
+        let times = self.times.entry(holder).or_default();
         *times += 1;
         if *times > Self::MAX {
             report.hold(FindingKind::Unknown, &plan.name, "one property is given many times");
@@ -127,7 +129,7 @@ impl Judged {
 }
 
 /// As many as a page number has.
-const FEW_LETTERS: usize = 6;
+pub const FEW_LETTERS: usize = 6;
 
 /// The elements of text that may say where something is.
 const NAMES: [&str; 13] =
@@ -150,15 +152,17 @@ pub fn resolve_definitions(plan: &Plan<'_>, report: &mut Report) {
         if plan.tape.node(index).ns != Ns::W || !plan.alive(index) || judged.too_often(plan, index, report) {
             continue;
         }
-        if let Some((kind, _, why)) = paragraph_or_table(plan, index, (LARGEST_PAGE, LARGEST_PAGE), 0, None) {
+        if let Some((kind, _, why)) = paragraph_or_table(plan, index, (LARGEST_PAGE, LARGEST_PAGE), 0) {
             report.hold(kind, &plan.name, why);
         }
     }
 }
 
-type Found = (FindingKind, usize, &'static str);
+/// What is not seen: its kind, what holds it, and why.
+pub type Found = (FindingKind, usize, &'static str);
 
-fn unseen(holder: usize, why: &'static str) -> Found {
+/// Text that has a place where it is not seen.
+pub fn unseen(holder: usize, why: &'static str) -> Found {
     (FindingKind::InvisibleText, holder, why)
 }
 
@@ -167,7 +171,7 @@ fn off(holder: usize, why: &'static str) -> Found {
 }
 
 /// Properties of runs, paragraphs, frames, rows and tables; the holder is what they apply to. `margin`: of the body, at the least.
-fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: (i64, i64), margin: i64, styles: Option<&Styles>) -> Option<Found> {
+fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: (i64, i64), margin: i64) -> Option<Found> {
     let tape = &plan.tape;
     let name = tape.node(index).name.name();
     if !NAMES.contains(&name) {
@@ -181,22 +185,14 @@ fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: (i64, i64), margin: i
     match name {
         "position" if of_run && raised(tape, index)?.abs() >= FAR_HALF_POINTS => Some(off(holder, "text raised or lowered off its line")),
         "spacing" if of_run => {
-            let closer = -twips("val")?;
-            if closer < LEAST_OVER_EACH_OTHER {
-                return None;
-            }
-            let own = tape
+            let size = tape
                 .child(properties, Ns::W, Sym::of(b"sz"))
                 .and_then(|size| tape.attr(size, Ns::W, sym::VAL))
                 .and_then(|value| value.parse::<i64>().ok())
-                .map(|half_points| half_points.clamp(0, BOUND) * 10);
-            let over_each_other = closer * 5 >= own.unwrap_or(ASSUMED_SIZE) * 4
-                || closer * 20 >= own.unwrap_or_else(|| size_in_paragraph(plan, holder, styles)) * 9 && many_narrow_letters(plan, holder);
-            if over_each_other { Some(unseen(holder, "characters printed over each other")) } else { None }
+                .map_or(ASSUMED_SIZE, |half_points| half_points.clamp(0, BOUND) * 10);
+            if twips("val")? * 5 <= -4 * size { Some(unseen(holder, OVER_EACH_OTHER)) } else { None }
         }
-        "spacing" if word("lineRule") == "exact" && (0..UNREADABLE).contains(&twips("line")?) => {
-            Some(unseen(holder, "lines without height"))
-        }
+        "spacing" if word("lineRule") == "exact" && (0..UNREADABLE).contains(&twips("line")?) => Some(unseen(holder, NO_HEIGHT)),
         "spacing" if matches!(&*word("lineRule"), "" | "auto") && (1..LEAST_LINE).contains(&twips("line")?) => {
             Some(unseen(holder, "lines printed over each other"))
         }
@@ -318,24 +314,6 @@ fn named_in_tags(plan: &Plan<'_>, holder: usize, name: Sym) -> Vec<usize> {
         }
     }
     found
-}
-
-/// Whether a run has more letters than a page number has, of a script whose letters are mostly no wider than half of their size.
-fn many_narrow_letters(plan: &Plan<'_>, run: usize) -> bool {
-    plan.living_text(run).bytes().filter(u8::is_ascii_alphabetic).count() > FEW_LETTERS
-}
-
-/// Size of the letters of a run that names none, by the style of its paragraph; the largest that is assumed where a style of its own may
-/// say another.
-fn size_in_paragraph(plan: &Plan<'_>, run: usize, styles: Option<&Styles>) -> i64 {
-    let tape = &plan.tape;
-    let named = |holder: usize, properties: Sym, name: Sym| {
-        let properties = tape.child(holder, Ns::W, properties)?;
-        tape.child(properties, Ns::W, name).and_then(|style| tape.attr(style, Ns::W, sym::VAL))
-    };
-    let Some(styles) = styles.filter(|_| named(run, sym::R_PR, sym::R_STYLE).is_none()) else { return ASSUMED_SIZE };
-    let style = plan.ancestor(run, Ns::W, sym::P).and_then(|paragraph| named(paragraph, sym::P_PR, sym::P_STYLE));
-    i64::from(styles.half_points(style.as_deref())).min(BOUND) * 10
 }
 
 /// Width of a table by its grid; that of the page where it has none.
@@ -520,7 +498,7 @@ fn overflows(plan: &Plan<'_>, holder: usize, width: i64, height: i64) -> bool {
 }
 
 /// Size of the letters of a run, in twentieths of a point; that of small print where it has none of its own.
-fn size_of_run(tape: &Tape<'_>, run: usize) -> i64 {
+pub fn size_of_run(tape: &Tape<'_>, run: usize) -> i64 {
     let size = tape.child(run, Ns::W, sym::R_PR).and_then(|properties| tape.child(properties, Ns::W, Sym::of(b"sz")));
     let half_points = size.and_then(|size| tape.attr(size, Ns::W, sym::VAL)).and_then(|value| value.parse::<i64>().ok());
     half_points.map_or(SMALLEST_USUAL, |half_points| half_points.clamp(0, 3276) * 10)

@@ -37,6 +37,7 @@ mod report;
 mod reread;
 mod sections;
 mod signs;
+mod squeezed;
 mod stories;
 mod structure;
 mod styles;

@@ -3,6 +3,8 @@
 //!
 //! ECMA-376-1 §20.1.8 (effects of pictures), §20.1.9 (shapes), §20.1.5 (three dimensions), ECMA-376-4 §19.1.2.11 (VML).
 
+use foldhash::HashSet;
+
 use super::colour::{Rgb, alike, share_of};
 use super::plan::Plan;
 use super::report::Report;
@@ -52,17 +54,26 @@ const LEAST_SHOWN: f64 = 0.75;
 /// Finds the pictures of a part of which nobody sees anything, and drawings that are turned away.
 pub fn check(plan: &Plan<'_>, report: &mut Report) {
     let names = [sym::BLIP, sym::FILL_RECT, sym::IMAGEDATA, Sym::of(b"softEdge"), Sym::of(b"camera")];
+    // The shape of a picture, and its edges, are looked at once.
+    let mut seen = HashSet::default();
+    let mut first = |index: usize| {
+        let around = plan.tape.parent(index).and_then(|around| plan.tape.parent(around));
+        seen.insert((around, plan.tape.node(index).name))
+    };
     for index in plan.tape.named_any(&names) {
+        if !plan.alive(index) {
+            continue;
+        }
         let node = plan.tape.node(index);
         let why = match (node.ns, node.name.name()) {
-            (Ns::A, "blip") => effect(plan, index).or_else(|| cut_out(plan, index)),
+            (Ns::A, "blip") => effect(plan, index).or_else(|| if first(index) { cut_out(plan, index) } else { None }),
             (Ns::A, "fillRect") if is_beside(plan, index) => Some(NO_ROOM),
-            (Ns::A, "softEdge") if is_all_edge(plan, index) => Some(SOFT),
+            (Ns::A, "softEdge") if first(index) && is_all_edge(plan, index) => Some(SOFT),
             (Ns::A, "camera") if is_turned_away(plan, index) => Some(TURNED),
             (Ns::V, "imagedata") if is_bleached(plan, index) => Some(OVERDONE),
             _ => None,
         };
-        if let Some(why) = why.filter(|_| plan.alive(index)) {
+        if let Some(why) = why {
             let kind = if why == CUT_OUT { FindingKind::CroppedPixels } else { FindingKind::HiddenObject };
             report.hold(kind, &plan.name, why);
         }

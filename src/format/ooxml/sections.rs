@@ -3,6 +3,8 @@
 //! ECMA-376-1 §17.6.11 (margins), §17.6.13 (size of the page), §17.6.3 (columns), §17.6.5 (grid), §17.4.42 and §17.4.68 (margins of cells), §17.4.43 to §17.4.45
 //! (spacing of cells).
 
+use foldhash::HashSet;
+
 use super::lengths::measure;
 use super::plan::Plan;
 use super::report::Report;
@@ -33,7 +35,17 @@ pub fn resolve(plan: &Plan<'_>, report: &mut Report) {
         report.hold(FindingKind::OffPageContent, &plan.name, "cells that are so far apart that some lie off the page");
     }
     let margins = [Sym::of(b"tcMar"), Sym::of(b"tblCellMar")];
-    let mut wide = plan.tape.named_any(&margins).into_iter().filter(|margins| plan.alive(*margins) && leaves_no_room(plan, *margins));
+    let mut seen = HashSet::default();
+    // One list of margins for all cells of a table: where there are more, a person looks anyway.
+    let mut first = |margins: usize| {
+        let table = plan.tape.parent(margins).and_then(|properties| plan.tape.parent(properties));
+        plan.tape.is(margins, Ns::W, Sym::of(b"tcMar")) || seen.insert(table)
+    };
+    let mut wide = plan
+        .tape
+        .named_any(&margins)
+        .into_iter()
+        .filter(|margins| plan.alive(*margins) && first(*margins) && leaves_no_room(plan, *margins));
     if wide.next().is_some() {
         report.hold(FindingKind::InvisibleText, &plan.name, "a cell whose margins leave no room for text");
     }
