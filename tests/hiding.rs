@@ -401,6 +401,7 @@ fn pictures_of_which_nothing_is_seen_wait_for_a_person() {
         ("cut out by a path", along([[0, 0], [9, 0], [9, 9], [0, 9]])),
         ("turned away", turned(5_400_000)),
         ("nothing but edge", soft(200_000)),
+        ("a second edge", with_picture("", "", &format!("{rectangle}<a:effectLst>{0}{0}</a:effectLst>", "<a:softEdge rad=\"9\"/>"))),
     ]);
     let shown = [
         by_effect("<a:lum bright=\"70000\" contrast=\"-70000\"/>"),
@@ -450,6 +451,7 @@ fn boxes_and_cells_without_room_for_their_text_wait_for_a_person() {
         ("a share of the page", shape("mso-width-percent:1", "", "", "")),
         ("a rectangle beside the shape", shape("", "textboxrect=\"99000,0,99900,9000\"", "", "")),
         ("a rectangle without room", shape("", "textboxrect=\"0,0,10,10\"", "", "")),
+        ("a second rectangle", shape("", "", "", "<v:path textboxrect=\"99000,0,99900,9000\"/>")),
         ("turned away", shape("", "", "", &turn(90))),
         ("a rectangle that a template has", base().inline(&picture(&template))),
         ("margins of all cells", table(&margins(2_000), &cell(3_000), 3_000)),

@@ -19,6 +19,7 @@ const NO_RECTANGLE: &str = "a shape that has no room for text where text goes";
 const SHRUNK: &str = "text that is shrunk until it cannot be read";
 const SMALL_SHARE: &str = "a shape without room for its text";
 const TURNED: &str = "a shape that is turned until nothing of it is seen";
+const TWICE: &str = "a shape that is told twice where its text goes";
 
 /// No text can be read in less, in twentieths of a point.
 const LEAST_ROOM: i64 = 40;
@@ -31,24 +32,29 @@ const LEAST_OF_PAGE: i64 = 5;
 /// Holds a story with such a box.
 pub fn check(plan: &Plan<'_>, report: &mut Report) {
     let names = [sym::TEXTBOX, sym::PATH, sym::RECT, Sym::of(b"extrusion"), Sym::of(b"normAutofit")];
-    // Each of them stands once in a shape; where there are more, a person looks anyway.
     let mut seen = HashSet::default();
     for index in plan.tape.named_any(&names) {
         let node = plan.tape.node(index);
-        if !plan.alive(index) || !seen.insert((around(plan, index), node.ns, node.name)) {
+        let check: fn(&Tape<'_>, usize) -> Option<&'static str> = match (node.ns, node.name.name()) {
+            (Ns::V, "textbox") => |tape, text| by_margins(tape, text).or_else(|| by_share(tape, text)),
+            (Ns::V, "path") => by_rectangle,
+            (Ns::O, "extrusion") => by_turn,
+            (Ns::A, "rect") => by_rectangle_beside,
+            (Ns::A, "normAutofit") => by_scale,
+            _ => continue,
+        };
+        if !plan.alive(index) {
             continue;
         }
-        let why = match (node.ns, node.name.name()) {
-            (Ns::V, "textbox") => by_margins(&plan.tape, index).or_else(|| by_share(&plan.tape, index)),
-            (Ns::V, "path") => by_rectangle(&plan.tape, index),
-            (Ns::O, "extrusion") => by_turn(&plan.tape, index),
-            (Ns::A, "rect") => by_rectangle_beside(&plan.tape, index),
-            (Ns::A, "normAutofit") => by_scale(&plan.tape, index),
-            _ => None,
-        };
-        let Some(why) = why else { continue };
+        let shape = around(plan, index);
+        // Each of them stands once in a shape: which of two counts, readers do not agree on.
+        if !seen.insert((shape, node.ns, node.name)) {
+            report.hold(FindingKind::Unknown, &plan.name, TWICE);
+            continue;
+        }
+        let Some(why) = check(&plan.tape, index) else { continue };
         // What a template says its shapes take over.
-        if around(plan, index).is_some_and(|shape| plan.tape.is(shape, Ns::V, sym::SHAPETYPE) || shows_text(plan, shape)) {
+        if shape.is_some_and(|shape| plan.tape.is(shape, Ns::V, sym::SHAPETYPE) || shows_text(plan, shape)) {
             report.hold(FindingKind::InvisibleText, &plan.name, why);
         }
     }

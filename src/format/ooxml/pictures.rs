@@ -68,7 +68,8 @@ pub fn check(plan: &Plan<'_>, report: &mut Report) {
         let why = match (node.ns, node.name.name()) {
             (Ns::A, "blip") => effect(plan, index).or_else(|| if first(index) { cut_out(plan, index) } else { None }),
             (Ns::A, "fillRect") if is_beside(plan, index) => Some(NO_ROOM),
-            (Ns::A, "softEdge") if first(index) && is_all_edge(plan, index) => Some(SOFT),
+            // Which of two counts, readers do not agree on.
+            (Ns::A, "softEdge") if !first(index) || is_all_edge(plan, index) => Some(SOFT),
             (Ns::A, "camera") if is_turned_away(plan, index) => Some(TURNED),
             (Ns::V, "imagedata") if is_bleached(plan, index) => Some(OVERDONE),
             _ => None,
