@@ -327,7 +327,18 @@ fn text_that_is_squeezed_together_or_tabbed_off_the_page_waits_for_a_person() {
         let exact = format!("<w:spacing w:line=\"{height}\" w:lineRule=\"exact\"/>");
         base().raw(&format!("<w:p><w:pPr>{exact}</w:pPr>{}</w:p>", run(CANARY)))
     };
+    let of_style = |own: &str, more: &str| {
+        let style = |id: &str, says: &str| {
+            format!(
+                "<w:style w:type=\"paragraph\" w:styleId=\"{id}\"><w:name w:val=\"{id}\"/>{says}<w:rPr>{}</w:rPr></w:style>",
+                if id == "Close" { own } else { more }
+            )
+        };
+        base().styled("Close", CANARY).styles(&(style("Base", "") + &style("Close", "<w:basedOn w:val=\"Base\"/>")))
+    };
     wait_for_a_person(vec![
+        ("closer than letters are wide, by a style", of_style("<w:spacing w:val=\"-120\"/>", "")),
+        ("closer than letters are wide, by what a style is based on", of_style("<w:sz w:val=\"20\"/>", "<w:spacing w:val=\"-120\"/>")),
         ("closer than letters are wide", with_properties("<w:spacing w:val=\"-120\"/>")),
         ("a fifth of the width, at 4 points", with_properties("<w:w w:val=\"20\"/><w:sz w:val=\"8\"/>")),
         ("a tenth of the width", with_properties("<w:w w:val=\"10\"/>")),
@@ -338,6 +349,8 @@ fn text_that_is_squeezed_together_or_tabbed_off_the_page_waits_for_a_person() {
         with_properties("<w:spacing w:val=\"-20\"/>"),
         with_properties("<w:spacing w:val=\"-120\"/><w:sz w:val=\"72\"/>"),
         with_properties("<w:w w:val=\"66\"/>"),
+        of_style("<w:spacing w:val=\"-120\"/>", "<w:sz w:val=\"72\"/>"),
+        of_style("<w:spacing w:val=\"0\"/>", "<w:spacing w:val=\"-120\"/>"),
         tab(9_026, "right"),
         lines(100),
         tab(20_000, "clear"),

@@ -12,6 +12,7 @@ use styles::Of;
 pub use styles::{Format, Styles};
 
 use super::colour::Colour;
+use super::geometry::{FEW_LETTERS, OVER_EACH_OTHER};
 use super::ground::{self, Ground, Tables};
 use super::plan::{Fate, Plan};
 use crate::format::xml::{Ns, Sym, sym};
@@ -283,6 +284,9 @@ impl Paragraph {
         if is_tiny(look.complex_half_points) && plan.living_text(run).chars().any(is_of_complex_script) {
             return TINY;
         }
+        if look.is_squeezed() && has_many_narrow_letters(plan, run) {
+            return Sight::Invisible(OVER_EACH_OTHER);
+        }
         let ink = if look.no_fill == Some(true) { Colour::Unknown } else { look.ink(self.base) };
         // Letters of no colour of their own turn light on a dark shading, and stay black on a highlight.
         if look.is_under_dark_highlight() && (ink == Colour::Auto || ink.each().any(is_dark)) {
@@ -328,10 +332,18 @@ impl Paragraph {
         if look.scale.is_some_and(|scale| scale < NARROW_PERCENT || scale.saturating_mul(size) < NARROW) {
             return Ok(Sight::Invisible("text scaled to almost no width"));
         }
-        let plain =
-            !no_fill && look.ink(self.base) == Colour::Auto && !look.is_under_dark_highlight() && !is_tiny(look.complex_half_points);
+        let plain = !look.is_squeezed()
+            && !no_fill
+            && look.ink(self.base) == Colour::Auto
+            && !look.is_under_dark_highlight()
+            && !is_tiny(look.complex_half_points);
         if plain { Ok(Sight::Visible) } else { Err(look) }
     }
+}
+
+/// Whether a run has more letters than a page number has, of a script whose letters are mostly no wider than half of their size.
+fn has_many_narrow_letters(plan: &Plan<'_>, run: usize) -> bool {
+    plan.living_text(run).bytes().filter(u8::is_ascii_alphabetic).count() > FEW_LETTERS
 }
 
 fn is_tiny(half_points: Option<u32>) -> bool {

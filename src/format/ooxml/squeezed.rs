@@ -1,21 +1,17 @@
-//! Letters that cannot be read because they are too close to each other for their size, or too high for their line.
-//!
-//! ECMA-376-1 §17.3.2.35 (`w:spacing` of runs), §17.3.1.33 (of paragraphs).
+//! Letters that cannot be read because they are too high for their line (ECMA-376-1 §17.3.1.33).
 
 use foldhash::HashMap;
 
-use super::geometry::{ASSUMED_SIZE, FEW_LETTERS, Found, NO_HEIGHT, OVER_EACH_OTHER, SMALLEST_USUAL, size_of_run, unseen};
+use super::geometry::{ASSUMED_SIZE, Found, NO_HEIGHT, SMALLEST_USUAL, size_of_run, unseen};
 use super::lengths::{BOUND, measure};
 use super::look::Styles;
 use super::plan::Plan;
 use crate::format::xml::{Ns, Sym, Tape, sym};
 
-/// Letters that are less than this closer than usual are not drawn over each other: 9 twentieths of 4 points.
-const CLOSE: i64 = 36;
 /// Exact lines that are lower cut letters of usual sizes off: 8 points.
 const LOW_LINE: i64 = 160;
 
-/// Whether a `w:spacing` leaves its text too little room. `too_often` is asked before a look at all of the text.
+/// Whether a `w:spacing` leaves the lines of its paragraph too little room. `too_often` is asked before a look at all of the text.
 pub fn text(plan: &Plan<'_>, index: usize, sizes: &mut Sizes<'_>, mut too_often: impl FnMut() -> bool) -> Option<Found> {
     let tape = &plan.tape;
     if tape.node(index).name != sym::SPACING {
@@ -23,24 +19,10 @@ pub fn text(plan: &Plan<'_>, index: usize, sizes: &mut Sizes<'_>, mut too_often:
     }
     let properties = tape.parent(index)?;
     let holder = tape.parent(properties)?;
-    if tape.is(properties, Ns::W, sym::R_PR) && tape.is(holder, Ns::W, sym::R) {
-        let closer = measure(tape, index, "val").map(|space| -space).filter(|closer| *closer >= CLOSE)?;
-        if too_often() || !has_many_narrow_letters(plan, holder) {
-            return None;
-        }
-        let own = tape.child(properties, Ns::W, sym::SZ).map(|_| size_of_run(tape, holder));
-        let size = own.unwrap_or_else(|| sizes.of_run(plan, holder));
-        return (closer * 20 >= size * 9).then(|| unseen(holder, OVER_EACH_OTHER));
-    }
     let line = measure(tape, index, "line").filter(|line| (1..LOW_LINE).contains(line))?;
     let exact = tape.attr(index, Ns::W, Sym::of(b"lineRule")).is_some_and(|rule| rule == "exact");
     let cut = exact && tape.is(holder, Ns::W, sym::P) && !too_often() && line * 3 <= smallest_letters(plan, holder, sizes);
     cut.then(|| unseen(holder, NO_HEIGHT))
-}
-
-/// Whether a run has more letters than a page number has, of a script whose letters are mostly no wider than half of their size.
-fn has_many_narrow_letters(plan: &Plan<'_>, run: usize) -> bool {
-    plan.living_text(run).bytes().filter(u8::is_ascii_alphabetic).count() > FEW_LETTERS
 }
 
 /// Sizes of letters by the styles of paragraphs, each asked for once.

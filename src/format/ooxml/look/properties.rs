@@ -1,9 +1,9 @@
 //! Run properties that decide whether a reader can see the text.
 
-use super::Sight;
+use super::{Sight, UNSAID_HALF_POINTS};
 use crate::format::ooxml::colour::{Colour, Named, Palette, Rgb, WHITE, highlight};
 use crate::format::ooxml::ground::{self, Ground};
-use crate::format::ooxml::lengths::css_length;
+use crate::format::ooxml::lengths::{css_length, measure};
 use crate::format::ooxml::plan::is_on;
 use crate::format::xml::{Kind, Ns, Sym, Tape, sym};
 
@@ -27,10 +27,14 @@ pub struct Look {
     /// The line around the letters; [`Colour::Auto`] where it is said that there is none.
     pub(super) outline: Option<Colour>,
     pub(super) scale: Option<u32>,
+    /// How much closer than usual letters stand to each other, in twentieths of a point (§17.3.2.35).
+    pub(super) closer: Option<i64>,
 }
 
 /// A line of less around letters is not seen: a quarter of a point, in 12,700ths.
 const THINNEST_OUTLINE: i64 = 3175;
+/// Letters that are less than this closer than usual are not drawn over each other: 9 twentieths of 4 points.
+const CLOSE: i64 = 36;
 
 impl Look {
     /// Reads a `w:rPr`; children that go are left out. `None` where it says nothing about visibility.
@@ -55,6 +59,7 @@ impl Look {
                 (Ns::W, sym::SZ_CS) => look.complex_half_points = half_points(tape, child),
                 (Ns::W, sym::CS | sym::RTL) if is_on(tape, child, Ns::W) => look.complex = Some(true),
                 (Ns::W, sym::W) => look.scale = percent(tape, child),
+                (Ns::W, sym::SPACING) => look.closer = measure(tape, child, "val").map(|space| -space),
                 (Ns::W14, sym::TEXT_FILL) => {
                     let Some(fill) = tape.children(child).find(|fill| tape.node(*fill).kind == Kind::Element) else { continue };
                     let transparent = tape.is(fill, Ns::W14, sym::NO_FILL) || ground::is_transparent(tape, palette, fill);
@@ -84,6 +89,7 @@ impl Look {
             no_fill: self.no_fill.or(under.no_fill),
             outline: self.outline.or(under.outline),
             scale: self.scale.or(under.scale),
+            closer: self.closer.or(under.closer),
         }
     }
 
@@ -104,6 +110,12 @@ impl Look {
             }
             (sight, _) => sight,
         }
+    }
+
+    /// Whether letters that are no wider than half of their size, as most of the Latin script, are drawn over each other.
+    pub(super) fn is_squeezed(&self) -> bool {
+        let twips = i64::from(self.half_points.unwrap_or(UNSAID_HALF_POINTS)) * 10;
+        self.closer.is_some_and(|closer| closer >= CLOSE && closer * 20 >= twips * 9)
     }
 
     /// Whether the letters have a line around them.
@@ -129,7 +141,10 @@ impl Look {
 /// Whether an element of run properties decides how the run looks, or names the style that does: nothing else is looked at.
 pub(super) fn decides(ns: Ns, name: Sym) -> bool {
     let names = match ns {
-        Ns::W => &[sym::VANISH, sym::COLOR, sym::HIGHLIGHT, sym::SHD, sym::SZ, sym::SZ_CS, sym::CS, sym::RTL, sym::W, sym::R_STYLE][..],
+        Ns::W => {
+            &[sym::VANISH, sym::COLOR, sym::HIGHLIGHT, sym::SHD, sym::SZ, sym::SZ_CS, sym::CS, sym::RTL, sym::W, sym::SPACING, sym::R_STYLE]
+                [..]
+        }
         Ns::W14 => &[sym::TEXT_FILL, sym::TEXT_OUTLINE],
         _ => &[],
     };
