@@ -105,7 +105,7 @@ pub enum LinkKeeping {
 impl Links {
     /// Whether the target of a link may stay: `http`, `https` or `mailto`-free public addresses only.
     ///
-    /// Query strings and user names go with the link: a target that carries either is dropped.
+    /// Query strings, parameters of paths and of fragments, and user names go with the link: a target that carries one is dropped.
     pub fn keeps(&self, target: &str) -> bool {
         let Some((scheme, rest)) = target.split_once("://") else { return false };
         if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
@@ -115,16 +115,12 @@ impl Links {
             return false;
         }
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        if authority.contains('@') || rest.contains('?') {
+        let in_fragment = rest.split_once('#').is_some_and(|(_, fragment)| fragment.contains('='));
+        if authority.contains('@') || rest.contains(['?', ';']) || in_fragment {
             return false;
         }
         let host = authority.split(':').next().unwrap_or_default().to_ascii_lowercase();
-        let under = |list: &[String]| {
-            list.iter().any(|entry| {
-                let entry = entry.to_ascii_lowercase();
-                host == entry || host.strip_suffix(&entry).is_some_and(|head| head.ends_with('.'))
-            })
-        };
+        let under = |list: &[String]| list.iter().any(|entry| is_under(&host, std::iter::once(entry.to_ascii_lowercase().as_str())));
         if under(&self.drop_hosts) {
             return false;
         }
@@ -136,7 +132,60 @@ impl Links {
     }
 }
 
-/// Whether a host name can be on the public web: a name with a dot, no address, no reserved or internal label.
+/// Services whose addresses open somebody's files, boards or meetings, or name who an address was sent to. What is public there nobody can tell
+/// from the address.
+const SHARING_HOSTS: &[&str] = &[
+    "1drv.ms",
+    "airtable.com",
+    "asana.com",
+    "atlassian.net",
+    "basecamp.com",
+    "box.com",
+    "docs.google.com",
+    "drive.google.com",
+    "dropbox.com",
+    "egnyte.com",
+    "evernote.com",
+    "figma.com",
+    "huddle.com",
+    "huddle.net",
+    "icloud.com",
+    "mail.google.com",
+    "meet.google.com",
+    "mega.nz",
+    "mimecast.com",
+    "mimecastprotect.com",
+    "miro.com",
+    "monday.com",
+    "mural.co",
+    "notion.site",
+    "notion.so",
+    "office365.com",
+    "onedrive.com",
+    "onedrive.live.com",
+    "outlook.com",
+    "outlook.live.com",
+    "outlook.office.com",
+    "sharefile.com",
+    "sharefile.eu",
+    "sharepoint.com",
+    "slack.com",
+    "smartsheet.com",
+    "trello.com",
+    "urldefense.com",
+    "urldefense.proofpoint.com",
+    "webex.com",
+    "we.tl",
+    "wetransfer.com",
+    "zoom.us",
+];
+
+/// Whether a host is one of a list, or stands under one.
+fn is_under<'l>(host: &str, mut list: impl Iterator<Item = &'l str>) -> bool {
+    list.any(|entry| host == entry || host.strip_suffix(entry).is_some_and(|head| head.ends_with('.')))
+}
+
+/// Whether a host name can be on the public web: a name with a dot, no address, no reserved or internal label, no service for sharing.
 fn is_public_host(host: &str) -> bool {
     const INTERNAL_LABELS: &[&str] = &[
         "intranet",
@@ -175,7 +224,7 @@ fn is_public_host(host: &str) -> bool {
         && labels.iter().all(|label| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))
         && labels.last().is_some_and(|label| label.len() >= 2 && label.bytes().all(|byte| byte.is_ascii_alphabetic()))
         && !labels.iter().any(|label| INTERNAL_LABELS.contains(label))
-        && !host.ends_with(".sharepoint.com")
+        && !is_under(host, SHARING_HOSTS.iter().copied())
 }
 
 /// What `policy.toml` says, with defaults that hold rather than pass.
@@ -270,7 +319,11 @@ mod tests {
     #[test]
     fn only_public_web_links_stay() {
         let links = Links::default();
-        assert!(links.keeps("https://www.gov.uk/guidance"));
+        for target in ["https://www.gov.uk/guidance", "https://www.google.com/", "https://notdropbox.com/a#part-2"] {
+            assert!(links.keeps(target), "{target}");
+        }
+        let shared = Links { allow_hosts: vec!["docs.google.com".into()], ..Links::default() };
+        assert!(shared.keeps("https://docs.google.com/document/d/1abc/edit"));
         for target in [
             "file:///S:/a.docx",
             "https://intranet.dept.example/x",
@@ -281,6 +334,12 @@ mod tests {
             "mailto:a@b.uk",
             "javascript:alert(1)",
             "https://dept.sharepoint.com/s",
+            "https://1drv.ms/w/s!Aabc",
+            "https://docs.google.com/document/d/1abc/edit",
+            "https://url.uk.m.mimecastprotect.com/s/abc",
+            "https://urldefense.com/v3/__https://www.gov.uk/__;!!abc$",
+            "https://www.gov.uk/page;jsessionid=0A1B",
+            "https://www.gov.uk/page#user=x",
         ] {
             assert!(!links.keeps(target), "{target}");
         }
