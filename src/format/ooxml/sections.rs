@@ -1,7 +1,7 @@
 //! Pages, columns and cells that leave no room for the text in them, and headers and footers that no page has a place for.
 //!
-//! ECMA-376-1 §17.6.11 (margins), §17.6.13 (size of the page), §17.6.3 (columns), §17.6.5 (grid), §17.4.42 and §17.4.68 (margins of cells), §17.4.43 to §17.4.45
-//! (spacing of cells).
+//! ECMA-376-1 §17.6.11 (margins), §17.6.13 (size of the page), §17.6.3 (columns), §17.6.5 (grid), §17.4.42 and §17.4.68 (margins of cells),
+//! §17.4.43 to §17.4.45 (spacing of cells).
 
 use foldhash::HashSet;
 
