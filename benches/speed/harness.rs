@@ -39,9 +39,17 @@ impl Timing {
 /// CPU time of one call: the best of five runs, each of as many calls as take longer than the clock's tick.
 pub fn timed(mut work: impl FnMut()) -> Timing {
     const RUN: Duration = Duration::from_millis(100);
-    let start = Instant::now();
-    work();
-    let calls = (RUN.as_nanos() / start.elapsed().as_nanos().max(1)).clamp(1, 100_000) as u32;
+    const CALLS_MAX: u32 = 1 << 17;
+    let mut calls = 1;
+    // The first calls make what all later ones share, and say little of how long one takes.
+    loop {
+        let start = Instant::now();
+        (0..calls).for_each(|_| work());
+        if start.elapsed() >= RUN / 2 || calls >= CALLS_MAX {
+            break;
+        }
+        calls *= 2;
+    }
     let run = |_| {
         let before = cpu();
         (0..calls).for_each(|_| work());
