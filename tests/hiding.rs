@@ -304,12 +304,16 @@ fn words_that_are_spelled_by_characters_which_no_reader_draws_wait_for_a_person(
         CANARY.bytes().flat_map(|byte| (0..8).map(move |bit| if byte >> bit & 1 == 1 { one } else { other })).collect()
     };
     let in_one_run: String = in_bits('\u{200b}', '\u{200d}').into_iter().collect();
+    let by_pictures: String = in_bits('\u{fe00}', '\u{fe01}').into_iter().collect();
+    let by_hyphens: String = in_bits('\u{ad}', '\u{34f}').into_iter().collect();
     let in_many: String = in_bits('\u{2060}', '\u{2063}').into_iter().map(|sign| run(&sign.to_string())).collect();
     wait_for_a_person(vec![
         ("tags", base().inline(&run(&format!("Minutes{tags}")))),
         ("selectors of variants, as references", base().inline(&format!("<w:r><w:t>Minutes{references}</w:t></w:r>"))),
         ("signs of no width", base().inline(&run(&format!("Minutes{in_one_run}")))),
         ("one sign in each run", base().inline(&in_many)),
+        ("selectors of pictures", base().inline(&run(&format!("Minutes{by_pictures}")))),
+        ("hyphens and joiners", base().inline(&run(&format!("Minutes{by_hyphens}")))),
     ]);
     let plain = "می\u{200c}خواهم \u{1f3f4}\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f} 葛\u{e0100} \u{2764}\u{fe0f}\u{200d}\u{1f525} a\u{ad}b";
     let (status, copy) = sanitised(base().inline(&run(plain)), "accept");

@@ -89,7 +89,7 @@ fn effect(plan: &Plan<'_>, blip: usize) -> Option<&'static str> {
         match tape.node(effect).name.name() {
             "lum" => {
                 let one_colour = share("bright").is_some_and(|bright| bright.abs() >= NEARLY_ALL)
-                    || share("contrast") <= Some(-NEARLY_ALL) && share("contrast").is_some();
+                    || share("contrast").is_some_and(|contrast| contrast <= -NEARLY_ALL);
                 one_colour.then_some(OVERDONE)
             }
             "biLevel" => share("thresh").is_some_and(|threshold| !(1.0 - NEARLY_ALL..NEARLY_ALL).contains(&threshold)).then_some(OVERDONE),

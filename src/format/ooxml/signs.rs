@@ -16,27 +16,23 @@ const SPELLING: usize = 8;
 
 /// Finds the text of a part that is spelled by characters that no reader shows.
 pub fn check(plan: &Plan<'_>, report: &mut Report) {
-    if may_spell(plan.tape.text.as_bytes()) && spells_in(plan) {
+    if may_spell(&plan.tape.text) && spells_in(plan) {
         report.hold(FindingKind::Unknown, &plan.name, SPELLS);
     }
 }
 
-/// Whether some bytes may hold enough of such characters, themselves or as references; most parts have none of the bytes that they begin with.
-fn may_spell(bytes: &[u8]) -> bool {
-    let mut few = 0;
-    for at in memchr::memchr3_iter(0xf3, 0xe2, b'#', bytes) {
-        let next = |by: usize| bytes.get(at + by).copied().unwrap_or(0);
-        few += match (bytes[at], next(1), next(2)) {
-            (0xf3, 0xa0, _) => SPELLING,
-            (b'#', ..) if at > 0 && bytes[at - 1] == b'&' => 1,
-            (0xe2, 0x80, 0x8b..=0x8f | 0xaa..=0xae) | (0xe2, 0x81, 0xa0..=0xaf) => 1,
-            _ => 0,
-        };
-        if few >= SPELLING / 2 {
-            return true;
-        }
-    }
-    false
+/// Whether a part may spell something: it has references to characters, two such characters, or one that is made after a letter. Most parts
+/// have few bytes that are not ASCII.
+fn may_spell(text: &str) -> bool {
+    const BLOCK: usize = 64;
+    let unseen_in = |number: usize| {
+        let [start, end] = [number, number + 1].map(|number| text.ceil_char_boundary(number * BLOCK));
+        text[start..end].chars().filter(|character| is_unseen(*character))
+    };
+    let blocks = text.as_bytes().chunks(BLOCK).enumerate().filter(|(_, block)| !block.is_ascii());
+    let mut unseen = blocks.flat_map(|(number, _)| unseen_in(number));
+    let is_alone_enough = |character: char| character >= '\u{e0000}';
+    unseen.next().is_some_and(|first| is_alone_enough(first) || unseen.next().is_some()) || text.contains("&#")
 }
 
 fn spells_in(plan: &Plan<'_>) -> bool {
@@ -112,12 +108,13 @@ fn is_ideograph(character: char) -> bool {
     matches!(character, '\u{2e80}'..='\u{2fdf}' | '\u{3005}'..='\u{3007}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
-/// Whether a character is drawn as nothing wherever it stands.
+/// Whether a character is drawn as nothing wherever it stands: those with the property `Default_Ignorable_Code_Point`.
 fn is_unseen(character: char) -> bool {
     matches!(
         character,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0000}'..='\u{e0fff}'
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
     )
 }
 
@@ -133,18 +130,29 @@ mod tests {
             let bits = hidden.bytes().flat_map(|byte| (0..8).map(move |bit| byte >> bit & 1 == 1));
             bits.map(|bit| if bit { one } else { zero }).collect::<String>()
         };
-        let spelled = [
-            shifted(0xe0000),
-            shifted(0xe0100),
-            in_bits('\u{200b}', '\u{200c}'),
-            in_bits('\u{2060}', '\u{feff}'),
-            in_bits('\u{fe00}', '\u{fe01}'),
+        let pairs = [
+            ('\u{ad}', '\u{34f}'),
+            ('\u{ad}', '\u{61c}'),
+            ('\u{115f}', '\u{1160}'),
+            ('\u{17b4}', '\u{17b5}'),
+            ('\u{180b}', '\u{180c}'),
+            ('\u{200b}', '\u{200c}'),
+            ('\u{2060}', '\u{feff}'),
+            ('\u{3164}', '\u{ffa0}'),
+            ('\u{fe00}', '\u{fe01}'),
+            ('\u{fff0}', '\u{fff8}'),
+            ('\u{1bca0}', '\u{1bca3}'),
+            ('\u{1d173}', '\u{1d17a}'),
         ];
-        for words in spelled {
+        let in_pairs = pairs.map(|(zero, one)| in_bits(zero, one));
+        for words in [shifted(0xe0000), shifted(0xe0100)].into_iter().chain(in_pairs) {
             let text = format!("Minutes{words} of May");
             assert!(Signs::default().spell(&text), "{text:?}");
-            assert!(may_spell(text.as_bytes()) || !text.contains(['\u{200b}', '\u{e0073}', '\u{e0173}']), "{text:?}");
+            // Wherever the blocks begin that are looked at.
+            assert!((0..64).all(|length| may_spell(&format!("{}{text}", "x".repeat(length)))), "{text:?}");
         }
+        assert!(may_spell("&#xe0073;") && may_spell("x\u{e0101}"));
+        assert!(!may_spell("Minutes \u{2013} of \u{201c}May\u{201d}, co\u{ad}op") && !may_spell(""));
         for plain in [
             "می‌خواهم",
             "👩🏽‍❤️‍👩🏽 ❤️‍🔥",

@@ -8,6 +8,7 @@ use crate::format::ooxml::names::{NameOf, Names};
 use crate::format::xml::{Attr, Ns, escape_into, sym, vocabulary};
 use crate::model::FindingKind;
 
+/// What becomes of an attribute.
 pub(super) enum Value {
     Same,
     Gone,
