@@ -6,7 +6,7 @@
 
 use super::plan::Plan;
 use super::report::Report;
-use crate::format::xml::{Ns, sym};
+use crate::format::xml::{Ns, Tape, sym};
 use crate::model::FindingKind;
 
 const SPELLS: &str = "characters that no reader shows spell something";
@@ -16,49 +16,48 @@ const SPELLING: usize = 8;
 
 /// Finds the text of a part that is spelled by characters that no reader shows.
 pub fn check(plan: &Plan<'_>, report: &mut Report) {
-    if may_spell(&plan.tape.text) && spells_in(plan) {
+    if may_spell(&plan.tape) && text_spells(plan) || attribute_spells(plan) {
         report.hold(FindingKind::Unknown, &plan.name, SPELLS);
     }
 }
 
-/// Whether a part may spell something: it has references to characters, two such characters, or one that is made after a letter. Most parts
-/// have few bytes that are not ASCII.
-fn may_spell(text: &str) -> bool {
-    const BLOCK: usize = 256;
-    // Without an early end, so that many bytes are looked at together.
-    let is_ascii = |block: &[u8]| block.iter().fold(0, |all, byte| all | byte) < 0x80;
-    let unseen_in = |number: usize| {
-        let [start, end] = [number, number + 1].map(|number| text.ceil_char_boundary(number * BLOCK));
-        text[start..end].chars().filter(|character| is_unseen(*character))
-    };
-    let blocks = text.as_bytes().chunks(BLOCK).enumerate().filter(|(_, block)| !is_ascii(block));
-    let mut unseen = blocks.flat_map(|(number, _)| unseen_in(number));
-    let is_alone_enough = |character: char| character >= '\u{e0000}';
-    unseen.next().is_some_and(|first| is_alone_enough(first) || unseen.next().is_some())
-        || memchr::memmem::find(text.as_bytes(), b"&#").is_some()
+/// Whether the texts of a part have two such characters, or one that is made after a letter. Most have none.
+fn may_spell(tape: &Tape<'_>) -> bool {
+    let mut few = 0;
+    for index in tape.texts_beyond_ascii() {
+        for character in tape.characters(index).chars().filter(|character| is_unseen(*character)) {
+            few += if character >= '\u{e0000}' { 2 } else { 1 };
+            if few >= 2 {
+                return true;
+            }
+        }
+    }
+    false
 }
 
-fn spells_in(plan: &Plan<'_>) -> bool {
+fn text_spells(plan: &Plan<'_>) -> bool {
     let tape = &plan.tape;
     let mut text = Signs::default();
-    for index in plan.living() {
-        let node = tape.node(index);
-        if node.name == sym::P {
+    plan.living().any(|index| {
+        if tape.node(index).name == sym::P {
             text = Signs::default();
         }
-        if tape.children(index).any(|inside| text.spell(&tape.characters(inside))) {
-            return true;
-        }
+        tape.children(index).any(|inside| text.spell(&tape.characters(inside)))
+    })
+}
+
+/// The same of attributes that hold words which a reader shows.
+fn attribute_spells(plan: &Plan<'_>) -> bool {
+    let tape = &plan.tape;
+    tape.named_any(&[sym::LVL_TEXT, sym::TEXTPATH]).into_iter().filter(|index| plan.alive(*index)).any(|index| {
+        let node = tape.node(index);
         let said = match (node.ns, node.name) {
             (Ns::W, sym::LVL_TEXT) => tape.attr(index, Ns::W, sym::VAL),
             (Ns::V, sym::TEXTPATH) => tape.attr(index, Ns::None, sym::STRING),
             _ => None,
         };
-        if said.is_some_and(|said| Signs::default().spell(&said)) {
-            return true;
-        }
-    }
-    false
+        said.is_some_and(|said| Signs::default().spell(&said))
+    })
 }
 
 /// What was read so far: the character before, and the unseen ones in a row.
@@ -124,6 +123,11 @@ fn is_unseen(character: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Limits;
+
+    fn may_spell_in(text: &str) -> bool {
+        may_spell(&Tape::read("", format!("<a>{text}</a>").as_bytes(), &Limits::default()).unwrap())
+    }
 
     #[test]
     fn unseen_characters_that_spell_something_are_told_from_those_that_writing_needs() {
@@ -151,11 +155,11 @@ mod tests {
         for words in [shifted(0xe0000), shifted(0xe0100)].into_iter().chain(in_pairs) {
             let text = format!("Minutes{words} of May");
             assert!(Signs::default().spell(&text), "{text:?}");
-            // Wherever the blocks begin that are looked at.
-            assert!((0..256).all(|length| may_spell(&format!("{}{text}", "x".repeat(length)))), "{text:?}");
+            assert!(may_spell_in(&text), "{text:?}");
         }
-        assert!(may_spell("&#xe0073;") && may_spell("x\u{e0101}"));
-        assert!(!may_spell("Minutes \u{2013} of \u{201c}May\u{201d}, co\u{ad}op") && !may_spell(""));
+        assert!(may_spell_in("&#xe0073;") && may_spell_in("x\u{e0101}") && may_spell_in("<![CDATA[\u{e0101}]]>"));
+        assert!(may_spell_in("\u{ad}<b/>\u{200b}"));
+        assert!(!may_spell_in("Minutes \u{2013} of \u{201c}May\u{201d}, co\u{ad}op &#8211;"));
         for plain in [
             "می‌خواهم",
             "👩🏽‍❤️‍👩🏽 ❤️‍🔥",

@@ -520,6 +520,16 @@ impl<'a> Tape<'a> {
         }
     }
 
+    /// Text and CDATA nodes that may have characters beyond ASCII, references resolved.
+    pub fn texts_beyond_ascii(&self) -> impl Iterator<Item = usize> {
+        let may_have = |node: &Node| match node.kind {
+            Kind::Text => node.tag != node.end - node.start,
+            Kind::CData => true,
+            Kind::Element | Kind::Comment | Kind::Instruction => false,
+        };
+        (0..).zip(self.nodes.iter()).filter(move |(_, node)| may_have(node)).map(|(index, _)| index)
+    }
+
     /// How many characters a text or CDATA node has, references resolved.
     pub fn character_count(&self, index: usize) -> u64 {
         let node = self.node(index);
