@@ -25,7 +25,7 @@ pub fn check(plan: &Plan<'_>, report: &mut Report) {
 fn may_spell(tape: &Tape<'_>) -> bool {
     let mut few = 0;
     for index in tape.texts_beyond_ascii() {
-        for character in tape.characters(index).chars().filter(|character| is_unseen(*character)) {
+        for character in tape.characters(index).chars().filter(|character| !character.is_ascii() && is_unseen(*character)) {
             few += if character >= '\u{e0000}' { 2 } else { 1 };
             if few >= 2 {
                 return true;

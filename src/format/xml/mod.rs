@@ -156,6 +156,8 @@ struct ByName {
     layouts: Vec<u32>,
     /// Indices of comments and instructions.
     asides: Vec<u32>,
+    /// Indices of texts and CDATA sections that may have characters beyond ASCII, references resolved.
+    beyond_ascii: Vec<u32>,
 }
 
 /// The elements of one local name.
@@ -520,14 +522,9 @@ impl<'a> Tape<'a> {
         }
     }
 
-    /// Text and CDATA nodes that may have characters beyond ASCII, references resolved.
-    pub fn texts_beyond_ascii(&self) -> impl Iterator<Item = usize> {
-        let may_have = |node: &Node| match node.kind {
-            Kind::Text => node.tag != node.end - node.start,
-            Kind::CData => true,
-            Kind::Element | Kind::Comment | Kind::Instruction => false,
-        };
-        (0..).zip(self.nodes.iter()).filter(move |(_, node)| may_have(node)).map(|(index, _)| index)
+    /// Text and CDATA nodes that may have characters beyond ASCII, references resolved, in document order.
+    pub fn texts_beyond_ascii(&self) -> impl Iterator<Item = usize> + '_ {
+        self.by_name.beyond_ascii.iter().map(|index| *index as usize)
     }
 
     /// How many characters a text or CDATA node has, references resolved.

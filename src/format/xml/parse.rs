@@ -219,6 +219,9 @@ impl Reader<'_> {
             return self.fail(start + found, "`]]>` outside a CDATA section");
         }
         let references = self.references(start, end)?;
+        if continuing > 0 || references > 0 {
+            self.by_name.beyond_ascii.push(self.nodes.len() as u32);
+        }
         self.leaf(Kind::Text, start, end)?;
         if let Some(text) = self.nodes.last_mut() {
             text.tag = if references > 0 { HOLDS_REFERENCES } else { (end - start) as u32 - continuing };
@@ -271,6 +274,7 @@ impl Reader<'_> {
                 return self.fail(start, "a CDATA section outside the root element");
             }
             self.at = start + CDATA_START.len() + length + CDATA_END.len();
+            self.by_name.beyond_ascii.push(self.nodes.len() as u32);
             self.leaf(Kind::CData, start, self.at)?;
         } else if rest.starts_with("<!DOCTYPE") {
             return Err(DocError::at(self.part, start, XmlFault::Dtd));
