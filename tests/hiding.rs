@@ -242,6 +242,53 @@ fn numbers_that_nobody_sees_say_nothing() {
 }
 
 #[test]
+fn numbers_are_looked_at_with_all_that_says_how_they_look() {
+    let text = format!("<w:lvlText w:val=\"{CANARY} %1\"/>");
+    let item = |style: &str, shading: &str, mark: &str| {
+        let list = "<w:numPr><w:ilvl w:val=\"0\"/><w:numId w:val=\"1\"/></w:numPr>";
+        let plain = "<w:vanish w:val=\"0\"/><w:color w:val=\"000000\"/><w:spacing w:val=\"0\"/><w:w w:val=\"100\"/><w:sz w:val=\"22\"/>";
+        let words = format!("<w:r><w:rPr>{plain}</w:rPr><w:t>Item.</w:t></w:r>");
+        format!("<w:p><w:pPr>{style}{list}{shading}<w:rPr>{mark}</w:rPr></w:pPr>{words}</w:p>")
+    };
+    let style = |kind: &str, looks: &str| {
+        format!("<w:style w:type=\"{kind}\" w:styleId=\"S\"><w:name w:val=\"S\"/><w:rPr>{looks}</w:rPr></w:style>")
+    };
+    let shaded = "<w:shd w:val=\"clear\" w:color=\"auto\" w:fill=\"800000\"/>";
+    let hiding = [
+        "<w:color w:val=\"FFFFFF\"/>",
+        "<w:sz w:val=\"2\"/>",
+        "<w:w w:val=\"1\"/>",
+        "<w:spacing w:val=\"-200\"/>",
+        "<w:position w:val=\"-3000\"/>",
+        "<w:highlight w:val=\"black\"/>",
+    ];
+    let in_level = |looks: &str| format!("{text}<w:rPr>{looks}</w:rPr>");
+    for looks in hiding {
+        wait_for_a_person(vec![
+            (looks, numbered("", &in_level(looks), &item("", "", ""))),
+            (looks, numbered(&style("character", looks), &in_level("<w:rStyle w:val=\"S\"/>"), &item("", "", ""))),
+            (looks, numbered("", &text, &item("", "", looks))),
+            (looks, numbered(&style("character", looks), &text, &item("", "", "<w:rStyle w:val=\"S\"/>"))),
+            (looks, numbered(&style("paragraph", looks), &text, &item("<w:pStyle w:val=\"S\"/>", "", ""))),
+        ]);
+    }
+    wait_for_a_person(vec![
+        ("the colour of the shading", numbered("", &text, &item("", shaded, "<w:color w:val=\"800000\"/>"))),
+        ("a hidden mark", numbered("", &text, &item("", "", "<w:vanish/>"))),
+        ("a field in white letters", numbered("", &text, &item("", "", "")).inline("<w:r><w:rPr><w:color w:val=\"FFFFFF\"/></w:rPr><w:fldChar w:fldCharType=\"begin\"/></w:r><w:r><w:instrText> LISTNUM </w:instrText></w:r><w:r><w:rPr><w:color w:val=\"FFFFFF\"/></w:rPr><w:fldChar w:fldCharType=\"end\"/></w:r>")),
+    ]);
+    for (seen, document) in [
+        ("white on a shading", numbered("", &text, &item("", shaded, "<w:color w:val=\"FFFFFF\"/>"))),
+        ("a level in black", numbered("", &in_level("<w:color w:val=\"000000\"/>"), &item("", "", "<w:color w:val=\"FFFFFF\"/>"))),
+        ("a line that goes on", numbered("", &text, &item("", "", "<w:vanish/><w:specVanish/>"))),
+    ] {
+        let (status, copy) = sanitised(document, "accept");
+        assert_eq!(status, "sanitised", "{seen}");
+        assert!(part(&copy, "word/numbering.xml").contains(CANARY), "{seen}");
+    }
+}
+
+#[test]
 fn lines_and_cells_that_begin_off_the_page_wait_for_a_person() {
     let indented = |indent: &str| base().raw(&format!("<w:p><w:pPr><w:ind {indent}/></w:pPr>{}</w:p>", run(CANARY)));
     let table = |grid: &str, properties: &str, cells: &str| {

@@ -183,7 +183,11 @@ fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: (i64, i64), margin: i
     let twips = |name: &str| measure(tape, index, name);
     let word = |name: &str| tape.attr(index, Ns::W, Sym::of(name.as_bytes())).unwrap_or_default();
     match name {
-        "position" if of_run && raised(tape, index)?.abs() >= FAR_HALF_POINTS => Some(off(holder, "text raised or lowered off its line")),
+        "position" if of_run && raised(tape, index)?.abs() >= FAR_HALF_POINTS => {
+            // That of a mark moves the number.
+            let moved = if tape.is(holder, Ns::W, sym::P_PR) { tape.parent(holder)? } else { holder };
+            Some(off(moved, "text raised or lowered off its line"))
+        }
         "spacing" if of_run => {
             let size = tape
                 .child(properties, Ns::W, Sym::of(b"sz"))

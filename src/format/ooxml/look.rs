@@ -14,7 +14,7 @@ pub use styles::{Format, Styles};
 use super::colour::Colour;
 use super::geometry::{FEW_LETTERS, OVER_EACH_OTHER};
 use super::ground::{self, Ground, Tables};
-use super::plan::{Fate, Plan};
+use super::plan::{Fate, Plan, is_on};
 use crate::format::xml::{Ns, Sym, sym};
 
 /// What a reader sees of a run.
@@ -30,13 +30,11 @@ pub enum Sight {
 
 /// Looks at the runs of one part.
 pub struct Viewer<'v> {
-    styles: &'v Styles,
+    scene: Scene<'v>,
     character_looks: HashMap<String, Look>,
-    tables: Tables,
     /// The paragraph that was looked at last: a paragraph may hold any number of runs, and looking through all of them for each of them
     /// would take for ever.
     last_paragraph: Option<Paragraph>,
-    page: Colour,
     /// What the default style of characters says, which readers follow or not.
     default_character: Look,
     /// The tags of the properties that decided how the last run looks that had any.
@@ -47,6 +45,13 @@ pub struct Viewer<'v> {
     decides: Vec<bool>,
     /// What paragraphs of a style say that stand in no cell or text box, by the number of the tag that names the style.
     by_style: HashMap<Option<usize>, OfStyle>,
+}
+
+/// What the text of a part stands in.
+struct Scene<'v> {
+    styles: &'v Styles,
+    tables: Tables,
+    page: Colour,
 }
 
 /// What a paragraph says that stands in no cell or text box, for its style.
@@ -80,6 +85,15 @@ struct Paragraph {
     alike: Option<Result<Sight, Look>>,
 }
 
+/// How a level of a list makes its numbers look, and what it has them say.
+#[derive(Debug, Clone)]
+pub struct Number {
+    /// What its properties say, and what the style of characters says that they name.
+    direct: Look,
+    named: Option<Look>,
+    words: String,
+}
+
 /// The element of properties that names a style, among what stays.
 fn style_in(plan: &Plan<'_>, properties: Option<usize>, name: Sym) -> Option<usize> {
     let properties = properties?;
@@ -105,11 +119,9 @@ impl<'v> Viewer<'v> {
     pub fn new(styles: &'v Styles, page: Colour) -> Self {
         let default_character = styles.whole(styles.default_character.as_deref(), Of::Character).look.doubted();
         Self {
-            styles,
+            scene: Scene { styles, tables: Tables::default(), page },
             character_looks: HashMap::new(),
-            tables: Tables::default(),
             last_paragraph: None,
-            page,
             default_character,
             tags: Vec::new(),
             own_tags: Vec::new(),
@@ -120,7 +132,7 @@ impl<'v> Viewer<'v> {
 
     /// The colours of what text boxes lie on, by their content, where those are known.
     pub fn with_boxes_on(mut self, behind: HashMap<usize, Vec<Colour>>) -> Self {
-        self.tables.behind = behind;
+        self.scene.tables.behind = behind;
         self
     }
 
@@ -136,6 +148,36 @@ impl<'v> Viewer<'v> {
             (None, Some(sight)) => sight,
             _ => self.sight_in(plan, run, properties),
         }
+    }
+
+    /// What a reader sees of the number of a paragraph, or of a field that numbers: it looks as the mark of the paragraph or the run of the
+    /// field does, but for what its level says (§17.9.24).
+    pub fn sight_of_number(&mut self, plan: &Plan<'_>, bearer: usize, number: &Number) -> Sight {
+        let tape = &plan.tape;
+        let is_paragraph = tape.is(bearer, Ns::W, sym::P);
+        let paragraph = if is_paragraph { Some(bearer) } else { plan.ancestor(bearer, Ns::W, sym::P) };
+        if self.last_paragraph.as_ref().is_none_or(|last| last.paragraph != paragraph) {
+            self.enter(plan, paragraph);
+        }
+        let holder = if is_paragraph { tape.child(bearer, Ns::W, sym::P_PR) } else { Some(bearer) };
+        let properties = holder.and_then(|holder| tape.child(holder, Ns::W, sym::R_PR));
+        let (mut own, of_character) =
+            holder.map_or((Look::default(), self.default_character), |holder| self.looks_of(plan, holder, properties));
+        if is_paragraph && own.vanish == Some(true) {
+            // Text goes on in the same line after the number (§17.3.2.36). Readers do not agree what else hides the number.
+            let runs_on = properties.and_then(|properties| tape.child(properties, Ns::W, sym::SPEC_VANISH));
+            own.doubt |= runs_on.is_none_or(|runs_on| !is_on(tape, runs_on, Ns::W));
+            own.vanish = Some(false);
+        }
+        let Some(paragraph) = &mut self.last_paragraph else { return Sight::Visible };
+        let named = number.named.unwrap_or_default();
+        // Of what the style of the level and the mark say, readers may take either.
+        let looks = [(number.direct.over(own), named.over(of_character)), (number.direct.over(named).over(own), of_character)];
+        let sights = looks.map(|(direct, of_character)| {
+            let seen = paragraph.by_looks(self.scene.styles, direct, of_character);
+            seen.unwrap_or_else(|look| paragraph.against_ground(plan, bearer, || number.words.clone(), &look, &mut self.scene))
+        });
+        sights.into_iter().find(|sight| *sight != Sight::Visible).unwrap_or(Sight::Visible)
     }
 
     /// Goes on to another paragraph, which often has the style of the one before and stands in the same cell.
@@ -162,13 +204,13 @@ impl<'v> Viewer<'v> {
         named: Option<usize>,
         holder: Option<usize>,
     ) -> Paragraph {
-        let (tape, styles) = (&plan.tape, self.styles);
+        let (tape, styles) = (&plan.tape, self.scene.styles);
         let style_tag = named.and_then(|named| tape.tag(named));
         let last = self.last_paragraph.as_ref().filter(|last| last.holder == holder);
         let (table, base) = match (last, holder) {
             (Some(last), _) => (last.table, last.base),
             (None, None) => (Format::default(), Colour::Auto),
-            (None, Some(holder)) if tape.is(holder, Ns::W, sym::TC) => (self.tables.format_of(plan, styles, holder), Colour::Auto),
+            (None, Some(holder)) if tape.is(holder, Ns::W, sym::TC) => (self.scene.tables.format_of(plan, styles, holder), Colour::Auto),
             (None, Some(text_box)) => (Format::default(), ground::base_colour(tape, &styles.palette, text_box)),
         };
         let style = Format::default();
@@ -193,11 +235,11 @@ impl<'v> Viewer<'v> {
         if let Some(known) = self.character_looks.get(style) {
             return *known;
         }
-        let is_one = self.styles.by_id.get(style).is_some_and(|style| style.of == Of::Character);
+        let is_one = self.scene.styles.by_id.get(style).is_some_and(|style| style.of == Of::Character);
         let look = if is_one {
-            self.styles.whole(Some(style), Of::Character).look
+            self.scene.styles.whole(Some(style), Of::Character).look
         } else {
-            Look { doubt: self.default_character.doubt || self.styles.may_be_hidden_by(style), ..self.default_character }
+            Look { doubt: self.default_character.doubt || self.scene.styles.may_be_hidden_by(style), ..self.default_character }
         };
         self.character_looks.insert(style.to_owned(), look);
         look
@@ -218,13 +260,12 @@ impl<'v> Viewer<'v> {
             return sight;
         }
         let looks = known.is_none().then(|| self.looks_of(plan, run, properties));
-        let Self { styles, tables, page, .. } = self;
         let Some(paragraph) = &mut self.last_paragraph else { return Sight::Visible };
         let seen = match (known, looks) {
             (Some(seen), _) => seen,
             (None, looks) => {
                 let (direct, of_character) = looks.unwrap_or_default();
-                paragraph.by_looks(styles, direct, of_character)
+                paragraph.by_looks(self.scene.styles, direct, of_character)
             }
         };
         if told_by_tags && known.is_none() {
@@ -235,7 +276,7 @@ impl<'v> Viewer<'v> {
             std::mem::swap(&mut self.tags, &mut self.own_tags);
             paragraph.alike = Some(seen);
         }
-        seen.unwrap_or_else(|look| paragraph.against_ground(plan, run, &look, styles, tables, *page))
+        seen.unwrap_or_else(|look| paragraph.against_ground(plan, run, || plan.living_text(run), &look, &mut self.scene))
     }
 
     /// Lists the tags of the properties that decide how a run looks. Whether they tell all: not where one of them has content of its own,
@@ -262,10 +303,10 @@ impl<'v> Viewer<'v> {
     fn looks_of(&mut self, plan: &Plan<'_>, run: usize, properties: Option<usize>) -> (Look, Look) {
         let goes = |index: usize| plan.fate[index] == Fate::Drop;
         let tape = &plan.tape;
-        let mut direct = properties.and_then(|properties| Look::of(tape, &self.styles.palette, properties, goes));
+        let mut direct = properties.and_then(|properties| Look::of(tape, &self.scene.styles.palette, properties, goes));
         // Some readers take the first of two, some the last, some a bit of each.
         for other in tape.children(run).filter(|child| tape.is(*child, Ns::W, sym::R_PR) && Some(*child) != properties) {
-            let other = Look::of(tape, &self.styles.palette, other, goes);
+            let other = Look::of(tape, &self.scene.styles.palette, other, goes);
             direct = if other == direct {
                 direct
             } else {
@@ -280,11 +321,18 @@ impl<'v> Viewer<'v> {
 
 impl Paragraph {
     /// What is seen of a run by its colour and that of what is behind it, and by the script of its letters.
-    fn against_ground(&mut self, plan: &Plan<'_>, run: usize, look: &Look, styles: &Styles, tables: &mut Tables, page: Colour) -> Sight {
-        if is_tiny(look.complex_half_points) && plan.living_text(run).chars().any(is_of_complex_script) {
+    fn against_ground(
+        &mut self,
+        plan: &Plan<'_>,
+        run: usize,
+        words: impl Fn() -> String,
+        look: &Look,
+        Scene { styles, tables, page }: &mut Scene<'_>,
+    ) -> Sight {
+        if is_tiny(look.complex_half_points) && words().chars().any(is_of_complex_script) {
             return TINY;
         }
-        if look.is_squeezed() && has_many_narrow_letters(plan, run) {
+        if look.is_squeezed() && has_many_narrow_letters(&words()) {
             return Sight::Invisible(OVER_EACH_OTHER);
         }
         let ink = if look.no_fill == Some(true) { Colour::Unknown } else { look.ink(self.base) };
@@ -303,7 +351,7 @@ impl Paragraph {
             let shading = self.properties.and_then(|properties| plan.tape.child(properties, Ns::W, sym::SHD));
             let direct = shading.and_then(|shading| shading_of(&plan.tape, &styles.palette, shading));
             let shading = direct.or(self.style.paragraph).or(self.table.paragraph);
-            tables.ground_of(plan, styles, self.paragraph.unwrap_or(run), shading, page)
+            tables.ground_of(plan, styles, self.paragraph.unwrap_or(run), shading, *page)
         });
         look.before(&ground, ink)
     }
@@ -341,9 +389,9 @@ impl Paragraph {
     }
 }
 
-/// Whether a run has more letters than a page number has, of a script whose letters are mostly no wider than half of their size.
-fn has_many_narrow_letters(plan: &Plan<'_>, run: usize) -> bool {
-    plan.living_text(run).bytes().filter(u8::is_ascii_alphabetic).count() > FEW_LETTERS
+/// Whether there are more letters than a page number has, of a script whose letters are mostly no wider than half of their size.
+fn has_many_narrow_letters(words: &str) -> bool {
+    words.bytes().filter(u8::is_ascii_alphabetic).count() > FEW_LETTERS
 }
 
 fn is_tiny(half_points: Option<u32>) -> bool {

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use foldhash::HashMap;
 
 use super::blocks::has_content;
-use super::colour::rgb_of;
+use super::instruction;
+use super::look::{self, Sight, Viewer};
 use super::plan::{Around, Fate, Plan, is_on};
 use super::report::Report;
 use super::styles::{Uses, child_value, style_id, used_definitions};
-use super::{instruction, look};
 use crate::format::xml::{Ns, Sym, sym};
 use crate::model::FindingKind;
 
@@ -28,7 +28,6 @@ struct Style {
     based_on: Option<String>,
     number: Option<String>,
     level: Option<String>,
-    is_shaded: bool,
     is_whole: bool,
 }
 
@@ -57,7 +56,6 @@ impl Styles {
                 based_on: child_value(plan, child, sym::BASED_ON),
                 number: own(sym::NUM_ID),
                 level: own(sym::ILVL),
-                is_shaded: properties.is_some_and(|properties| tape.child(properties, Ns::W, sym::SHD).is_some()),
                 is_whole: false,
             });
         }
@@ -78,14 +76,10 @@ impl Styles {
                 chain.extend(std::mem::replace(&mut next, below));
             }
             for id in chain.iter().rev() {
-                let below = next
-                    .as_ref()
-                    .and_then(|id| self.by_id.get(id))
-                    .map(|below| (below.number.clone(), below.level.clone(), below.is_shaded));
-                if let (Some((number, level, is_shaded)), Some(style)) = (below, self.by_id.get_mut(id)) {
+                let below = next.as_ref().and_then(|id| self.by_id.get(id)).map(|below| (below.number.clone(), below.level.clone()));
+                if let (Some((number, level)), Some(style)) = (below, self.by_id.get_mut(id)) {
                     style.number = style.number.take().or(number);
                     style.level = style.level.take().or(level);
-                    style.is_shaded |= is_shaded;
                 }
                 next = Some(id.clone());
             }
@@ -166,16 +160,22 @@ pub fn resolve(
         if lists.is_crowded {
             report.hold(FindingKind::Unknown, &plan.name, "a list with more levels, or given more often, than any has");
         }
-        let shown = shown_levels(&lists, stories, styles, looks, &levels);
+        let styles = styles.map(Styles::read).unwrap_or_default();
+        let shown = shown_levels(plan, &lists, stories, &styles, looks, &levels);
+        if shown.is_crowded {
+            report.hold(FindingKind::Unknown, &plan.name, "more fields that number than can be looked at");
+        }
         for level in levels {
-            match shown.get(&level) {
+            match shown.levels.get(&level) {
                 Some(_) if is_hidden(plan, level) => wordless(plan, level, report),
-                Some(_) if is_doubtful(plan, level, looks) => {
+                Some(_) if is_to_say_nothing(plan, level) => {
                     report.hold(FindingKind::InvisibleText, &plan.name, "numbering with words that are hidden to some readers");
                 }
-                Some(how) => {
+                Some(unseen) => {
                     report.stays(&text_of(plan, level));
-                    invisible(plan, level, *how, report);
+                    if let Some(why) = unseen {
+                        report.hold(FindingKind::InvisibleText, &plan.name, why);
+                    }
                 }
                 None => wordless(plan, level, report),
             }
@@ -221,24 +221,11 @@ fn is_hidden(plan: &Plan<'_>, level: usize) -> bool {
         .is_some_and(|vanish| is_on(tape, vanish, Ns::W))
 }
 
-/// Whether the style of a level may hide what it says, or the level says something and that it is to say nothing (§17.9.11).
-fn is_doubtful(plan: &Plan<'_>, level: usize, looks: &look::Styles) -> bool {
-    let tape = &plan.tape;
-    let style = tape.child(level, Ns::W, sym::R_PR).and_then(|properties| child_value(plan, properties, sym::R_STYLE));
-    let text = tape.child(level, Ns::W, sym::LVL_TEXT);
-    let null = text.and_then(|text| tape.attr(text, Ns::W, Sym::of(b"null")));
-    null.is_some_and(|null| !matches!(&*null, "0" | "false" | "off")) || style.is_some_and(|style| looks.may_hide(&style))
-}
-
-/// How the paragraphs at a level show it.
-#[derive(Debug, Clone, Copy, Default)]
-struct Use {
-    /// Some on nothing but the page.
-    on_page: bool,
-    /// Some with a paragraph mark, whose look the number has, in the colour of the page.
-    white: bool,
-    /// Some with one that is too small to be read.
-    tiny: bool,
+/// Whether a level says something and that it is to say nothing (§17.9.11).
+fn is_to_say_nothing(plan: &Plan<'_>, level: usize) -> bool {
+    let text = plan.tape.child(level, Ns::W, sym::LVL_TEXT);
+    let null = text.and_then(|text| plan.tape.attr(text, Ns::W, Sym::of(b"null")));
+    null.is_some_and(|null| !matches!(&*null, "0" | "false" | "off"))
 }
 
 /// The levels, among those that say something, that paragraphs are at.
@@ -246,58 +233,61 @@ struct Shown<'s> {
     styles: &'s Styles,
     looks: &'s look::Styles,
     lists: &'s Lists,
-    wanted: BTreeSet<usize>,
-    /// Whether the page has a colour.
-    coloured: bool,
-    levels: BTreeMap<usize, Use>,
+    /// How the wanted levels look that say words.
+    wanted: BTreeMap<usize, Option<look::Number>>,
+    /// Why some number of a level cannot be seen.
+    levels: BTreeMap<usize, Option<&'static str>>,
     /// Paragraphs whose properties are spelled alike are at the same levels: by the tags that name style, level and instance.
     known: HashMap<[Option<usize>; 3], Vec<usize>>,
+    /// There are more fields that number, for levels that say something, than were looked at.
+    is_crowded: bool,
 }
 
-/// The levels that paragraphs are at, and how they show them.
-fn shown_levels(
-    lists: &Lists,
+/// The levels that paragraphs are at, and whether their numbers are seen.
+fn shown_levels<'s>(
+    plan: &Plan<'_>,
+    lists: &'s Lists,
     stories: &[Plan<'_>],
-    styles: Option<&Plan<'_>>,
-    looks: &look::Styles,
+    styles: &'s Styles,
+    looks: &'s look::Styles,
     wanted: &[usize],
-) -> BTreeMap<usize, Use> {
-    let styles = styles.map(Styles::read).unwrap_or_default();
-    let coloured = stories.first().is_some_and(|main| main.tape.child(main.tape.root, Ns::W, sym::BACKGROUND).is_some());
-    let mut shown = Shown {
-        styles: &styles,
-        looks,
-        lists,
-        wanted: wanted.iter().copied().collect(),
-        coloured,
-        levels: BTreeMap::new(),
-        known: HashMap::default(),
-    };
+) -> Shown<'s> {
+    /// Fields by levels.
+    const PAIRS_MAX: usize = 1 << 16;
+    let number = |level: usize| Some(text_of(plan, level)).filter(|text| has_words(text)).map(|text| looks.number(plan, level, text));
+    let wanted = wanted.iter().map(|level| (*level, number(*level))).collect();
+    let mut shown = Shown { styles, looks, lists, wanted, levels: BTreeMap::new(), known: HashMap::default(), is_crowded: false };
+    let Some(main) = stories.first() else { return shown };
+    let page = looks.page(main);
     for story in stories {
+        let mut viewer = Viewer::new(looks, page);
         shown.known.clear();
         for paragraph in story.living_named(Ns::W, sym::P) {
-            shown.paragraph(story, paragraph);
+            shown.paragraph(story, paragraph, &mut viewer);
         }
-        if numbers_by_field(story) {
-            for level in wanted {
-                shown.levels.entry(*level).or_default();
-            }
+        let all: Vec<usize> = shown.wanted.keys().copied().collect();
+        let fields = fields_that_number(story);
+        shown.is_crowded |= fields.len().saturating_mul(all.len()) > PAIRS_MAX;
+        for field in fields.iter().take(PAIRS_MAX / all.len().max(1)) {
+            shown.show(&all, story, *field, &mut viewer);
         }
     }
+    let mut viewer = Viewer::new(looks, page);
     for number in &styles.anywhere {
-        for level in lists.of(number, &styles) {
-            shown.levels.entry(level.element).or_default();
-        }
+        let levels: Vec<usize> = lists.of(number, styles).into_iter().map(|level| level.element).collect();
+        shown.show(&levels, main, main.tape.root, &mut viewer);
     }
-    shown.levels
+    shown
 }
 
-/// Whether a field that stays numbers by a level, which may be one of any list (§17.16.5.31). Its name may be split over runs.
-fn numbers_by_field(story: &Plan<'_>) -> bool {
+/// Fields that stay and number by a level, which may be one of any list (§17.16.5.31): the runs that show their numbers. The name of one
+/// may be split over runs.
+fn fields_that_number(story: &Plan<'_>) -> Vec<usize> {
     let tape = &story.tape;
     let is_one = |code: &str| instruction::name_of(code) == "LISTNUM";
     let mut around = Around::default();
     let mut code = String::new();
+    let mut found = Vec::new();
     for index in tape.named_any(&[sym::FLD_CHAR, sym::INSTR_TEXT, sym::FLD_SIMPLE]) {
         if tape.node(index).ns != Ns::W || !around.alive(story, index) {
             continue;
@@ -308,17 +298,34 @@ fn numbers_by_field(story: &Plan<'_>) -> bool {
                 code.extend(tape.children(index).map(written));
                 code.extend(story.append.get(&index).map(String::as_str));
             }
-            sym::FLD_SIMPLE if tape.attr(index, Ns::W, sym::INSTR).is_some_and(|code| is_one(&code)) => return true,
+            sym::FLD_SIMPLE if tape.attr(index, Ns::W, sym::INSTR).is_some_and(|code| is_one(&code)) => found.push(index),
             sym::FLD_SIMPLE => {}
-            _ if is_one(&code) => return true,
+            _ if is_one(&code) => {
+                found.extend(tape.parent(index));
+                code.clear();
+            }
             _ => code.clear(),
         }
     }
-    false
+    found
 }
 
 impl Shown<'_> {
-    fn paragraph(&mut self, story: &Plan<'_>, paragraph: usize) {
+    /// Notes that a paragraph, or a field that numbers, shows levels.
+    fn show(&mut self, levels: &[usize], story: &Plan<'_>, bearer: usize, viewer: &mut Viewer<'_>) {
+        for level in levels {
+            let unseen = self.levels.entry(*level).or_default();
+            if let (None, Some(Some(number))) = (&unseen, self.wanted.get(level)) {
+                *unseen = match viewer.sight_of_number(story, bearer, number) {
+                    Sight::Visible => None,
+                    Sight::Hidden => Some("numbering with words that are hidden to some readers"),
+                    Sight::Invisible(why) => Some(why),
+                };
+            }
+        }
+    }
+
+    fn paragraph(&mut self, story: &Plan<'_>, paragraph: usize, viewer: &mut Viewer<'_>) {
         let tape = &story.tape;
         let properties = tape.child(paragraph, Ns::W, sym::P_PR).filter(|properties| story.fate[*properties] != Fate::Drop);
         let [mut style, mut numbering] = [None; 2];
@@ -355,13 +362,7 @@ impl Shown<'_> {
         if levels.is_empty() || self.is_unseen(story, paragraph, properties) {
             return;
         }
-        let how = use_by(story, paragraph, properties, &self.names(story, properties), self.styles, self.coloured);
-        for level in levels {
-            let known = self.levels.entry(level).or_default();
-            known.on_page |= how.on_page;
-            known.white |= how.white;
-            known.tiny |= how.tiny;
-        }
+        self.show(&levels, story, paragraph, viewer);
     }
 
     /// Whether nothing of a paragraph is seen, its number included: its mark is hidden, and nothing else is left of it.
@@ -403,55 +404,10 @@ impl Shown<'_> {
                     at.insert("0");
                 }
             }
-            let seen = list.iter().filter(|level| at.contains(level.number.as_str()) && self.wanted.contains(&level.element));
+            let seen = list.iter().filter(|level| at.contains(level.number.as_str()) && self.wanted.contains_key(&level.element));
             found.extend(seen.map(|level| level.element));
         }
         found
-    }
-}
-
-fn use_by(story: &Plan<'_>, paragraph: usize, properties: Option<usize>, names: &[String], styles: &Styles, coloured: bool) -> Use {
-    let tape = &story.tape;
-    let shaded = properties.is_some_and(|properties| tape.child(properties, Ns::W, sym::SHD).is_some())
-        || names.iter().any(|name| styles.by_id.get(name).is_some_and(|style| style.is_shaded));
-    let inside = story.ancestor(paragraph, Ns::W, sym::TC).or_else(|| story.ancestor(paragraph, Ns::W, sym::TXBX_CONTENT));
-    let mark = properties.and_then(|properties| tape.child(properties, Ns::W, sym::R_PR));
-    let on_page = !shaded && inside.is_none() && !coloured;
-    let (white, tiny) = mark.map(|mark| look_of(story, mark)).unwrap_or_default();
-    Use { on_page, white: white == Some(true) && on_page, tiny: tiny == Some(true) }
-}
-
-/// Whether run properties make text white on nothing, and whether they make it tiny; `None` where they do not say.
-fn look_of(plan: &Plan<'_>, properties: usize) -> (Option<bool>, Option<bool>) {
-    let tape = &plan.tape;
-    let value = |name: Sym| tape.child(properties, Ns::W, name).and_then(|child| tape.attr(child, Ns::W, sym::VAL));
-    let backed = tape.child(properties, Ns::W, sym::SHD).or_else(|| tape.child(properties, Ns::W, sym::HIGHLIGHT)).is_some();
-    let theme = tape.child(properties, Ns::W, sym::COLOR).and_then(|colour| tape.attr(colour, Ns::W, sym::THEME_COLOR));
-    let is_of_page = theme.is_some_and(|theme| matches!(&*theme, "background1" | "light1"));
-    let white = value(sym::COLOR)
-        .map(|colour| !backed && (is_of_page || rgb_of(&colour).is_some_and(|rgb| rgb.iter().all(|channel| *channel >= 0xf0))));
-    let tiny = value(sym::SZ).map(|size| {
-        let half_points = match size.strip_suffix("pt") {
-            Some(points) => points.trim().parse::<f64>().map(|points| points * 2.0),
-            None => size.trim().parse::<f64>(),
-        };
-        half_points.is_ok_and(|half_points| half_points < 8.0)
-    });
-    (white, tiny)
-}
-
-/// Holds where words of a level that paragraphs are at cannot be seen by colour or size.
-fn invisible(plan: &Plan<'_>, level: usize, how: Use, report: &mut Report) {
-    let tape = &plan.tape;
-    if !has_words(&text_of(plan, level)) {
-        return;
-    }
-    let (white, tiny) = tape.child(level, Ns::W, sym::R_PR).map(|properties| look_of(plan, properties)).unwrap_or_default();
-    if white.map_or(how.white, |white| white && how.on_page) {
-        report.hold(FindingKind::InvisibleText, &plan.name, "numbering with words in the colour of the page");
-    }
-    if tiny.unwrap_or(how.tiny) {
-        report.hold(FindingKind::InvisibleText, &plan.name, "numbering with words below 4 points");
     }
 }
 

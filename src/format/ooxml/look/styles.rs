@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use foldhash::{HashMap, HashMapExt as _, HashSet};
 
 use super::properties::{Look, shading_of};
-use super::{UNSAID_HALF_POINTS, is_tiny};
-use crate::format::ooxml::colour::{Colour, Named, Palette, WHITE, alike};
+use super::{Number, UNSAID_HALF_POINTS, style_in};
+use crate::format::ooxml::colour::{Colour, Named, Palette, WHITE};
 use crate::format::ooxml::plan::{Fate, Plan, is_on};
 use crate::format::ooxml::styles::style_id;
 use crate::format::xml::{Ns, Sym, Tape, sym};
@@ -254,13 +254,18 @@ impl Styles {
         style.look.vanish.or(self.defaults.vanish).unwrap_or(false)
     }
 
-    /// Whether a style of characters says something by which text may not be seen.
-    pub fn may_hide(&self, character_style: &str) -> bool {
-        let look = self.whole(Some(character_style), Of::Character).look;
-        look.vanish == Some(true)
-            || look.no_fill == Some(true)
-            || is_tiny(look.half_points)
-            || look.colour.is_some_and(|colour| colour.each().any(|colour| alike(colour, WHITE)))
+    /// How a level of a list (`w:lvl`) of a part makes numbers look that say some words.
+    pub fn number(&self, plan: &Plan<'_>, level: usize, words: String) -> Number {
+        let tape = &plan.tape;
+        let properties = tape.child(level, Ns::W, sym::R_PR);
+        let goes = |index: usize| plan.fate[index] == Fate::Drop;
+        let direct = properties.and_then(|properties| Look::of(tape, &self.palette, properties, goes)).unwrap_or_default();
+        let style = style_in(plan, properties, sym::R_STYLE).and_then(|named| tape.attr(named, Ns::W, sym::VAL));
+        let named = style.map(|style| {
+            let look = self.whole(Some(&style), Of::Character).look;
+            Look { doubt: look.doubt || self.may_be_hidden_by(&style), ..look }
+        });
+        Number { direct, named, words }
     }
 
     /// Whether the background of the page is shown.
