@@ -317,6 +317,105 @@ fn lines_and_cells_that_begin_off_the_page_wait_for_a_person() {
     assert_eq!(sanitised(row("", &format!("{}{}", cell(4000, "a"), cell(4000, "b"))), "accept").0, "sanitised");
 }
 
+/// A text box of 3,000 by 800 twentieths of a point.
+fn text_box(across: (&str, i32), down: (&str, i32), words: &str) -> String {
+    let place = |name: &str, (from, at): (&str, i32)| {
+        format!("<wp:position{name} relativeFrom=\"{from}\"><wp:posOffset>{}</wp:posOffset></wp:position{name}>", at * 635)
+    };
+    format!(
+        "<w:r><w:drawing><wp:anchor behindDoc=\"0\" relativeHeight=\"2\"><wp:simplePos x=\"0\" y=\"0\"/>{}{}<wp:extent cx=\"1905000\" cy=\"508000\"/>\
+         <wp:wrapNone/><wp:docPr id=\"7\" name=\"Box\"/><a:graphic><a:graphicData uri=\"http://schemas.microsoft.com/office/word/2010/wordprocessingShape\"><wps:wsp>\
+         <wps:spPr><a:prstGeom prst=\"rect\"><a:avLst/></a:prstGeom></wps:spPr><wps:txbx><w:txbxContent><w:p>{}</w:p></w:txbxContent></wps:txbx><wps:bodyPr/></wps:wsp>\
+         </a:graphicData></a:graphic></wp:anchor></w:drawing></w:r>",
+        place("H", across),
+        place("V", down),
+        run(words)
+    )
+}
+
+#[test]
+fn what_lies_off_the_page_by_the_margins_of_its_section_waits_for_a_person() {
+    let boxed = |across: (&str, i32), down: (&str, i32)| base().inline(&text_box(across, down, CANARY));
+    let here = ("paragraph", 0);
+    let long = format!("{CANARY} {}", "words that go on for a while ".repeat(4));
+    let indented = |indent: &str| base().raw(&format!("<w:p><w:pPr><w:ind {indent}/></w:pPr>{}</w:p>", run(&long)));
+    let framed = |place: &str| base().raw(&format!("<w:p><w:pPr><w:framePr w:w=\"3000\" {place}/></w:pPr>{}</w:p>", run(CANARY)));
+    let table = |properties: &str, widths: [u32; 2], cells: [&str; 2]| {
+        let column = |width: &u32| format!("<w:gridCol w:w=\"{width}\"/>");
+        let grid: String = widths.iter().map(column).collect();
+        let cell = |(width, text): (u32, &str)| {
+            format!("<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/></w:tcPr><w:p>{}</w:p></w:tc>", run(text))
+        };
+        let row: String = widths.into_iter().zip(cells).map(cell).collect();
+        base().raw(&format!("<w:tbl><w:tblPr>{properties}</w:tblPr><w:tblGrid>{grid}</w:tblGrid><w:tr>{row}</w:tr></w:tbl><w:p/>"))
+    };
+    let fixed = "<w:tblLayout w:type=\"fixed\"/>";
+    let indent = |by: i32| format!("<w:tblInd w:w=\"{by}\" w:type=\"dxa\"/>");
+    let level = |indent: &str| format!("<w:lvlText w:val=\"%1.\"/><w:pPr><w:ind {indent}/></w:pPr>");
+    let item = format!("<w:p><w:pPr><w:numPr><w:numId w:val=\"1\"/></w:numPr></w:pPr>{}</w:p>", run("Item."));
+    let style = |indent: &str| {
+        let looks =
+            format!("<w:style w:type=\"paragraph\" w:styleId=\"S\"><w:name w:val=\"S\"/><w:pPr><w:ind {indent}/></w:pPr></w:style>");
+        base().styles(&looks).styled("S", CANARY)
+    };
+    let vml = |style: &str| {
+        base().inline(&picture(&format!("<v:shape style=\"position:absolute;width:150pt;height:40pt;{style}\" filled=\"f\"><v:textbox><w:txbxContent><w:p>{}</w:p></w:txbxContent></v:textbox></v:shape>", run(CANARY))))
+    };
+    wait_for_a_person(vec![
+        ("before the margin", boxed(("margin", -4600), here)),
+        ("before the column", boxed(("column", -4600), here)),
+        ("behind the margin", boxed(("margin", 10_500), here)),
+        ("behind the right margin", boxed(("rightMargin", 1500), here)),
+        ("before the inside margin", boxed(("insideMargin", -3100), here)),
+        ("above the margin", boxed(("column", 0), ("margin", -2300))),
+        ("below the bottom margin", boxed(("column", 0), ("bottomMargin", 1500))),
+        ("a page below its paragraph", boxed(("column", 0), ("paragraph", 17_000))),
+        ("with its first letters before the page", boxed(("page", -400), here)),
+        ("with the ends of its lines behind the page", base().inline(&text_box(("page", 11_000), here, &long))),
+        ("with its last lines below the page", base().inline(&text_box(("page", 1000), ("page", 16_700), &long.repeat(2)))),
+        ("a shape before the text", vml("margin-left:-230pt")),
+        ("a shape behind it", vml("margin-left:525pt")),
+        ("a paragraph before the page", indented("w:left=\"-3000\"")),
+        ("lines behind the page", indented("w:right=\"-3000\"")),
+        ("a first line before it", indented("w:left=\"0\" w:hanging=\"3000\"")),
+        ("a style that begins before it", style("w:left=\"-3000\"")),
+        ("a number before it", numbered("", &level("w:left=\"0\" w:hanging=\"3000\""), &item)),
+        ("a frame before the text", framed("w:hAnchor=\"text\" w:x=\"-4600\" w:y=\"1\"")),
+        ("a frame behind the margin", framed("w:hAnchor=\"margin\" w:x=\"10600\" w:y=\"1\"")),
+        ("a table before the page", table(&indent(-9600), [4000, 4000], ["a", CANARY])),
+        ("a first column before it", table(&indent(-5600), [4000, 4000], [CANARY, "b"])),
+        ("a last column behind it", table(fixed, [9500, 1500], ["a", &long])),
+        ("a column wholly behind it", table(fixed, [11_000, 1500], ["a", CANARY])),
+        (
+            "a tab stop behind the margin",
+            base().raw(&format!(
+                "<w:p><w:pPr><w:tabs><w:tab w:val=\"left\" w:pos=\"10600\"/></w:tabs></w:pPr>{}<w:r><w:tab/></w:r>{}</w:p>",
+                run("a"),
+                run(CANARY)
+            )),
+        ),
+    ]);
+    for (place, document) in [
+        ("in the margin", boxed(("margin", -1300), here)),
+        ("in the right margin", boxed(("rightMargin", -1500), here)),
+        ("near the edge", boxed(("page", -100), here)),
+        ("a paragraph in the margin", indented("w:left=\"-1400\" w:right=\"-1400\"")),
+        ("a table in the margin", table(&indent(-1000), [4000, 4000], ["a", CANARY])),
+        ("columns that fit their content", table("", [9500, 3000], ["a", &long])),
+        ("a number in the margin", numbered("", &level("w:left=\"0\" w:hanging=\"1000\""), &item)),
+    ] {
+        assert_eq!(sanitised(document, "accept").0, "sanitised", "{place}");
+    }
+}
+
+#[test]
+fn a_place_is_on_the_pages_of_its_own_section() {
+    let landscape = "<w:p><w:pPr><w:sectPr><w:pgSz w:w=\"16838\" w:h=\"11906\"/><w:pgMar w:top=\"1440\" w:right=\"1440\" w:bottom=\"1440\" w:left=\"1440\" w:header=\"708\" w:footer=\"708\" w:gutter=\"0\"/></w:sectPr></w:pPr></w:p>";
+    let wide = format!("<w:p>{}</w:p>", text_box(("margin", 11_000), ("paragraph", 0), CANARY));
+    assert_eq!(sanitised(base().raw(&format!("{wide}{landscape}")), "accept").0, "sanitised");
+    wait_for_a_person(vec![("the section after", base().raw(&format!("{landscape}{wide}")))]);
+}
+
 #[test]
 fn the_words_that_hold_a_draft_are_on_the_internal_page_alone() {
     let folder = Folder::new();

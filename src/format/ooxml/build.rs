@@ -165,8 +165,11 @@ fn build(
     if let Some(plan) = &mut settings {
         styles::resolve_settings(plan, report);
     }
-    for plan in [&styles_plan, &lists].into_iter().flatten() {
-        geometry::resolve_definitions(plan, report);
+    let idle = lists.as_ref().map(|plan| numbering::idle_levels(plan, stories.plans.iter().chain(&styles_plan))).unwrap_or_default();
+    for (plan, idle) in [(&styles_plan, &BTreeSet::new()), (&lists, &idle)] {
+        if let Some(plan) = plan {
+            geometry::resolve_definitions(plan, &stories.pages, idle, report);
+        }
     }
     for plan in [&mut styles_plan, &mut lists, &mut settings].into_iter().flatten() {
         places::check(plan, report);

@@ -1,10 +1,19 @@
 //! Text that is there and has a place where nobody sees it: outside the page, in a box or row without room, overprinted.
 
+mod tables;
+mod vml;
+
+use std::collections::BTreeSet;
+
 use foldhash::HashMap;
 
-use super::lengths::{BOUND, bounded, css_length, measure, raised};
+use self::tables::{cell_off_the_page, has_fixed_columns};
+use self::vml::shape;
+use super::ground::holder;
+use super::lengths::{BOUND, measure, raised};
 use super::look::{Styles, TINY_HALF_POINTS};
 use super::members::members;
+use super::pages::{Axis, From, Page, Pages, Place};
 use super::plan::{Fate, Plan};
 use super::report::Report;
 use super::squeezed::{self, Sizes};
@@ -12,10 +21,6 @@ use crate::format::xml::{Kind, Ns, Sym, Tape, sym};
 use crate::model::FindingKind;
 use crate::policy::{Action, Orders};
 
-/// The widest and highest page that word processors allow: 22 inches, in twentieths of a point.
-const LARGEST_PAGE: i64 = 22 * 1440;
-/// No margin is wider: 5 inches.
-const LARGEST_MARGIN: i64 = 5 * 1440;
 /// No line or picture can be read that is lower: 2 points.
 const UNREADABLE: i64 = 40;
 /// No line is thinner that can be seen: a quarter of a point.
@@ -28,51 +33,22 @@ pub const NO_HEIGHT: &str = "lines without height";
 pub const ASSUMED_SIZE: i64 = 480;
 /// Size that is taken for the letters of a run that has none of its own: 8 points, smaller than nearly all.
 pub const SMALLEST_USUAL: i64 = 160;
-/// What Word writes for a share that is not set.
-const NO_SHARE: i64 = -10_001;
+/// Room that boxes and cells leave before their text: a tenth of an inch.
+const USUAL_INSET: i64 = 144;
 /// Lines of less are drawn over each other: a sixth of a line, in its 240ths.
 const LEAST_LINE: i64 = 40;
 /// Width of a letter that indents are counted in, in twentieths of a point: that of small print.
 const NARROW_LETTER: i64 = SMALLEST_USUAL;
-/// What a place is counted from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum From {
-    Page,
-    Margin,
-    /// The text, a column, a paragraph, a margin at the far side: anywhere on the page.
-    Text,
-}
-
-impl From {
-    fn of(name: &str) -> Self {
-        match name {
-            "page" | "leftMargin" | "topMargin" | "left-margin-area" | "top-margin-area" => Self::Page,
-            "margin" => Self::Margin,
-            _ => Self::Text,
-        }
-    }
-}
-
-/// Whether something of a size at a place is wholly off a page.
-fn outside(from: From, place: i64, size: i64, page: i64) -> bool {
-    let end = place.saturating_add(size.max(0));
-    match from {
-        From::Page => place < 0 && end <= 0 || place >= page,
-        From::Margin => end <= -LARGEST_MARGIN || place >= page,
-        From::Text => end <= -LARGEST_PAGE || place >= LARGEST_PAGE,
-    }
-}
-
 /// Finds the text of a story that has no place on its pages.
-pub fn resolve(plan: &mut Plan<'_>, styles: &Styles, orders: &Orders, report: &mut Report) {
-    let (page, margin) = (largest_page(plan), least_margin(plan));
+pub fn resolve(plan: &mut Plan<'_>, pages: &Pages, styles: &Styles, orders: &Orders, report: &mut Report) {
     let (mut judged, mut sizes) = (Judged::default(), Sizes::new(styles));
     for index in placed(plan) {
         if !plan.alive(index) || judged.too_often(plan, index, report) {
             continue;
         }
+        let page = pages.at(index);
         let found = match plan.tape.node(index).ns {
-            Ns::W => paragraph_or_table(plan, index, page, margin)
+            Ns::W => paragraph_or_table(plan, index, page)
                 .or_else(|| squeezed::text(plan, index, &mut sizes, || judged.again(plan, index, report))),
             Ns::Wp => drawing(plan, index, page),
             Ns::V => shape(plan, index, page),
@@ -145,14 +121,16 @@ fn placed(plan: &Plan<'_>) -> Vec<usize> {
     plan.tape.named_any(&names)
 }
 
-/// Finds the styles or levels of lists that put text where nobody sees it. `plan` is the part, what is unused dropped.
-pub fn resolve_definitions(plan: &Plan<'_>, report: &mut Report) {
+/// Finds the styles or levels of lists that put text where nobody sees it. `plan` is the part, what is unused dropped but for levels that
+/// are `idle`; `pages` are those of the document.
+pub fn resolve_definitions(plan: &Plan<'_>, pages: &Pages, idle: &BTreeSet<usize>, report: &mut Report) {
     let mut judged = Judged::default();
     for index in placed(plan) {
-        if plan.tape.node(index).ns != Ns::W || !plan.alive(index) || judged.too_often(plan, index, report) {
+        let of_idle = || plan.tape.parent(index).and_then(|properties| plan.tape.parent(properties)).is_some_and(|of| idle.contains(&of));
+        if plan.tape.node(index).ns != Ns::W || !plan.alive(index) || of_idle() || judged.too_often(plan, index, report) {
             continue;
         }
-        if let Some((kind, _, why)) = paragraph_or_table(plan, index, (LARGEST_PAGE, LARGEST_PAGE), 0) {
+        if let Some((kind, _, why)) = paragraph_or_table(plan, index, pages.at(index)) {
             report.hold(kind, &plan.name, why);
         }
     }
@@ -170,8 +148,8 @@ fn off(holder: usize, why: &'static str) -> Found {
     (FindingKind::OffPageContent, holder, why)
 }
 
-/// Properties of runs, paragraphs, frames, rows and tables; the holder is what they apply to. `margin`: of the body, at the least.
-fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: (i64, i64), margin: i64) -> Option<Found> {
+/// Properties of runs, paragraphs, frames, rows and tables; the holder is what they apply to.
+fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: &Page) -> Option<Found> {
     let tape = &plan.tape;
     let name = tape.node(index).name.name();
     if !NAMES.contains(&name) {
@@ -201,9 +179,7 @@ fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: (i64, i64), margin: i
             Some(unseen(holder, "lines printed over each other"))
         }
         "tcW" if word("type") == "dxa" && (1..UNREADABLE).contains(&twips("w")?) => {
-            let table = plan.ancestor(holder, Ns::W, sym::TBL).and_then(|table| tape.child(table, Ns::W, sym::TBL_PR));
-            let layout = table.and_then(|properties| tape.child(properties, Ns::W, sym::TBL_LAYOUT));
-            let fixed = layout.is_some_and(|layout| tape.attr(layout, Ns::W, sym::TYPE).as_deref() == Some("fixed"));
+            let fixed = plan.ancestor(holder, Ns::W, sym::TBL).is_some_and(|table| has_fixed_columns(plan, table));
             if fixed { Some(unseen(holder, "a cell without width")) } else { None }
         }
         // The size of the words over others, in half points (§17.3.3.12).
@@ -222,15 +198,20 @@ fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: (i64, i64), margin: i
             }
             let mut cells =
                 tape.children(holder).filter(|cell| tape.is(*cell, Ns::W, sym::TC) && plan.alive(*cell) && !is_merged(tape, *cell));
-            let cramped = cells.any(|cell| overflows(plan, cell, width_of_cell(tape, cell, page.0), height));
+            let cramped = cells.any(|cell| overflows(plan, cell, width_of_cell(tape, cell, page.across.size.most), height));
             if cramped { Some(unseen(holder, "a row that has no room for all of its text")) } else { None }
         }
         "framePr" => {
             let (width, height) = (twips("w").unwrap_or(0), twips("h").unwrap_or(0));
             // An alignment decides before any distance.
             let aligned = |name: &str| !word(name).is_empty();
-            if !aligned("xAlign") && outside(From::of(&word("hAnchor")), twips("x").unwrap_or(0), width, page.0)
-                || !aligned("yAlign") && outside(From::of(&word("vAnchor")), twips("y").unwrap_or(0), height, page.1)
+            let is_off = |axis: Axis, anchor: &str, at: &str, size: i64| {
+                let from = counted_from(plan, holder, page, &word(anchor), axis);
+                let place = Place { axis, from, at: twips(at).unwrap_or(0), size };
+                page.misses(place) || size > 0 && is_cut_off(plan, holder, page, place, width)
+            };
+            if !aligned("xAlign") && is_off(Axis::Across, "hAnchor", "x", width)
+                || !aligned("yAlign") && is_off(Axis::Down, "vAnchor", "y", height)
             {
                 return Some(off(holder, "a frame placed outside the page"));
             }
@@ -238,13 +219,13 @@ fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: (i64, i64), margin: i
             if cramped {
                 return Some(unseen(holder, "a frame without room"));
             }
-            let full = word("hRule") == "exact" && overflows(plan, holder, if width > 0 { width } else { page.0 }, height);
+            let full = word("hRule") == "exact" && overflows(plan, holder, if width > 0 { width } else { page.across.size.most }, height);
             if full { Some(unseen(holder, "a frame that has no room for all of its text")) } else { None }
         }
         "ind" => {
             // In hundredths of letters, which count before any length (§17.3.1.12).
             let letters = |name: &str| twips(name).map(|hundredths| hundredths.saturating_mul(NARROW_LETTER) / 100);
-            let far = |name: &str| letters(name).is_some_and(|place| place >= page.0);
+            let far = |name: &str| letters(name).is_some_and(|place| place >= page.across.size.most);
             if ["leftChars", "startChars", "rightChars", "endChars", "firstLineChars"].into_iter().any(far) {
                 return Some(off(holder, "a paragraph indented off the page"));
             }
@@ -253,116 +234,80 @@ fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: (i64, i64), margin: i
             let hanging = || letters("hangingChars").or_else(|| twips("hanging")).map(|hanging| -hanging);
             let first = letters("firstLineChars").or_else(|| twips("firstLine")).or_else(hanging).unwrap_or(0);
             let end = twips("right").or_else(|| twips("end")).unwrap_or(0);
-            let is_in_body = plan.ancestor_block(holder).is_some_and(|block| tape.is(block, Ns::W, sym::BODY));
-            let reach = if is_in_body { page.0 - margin } else { page.0 };
-            if start.min(start + first) <= -2 * LARGEST_MARGIN || start.min(start + first) >= reach || end >= page.0 {
-                return Some(off(holder, "a paragraph indented off the page"));
-            }
-            None
+            let begins = start.min(start + first);
+            let (width, margin, far_margin) = (page.across.size.most, page.across.margin, page.across.far_margin);
+            let reach = if is_of_body(plan, holder) { width - margin.least } else { width };
+            let is_off = begins < -margin.most || begins >= reach || end >= width || end < -far_margin.most;
+            if is_off { Some(off(holder, "a paragraph indented off the page")) } else { None }
         }
         // Some readers put what follows on the next line, others off the page.
         "tabs" => {
             let mut stops = tape.children(index).filter(|stop| tape.is(*stop, Ns::W, sym::TAB));
             let far = stops.any(|stop| {
                 let stops = !matches!(tape.attr(stop, Ns::W, sym::VAL).as_deref(), Some("clear" | "bar"));
-                stops && measure(tape, stop, "pos").is_some_and(|place| place >= page.0)
+                stops && measure(tape, stop, "pos").is_some_and(|place| place >= page.across.size.most - page.across.margin.least)
             });
             let mut inside = plan.living_in(holder);
             let reached =
                 far && inside.any(|tab| tape.is(tab, Ns::W, sym::TAB) && tape.parent(tab).is_some_and(|run| tape.is(run, Ns::W, sym::R)));
             if reached { Some(off(holder, "a tab stop off the page")) } else { None }
         }
-        "wBefore" if word("type") != "pct" && twips("w")? >= page.0 => Some(off(holder, "a row that starts off the page")),
+        "wBefore" if word("type") != "pct" && twips("w")? >= page.across.size.most - page.across.margin.least => {
+            Some(off(holder, "a row that starts off the page"))
+        }
         "tblpPr" => {
-            let aligned = |name: &str| !word(name).is_empty();
-            let width = width_of(tape, holder, page.0);
-            let beside = !aligned("tblpXSpec") && outside(From::of(&word("horzAnchor")), twips("tblpX").unwrap_or(0), width, page.0);
-            let below = !aligned("tblpYSpec") && outside(From::of(&word("vertAnchor")), twips("tblpY").unwrap_or(0), UNREADABLE, page.1);
-            if beside || below {
-                return Some(off(holder, "a table placed outside the page"));
-            }
-            None
+            let from = counted_from(plan, holder, page, &word("vertAnchor"), Axis::Down);
+            let place = Place { axis: Axis::Down, from, at: twips("tblpY").unwrap_or(0), size: UNREADABLE };
+            let below = word("tblpYSpec").is_empty() && page.misses(place);
+            if below { Some(off(holder, "a table placed outside the page")) } else { cell_off_the_page(plan, holder, page) }
         }
-        "tblLayout" if word("type") == "fixed" => {
-            // A row by its grid begins off the page with a cell that something stands before.
-            beyond_the_page(plan, holder, page.0).map(|cell| off(cell, "a cell that lies off the page"))
-        }
-        "tblInd" => {
-            let start = measure(tape, index, "w")?;
-            if start <= -(width_of(tape, holder, page.0) + LARGEST_MARGIN) || start >= page.0 {
-                Some(off(holder, "a table indented off the page"))
-            } else {
-                None
-            }
-        }
+        "tblLayout" if word("type") == "fixed" => cell_off_the_page(plan, holder, page),
+        "tblInd" => cell_off_the_page(plan, holder, page),
         _ => None,
     }
 }
 
-/// The elements of a name that stand in a table or row, or in controls and tags in it.
-fn named_in_tags(plan: &Plan<'_>, holder: usize, name: Sym) -> Vec<usize> {
-    let (mut found, mut pending) = (Vec::new(), vec![plan.tape.children(holder)]);
-    while let Some(children) = pending.last_mut() {
-        let Some(child) = children.next() else {
-            pending.pop();
-            continue;
-        };
-        let node = plan.tape.node(child);
-        if plan.fate[child] == Fate::Drop || node.kind != Kind::Element {
-            continue;
-        }
-        if node.ns == Ns::W && node.name == name {
-            found.push(child);
-        } else if matches!(node.name.name(), "sdt" | "sdtContent" | "customXml" | "ins" | "moveTo" | "del" | "moveFrom") {
-            pending.push(plan.tape.children(child));
-        }
+/// What a place that a block or drawing has is counted from; a cell or a box may be anywhere on the page.
+fn counted_from(plan: &Plan<'_>, index: usize, page: &Page, name: &str, axis: Axis) -> From {
+    match From::of(name, axis) {
+        From::Column | From::Unsaid if !page.has_one_column || holder(&plan.tape, index).is_some() => From::Text,
+        from => from,
     }
-    found
 }
 
-/// Width of a table by its grid; that of the page where it has none.
-fn width_of(tape: &Tape<'_>, table: usize, page: i64) -> i64 {
-    let columns = tape.child(table, Ns::W, sym::TBL_GRID).into_iter().flat_map(|grid| tape.children(grid));
-    let width: i64 = columns.filter(|column| tape.is(*column, Ns::W, sym::GRID_COL)).filter_map(|column| measure(tape, column, "w")).sum();
-    if width > 0 { width } else { page }
+/// Whether something begins before the page does, so that its first letters are not on it.
+fn begins_before(page: &Page, place: Place) -> bool {
+    page.begin_at_the_most(place).saturating_add(USUAL_INSET) < 0
 }
 
-/// The first cell with words of a table of fixed widths that begins where no page goes on (§17.4.52, §17.4.71, §17.4.16).
-fn beyond_the_page(plan: &Plan<'_>, table: usize, page: i64) -> Option<usize> {
+/// Whether some of the words in an element are not on the page, which has some of it: it begins before the page does, or its lines go on
+/// where the page has ended. `width`: of the element.
+fn is_cut_off(plan: &Plan<'_>, index: usize, page: &Page, place: Place, width: i64) -> bool {
+    if begins_before(page, place) {
+        return true;
+    }
+    let room = page.before_its_end(place);
+    if room >= place.size {
+        return false;
+    }
+    match place.axis {
+        Axis::Across => plan.living_in(index).filter(|inside| plan.tape.is(*inside, Ns::W, sym::P)).any(|paragraph| {
+            let letters = plan.living_text(paragraph).trim().chars().count() as i64;
+            letters.saturating_mul(SMALLEST_USUAL / 2) > room
+        }),
+        Axis::Down => overflows(plan, index, width, room),
+    }
+}
+
+/// Whether a block stands in the body, or is what a style or a level of a list says of blocks that may.
+fn is_of_body(plan: &Plan<'_>, holder: usize) -> bool {
     let tape = &plan.tape;
-    // Where the columns of the grid end.
-    let columns = tape.child(table, Ns::W, sym::TBL_GRID).into_iter().flat_map(|grid| tape.children(grid));
-    let mut end = 0_i64;
-    let mut ends = vec![0];
-    for column in columns.filter(|column| tape.is(*column, Ns::W, sym::GRID_COL)) {
-        end = end.saturating_add(measure(tape, column, "w").unwrap_or(0).max(0));
-        ends.push(end);
-    }
-    for row in named_in_tags(plan, table, sym::TR) {
-        let before = |name: Sym| tape.child(row, Ns::W, sym::TR_PR).and_then(|properties| tape.child(properties, Ns::W, name));
-        let columns = before(sym::GRID_BEFORE).and_then(|columns| tape.attr(columns, Ns::W, sym::VAL)?.trim().parse::<usize>().ok());
-        let mut column = columns.unwrap_or(0).min(ends.len() - 1);
-        let mut start = before(Sym::of(b"wBefore")).and_then(|width| measure(tape, width, "w")).unwrap_or(ends[column]);
-        for cell in named_in_tags(plan, row, sym::TC) {
-            if start >= page && shows_text(plan, cell) {
-                return Some(cell);
-            }
-            let property = |name: Sym| tape.child(cell, Ns::W, sym::TC_PR).and_then(|properties| tape.child(properties, Ns::W, name));
-            let span =
-                property(sym::GRID_SPAN).and_then(|span| tape.attr(span, Ns::W, sym::VAL)?.trim().parse::<usize>().ok()).unwrap_or(1);
-            let last = column.saturating_add(span.max(1)).min(ends.len() - 1);
-            let by_grid = ends[last] - ends[column.min(last)];
-            column = last;
-            let in_twips = property(sym::TC_W).filter(|width| tape.attr(*width, Ns::W, sym::TYPE).is_none_or(|unit| unit == "dxa"));
-            let width = in_twips.and_then(|width| measure(tape, width, "w")).filter(|width| *width > 0).unwrap_or(by_grid);
-            start = start.saturating_add(width);
-        }
-    }
-    None
+    matches!(tape.node(holder).name, sym::STYLE | sym::LVL | sym::P_PR_DEFAULT)
+        || plan.ancestor_block(holder).is_some_and(|block| tape.is(block, Ns::W, sym::BODY))
 }
 
 /// A drawing in `DrawingML`: its extent, and where it floats (ECMA-376-1 §20.4.2).
-fn drawing(plan: &Plan<'_>, index: usize, page: (i64, i64)) -> Option<Found> {
+fn drawing(plan: &Plan<'_>, index: usize, page: &Page) -> Option<Found> {
     let tape = &plan.tape;
     let name = tape.node(index).name;
     if !matches!(name.name(), "anchor" | "inline") {
@@ -392,7 +337,6 @@ fn drawing(plan: &Plan<'_>, index: usize, page: (i64, i64)) -> Option<Found> {
     if size("cx") < UNREADABLE && !fits || size("cy") < UNREADABLE && !grows(plan, index) {
         return Some(unseen(index, "a drawing without room for its text"));
     }
-    let axes = [(sym::POSITION_H, size("cx"), page.0), (sym::POSITION_V, size("cy"), page.1)];
     if !grows(plan, index) && overflows(plan, index, size("cx"), size("cy")) {
         return Some(unseen(index, "a drawing that has no room for all of its text"));
     }
@@ -401,51 +345,57 @@ fn drawing(plan: &Plan<'_>, index: usize, page: (i64, i64)) -> Option<Found> {
     }
     let simple = tape.attr(index, Ns::None, sym::SIMPLE_POS).is_some_and(|value| matches!(&*value, "1" | "true" | "on"));
     let corner = tape.child(index, Ns::Wp, sym::SIMPLE_POS).filter(|_| simple);
-    let places = axes.map(|(axis, _, page)| match corner {
-        Some(corner) => (From::Page, emu(corner, if axis == sym::POSITION_H { "x" } else { "y" }).unwrap_or(0) / 635),
-        None => place_on(plan, index, axis, page),
-    });
-    let is_off = |(from, place): (From, i64), size: i64, page: i64| outside(from, place, size, page);
-    if places.iter().zip(&axes).any(|(place, (_, size, page))| is_off(*place, *size, *page)) {
+    let places =
+        [(Axis::Across, sym::POSITION_H, "x", "cx"), (Axis::Down, sym::POSITION_V, "y", "cy")].map(|(axis, position, side, length)| {
+            let size = size(length);
+            match corner {
+                Some(corner) => vec![Place { axis, from: From::Page, at: emu(corner, side).unwrap_or(0) / 635, size }],
+                None => places_on(plan, index, position, axis, size, page),
+            }
+        });
+    let members = members(tape, index, [size("cx"), size("cy")]);
+    let has_words = members.is_empty() && shows_text(plan, index);
+    if places.iter().flatten().any(|place| page.misses(*place) || has_words && is_cut_off(plan, index, page, *place, size("cx"))) {
         return Some(off(index, "a drawing placed outside the page"));
     }
-    for (member, [left, top, width, height]) in members(tape, index, [size("cx"), size("cy")]) {
+    for (member, [left, top, width, height]) in members {
         if !plan.alive(member) || !shows_text(plan, member) {
             continue;
         }
         if width < UNREADABLE || height < UNREADABLE {
             return Some(unseen(member, "a shape without room for its text"));
         }
-        let shifted = |place: (From, i64), by: i64| (place.0, place.1.saturating_add(by));
-        if is_off(shifted(places[0], left), width, page.0) || is_off(shifted(places[1], top), height, page.1) {
+        let inner = places.iter().flatten().map(|place| match place.axis {
+            Axis::Across => place.inner(left, width),
+            Axis::Down => place.inner(top, height),
+        });
+        if inner.into_iter().any(|place| page.misses(place) || is_cut_off(plan, member, page, place, width)) {
             return Some(off(member, "a shape placed outside the page"));
         }
     }
     None
 }
 
-/// Where a drawing is along an axis: a length, or a share of what it is counted from (MS-DOCX §2.25.5). Of the alternatives that readers
-/// choose from, the one that lies farthest off.
-fn place_on(plan: &Plan<'_>, drawing: usize, axis: Sym, page: i64) -> (From, i64) {
+/// Where a drawing is along an axis: a length, or a share of what it is counted from (MS-DOCX §2.25.5), in each of the alternatives that
+/// readers choose from.
+fn places_on(plan: &Plan<'_>, drawing: usize, position: Sym, axis: Axis, size: i64, page: &Page) -> Vec<Place> {
     let tape = &plan.tape;
     let end = tape.child(drawing, Ns::A, sym::GRAPHIC).unwrap_or(tape.node(drawing).next as usize);
-    let mut farthest = (From::Text, 0_i64);
-    for position in (drawing + 1..end).filter(|index| tape.is(*index, Ns::Wp, axis) && plan.alive(*index)) {
-        let from = From::of(&tape.attr(position, Ns::None, sym::RELATIVE_FROM).unwrap_or_default());
+    let mut found = Vec::new();
+    for position in (drawing + 1..end).filter(|index| tape.is(*index, Ns::Wp, position) && plan.alive(*index)) {
+        let from = counted_from(plan, drawing, page, &tape.attr(position, Ns::None, sym::RELATIVE_FROM).unwrap_or_default(), axis);
         for measure in tape.children(position).filter(|child| tape.node(*child).kind == Kind::Element) {
             let Some(number) = tape.inner_text(measure).trim().parse::<i64>().ok().map(|number| number.clamp(-BOUND, BOUND)) else {
                 continue;
             };
-            let place = match tape.node(measure).ns {
+            let at = match tape.node(measure).ns {
                 Ns::Wp => number / 635,
-                _ => number.saturating_mul(page) / 100_000,
+                _ => number.saturating_mul(page.whole(axis, from)) / 100_000,
             };
-            if place.abs() >= farthest.1.abs() {
-                farthest = (from, place);
-            }
+            found.push(Place { axis, from, at, size });
         }
     }
-    farthest
+    found
 }
 
 /// Whether the margins inside a text box that stands alone leave no room for a line (ECMA-376-1 §21.1.2.1.1).
@@ -539,110 +489,6 @@ fn grows(plan: &Plan<'_>, drawing: usize) -> bool {
         })
 }
 
-/// A shape in VML, by its style (ECMA-376-4 §14.1.2.19). Inside a group the numbers are coordinates of the group.
-fn shape(plan: &Plan<'_>, index: usize, page: (i64, i64)) -> Option<Found> {
-    let tape = &plan.tape;
-    let grouped = tape.parent(index).is_some_and(|parent| tape.node(parent).ns == Ns::V && tape.node(parent).name.name() == "group");
-    let style = tape.attr(index, Ns::None, sym::STYLE)?;
-    if matches!(tape.node(index).name, sym::TEXTBOX) {
-        return None;
-    }
-    if grouped {
-        return grouped_shape(plan, index, page);
-    }
-    let value = |name: &str| {
-        style.split(';').filter_map(|entry| entry.split_once(':')).find(|(key, _)| key.trim() == name).map(|(_, value)| value.trim())
-    };
-    let length = |name: &str| value(name).and_then(css_length);
-    let (width, height) = (length("width"), length("height"));
-    let cramped = |size: Option<i64>, percent: &str| size.is_some_and(|size| size < UNREADABLE) && value(percent).is_none();
-    if cramped(width, "mso-width-percent") || cramped(height, "mso-height-percent") && !grows(plan, index) {
-        return Some(unseen(index, "a shape without room for its text"));
-    }
-    let fixed = |size: Option<i64>, percent: &str| size.filter(|_| value(percent).is_none());
-    if let (Some(width), Some(height)) = (fixed(width, "mso-width-percent"), fixed(height, "mso-height-percent"))
-        && !grows(plan, index)
-        && overflows(plan, index, width, height)
-    {
-        return Some(unseen(index, "a shape that has no room for all of its text"));
-    }
-    let axis = |names: [&str; 2], direction: &str, size: Option<i64>, page: i64| {
-        // An alignment decides before any distance.
-        let aligned = value(&format!("mso-position-{direction}")).is_some_and(|alignment| alignment != "absolute");
-        let relative = format!("mso-position-{direction}-relative");
-        // A share, in thousandths of what it is counted from, comes before a length.
-        let share = value(if direction == "horizontal" { "mso-left-percent" } else { "mso-top-percent" })
-            .and_then(|share| share.parse::<i64>().ok())
-            .filter(|share| *share != NO_SHARE);
-        let share = share.map(|share| share.clamp(-BOUND, BOUND).saturating_mul(page) / 1000);
-        let place = share.or_else(|| names.into_iter().find_map(length)).filter(|_| !aligned);
-        place.is_some_and(|place| outside(From::of(value(&relative).unwrap_or_default()), place, size.unwrap_or(0), page))
-    };
-    let is_off = axis(["margin-left", "left"], "horizontal", width, page.0) || axis(["margin-top", "top"], "vertical", height, page.1);
-    if is_off { Some(off(index, "a shape placed outside the page")) } else { None }
-}
-
-/// A shape in a group of VML: where it is by the coordinates of the groups around it (ECMA-376-4 §14.1.2.7).
-fn grouped_shape(plan: &Plan<'_>, shape: usize, page: (i64, i64)) -> Option<Found> {
-    let tape = &plan.tape;
-    if tape.node(shape).name == sym::GROUP {
-        return None;
-    }
-    let style_of = |index: usize| tape.attr(index, Ns::None, sym::STYLE).unwrap_or_default();
-    let number = |index: usize, names: [&str; 2]| {
-        let style = style_of(index);
-        let value = |name: &str| {
-            let entry = style.split(';').filter_map(|entry| entry.split_once(':')).find(|(key, _)| key.trim() == name);
-            entry.and_then(|(_, value)| value.trim().parse::<f64>().ok())
-        };
-        names.into_iter().find_map(value)
-    };
-    let mut place = [
-        number(shape, ["left", "margin-left"]).unwrap_or(0.0),
-        number(shape, ["top", "margin-top"]).unwrap_or(0.0),
-        number(shape, ["width", "width"])?,
-        number(shape, ["height", "height"])?,
-    ];
-    let mut at = tape.parent(shape);
-    for _ in 0..64 {
-        let group = at.filter(|group| tape.node(*group).ns == Ns::V && tape.node(*group).name == sym::GROUP)?;
-        // Of a pair either half may be left out.
-        let pair = |name: &str, usual: f64| {
-            let value = tape.attr(group, Ns::None, Sym::of(name.as_bytes())).unwrap_or_default();
-            let mut halves = value.split(',').map(|half| half.trim().parse::<f64>().unwrap_or(usual));
-            [halves.next().unwrap_or(usual), halves.next().unwrap_or(usual)]
-        };
-        let (origin, size) = (pair("coordorigin", 0.0), pair("coordsize", 1000.0));
-        let outermost = tape.parent(group).is_none_or(|parent| tape.node(parent).ns != Ns::V);
-        let style = style_of(group);
-        let length = |names: [&str; 2]| {
-            let find = |name: &str| style.split(';').filter_map(|entry| entry.split_once(':')).find(|(key, _)| key.trim() == name);
-            names.into_iter().find_map(find).and_then(|(_, value)| css_length(value.trim())).map(|twips| twips as f64)
-        };
-        let room: [Option<f64>; 2] = if outermost {
-            [length(["width", "width"]), length(["height", "height"])]
-        } else {
-            [number(group, ["width", "width"]), number(group, ["height", "height"])]
-        };
-        let corner = if outermost { [0.0, 0.0] } else { [number(group, ["left", "left"])?, number(group, ["top", "top"])?] };
-        for axis in 0..2 {
-            let scale = if size[axis] == 0.0 { 0.0 } else { room[axis]? / size[axis] };
-            place[axis] = corner[axis] + (place[axis] - origin[axis]) * scale;
-            place[axis + 2] *= scale;
-        }
-        if outermost {
-            let [left, top, width, height] = place.map(bounded);
-            if width < UNREADABLE || height < UNREADABLE {
-                return Some(unseen(shape, "a shape without room for its text"));
-            }
-            let is_off = outside(From::Text, left, width, page.0) || outside(From::Text, top, height, page.1);
-            return is_off.then(|| off(shape, "a shape placed outside the page"));
-        }
-        at = tape.parent(group);
-    }
-    None
-}
-
 /// Whether an element shows characters: text, or the words along a path.
 pub fn shows_text(plan: &Plan<'_>, index: usize) -> bool {
     !plan.living_text(index).trim().is_empty()
@@ -650,37 +496,4 @@ pub fn shows_text(plan: &Plan<'_>, index: usize) -> bool {
             plan.tape.node(inside).name == sym::TEXTPATH
                 && plan.tape.attr(inside, Ns::None, sym::STRING).is_some_and(|text| !text.is_empty())
         })
-}
-
-/// Width and height of the largest page that the part sets up; of the largest there is, where it sets up none.
-fn largest_page(plan: &Plan<'_>) -> (i64, i64) {
-    let mut largest: Option<(i64, i64)> = None;
-    for size in plan.living_named(Ns::W, sym::PG_SZ) {
-        let (width, height) = largest.unwrap_or((0, 0));
-        let of = |name: &str| measure(&plan.tape, size, name).filter(|size| *size > 1440).unwrap_or(LARGEST_PAGE);
-        largest = Some((width.max(of("w")), height.max(of("h"))));
-    }
-    largest.unwrap_or((LARGEST_PAGE, LARGEST_PAGE))
-}
-
-/// The least margin of a story at either side: text of the body begins behind it.
-fn least_margin(plan: &Plan<'_>) -> i64 {
-    let margins = plan.living_named(Ns::W, sym::PG_MAR);
-    let sides =
-        margins.flat_map(|margins| ["left", "right"].map(|side| measure(&plan.tape, margins, side).unwrap_or(0).clamp(0, LARGEST_MARGIN)));
-    sides.min().unwrap_or(0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_place_is_judged_by_what_it_is_counted_from() {
-        assert!(outside(From::Page, -2000, 1000, 12_240) && outside(From::Page, 12_240, 1000, 12_240));
-        assert!(!outside(From::Page, 0, 0, 12_240) && !outside(From::Page, -2000, 2001, 12_240));
-        assert!(outside(From::Margin, -9000, 1000, 12_240) && !outside(From::Margin, -7000, 1000, 12_240));
-        assert!(!outside(From::Text, -20_000, 0, 12_240) && outside(From::Text, -40_000, 100, 12_240));
-        assert!(outside(From::Text, BOUND, 100, 12_240));
-    }
 }

@@ -28,6 +28,7 @@ mod members;
 mod names;
 mod numbering;
 pub mod package;
+mod pages;
 mod pictures;
 mod places;
 mod plan;

@@ -106,6 +106,23 @@ pub fn numbered_styles(plan: &Plan<'_>) -> BTreeSet<String> {
     styles.by_id.keys().filter(|id| styles.number_of(id).is_some_and(|number| number != "0")).cloned().collect()
 }
 
+/// The levels (`w:lvl`) of lists that nothing is at: neither a paragraph nor a style names their number, and they name no style.
+pub fn idle_levels<'p>(plan: &Plan<'_>, stories_and_styles: impl Iterator<Item = &'p Plan<'p>>) -> BTreeSet<usize> {
+    let number =
+        |plan: &Plan<'_>, index: usize, name: Sym| plan.tape.attr(index, Ns::W, name).and_then(|number| number.trim().parse().ok());
+    // What is said without a level is of the first.
+    let mut named: BTreeSet<i64> = BTreeSet::from([0]);
+    for story in stories_and_styles {
+        named.extend(story.living_named(Ns::W, sym::ILVL).filter_map(|level| number(story, level, sym::VAL)));
+    }
+    let is_idle = |level: &usize| {
+        let around = plan.tape.parent(*level).filter(|parent| plan.tape.is(*parent, Ns::W, sym::LVL_OVERRIDE));
+        let mut numbers = [Some(*level), around].into_iter().flatten().map(|element| number(plan, element, sym::ILVL));
+        numbers.all(|number| number.is_some_and(|number| !named.contains(&number))) && child_value(plan, *level, sym::P_STYLE).is_none()
+    };
+    plan.living_named(Ns::W, sym::LVL).filter(is_idle).collect()
+}
+
 /// Keeps the used numbering; drops the names and fingerprints of definitions, and the words and pictures of levels that nothing shows.
 ///
 /// `looks` tells what the styles hide.

@@ -7,6 +7,7 @@ use foldhash::HashSet;
 use super::colour::Colour;
 use super::look::{Styles, Viewer};
 use super::package::{Package, Target};
+use super::pages::Pages;
 use super::plan::{Plan, is_on};
 use super::relationship::RelKind;
 use super::report::Report;
@@ -73,6 +74,8 @@ impl Settings {
 pub struct Stories<'p> {
     /// The plans, main text first.
     pub plans: Vec<Plan<'p>>,
+    /// The pages that any of them may be on.
+    pub pages: Pages,
 }
 
 /// Resolves every story that the document shows.
@@ -90,6 +93,7 @@ pub fn resolve<'p>(context: &Context<'_>, package: &'p Package<'_>, report: &mut
     let unshown = unshown_headers(context, &main);
     let rels = package.rels_of(package.main);
     let visible = Words::of(&main);
+    let pages = Pages::of(&main).anywhere();
     let mut parts: Vec<(usize, RelKind)> = Vec::new();
     let mut shown_parts = BTreeSet::new();
     let mut listed = BTreeSet::new();
@@ -123,7 +127,7 @@ pub fn resolve<'p>(context: &Context<'_>, package: &'p Package<'_>, report: &mut
         if matches!(kind, RelKind::Footnotes | RelKind::Endnotes) {
             unused_notes(context, &mut plan, &plans[0], kind, report);
         }
-        resolve_story(context, &mut plan, Some(&visible), page, &mut answers, report);
+        resolve_story(context, &mut plan, Some((&visible, &pages)), page, &mut answers, report);
         plans.push(plan);
     }
     let unshown = |plan: &Plan<'_>| plan.part != package.main && !shown_parts.contains(&plan.part);
@@ -141,13 +145,13 @@ pub fn resolve<'p>(context: &Context<'_>, package: &'p Package<'_>, report: &mut
         }
     }
     resolve_places(context, package, &mut plans, report);
-    Ok(Stories { plans })
+    Ok(Stories { plans, pages })
 }
 
 fn resolve_story(
     context: &Context<'_>,
     plan: &mut Plan<'_>,
-    visible: Option<&Words<'_>>,
+    main: Option<(&Words<'_>, &Pages)>,
     page: Colour,
     answers: &mut BTreeSet<String>,
     report: &mut Report,
@@ -160,12 +164,19 @@ fn resolve_story(
     let behind = layers::behind_boxes(plan, &mut cover::Flows::new(context));
     let mut viewer = Viewer::new(context.styles, page).with_boxes_on(behind);
     hidden::resolve(plan, &mut viewer, context.orders, report);
-    geometry::resolve(plan, context.styles, context.orders, report);
+    let own_pages;
+    let pages = if let Some((_, pages)) = main {
+        pages
+    } else {
+        own_pages = Pages::of(plan);
+        &own_pages
+    };
+    geometry::resolve(plan, pages, context.styles, context.orders, report);
     sections::resolve(plan, report);
     boxes::check(plan, report);
     cover::resolve(plan, context, report);
     let own_words;
-    let visible = if let Some(visible) = visible {
+    let visible = if let Some((visible, _)) = main {
         visible
     } else {
         own_words = Words::of(plan);
