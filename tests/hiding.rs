@@ -417,6 +417,39 @@ fn a_place_is_on_the_pages_of_its_own_section() {
 }
 
 #[test]
+fn words_along_a_path_of_which_nothing_is_seen_wait_for_a_person() {
+    let art = |size: &str, attributes: &str, inside: &str, path: &str| {
+        base().inline(&picture(&format!(
+            "<v:shapetype id=\"t136\" coordsize=\"21600,21600\" path=\"m,l21600,m,21600l21600,21600e\"><v:path textpathok=\"t\"/><v:textpath on=\"t\" fitshape=\"t\"/></v:shapetype>\
+             <v:shape type=\"#t136\" style=\"{size}\" {attributes}>{inside}<v:textpath {path} string=\"{CANARY}\"/></v:shape>"
+        )))
+    };
+    let usual = "width:200pt;height:50pt";
+    wait_for_a_person(vec![
+        ("white without a line", art(usual, "fillcolor=\"white\" stroked=\"f\"", "", "")),
+        ("white by its fill", art(usual, "stroked=\"f\"", "<v:fill color=\"white\"/>", "")),
+        ("white with a white line", art(usual, "fillcolor=\"white\" strokecolor=\"white\"", "", "")),
+        ("from white to white", art(usual, "stroked=\"f\"", "<v:fill type=\"gradient\" color2=\"#fffffe\"/>", "")),
+        ("without a fill", art(usual, "filled=\"f\" stroked=\"f\"", "", "")),
+        ("with a fill that is off", art(usual, "fillcolor=\"red\" stroked=\"f\"", "<v:fill on=\"f\"/>", "")),
+        ("transparent", art(usual, "fillcolor=\"red\" stroked=\"f\"", "<v:fill opacity=\"0\"/>", "")),
+        ("with a thin line", art(usual, "fillcolor=\"white\" strokeweight=\"0.1pt\"", "", "")),
+        ("low", art("width:200pt;height:3pt", "fillcolor=\"red\"", "", "")),
+        ("narrow", art("width:9pt;height:50pt", "fillcolor=\"red\"", "", "")),
+    ]);
+    for (seen, document) in [
+        ("silver", art(usual, "fillcolor=\"silver\" stroked=\"f\"", "<v:fill opacity=\".5\"/>", "style=\"font-size:1pt\"")),
+        ("white with a line", art(usual, "fillcolor=\"white\"", "", "")),
+        ("from white to grey", art(usual, "stroked=\"f\"", "<v:fill type=\"gradient\" color2=\"#aaa\"/>", "")),
+        ("white with a shadow", art(usual, "stroked=\"f\"", "<v:shadow on=\"t\" color=\"#4d4d4d\" offset=\",3pt\"/>", "")),
+    ] {
+        let (status, copy) = sanitised(document, "accept");
+        assert_eq!(status, "sanitised", "{seen}");
+        assert!(!places_of(&copy, CANARY).is_empty(), "{seen}");
+    }
+}
+
+#[test]
 fn the_words_that_hold_a_draft_are_on_the_internal_page_alone() {
     let folder = Folder::new();
     folder.write("in/report v2.docx", &with_properties("<w:color w:val=\"FFFFFF\"/>").build());

@@ -180,6 +180,21 @@ impl<'v> Viewer<'v> {
         sights.into_iter().find(|sight| *sight != Sight::Visible).unwrap_or(Sight::Visible)
     }
 
+    /// The colour of the pages.
+    pub fn page(&self) -> Colour {
+        self.scene.page
+    }
+
+    /// What is behind something that is drawn in the line of a paragraph.
+    pub fn ground_behind(&mut self, plan: &Plan<'_>, drawn: usize) -> Ground {
+        let around = plan.ancestor(drawn, Ns::W, sym::P);
+        if self.last_paragraph.as_ref().is_none_or(|last| last.paragraph != around) {
+            self.enter(plan, around);
+        }
+        let page = self.scene.page;
+        self.last_paragraph.as_mut().map_or_else(|| Ground::of(page), |paragraph| paragraph.ground(plan, drawn, &mut self.scene))
+    }
+
     /// Goes on to another paragraph, which often has the style of the one before and stands in the same cell.
     fn enter(&mut self, plan: &Plan<'_>, paragraph: Option<usize>) {
         let tape = &plan.tape;
@@ -321,14 +336,7 @@ impl<'v> Viewer<'v> {
 
 impl Paragraph {
     /// What is seen of a run by its colour and that of what is behind it, and by the script of its letters.
-    fn against_ground(
-        &mut self,
-        plan: &Plan<'_>,
-        run: usize,
-        words: impl Fn() -> String,
-        look: &Look,
-        Scene { styles, tables, page }: &mut Scene<'_>,
-    ) -> Sight {
+    fn against_ground(&mut self, plan: &Plan<'_>, run: usize, words: impl Fn() -> String, look: &Look, scene: &mut Scene<'_>) -> Sight {
         if is_tiny(look.complex_half_points) && words().chars().any(is_of_complex_script) {
             return TINY;
         }
@@ -347,13 +355,17 @@ impl Paragraph {
         if let Some(own) = own {
             return look.before(&Ground::of(own), ink);
         }
-        let ground = *self.ground.get_or_insert_with(|| {
+        look.before(&self.ground(plan, run, scene), ink)
+    }
+
+    /// What is behind the paragraph, or behind a run that is in none.
+    fn ground(&mut self, plan: &Plan<'_>, run: usize, Scene { styles, tables, page }: &mut Scene<'_>) -> Ground {
+        *self.ground.get_or_insert_with(|| {
             let shading = self.properties.and_then(|properties| plan.tape.child(properties, Ns::W, sym::SHD));
             let direct = shading.and_then(|shading| shading_of(&plan.tape, &styles.palette, shading));
             let shading = direct.or(self.style.paragraph).or(self.table.paragraph);
             tables.ground_of(plan, styles, self.paragraph.unwrap_or(run), shading, *page)
-        });
-        look.before(&ground, ink)
+        })
     }
 
     /// What is seen of a run, wherever it stands; its look where that depends on what is behind it, or on its letters.

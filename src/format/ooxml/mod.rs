@@ -44,6 +44,7 @@ mod structure;
 mod styles;
 mod tracked;
 mod walk;
+mod word_art;
 mod words;
 
 use self::inspect::Inspected;

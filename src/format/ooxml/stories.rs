@@ -12,7 +12,7 @@ use super::plan::{Plan, is_on};
 use super::relationship::RelKind;
 use super::report::Report;
 use super::words::Words;
-use super::{binding, blocks, boxes, cover, drawing, fields, geometry, hidden, layers, mc, places, sections, structure, tracked};
+use super::{binding, blocks, boxes, cover, drawing, fields, geometry, hidden, layers, mc, places, sections, structure, tracked, word_art};
 use crate::format::xml::{Kind, Ns, Sym, sym};
 use crate::model::FindingKind;
 use crate::policy::Orders;
@@ -164,6 +164,7 @@ fn resolve_story(
     let behind = layers::behind_boxes(plan, &mut cover::Flows::new(context));
     let mut viewer = Viewer::new(context.styles, page).with_boxes_on(behind);
     hidden::resolve(plan, &mut viewer, context.orders, report);
+    word_art::check(plan, &mut viewer, report);
     let own_pages;
     let pages = if let Some((_, pages)) = main {
         pages
