@@ -1203,6 +1203,7 @@ fn sections_and_cells_without_room_for_text_wait_for_a_person() {
 #[test]
 fn words_of_charts_that_nobody_sees_wait_for_a_person() {
     let white = "<a:solidFill><a:srgbClr val=\"FFFFFF\"/></a:solidFill>";
+    let red = "<a:solidFill><a:srgbClr val=\"FF0000\"/></a:solidFill>";
     let text = |properties: &str| format!("<c:txPr><a:bodyPr/><a:p><a:pPr><a:defRPr>{properties}</a:defRPr></a:pPr></a:p></c:txPr>");
     let tiny = "<c:txPr><a:bodyPr/><a:p><a:pPr><a:defRPr sz=\"100\"/></a:pPr></a:p></c:txPr>";
     let title = |inner: &str, properties: &str| {
@@ -1234,6 +1235,10 @@ fn words_of_charts_that_nobody_sees_wait_for_a_person() {
         ("an axis in white", axis(&text(white))),
         ("an axis without fill", axis(&text("<a:noFill/>"))),
         ("an axis in letters of a point", axis(tiny)),
+        ("an axis in white with a white line", axis(&text(&format!("<a:ln w=\"9525\">{white}</a:ln>{white}")))),
+        ("an axis in white with a line too thin to be seen", axis(&text(&format!("<a:ln w=\"100\">{red}</a:ln>{white}")))),
+        ("an axis without fill, with a white line", axis(&text(&format!("<a:ln w=\"9525\">{white}</a:ln><a:noFill/>")))),
+        ("an axis in letters over each other", axis(&tiny.replace("sz=\"100\"", "sz=\"1000\" spc=\"-1000\""))),
         ("all of the chart in white", whole(&text(white))),
         ("a title in white by its paragraph", titled("0", &title("Title", &white_default))),
         ("black words on a black chart", whole("<c:spPr><a:solidFill><a:srgbClr val=\"000000\"/></a:solidFill></c:spPr>")),
@@ -1250,6 +1255,8 @@ fn words_of_charts_that_nobody_sees_wait_for_a_person() {
         ("a label of its own that shows nothing", chart("A", &blank_label, &category("B"), "", "")),
     ]);
     are_released(vec![
+        ("an axis in white with a red line", axis(&text(&format!("<a:ln w=\"9525\">{red}</a:ln>{white}")))),
+        ("an axis in letters that are a little closer", axis(&tiny.replace("sz=\"100\"", "sz=\"1000\" spc=\"-50\""))),
         ("an axis in grey", axis(&text("<a:solidFill><a:srgbClr val=\"595959\"/></a:solidFill>"))),
         ("all of a dark chart in white", whole(&format!("{dark}{}", text(white)))),
         ("a title", titled("0", &title("Title", ""))),

@@ -8,6 +8,7 @@
 use foldhash::HashMap;
 
 use super::colour::{BLACK, Colour, Palette, WHITE, alike};
+use super::geometry::OVER_EACH_OTHER;
 use super::plan::{Plan, is_on};
 use super::report::Report;
 use crate::format::xml::{Kind, Ns, Sym, Tape, sym};
@@ -16,6 +17,12 @@ use crate::policy::{Action, Orders};
 
 /// Below 4 points, in hundredths.
 const TINY: i64 = 400;
+/// Size of letters for which none is said, in hundredths of a point (§21.1.2.3.9 leaves it to the reader).
+const USUAL: i64 = 1000;
+/// Letters that are less than this closer than usual are not drawn over each other: 9 twentieths of 4 points, in hundredths.
+const CLOSE: i64 = 180;
+/// A line of less around letters is not seen: a quarter of a point, in 12,700ths.
+const THINNEST_LINE: i64 = 3175;
 /// Styles of charts from this one on have a ground of their own, and letters that stand out on it (ECMA-376-1 §21.2.2.227).
 const DARK_STYLES: u32 = 33;
 
@@ -175,18 +182,26 @@ impl Looks {
         if size.and_then(|size| size.trim().parse::<i64>().ok()).is_some_and(|size| size < TINY) {
             return Some("text below 4 points");
         }
-        let line = properties.iter().find_map(|said| tape.child(*said, Ns::A, sym::LN));
-        if line.is_some_and(|line| fill_in(tape, line).is_some_and(|fill| tape.node(fill).name != sym::NO_FILL)) {
-            return None;
+        let number = |name: &[u8]| properties.iter().find_map(|said| tape.attr(*said, Ns::None, Sym::of(name))?.trim().parse::<i64>().ok());
+        let closer = number(b"spc").map_or(0, i64::saturating_neg);
+        if closer >= CLOSE && closer.saturating_mul(20) >= number(b"sz").unwrap_or(USUAL).saturating_mul(9) {
+            return Some(OVER_EACH_OTHER);
         }
+        let line = properties.iter().find_map(|said| tape.child(*said, Ns::A, sym::LN)).and_then(|line| {
+            let width = tape.attr(line, Ns::None, sym::W).and_then(|width| width.trim().parse::<i64>().ok());
+            let is_thin = width.is_none_or(|width| width < THINNEST_LINE);
+            fill_in(tape, line).filter(|fill| tape.node(*fill).name != sym::NO_FILL && !is_thin)
+        });
         let fill = properties.iter().find_map(|said| fill_in(tape, *said));
-        if fill.is_some_and(|fill| tape.node(fill).name == sym::NO_FILL) {
+        let is_empty = fill.is_some_and(|fill| tape.node(fill).name == sym::NO_FILL);
+        if is_empty && line.is_none() {
             return Some("text without fill");
         }
         let is_lost = |ground: &Colour| {
             let under = ground.each().next()?;
-            let ink = fill.map_or(self.usual, |fill| self.palette.fill(tape, fill, under))?;
-            Some(ink.each().count() > 0 && ink.each().all(|ink| ground.each().any(|ground| alike(ink, ground))))
+            let is_like = |ink: Colour| ink.each().count() > 0 && ink.each().all(|ink| ground.each().any(|ground| alike(ink, ground)));
+            let letters = is_empty || is_like(fill.map_or(self.usual, |fill| self.palette.fill(tape, fill, under))?);
+            Some(letters && line.is_none_or(|line| self.palette.fill(tape, line, under).is_some_and(is_like)))
         };
         grounds.iter().any(|ground| is_lost(ground) == Some(true)).then_some("text in the colour of its background")
     }
