@@ -11,7 +11,7 @@ use self::tables::{cell_off_the_page, has_fixed_columns};
 use self::vml::shape;
 use super::ground::holder;
 use super::lengths::{BOUND, measure, raised};
-use super::look::{Styles, TINY_HALF_POINTS};
+use super::look::{Styles, TINY_HALF_POINTS, is_stop};
 use super::members::members;
 use super::pages::{Axis, From, Page, Pages, Place};
 use super::plan::{Fate, Plan};
@@ -29,6 +29,7 @@ const THINNEST_LINE: i64 = 5;
 const FAR_HALF_POINTS: i64 = 288;
 pub const OVER_EACH_OTHER: &str = "characters printed over each other";
 pub const NO_HEIGHT: &str = "lines without height";
+const TAB_OFF: &str = "a tab stop off the page";
 /// Size that is assumed of a run that has none of its own: 24 points. Larger than nearly all, so that the doubt is small.
 pub const ASSUMED_SIZE: i64 = 480;
 /// Size that is taken for the letters of a run that has none of its own: 8 points, smaller than nearly all.
@@ -73,6 +74,7 @@ pub fn resolve(plan: &mut Plan<'_>, pages: &Pages, styles: &Styles, orders: &Ord
             Action::Hold | Action::Keep => report.hold(kind, &plan.name, why),
         }
     }
+    tab_stops_of_styles(plan, pages, styles, report);
 }
 
 /// How often something was asked about what properties apply to. Each property stands once, in one list of properties; each more of them
@@ -236,25 +238,19 @@ fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: &Page) -> Option<Foun
             let end = twips("right").or_else(|| twips("end")).unwrap_or(0);
             let begins = start.min(start + first);
             let (width, margin, far_margin) = (page.across.size.most, page.across.margin, page.across.far_margin);
-            let reach = if is_of_body(plan, holder) { width - margin.least } else { width };
+            let reach = if is_of_body(plan, holder) { page.end_of_lines() } else { width };
             let is_off = begins < -margin.most || begins >= reach || end >= width || end < -far_margin.most;
             if is_off { Some(off(holder, "a paragraph indented off the page")) } else { None }
         }
         // Some readers put what follows on the next line, others off the page.
         "tabs" => {
-            let mut stops = tape.children(index).filter(|stop| tape.is(*stop, Ns::W, sym::TAB));
-            let far = stops.any(|stop| {
-                let stops = !matches!(tape.attr(stop, Ns::W, sym::VAL).as_deref(), Some("clear" | "bar"));
-                stops && measure(tape, stop, "pos").is_some_and(|place| place >= page.across.size.most - page.across.margin.least)
-            });
-            let mut inside = plan.living_in(holder);
-            let reached =
-                far && inside.any(|tab| tape.is(tab, Ns::W, sym::TAB) && tape.parent(tab).is_some_and(|run| tape.is(run, Ns::W, sym::R)));
-            if reached { Some(off(holder, "a tab stop off the page")) } else { None }
+            let mut stops = tape.children(index).filter(|stop| tape.is(*stop, Ns::W, sym::TAB) && is_stop(tape, *stop));
+            let far = stops.any(|stop| measure(tape, stop, "pos").is_some_and(|place| place >= page.end_of_lines()));
+            // The words after a number go to a stop of its level.
+            let reached = far && (tape.is(holder, Ns::W, sym::LVL) || goes_to_a_stop(plan, holder));
+            if reached { Some(off(holder, TAB_OFF)) } else { None }
         }
-        "wBefore" if word("type") != "pct" && twips("w")? >= page.across.size.most - page.across.margin.least => {
-            Some(off(holder, "a row that starts off the page"))
-        }
+        "wBefore" if word("type") != "pct" && twips("w")? >= page.end_of_lines() => Some(off(holder, "a row that starts off the page")),
         "tblpPr" => {
             let from = counted_from(plan, holder, page, &word("vertAnchor"), Axis::Down);
             let place = Place { axis: Axis::Down, from, at: twips("tblpY").unwrap_or(0), size: UNREADABLE };
@@ -264,6 +260,30 @@ fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: &Page) -> Option<Foun
         "tblLayout" if word("type") == "fixed" => cell_off_the_page(plan, holder, page),
         "tblInd" => cell_off_the_page(plan, holder, page),
         _ => None,
+    }
+}
+
+/// Whether a run of a paragraph goes to a tab stop.
+fn goes_to_a_stop(plan: &Plan<'_>, paragraph: usize) -> bool {
+    let tape = &plan.tape;
+    let mut inside = plan.living_in(paragraph);
+    inside.any(|tab| tape.is(tab, Ns::W, sym::TAB) && tape.parent(tab).is_some_and(|run| tape.is(run, Ns::W, sym::R)))
+}
+
+/// Holds a story with words behind a tab stop off the page that only a style has.
+fn tab_stops_of_styles(plan: &Plan<'_>, pages: &Pages, styles: &Styles, report: &mut Report) {
+    if styles.farthest_tab().is_none_or(|farthest| farthest < pages.narrowest()) {
+        return;
+    }
+    let tape = &plan.tape;
+    for paragraph in plan.living_named(Ns::W, sym::P) {
+        let properties = tape.child(paragraph, Ns::W, sym::P_PR);
+        let style = properties.and_then(|properties| tape.child(properties, Ns::W, sym::P_STYLE));
+        let style = style.and_then(|style| tape.attr(style, Ns::W, sym::VAL));
+        let is_far = styles.last_tab(style.as_deref()).is_some_and(|last| last >= pages.at(paragraph).end_of_lines());
+        if is_far && goes_to_a_stop(plan, paragraph) && shows_text(plan, paragraph) {
+            report.hold(FindingKind::OffPageContent, &plan.name, TAB_OFF);
+        }
     }
 }
 

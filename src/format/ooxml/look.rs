@@ -9,7 +9,7 @@ use foldhash::{HashMap, HashMapExt as _};
 pub use properties::shading_of;
 use properties::{Look, decides, is_dark};
 use styles::Of;
-pub use styles::{Format, Styles};
+pub use styles::{Format, Styles, is_stop};
 
 use super::colour::Colour;
 use super::geometry::{FEW_LETTERS, OVER_EACH_OTHER};

@@ -171,6 +171,11 @@ impl Page {
         }
     }
 
+    /// Where the page ends at the most, counted from where its text begins.
+    pub fn end_of_lines(&self) -> i64 {
+        self.across.size.most - self.across.margin.least
+    }
+
     /// The length that a share is of, of what a place is counted from: the page, or the room between its margins.
     pub fn whole(&self, axis: Axis, from: From) -> i64 {
         let side = self.side(axis);
@@ -233,6 +238,11 @@ impl Pages {
     /// The same for what stands on any of them: headers, footers, notes, definitions.
     pub fn anywhere(&self) -> Self {
         Self { sections: Vec::new(), any: self.any }
+    }
+
+    /// Where the narrowest page ends, counted from where its text begins.
+    pub fn narrowest(&self) -> i64 {
+        self.sections.iter().map(|(_, page)| page).chain([&self.any]).map(Page::end_of_lines).min().unwrap_or(0)
     }
 
     /// The pages that a node of the story is on.

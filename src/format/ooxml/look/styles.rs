@@ -7,6 +7,7 @@ use foldhash::{HashMap, HashMapExt as _, HashSet};
 use super::properties::{Look, shading_of};
 use super::{Number, UNSAID_HALF_POINTS, style_in};
 use crate::format::ooxml::colour::{Colour, Named, Palette, WHITE};
+use crate::format::ooxml::lengths::measure;
 use crate::format::ooxml::plan::{Fate, Plan, is_on};
 use crate::format::ooxml::styles::style_id;
 use crate::format::xml::{Ns, Sym, Tape, sym};
@@ -26,6 +27,8 @@ pub struct Format {
     pub(super) look: Look,
     /// Shading of paragraphs.
     pub paragraph: Option<Colour>,
+    /// The farthest tab stop of paragraphs, or where its words begin, in twentieths of a point.
+    last_tab: Option<i64>,
     /// Shading of cells.
     pub cell: Option<Colour>,
     /// Shading of the table.
@@ -62,6 +65,8 @@ pub struct Styles {
     default_table: Option<String>,
 }
 
+/// Words that stand before their tab stop, as the page numbers of headers do, whose usual stops reach past small pages: 2 inches of them.
+const BEFORE_STOP: i64 = 2 * 1440;
 /// Table styles that are based on each other, one after the other; what more of them say is not asked.
 const TABLE_STYLES_MAX: usize = 256;
 
@@ -86,6 +91,7 @@ impl Format {
         Self {
             look: tape.child(style, Ns::W, sym::R_PR).and_then(|properties| Look::of(tape, palette, properties, goes)).unwrap_or_default(),
             paragraph: shading(sym::P_PR),
+            last_tab: last_tab(tape, style),
             cell: shading(sym::TC_PR),
             table: shading(sym::TBL_PR),
         }
@@ -95,6 +101,7 @@ impl Format {
         Self {
             look: self.look.over(under.look),
             paragraph: self.paragraph.or(under.paragraph),
+            last_tab: self.last_tab.max(under.last_tab),
             cell: self.cell.or(under.cell),
             table: self.table.or(under.table),
         }
@@ -247,6 +254,17 @@ impl Styles {
         style.look.half_points.or(self.defaults.half_points).unwrap_or(UNSAID_HALF_POINTS)
     }
 
+    /// The farthest tab stop that a style of paragraphs, or where there is none the default one, says or takes over.
+    pub fn last_tab(&self, paragraph_style: Option<&str>) -> Option<i64> {
+        let named = paragraph_style.filter(|id| self.by_id.get(*id).is_some_and(|style| style.of == Of::Paragraph));
+        self.whole(named.or(self.default_paragraph.as_deref()), Of::Paragraph).last_tab
+    }
+
+    /// The farthest tab stop of all.
+    pub fn farthest_tab(&self) -> Option<i64> {
+        self.whole.values().filter_map(|format| format.last_tab).max()
+    }
+
     /// Whether a style of paragraphs, or where there is none the default one, hides their marks.
     pub fn hides_marks(&self, paragraph_style: Option<&str>) -> bool {
         let named = paragraph_style.filter(|id| self.by_id.get(*id).is_some_and(|style| style.of == Of::Paragraph));
@@ -272,6 +290,23 @@ impl Styles {
     pub fn shows_background(&self) -> bool {
         self.shows_background
     }
+}
+
+/// The farthest tab stop of the paragraphs of a style (§17.3.1.37).
+fn last_tab(tape: &Tape<'_>, style: usize) -> Option<i64> {
+    let stops = tape.child(style, Ns::W, sym::P_PR).and_then(|properties| tape.child(properties, Ns::W, Sym::of(b"tabs")))?;
+    let stops = tape.children(stops).filter(|stop| tape.is(*stop, Ns::W, sym::TAB) && is_stop(tape, *stop));
+    let begins = |stop: usize| {
+        let place = measure(tape, stop, "pos")?;
+        let begins_there = matches!(tape.attr(stop, Ns::W, sym::VAL).as_deref(), None | Some("left" | "start" | "num"));
+        Some(if begins_there { place } else { place - BEFORE_STOP })
+    };
+    stops.filter_map(begins).max()
+}
+
+/// Whether a `w:tab` of a list of stops is one that text goes to (§17.18.84).
+pub fn is_stop(tape: &Tape<'_>, tab: usize) -> bool {
+    !matches!(tape.attr(tab, Ns::W, sym::VAL).as_deref(), Some("clear" | "bar"))
 }
 
 /// A name as it is compared where capitals and spaces do not count.
