@@ -449,6 +449,7 @@ fn words_along_a_path_of_which_nothing_is_seen_wait_for_a_person() {
         ("with a fill that is off", art(usual, "fillcolor=\"red\" stroked=\"f\"", "<v:fill on=\"f\"/>", "")),
         ("transparent", art(usual, "fillcolor=\"red\" stroked=\"f\"", "<v:fill opacity=\"0\"/>", "")),
         ("with a thin line", art(usual, "fillcolor=\"white\" strokeweight=\"0.1pt\"", "", "")),
+        ("twice", art(usual, "fillcolor=\"red\"", "<v:textpath string=\"a\"/>", "")),
         ("low", art("width:200pt;height:3pt", "fillcolor=\"red\"", "", "")),
         ("narrow", art("width:9pt;height:50pt", "fillcolor=\"red\"", "", "")),
     ]);
@@ -680,6 +681,15 @@ fn boxes_and_cells_without_room_for_their_text_wait_for_a_person() {
         let (status, copy) = sanitised(document, "accept");
         assert_eq!((status.as_str(), places_of(&copy, CANARY).is_empty()), ("sanitised", false), "{number}");
     }
+}
+
+#[test]
+fn a_drawing_with_many_places_is_looked_through_a_few_times() {
+    let place = "<wp:positionH relativeFrom=\"column\"><wp:posOffset>5715000</wp:posOffset></wp:positionH>";
+    let drawn =
+        text_box(("column", 9000), ("paragraph", 0), "ab").replacen("<wp:positionV", &format!("{}<wp:positionV", place.repeat(30_000)), 1);
+    let drawn = drawn.replacen("<w:txbxContent>", &format!("<w:txbxContent>{}", "<w:p/>".repeat(30_000)), 1);
+    assert_eq!(sanitised(base().inline(&drawn), "accept").0, "review");
 }
 
 #[test]

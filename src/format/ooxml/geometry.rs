@@ -34,6 +34,8 @@ const TAB_OFF: &str = "a tab stop off the page";
 pub const ASSUMED_SIZE: i64 = 480;
 /// Size that is taken for the letters of a run that has none of its own: 8 points, smaller than nearly all.
 pub const SMALLEST_USUAL: i64 = 160;
+/// Places of a drawing along one direction: one for each alternative that readers choose from.
+const PLACES_MAX: usize = 16;
 /// Room that boxes and cells leave before their text: a tenth of an inch.
 const USUAL_INSET: i64 = 144;
 /// Lines of less are drawn over each other: a sixth of a line, in its 240ths.
@@ -373,6 +375,9 @@ fn drawing(plan: &Plan<'_>, index: usize, page: &Page) -> Option<Found> {
                 None => places_on(plan, index, position, axis, size, page),
             }
         });
+    if places.iter().any(|places| places.len() > PLACES_MAX) {
+        return Some((FindingKind::Unknown, index, "a drawing that is given many places"));
+    }
     let members = members(tape, index, [size("cx"), size("cy")]);
     let has_words = members.is_empty() && shows_text(plan, index);
     if places.iter().flatten().any(|place| page.misses(*place) || has_words && is_cut_off(plan, index, page, *place, size("cx"))) {

@@ -159,8 +159,9 @@ impl<'v> Viewer<'v> {
         if self.last_paragraph.as_ref().is_none_or(|last| last.paragraph != paragraph) {
             self.enter(plan, paragraph);
         }
-        let holder = if is_paragraph { tape.child(bearer, Ns::W, sym::P_PR) } else { Some(bearer) };
-        let properties = holder.and_then(|holder| tape.child(holder, Ns::W, sym::R_PR));
+        let stays = |index: &usize| plan.fate[*index] != Fate::Drop;
+        let holder = if is_paragraph { tape.child(bearer, Ns::W, sym::P_PR).filter(stays) } else { Some(bearer) };
+        let properties = holder.and_then(|holder| tape.child(holder, Ns::W, sym::R_PR)).filter(stays);
         let (mut own, of_character) =
             holder.map_or((Look::default(), self.default_character), |holder| self.looks_of(plan, holder, properties));
         if is_paragraph && own.vanish == Some(true) {

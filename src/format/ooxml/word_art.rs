@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 
 use super::colour::{Colour, vml_colour};
 use super::ground::{Ground, vml_fill};
@@ -26,7 +26,8 @@ const THINNEST_LINE: i64 = 5;
 /// Holds a story with words along a path that are not seen by their fill and line, or by their size.
 pub fn check(plan: &Plan<'_>, viewer: &mut Viewer<'_>, report: &mut Report) {
     let tape = &plan.tape;
-    let mut templates: Option<HashMap<Cow<'_, str>, usize>> = None;
+    let mut templates: Option<HashMap<Cow<'_, str>, Template>> = None;
+    let mut seen = HashSet::default();
     for path in tape.named(Ns::V, sym::TEXTPATH).filter(|path| plan.alive(*path)) {
         // What is taken out of a copy has no text any more.
         let words = match plan.attrs.get(&(path, Ns::None, sym::STRING)) {
@@ -37,6 +38,11 @@ pub fn check(plan: &Plan<'_>, viewer: &mut Viewer<'_>, report: &mut Report) {
         if words.trim().is_empty() {
             continue;
         }
+        // A shape has one path for words: which of two counts, readers do not agree on.
+        if !seen.insert(shape) {
+            report.hold(FindingKind::Unknown, &plan.name, "a shape with words along more than one path");
+            continue;
+        }
         let name = tape.attr(shape, Ns::None, sym::TYPE).unwrap_or_default();
         let kind = templates.get_or_insert_with(|| all_templates(tape)).get(name.trim_start_matches('#')).copied();
         if let Some(why) = by_size(tape, path, shape, kind, &words).or_else(|| by_colour(plan, shape, kind, viewer)) {
@@ -45,31 +51,45 @@ pub fn check(plan: &Plan<'_>, viewer: &mut Viewer<'_>, report: &mut Report) {
     }
 }
 
-/// The templates of shapes by their names (§19.1.2.20).
-fn all_templates<'t>(tape: &'t Tape<'_>) -> HashMap<Cow<'t, str>, usize> {
-    tape.named(Ns::V, sym::SHAPETYPE).filter_map(|kind| Some((tape.attr(kind, Ns::None, sym::ID)?, kind))).collect()
+/// What a template of shapes says that its shapes take over (§19.1.2.20).
+#[derive(Debug, Clone, Copy)]
+struct Template {
+    /// Whether letters fit the path.
+    fits: bool,
+    /// Whether it says something of fill or line.
+    has_colours: bool,
 }
 
-fn by_size(tape: &Tape<'_>, path: usize, shape: usize, kind: Option<usize>, words: &str) -> Option<&'static str> {
+/// The templates of shapes by their names.
+fn all_templates<'t>(tape: &'t Tape<'_>) -> HashMap<Cow<'t, str>, Template> {
+    let colours = ["filled", "fillcolor", "stroked", "strokecolor", "opacity"];
+    let read = |kind: usize| Template {
+        fits: tape.children(kind).any(|path| fits_the_path(tape, path)),
+        has_colours: colours.iter().any(|name| attr(tape, kind, name).is_some()) || tape.child(kind, Ns::V, sym::FILL).is_some(),
+    };
+    tape.named(Ns::V, sym::SHAPETYPE).filter_map(|kind| Some((tape.attr(kind, Ns::None, sym::ID)?, read(kind)))).collect()
+}
+
+fn fits_the_path(tape: &Tape<'_>, path: usize) -> bool {
+    attr(tape, path, "fitshape").is_some_and(|value| !matches!(&*value, "f" | "false" | "0"))
+}
+
+fn by_size(tape: &Tape<'_>, path: usize, shape: usize, kind: Option<Template>, words: &str) -> Option<&'static str> {
     let style = |index: usize| tape.attr(index, Ns::None, sym::STYLE).unwrap_or_default();
     let length = |index: usize, name: &str| entry(&style(index), name).and_then(css_length);
     let is_of_group = tape.parent(shape).is_some_and(|around| tape.node(around).name == sym::GROUP);
     let small = |name: &str, least: i64| !is_of_group && length(shape, name).is_some_and(|length| length < least);
     let letters = words.trim().chars().count() as i64;
     // Letters fit the path, whatever size is said, where it or its template says so.
-    let paths = kind.into_iter().flat_map(|kind| tape.children(kind)).chain([path]);
-    let fits = |path: usize| tape.attr(path, Ns::None, Sym::of(b"fitshape")).is_some_and(|value| !matches!(&*value, "f" | "false" | "0"));
+    let fits = kind.is_some_and(|kind| kind.fits) || fits_the_path(tape, path);
     let are_small = || length(path, "font-size").is_some_and(|size| size < TINY);
-    let is_tiny = small("height", TINY) || small("width", letters.saturating_mul(NARROW)) || !paths.into_iter().any(fits) && are_small();
+    let is_tiny = small("height", TINY) || small("width", letters.saturating_mul(NARROW)) || !fits && are_small();
     is_tiny.then_some("words along a path that are too small to be read")
 }
 
-fn by_colour(plan: &Plan<'_>, shape: usize, kind: Option<usize>, viewer: &mut Viewer<'_>) -> Option<&'static str> {
+fn by_colour(plan: &Plan<'_>, shape: usize, kind: Option<Template>, viewer: &mut Viewer<'_>) -> Option<&'static str> {
     let tape = &plan.tape;
-    let names = ["filled", "fillcolor", "stroked", "strokecolor", "opacity"].map(|name| Sym::of(name.as_bytes()));
-    let says =
-        |kind: usize| names.iter().any(|name| tape.attr(kind, Ns::None, *name).is_some()) || tape.child(kind, Ns::V, sym::FILL).is_some();
-    if kind.is_some_and(says) {
+    if kind.is_some_and(|kind| kind.has_colours) {
         return Some("words along a path in the colour of a template");
     }
     let page = viewer.page();
