@@ -358,14 +358,16 @@ fn what_lies_off_the_page_by_the_margins_of_its_section_waits_for_a_person() {
             format!("<w:style w:type=\"paragraph\" w:styleId=\"S\"><w:name w:val=\"S\"/><w:pPr><w:ind {indent}/></w:pPr></w:style>");
         base().styles(&looks).styled("S", CANARY)
     };
-    let tabbed = |named: &str, stop: &str| {
-        let stops = format!("<w:pPr><w:tabs><w:tab w:val=\"left\" w:pos=\"{stop}\"/></w:tabs></w:pPr>");
+    let tabbed_at = |named: &str, stops: &[u32]| {
+        let stops: String = stops.iter().map(|stop| format!("<w:tab w:val=\"left\" w:pos=\"{stop}\"/>")).collect();
+        let stops = format!("<w:pPr><w:tabs>{stops}</w:tabs></w:pPr>");
         let style =
             |id: &str, inside: &str| format!("<w:style w:type=\"paragraph\" w:styleId=\"{id}\"><w:name w:val=\"{id}\"/>{inside}</w:style>");
         let styles = format!("{}{}", style("S", &stops), style("T", "<w:basedOn w:val=\"S\"/>"));
         let words = format!("{}<w:r><w:tab/></w:r>{}", run("a"), run(CANARY));
         base().styles(&styles).raw(&format!("<w:p><w:pPr><w:pStyle w:val=\"{named}\"/></w:pPr>{words}</w:p>"))
     };
+    let tabbed = |named: &str, stop: u32| tabbed_at(named, &[stop]);
     let vml = |style: &str| {
         base().inline(&picture(&format!("<v:shape style=\"position:absolute;width:150pt;height:40pt;{style}\" filled=\"f\"><v:textbox><w:txbxContent><w:p>{}</w:p></w:txbxContent></v:textbox></v:shape>", run(CANARY))))
     };
@@ -394,8 +396,8 @@ fn what_lies_off_the_page_by_the_margins_of_its_section_waits_for_a_person() {
         ("a first column before it", table(&indent(-5600), [4000, 4000], [CANARY, "b"])),
         ("a last column behind it", table(fixed, [9500, 1500], ["a", &long])),
         ("a column wholly behind it", table(fixed, [11_000, 1500], ["a", CANARY])),
-        ("a tab stop of a style", tabbed("S", "10600")),
-        ("a tab stop of what a style is based on", tabbed("T", "10600")),
+        ("a tab stop of a style", tabbed("S", 10600)),
+        ("a tab stop of what a style is based on", tabbed("T", 10600)),
         (
             "a tab stop of a level",
             numbered("", "<w:lvlText w:val=\"%1.\"/><w:pPr><w:tabs><w:tab w:val=\"num\" w:pos=\"10600\"/></w:tabs></w:pPr>", &item),
@@ -410,7 +412,8 @@ fn what_lies_off_the_page_by_the_margins_of_its_section_waits_for_a_person() {
         ),
     ]);
     for (place, document) in [
-        ("a tab stop of a style in the text", tabbed("T", "9000")),
+        ("a tab stop of a style in the text", tabbed("T", 9000)),
+        ("stops of preformatted text", tabbed_at("S", &(1..=16).map(|stop| stop * 916).collect::<Vec<_>>())),
         ("in the margin", boxed(("margin", -1300), here)),
         ("in the right margin", boxed(("rightMargin", -1500), here)),
         ("near the edge", boxed(("page", -100), here)),

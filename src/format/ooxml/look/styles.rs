@@ -67,6 +67,8 @@ pub struct Styles {
 
 /// Words that stand before their tab stop, as the page numbers of headers do, whose usual stops reach past small pages: 2 inches of them.
 const BEFORE_STOP: i64 = 2 * 1440;
+/// Stops that follow each other so closely, as those of preformatted text do, lead off the page where a line fills it.
+const DENSE: i64 = 1000;
 /// Table styles that are based on each other, one after the other; what more of them say is not asked.
 const TABLE_STYLES_MAX: usize = 256;
 
@@ -292,7 +294,7 @@ impl Styles {
     }
 }
 
-/// The farthest tab stop of the paragraphs of a style (§17.3.1.37).
+/// The farthest tab stop of the paragraphs of a style that text does not come to step by step (§17.3.1.37).
 fn last_tab(tape: &Tape<'_>, style: usize) -> Option<i64> {
     let stops = tape.child(style, Ns::W, sym::P_PR).and_then(|properties| tape.child(properties, Ns::W, Sym::of(b"tabs")))?;
     let stops = tape.children(stops).filter(|stop| tape.is(*stop, Ns::W, sym::TAB) && is_stop(tape, *stop));
@@ -301,7 +303,10 @@ fn last_tab(tape: &Tape<'_>, style: usize) -> Option<i64> {
         let begins_there = matches!(tape.attr(stop, Ns::W, sym::VAL).as_deref(), None | Some("left" | "start" | "num"));
         Some(if begins_there { place } else { place - BEFORE_STOP })
     };
-    stops.filter_map(begins).max()
+    let mut places: Vec<i64> = stops.filter_map(begins).collect();
+    places.sort_unstable();
+    let mut before = 0;
+    places.into_iter().filter(|place| place - std::mem::replace(&mut before, *place) > DENSE).last()
 }
 
 /// Whether a `w:tab` of a list of stops is one that text goes to (§17.18.84).
