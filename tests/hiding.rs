@@ -353,6 +353,10 @@ fn what_lies_off_the_page_by_the_margins_of_its_section_waits_for_a_person() {
     let indent = |by: i32| format!("<w:tblInd w:w=\"{by}\" w:type=\"dxa\"/>");
     let level = |indent: &str| format!("<w:lvlText w:val=\"%1.\"/><w:pPr><w:ind {indent}/></w:pPr>");
     let item = format!("<w:p><w:pPr><w:numPr><w:numId w:val=\"1\"/></w:numPr></w:pPr>{}</w:p>", run("Item."));
+    let fourth = format!(
+        "<w:lvlText w:val=\"%1.\"/></w:lvl><w:lvl w:ilvl=\"3\"><w:start w:val=\"1\"/><w:numFmt w:val=\"decimal\"/>{}",
+        level("w:left=\"0\" w:hanging=\"3000\"")
+    );
     let style = |indent: &str| {
         let looks =
             format!("<w:style w:type=\"paragraph\" w:styleId=\"S\"><w:name w:val=\"S\"/><w:pPr><w:ind {indent}/></w:pPr></w:style>");
@@ -392,6 +396,19 @@ fn what_lies_off_the_page_by_the_margins_of_its_section_waits_for_a_person() {
         ("a number before it", numbered("", &level("w:left=\"0\" w:hanging=\"3000\""), &item)),
         ("a frame before the text", framed("w:hAnchor=\"text\" w:x=\"-4600\" w:y=\"1\"")),
         ("a frame behind the margin", framed("w:hAnchor=\"margin\" w:x=\"10600\" w:y=\"1\"")),
+        ("a table behind the page, whatever its columns", table(&indent(20_000), [4000, 4000], ["a", CANARY])),
+        (
+            "a floating one",
+            table("<w:tblpPr w:horzAnchor=\"page\" w:tblpX=\"20000\" w:vertAnchor=\"text\" w:tblpY=\"1\"/>", [4000, 4000], ["a", CANARY]),
+        ),
+        (
+            "a level that a field may number by",
+            numbered("", &fourth, &item).inline(&field("LISTNUM", "")),
+        ),
+        (
+            "lines by a margin before the page",
+            base().raw(&format!("<w:p>{}</w:p><w:p><w:pPr><w:sectPr><w:pgSz w:w=\"11906\" w:h=\"16838\"/><w:pgMar w:top=\"1440\" w:right=\"1440\" w:bottom=\"1440\" w:left=\"-3000\" w:header=\"708\" w:footer=\"708\" w:gutter=\"0\"/></w:sectPr></w:pPr></w:p>", run(CANARY))),
+        ),
         ("a table before the page", table(&indent(-9600), [4000, 4000], ["a", CANARY])),
         ("a first column before it", table(&indent(-5600), [4000, 4000], [CANARY, "b"])),
         ("a last column behind it", table(fixed, [9500, 1500], ["a", &long])),
@@ -420,6 +437,7 @@ fn what_lies_off_the_page_by_the_margins_of_its_section_waits_for_a_person() {
         ("a paragraph in the margin", indented("w:left=\"-1400\" w:right=\"-1400\"")),
         ("a table in the margin", table(&indent(-1000), [4000, 4000], ["a", CANARY])),
         ("columns that fit their content", table("", [9500, 3000], ["a", &long])),
+        ("a number before the page, of a level that nothing is at", numbered("", &fourth, &item)),
         ("a number in the margin", numbered("", &level("w:left=\"0\" w:hanging=\"1000\""), &item)),
     ] {
         assert_eq!(sanitised(document, "accept").0, "sanitised", "{place}");
@@ -453,6 +471,7 @@ fn words_along_a_path_of_which_nothing_is_seen_wait_for_a_person() {
         ("transparent", art(usual, "fillcolor=\"red\" stroked=\"f\"", "<v:fill opacity=\"0\"/>", "")),
         ("with a thin line", art(usual, "fillcolor=\"white\" strokeweight=\"0.1pt\"", "", "")),
         ("twice", art(usual, "fillcolor=\"red\"", "<v:textpath string=\"a\"/>", "")),
+        ("white before its shadow", art(usual, "stroked=\"f\"", "<v:shadow on=\"t\" color=\"#4d4d4d\" offset=\"0pt,0pt\"/>", "")),
         ("low", art("width:200pt;height:3pt", "fillcolor=\"red\"", "", "")),
         ("narrow", art("width:9pt;height:50pt", "fillcolor=\"red\"", "", "")),
     ]);

@@ -42,6 +42,7 @@ const USUAL_INSET: i64 = 144;
 const LEAST_LINE: i64 = 40;
 /// Width of a letter that indents are counted in, in twentieths of a point: that of small print.
 const NARROW_LETTER: i64 = SMALLEST_USUAL;
+
 /// Finds the text of a story that has no place on its pages.
 pub fn resolve(plan: &mut Plan<'_>, pages: &Pages, styles: &Styles, orders: &Orders, report: &mut Report) {
     let (mut judged, mut sizes) = (Judged::default(), Sizes::new(styles));

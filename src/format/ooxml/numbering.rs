@@ -106,13 +106,17 @@ pub fn numbered_styles(plan: &Plan<'_>) -> BTreeSet<String> {
     styles.by_id.keys().filter(|id| styles.number_of(id).is_some_and(|number| number != "0")).cloned().collect()
 }
 
-/// The levels (`w:lvl`) of lists that nothing is at: neither a paragraph nor a style names their number, and they name no style.
+/// The levels (`w:lvl`) of lists that nothing is at: neither a paragraph nor a style names their number, they name no style, and no field
+/// numbers, which may be by any.
 pub fn idle_levels<'p>(plan: &Plan<'_>, stories_and_styles: impl Iterator<Item = &'p Plan<'p>>) -> BTreeSet<usize> {
     let number =
         |plan: &Plan<'_>, index: usize, name: Sym| plan.tape.attr(index, Ns::W, name).and_then(|number| number.trim().parse().ok());
     // What is said without a level is of the first.
     let mut named: BTreeSet<i64> = BTreeSet::from([0]);
     for story in stories_and_styles {
+        if !fields_that_number(story).is_empty() {
+            return BTreeSet::new();
+        }
         named.extend(story.living_named(Ns::W, sym::ILVL).filter_map(|level| number(story, level, sym::VAL)));
     }
     let is_idle = |level: &usize| {

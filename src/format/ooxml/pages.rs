@@ -10,8 +10,8 @@ use crate::format::xml::{Ns, Sym, sym};
 const LARGEST_MARGIN: i64 = 5 * 1440;
 /// No page is less wide or high: an inch.
 const LEAST_PAGE: i64 = 1440;
-/// Pages of a section that says no size are those of a letter.
-const USUAL_SIZE: [i64; 2] = [12_240, 15_840];
+/// Width and height of the pages of a section that says none: those of a letter.
+pub const USUAL_SIZE: [i64; 2] = [12_240, 15_840];
 /// Margins of a section that says none: programs have an inch and a quarter, or less.
 const USUAL_MARGIN: Span = Span { least: 0, most: 1800 };
 

@@ -6,6 +6,7 @@
 use foldhash::HashSet;
 
 use super::lengths::measure;
+use super::pages::USUAL_SIZE;
 use super::plan::Plan;
 use super::report::Report;
 use crate::format::xml::{Ns, Sym, Tape, sym};
@@ -13,8 +14,6 @@ use crate::model::FindingKind;
 
 /// No line can be read in less room: a quarter of an inch, in twentieths of a point.
 const LEAST_ROOM: i64 = 360;
-/// Size of a page that says none: that of a letter.
-const USUAL_PAGE: [i64; 2] = [12_240, 15_840];
 /// Characters that each take so much less room are printed over each other: 8 points, in 4096ths.
 const CLOSEST: i64 = -32_768;
 /// Cells that are nearer to each other stay on the page: programs offer a tenth of it.
@@ -56,7 +55,7 @@ fn section_without_room(plan: &Plan<'_>, section: usize) -> Option<(FindingKind,
     let child = |name: &str| tape.child(section, Ns::W, Sym::of(name.as_bytes()));
     let size = child("pgSz");
     let [width, height] =
-        [("w", USUAL_PAGE[0]), ("h", USUAL_PAGE[1])].map(|(name, usual)| size.and_then(|size| measure(tape, size, name)).unwrap_or(usual));
+        [("w", USUAL_SIZE[0]), ("h", USUAL_SIZE[1])].map(|(name, usual)| size.and_then(|size| measure(tape, size, name)).unwrap_or(usual));
     if width < 2 * LEAST_ROOM || height < 2 * LEAST_ROOM {
         return Some((FindingKind::InvisibleText, "pages that are too small for text"));
     }
@@ -69,6 +68,8 @@ fn section_without_room(plan: &Plan<'_>, section: usize) -> Option<(FindingKind,
         if width.saturating_sub(across) < LEAST_ROOM
             || height.saturating_sub(down) < LEAST_ROOM
             || past(margin("left"), margin("right"), width)
+            || margin("left") < 0
+            || margin("right") < 0
         {
             return Some((FindingKind::InvisibleText, "margins that leave no room for text"));
         }
@@ -100,12 +101,12 @@ fn leaves_no_room(plan: &Plan<'_>, margins: usize) -> bool {
     }
     let properties = tape.parent(margins);
     if tape.is(margins, Ns::W, Sym::of(b"tblCellMar")) {
-        return taken >= properties.and_then(|properties| narrowest(tape, properties)).unwrap_or(USUAL_PAGE[0]) - LEAST_ROOM / 4;
+        return taken >= properties.and_then(|properties| narrowest(tape, properties)).unwrap_or(USUAL_SIZE[0]) - LEAST_ROOM / 4;
     }
     let width = properties.and_then(|properties| tape.child(properties, Ns::W, Sym::of(b"tcW")));
     let in_twips = width.filter(|width| tape.attr(*width, Ns::W, sym::TYPE).as_deref() == Some("dxa"));
     let width = in_twips.and_then(|width| measure(tape, width, "w")).filter(|width| *width > 0);
-    taken >= width.unwrap_or(USUAL_PAGE[0]).saturating_sub(LEAST_ROOM / 4)
+    taken >= width.unwrap_or(USUAL_SIZE[0]).saturating_sub(LEAST_ROOM / 4)
 }
 
 /// The narrowest column of a table whose columns do not grow with what is in them.

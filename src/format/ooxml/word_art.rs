@@ -132,7 +132,8 @@ fn shadow(tape: &Tape<'_>, shape: usize) -> Option<Colour> {
     let shadow = tape.child(shape, Ns::V, Sym::of(b"shadow"))?;
     let is_on = attr(tape, shadow, "on").is_some_and(|value| matches!(&*value, "t" | "true" | "1" | "on"));
     let is_plain = ["type", "opacity", "obscured", "matrix"].into_iter().all(|name| attr(tape, shadow, name).is_none());
-    let is_beside = attr(tape, shadow, "offset").is_some_and(|offset| offset.contains("pt"));
+    let is_beside = attr(tape, shadow, "offset")
+        .is_some_and(|offset| offset.split(',').filter_map(css_length).any(|length| length.abs() >= THINNEST_LINE));
     let colour = attr(tape, shadow, "color")?;
     (is_on && is_plain && is_beside).then(|| vml_colour(&colour).map(Colour::One)).flatten()
 }

@@ -76,6 +76,8 @@ fn beyond_the_page(plan: &Plan<'_>, table: usize, page: &Page) -> Option<usize> 
         ends.push(end);
     }
     let (place, is_fixed) = (place_of_table(plan, table, page, end), has_fixed_columns(plan, table));
+    // However wide its columns turn out.
+    let is_off = page.misses(place);
     for row in named_in_tags(plan, table, sym::TR) {
         let before = |name: Sym| tape.child(row, Ns::W, sym::TR_PR).and_then(|properties| tape.child(properties, Ns::W, name));
         let columns = before(sym::GRID_BEFORE).and_then(|columns| tape.attr(columns, Ns::W, sym::VAL)?.trim().parse::<usize>().ok());
@@ -92,7 +94,7 @@ fn beyond_the_page(plan: &Plan<'_>, table: usize, page: &Page) -> Option<usize> 
             let width = in_twips.and_then(|width| measure(tape, width, "w")).filter(|width| *width > 0).unwrap_or(by_grid);
             let place = place.inner(start, width);
             let ends_off = || page.misses(place) || is_cut_off(plan, cell, page, place, width);
-            if (begins_before(page, place) || is_fixed && ends_off()) && shows_text(plan, cell) {
+            if (is_off || begins_before(page, place) || is_fixed && ends_off()) && shows_text(plan, cell) {
                 return Some(cell);
             }
             start = start.saturating_add(width);
