@@ -705,6 +705,183 @@ fn boxes_and_cells_without_room_for_their_text_wait_for_a_person() {
     }
 }
 
+/// A box of 140 by 30 points around blocks; `body` are its `a:bodyPr` attributes and content.
+fn small_box(blocks: &str, body: &str) -> String {
+    format!(
+        "<w:r><w:drawing><wp:inline><wp:extent cx=\"1778000\" cy=\"381000\"/><wp:docPr id=\"7\" name=\"Box\"/><a:graphic>\
+         <a:graphicData uri=\"http://schemas.microsoft.com/office/word/2010/wordprocessingShape\"><wps:wsp><wps:spPr><a:prstGeom prst=\"rect\"><a:avLst/></a:prstGeom>\
+         </wps:spPr><wps:txbx><w:txbxContent>{blocks}</w:txbxContent></wps:txbx><wps:bodyPr {body}</wps:bodyPr></wps:wsp></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
+    )
+}
+
+/// A table of one row that is as high as said.
+fn low_row(blocks: &str, height: &str) -> String {
+    format!(
+        "<w:tbl><w:tblPr><w:tblLayout w:type=\"fixed\"/></w:tblPr><w:tblGrid><w:gridCol w:w=\"3000\"/></w:tblGrid><w:tr><w:trPr><w:trHeight {height}/></w:trPr>\
+         <w:tc><w:tcPr><w:tcW w:w=\"3000\" w:type=\"dxa\"/></w:tcPr>{blocks}</w:tc></w:tr></w:tbl>"
+    )
+}
+
+#[test]
+fn words_below_the_edge_of_what_they_stand_in_wait_for_a_person() {
+    let secret = paragraph(&run(CANARY));
+    let with = |properties: &str, inner: &str| format!("<w:p><w:pPr>{properties}</w:pPr>{inner}</w:p>");
+    let empty = |lines: usize| format!("{}{secret}", "<w:p/>".repeat(lines));
+    let broken = |lines: usize| paragraph(&format!("<w:r>{}<w:t>{CANARY}</w:t></w:r>", "<w:br/>".repeat(lines)));
+    let spaced = with("<w:spacing w:before=\"4000\"/>", &run(CANARY));
+    let high = with("<w:rPr><w:sz w:val=\"144\"/></w:rPr>", "");
+    let apart = with("<w:spacing w:line=\"1200\" w:lineRule=\"auto\"/>", &run("Shown."));
+    let boxed = |blocks: &str, body: &str| base().inline(&small_box(blocks, body));
+    let shape = |blocks: &str, text: &str| {
+        let content = format!("<v:textbox {text}><w:txbxContent>{blocks}</w:txbxContent></v:textbox>");
+        base().inline(&picture(&format!("<v:rect style=\"width:140pt;height:30pt\">{content}</v:rect>")))
+    };
+    let exact = "w:val=\"400\" w:hRule=\"exact\"";
+    let row = |blocks: &str, height: &str| base().raw(&low_row(blocks, height));
+    let frame = "<w:framePr w:w=\"3000\" w:h=\"400\" w:hRule=\"exact\" w:wrap=\"around\"/>";
+    let framed = |lines: usize| base().raw(&format!("{}{}", with(frame, "").repeat(lines), with(frame, &run(CANARY))));
+    let title = |blocks: &str| base().header(blocks);
+    wait_for_a_person(vec![
+        ("empty paragraphs in a box", boxed(&empty(6), ">")),
+        ("breaks in a box", boxed(&broken(6), ">")),
+        ("room before", boxed(&spaced, ">")),
+        ("a high empty line", boxed(&format!("{high}{secret}"), ">")),
+        ("lines far apart", boxed(&format!("{apart}{secret}"), ">")),
+        ("a table in a box", boxed(&format!("{}<w:p/>", low_row(&empty(6), "w:val=\"1\"")), ">")),
+        ("a row of a table in a box", boxed(&format!("{}{secret}", low_row("<w:p/>", "w:val=\"2000\"")), ">")),
+        ("columns of a box", boxed(&empty(12), "numCol=\"2\">")),
+        ("a box of letters that go up", boxed(&empty(40), "vert=\"vert270\">")),
+        ("empty paragraphs in a shape", shape(&empty(6), "")),
+        ("empty paragraphs in a row", row(&empty(3), exact)),
+        ("breaks in a row", row(&broken(3), exact)),
+        ("room before, in a row", row(&spaced, exact)),
+        ("a table in a row", row(&format!("{}<w:p/>", low_row(&empty(6), "w:val=\"1\"")), exact)),
+        ("empty paragraphs of a frame", framed(3)),
+        ("empty paragraphs of a header", title(&empty(100))),
+    ]);
+    for (number, document) in [
+        boxed(&empty(1), ">"),
+        boxed(&empty(6), "><a:spAutoFit/>"),
+        boxed(&format!("{secret}{}", "<w:p/>".repeat(20)), ">"),
+        boxed(&empty(3), "numCol=\"2\">"),
+        boxed(&empty(6), "vert=\"vert270\">"),
+        boxed(&format!("{}{secret}", with("<w:spacing w:line=\"20\" w:lineRule=\"exact\"/>", "").repeat(6)), ">"),
+        boxed(&format!("{}{secret}", with("<w:rPr><w:vanish/></w:rPr>", "").repeat(6)), ">"),
+        shape(&empty(6), "style=\"mso-fit-shape-to-text:t\""),
+        row(&empty(6), "w:val=\"400\""),
+        row(&secret, exact),
+        framed(0),
+        title(&empty(6)),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let (status, copy) = sanitised(document, "accept");
+        assert_eq!((status.as_str(), places_of(&copy, CANARY).is_empty()), ("sanitised", false), "{number}");
+    }
+}
+
+#[test]
+fn words_beside_the_box_they_stand_in_wait_for_a_person() {
+    let with = |properties: &str, inner: &str| format!("<w:p><w:pPr>{properties}</w:pPr>{inner}</w:p>");
+    let boxed = |blocks: &str, body: &str| base().inline(&small_box(blocks, body));
+    let indented = |indent: &str| boxed(&with(&format!("<w:ind {indent}/>"), &run(CANARY)), "><a:spAutoFit/>");
+    let table = |properties: &str, first: u32| {
+        let cell = |width: u32, text: &str| {
+            format!("<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/></w:tcPr>{}</w:tc>", paragraph(&run(text)))
+        };
+        let grid = format!("<w:gridCol w:w=\"{first}\"/><w:gridCol w:w=\"900\"/>");
+        let row = format!("<w:tr>{}{}</w:tr>", cell(first, "One"), cell(900, CANARY));
+        let properties = format!("<w:tblPr>{properties}<w:tblLayout w:type=\"fixed\"/></w:tblPr>");
+        boxed(&format!("<w:tbl>{properties}<w:tblGrid>{grid}</w:tblGrid>{row}</w:tbl><w:p/>"), ">")
+    };
+    let indent = |by: i32| format!("<w:tblInd w:w=\"{by}\" w:type=\"dxa\"/>");
+    let stop = |at: u32| {
+        let stops = format!("<w:tabs><w:tab w:val=\"left\" w:pos=\"{at}\"/></w:tabs>");
+        boxed(&with(&stops, &format!("<w:r><w:tab/><w:t>{CANARY}</w:t></w:r>")), ">")
+    };
+    wait_for_a_person(vec![
+        ("an indent", indented("w:left=\"4000\"")),
+        ("an indent of the first line", indented("w:firstLine=\"4000\"")),
+        ("an indent at the right", indented("w:right=\"4000\"")),
+        ("a wide cell before", table("", 4000)),
+        ("a table that is indented", table(&indent(4000), 900)),
+        ("a table before the box", table(&indent(-4000), 900)),
+        ("a tab stop", stop(4000)),
+        ("margins outside of the box", boxed(&paragraph(&run(CANARY)), "lIns=\"-2000000\">")),
+    ]);
+    let shown = [indented("w:left=\"400\" w:firstLine=\"200\""), table("", 900), table(&indent(-100), 900), stop(1000)];
+    for (number, document) in shown.into_iter().enumerate() {
+        let (status, copy) = sanitised(document, "accept");
+        assert_eq!((status.as_str(), places_of(&copy, CANARY).is_empty()), ("sanitised", false), "{number}");
+    }
+}
+
+#[test]
+fn pictures_that_what_they_stand_in_hides_wait_for_a_person() {
+    let picture = with_picture("", "", "<a:prstGeom prst=\"rect\"><a:avLst/></a:prstGeom>");
+    let document = picture.document_xml();
+    let run = &document[document.rfind("<w:r><w:drawing>").unwrap()..document.rfind("</w:p>").unwrap()];
+    let around = |before: &str, after: &str| {
+        with_picture("", "", "<a:prstGeom prst=\"rect\"><a:avLst/></a:prstGeom>")
+            .replace_in_body(&format!("<w:p>{run}</w:p>"), &format!("{before}{run}{after}"))
+    };
+    let line = |properties: &str| around(&format!("<w:p><w:pPr>{properties}</w:pPr>"), "</w:p>");
+    let row = |height: &str, before: &str| {
+        let row = low_row("CELL", height);
+        let (start, end) = row.split_once("CELL").unwrap();
+        around(&format!("{start}{before}<w:p>"), &format!("</w:p>{end}"))
+    };
+    let boxed = |before: &str| {
+        let drawn = small_box("CONTENT", ">");
+        let (start, end) = drawn.split_once("CONTENT").unwrap();
+        around(&format!("<w:p>{start}{before}<w:p>"), &format!("</w:p>{end}</w:p>"))
+    };
+    let stops = "<w:tabs><w:tab w:val=\"left\" w:pos=\"20000\"/></w:tabs>";
+    wait_for_a_person(vec![
+        ("a line of a point", line("<w:spacing w:line=\"20\" w:lineRule=\"exact\"/>")),
+        ("a line of six points", line("<w:spacing w:line=\"120\" w:lineRule=\"exact\"/>")),
+        ("an indent off the page", line("<w:ind w:left=\"20000\"/>")),
+        ("an indent before the page", line("<w:ind w:left=\"-9000\"/>")),
+        ("a frame off the page", line("<w:framePr w:w=\"2000\" w:hAnchor=\"page\" w:x=\"-4000\" w:y=\"1\"/>")),
+        ("a tab stop off the page", around(&format!("<w:p><w:pPr>{stops}</w:pPr><w:r><w:tab/></w:r>"), "</w:p>")),
+        ("a row without height", row("w:val=\"1\" w:hRule=\"exact\"", "")),
+        ("a low row", row("w:val=\"120\" w:hRule=\"exact\"", "")),
+        ("below a row", row("w:val=\"1000\" w:hRule=\"exact\"", &"<w:p/>".repeat(5))),
+        ("below a box", boxed(&"<w:p/>".repeat(5))),
+    ]);
+    let shown = [
+        line("<w:spacing w:line=\"400\" w:lineRule=\"exact\"/>"),
+        line("<w:spacing w:line=\"20\" w:lineRule=\"atLeast\"/>"),
+        line("<w:ind w:left=\"-1500\"/>"),
+        row("w:val=\"400\" w:hRule=\"exact\"", ""),
+        row("w:val=\"1\"", "<w:p/>"),
+        boxed(""),
+    ];
+    for (number, document) in shown.into_iter().enumerate() {
+        let (status, copy) = sanitised(document, "accept");
+        assert_eq!((status.as_str(), places_of(&copy, "image1.png").is_empty()), ("sanitised", false), "{number}");
+    }
+}
+
+#[test]
+fn what_is_seen_in_part_stays_or_waits_whatever_the_policy_says() {
+    let exact = "w:val=\"400\" w:hRule=\"exact\"";
+    let blocks = |lines: usize| format!("{}{}", paragraph(&run("Shown in part.")), paragraph(&run("Below.")).repeat(lines));
+    for (document, status) in [
+        (base().raw(&low_row(&blocks(6), exact)), "review"),
+        (base().inline(&small_box(&blocks(9), ">")), "review"),
+        (base().raw(&low_row(&blocks(6), "w:val=\"1\" w:hRule=\"exact\"")), "sanitised"),
+    ] {
+        let folder = Folder::new();
+        folder.write("policy.toml", b"[rulings]\ninvisible-text = \"remove\"\n");
+        folder.write("in/a.docx", &document.build());
+        let [policy, source, out] = ["policy.toml", "in", "out"].map(|name| folder.path(name).to_str().unwrap().to_owned());
+        let ran = cleardraft(&["sanitise", &source, "--out", &out, "--policy", &policy, "--format", "json", "--no-progress"]);
+        assert_eq!(ran.files()[0]["status"], status);
+    }
+}
+
 #[test]
 fn a_drawing_with_many_places_is_looked_through_a_few_times() {
     let place = "<wp:positionH relativeFrom=\"column\"><wp:posOffset>5715000</wp:posOffset></wp:positionH>";

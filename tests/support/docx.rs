@@ -310,6 +310,13 @@ impl Docx {
         ))
     }
 
+    /// Other blocks in the place of some.
+    pub fn replace_in_body(mut self, blocks: &str, others: &str) -> Self {
+        assert!(self.body.contains(blocks));
+        self.body = self.body.replace(blocks, others);
+        self
+    }
+
     /// DOS time and date of all members.
     pub fn stamp(mut self, time: u16, date: u16) -> Self {
         self.stamp = (time, date);

@@ -78,6 +78,9 @@ fn by_margins(tape: &Tape<'_>, text: usize) -> Option<&'static str> {
     let inset = tape.attr(text, Ns::None, Sym::of(b"inset"))?;
     let style = style_of(tape, text)?;
     let sides: Vec<Option<i64>> = inset.split(',').map(|side| css_length(side.trim())).collect();
+    if sides.iter().flatten().any(|side| *side < -LEAST_ROOM) {
+        return Some(NO_MARGINS);
+    }
     let leaves = |[start, end]: [usize; 2], usual: i64, size: &str, share: &str| {
         let said = [start, end].map(|at| sides.get(at).copied().flatten());
         let taken: i64 = said.iter().map(|side| side.unwrap_or(usual)).sum();

@@ -168,7 +168,7 @@ fn build(
     let idle = lists.as_ref().map(|plan| numbering::idle_levels(plan, stories.plans.iter().chain(&styles_plan))).unwrap_or_default();
     for (plan, idle) in [(&styles_plan, &BTreeSet::new()), (&lists, &idle)] {
         if let Some(plan) = plan {
-            geometry::resolve_definitions(plan, &stories.pages, idle, report);
+            geometry::resolve_definitions(plan, &stories.pages, &looks, idle, report);
         }
     }
     for plan in [&mut styles_plan, &mut lists, &mut settings].into_iter().flatten() {

@@ -1,5 +1,6 @@
 //! Text that is there and has a place where nobody sees it: outside the page, in a box or row without room, overprinted.
 
+mod flow;
 mod tables;
 mod vml;
 
@@ -7,6 +8,7 @@ use std::collections::BTreeSet;
 
 use foldhash::HashMap;
 
+use self::flow::{Text, is_turned};
 use self::tables::{cell_off_the_page, has_fixed_columns};
 use self::vml::shape;
 use super::ground::holder;
@@ -14,7 +16,8 @@ use super::lengths::{BOUND, measure, raised};
 use super::look::{Styles, TINY_HALF_POINTS, is_stop};
 use super::members::members;
 use super::pages::{Axis, From, Page, Pages, Place};
-use super::plan::{Fate, Plan};
+use super::pictures::{holds_picture, shows_picture, widest_picture};
+use super::plan::Plan;
 use super::report::Report;
 use super::squeezed::{self, Sizes};
 use crate::format::xml::{Kind, Ns, Sym, Tape, sym};
@@ -46,38 +49,45 @@ const NARROW_LETTER: i64 = SMALLEST_USUAL;
 /// Finds the text of a story that has no place on its pages.
 pub fn resolve(plan: &mut Plan<'_>, pages: &Pages, styles: &Styles, orders: &Orders, report: &mut Report) {
     let (mut judged, mut sizes) = (Judged::default(), Sizes::new(styles));
+    let text = Text::of(plan, styles);
+    let mut frames_end = 0;
     for index in placed(plan) {
         if !plan.alive(index) || judged.too_often(plan, index, report) {
             continue;
         }
         let page = pages.at(index);
         let found = match plan.tape.node(index).ns {
-            Ns::W => paragraph_or_table(plan, index, page)
+            Ns::W => paragraph_or_table(plan, index, page, &text)
+                .or_else(|| crowded_frame(plan, index, page, &text, &mut frames_end))
                 .or_else(|| squeezed::text(plan, index, &mut sizes, || judged.again(plan, index, report))),
-            Ns::Wp => drawing(plan, index, page),
-            Ns::V => shape(plan, index, page),
+            Ns::Wp => drawing(plan, index, page, &text),
+            Ns::V => shape(plan, index, page, &text),
             _ => None,
         };
-        let Some((kind, holder, why)) = found else { continue };
+        let Some(Found { kind, holder, why, in_part }) = found else { continue };
         if plan.tape.node(index).ns == Ns::W && judged.again(plan, index, report) {
             continue;
         }
-        // A picture outside the page is hidden content too; elsewhere it is text that matters.
+        // A drawing outside the page is hidden content too, whatever it shows.
         let is_object = matches!(kind, FindingKind::OffPageContent | FindingKind::HiddenObject) && holder == index;
-        let matters = is_object || shows_text(plan, holder);
+        let matters = is_object || shows_text(plan, holder) || holds_picture(plan, holder);
         if !matters || !plan.alive(holder) {
             continue;
         }
         match orders.action(kind) {
-            Action::Remove => {
+            Action::Remove if !in_part => {
                 report.removed(kind, &plan.name, 1);
                 report.words_in(kind, plan, holder);
                 plan.drop_node(holder);
             }
-            Action::Hold | Action::Keep => report.hold(kind, &plan.name, why),
+            Action::Remove | Action::Hold | Action::Keep => report.hold(kind, &plan.name, why),
         }
     }
     tab_stops_of_styles(plan, pages, styles, report);
+    let any = pages.at(plan.tape.root);
+    if text.leaves_the_page(plan, any.across.size.most, any.down.size.most) {
+        report.hold(FindingKind::OffPageContent, &plan.name, "a header or footer that goes on below its page");
+    }
 }
 
 /// How often something was asked about what properties apply to. Each property stands once, in one list of properties; each more of them
@@ -128,33 +138,51 @@ fn placed(plan: &Plan<'_>) -> Vec<usize> {
 
 /// Finds the styles or levels of lists that put text where nobody sees it. `plan` is the part, what is unused dropped but for levels that
 /// are `idle`; `pages` are those of the document.
-pub fn resolve_definitions(plan: &Plan<'_>, pages: &Pages, idle: &BTreeSet<usize>, report: &mut Report) {
+pub fn resolve_definitions(plan: &Plan<'_>, pages: &Pages, styles: &Styles, idle: &BTreeSet<usize>, report: &mut Report) {
     let mut judged = Judged::default();
+    let text = Text::of(plan, styles);
     for index in placed(plan) {
         let of_idle = || plan.tape.parent(index).and_then(|properties| plan.tape.parent(properties)).is_some_and(|of| idle.contains(&of));
         if plan.tape.node(index).ns != Ns::W || !plan.alive(index) || of_idle() || judged.too_often(plan, index, report) {
             continue;
         }
-        if let Some((kind, _, why)) = paragraph_or_table(plan, index, pages.at(index)) {
+        if let Some(Found { kind, why, .. }) = paragraph_or_table(plan, index, pages.at(index), &text) {
             report.hold(kind, &plan.name, why);
         }
     }
 }
 
-/// What is not seen: its kind, what holds it, and why.
-pub type Found = (FindingKind, usize, &'static str);
+/// What is not seen.
+#[derive(Debug, Clone, Copy)]
+pub struct Found {
+    kind: FindingKind,
+    /// What holds it.
+    holder: usize,
+    why: &'static str,
+    /// Whether a reader may see some of what the holder holds, so that it cannot go.
+    in_part: bool,
+}
 
 /// Text that has a place where it is not seen.
 pub fn unseen(holder: usize, why: &'static str) -> Found {
-    (FindingKind::InvisibleText, holder, why)
+    Found { kind: FindingKind::InvisibleText, holder, why, in_part: false }
 }
 
 fn off(holder: usize, why: &'static str) -> Found {
-    (FindingKind::OffPageContent, holder, why)
+    Found { kind: FindingKind::OffPageContent, ..unseen(holder, why) }
+}
+
+/// The same, where some of it may be seen.
+fn in_part(found: Found) -> Found {
+    Found { in_part: true, ..found }
+}
+
+fn cut_by_its_line(drawing: usize) -> Found {
+    Found { kind: FindingKind::HiddenObject, ..in_part(unseen(drawing, "a drawing cut off by the height of its line")) }
 }
 
 /// Properties of runs, paragraphs, frames, rows and tables; the holder is what they apply to.
-fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: &Page) -> Option<Found> {
+fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: &Page, text: &Text<'_>) -> Option<Found> {
     let tape = &plan.tape;
     let name = tape.node(index).name.name();
     if !NAMES.contains(&name) {
@@ -203,36 +231,31 @@ fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: &Page) -> Option<Foun
             }
             let mut cells =
                 tape.children(holder).filter(|cell| tape.is(*cell, Ns::W, sym::TC) && plan.alive(*cell) && !is_merged(tape, *cell));
-            let cramped = cells.any(|cell| overflows(plan, cell, width_of_cell(tape, cell, page.across.size.most), height));
-            if cramped { Some(unseen(holder, "a row that has no room for all of its text")) } else { None }
+            let cramped = cells.any(|cell| text.overflows(plan, cell, width_of_cell(tape, cell, page.across.size.most), height));
+            if cramped { Some(in_part(unseen(holder, "a row that has no room for all that is in it"))) } else { None }
         }
         "framePr" => {
             let (width, height) = (twips("w").unwrap_or(0), twips("h").unwrap_or(0));
             // An alignment decides before any distance.
             let aligned = |name: &str| !word(name).is_empty();
-            let is_off = |axis: Axis, anchor: &str, at: &str, size: i64| {
+            let sides = [(Axis::Across, "xAlign", "hAnchor", "x", width), (Axis::Down, "yAlign", "vAnchor", "y", height)];
+            for (axis, alignment, anchor, at, size) in sides {
                 let from = counted_from(plan, holder, page, &word(anchor), axis);
                 let place = Place { axis, from, at: twips(at).unwrap_or(0), size };
-                page.misses(place) || size > 0 && is_cut_off(plan, holder, page, place, width)
-            };
-            if !aligned("xAlign") && is_off(Axis::Across, "hAnchor", "x", width)
-                || !aligned("yAlign") && is_off(Axis::Down, "vAnchor", "y", height)
-            {
-                return Some(off(holder, "a frame placed outside the page"));
+                let misses = page.misses(place);
+                if !aligned(alignment) && (misses || size > 0 && is_cut_off(plan, holder, page, text, place, width)) {
+                    return Some(Found { in_part: !misses, ..off(holder, "a frame placed outside the page") });
+                }
             }
             let cramped = (1..UNREADABLE).contains(&width) || word("hRule") == "exact" && (1..UNREADABLE).contains(&height);
-            if cramped {
-                return Some(unseen(holder, "a frame without room"));
-            }
-            let full = word("hRule") == "exact" && overflows(plan, holder, if width > 0 { width } else { page.across.size.most }, height);
-            if full { Some(unseen(holder, "a frame that has no room for all of its text")) } else { None }
+            if cramped { Some(unseen(holder, "a frame without room")) } else { None }
         }
         "ind" => {
             // In hundredths of letters, which count before any length (§17.3.1.12).
             let letters = |name: &str| twips(name).map(|hundredths| hundredths.saturating_mul(NARROW_LETTER) / 100);
             let far = |name: &str| letters(name).is_some_and(|place| place >= page.across.size.most);
             if ["leftChars", "startChars", "rightChars", "endChars", "firstLineChars"].into_iter().any(far) {
-                return Some(off(holder, "a paragraph indented off the page"));
+                return Some(in_part(off(holder, "a paragraph indented off the page")));
             }
             let start =
                 letters("leftChars").or_else(|| letters("startChars")).or_else(|| twips("left")).or_else(|| twips("start")).unwrap_or(0);
@@ -242,8 +265,14 @@ fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: &Page) -> Option<Foun
             let begins = start.min(start + first);
             let (width, margin, far_margin) = (page.across.size.most, page.across.margin, page.across.far_margin);
             let reach = if is_of_body(plan, holder) { page.end_of_lines() } else { width };
-            let is_off = begins < -margin.most || begins >= reach || end >= width || end < -far_margin.most;
-            if is_off { Some(off(holder, "a paragraph indented off the page")) } else { None }
+            let begins_off = begins < -margin.most || begins >= reach || end >= width || end < -far_margin.most;
+            // Of a picture alone it is enough that some of it is on the page: those that fill it begin before it.
+            let shows_some = || {
+                let picture = widest_picture(plan, holder).filter(|_| !shows_text(plan, holder));
+                picture.is_some_and(|picture| begins.saturating_add(picture) > -margin.most && begins < reach)
+            };
+            let is_off = begins_off && !shows_some();
+            if is_off { Some(in_part(off(holder, "a paragraph indented off the page"))) } else { None }
         }
         // Some readers put what follows on the next line, others off the page.
         "tabs" => {
@@ -251,19 +280,34 @@ fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: &Page) -> Option<Foun
             let far = stops.any(|stop| measure(tape, stop, "pos").is_some_and(|place| place >= page.end_of_lines()));
             // The words after a number go to a stop of its level.
             let reached = far && (tape.is(holder, Ns::W, sym::LVL) || goes_to_a_stop(plan, holder));
-            if reached { Some(off(holder, TAB_OFF)) } else { None }
+            if reached { Some(in_part(off(holder, TAB_OFF))) } else { None }
         }
         "wBefore" if word("type") != "pct" && twips("w")? >= page.end_of_lines() => Some(off(holder, "a row that starts off the page")),
         "tblpPr" => {
             let from = counted_from(plan, holder, page, &word("vertAnchor"), Axis::Down);
             let place = Place { axis: Axis::Down, from, at: twips("tblpY").unwrap_or(0), size: UNREADABLE };
             let below = word("tblpYSpec").is_empty() && page.misses(place);
-            if below { Some(off(holder, "a table placed outside the page")) } else { cell_off_the_page(plan, holder, page) }
+            if below { Some(off(holder, "a table placed outside the page")) } else { cell_off_the_page(plan, holder, page, text) }
         }
-        "tblLayout" if word("type") == "fixed" => cell_off_the_page(plan, holder, page),
-        "tblInd" => cell_off_the_page(plan, holder, page),
+        "tblLayout" if word("type") == "fixed" => cell_off_the_page(plan, holder, page, text),
+        "tblInd" => cell_off_the_page(plan, holder, page, text),
         _ => None,
     }
+}
+
+/// A frame of a fixed height whose words go on below it (§17.3.1.11). `end`: the first node behind the frames that were looked at.
+fn crowded_frame(plan: &Plan<'_>, index: usize, page: &Page, text: &Text<'_>, end: &mut usize) -> Option<Found> {
+    let tape = &plan.tape;
+    if tape.node(index).name != sym::FRAME_PR || index < *end {
+        return None;
+    }
+    let first = tape.parent(index).and_then(|properties| tape.parent(properties)).filter(|first| tape.is(*first, Ns::W, sym::P))?;
+    let exact = tape.attr(index, Ns::W, Sym::of(b"hRule")).is_some_and(|rule| rule == "exact");
+    let height = measure(tape, index, "h").filter(|_| exact)?;
+    let width = measure(tape, index, "w").filter(|width| *width > 0).unwrap_or(page.across.size.most);
+    let found;
+    (found, *end) = text.frame_overflows(plan, first, width, height);
+    found.map(|paragraph| in_part(unseen(paragraph, "a frame that has no room for all that is in it")))
 }
 
 /// Whether a run of a paragraph goes to a tab stop.
@@ -284,7 +328,7 @@ fn tab_stops_of_styles(plan: &Plan<'_>, pages: &Pages, styles: &Styles, report: 
         let style = properties.and_then(|properties| tape.child(properties, Ns::W, sym::P_STYLE));
         let style = style.and_then(|style| tape.attr(style, Ns::W, sym::VAL));
         let is_far = styles.last_tab(style.as_deref()).is_some_and(|last| last >= pages.at(paragraph).end_of_lines());
-        if is_far && goes_to_a_stop(plan, paragraph) && shows_text(plan, paragraph) {
+        if is_far && goes_to_a_stop(plan, paragraph) && (shows_text(plan, paragraph) || holds_picture(plan, paragraph)) {
             report.hold(FindingKind::OffPageContent, &plan.name, TAB_OFF);
         }
     }
@@ -305,7 +349,10 @@ fn begins_before(page: &Page, place: Place) -> bool {
 
 /// Whether some of the words in an element are not on the page, which has some of it: it begins before the page does, or its lines go on
 /// where the page has ended. `width`: of the element.
-fn is_cut_off(plan: &Plan<'_>, index: usize, page: &Page, place: Place, width: i64) -> bool {
+fn is_cut_off(plan: &Plan<'_>, index: usize, page: &Page, text: &Text<'_>, place: Place, width: i64) -> bool {
+    if !shows_text(plan, index) {
+        return false;
+    }
     if begins_before(page, place) {
         return true;
     }
@@ -318,7 +365,7 @@ fn is_cut_off(plan: &Plan<'_>, index: usize, page: &Page, place: Place, width: i
             let letters = plan.living_text(paragraph).trim().chars().count() as i64;
             letters.saturating_mul(SMALLEST_USUAL / 2) > room
         }),
-        Axis::Down => overflows(plan, index, width, room),
+        Axis::Down => text.overflows(plan, index, width, room),
     }
 }
 
@@ -330,7 +377,7 @@ fn is_of_body(plan: &Plan<'_>, holder: usize) -> bool {
 }
 
 /// A drawing in `DrawingML`: its extent, and where it floats (ECMA-376-1 §20.4.2).
-fn drawing(plan: &Plan<'_>, index: usize, page: &Page) -> Option<Found> {
+fn drawing(plan: &Plan<'_>, index: usize, page: &Page, text: &Text<'_>) -> Option<Found> {
     let tape = &plan.tape;
     let name = tape.node(index).name;
     if !matches!(name.name(), "anchor" | "inline") {
@@ -348,7 +395,7 @@ fn drawing(plan: &Plan<'_>, index: usize, page: &Page) -> Option<Found> {
     let (narrow, broad) = (size("cx").min(size("cy")), size("cx").max(size("cy")));
     // A line may be a picture; one of a quarter of a point is none.
     if (broad < UNREADABLE || narrow < THINNEST_LINE) && picture_alone() {
-        return Some((FindingKind::HiddenObject, index, "a picture too small to be seen"));
+        return Some(Found { kind: FindingKind::HiddenObject, ..unseen(index, "a picture too small to be seen") });
     }
     // A box that grows shows a page number or the like, however narrow it is: a letter a line.
     let is_of_number = |letter: char| !letter.is_alphabetic() || "ivxlcIVXLC".contains(letter);
@@ -360,8 +407,11 @@ fn drawing(plan: &Plan<'_>, index: usize, page: &Page) -> Option<Found> {
     if size("cx") < UNREADABLE && !fits || size("cy") < UNREADABLE && !grows(plan, index) {
         return Some(unseen(index, "a drawing without room for its text"));
     }
-    if !grows(plan, index) && overflows(plan, index, size("cx"), size("cy")) {
-        return Some(unseen(index, "a drawing that has no room for all of its text"));
+    if name == sym::INLINE && text.cuts_off(plan, index, size("cy")) && (shows_text(plan, index) || shows_picture(plan, index)) {
+        return Some(cut_by_its_line(index));
+    }
+    if text.overflows(plan, index, size("cx"), if grows(plan, index) { BOUND } else { size("cy") }) {
+        return Some(in_part(unseen(index, "a drawing that has no room for all that is in it")));
     }
     if !fits && cramped_by_insets(plan, index, size("cx"), size("cy")) {
         return Some(unseen(index, "a text box whose margins leave no room"));
@@ -377,13 +427,17 @@ fn drawing(plan: &Plan<'_>, index: usize, page: &Page) -> Option<Found> {
             }
         });
     if places.iter().any(|places| places.len() > PLACES_MAX) {
-        return Some((FindingKind::Unknown, index, "a drawing that is given many places"));
+        return Some(Found { kind: FindingKind::Unknown, ..unseen(index, "a drawing that is given many places") });
     }
     let members = members(tape, index, [size("cx"), size("cy")]);
     let has_words = members.is_empty() && shows_text(plan, index);
-    if places.iter().flatten().any(|place| page.misses(*place) || has_words && is_cut_off(plan, index, page, *place, size("cx"))) {
+    if places.iter().flatten().any(|place| page.misses(*place)) {
         return Some(off(index, "a drawing placed outside the page"));
     }
+    if has_words && places.iter().flatten().any(|place| is_cut_off(plan, index, page, text, *place, size("cx"))) {
+        return Some(in_part(off(index, "a drawing placed outside the page")));
+    }
+    let turned = !members.is_empty() && is_turned(plan, index);
     for (member, [left, top, width, height]) in members {
         if !plan.alive(member) || !shows_text(plan, member) {
             continue;
@@ -391,12 +445,18 @@ fn drawing(plan: &Plan<'_>, index: usize, page: &Page) -> Option<Found> {
         if width < UNREADABLE || height < UNREADABLE {
             return Some(unseen(member, "a shape without room for its text"));
         }
+        if !turned && text.overflows(plan, member, width, if fits_its_text(plan, member) { BOUND } else { height }) {
+            return Some(in_part(unseen(member, "a shape that has no room for all that is in it")));
+        }
         let inner = places.iter().flatten().map(|place| match place.axis {
             Axis::Across => place.inner(left, width),
             Axis::Down => place.inner(top, height),
         });
-        if inner.into_iter().any(|place| page.misses(place) || is_cut_off(plan, member, page, place, width)) {
-            return Some(off(member, "a shape placed outside the page"));
+        for place in inner {
+            let misses = page.misses(place);
+            if misses || is_cut_off(plan, member, page, text, place, width) {
+                return Some(Found { in_part: !misses, ..off(member, "a shape placed outside the page") });
+            }
         }
     }
     None
@@ -438,43 +498,8 @@ fn cramped_by_insets(plan: &Plan<'_>, drawing: usize, width: i64, height: i64) -
         let taken: i64 = said.iter().map(|inset| inset.unwrap_or(usual)).sum();
         said.iter().all(Option::is_none) || size.saturating_sub(taken) >= UNREADABLE
     };
-    !leaves(["lIns", "rIns"], 144, width) || !grows(plan, drawing) && !leaves(["tIns", "bIns"], 72, height)
-}
-
-/// Whether the text in an element needs more room than there is, however narrow its letters are and however its lines run: a third of
-/// their size for each letter, seven tenths of it for each line. Drawings inside are judged by themselves.
-fn overflows(plan: &Plan<'_>, holder: usize, width: i64, height: i64) -> bool {
-    let tape = &plan.tape;
-    let room = width.saturating_mul(height);
-    let (mut area, mut lines, mut line) = (0_i64, 0_i64, None);
-    let mut index = holder + 1;
-    while index < tape.node(holder).next as usize {
-        let node = tape.node(index);
-        if plan.fate[index] == Fate::Drop || node.ns == Ns::W && matches!(node.name, sym::DRAWING | sym::PICT | sym::OBJECT) {
-            index = node.next as usize;
-            continue;
-        }
-        // Text that goes on in another box has its room there.
-        let style = || tape.attr(index, Ns::None, sym::STYLE).unwrap_or_default();
-        if node.name.name() == "linkedTxbx" || node.ns == Ns::V && style().contains("mso-next-textbox") {
-            return false;
-        }
-        if tape.is(index, Ns::W, sym::P) {
-            lines = lines.saturating_add(line.take().unwrap_or(0));
-        } else if tape.is(index, Ns::W, sym::T) {
-            let size = tape.parent(index).map_or(SMALLEST_USUAL, |run| size_of_run(tape, run));
-            let characters = tape.inner_text(index).chars().count() as i64;
-            area = area.saturating_add(characters.saturating_mul(size / 3).saturating_mul(size * 7 / 10));
-            let least = size * 7 / 10;
-            line = line.map_or((characters > 0).then_some(least), |line: i64| Some(line.min(least)));
-        }
-        // Lines that run up or down have the other side to themselves.
-        if area > room || lines > width.max(height) {
-            return true;
-        }
-        index += 1;
-    }
-    lines.saturating_add(line.unwrap_or(0)) > width.max(height)
+    let is_outside = ["lIns", "rIns", "tIns", "bIns"].into_iter().filter_map(inset).any(|inset| inset < -UNREADABLE);
+    is_outside || !leaves(["lIns", "rIns"], 144, width) || !grows(plan, drawing) && !leaves(["tIns", "bIns"], 72, height)
 }
 
 /// Size of the letters of a run, in twentieths of a point; that of small print where it has none of its own.
@@ -513,6 +538,11 @@ fn grows(plan: &Plan<'_>, drawing: usize) -> bool {
             let properties = shape.and_then(|shape| tape.children(shape).find(|child| tape.node(*child).name == sym::BODY_PR));
             alone && properties.is_some_and(|properties| tape.child(properties, Ns::A, Sym::of(b"spAutoFit")).is_some())
         })
+}
+
+/// Whether a shape of a group says that it is as high as its text: it is, but for other fonts.
+fn fits_its_text(plan: &Plan<'_>, member: usize) -> bool {
+    plan.living_in(member).any(|inside| plan.tape.is(inside, Ns::A, Sym::of(b"spAutoFit")))
 }
 
 /// Whether an element shows characters: text, or the words along a path.

@@ -2,14 +2,16 @@
 //!
 //! ECMA-376-1 §17.7.2 (style hierarchy), §17.7.3 (toggle properties), §17.7.6 (table styles), §17.3.2.41 (vanish).
 
+mod lines;
 mod properties;
 mod styles;
 
 use foldhash::{HashMap, HashMapExt as _};
+pub use lines::Line;
 pub use properties::shading_of;
 use properties::{Look, decides, is_dark};
 use styles::Of;
-pub use styles::{Format, Styles, is_stop};
+pub use styles::{Format, Styles, is_stop, last_tab};
 
 use super::colour::Colour;
 use super::geometry::{FEW_LETTERS, OVER_EACH_OTHER};

@@ -6,6 +6,8 @@
 use foldhash::HashSet;
 
 use super::colour::{Rgb, alike, share_of};
+use super::layers::entry;
+use super::lengths::{BOUND, css_length};
 use super::plan::Plan;
 use super::report::Report;
 use crate::format::xml::{Kind, Ns, Sym, sym};
@@ -50,6 +52,48 @@ const WHOLE: [&str; 20] = [
 const NEARLY_ALL: f64 = 0.95;
 /// An ellipse shows four fifths of a picture.
 const LEAST_SHOWN: f64 = 0.75;
+
+/// Whether an element shows a picture, chart or diagram.
+pub fn shows_picture(plan: &Plan<'_>, index: usize) -> bool {
+    plan.living_in(index).any(|inside| matches!(plan.tape.node(inside).name.name(), "blip" | "imagedata" | "chart" | "relIds"))
+}
+
+/// The height of what a `w:drawing`, `w:pict` or `w:object` draws in a line of text, in twentieths of a point; 0 where it floats
+/// (ECMA-376-1 §20.4.2.8, ECMA-376-4 §19.1.2.19).
+pub fn height_in_line(plan: &Plan<'_>, drawing: usize) -> i64 {
+    size_in_line(plan, drawing).map_or(0, |[_, height]| height)
+}
+
+/// The same with the width before it.
+pub fn size_in_line(plan: &Plan<'_>, drawing: usize) -> Option<[i64; 2]> {
+    let tape = &plan.tape;
+    plan.living_in(drawing).skip(1).find_map(|inside| {
+        if tape.is(inside, Ns::Wp, sym::INLINE) {
+            let extent = tape.child(inside, Ns::Wp, sym::EXTENT)?;
+            let emu = |name: &str| tape.attr(extent, Ns::None, Sym::of(name.as_bytes()))?.trim().parse::<i64>().ok();
+            return Some([emu("cx")?, emu("cy")?].map(|length| length.clamp(0, BOUND) / 635));
+        }
+        let is_outermost = tape.node(inside).ns == Ns::V && tape.parent(inside) == Some(drawing);
+        let style = tape.attr(inside, Ns::None, sym::STYLE).filter(|_| is_outermost)?;
+        let length = |name: &str| entry(&style, name).and_then(css_length).map(|length| length.clamp(0, BOUND));
+        if entry(&style, "position").is_some() { None } else { Some([length("width")?, length("height")?]) }
+    })
+}
+
+/// Whether a picture stands in the lines of an element.
+pub fn holds_picture(plan: &Plan<'_>, index: usize) -> bool {
+    widest_picture(plan, index).is_some()
+}
+
+/// The width of the widest picture in the lines of an element, in twentieths of a point.
+pub fn widest_picture(plan: &Plan<'_>, index: usize) -> Option<i64> {
+    let is_drawn = |inside: &usize| {
+        let node = plan.tape.node(*inside);
+        node.ns == Ns::W && matches!(node.name, sym::DRAWING | sym::PICT | sym::OBJECT)
+    };
+    let drawings = plan.living_in(index).filter(is_drawn);
+    drawings.filter(|drawing| shows_picture(plan, *drawing)).filter_map(|drawing| size_in_line(plan, drawing)).map(|[width, _]| width).max()
+}
 
 /// Finds the pictures of a part of which nobody sees anything, and drawings that are turned away.
 pub fn check(plan: &Plan<'_>, report: &mut Report) {

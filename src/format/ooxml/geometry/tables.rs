@@ -1,13 +1,15 @@
 //! Where the cells of a table are (ECMA-376-1 §17.4).
 
+use super::flow::Text;
 use super::{Found, begins_before, counted_from, is_cut_off, off, shows_text};
 use crate::format::ooxml::lengths::measure;
 use crate::format::ooxml::pages::{Axis, From, Page, Place};
+use crate::format::ooxml::pictures::holds_picture;
 use crate::format::ooxml::plan::{Fate, Plan};
 use crate::format::xml::{Kind, Ns, Sym, sym};
 
 /// The elements of a name that stand in a table or row, or in controls and tags in it.
-fn named_in_tags(plan: &Plan<'_>, holder: usize, name: Sym) -> Vec<usize> {
+pub(super) fn named_in_tags(plan: &Plan<'_>, holder: usize, name: Sym) -> Vec<usize> {
     let (mut found, mut pending) = (Vec::new(), vec![plan.tape.children(holder)]);
     while let Some(children) = pending.last_mut() {
         let Some(child) = children.next() else {
@@ -28,9 +30,9 @@ fn named_in_tags(plan: &Plan<'_>, holder: usize, name: Sym) -> Vec<usize> {
 }
 
 /// The first cell with words of a table that begins off the page, where the table has a place or fixed widths of its own.
-pub(super) fn cell_off_the_page(plan: &Plan<'_>, table: usize, page: &Page) -> Option<Found> {
-    let cell = beyond_the_page(plan, table, page)?;
-    Some(off(cell, "a cell that lies off the page"))
+pub(super) fn cell_off_the_page(plan: &Plan<'_>, table: usize, page: &Page, text: &Text<'_>) -> Option<Found> {
+    let (cell, in_part) = beyond_the_page(plan, table, page, text)?;
+    Some(Found { in_part, ..off(cell, "a cell that lies off the page") })
 }
 
 pub(super) fn has_fixed_columns(plan: &Plan<'_>, table: usize) -> bool {
@@ -64,8 +66,8 @@ fn place_of_table(plan: &Plan<'_>, table: usize, page: &Page, size: i64) -> Plac
     Place { axis, from: counted_from(plan, table, page, "column", axis), at, size }
 }
 
-/// The first cell with words that begins off the page (§17.4.52, §17.4.71, §17.4.16).
-fn beyond_the_page(plan: &Plan<'_>, table: usize, page: &Page) -> Option<usize> {
+/// The first cell with words that begins off the page, and whether some of it may be on it (§17.4.52, §17.4.71, §17.4.16).
+fn beyond_the_page(plan: &Plan<'_>, table: usize, page: &Page, text: &Text<'_>) -> Option<(usize, bool)> {
     let tape = &plan.tape;
     // Where the columns of the grid end.
     let columns = tape.child(table, Ns::W, sym::TBL_GRID).into_iter().flat_map(|grid| tape.children(grid));
@@ -93,9 +95,10 @@ fn beyond_the_page(plan: &Plan<'_>, table: usize, page: &Page) -> Option<usize> 
             let in_twips = property(sym::TC_W).filter(|width| tape.attr(*width, Ns::W, sym::TYPE).is_none_or(|unit| unit == "dxa"));
             let width = in_twips.and_then(|width| measure(tape, width, "w")).filter(|width| *width > 0).unwrap_or(by_grid);
             let place = place.inner(start, width);
-            let ends_off = || page.misses(place) || is_cut_off(plan, cell, page, place, width);
-            if (is_off || begins_before(page, place) || is_fixed && ends_off()) && shows_text(plan, cell) {
-                return Some(cell);
+            let misses = is_off || is_fixed && page.misses(place);
+            let is_cut = || begins_before(page, place) || is_fixed && is_cut_off(plan, cell, page, text, place, width);
+            if misses && holds_picture(plan, cell) || (misses || is_cut()) && shows_text(plan, cell) {
+                return Some((cell, !misses));
             }
             start = start.saturating_add(width);
         }

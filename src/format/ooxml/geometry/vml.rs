@@ -1,8 +1,10 @@
 //! Shapes of VML: their size and where they are (ECMA-376-4 §14.1).
 
-use super::{Found, UNREADABLE, counted_from, grows, is_cut_off, off, overflows, shows_text, unseen};
+use super::flow::{Text, is_turned};
+use super::{Found, UNREADABLE, counted_from, cut_by_its_line, grows, in_part, is_cut_off, off, shows_text, unseen};
 use crate::format::ooxml::lengths::{BOUND, bounded, css_length};
 use crate::format::ooxml::pages::{Axis, From, Page, Place};
+use crate::format::ooxml::pictures::shows_picture;
 use crate::format::ooxml::plan::Plan;
 use crate::format::xml::{Ns, Sym, sym};
 
@@ -10,7 +12,7 @@ use crate::format::xml::{Ns, Sym, sym};
 const NO_SHARE: i64 = -10_001;
 
 /// A shape in VML, by its style (ECMA-376-4 §14.1.2.19). Inside a group the numbers are coordinates of the group.
-pub(super) fn shape(plan: &Plan<'_>, index: usize, page: &Page) -> Option<Found> {
+pub(super) fn shape(plan: &Plan<'_>, index: usize, page: &Page, text: &Text<'_>) -> Option<Found> {
     let tape = &plan.tape;
     let grouped = tape.parent(index).is_some_and(|parent| tape.node(parent).ns == Ns::V && tape.node(parent).name.name() == "group");
     let style = tape.attr(index, Ns::None, sym::STYLE)?;
@@ -18,7 +20,7 @@ pub(super) fn shape(plan: &Plan<'_>, index: usize, page: &Page) -> Option<Found>
         return None;
     }
     if grouped {
-        return grouped_shape(plan, index, page);
+        return grouped_shape(plan, index, page, text);
     }
     let value = |name: &str| {
         style.split(';').filter_map(|entry| entry.split_once(':')).find(|(key, _)| key.trim() == name).map(|(_, value)| value.trim())
@@ -29,18 +31,23 @@ pub(super) fn shape(plan: &Plan<'_>, index: usize, page: &Page) -> Option<Found>
     if cramped(width, "mso-width-percent") || cramped(height, "mso-height-percent") && !grows(plan, index) {
         return Some(unseen(index, "a shape without room for its text"));
     }
+    let stands_in_line = value("position").is_none() && height.is_some_and(|height| text.cuts_off(plan, index, height));
+    if stands_in_line && (shows_text(plan, index) || shows_picture(plan, index)) {
+        return Some(cut_by_its_line(index));
+    }
     let fixed = |size: Option<i64>, percent: &str| size.filter(|_| value(percent).is_none());
     if let (Some(width), Some(height)) = (fixed(width, "mso-width-percent"), fixed(height, "mso-height-percent"))
-        && !grows(plan, index)
-        && overflows(plan, index, width, height)
+        && text.overflows(plan, index, width, if grows(plan, index) { BOUND } else { height })
     {
-        return Some(unseen(index, "a shape that has no room for all of its text"));
+        return Some(in_part(unseen(index, "a shape that has no room for all that is in it")));
     }
     let has_words = !matches!(tape.node(index).name, sym::GROUP) && shows_text(plan, index);
-    let mut places = places_of(plan, index, &style, [width.unwrap_or(0), height.unwrap_or(0)], page).into_iter().flatten();
-    let is_off =
-        places.any(|place| page.misses(place) || has_words && place.size > 0 && is_cut_off(plan, index, page, place, width.unwrap_or(0)));
-    if is_off { Some(off(index, "a shape placed outside the page")) } else { None }
+    let places = places_of(plan, index, &style, [width.unwrap_or(0), height.unwrap_or(0)], page);
+    places.into_iter().flatten().find_map(|place| {
+        let misses = page.misses(place);
+        let is_off = misses || has_words && place.size > 0 && is_cut_off(plan, index, page, text, place, width.unwrap_or(0));
+        is_off.then(|| Found { in_part: !misses, ..off(index, "a shape placed outside the page") })
+    })
 }
 
 /// Where a shape of VML, or the outermost group, is on the page.
@@ -68,7 +75,7 @@ fn places_of(plan: &Plan<'_>, shape: usize, style: &str, size: [i64; 2], page: &
 }
 
 /// A shape in a group of VML: where it is by the coordinates of the groups around it (ECMA-376-4 §14.1.2.7).
-fn grouped_shape(plan: &Plan<'_>, shape: usize, page: &Page) -> Option<Found> {
+fn grouped_shape(plan: &Plan<'_>, shape: usize, page: &Page, text: &Text<'_>) -> Option<Found> {
     let tape = &plan.tape;
     if tape.node(shape).name == sym::GROUP {
         return None;
@@ -120,13 +127,19 @@ fn grouped_shape(plan: &Plan<'_>, shape: usize, page: &Page) -> Option<Found> {
             if width < UNREADABLE || height < UNREADABLE {
                 return Some(unseen(shape, "a shape without room for its text"));
             }
+            if !is_turned(plan, group) && text.overflows(plan, shape, width, if grows(plan, shape) { BOUND } else { height }) {
+                return Some(in_part(unseen(shape, "a shape that has no room for all that is in it")));
+            }
             let unplaced = |axis: Axis| Place { axis, from: From::Text, at: 0, size: 0 };
             let [across, down] = places_of(plan, group, &style, [0, 0], page);
             let places =
                 [across.unwrap_or(unplaced(Axis::Across)).inner(left, width), down.unwrap_or(unplaced(Axis::Down)).inner(top, height)];
             let has_words = shows_text(plan, shape);
-            let is_off = places.into_iter().any(|place| page.misses(place) || has_words && is_cut_off(plan, shape, page, place, width));
-            return is_off.then(|| off(shape, "a shape placed outside the page"));
+            return places.into_iter().find_map(|place| {
+                let misses = page.misses(place);
+                let is_off = misses || has_words && is_cut_off(plan, shape, page, text, place, width);
+                is_off.then(|| Found { in_part: !misses, ..off(shape, "a shape placed outside the page") })
+            });
         }
         at = tape.parent(group);
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use foldhash::{HashMap, HashMapExt as _, HashSet};
 
+use super::lines::Line;
 use super::properties::{Look, shading_of};
 use super::{Number, UNSAID_HALF_POINTS, style_in};
 use crate::format::ooxml::colour::{Colour, Named, Palette, WHITE};
@@ -29,6 +30,10 @@ pub struct Format {
     pub paragraph: Option<Colour>,
     /// The farthest tab stop of paragraphs, or where its words begin, in twentieths of a point.
     last_tab: Option<i64>,
+    /// How high the lines of paragraphs are.
+    line: Option<Line>,
+    /// Whether something says that paragraphs of the style follow each other without space.
+    is_close: bool,
     /// Shading of cells.
     pub cell: Option<Colour>,
     /// Shading of the table.
@@ -60,6 +65,10 @@ pub struct Styles {
     /// What the styles of paragraphs and characters say, with what they are based on.
     whole: HashMap<String, Format>,
     pub(super) defaults: Look,
+    default_line: Option<Line>,
+    /// What table styles say of the text in them: the smallest letters, and lines.
+    smallest_in_tables: Option<u32>,
+    lines_in_tables: Vec<Line>,
     pub(super) default_paragraph: Option<String>,
     pub(super) default_character: Option<String>,
     default_table: Option<String>,
@@ -94,6 +103,8 @@ impl Format {
             look: tape.child(style, Ns::W, sym::R_PR).and_then(|properties| Look::of(tape, palette, properties, goes)).unwrap_or_default(),
             paragraph: shading(sym::P_PR),
             last_tab: last_tab(tape, style),
+            line: line_in(tape, style),
+            is_close: is_close(tape, style),
             cell: shading(sym::TC_PR),
             table: shading(sym::TBL_PR),
         }
@@ -104,6 +115,8 @@ impl Format {
             look: self.look.over(under.look),
             paragraph: self.paragraph.or(under.paragraph),
             last_tab: self.last_tab.max(under.last_tab),
+            line: self.line.or(under.line),
+            is_close: self.is_close || under.is_close,
             cell: self.cell.or(under.cell),
             table: self.table.or(under.table),
         }
@@ -132,6 +145,7 @@ impl Styles {
             if tape.is(child, Ns::W, sym::DOC_DEFAULTS) {
                 let properties = tape.child(child, Ns::W, sym::R_PR_DEFAULT).and_then(|default| tape.child(default, Ns::W, sym::R_PR));
                 self.defaults = properties.and_then(|properties| Look::of(tape, &self.palette, properties, goes)).unwrap_or_default();
+                self.default_line = tape.child(child, Ns::W, sym::P_PR_DEFAULT).and_then(|default| line_in(tape, default));
             }
             if !tape.is(child, Ns::W, sym::STYLE) {
                 continue;
@@ -195,6 +209,15 @@ impl Styles {
             }
         }
         self.whole = whole;
+        let of_tables = self.by_id.values().filter(|style| style.of == Of::Table);
+        let formats = of_tables.flat_map(|style| style.conditions.iter().map(|(_, format)| format).chain([&style.format]));
+        for format in formats {
+            let size = format.look.half_points.into_iter().chain(format.look.complex_half_points).min();
+            self.smallest_in_tables = self.smallest_in_tables.into_iter().chain(size).min();
+            self.lines_in_tables.extend(format.line);
+        }
+        self.lines_in_tables.sort_unstable();
+        self.lines_in_tables.dedup();
     }
 
     /// What a style of a kind says; nothing where there is none of this name, or it is of another kind (§17.3.2.29, §17.3.1.27).
@@ -251,15 +274,50 @@ impl Styles {
 
     /// Size of the letters of a paragraph, in half points, where neither it nor its text says another (§17.3.2.38).
     pub fn half_points(&self, paragraph_style: Option<&str>) -> u32 {
-        let named = paragraph_style.filter(|id| self.by_id.get(*id).is_some_and(|style| style.of == Of::Paragraph));
-        let style = self.whole(named.or(self.default_paragraph.as_deref()), Of::Paragraph);
-        style.look.half_points.or(self.defaults.half_points).unwrap_or(UNSAID_HALF_POINTS)
+        self.of_paragraph(paragraph_style).look.half_points.or(self.defaults.half_points).unwrap_or(UNSAID_HALF_POINTS)
+    }
+
+    /// The smallest that letters can be of which styles say the size, in twentieths of a point.
+    pub fn least_size(&self, paragraph_style: Option<&str>, character_style: Option<&str>) -> i64 {
+        let paragraph = self.of_paragraph(paragraph_style).look;
+        let character = self.whole(character_style, Of::Character).look;
+        let default = self.whole(self.default_character.as_deref(), Of::Character).look;
+        let least = |size: fn(&Look) -> Option<u32>| {
+            let said = size(&character).or(size(&default)).or(size(&paragraph));
+            said.or_else(|| size(&self.defaults).into_iter().chain(self.smallest_in_tables).min())
+        };
+        let size = least(|look| look.half_points).unwrap_or(self.smallest_in_tables.unwrap_or(u32::MAX).min(UNSAID_HALF_POINTS));
+        i64::from(least(|look| look.complex_half_points).map_or(size, |complex| complex.min(size))) * 10
+    }
+
+    /// The least height of a line of letters of a size, both in twentieths of a point, in a paragraph that says none itself.
+    pub fn least_line(&self, paragraph_style: Option<&str>, size: i64) -> i64 {
+        if let Some(line) = self.of_paragraph(paragraph_style).line {
+            return line.least(size);
+        }
+        let default = self.default_line.unwrap_or_default();
+        self.lines_in_tables.iter().map(|line| line.least(size)).fold(default.least(size), i64::min)
+    }
+
+    /// How high lines are by the style of a paragraph, or by the defaults.
+    pub fn line(&self, paragraph_style: Option<&str>) -> Option<Line> {
+        self.of_paragraph(paragraph_style).line.or(self.default_line)
+    }
+
+    /// Whether paragraphs of a style may follow each other without the space that they ask for (§17.3.1.9).
+    pub fn is_close(&self, paragraph_style: Option<&str>) -> bool {
+        self.of_paragraph(paragraph_style).is_close
+    }
+
+    /// What a style of paragraphs, or where there is none the default one, says.
+    fn of_paragraph(&self, style: Option<&str>) -> Format {
+        let named = style.filter(|id| self.by_id.get(*id).is_some_and(|style| style.of == Of::Paragraph));
+        self.whole(named.or(self.default_paragraph.as_deref()), Of::Paragraph)
     }
 
     /// The farthest tab stop that a style of paragraphs, or where there is none the default one, says or takes over.
     pub fn last_tab(&self, paragraph_style: Option<&str>) -> Option<i64> {
-        let named = paragraph_style.filter(|id| self.by_id.get(*id).is_some_and(|style| style.of == Of::Paragraph));
-        self.whole(named.or(self.default_paragraph.as_deref()), Of::Paragraph).last_tab
+        self.of_paragraph(paragraph_style).last_tab
     }
 
     /// The farthest tab stop of all.
@@ -269,9 +327,7 @@ impl Styles {
 
     /// Whether a style of paragraphs, or where there is none the default one, hides their marks.
     pub fn hides_marks(&self, paragraph_style: Option<&str>) -> bool {
-        let named = paragraph_style.filter(|id| self.by_id.get(*id).is_some_and(|style| style.of == Of::Paragraph));
-        let style = self.whole(named.or(self.default_paragraph.as_deref()), Of::Paragraph);
-        style.look.vanish.or(self.defaults.vanish).unwrap_or(false)
+        self.of_paragraph(paragraph_style).look.vanish.or(self.defaults.vanish).unwrap_or(false)
     }
 
     /// How a level of a list (`w:lvl`) of a part makes numbers look that say some words.
@@ -294,8 +350,20 @@ impl Styles {
     }
 }
 
-/// The farthest tab stop of the paragraphs of a style that text does not come to step by step (§17.3.1.37).
-fn last_tab(tape: &Tape<'_>, style: usize) -> Option<i64> {
+/// How high the lines of paragraphs are by a style or the defaults.
+fn line_in(tape: &Tape<'_>, style: usize) -> Option<Line> {
+    let properties = tape.child(style, Ns::W, sym::P_PR)?;
+    Line::of(tape, tape.child(properties, Ns::W, sym::SPACING)?)
+}
+
+fn is_close(tape: &Tape<'_>, style: usize) -> bool {
+    let properties = tape.child(style, Ns::W, sym::P_PR);
+    let close = properties.and_then(|properties| tape.child(properties, Ns::W, Sym::of(b"contextualSpacing")));
+    close.is_some_and(|close| is_on(tape, close, Ns::W))
+}
+
+/// The farthest tab stop of a paragraph, or of those of a style, that text does not come to step by step (§17.3.1.37).
+pub fn last_tab(tape: &Tape<'_>, style: usize) -> Option<i64> {
     let stops = tape.child(style, Ns::W, sym::P_PR).and_then(|properties| tape.child(properties, Ns::W, Sym::of(b"tabs")))?;
     let stops = tape.children(stops).filter(|stop| tape.is(*stop, Ns::W, sym::TAB) && is_stop(tape, *stop));
     let begins = |stop: usize| {
