@@ -893,8 +893,7 @@ fn a_drawing_with_many_places_is_looked_through_a_few_times() {
 
 #[test]
 fn a_paragraph_with_many_lists_of_properties_is_looked_through_a_few_times() {
-    let properties =
-        "<w:pPr><w:framePr w:w=\"9000\" w:h=\"9000\" w:hRule=\"exact\"/><w:spacing w:line=\"60\" w:lineRule=\"exact\"/></w:pPr>";
+    let properties = "<w:pPr><w:framePr w:w=\"9000\" w:h=\"9000\" w:hRule=\"exact\"/><w:spacing w:line=\"60\" w:lineRule=\"exact\"/><w:ind w:left=\"31000\"/></w:pPr>";
     let many = format!("{properties}<w:r><w:t>a</w:t></w:r>").repeat(30_000);
     let (status, _) = sanitised(base().raw(&format!("<w:p>{many}</w:p>")), "accept");
     assert_eq!(status, "review");

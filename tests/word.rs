@@ -1038,6 +1038,12 @@ fn a_shape_drawn_over_a_picture_or_a_box_waits_for_a_person() {
         )
     };
     let (words, cover) = (member(0, 0, clear, &boxed(CANARY)), member(0, 0, BLACK_BOX, ""));
+    let second = |left: u32| {
+        let drawn = over_picture(true, "").document_xml();
+        let drawn = &drawn[drawn.find("<w:r><w:drawing>").unwrap()..drawn.find("</w:drawing></w:r>").unwrap()];
+        let above = drawn.replace("relativeHeight=\"5\"", "relativeHeight=\"9\"");
+        above.replacen("<wp:posOffset>0<", &format!("<wp:posOffset>{left}<"), 1) + "</w:drawing></w:r>"
+    };
     let vml = |z: i32| {
         base().inline(&format!(
             "<w:r><w:pict><v:rect filled=\"f\" style=\"position:absolute;margin-left:0;margin-top:50pt;width:200pt;height:40pt;z-index:5\"><v:textbox><w:txbxContent><w:p>{}</w:p></w:txbxContent></v:textbox></v:rect></w:pict></w:r>\
@@ -1057,6 +1063,9 @@ fn a_shape_drawn_over_a_picture_or_a_box_waits_for_a_person() {
         ("where letters that run downwards may be", downwards("inset=\"4pt,54pt,4pt,60pt\"")),
         ("over a picture in a line", over_picture(false, &bar)),
         ("over a picture that floats", over_picture(true, &bar)),
+        ("a label over all of a picture", over_picture(true, &floating_shape(9, [0, 0, 200, 200], BLACK_BOX, &boxed("A")))),
+        ("a picture over all of a picture", over_picture(true, &second(0))),
+        ("a box over all of a box", base().inline(&group(&format!("{words}{}", member(0, 0, BLACK_BOX, &boxed("A")))))),
         ("over a box", two_boxes(9, [0, 100, 150, 30])),
         ("over a box in a group", base().inline(&group(&format!("{words}{cover}")))),
         ("over a box, in VML", vml(9)),
@@ -1065,6 +1074,8 @@ fn a_shape_drawn_over_a_picture_or_a_box_waits_for_a_person() {
         ("an outlined circle over a picture", over_picture(false, &floating_shape(9, [20, 50, 60, 60], outlined, ""))),
         ("an arrow over a picture", over_picture(true, &floating_shape(9, [20, 50, 60, 60], &arrow, ""))),
         ("a label over a picture", over_picture(true, &floating_shape(9, [20, 50, 60, 60], BLACK_BOX, &boxed("A")))),
+        ("a clear label over all of a picture", over_picture(true, &floating_shape(9, [0, 0, 200, 200], clear, &boxed("A")))),
+        ("a picture over some of a picture", over_picture(true, &second(635_000))),
         ("a shape beside a picture", over_picture(true, &floating_shape(9, [220, 50, 60, 60], BLACK_BOX, ""))),
         ("a shape below a box", two_boxes(9, [0, 170, 150, 30])),
         ("a shape behind a box", two_boxes(3, [0, 100, 150, 30])),

@@ -280,7 +280,7 @@ impl<'c> Flows<'c> {
     }
 
     /// Whether a picture in a drawing hides what is behind it: one of one colour, or any where that is asked for.
-    fn picture_hides(&mut self, plan: &Plan<'_>, drawing: usize, of_any_colour: bool) -> bool {
+    pub fn picture_hides(&mut self, plan: &Plan<'_>, drawing: usize, of_any_colour: bool) -> bool {
         let tape = &plan.tape;
         let seen_through = |blip: usize| matches!(tape.node(blip).name.name(), "alphaModFix" | "clrChange" | "alphaMod" | "alphaOff");
         let pictures: Vec<(usize, String)> = plan

@@ -39,6 +39,8 @@ pub const ASSUMED_SIZE: i64 = 480;
 pub const SMALLEST_USUAL: i64 = 160;
 /// Places of a drawing along one direction: one for each alternative that readers choose from.
 const PLACES_MAX: usize = 16;
+/// No paragraph of pictures has more nodes; one that has is taken for text.
+const NODES_OF_A_PICTURE: usize = 4096;
 /// Room that boxes and cells leave before their text: a tenth of an inch.
 const USUAL_INSET: i64 = 144;
 /// Lines of less are drawn over each other: a sixth of a line, in its 240ths.
@@ -268,7 +270,8 @@ fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: &Page, text: &Text<'_
             let begins_off = begins < -margin.most || begins >= reach || end >= width || end < -far_margin.most;
             // Of a picture alone it is enough that some of it is on the page: those that fill it begin before it.
             let shows_some = || {
-                let picture = widest_picture(plan, holder).filter(|_| !shows_text(plan, holder));
+                let is_short = tape.node(holder).next as usize - holder <= NODES_OF_A_PICTURE;
+                let picture = if is_short { widest_picture(plan, holder).filter(|_| !shows_text(plan, holder)) } else { None };
                 picture.is_some_and(|picture| begins.saturating_add(picture) > -margin.most && begins < reach)
             };
             let is_off = begins_off && !shows_some();

@@ -3,7 +3,7 @@
 //!
 //! Where two drawings lie on each other can be told where both are counted from the same thing, in one group, or below paragraphs of
 //! one flow, which are taken for as low as they can be (ECMA-376-1 §20.4.2.3, §20.1.7.5; VML: ECMA-376-4 §14.1.2.19). Arrows, lines,
-//! callouts and shapes with words are what people put on figures, and hide nothing.
+//! callouts and shapes with words are what people put on figures, and hide nothing but what lies wholly under them.
 
 use std::borrow::Cow;
 
@@ -53,11 +53,25 @@ pub fn hide_each_other(plan: &Plan<'_>, flows: &mut Flows<'_>) -> bool {
     let placed = read(plan, flows);
     let shown: Vec<&Placed> = placed.iter().filter(|one| one.shows.is_some()).collect();
     let covers: Vec<&Placed> = placed.iter().filter(|one| !shows_text(plan, one.order.1)).collect();
-    if covers.len().saturating_mul(shown.len()) > PAIRS_MAX {
+    if placed.len().saturating_mul(shown.len()) > PAIRS_MAX {
         return true;
     }
     // What a shape does to what is behind it is asked when all else says that it may hide something.
     covers.iter().any(|cover| shown.iter().any(|other| lies_over(cover, other)) && blots(plan, cover.order.1, flows))
+        || placed.iter().any(|cover| shown.iter().any(|other| lies_over_all(cover, other)) && is_dense(plan, cover.order.1, flows))
+}
+
+/// Whether nothing shows through a shape or picture, whatever it shows itself.
+fn is_dense(plan: &Plan<'_>, shape: usize, flows: &mut Flows<'_>) -> bool {
+    if is_picture(plan, shape) {
+        return flows.picture_hides(plan, shape, true);
+    }
+    painted(plan, shape, flows).is_some_and(|(_, opaque)| opaque) && is_upright(plan, shape, true)
+}
+
+/// Whether a shape is a picture.
+fn is_picture(plan: &Plan<'_>, shape: usize) -> bool {
+    plan.tape.node(shape).name == sym::PIC || plan.living_children(shape).any(|child| plan.tape.is(child, Ns::V, sym::IMAGEDATA))
 }
 
 /// The colours that may be behind the text of boxes which lie on other shapes, by the content of each box: those of the shapes below, down
@@ -103,7 +117,7 @@ fn content_of(plan: &Plan<'_>, shape: usize) -> Option<usize> {
 /// The colour that a shape paints, and whether nothing shows through it; `None` where it paints nothing.
 fn painted(plan: &Plan<'_>, shape: usize, flows: &Flows<'_>) -> Option<(Colour, bool)> {
     let tape = &plan.tape;
-    if tape.node(shape).name == sym::PIC || plan.living_children(shape).any(|child| tape.is(child, Ns::V, sym::IMAGEDATA)) {
+    if is_picture(plan, shape) {
         return Some((Colour::Unknown, false));
     }
     let over = |ground: Rgb| {
@@ -180,14 +194,27 @@ fn shared(one: &[i64; 4], other: &[i64; 4], axis: usize) -> i64 {
 
 /// Whether one lies over what another shows.
 fn lies_over(cover: &Placed, other: &Placed) -> bool {
+    let shown = shown_by(other);
+    is_before(cover, other) && shared(&cover.place, &shown, 0) >= NARROWEST && shared(&cover.place, &shown, 1) >= LOWEST
+}
+
+/// Whether one lies over nearly all of what another shows.
+fn lies_over_all(cover: &Placed, other: &Placed) -> bool {
+    let shown = shown_by(other);
+    let most =
+        |axis: usize| shown[axis + 2] > 0 && shared(&cover.place, &shown, axis).saturating_mul(100) >= shown[axis + 2].saturating_mul(97);
+    is_before(cover, other) && most(0) && most(1)
+}
+
+/// Where something shows a picture or words.
+fn shown_by(other: &Placed) -> [i64; 4] {
     let [left, top, width, height] = other.place;
     let [down, high] = other.shows.unwrap_or([0, height]);
-    let shown = [left, top.saturating_add(down), width, high];
-    cover.order > other.order
-        && cover.in_fallback == other.in_fallback
-        && cover.bases == other.bases
-        && shared(&cover.place, &shown, 0) >= NARROWEST
-        && shared(&cover.place, &shown, 1) >= LOWEST
+    [left, top.saturating_add(down), width, high]
+}
+
+fn is_before(cover: &Placed, other: &Placed) -> bool {
+    cover.order > other.order && cover.in_fallback == other.in_fallback && cover.bases == other.bases
 }
 
 /// The shapes and pictures of a drawing in `DrawingML`.
