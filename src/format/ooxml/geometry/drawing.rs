@@ -1,0 +1,145 @@
+//! Drawings in `DrawingML`: their size and where they float (ECMA-376-1 §20.4.2).
+
+use super::flow::{Text, is_turned};
+use super::{
+    FEW_LETTERS, Found, PLACES_MAX, THINNEST_LINE, UNREADABLE, counted_from, cut_by_its_line, grows, in_part, is_cut_off, off, shows_text,
+    unseen,
+};
+use crate::format::ooxml::lengths::BOUND;
+use crate::format::ooxml::members::members;
+use crate::format::ooxml::pages::{Axis, From, Page, Place};
+use crate::format::ooxml::pictures::shows_picture;
+use crate::format::ooxml::plan::Plan;
+use crate::format::xml::{Kind, Ns, Sym, sym};
+use crate::model::FindingKind;
+
+/// A drawing in `DrawingML`: its extent, and where it floats (ECMA-376-1 §20.4.2).
+pub(super) fn drawing(plan: &Plan<'_>, index: usize, page: &Page, text: &Text<'_>) -> Option<Found> {
+    let tape = &plan.tape;
+    let name = tape.node(index).name;
+    if !matches!(name.name(), "anchor" | "inline") {
+        return None;
+    }
+    let emu = |index: usize, name: &str| {
+        tape.attr(index, Ns::None, Sym::of(name.as_bytes()))?.trim().parse::<i64>().ok().map(|emu| emu.clamp(-BOUND, BOUND))
+    };
+    let extent = tape.child(index, Ns::Wp, sym::EXTENT)?;
+    let size = |name: &str| emu(extent, name).unwrap_or(0) / 635;
+    let picture_alone = || {
+        let mut shapes = plan.living_in(index).filter(|inside| matches!(tape.node(*inside).name, sym::PIC | sym::WSP)).peekable();
+        shapes.peek().is_some() && shapes.all(|shape| tape.node(shape).name == sym::PIC)
+    };
+    let (narrow, broad) = (size("cx").min(size("cy")), size("cx").max(size("cy")));
+    // A line may be a picture; one of a quarter of a point is none.
+    if (broad < UNREADABLE || narrow < THINNEST_LINE) && picture_alone() {
+        return Some(Found { kind: FindingKind::HiddenObject, ..unseen(index, "a picture too small to be seen") });
+    }
+    // A box that grows shows a page number or the like, however narrow it is: a letter a line.
+    let is_of_number = |letter: char| !letter.is_alphabetic() || "ivxlcIVXLC".contains(letter);
+    let shows_a_number = || {
+        let text = plan.living_text(index);
+        text.trim().chars().count() <= FEW_LETTERS && text.chars().all(is_of_number)
+    };
+    let fits = grows(plan, index) && shows_a_number();
+    if size("cx") < UNREADABLE && !fits || size("cy") < UNREADABLE && !grows(plan, index) {
+        return Some(unseen(index, "a drawing without room for its text"));
+    }
+    if name == sym::INLINE && text.cuts_off(plan, index, size("cy")) && (shows_text(plan, index) || shows_picture(plan, index)) {
+        return Some(cut_by_its_line(index));
+    }
+    if text.overflows(plan, index, size("cx"), if grows(plan, index) { BOUND } else { size("cy") }) {
+        return Some(in_part(unseen(index, "a drawing that has no room for all that is in it")));
+    }
+    if !fits && cramped_by_insets(plan, index, size("cx"), size("cy")) {
+        return Some(unseen(index, "a text box whose margins leave no room"));
+    }
+    let simple = tape.attr(index, Ns::None, sym::SIMPLE_POS).is_some_and(|value| matches!(&*value, "1" | "true" | "on"));
+    let corner = tape.child(index, Ns::Wp, sym::SIMPLE_POS).filter(|_| simple);
+    let places =
+        [(Axis::Across, sym::POSITION_H, "x", "cx"), (Axis::Down, sym::POSITION_V, "y", "cy")].map(|(axis, position, side, length)| {
+            let size = size(length);
+            match corner {
+                Some(corner) => vec![Place { axis, from: From::Page, at: emu(corner, side).unwrap_or(0) / 635, size }],
+                None => places_on(plan, index, position, axis, size, page),
+            }
+        });
+    if places.iter().any(|places| places.len() > PLACES_MAX) {
+        return Some(Found { kind: FindingKind::Unknown, ..unseen(index, "a drawing that is given many places") });
+    }
+    let members = members(tape, index, [size("cx"), size("cy")]);
+    let has_words = members.is_empty() && shows_text(plan, index);
+    if places.iter().flatten().any(|place| page.misses(*place)) {
+        return Some(off(index, "a drawing placed outside the page"));
+    }
+    if has_words && places.iter().flatten().any(|place| is_cut_off(plan, index, page, text, *place, size("cx"))) {
+        return Some(in_part(off(index, "a drawing placed outside the page")));
+    }
+    let turned = !members.is_empty() && is_turned(plan, index);
+    for (member, [left, top, width, height]) in members {
+        if !plan.alive(member) || !shows_text(plan, member) {
+            continue;
+        }
+        if width < UNREADABLE || height < UNREADABLE {
+            return Some(unseen(member, "a shape without room for its text"));
+        }
+        if !turned && text.overflows(plan, member, width, if fits_its_text(plan, member) { BOUND } else { height }) {
+            return Some(in_part(unseen(member, "a shape that has no room for all that is in it")));
+        }
+        let inner = places.iter().flatten().map(|place| match place.axis {
+            Axis::Across => place.inner(left, width),
+            Axis::Down => place.inner(top, height),
+        });
+        for place in inner {
+            let misses = page.misses(place);
+            if misses || is_cut_off(plan, member, page, text, place, width) {
+                return Some(Found { in_part: !misses, ..off(member, "a shape placed outside the page") });
+            }
+        }
+    }
+    None
+}
+
+/// Where a drawing is along an axis: a length, or a share of what it is counted from (MS-DOCX §2.25.5), in each of the alternatives that
+/// readers choose from.
+fn places_on(plan: &Plan<'_>, drawing: usize, position: Sym, axis: Axis, size: i64, page: &Page) -> Vec<Place> {
+    let tape = &plan.tape;
+    let end = tape.child(drawing, Ns::A, sym::GRAPHIC).unwrap_or(tape.node(drawing).next as usize);
+    let mut found = Vec::new();
+    for position in (drawing + 1..end).filter(|index| tape.is(*index, Ns::Wp, position) && plan.alive(*index)) {
+        let from = counted_from(plan, drawing, page, &tape.attr(position, Ns::None, sym::RELATIVE_FROM).unwrap_or_default(), axis);
+        for measure in tape.children(position).filter(|child| tape.node(*child).kind == Kind::Element) {
+            let Some(number) = tape.inner_text(measure).trim().parse::<i64>().ok().map(|number| number.clamp(-BOUND, BOUND)) else {
+                continue;
+            };
+            let at = match tape.node(measure).ns {
+                Ns::Wp => number / 635,
+                _ => number.saturating_mul(page.whole(axis, from)) / 100_000,
+            };
+            found.push(Place { axis, from, at, size });
+        }
+    }
+    found
+}
+
+/// Whether the margins inside a text box that stands alone leave no room for a line (ECMA-376-1 §21.1.2.1.1).
+fn cramped_by_insets(plan: &Plan<'_>, drawing: usize, width: i64, height: i64) -> bool {
+    let tape = &plan.tape;
+    let mut bodies = plan.living_in(drawing).filter(|inside| tape.node(*inside).name == sym::BODY_PR);
+    let (Some(body), None) = (bodies.next(), bodies.next()) else { return false };
+    let inset = |name: &str| {
+        let emu = tape.attr(body, Ns::None, Sym::of(name.as_bytes())).and_then(|value| value.trim().parse::<i64>().ok());
+        emu.map(|emu| emu.clamp(-BOUND, BOUND) / 635)
+    };
+    let leaves = |sides: [&str; 2], usual: i64, size: i64| {
+        let said = sides.map(inset);
+        let taken: i64 = said.iter().map(|inset| inset.unwrap_or(usual)).sum();
+        said.iter().all(Option::is_none) || size.saturating_sub(taken) >= UNREADABLE
+    };
+    let is_outside = ["lIns", "rIns", "tIns", "bIns"].into_iter().filter_map(inset).any(|inset| inset < -UNREADABLE);
+    is_outside || !leaves(["lIns", "rIns"], 144, width) || !grows(plan, drawing) && !leaves(["tIns", "bIns"], 72, height)
+}
+
+/// Whether a shape of a group says that it is as high as its text: it is, but for other fonts.
+fn fits_its_text(plan: &Plan<'_>, member: usize) -> bool {
+    plan.living_in(member).any(|inside| plan.tape.is(inside, Ns::A, Sym::of(b"spAutoFit")))
+}
