@@ -864,6 +864,73 @@ fn pictures_that_what_they_stand_in_hides_wait_for_a_person() {
     }
 }
 
+/// A shape with words, in a group or canvas; in the units of the page.
+fn member(name: &str, [left, top, width, height]: [i64; 4], words: &str) -> String {
+    let place = format!("<a:xfrm><a:off x=\"{left}\" y=\"{top}\"/><a:ext cx=\"{width}\" cy=\"{height}\"/></a:xfrm>");
+    let shape = format!("{place}<a:prstGeom prst=\"rect\"><a:avLst/></a:prstGeom>");
+    match name {
+        "a" => format!(
+            "<a:sp><a:nvSpPr><a:cNvPr id=\"2\" name=\"T\"/><a:cNvSpPr/></a:nvSpPr><a:spPr>{shape}</a:spPr><a:txSp><a:txBody><a:bodyPr/><a:lstStyle/>\
+             <a:p><a:r><a:rPr lang=\"en-GB\"/><a:t>{words}</a:t></a:r></a:p></a:txBody><a:useSpRect/></a:txSp></a:sp>"
+        ),
+        _ => format!(
+            "<wps:wsp><wps:cNvSpPr/><wps:spPr>{shape}</wps:spPr><wps:txbx><w:txbxContent>{}</w:txbxContent></wps:txbx><wps:bodyPr/></wps:wsp>",
+            paragraph(&run(words))
+        ),
+    }
+}
+
+#[test]
+fn shapes_outside_of_their_canvas_wait_for_a_person() {
+    const OFFICE: &str = "http://schemas.microsoft.com/office/word/2010/wordprocessing";
+    let drawn = |uri: &str, inner: &str| {
+        base().inline(&format!(
+            "<w:r><w:drawing><wp:inline><wp:extent cx=\"1800000\" cy=\"1800000\"/><wp:docPr id=\"1\" name=\"C\"/><a:graphic>\
+             <a:graphicData uri=\"{uri}\">{inner}</a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
+        ))
+    };
+    let first = member("wps", [0, 0, 900_000, 300_000], "Shown.");
+    let canvas = |members: &str| {
+        let uri = format!("{OFFICE}Canvas");
+        drawn(&uri, &format!("<wpc:wpc xmlns:wpc=\"{uri}\"><wpc:bg/><wpc:whole/>{first}{members}</wpc:wpc>"))
+    };
+    let room = "<a:xfrm><a:off x=\"0\" y=\"0\"/><a:ext cx=\"1800000\" cy=\"1800000\"/><a:chOff x=\"0\" y=\"0\"/><a:chExt cx=\"1800000\" cy=\"1800000\"/></a:xfrm>";
+    let group = |left: u32, members: &str| {
+        let room = room.replacen("x=\"0\"", &format!("x=\"{left}\""), 1);
+        format!("<wpg:wgp xmlns:wpg=\"{OFFICE}Group\"><wpg:cNvGrpSpPr/><wpg:grpSpPr>{room}</wpg:grpSpPr>{members}</wpg:wgp>")
+    };
+    let locked = |members: &str| {
+        let uri = "http://schemas.openxmlformats.org/drawingml/2006/lockedCanvas";
+        let own = "<a:nvGrpSpPr><a:cNvPr id=\"0\" name=\"\"/><a:cNvGrpSpPr/></a:nvGrpSpPr>";
+        drawn(uri, &format!("<lc:lockedCanvas xmlns:lc=\"{uri}\">{own}<a:grpSpPr>{room}</a:grpSpPr>{members}</lc:lockedCanvas>"))
+    };
+    let place = |left: i64, top: i64| [left, top, 1_800_000, 400_000];
+    let shape = |place: [i64; 4]| member("wps", place, CANARY);
+    let old = |place: [i64; 4]| locked(&member("a", place, CANARY));
+    let in_line = |members: &str| drawn(&format!("{OFFICE}Group"), &group(0, members));
+    wait_for_a_person(vec![
+        ("at the right", canvas(&shape(place(9_000_000, 0)))),
+        ("at the left", canvas(&shape(place(-1_900_000, 0)))),
+        ("below", canvas(&shape(place(0, 1_900_000)))),
+        ("half of it at the right", canvas(&shape(place(1_500_000, 0)))),
+        ("no room", canvas(&shape([0, 0, 1, 1]))),
+        ("a group at the right", canvas(&group(9_000_000, &shape(place(0, 0))))),
+        ("a member of a group in a line, off the page", in_line(&format!("{first}{}", shape(place(90_000_000, 0))))),
+        ("of a locked canvas, off the page", old(place(-9_000_000, 0))),
+        ("of a locked canvas, without room", old([0, 0, 1, 1])),
+    ]);
+    let shown = [
+        canvas(&shape(place(0, 900_000))),
+        canvas(&group(0, &shape(place(0, 900_000)))),
+        in_line(&format!("{first}{}", shape(place(0, 900_000)))),
+        old(place(0, 0)),
+    ];
+    for (number, document) in shown.into_iter().enumerate() {
+        let (status, copy) = sanitised(document, "accept");
+        assert_eq!((status.as_str(), places_of(&copy, CANARY).is_empty()), ("sanitised", false), "{number}");
+    }
+}
+
 #[test]
 fn what_is_seen_in_part_stays_or_waits_whatever_the_policy_says() {
     let exact = "w:val=\"400\" w:hRule=\"exact\"";

@@ -441,6 +441,7 @@ impl Builder<'_, '_> {
         if !charts::data_is_drawn(data, &drawn) {
             self.report.hold(FindingKind::ChartData, &data.name, "a diagram holds text that its drawing does not show");
         }
+        charts::check_diagram(&drawn, host, self.report);
         drawing::resolve_targets(&mut drawn, self.package.rels_of(part));
         let name = self.numbered("diagramDrawing", "word/diagrams/drawing", "xml");
         self.written.insert(part, name.clone());

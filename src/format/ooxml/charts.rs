@@ -3,6 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::attributes::is_number_format;
+use super::geometry::shows_text;
+use super::members::members_of_diagram;
+use super::pictures::shows_picture;
 use super::plan::{Plan, Walk, is_on};
 use super::report::Report;
 use crate::format::xml::{Kind, Ns, Sym, sym};
@@ -10,6 +13,9 @@ use crate::model::FindingKind;
 
 /// What a label can show (ECMA-376-1 §21.2.2.47).
 const LABEL_PARTS: [&str; 5] = ["showVal", "showCatName", "showSerName", "showPercent", "showBubbleSize"];
+
+/// Nothing can be read in less room, in twentieths of a point.
+const LEAST_ROOM: i64 = 40;
 
 /// Holds a chart whose labels show cells of the workbook: what draws them is an extension, and goes with the workbook.
 pub fn check_labels(plan: &Plan<'_>, report: &mut Report) {
@@ -475,6 +481,26 @@ pub fn resolve_diagram(plan: &mut Plan<'_>, report: &mut Report) {
     }
 }
 
+/// Holds the drawing of a diagram with a shape that shows something outside of it, or has no room. `host` is the part that shows it.
+pub fn check_diagram(drawn: &Plan<'_>, host: &Plan<'_>, report: &mut Report) {
+    let tape = &host.tape;
+    // Which drawing of the part shows it is not asked.
+    let most = |name: &str| {
+        let said = |extent: usize| tape.attr(extent, Ns::None, Sym::of(name.as_bytes()))?.trim().parse::<i64>().ok();
+        host.living_named(Ns::Wp, sym::EXTENT).filter_map(said).max().unwrap_or(0) / 635
+    };
+    let size = ["cx", "cy"].map(most);
+    for (shape, place) in members_of_diagram(&drawn.tape) {
+        let is_outside = |axis: usize| place[axis] >= size[axis] || place[axis].saturating_add(place[axis + 2]) <= 0;
+        let why = match shows_text(drawn, shape) || shows_picture(drawn, shape) {
+            true if is_outside(0) || is_outside(1) => "a shape that lies outside of the diagram it belongs to",
+            true if place[2] < LEAST_ROOM || place[3] < LEAST_ROOM => "a shape of a diagram without room for what it shows",
+            _ => continue,
+        };
+        report.hold(FindingKind::OffPageContent, &drawn.name, why);
+    }
+}
+
 /// Whether every text of a diagram's data is drawn.
 pub fn data_is_drawn(data: &Plan<'_>, drawing: &Plan<'_>) -> bool {
     let drawn: String = drawing.living_text(drawing.tape.root).split_whitespace().collect();
@@ -482,4 +508,31 @@ pub fn data_is_drawn(data: &Plan<'_>, drawing: &Plan<'_>) -> bool {
         let text: String = data.living_text(paragraph).split_whitespace().collect();
         drawn.contains(&text)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Limits;
+    use crate::format::xml::Tape;
+
+    #[test]
+    fn a_shape_outside_of_its_diagram_is_not_seen() {
+        let host = "<w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\" \
+             xmlns:wp=\"http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing\"><wp:extent cx=\"5000000\" cy=\"3000000\"/></w:document>";
+        let is_held = |[left, top, width, height]: [i64; 4], words: &str| {
+            let drawn = format!(
+                "<dsp:drawing xmlns:dsp=\"http://schemas.microsoft.com/office/drawing/2008/diagram\" xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\">\
+                 <dsp:spTree><dsp:nvGrpSpPr/><dsp:grpSpPr/><dsp:sp><dsp:spPr><a:xfrm><a:off x=\"{left}\" y=\"{top}\"/><a:ext cx=\"{width}\" cy=\"{height}\"/></a:xfrm></dsp:spPr>\
+                 <dsp:txBody><a:p><a:r><a:t>{words}</a:t></a:r></a:p></dsp:txBody></dsp:sp></dsp:spTree></dsp:drawing>"
+            );
+            let plan = |text| Plan::new(0, "part", Tape::read("part", str::as_bytes(text), &Limits::default()).expect("well-formed"));
+            let mut report = Report::default();
+            check_diagram(&plan(&drawn), &plan(host), &mut report);
+            !report.holds().is_empty()
+        };
+        assert!(is_held([9_000_000, 0, 900_000, 900_000], "Words") && is_held([0, -900_000, 900_000, 900_000], "Words"));
+        assert!(is_held([0, 0, 900_000, 600], "Words"));
+        assert!(!is_held([-100, 0, 5_000_100, 900_000], "Words") && !is_held([9_000_000, 0, 900_000, 900_000], " "));
+    }
 }

@@ -17,7 +17,7 @@ use super::ground::holder;
 use super::lengths::{BOUND, measure, raised};
 use super::look::{Styles, TINY_HALF_POINTS, is_stop};
 use super::pages::{Axis, From, Page, Pages, Place};
-use super::pictures::{holds_picture, widest_picture};
+use super::pictures::{holds_picture, shows_picture, widest_picture};
 use super::plan::Plan;
 use super::report::Report;
 use super::squeezed::{self, Sizes};
@@ -72,8 +72,9 @@ pub fn resolve(plan: &mut Plan<'_>, pages: &Pages, styles: &Styles, orders: &Ord
             continue;
         }
         // A drawing outside the page is hidden content too, whatever it shows.
-        let is_object = matches!(kind, FindingKind::OffPageContent | FindingKind::HiddenObject) && holder == index;
-        let matters = is_object || shows_text(plan, holder) || holds_picture(plan, holder);
+        let is_hidden = matches!(kind, FindingKind::OffPageContent | FindingKind::HiddenObject);
+        let is_drawn = || holder == index || plan.tape.node(holder).ns != Ns::W && shows_picture(plan, holder);
+        let matters = is_hidden && is_drawn() || shows_text(plan, holder) || holds_picture(plan, holder);
         if !matters || !plan.alive(holder) {
             continue;
         }
@@ -365,12 +366,17 @@ fn is_cut_off(plan: &Plan<'_>, index: usize, page: &Page, text: &Text<'_>, place
         return false;
     }
     match place.axis {
-        Axis::Across => plan.living_in(index).filter(|inside| plan.tape.is(*inside, Ns::W, sym::P)).any(|paragraph| {
-            let letters = plan.living_text(paragraph).trim().chars().count() as i64;
-            letters.saturating_mul(SMALLEST_USUAL / 2) > room
-        }),
+        Axis::Across => has_longer_lines(plan, index, room),
         Axis::Down => text.overflows(plan, index, width, room),
     }
+}
+
+/// Whether a paragraph in an element goes on behind a width, if it is all in one line.
+fn has_longer_lines(plan: &Plan<'_>, index: usize, width: i64) -> bool {
+    plan.living_in(index).filter(|inside| plan.tape.is(*inside, Ns::W, sym::P)).any(|paragraph| {
+        let letters = plan.living_text(paragraph).trim().chars().count() as i64;
+        letters.saturating_mul(SMALLEST_USUAL / 2) > width
+    })
 }
 
 /// Whether a block stands in the body, or is what a style or a level of a list says of blocks that may.

@@ -14,7 +14,7 @@ use super::cover::{Flows, HIGH_LINE, LOWEST, NARROWEST, WIDE_LETTER, blots, pres
 use super::geometry::shows_text;
 use super::ground::{shape_fill, vml_fill};
 use super::lengths::css_length;
-use super::members::frame_of_members;
+use super::members::members;
 use super::plan::Plan;
 use crate::format::xml::{Kind, Ns, Sym, sym};
 
@@ -254,7 +254,7 @@ fn drawing(plan: &Plan<'_>, index: usize, flows: &mut Flows<'_>, placed: &mut Ve
             },
         });
     };
-    let members = frame_of_members(tape, index, size);
+    let members = members(tape, index, size);
     if members.is_empty() {
         let alone = |inside: &usize| matches!(tape.node(*inside).name, sym::WSP | sym::PIC);
         let shape = plan.living_in(index).find(alone).unwrap_or(index);

@@ -3,28 +3,29 @@
 use super::lengths::bounded;
 use crate::format::xml::{Kind, Ns, Sym, Tape, sym};
 
-/// The shapes of a group in `DrawingML` with their places: left, top, width and height from the corner of the drawing, in twentieths of a
-/// point (ECMA-376-1 §20.1.7.5).
-pub fn members(tape: &Tape<'_>, drawing: usize, size: [i64; 2]) -> Vec<(usize, [i64; 4])> {
-    let mut found = Vec::new();
-    for group in tape.descendants(drawing).filter(|index| tape.node(*index).name == sym::WGP) {
-        // A group of a drawing takes all of its room, wherever it says it is.
-        let inner = frame(tape, group, sym::GRP_SP_PR).map(|(_, inner)| inner);
-        if let Some(inner) = inner {
-            let room = [0.0, 0.0, size[0] as f64, size[1] as f64];
-            members_of(tape, group, room, inner, 0, &mut found);
-        }
-    }
-    found
+/// Whether a drawing is a canvas, which shows nothing of what lies outside of it (MS-ODRAWXML, `wpc:wpc`).
+pub fn canvas(tape: &Tape<'_>, drawing: usize) -> Option<usize> {
+    tape.descendants(drawing).find(|index| tape.node(*index).ns == Ns::Wpc && tape.node(*index).name.name() == "wpc")
 }
 
-/// The shapes and pictures of a group or canvas in `DrawingML` with their places, as in [`members`], with those that stand in groups of a
-/// canvas.
-pub fn frame_of_members(tape: &Tape<'_>, drawing: usize, size: [i64; 2]) -> Vec<(usize, [i64; 4])> {
-    let is_canvas = |index: usize| tape.node(index).ns == Ns::Wpc && tape.node(index).name.name() == "wpc";
-    let Some(canvas) = tape.descendants(drawing).find(|index| is_canvas(*index)) else { return members(tape, drawing, size) };
+/// The shapes and pictures of a group or canvas in `DrawingML` with their places: left, top, width and height from the corner of the
+/// drawing, in twentieths of a point (ECMA-376-1 §20.1.7.5).
+pub fn members(tape: &Tape<'_>, drawing: usize, size: [i64; 2]) -> Vec<(usize, [i64; 4])> {
     let mut found = Vec::new();
     let room = [0.0, 0.0, size[0] as f64, size[1] as f64];
+    let Some(canvas) = canvas(tape, drawing) else {
+        let is_group = |index: &usize| match tape.node(*index).ns {
+            Ns::Lc => tape.node(*index).name.name() == "lockedCanvas",
+            _ => tape.node(*index).name == sym::WGP,
+        };
+        for group in tape.descendants(drawing).filter(is_group) {
+            // A group of a drawing takes all of its room, wherever it says it is.
+            if let Some((_, inner)) = frame(tape, group, sym::GRP_SP_PR) {
+                members_of(tape, group, room, inner, 0, &mut found);
+            }
+        }
+        return found;
+    };
     // A canvas counts in the units of the page.
     let inner = room.map(|length| length * 635.0);
     members_of(tape, canvas, room, inner, 0, &mut found);
@@ -32,6 +33,15 @@ pub fn frame_of_members(tape: &Tape<'_>, drawing: usize, size: [i64; 2]) -> Vec<
         if let Some((outer, inner)) = frame(tape, group, sym::GRP_SP_PR) {
             members_of(tape, group, outer.map(|length| length / 635.0), inner, 0, &mut found);
         }
+    }
+    found
+}
+
+/// The shapes of the drawing of a diagram with their places, as in [`members`] (MS-ODRAWXML, `dsp:spTree`).
+pub fn members_of_diagram(tape: &Tape<'_>) -> Vec<(usize, [i64; 4])> {
+    let (mut found, units) = (Vec::new(), [0.0, 0.0, 1.0, 1.0]);
+    for tree in tape.children(tape.root).filter(|child| tape.node(*child).ns == Ns::Dsp) {
+        members_of(tape, tree, units, units.map(|length| length * 635.0), 0, &mut found);
     }
     found
 }

@@ -55,7 +55,10 @@ const LEAST_SHOWN: f64 = 0.75;
 
 /// Whether an element shows a picture, chart or diagram.
 pub fn shows_picture(plan: &Plan<'_>, index: usize) -> bool {
-    plan.living_in(index).any(|inside| matches!(plan.tape.node(inside).name.name(), "blip" | "imagedata" | "chart" | "relIds"))
+    plan.living_in(index).any(|inside| {
+        matches!(plan.tape.node(inside).name, sym::BLIP | sym::IMAGEDATA | sym::CHART | sym::REL_IDS)
+            && plan.tape.attrs(inside).iter().any(|attr| attr.ns == Ns::R || attr.ns == Ns::O && attr.name == sym::RELID)
+    })
 }
 
 /// The height of what a `w:drawing`, `w:pict` or `w:object` draws in a line of text, in twentieths of a point; 0 where it floats

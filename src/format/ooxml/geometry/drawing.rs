@@ -2,11 +2,11 @@
 
 use super::flow::{Text, is_turned};
 use super::{
-    FEW_LETTERS, Found, PLACES_MAX, THINNEST_LINE, UNREADABLE, counted_from, cut_by_its_line, grows, in_part, is_cut_off, off, shows_text,
-    unseen,
+    FEW_LETTERS, Found, PLACES_MAX, THINNEST_LINE, UNREADABLE, USUAL_INSET, counted_from, cut_by_its_line, grows, has_longer_lines,
+    in_part, is_cut_off, off, shows_text, unseen,
 };
 use crate::format::ooxml::lengths::BOUND;
-use crate::format::ooxml::members::members;
+use crate::format::ooxml::members::{canvas, members};
 use crate::format::ooxml::pages::{Axis, From, Page, Place};
 use crate::format::ooxml::pictures::shows_picture;
 use crate::format::ooxml::plan::Plan;
@@ -74,29 +74,74 @@ pub(super) fn drawing(plan: &Plan<'_>, index: usize, page: &Page, text: &Text<'_
     if has_words && places.iter().flatten().any(|place| is_cut_off(plan, index, page, text, *place, size("cx"))) {
         return Some(in_part(off(index, "a drawing placed outside the page")));
     }
+    let canvas = canvas(tape, index).map(|_| [size("cx"), size("cy")]);
     let turned = !members.is_empty() && is_turned(plan, index);
-    for (member, [left, top, width, height]) in members {
-        if !plan.alive(member) || !shows_text(plan, member) {
-            continue;
+    // One that stands in a line may be anywhere on the page.
+    let [across, down] = [Axis::Across, Axis::Down].map(|axis| {
+        let found: Vec<&Place> = places.iter().flatten().filter(|place| place.axis == axis).collect();
+        if found.is_empty() { vec![Place { axis, from: From::Text, at: 0, size: 0 }] } else { found.into_iter().copied().collect() }
+    });
+    members.into_iter().filter(|(shape, _)| plan.alive(*shape)).find_map(|(shape, place)| {
+        let member = Member { shape, place, turned, canvas };
+        member.unseen(plan, page, text, across.iter().chain(&down))
+    })
+}
+
+/// A shape or picture of a group or canvas.
+struct Member {
+    shape: usize,
+    /// Left, top, width and height, from the corner of the drawing.
+    place: [i64; 4],
+    /// Whether something in the drawing is turned.
+    turned: bool,
+    /// Width and height of the canvas that it is in.
+    canvas: Option<[i64; 2]>,
+}
+
+impl Member {
+    /// Why it is not seen, whole or in part.
+    fn unseen<'p>(&self, plan: &Plan<'_>, page: &Page, text: &Text<'_>, places: impl Iterator<Item = &'p Place>) -> Option<Found> {
+        let (shape, [left, top, width, height]) = (self.shape, self.place);
+        let has_words = shows_text(plan, shape);
+        if !has_words && !shows_picture(plan, shape) {
+            return None;
         }
-        if width < UNREADABLE || height < UNREADABLE {
-            return Some(unseen(member, "a shape without room for its text"));
+        if has_words && (width < UNREADABLE || height < UNREADABLE) {
+            return Some(unseen(shape, "a shape without room for its text"));
         }
-        if !turned && text.overflows(plan, member, width, if fits_its_text(plan, member) { BOUND } else { height }) {
-            return Some(in_part(unseen(member, "a shape that has no room for all that is in it")));
+        if !has_words && (width.max(height) < UNREADABLE || width.min(height) < THINNEST_LINE) {
+            return Some(Found { kind: FindingKind::HiddenObject, ..unseen(shape, "a picture too small to be seen") });
         }
-        let inner = places.iter().flatten().map(|place| match place.axis {
-            Axis::Across => place.inner(left, width),
-            Axis::Down => place.inner(top, height),
-        });
-        for place in inner {
-            let misses = page.misses(place);
-            if misses || is_cut_off(plan, member, page, text, place, width) {
-                return Some(Found { in_part: !misses, ..off(member, "a shape placed outside the page") });
-            }
+        if has_words && !self.turned && text.overflows(plan, shape, width, if fits_its_text(plan, shape) { BOUND } else { height }) {
+            return Some(in_part(unseen(shape, "a shape that has no room for all that is in it")));
         }
+        self.is_off_canvas(plan, text, has_words).or_else(|| {
+            places.into_iter().find_map(|place| {
+                let place = match place.axis {
+                    Axis::Across => place.inner(left, width),
+                    Axis::Down => place.inner(top, height),
+                };
+                let misses = page.misses(place);
+                let is_off = misses || is_cut_off(plan, shape, page, text, place, width);
+                is_off.then(|| Found { in_part: !misses, ..off(shape, "a shape placed outside the page") })
+            })
+        })
     }
-    None
+
+    /// Whether it lies outside of its canvas, or its words go on there.
+    fn is_off_canvas(&self, plan: &Plan<'_>, text: &Text<'_>, has_words: bool) -> Option<Found> {
+        let [across, down] = self.canvas?;
+        let [left, top, width, height] = self.place;
+        let misses = left >= across || top >= down || left.saturating_add(width) <= 0 || top.saturating_add(height) <= 0;
+        let is_cut = || {
+            let before = left < -USUAL_INSET || top < -USUAL_INSET;
+            let room = [across - left, down - top];
+            before
+                || room[0] < width && has_longer_lines(plan, self.shape, room[0])
+                || room[1] < height && !self.turned && text.overflows(plan, self.shape, width, room[1])
+        };
+        (misses || has_words && is_cut()).then(|| Found { in_part: !misses, ..off(self.shape, "a shape placed outside of its canvas") })
+    }
 }
 
 /// Where a drawing is along an axis: a length, or a share of what it is counted from (MS-DOCX §2.25.5), in each of the alternatives that

@@ -1,7 +1,7 @@
 //! How far down text goes at the least, in a row, frame, box or page that does not grow with it.
 //!
 //! Every length is a lower bound: words are held only where they lie below the edge however the reader's fonts turn out.
-//! ECMA-376-1 §17.3.1.33 (`w:spacing`), §17.4.81 (`w:trHeight`), §17.3.1.11 (`w:framePr`), §21.1.2.1.1 (`a:bodyPr`).
+//! ECMA-376-1 §17.3.1.33 (`w:spacing`), §17.4.80 (`w:trHeight`), §17.3.1.11 (`w:framePr`), §21.1.2.1.1 (`a:bodyPr`).
 
 use foldhash::HashSet;
 
