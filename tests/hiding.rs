@@ -600,6 +600,35 @@ fn with_picture(effects: &str, room: &str, shape: &str) -> Docx {
     ))
 }
 
+/// A picture that fills a shape or its line; `how` it does.
+fn with_filled(shape: impl Fn(&str) -> String) -> Docx {
+    let mut document = base();
+    let id = document.relate("word/document.xml", &format!("{R}/image"), "media/image1.png", false);
+    document.part("word/media/image1.png", "image/png", &bytes_of(PNG)).inline(&format!(
+        "<w:r><w:drawing><wp:inline><wp:extent cx=\"400000\" cy=\"400000\"/><wp:docPr id=\"1\" name=\"P\"/><a:graphic>\
+         <a:graphicData uri=\"http://schemas.microsoft.com/office/word/2010/wordprocessingShape\"><wps:wsp><wps:cNvSpPr/><wps:spPr><a:xfrm><a:off x=\"0\" y=\"0\"/>\
+         <a:ext cx=\"400000\" cy=\"400000\"/></a:xfrm>{}</wps:spPr><wps:bodyPr/></wps:wsp></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>",
+        shape(&format!("<a:blip r:embed=\"{id}\"/>"))
+    ))
+}
+
+fn with_fill(name: &str, how: &str) -> Docx {
+    with_filled(|blip| format!("<a:prstGeom prst=\"{name}\"><a:avLst/></a:prstGeom><a:blipFill>{blip}{how}</a:blipFill>"))
+}
+
+fn with_line(how: &str) -> Docx {
+    let rectangle = "<a:prstGeom prst=\"rect\"><a:avLst/></a:prstGeom><a:noFill/>";
+    with_filled(|blip| format!("{rectangle}<a:ln w=\"12700\"><a:blipFill>{blip}{how}</a:blipFill></a:ln>"))
+}
+
+/// The same in VML; `ID` stands for the identifier of the picture.
+fn with_vml(inside: &str) -> Docx {
+    let mut document = base();
+    let id = document.relate("word/document.xml", &format!("{R}/image"), "media/image1.png", false);
+    let shape = format!("<v:rect style=\"width:90pt;height:90pt\">{}</v:rect>", inside.replace("ID", &id));
+    document.part("word/media/image1.png", "image/png", &bytes_of(PNG)).inline(&picture(&shape))
+}
+
 #[test]
 fn pictures_of_which_nothing_is_seen_wait_for_a_person() {
     let rectangle = "<a:prstGeom prst=\"rect\"><a:avLst/></a:prstGeom>";
@@ -622,6 +651,8 @@ fn pictures_of_which_nothing_is_seen_wait_for_a_person() {
         with_picture("", "", &format!("{rectangle}<a:scene3d>{scene}</a:scene3d>"))
     };
     let soft = |radius: u32| with_picture("", "", &format!("{rectangle}<a:effectLst><a:softEdge rad=\"{radius}\"/></a:effectLst>"));
+    let stretched = "<a:stretch><a:fillRect/></a:stretch>";
+    let tile = |scale: u32| format!("<a:tile tx=\"0\" ty=\"0\" sx=\"{scale}\" sy=\"{scale}\" flip=\"none\" algn=\"tl\"/>");
     let two = |one: &str, other: &str| by_effect(&format!("<a:duotone><a:srgbClr val=\"{one}\"/><a:srgbClr val=\"{other}\"/></a:duotone>"));
     wait_for_a_person(vec![
         ("all light", by_effect("<a:lum bright=\"100000\"/>")),
@@ -635,10 +666,20 @@ fn pictures_of_which_nothing_is_seen_wait_for_a_person() {
         ("cut out by a path", along([[0, 0], [9, 0], [9, 9], [0, 9]])),
         ("turned away", turned(5_400_000)),
         ("nothing but edge", soft(200_000)),
+        ("tiny pieces", with_fill("rect", &tile(1_000))),
+        ("huge pieces", with_fill("rect", &tile(9_000_000))),
+        ("in a shape that is a line", with_fill("line", stretched)),
+        ("in a line", with_line(stretched)),
+        ("a faint fill of VML", with_vml("<v:fill r:id=\"ID\" type=\"frame\" opacity=\"0\"/>")),
+        ("tiny pieces, in VML", with_vml("<v:fill r:id=\"ID\" type=\"tile\" size=\"1pt,1pt\"/>")),
+        ("a line of VML", with_vml("<v:stroke r:id=\"ID\" filltype=\"frame\"/>")),
         ("a second edge", with_picture("", "", &format!("{rectangle}<a:effectLst>{0}{0}</a:effectLst>", "<a:softEdge rad=\"9\"/>"))),
     ]);
     let shown = [
         by_effect("<a:lum bright=\"70000\" contrast=\"-70000\"/>"),
+        with_fill("rect", stretched),
+        with_fill("rect", &tile(100_000)),
+        with_vml("<v:fill r:id=\"ID\" type=\"frame\" opacity=\".5\"/>"),
         by_effect("<a:biLevel thresh=\"50000\"/>"),
         two("000000", "FFFFFF"),
         in_shape("ellipse"),
@@ -722,6 +763,18 @@ fn low_row(blocks: &str, height: &str) -> String {
     )
 }
 
+/// A table of rows of exact heights, of two columns; the blocks stand in the first cell, which goes on in the rows below where it says so.
+fn low_cells(before: &str, blocks: &str, after: &str, merge: &str, heights: &[u32]) -> Docx {
+    let row = |(number, height): (usize, &u32)| {
+        let (blocks, merge) = if number == 0 { (blocks, merge) } else { ("<w:p/>", "<w:vMerge/>") };
+        let cell = format!("{before}<w:tc><w:tcPr><w:tcW w:w=\"3000\" w:type=\"dxa\"/>{merge}</w:tcPr>{blocks}</w:tc>{after}");
+        let height = format!("<w:trPr><w:trHeight w:val=\"{height}\" w:hRule=\"exact\"/></w:trPr>");
+        format!("<w:tr>{height}{cell}<w:tc><w:p/></w:tc></w:tr>")
+    };
+    let rows: String = heights.iter().enumerate().map(row).collect();
+    base().raw(&format!("<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w=\"3000\"/><w:gridCol w:w=\"900\"/></w:tblGrid>{rows}</w:tbl>"))
+}
+
 #[test]
 fn words_below_the_edge_of_what_they_stand_in_wait_for_a_person() {
     let secret = paragraph(&run(CANARY));
@@ -755,6 +808,9 @@ fn words_below_the_edge_of_what_they_stand_in_wait_for_a_person() {
         ("empty paragraphs in a row", row(&empty(3), exact)),
         ("breaks in a row", row(&broken(3), exact)),
         ("room before, in a row", row(&spaced, exact)),
+        ("a cell in a control, in a row", low_cells("<w:sdt><w:sdtPr/><w:sdtContent>", &empty(3), "</w:sdtContent></w:sdt>", "", &[400])),
+        ("a cell that goes on nowhere", low_cells("", &empty(3), "", "<w:vMerge w:val=\"restart\"/>", &[400])),
+        ("a cell that goes on in a low row", low_cells("", &empty(6), "", "<w:vMerge w:val=\"restart\"/>", &[400, 400])),
         ("a table in a row", row(&format!("{}<w:p/>", low_row(&empty(6), "w:val=\"1\"")), exact)),
         ("empty paragraphs of a frame", framed(3)),
         ("empty paragraphs of a header", title(&empty(100))),
@@ -770,6 +826,7 @@ fn words_below_the_edge_of_what_they_stand_in_wait_for_a_person() {
         shape(&empty(6), "style=\"mso-fit-shape-to-text:t\""),
         row(&empty(6), "w:val=\"400\""),
         row(&secret, exact),
+        low_cells("", &empty(3), "", "<w:vMerge w:val=\"restart\"/>", &[400, 400, 400]),
         framed(0),
         title(&empty(6)),
     ]

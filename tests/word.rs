@@ -1669,6 +1669,7 @@ fn text_that_its_box_cuts_off_waits_for_a_person() {
         )
     };
     let frame = |text: &str| format!("<w:p><w:pPr><w:framePr w:w=\"2000\" w:h=\"300\" w:hRule=\"exact\"/></w:pPr>{}</w:p>", run(text));
+    let below = "</w:tr><w:tr><w:tc><w:tcPr><w:tcW w:w=\"2000\" w:type=\"dxa\"/><w:vMerge/></w:tcPr><w:p/></w:tc></w:tr></w:tbl>";
     let long = "Much more text than a row of this height can ever show. ".repeat(3);
     for (place, status) in [
         (drawn(2, "<a:noAutofit/>"), "sanitised"),
@@ -1679,8 +1680,9 @@ fn text_that_its_box_cuts_off_waits_for_a_person() {
         (shape(3, 240), "review"),
         (row("A short text.", ""), "sanitised"),
         (row(&long, ""), "review"),
-        // The cell goes on below.
-        (row(&long, "<w:vMerge w:val=\"restart\"/>"), "sanitised"),
+        // The cell goes on below, or says so where there is nothing below.
+        (row(&long, "<w:vMerge w:val=\"restart\"/>").replace("</w:tr></w:tbl>", below), "sanitised"),
+        (row(&long, "<w:vMerge w:val=\"restart\"/>"), "review"),
         (frame("A short text."), "sanitised"),
         (frame(&long), "review"),
     ] {

@@ -11,7 +11,7 @@ use foldhash::HashMap;
 
 use self::drawing::drawing;
 use self::flow::Text;
-use self::tables::{cell_off_the_page, has_fixed_columns};
+use self::tables::{cell_off_the_page, has_fixed_columns, height_of_merged, named_in_tags};
 use self::vml::shape;
 use super::ground::holder;
 use super::lengths::{BOUND, measure, raised};
@@ -233,9 +233,11 @@ fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: &Page, text: &Text<'_
             if (0..UNREADABLE).contains(&height) {
                 return Some(unseen(holder, "a row without height"));
             }
-            let mut cells =
-                tape.children(holder).filter(|cell| tape.is(*cell, Ns::W, sym::TC) && plan.alive(*cell) && !is_merged(tape, *cell));
-            let cramped = cells.any(|cell| text.overflows(plan, cell, width_of_cell(tape, cell, page.across.size.most), height));
+            let mut cells = named_in_tags(plan, holder, sym::TC).into_iter();
+            let cramped = cells.any(|cell| {
+                let height = if is_merged(tape, cell) { height_of_merged(plan, holder, height) } else { height };
+                text.overflows(plan, cell, width_of_cell(tape, cell, page.across.size.most), height)
+            });
             if cramped { Some(in_part(unseen(holder, "a row that has no room for all that is in it"))) } else { None }
         }
         "framePr" => {

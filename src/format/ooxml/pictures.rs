@@ -18,6 +18,9 @@ const UNUSUAL: &str = "a picture with an effect that some readers do not draw";
 const CUT_OUT: &str = "a picture that a shape cuts out: what is beside the shape is not seen";
 const NO_ROOM: &str = "a picture that lies beside the shape it fills";
 const SOFT: &str = "a picture that its soft edges leave nothing of";
+const SCALED: &str = "a picture that fills a shape in pieces of a size at which it is not seen";
+const FAINT: &str = "a picture that fills a shape too faintly to be seen";
+const IN_LINE: &str = "a picture that fills a line";
 const TURNED: &str = "a drawing that is turned until nothing of it is seen";
 
 /// Effects that word processors do not offer: some readers draw them, and by each of them a picture can vanish.
@@ -50,14 +53,22 @@ const WHOLE: [&str; 20] = [
 
 /// Light, contrast or a threshold of as much, of at most 1, leaves one colour.
 const NEARLY_ALL: f64 = 0.95;
+/// Scales at which a shape is filled with a picture over and over.
+const USUAL_SCALES: std::ops::RangeInclusive<f64> = 0.05..=4.0;
+/// No picture can be seen that is smaller: 2 points.
+const LEAST_PIECE: i64 = 40;
 /// An ellipse shows four fifths of a picture.
 const LEAST_SHOWN: f64 = 0.75;
 
 /// Whether an element shows a picture, chart or diagram.
 pub fn shows_picture(plan: &Plan<'_>, index: usize) -> bool {
+    let leads_to_one = |inside: usize| {
+        let mut attrs = plan.tape.attrs(inside).iter().filter(|attr| attr.ns == Ns::R || attr.ns == Ns::O && attr.name == sym::RELID);
+        attrs.any(|attr| !matches!(plan.attrs.get(&(inside, attr.ns, attr.name)), Some(None)))
+    };
     plan.living_in(index).any(|inside| {
-        matches!(plan.tape.node(inside).name, sym::BLIP | sym::IMAGEDATA | sym::CHART | sym::REL_IDS)
-            && plan.tape.attrs(inside).iter().any(|attr| attr.ns == Ns::R || attr.ns == Ns::O && attr.name == sym::RELID)
+        matches!(plan.tape.node(inside).name, sym::BLIP | sym::IMAGEDATA | sym::CHART | sym::REL_IDS | sym::FILL | sym::STROKE)
+            && leads_to_one(inside)
     })
 }
 
@@ -100,7 +111,8 @@ pub fn widest_picture(plan: &Plan<'_>, index: usize) -> Option<i64> {
 
 /// Finds the pictures of a part of which nobody sees anything, and drawings that are turned away.
 pub fn check(plan: &Plan<'_>, report: &mut Report) {
-    let names = [sym::BLIP, sym::FILL_RECT, sym::IMAGEDATA, Sym::of(b"softEdge"), Sym::of(b"camera")];
+    let names =
+        [sym::BLIP, sym::FILL_RECT, sym::IMAGEDATA, sym::FILL, sym::STROKE, Sym::of(b"tile"), Sym::of(b"softEdge"), Sym::of(b"camera")];
     // The shape of a picture, and its edges, are looked at once.
     let mut seen = HashSet::default();
     let mut first = |index: usize| {
@@ -115,6 +127,9 @@ pub fn check(plan: &Plan<'_>, report: &mut Report) {
         let why = match (node.ns, node.name.name()) {
             (Ns::A, "blip") => effect(plan, index).or_else(|| if first(index) { cut_out(plan, index) } else { None }),
             (Ns::A, "fillRect") if is_beside(plan, index) => Some(NO_ROOM),
+            (Ns::A, "tile") if is_out_of_scale(plan, index) => Some(SCALED),
+            (Ns::V, "fill") => faint_fill(plan, index),
+            (Ns::V, "stroke") if shows_picture(plan, index) => Some(IN_LINE),
             // Which of two counts, readers do not agree on.
             (Ns::A, "softEdge") if !first(index) || is_all_edge(plan, index) => Some(SOFT),
             (Ns::A, "camera") if is_turned_away(plan, index) => Some(TURNED),
@@ -170,8 +185,14 @@ fn is_of_one_colour(plan: &Plan<'_>, duotone: usize) -> bool {
 /// Whether the shape of a picture leaves a good part of it out.
 fn cut_out(plan: &Plan<'_>, blip: usize) -> Option<&'static str> {
     let tape = &plan.tape;
-    let picture = tape.parent(blip).and_then(|fill| tape.parent(fill)).filter(|picture| tape.node(*picture).name == sym::PIC)?;
-    let properties = tape.children(picture).find(|child| tape.node(*child).name == sym::SP_PR)?;
+    let filled = tape.parent(blip).and_then(|fill| tape.parent(fill))?;
+    let properties = match tape.node(filled).name {
+        sym::PIC => tape.children(filled).find(|child| tape.node(*child).name == sym::SP_PR)?,
+        sym::SP_PR => filled,
+        // Hardly any reader draws it.
+        sym::LN => return Some(IN_LINE),
+        _ => return None,
+    };
     if let Some(shape) = tape.child(properties, Ns::A, sym::PRST_GEOM) {
         let named = tape.attr(shape, Ns::None, Sym::of(b"prst")).unwrap_or_default();
         return (!WHOLE.contains(&&*named)).then_some(CUT_OUT);
@@ -217,6 +238,29 @@ fn is_beside(plan: &Plan<'_>, rectangle: usize) -> bool {
     side(sym::L) + side(sym::R) >= NEARLY_ALL || side(sym::T) + side(sym::B) >= NEARLY_ALL
 }
 
+/// Whether the pieces that fill a shape are too small to be seen, or so large that the shape shows next to nothing of one (§20.1.8.58).
+fn is_out_of_scale(plan: &Plan<'_>, tile: usize) -> bool {
+    let scale = |name: &str| plan.tape.attr(tile, Ns::None, Sym::of(name.as_bytes())).and_then(|share| share_of(&share));
+    ["sx", "sy"].into_iter().filter_map(scale).any(|scale| !USUAL_SCALES.contains(&scale.abs()))
+}
+
+/// Whether a picture fills a shape of VML and is not seen (ECMA-376-4 §19.1.2.5).
+fn faint_fill(plan: &Plan<'_>, fill: usize) -> Option<&'static str> {
+    if !shows_picture(plan, fill) {
+        return None;
+    }
+    let said = |name: &str| plan.tape.attr(fill, Ns::None, Sym::of(name.as_bytes()));
+    let faint = said("opacity").and_then(|opacity| vml_share(&opacity)).is_some_and(|opacity| opacity < 1.0 - NEARLY_ALL);
+    let small = said("size").is_some_and(|size| size.split(',').filter_map(css_length).any(|side| side < LEAST_PIECE));
+    if faint { Some(FAINT) } else { small.then_some(SCALED) }
+}
+
+/// A share as VML writes it: of 1, or in 65536ths.
+fn vml_share(value: &str) -> Option<f64> {
+    let (number, whole) = value.strip_suffix('f').map_or((value, 1.0), |number| (number, 65_536.0));
+    number.trim().parse::<f64>().ok().map(|number| number / whole)
+}
+
 /// Whether soft edges meet in the middle of a shape (§20.1.8.53).
 fn is_all_edge(plan: &Plan<'_>, edge: usize) -> bool {
     let tape = &plan.tape;
@@ -238,10 +282,6 @@ fn is_turned_away(plan: &Plan<'_>, camera: usize) -> bool {
 
 /// Whether a VML picture is so light, dark or faint that it is one colour.
 fn is_bleached(plan: &Plan<'_>, picture: usize) -> bool {
-    let share = |name: &str| {
-        let value = plan.tape.attr(picture, Ns::None, Sym::of(name.as_bytes()))?;
-        let (number, whole) = value.strip_suffix('f').map_or((&*value, 1.0), |number| (number, 65_536.0));
-        number.trim().parse::<f64>().ok().map(|number| number / whole)
-    };
+    let share = |name: &str| vml_share(&plan.tape.attr(picture, Ns::None, Sym::of(name.as_bytes()))?);
     share("blacklevel").is_some_and(|light| light.abs() * 2.0 >= NEARLY_ALL) || share("gain").is_some_and(|gain| gain < 1.0 - NEARLY_ALL)
 }

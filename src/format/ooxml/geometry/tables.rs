@@ -2,7 +2,7 @@
 
 use super::flow::Text;
 use super::{Found, begins_before, counted_from, is_cut_off, off, shows_text};
-use crate::format::ooxml::lengths::measure;
+use crate::format::ooxml::lengths::{BOUND, measure};
 use crate::format::ooxml::pages::{Axis, From, Page, Place};
 use crate::format::ooxml::pictures::holds_picture;
 use crate::format::ooxml::plan::{Fate, Plan};
@@ -27,6 +27,45 @@ pub(super) fn named_in_tags(plan: &Plan<'_>, holder: usize, name: Sym) -> Vec<us
         }
     }
     found
+}
+
+/// Rows below that are asked whether a cell goes on in them.
+const ROWS_MAX: usize = 256;
+
+/// How high a cell can be at the most that goes on in rows below (§17.4.84): as high as its row and those after it that have such a cell.
+pub(super) fn height_of_merged(plan: &Plan<'_>, row: usize, height: i64) -> i64 {
+    let tape = &plan.tape;
+    let end = tape.parent(row).map_or(tape.nodes.len(), |table| tape.node(table).next as usize);
+    let (mut total, mut at, mut rows) = (height, tape.node(row).next as usize, 0);
+    while at < end && rows < ROWS_MAX {
+        if tape.node(at).kind == Kind::Element && plan.fate[at] != Fate::Drop {
+            let goes_on = tape.is(at, Ns::W, sym::TR) && named_in_tags(plan, at, sym::TC).into_iter().any(|cell| goes_on(plan, cell));
+            if !goes_on {
+                // What is around other rows may hold one.
+                return if tape.is(at, Ns::W, sym::TR) { total } else { BOUND };
+            }
+            match exact_height(plan, at) {
+                Some(height) => (total, rows) = (total.saturating_add(height), rows + 1),
+                None => return BOUND,
+            }
+        }
+        at = tape.node(at).next as usize;
+    }
+    total
+}
+
+/// Whether a cell goes on from the row above.
+fn goes_on(plan: &Plan<'_>, cell: usize) -> bool {
+    let tape = &plan.tape;
+    let merge = tape.child(cell, Ns::W, sym::TC_PR).and_then(|properties| tape.child(properties, Ns::W, sym::V_MERGE));
+    merge.is_some_and(|merge| tape.attr(merge, Ns::W, sym::VAL).is_none_or(|state| state != "restart"))
+}
+
+fn exact_height(plan: &Plan<'_>, row: usize) -> Option<i64> {
+    let tape = &plan.tape;
+    let height = tape.child(row, Ns::W, sym::TR_PR).and_then(|properties| tape.child(properties, Ns::W, Sym::of(b"trHeight")))?;
+    let is_exact = tape.attr(height, Ns::W, Sym::of(b"hRule")).is_some_and(|rule| rule == "exact");
+    measure(tape, height, "val").filter(|_| is_exact).map(|height| height.max(0))
 }
 
 /// The first cell with words of a table that begins off the page, where the table has a place or fixed widths of its own.
