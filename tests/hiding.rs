@@ -988,6 +988,17 @@ fn shapes_outside_of_their_canvas_wait_for_a_person() {
     }
 }
 
+/// The status of a document under a policy, and its copy where there is one.
+fn sanitised_under(policy: &str, document: Docx) -> (String, Vec<u8>) {
+    let folder = Folder::new();
+    folder.write("policy.toml", policy.as_bytes());
+    folder.write("in/a.docx", &document.build());
+    let [policy, source, out] = ["policy.toml", "in", "out"].map(|name| folder.path(name).to_str().unwrap().to_owned());
+    let ran = cleardraft(&["sanitise", &source, "--out", &out, "--policy", &policy, "--format", "json", "--no-progress"]);
+    let status = ran.files()[0]["status"].as_str().unwrap().to_owned();
+    (status, std::fs::read(folder.path("out/a.docx")).unwrap_or_default())
+}
+
 #[test]
 fn what_is_seen_in_part_stays_or_waits_whatever_the_policy_says() {
     let exact = "w:val=\"400\" w:hRule=\"exact\"";
@@ -997,13 +1008,21 @@ fn what_is_seen_in_part_stays_or_waits_whatever_the_policy_says() {
         (base().inline(&small_box(&blocks(9), ">")), "review"),
         (base().raw(&low_row(&blocks(6), "w:val=\"1\" w:hRule=\"exact\"")), "sanitised"),
     ] {
-        let folder = Folder::new();
-        folder.write("policy.toml", b"[rulings]\ninvisible-text = \"remove\"\n");
-        folder.write("in/a.docx", &document.build());
-        let [policy, source, out] = ["policy.toml", "in", "out"].map(|name| folder.path(name).to_str().unwrap().to_owned());
-        let ran = cleardraft(&["sanitise", &source, "--out", &out, "--policy", &policy, "--format", "json", "--no-progress"]);
-        assert_eq!(ran.files()[0]["status"], status);
+        assert_eq!(sanitised_under("[rulings]\ninvisible-text = \"remove\"\n", document).0, status);
     }
+}
+
+#[test]
+fn where_a_policy_removes_what_is_off_the_page_all_of_it_goes() {
+    let cell =
+        |width: u32, text: &str| format!("<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/></w:tcPr>{}</w:tc>", paragraph(&run(text)));
+    let row = format!("<w:tr>{}{}{}</w:tr>", cell(20_000, "Wide."), cell(900, CANARY), cell(900, CANARY));
+    let grid = "<w:gridCol w:w=\"20000\"/><w:gridCol w:w=\"900\"/><w:gridCol w:w=\"900\"/>";
+    let properties = "<w:tblPr><w:tblLayout w:type=\"fixed\"/></w:tblPr>";
+    let document = base().raw(&format!("<w:tbl>{properties}<w:tblGrid>{grid}</w:tblGrid>{row}</w:tbl><w:p/>"));
+    let (status, copy) = sanitised_under("[rulings]\noff-page-content = \"remove\"\n", document);
+    assert_eq!(status, "sanitised");
+    assert!(places_of(&copy, CANARY).is_empty() && !places_of(&copy, "Wide.").is_empty());
 }
 
 #[test]

@@ -55,36 +55,31 @@ pub fn resolve(plan: &mut Plan<'_>, pages: &Pages, styles: &Styles, orders: &Ord
     let text = Text::of(plan, styles);
     let mut frames_end = 0;
     for index in placed(plan) {
-        if !plan.alive(index) || judged.too_often(plan, index, report) {
-            continue;
-        }
         let page = pages.at(index);
-        let found = match plan.tape.node(index).ns {
-            Ns::W => paragraph_or_table(plan, index, page, &text)
-                .or_else(|| crowded_frame(plan, index, page, &text, &mut frames_end))
-                .or_else(|| squeezed::text(plan, index, &mut sizes, || judged.again(plan, index, report))),
-            Ns::Wp => drawing(plan, index, page, &text),
-            Ns::V => shape(plan, index, page, &text),
-            _ => None,
-        };
-        let Some(Found { kind, holder, why, in_part }) = found else { continue };
-        if plan.tape.node(index).ns == Ns::W && judged.again(plan, index, report) {
-            continue;
-        }
-        // A drawing outside the page is hidden content too, whatever it shows.
-        let is_hidden = matches!(kind, FindingKind::OffPageContent | FindingKind::HiddenObject);
-        let is_drawn = || holder == index || plan.tape.node(holder).ns != Ns::W && shows_picture(plan, holder);
-        let matters = is_hidden && is_drawn() || shows_text(plan, holder) || holds_picture(plan, holder);
-        if !matters || !plan.alive(holder) {
-            continue;
-        }
-        match orders.action(kind) {
-            Action::Remove if !in_part => {
-                report.removed(kind, &plan.name, 1);
-                report.words_in(kind, plan, holder);
-                plan.drop_node(holder);
+        // Where a part of a drawing or table goes, another may be there.
+        for time in 0.. {
+            if !plan.alive(index) || judged.too_often(plan, index, report) {
+                break;
             }
-            Action::Remove | Action::Hold | Action::Keep => report.hold(kind, &plan.name, why),
+            let found = match plan.tape.node(index).ns {
+                Ns::W => paragraph_or_table(plan, index, page, &text)
+                    .or_else(|| crowded_frame(plan, index, page, &text, &mut frames_end))
+                    .or_else(|| squeezed::text(plan, index, &mut sizes, || judged.again(plan, index, report))),
+                Ns::Wp => drawing(plan, index, page, &text),
+                Ns::V => shape(plan, index, page, &text),
+                _ => None,
+            };
+            let Some(found) = found else { break };
+            if plan.tape.node(index).ns == Ns::W && judged.again(plan, index, report) {
+                break;
+            }
+            if !removes(plan, index, found, orders, report) {
+                break;
+            }
+            if time == Judged::MAX {
+                report.hold(FindingKind::Unknown, &plan.name, "a drawing or table with many parts that are not seen");
+                break;
+            }
         }
     }
     tab_stops_of_styles(plan, pages, styles, report);
@@ -92,6 +87,26 @@ pub fn resolve(plan: &mut Plan<'_>, pages: &Pages, styles: &Styles, orders: &Ord
     if text.leaves_the_page(plan, any.across.size.most, any.down.size.most) {
         report.hold(FindingKind::OffPageContent, &plan.name, "a header or footer that goes on below its page");
     }
+}
+
+/// Does what the orders say about something that is not seen; whether it is gone.
+fn removes(plan: &mut Plan<'_>, index: usize, found: Found, orders: &Orders, report: &mut Report) -> bool {
+    let Found { kind, holder, why, in_part } = found;
+    // A drawing outside the page is hidden content too, whatever it shows.
+    let is_hidden = matches!(kind, FindingKind::OffPageContent | FindingKind::HiddenObject);
+    let is_drawn = || holder == index || plan.tape.node(holder).ns != Ns::W && shows_picture(plan, holder);
+    let matters = is_hidden && is_drawn() || shows_text(plan, holder) || holds_picture(plan, holder);
+    if !matters || !plan.alive(holder) {
+        return false;
+    }
+    if orders.action(kind) == Action::Remove && !in_part {
+        report.removed(kind, &plan.name, 1);
+        report.words_in(kind, plan, holder);
+        plan.drop_node(holder);
+        return true;
+    }
+    report.hold(kind, &plan.name, why);
+    false
 }
 
 /// How often something was asked about what properties apply to. Each property stands once, in one list of properties; each more of them

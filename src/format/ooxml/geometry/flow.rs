@@ -259,7 +259,7 @@ impl<'s> Text<'s> {
         let height = paragraph.line.map_or_else(|| self.styles.least_line(paragraph.style.as_deref(), size), |line| line.least(size));
         let lines = (stretch.across - 1).max(0) / width.max(1) + 1;
         if stretch.shows {
-            flow.last = Some(flow.down.saturating_add(height.saturating_mul(lines - 1)));
+            flow.last = flow.last.max(Some(flow.down.saturating_add(height.saturating_mul(lines - 1))));
         }
         // A line is as high as what is drawn in it, unless its height is fixed.
         let is_exact = self.exact_line(paragraph).is_some();
