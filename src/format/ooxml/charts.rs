@@ -492,12 +492,14 @@ pub fn check_diagram(drawn: &Plan<'_>, host: &Plan<'_>, report: &mut Report) {
     let size = ["cx", "cy"].map(most);
     for (shape, place) in members_of_diagram(&drawn.tape) {
         let is_outside = |axis: usize| place[axis] >= size[axis] || place[axis].saturating_add(place[axis + 2]) <= 0;
-        let why = match shows_text(drawn, shape) || shows_picture(drawn, shape) {
-            true if is_outside(0) || is_outside(1) => "a shape that lies outside of the diagram it belongs to",
-            true if place[2] < LEAST_ROOM || place[3] < LEAST_ROOM => "a shape of a diagram without room for what it shows",
-            _ => continue,
-        };
-        report.hold(FindingKind::OffPageContent, &drawn.name, why);
+        if !shows_text(drawn, shape) && !shows_picture(drawn, shape) {
+            continue;
+        }
+        if is_outside(0) || is_outside(1) {
+            report.hold(FindingKind::OffPageContent, &drawn.name, "a shape that lies outside of the diagram it belongs to");
+        } else if place[2] < LEAST_ROOM || place[3] < LEAST_ROOM {
+            report.hold(FindingKind::InvisibleText, &drawn.name, "a shape of a diagram without room for what it shows");
+        }
     }
 }
 

@@ -3,9 +3,10 @@
 use super::lengths::bounded;
 use crate::format::xml::{Kind, Ns, Sym, Tape, sym};
 
-/// Whether a drawing is a canvas, which shows nothing of what lies outside of it (MS-ODRAWXML, `wpc:wpc`).
+/// The canvas that a drawing is, which shows nothing of what lies outside of it (MS-ODRAWXML, `wpc:wpc`).
 pub fn canvas(tape: &Tape<'_>, drawing: usize) -> Option<usize> {
-    tape.descendants(drawing).find(|index| tape.node(*index).ns == Ns::Wpc && tape.node(*index).name.name() == "wpc")
+    let data = tape.child(tape.child(drawing, Ns::A, sym::GRAPHIC)?, Ns::A, sym::GRAPHIC_DATA)?;
+    tape.children(data).find(|index| tape.node(*index).ns == Ns::Wpc && tape.node(*index).name.name() == "wpc")
 }
 
 /// The shapes and pictures of a group or canvas in `DrawingML` with their places: left, top, width and height from the corner of the
