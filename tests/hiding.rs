@@ -794,6 +794,8 @@ fn words_below_the_edge_of_what_they_stand_in_wait_for_a_person() {
     let frame = "<w:framePr w:w=\"3000\" w:h=\"400\" w:hRule=\"exact\" w:wrap=\"around\"/>";
     let framed = |lines: usize| base().raw(&format!("{}{}", with(frame, "").repeat(lines), with(frame, &run(CANARY))));
     let title = |blocks: &str| base().header(blocks);
+    let (start, rest) = small_box("", ">").split_once("<wps:txbx>").map(|(start, rest)| (start.to_owned(), rest.to_owned())).unwrap();
+    let next = format!("{start}<wps:linkedTxbx id=\"3\" seq=\"1\"/>{}", rest.split_once("</wps:txbx>").unwrap().1);
     wait_for_a_person(vec![
         ("empty paragraphs in a box", boxed(&empty(6), ">")),
         ("breaks in a box", boxed(&broken(6), ">")),
@@ -805,6 +807,8 @@ fn words_below_the_edge_of_what_they_stand_in_wait_for_a_person() {
         ("columns of a box", boxed(&empty(12), "numCol=\"2\">")),
         ("a box of letters that go up", boxed(&empty(40), "vert=\"vert270\">")),
         ("empty paragraphs in a shape", shape(&empty(6), "")),
+        ("a shape that goes on in none", shape(&empty(6), "style=\"mso-next-textbox:#next\"")),
+        ("a box that goes on in none", base().inline(&small_box(&empty(6), ">").replace("<wps:txbx>", "<wps:txbx id=\"3\">"))),
         ("empty paragraphs in a row", row(&empty(3), exact)),
         ("breaks in a row", row(&broken(3), exact)),
         ("room before, in a row", row(&spaced, exact)),
@@ -824,6 +828,8 @@ fn words_below_the_edge_of_what_they_stand_in_wait_for_a_person() {
         boxed(&format!("{}{secret}", with("<w:spacing w:line=\"20\" w:lineRule=\"exact\"/>", "").repeat(6)), ">"),
         boxed(&format!("{}{secret}", with("<w:rPr><w:vanish/></w:rPr>", "").repeat(6)), ">"),
         shape(&empty(6), "style=\"mso-fit-shape-to-text:t\""),
+        shape(&empty(6), "style=\"mso-next-textbox:#next\"").inline(&picture("<v:rect id=\"next\" style=\"width:140pt;height:300pt\"/>")),
+        base().inline(&small_box(&empty(6), ">").replace("<wps:txbx>", "<wps:txbx id=\"3\">")).inline(&next),
         row(&empty(6), "w:val=\"400\""),
         row(&secret, exact),
         low_cells("", &empty(3), "", "<w:vMerge w:val=\"restart\"/>", &[400, 400, 400]),

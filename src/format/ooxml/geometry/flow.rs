@@ -3,6 +3,8 @@
 //! Every length is a lower bound: words are held only where they lie below the edge however the reader's fonts turn out.
 //! ECMA-376-1 §17.3.1.33 (`w:spacing`), §17.4.80 (`w:trHeight`), §17.3.1.11 (`w:framePr`), §21.1.2.1.1 (`a:bodyPr`).
 
+use std::cell::OnceCell;
+
 use foldhash::HashSet;
 
 use super::tables::{has_fixed_columns, named_in_tags};
@@ -30,6 +32,9 @@ pub struct Text<'s> {
     joined: HashSet<usize>,
     /// Whether some lines of the story run up or down.
     is_turned: bool,
+    /// Identifiers of the boxes in which the text of others goes on, and of the shapes of VML.
+    linked: HashSet<String>,
+    shapes: OnceCell<HashSet<String>>,
 }
 
 /// How far text has come down, in twentieths of a point.
@@ -81,13 +86,15 @@ impl<'s> Text<'s> {
             let said = tape.attr(direction, Ns::W, sym::VAL);
             said.is_some_and(|said| !matches!(&*said, "lrTb" | "tb"))
         });
-        Self { styles, joined, is_turned }
+        let boxes = tape.named(Ns::Wps, sym::LINKED_TXBX).filter(|linked| plan.alive(*linked));
+        let linked = boxes.filter_map(|linked| tape.attr(linked, Ns::None, Sym::of(b"id"))).map(std::borrow::Cow::into_owned).collect();
+        Self { styles, joined, is_turned, linked, shapes: OnceCell::new() }
     }
 
     /// Whether some of the words in a cell, box or shape have no room in it, however narrow their letters are: a third of their size.
     /// Drawings inside are judged by themselves.
     pub fn overflows(&self, plan: &Plan<'_>, holder: usize, width: i64, height: i64) -> bool {
-        if goes_on_elsewhere(plan, holder) {
+        if self.goes_on_elsewhere(plan, holder) {
             return false;
         }
         if self.is_turned || is_turned(plan, holder) {
@@ -96,6 +103,25 @@ impl<'s> Text<'s> {
             return fills(plan, holder, width.saturating_mul(height)) || self.passes(plan, holder, longer, longer);
         }
         self.passes(plan, holder, width, height)
+    }
+
+    /// Whether text that finds no room goes on in another box, which there is (MS-ODRAWXML, `wps:linkedTxbx`; ECMA-376-4 §19.1.2.19).
+    fn goes_on_elsewhere(&self, plan: &Plan<'_>, holder: usize) -> bool {
+        let tape = &plan.tape;
+        let id_of = |index: usize| tape.attr(index, Ns::None, Sym::of(b"id"));
+        let shapes = || {
+            let shapes = plan.living().filter(|shape| tape.node(*shape).ns == Ns::V);
+            shapes.filter_map(id_of).map(std::borrow::Cow::into_owned).collect::<HashSet<_>>()
+        };
+        plan.living_in(holder).any(|inside| match tape.node(inside).ns {
+            Ns::Wps => tape.node(inside).name == sym::TXBX && id_of(inside).is_some_and(|id| self.linked.contains(&*id)),
+            Ns::V => {
+                let style = tape.attr(inside, Ns::None, sym::STYLE).unwrap_or_default();
+                let next = entry(&style, "mso-next-textbox").and_then(|next| next.strip_prefix('#'));
+                next.is_some_and(|next| self.shapes.get_or_init(shapes).contains(next))
+            }
+            _ => false,
+        })
     }
 
     /// The same of a frame: of a paragraph and those after it that have the same frame. Returns the first of them with words that have no
@@ -394,16 +420,6 @@ fn fills(plan: &Plan<'_>, holder: usize, room: i64) -> bool {
 /// The texts of an element but for those of drawings in it.
 fn words_of<'p>(plan: &'p Plan<'_>, holder: usize) -> impl Iterator<Item = usize> + 'p {
     inline(plan, holder).filter(|index| plan.tape.is(*index, Ns::W, sym::T))
-}
-
-/// Whether text that finds no room goes on in another box.
-fn goes_on_elsewhere(plan: &Plan<'_>, holder: usize) -> bool {
-    let tape = &plan.tape;
-    plan.living_in(holder).any(|inside| {
-        let node = tape.node(inside);
-        let style = || tape.attr(inside, Ns::None, sym::STYLE).unwrap_or_default();
-        node.name.name() == "linkedTxbx" || node.ns == Ns::V && style().contains("mso-next-textbox")
-    })
 }
 
 /// Whether the lines in an element may not run across it: they, or it, are turned, or it stands in a box, which may be.
