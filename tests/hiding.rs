@@ -792,7 +792,8 @@ fn words_below_the_edge_of_what_they_stand_in_wait_for_a_person() {
     let exact = "w:val=\"400\" w:hRule=\"exact\"";
     let row = |blocks: &str, height: &str| base().raw(&low_row(blocks, height));
     let frame = "<w:framePr w:w=\"3000\" w:h=\"400\" w:hRule=\"exact\" w:wrap=\"around\"/>";
-    let framed = |lines: usize| base().raw(&format!("{}{}", with(frame, "").repeat(lines), with(frame, &run(CANARY))));
+    let framed_by = |frame: &str, lines: usize| format!("{}{}", with(frame, "").repeat(lines), with(frame, &run(CANARY)));
+    let framed = |lines: usize| base().raw(&framed_by(frame, lines));
     let title = |blocks: &str| base().header(blocks);
     let (start, rest) = small_box("", ">").split_once("<wps:txbx>").map(|(start, rest)| (start.to_owned(), rest.to_owned())).unwrap();
     let next = format!("{start}<wps:linkedTxbx id=\"3\" seq=\"1\"/>{}", rest.split_once("</wps:txbx>").unwrap().1);
@@ -818,6 +819,10 @@ fn words_below_the_edge_of_what_they_stand_in_wait_for_a_person() {
         ("a table in a row", row(&format!("{}<w:p/>", low_row(&empty(6), "w:val=\"1\"")), exact)),
         ("empty paragraphs of a frame", framed(3)),
         ("empty paragraphs of a header", title(&empty(100))),
+        ("empty paragraphs of a footer", base().footer(&format!("{secret}{}", "<w:p/>".repeat(100)))),
+        ("a box that grows higher than its page", boxed(&empty(100), "><a:spAutoFit/>")),
+        ("a frame that grows higher than its page", base().raw(&framed_by("<w:framePr w:w=\"3000\" w:wrap=\"around\"/>", 100))),
+        ("a row that is higher than its page", row(&empty(100), "w:val=\"31000\" w:hRule=\"exact\"")),
     ]);
     for (number, document) in [
         boxed(&empty(1), ">"),
@@ -835,6 +840,8 @@ fn words_below_the_edge_of_what_they_stand_in_wait_for_a_person() {
         low_cells("", &empty(3), "", "<w:vMerge w:val=\"restart\"/>", &[400, 400, 400]),
         framed(0),
         title(&empty(6)),
+        base().raw(&framed_by("<w:framePr w:w=\"3000\" w:wrap=\"around\"/>", 20)),
+        base().footer(&format!("{secret}{}", "<w:p/>".repeat(9))),
     ]
     .into_iter()
     .enumerate()

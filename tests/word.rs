@@ -1674,7 +1674,9 @@ fn text_that_its_box_cuts_off_waits_for_a_person() {
     for (place, status) in [
         (drawn(2, "<a:noAutofit/>"), "sanitised"),
         (drawn(40, "<a:noAutofit/>"), "review"),
-        (drawn(40, "<a:spAutoFit/>"), "sanitised"),
+        (drawn(20, "<a:spAutoFit/>"), "sanitised"),
+        // Higher than the page.
+        (drawn(40, "<a:spAutoFit/>"), "review"),
         (shape(3, 24), "sanitised"),
         (shape(30, 24), "review"),
         (shape(3, 240), "review"),

@@ -85,7 +85,7 @@ pub fn resolve(plan: &mut Plan<'_>, pages: &Pages, styles: &Styles, orders: &Ord
     tab_stops_of_styles(plan, pages, styles, report);
     let any = pages.at(plan.tape.root);
     if text.leaves_the_page(plan, any.across.size.most, any.down.size.most) {
-        report.hold(FindingKind::OffPageContent, &plan.name, "a header or footer that goes on below its page");
+        report.hold(FindingKind::OffPageContent, &plan.name, "a header or footer that is higher than its page");
     }
 }
 
@@ -251,7 +251,7 @@ fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: &Page, text: &Text<'_
             let mut cells = named_in_tags(plan, holder, sym::TC).into_iter();
             let cramped = cells.any(|cell| {
                 let height = if is_merged(tape, cell) { height_of_merged(plan, holder, height) } else { height };
-                text.overflows(plan, cell, width_of_cell(tape, cell, page.across.size.most), height)
+                text.overflows(plan, cell, width_of_cell(tape, cell, page.across.size.most), height_shown(page, height, false))
             });
             if cramped { Some(in_part(unseen(holder, "a row that has no room for all that is in it"))) } else { None }
         }
@@ -317,7 +317,13 @@ fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: &Page, text: &Text<'_
     }
 }
 
-/// A frame of a fixed height whose words go on below it (§17.3.1.11). `end`: the first node behind the frames that were looked at.
+/// How much of a box, frame or row of a height can be seen, which takes no room on a second page; whether it `grows` with its text.
+fn height_shown(page: &Page, height: i64, grows: bool) -> i64 {
+    let most = page.down.size.most;
+    if grows { most } else { height.min(most) }
+}
+
+/// A frame whose words go on below it, or below its page (§17.3.1.11). `end`: the first node behind the frames that were looked at.
 fn crowded_frame(plan: &Plan<'_>, index: usize, page: &Page, text: &Text<'_>, end: &mut usize) -> Option<Found> {
     let tape = &plan.tape;
     if tape.node(index).name != sym::FRAME_PR || index < *end {
@@ -325,7 +331,7 @@ fn crowded_frame(plan: &Plan<'_>, index: usize, page: &Page, text: &Text<'_>, en
     }
     let first = tape.parent(index).and_then(|properties| tape.parent(properties)).filter(|first| tape.is(*first, Ns::W, sym::P))?;
     let exact = tape.attr(index, Ns::W, Sym::of(b"hRule")).is_some_and(|rule| rule == "exact");
-    let height = measure(tape, index, "h").filter(|_| exact)?;
+    let height = height_shown(page, measure(tape, index, "h").unwrap_or(0), !exact);
     let width = measure(tape, index, "w").filter(|width| *width > 0).unwrap_or(page.across.size.most);
     let found;
     (found, *end) = text.frame_overflows(plan, first, width, height);

@@ -3,7 +3,7 @@
 use super::flow::{Text, is_turned};
 use super::{
     FEW_LETTERS, Found, PLACES_MAX, THINNEST_LINE, UNREADABLE, USUAL_INSET, counted_from, cut_by_its_line, grows, has_longer_lines,
-    in_part, is_cut_off, off, shows_text, unseen,
+    height_shown, in_part, is_cut_off, off, shows_text, unseen,
 };
 use crate::format::ooxml::lengths::BOUND;
 use crate::format::ooxml::members::{canvas, members};
@@ -47,7 +47,7 @@ pub(super) fn drawing(plan: &Plan<'_>, index: usize, page: &Page, text: &Text<'_
     if name == sym::INLINE && text.cuts_off(plan, index, size("cy")) && (shows_text(plan, index) || shows_picture(plan, index)) {
         return Some(cut_by_its_line(index));
     }
-    if text.overflows(plan, index, size("cx"), if grows(plan, index) { BOUND } else { size("cy") }) {
+    if text.overflows(plan, index, size("cx"), height_shown(page, size("cy"), grows(plan, index))) {
         return Some(in_part(unseen(index, "a drawing that has no room for all that is in it")));
     }
     if !fits && cramped_by_insets(plan, index, size("cx"), size("cy")) {
@@ -112,7 +112,7 @@ impl Member {
         if !has_words && (width.max(height) < UNREADABLE || width.min(height) < THINNEST_LINE) {
             return Some(Found { kind: FindingKind::HiddenObject, ..unseen(shape, "a picture too small to be seen") });
         }
-        if has_words && !self.turned && text.overflows(plan, shape, width, if fits_its_text(plan, shape) { BOUND } else { height }) {
+        if has_words && !self.turned && text.overflows(plan, shape, width, height_shown(page, height, fits_its_text(plan, shape))) {
             return Some(in_part(unseen(shape, "a shape that has no room for all that is in it")));
         }
         self.is_off_canvas(plan, text, has_words).or_else(|| {

@@ -148,11 +148,19 @@ impl<'s> Text<'s> {
         (found, at)
     }
 
-    /// Whether some words of a header or footer begin below the end of any page: it takes no room on a second one.
+    /// Whether a header or footer with words is higher than any page: it takes no room on a second one.
     pub fn leaves_the_page(&self, plan: &Plan<'_>, width: i64, height: i64) -> bool {
         let root = plan.tape.root;
-        let is_one = plan.tape.is(root, Ns::W, sym::HDR) || plan.tape.is(root, Ns::W, sym::FTR);
-        is_one && !self.is_turned && self.ends_off(plan, root, None, width, height)
+        if self.is_turned {
+            return false;
+        }
+        if plan.tape.is(root, Ns::W, sym::FTR) {
+            // It grows upwards.
+            let mut flow = Flow::new(None);
+            self.blocks(plan, root, width, NESTED_MAX, &mut flow);
+            return flow.last.is_some() && flow.down >= height;
+        }
+        plan.tape.is(root, Ns::W, sym::HDR) && self.ends_off(plan, root, None, width, height)
     }
 
     /// Whether the last words of an element begin below a height.

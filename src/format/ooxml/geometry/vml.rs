@@ -1,7 +1,7 @@
 //! Shapes of VML: their size and where they are (ECMA-376-4 §14.1).
 
 use super::flow::{Text, is_turned};
-use super::{Found, UNREADABLE, counted_from, cut_by_its_line, grows, in_part, is_cut_off, off, shows_text, unseen};
+use super::{Found, UNREADABLE, counted_from, cut_by_its_line, grows, height_shown, in_part, is_cut_off, off, shows_text, unseen};
 use crate::format::ooxml::lengths::{BOUND, bounded, css_length};
 use crate::format::ooxml::pages::{Axis, From, Page, Place};
 use crate::format::ooxml::pictures::shows_picture;
@@ -37,7 +37,7 @@ pub(super) fn shape(plan: &Plan<'_>, index: usize, page: &Page, text: &Text<'_>)
     }
     let fixed = |size: Option<i64>, percent: &str| size.filter(|_| value(percent).is_none());
     if let (Some(width), Some(height)) = (fixed(width, "mso-width-percent"), fixed(height, "mso-height-percent"))
-        && text.overflows(plan, index, width, if grows(plan, index) { BOUND } else { height })
+        && text.overflows(plan, index, width, height_shown(page, height, grows(plan, index)))
     {
         return Some(in_part(unseen(index, "a shape that has no room for all that is in it")));
     }
@@ -127,7 +127,7 @@ fn grouped_shape(plan: &Plan<'_>, shape: usize, page: &Page, text: &Text<'_>) ->
             if width < UNREADABLE || height < UNREADABLE {
                 return Some(unseen(shape, "a shape without room for its text"));
             }
-            if !is_turned(plan, group) && text.overflows(plan, shape, width, if grows(plan, shape) { BOUND } else { height }) {
+            if !is_turned(plan, group) && text.overflows(plan, shape, width, height_shown(page, height, grows(plan, shape))) {
                 return Some(in_part(unseen(shape, "a shape that has no room for all that is in it")));
             }
             let unplaced = |axis: Axis| Place { axis, from: From::Text, at: 0, size: 0 };
