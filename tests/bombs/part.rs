@@ -423,7 +423,8 @@ pub fn bombs() -> Vec<Bomb> {
         ),
         Bomb::new(
             "xml-shapes-in-header.docx",
-            "sanitised",
+            // No page shows all of it.
+            "review",
             Docx::new().header(&paragraph(&format!("{}{}", run("x"), floating(20))).repeat(30_000)).para("Words.").build(),
         ),
         Bomb::new(
@@ -442,6 +443,8 @@ pub fn bombs() -> Vec<Bomb> {
             "sanitised",
             body(&table("<w:tblPr/>", &format!("<w:tr><w:tc><w:tcPr/>{}</w:tc></w:tr>", paragraph(&floating(90))).repeat(30_000))),
         ),
+        Bomb::new("xml-frames.docx", "review", body(&framed("<w:framePr w:w=\"3000\" w:h=\"9000\" w:hRule=\"exact\"/>").repeat(60_000))),
+        Bomb::new("xml-low-rows-in-rows.docx", "review", body(&low_rows(40, &paragraph(&run("x")).repeat(40_000)))),
         Bomb::new("xml-many-sections.docx", "sanitised", sections(80_000)),
         Bomb::new("xml-many-ignorable.docx", "sanitised", ignorable(100_000)),
         Bomb::new("xml-lists-of-styles.docx", "sanitised", lists_of_styles(20_000)),
@@ -460,4 +463,15 @@ pub fn bombs() -> Vec<Bomb> {
         ),
         Bomb::new("odt-ratio.odt", "zip-bomb", odt(&" ".repeat(300 << 20))),
     ]
+}
+
+fn framed(frame: &str) -> String {
+    format!("<w:p><w:pPr>{frame}</w:pPr>{}</w:p>", run("x"))
+}
+
+/// Blocks in a cell of a row of an exact height, which stands in such a cell, and so on.
+fn low_rows(depth: usize, blocks: &str) -> String {
+    let start = "<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w=\"4000\"/></w:tblGrid><w:tr><w:trPr><w:trHeight w:val=\"9000\" w:hRule=\"exact\"/></w:trPr>\
+                 <w:tc><w:tcPr><w:tcW w:w=\"4000\" w:type=\"dxa\"/></w:tcPr>";
+    format!("{}{blocks}{}", start.repeat(depth), "</w:tc></w:tr></w:tbl><w:p/>".repeat(depth))
 }
