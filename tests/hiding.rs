@@ -797,6 +797,12 @@ fn words_below_the_edge_of_what_they_stand_in_wait_for_a_person() {
     let title = |blocks: &str| base().header(blocks);
     let (start, rest) = small_box("", ">").split_once("<wps:txbx>").map(|(start, rest)| (start.to_owned(), rest.to_owned())).unwrap();
     let next = format!("{start}<wps:linkedTxbx id=\"3\" seq=\"1\"/>{}", rest.split_once("</wps:txbx>").unwrap().1);
+    let linked = small_box("<w:p/>", ">").replace("<wps:txbx>", "<wps:txbx id=\"3\">");
+    let floating = low_row(&paragraph(&run(&format!("{CANARY} ").repeat(30))), "w:val=\"1\"").replacen(
+        "<w:tblPr>",
+        "<w:tblPr><w:tblpPr w:horzAnchor=\"text\" w:vertAnchor=\"text\" w:tblpX=\"1\" w:tblpY=\"1\"/>",
+        1,
+    );
     wait_for_a_person(vec![
         ("empty paragraphs in a box", boxed(&empty(6), ">")),
         ("breaks in a box", boxed(&broken(6), ">")),
@@ -813,6 +819,13 @@ fn words_below_the_edge_of_what_they_stand_in_wait_for_a_person() {
         ("empty paragraphs in a row", row(&empty(3), exact)),
         ("breaks in a row", row(&broken(3), exact)),
         ("room before, in a row", row(&spaced, exact)),
+        (
+            "a table in many tables, in a row",
+            row(&(0..20).fold(secret.clone(), |inner, _| low_row(&inner, "w:val=\"1\"") + "<w:p/>"), exact),
+        ),
+        ("a table that floats, in a row", row(&format!("{floating}<w:p/>"), exact)),
+        ("sizes with a unit", row(&(with("<w:rPr><w:sz w:val=\"72pt\"/></w:rPr>", "") + &secret), exact)),
+        ("a row that holds linked boxes", row(&format!("{}{}{}", empty(3), paragraph(&linked), paragraph(&next)), exact)),
         ("a cell in a control, in a row", low_cells("<w:sdt><w:sdtPr/><w:sdtContent>", &empty(3), "</w:sdtContent></w:sdt>", "", &[400])),
         ("a cell that goes on nowhere", low_cells("", &empty(3), "", "<w:vMerge w:val=\"restart\"/>", &[400])),
         ("a cell that goes on in a low row", low_cells("", &empty(6), "", "<w:vMerge w:val=\"restart\"/>", &[400, 400])),
@@ -884,6 +897,24 @@ fn words_beside_the_box_they_stand_in_wait_for_a_person() {
     for (number, document) in shown.into_iter().enumerate() {
         let (status, copy) = sanitised(document, "accept");
         assert_eq!((status.as_str(), places_of(&copy, CANARY).is_empty()), ("sanitised", false), "{number}");
+    }
+}
+
+#[test]
+fn pictures_of_no_size_go() {
+    let mut document = base();
+    let id = document.relate("word/document.xml", &format!("{R}/image"), "media/image1.png", false);
+    let shape = format!("<v:shape style=\"width:0;height:0\"><v:imagedata r:id=\"{id}\"/></v:shape>");
+    let tiny = document.part("word/media/image1.png", "image/png", &bytes_of(PNG)).inline(&picture(&shape));
+    let filled = with_fill("rect", "<a:stretch><a:fillRect/></a:stretch>");
+    let small = filled.document_xml().replace("400000", "100");
+    let (start, end) = ("<w:p><w:r><w:drawing>", "</w:drawing></w:r></w:p>");
+    let part_of = |xml: &str| xml[xml.find(start).unwrap()..xml.find(end).unwrap() + end.len()].to_owned();
+    let filled =
+        with_fill("rect", "<a:stretch><a:fillRect/></a:stretch>").replace_in_body(&part_of(&filled.document_xml()), &part_of(&small));
+    for document in [tiny, filled] {
+        let (status, copy) = sanitised(document, "accept");
+        assert_eq!((status.as_str(), places_of(&copy, "image1.png").is_empty()), ("sanitised", true));
     }
 }
 

@@ -53,7 +53,7 @@ const NARROW_LETTER: i64 = SMALLEST_USUAL;
 pub fn resolve(plan: &mut Plan<'_>, pages: &Pages, styles: &Styles, orders: &Orders, report: &mut Report) {
     let (mut judged, mut sizes) = (Judged::default(), Sizes::new(styles));
     let text = Text::of(plan, styles);
-    let mut frames_end = 0;
+    let mut frames = HashMap::default();
     for index in placed(plan) {
         let page = pages.at(index);
         // Where a part of a drawing or table goes, another may be there.
@@ -63,7 +63,7 @@ pub fn resolve(plan: &mut Plan<'_>, pages: &Pages, styles: &Styles, orders: &Ord
             }
             let found = match plan.tape.node(index).ns {
                 Ns::W => paragraph_or_table(plan, index, page, &text)
-                    .or_else(|| crowded_frame(plan, index, page, &text, &mut frames_end))
+                    .or_else(|| crowded_frame(plan, index, page, &text, &mut frames))
                     .or_else(|| squeezed::text(plan, index, &mut sizes, || judged.again(plan, index, report))),
                 Ns::Wp => drawing(plan, index, page, &text),
                 Ns::V => shape(plan, index, page, &text),
@@ -196,6 +196,13 @@ fn in_part(found: Found) -> Found {
     Found { in_part: true, ..found }
 }
 
+/// A picture without words that is too small to be seen: a line may be a picture; one of a quarter of a point is none.
+fn too_small(plan: &Plan<'_>, drawing: usize, [width, height]: [i64; 2]) -> Option<Found> {
+    let is_small = width.max(height) < UNREADABLE || width.min(height) < THINNEST_LINE;
+    let found = || Found { kind: FindingKind::HiddenObject, ..unseen(drawing, "a picture too small to be seen") };
+    (is_small && shows_picture(plan, drawing) && !shows_text(plan, drawing)).then(found)
+}
+
 fn cut_by_its_line(drawing: usize) -> Found {
     Found { kind: FindingKind::HiddenObject, ..in_part(unseen(drawing, "a drawing cut off by the height of its line")) }
 }
@@ -323,13 +330,18 @@ fn height_shown(page: &Page, height: i64, grows: bool) -> i64 {
     if grows { most } else { height.min(most) }
 }
 
-/// A frame whose words go on below it, or below its page (§17.3.1.11). `end`: the first node behind the frames that were looked at.
-fn crowded_frame(plan: &Plan<'_>, index: usize, page: &Page, text: &Text<'_>, end: &mut usize) -> Option<Found> {
+/// A frame whose words go on below it, or below its page (§17.3.1.11). `ends`: by what they stand in, the first node behind the frames
+/// that were looked at.
+fn crowded_frame(plan: &Plan<'_>, index: usize, page: &Page, text: &Text<'_>, ends: &mut HashMap<Option<usize>, usize>) -> Option<Found> {
     let tape = &plan.tape;
-    if tape.node(index).name != sym::FRAME_PR || index < *end {
+    if tape.node(index).name != sym::FRAME_PR {
         return None;
     }
     let first = tape.parent(index).and_then(|properties| tape.parent(properties)).filter(|first| tape.is(*first, Ns::W, sym::P))?;
+    let end = ends.entry(tape.parent(first)).or_insert(0);
+    if index < *end {
+        return None;
+    }
     let exact = tape.attr(index, Ns::W, Sym::of(b"hRule")).is_some_and(|rule| rule == "exact");
     let height = height_shown(page, measure(tape, index, "h").unwrap_or(0), !exact);
     let width = measure(tape, index, "w").filter(|width| *width > 0).unwrap_or(page.across.size.most);

@@ -8,8 +8,8 @@ mod styles;
 
 use foldhash::{HashMap, HashMapExt as _};
 pub use lines::Line;
-pub use properties::shading_of;
 use properties::{Look, decides, is_dark};
+pub use properties::{half_points, shading_of};
 use styles::Of;
 pub use styles::{Format, Styles, is_stop, last_tab};
 

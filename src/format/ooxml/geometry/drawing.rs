@@ -2,8 +2,8 @@
 
 use super::flow::{Text, is_turned};
 use super::{
-    FEW_LETTERS, Found, PLACES_MAX, THINNEST_LINE, UNREADABLE, USUAL_INSET, counted_from, cut_by_its_line, grows, has_longer_lines,
-    height_shown, in_part, is_cut_off, off, shows_text, unseen,
+    FEW_LETTERS, Found, PLACES_MAX, UNREADABLE, USUAL_INSET, counted_from, cut_by_its_line, grows, has_longer_lines, height_shown, in_part,
+    is_cut_off, off, shows_text, too_small, unseen,
 };
 use crate::format::ooxml::lengths::BOUND;
 use crate::format::ooxml::members::{canvas, members};
@@ -25,14 +25,8 @@ pub(super) fn drawing(plan: &Plan<'_>, index: usize, page: &Page, text: &Text<'_
     };
     let extent = tape.child(index, Ns::Wp, sym::EXTENT)?;
     let size = |name: &str| emu(extent, name).unwrap_or(0) / 635;
-    let picture_alone = || {
-        let mut shapes = plan.living_in(index).filter(|inside| matches!(tape.node(*inside).name, sym::PIC | sym::WSP)).peekable();
-        shapes.peek().is_some() && shapes.all(|shape| tape.node(shape).name == sym::PIC)
-    };
-    let (narrow, broad) = (size("cx").min(size("cy")), size("cx").max(size("cy")));
-    // A line may be a picture; one of a quarter of a point is none.
-    if (broad < UNREADABLE || narrow < THINNEST_LINE) && picture_alone() {
-        return Some(Found { kind: FindingKind::HiddenObject, ..unseen(index, "a picture too small to be seen") });
+    if let Some(found) = too_small(plan, index, [size("cx"), size("cy")]) {
+        return Some(found);
     }
     // A box that grows shows a page number or the like, however narrow it is: a letter a line.
     let is_of_number = |letter: char| !letter.is_alphabetic() || "ivxlcIVXLC".contains(letter);
@@ -69,7 +63,9 @@ pub(super) fn drawing(plan: &Plan<'_>, index: usize, page: &Page, text: &Text<'_
     let members = members(tape, index, [size("cx"), size("cy")]);
     let has_words = members.is_empty() && shows_text(plan, index);
     if places.iter().flatten().any(|place| page.misses(*place)) {
-        return Some(off(index, "a drawing placed outside the page"));
+        // Where readers choose from several places, some may show it.
+        let is_nowhere = places.iter().any(|places| !places.is_empty() && places.iter().all(|place| page.misses(*place)));
+        return Some(Found { in_part: !is_nowhere, ..off(index, "a drawing placed outside the page") });
     }
     if has_words && places.iter().flatten().any(|place| is_cut_off(plan, index, page, text, *place, size("cx"))) {
         return Some(in_part(off(index, "a drawing placed outside the page")));
@@ -82,7 +78,7 @@ pub(super) fn drawing(plan: &Plan<'_>, index: usize, page: &Page, text: &Text<'_
         if found.is_empty() { vec![Place { axis, from: From::Text, at: 0, size: 0 }] } else { found.into_iter().copied().collect() }
     });
     members.into_iter().filter(|(shape, _)| plan.alive(*shape)).find_map(|(shape, place)| {
-        let member = Member { shape, place, turned, canvas };
+        let member = Member { shape, place, turned, canvas, has_one_place: across.len() == 1 && down.len() == 1 };
         member.unseen(plan, page, text, across.iter().chain(&down))
     })
 }
@@ -96,6 +92,8 @@ struct Member {
     turned: bool,
     /// Width and height of the canvas that it is in.
     canvas: Option<[i64; 2]>,
+    /// Whether readers do not choose from several places of the drawing.
+    has_one_place: bool,
 }
 
 impl Member {
@@ -109,8 +107,8 @@ impl Member {
         if has_words && (width < UNREADABLE || height < UNREADABLE) {
             return Some(unseen(shape, "a shape without room for its text"));
         }
-        if !has_words && (width.max(height) < UNREADABLE || width.min(height) < THINNEST_LINE) {
-            return Some(Found { kind: FindingKind::HiddenObject, ..unseen(shape, "a picture too small to be seen") });
+        if let Some(found) = too_small(plan, shape, [width, height]) {
+            return Some(found);
         }
         if has_words && !self.turned && text.overflows(plan, shape, width, height_shown(page, height, fits_its_text(plan, shape))) {
             return Some(in_part(unseen(shape, "a shape that has no room for all that is in it")));
@@ -123,7 +121,7 @@ impl Member {
                 };
                 let misses = page.misses(place);
                 let is_off = misses || is_cut_off(plan, shape, page, text, place, width);
-                is_off.then(|| Found { in_part: !misses, ..off(shape, "a shape placed outside the page") })
+                is_off.then(|| Found { in_part: !misses || !self.has_one_place, ..off(shape, "a shape placed outside the page") })
             })
         })
     }

@@ -1,6 +1,6 @@
 //! How far down text goes at the least, in a row, frame, box or page that does not grow with it.
 //!
-//! Every length is a lower bound: words are held only where they lie below the edge however the reader's fonts turn out.
+//! Every length is a lower bound: words are held only where they lie below the edge in nearly any font.
 //! ECMA-376-1 §17.3.1.33 (`w:spacing`), §17.4.80 (`w:trHeight`), §17.3.1.11 (`w:framePr`), §21.1.2.1.1 (`a:bodyPr`).
 
 use std::cell::OnceCell;
@@ -8,15 +8,15 @@ use std::cell::OnceCell;
 use foldhash::HashSet;
 
 use super::tables::{has_fixed_columns, named_in_tags};
-use super::{SMALLEST_USUAL, goes_to_a_stop, is_merged, size_of_run, width_of_cell};
+use super::{SMALLEST_USUAL, goes_to_a_stop, is_merged, shows_text, size_of_run, width_of_cell};
 use crate::format::ooxml::layers::entry;
 use crate::format::ooxml::lengths::{BOUND, css_length, measure};
-use crate::format::ooxml::look::{Line, Styles, last_tab};
+use crate::format::ooxml::look::{Line, Styles, half_points, last_tab};
 use crate::format::ooxml::pictures;
 use crate::format::ooxml::plan::{Fate, Plan, is_on};
 use crate::format::xml::{Kind, Ns, Sym, sym};
 
-/// Tables in tables; what is in more of them counts as nothing.
+/// Tables in tables; words in more of them count as cut off.
 const NESTED_MAX: usize = 16;
 /// No paragraph keeps more room before it: 22 inches.
 const MOST_BEFORE: i64 = 31_680;
@@ -97,12 +97,10 @@ impl<'s> Text<'s> {
         if self.goes_on_elsewhere(plan, holder) {
             return false;
         }
-        if self.is_turned || is_turned(plan, holder) {
-            // Lines that run up or down have the other side to themselves.
-            let longer = width.max(height);
-            return fills(plan, holder, width.saturating_mul(height)) || self.passes(plan, holder, longer, longer);
-        }
-        self.passes(plan, holder, width, height)
+        // Lines that run up or down have the other side to themselves.
+        let longer = if self.is_turned || is_turned(plan, holder) { width.max(height) } else { 0 };
+        // What floats in it stands beside its lines, and needs room as well.
+        fills(plan, holder, width.saturating_mul(height)) || self.passes(plan, holder, width.max(longer), height.max(longer))
     }
 
     /// Whether text that finds no room goes on in another box, which there is (MS-ODRAWXML, `wps:linkedTxbx`; ECMA-376-4 §19.1.2.19).
@@ -113,7 +111,7 @@ impl<'s> Text<'s> {
             let shapes = plan.living().filter(|shape| tape.node(*shape).ns == Ns::V);
             shapes.filter_map(id_of).map(std::borrow::Cow::into_owned).collect::<HashSet<_>>()
         };
-        plan.living_in(holder).any(|inside| match tape.node(inside).ns {
+        own(plan, holder).any(|inside| match tape.node(inside).ns {
             Ns::Wps => tape.node(inside).name == sym::TXBX && id_of(inside).is_some_and(|id| self.linked.contains(&*id)),
             Ns::V => {
                 let style = tape.attr(inside, Ns::None, sym::STYLE).unwrap_or_default();
@@ -173,14 +171,11 @@ impl<'s> Text<'s> {
         let Some(content) = boxes.next() else { return false };
         if boxes.any(|other| !is_inside(plan, other, holder)) {
             // Of several each has a place of its own.
-            return fills(plan, holder, width.saturating_mul(height));
+            return false;
         }
-        let wraps = wraps(plan, holder);
-        if !wraps && fills(plan, holder, width.saturating_mul(height)) {
-            return true;
-        }
+        let lines = if wraps(plan, holder) { width } else { BOUND };
         let height = height.saturating_sub(inset_above(plan, holder));
-        self.ends_off(plan, content, Some(width), if wraps { width } else { BOUND }, height.saturating_mul(columns_of(plan, holder)))
+        self.ends_off(plan, content, Some(width), lines, height.saturating_mul(columns_of(plan, holder)))
     }
 
     fn ends_off(&self, plan: &Plan<'_>, container: usize, side: Option<i64>, width: i64, height: i64) -> bool {
@@ -212,6 +207,7 @@ impl<'s> Text<'s> {
             match (node.ns, node.name) {
                 (Ns::W, sym::P) if !floats(sym::P_PR, sym::FRAME_PR) => self.paragraph(plan, child, width, flow),
                 (Ns::W, sym::TBL) if nested > 0 && !floats(sym::TBL_PR, sym::TBLP_PR) => self.table(plan, child, width, nested - 1, flow),
+                (Ns::W, sym::TBL) if nested == 0 && shows_text(plan, child) => flow.last = Some(BOUND),
                 (Ns::W, sym::P | sym::TBL) => {}
                 _ => pending.push(tape.children(child)),
             }
@@ -356,9 +352,9 @@ impl<'s> Text<'s> {
     /// Size of the letters by their own properties and the styles.
     fn size_by(&self, plan: &Plan<'_>, properties: Option<usize>, paragraph: &Paragraph) -> i64 {
         let tape = &plan.tape;
-        let value = |name: Sym| properties.and_then(|own| tape.child(own, Ns::W, name)).and_then(|said| tape.attr(said, Ns::W, sym::VAL));
-        let said = |name: Sym| value(name).map(|said| said.trim().parse::<i64>().unwrap_or(0).clamp(0, 3276) * 10);
-        let character = value(sym::R_STYLE);
+        let property = |name: Sym| properties.and_then(|own| tape.child(own, Ns::W, name));
+        let said = |name: Sym| property(name).and_then(|size| half_points(tape, size)).map(|size| i64::from(size) * 10);
+        let character = property(sym::R_STYLE).and_then(|style| tape.attr(style, Ns::W, sym::VAL));
         let by_style = || self.styles.least_size(paragraph.style.as_deref(), character.as_deref());
         match (said(sym::SZ), said(sym::SZ_CS)) {
             (Some(size), complex) => complex.unwrap_or(size).min(size),
@@ -413,6 +409,11 @@ fn inline<'p>(plan: &'p Plan<'_>, paragraph: usize) -> impl Iterator<Item = usiz
     })
 }
 
+/// An element and what is in it, but for what is in drawings in its text.
+fn own<'p>(plan: &'p Plan<'_>, holder: usize) -> impl Iterator<Item = usize> + 'p {
+    std::iter::once(holder).chain(inline(plan, holder))
+}
+
 /// Whether the letters of an element cover more than a room, however its lines run: each line takes seven tenths of their size.
 fn fills(plan: &Plan<'_>, holder: usize, room: i64) -> bool {
     let tape = &plan.tape;
@@ -434,7 +435,7 @@ fn words_of<'p>(plan: &'p Plan<'_>, holder: usize) -> impl Iterator<Item = usize
 pub(super) fn is_turned(plan: &Plan<'_>, holder: usize) -> bool {
     let tape = &plan.tape;
     plan.ancestor(holder, Ns::W, sym::TXBX_CONTENT).is_some()
-        || plan.living_in(holder).any(|inside| {
+        || own(plan, holder).any(|inside| {
             let said = |name: &str| tape.attr(inside, Ns::None, Sym::of(name.as_bytes()));
             match tape.node(inside).name {
                 sym::BODY_PR => said("vert").is_some_and(|vert| vert != "horz"),
@@ -455,7 +456,7 @@ fn is_inside(plan: &Plan<'_>, content: usize, holder: usize) -> bool {
 /// Whether the lines in a shape end at its side (§21.1.2.1.1; ECMA-376-4 §14.1.2.19).
 fn wraps(plan: &Plan<'_>, holder: usize) -> bool {
     let tape = &plan.tape;
-    !plan.living_in(holder).any(|inside| match tape.node(inside).name {
+    !own(plan, holder).any(|inside| match tape.node(inside).name {
         sym::BODY_PR => tape.attr(inside, Ns::None, Sym::of(b"wrap")).is_some_and(|wrap| wrap == "none"),
         _ if tape.node(inside).ns == Ns::V => {
             tape.attr(inside, Ns::None, sym::STYLE).is_some_and(|style| entry(&style, "mso-wrap-style") == Some("none"))
@@ -467,7 +468,7 @@ fn wraps(plan: &Plan<'_>, holder: usize) -> bool {
 /// The room that a shape keeps above its text (§21.1.2.1.1; ECMA-376-4 §19.1.2.22).
 fn inset_above(plan: &Plan<'_>, holder: usize) -> i64 {
     let tape = &plan.tape;
-    let inset = plan.living_in(holder).find_map(|inside| match (tape.node(inside).ns, tape.node(inside).name) {
+    let inset = own(plan, holder).find_map(|inside| match (tape.node(inside).ns, tape.node(inside).name) {
         (_, sym::BODY_PR) => {
             let emu = tape.attr(inside, Ns::None, Sym::of(b"tIns")).and_then(|inset| inset.trim().parse::<i64>().ok());
             Some(emu.map_or(USUAL_INSET_ABOVE, |emu| emu / 635))
@@ -484,7 +485,7 @@ fn inset_above(plan: &Plan<'_>, holder: usize) -> i64 {
 /// Columns of the text in a shape.
 fn columns_of(plan: &Plan<'_>, holder: usize) -> i64 {
     let tape = &plan.tape;
-    let body = plan.living_in(holder).find(|inside| tape.node(*inside).name == sym::BODY_PR);
+    let body = own(plan, holder).find(|inside| tape.node(*inside).name == sym::BODY_PR);
     let columns = body.and_then(|body| tape.attr(body, Ns::None, Sym::of(b"numCol"))?.trim().parse::<i64>().ok());
     columns.unwrap_or(1).clamp(1, 16)
 }

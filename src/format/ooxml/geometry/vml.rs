@@ -1,7 +1,9 @@
 //! Shapes of VML: their size and where they are (ECMA-376-4 §14.1).
 
 use super::flow::{Text, is_turned};
-use super::{Found, UNREADABLE, counted_from, cut_by_its_line, grows, height_shown, in_part, is_cut_off, off, shows_text, unseen};
+use super::{
+    Found, UNREADABLE, counted_from, cut_by_its_line, grows, height_shown, in_part, is_cut_off, off, shows_text, too_small, unseen,
+};
 use crate::format::ooxml::lengths::{BOUND, bounded, css_length};
 use crate::format::ooxml::pages::{Axis, From, Page, Place};
 use crate::format::ooxml::pictures::shows_picture;
@@ -27,6 +29,12 @@ pub(super) fn shape(plan: &Plan<'_>, index: usize, page: &Page, text: &Text<'_>)
     };
     let length = |name: &str| value(name).and_then(css_length);
     let (width, height) = (length("width"), length("height"));
+    let by_share = ["mso-width-percent", "mso-height-percent"].into_iter().any(|percent| value(percent).is_some());
+    if let (Some(width), Some(height), false) = (width, height, by_share)
+        && let Some(found) = too_small(plan, index, [width, height])
+    {
+        return Some(found);
+    }
     let cramped = |size: Option<i64>, percent: &str| size.is_some_and(|size| size < UNREADABLE) && value(percent).is_none();
     if cramped(width, "mso-width-percent") || cramped(height, "mso-height-percent") && !grows(plan, index) {
         return Some(unseen(index, "a shape without room for its text"));
@@ -124,6 +132,9 @@ fn grouped_shape(plan: &Plan<'_>, shape: usize, page: &Page, text: &Text<'_>) ->
         }
         if outermost {
             let [left, top, width, height] = place.map(bounded);
+            if let Some(found) = too_small(plan, shape, [width, height]) {
+                return Some(found);
+            }
             if width < UNREADABLE || height < UNREADABLE {
                 return Some(unseen(shape, "a shape without room for its text"));
             }

@@ -168,7 +168,7 @@ pub(super) fn is_dark([red, green, blue]: Rgb) -> bool {
 }
 
 /// A size in half points, or with its unit (§17.18.42).
-fn half_points(tape: &Tape<'_>, index: usize) -> Option<u32> {
+pub fn half_points(tape: &Tape<'_>, index: usize) -> Option<u32> {
     let value = tape.attr(index, Ns::W, sym::VAL)?;
     let value = value.trim();
     let in_half_points = || value.parse::<f64>().ok().map(|size| size.clamp(0.0, 1e6) as u32);
