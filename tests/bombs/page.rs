@@ -317,7 +317,7 @@ fn shared() -> Vec<Bomb> {
         format!("begincmap {}1 begincodespacerange <0000> <0001> endcodespacerange endcmap", spaces.collect::<String>())
     };
     vec![
-        Bomb::new("pdf-plain-circle.pdf", "sanitised", shading("/Coords 6 0 R", vec![b"[6 0 R]".to_vec()])),
+        Bomb::new("pdf-plain-circle.pdf", "review", shading("/Coords 6 0 R", vec![b"[6 0 R]".to_vec()])),
         Bomb::new(
             "pdf-plain-circle-link.pdf",
             "sanitised",
@@ -328,7 +328,7 @@ fn shared() -> Vec<Bomb> {
             "sanitised",
             page(words(&format!("/S gs {SHOW}")), "/ExtGState<</S<</D 5 0 R>>>>", vec![b"[5 0 R]".to_vec()]),
         ),
-        Bomb::new("pdf-plain-powers.pdf", "sanitised", shading("/Coords 6 0 R", chain(6, 60, "1", array, 2))),
+        Bomb::new("pdf-plain-powers.pdf", "review", shading("/Coords 6 0 R", chain(6, 60, "1", array, 2))),
         Bomb::new("pdf-plain-shared.pdf", "pdf-values", shading("/Domain 6 0 R", chain(6, 3, "1", array, 200))),
         Bomb::new("pdf-functions-shared.pdf", "pdf-values", shading("/Function 6 0 R", chain(6, 8, "1", function, 6))),
         Bomb::new("pdf-lost-streams.pdf", "pdf-overlap", lost_streams(1_000)),

@@ -63,6 +63,11 @@ impl<'d> Ops<'d> {
         self.lexer.items > ITEMS_MAX
     }
 
+    /// Whether some number so far is written so that readers differ in its value.
+    pub(super) fn is_disputed(&self) -> bool {
+        self.lexer.is_disputed()
+    }
+
     fn inline_image(&mut self) -> Op<'_, 'd> {
         let offset = self.lexer.at;
         let dict = self.lexer.dict(1);

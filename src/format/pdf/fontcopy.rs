@@ -29,7 +29,7 @@ impl<'s> Rebuild<'s, '_> {
             let used: BTreeSet<u32> = seen.as_ref().map(|seen| seen.used.borrow().to_set()).unwrap_or_default();
             let mut copy = Dictionary::new();
             copy.set("Type", "Font");
-            let subtype = source.name(dict, b"Subtype").unwrap_or(b"Type1");
+            let subtype = source.name(dict, b"Subtype").unwrap_or_default();
             match subtype {
                 b"Type0" => {
                     let lengths = seen.as_ref().map(|seen| seen.font.lengths.borrow().clone()).unwrap_or_default();
@@ -61,7 +61,11 @@ impl<'s> Rebuild<'s, '_> {
         copy: &mut Dictionary,
     ) -> Result<(), DocError> {
         let source = self.source;
-        let subtype = if [&b"Type1"[..], b"MMType1", b"TrueType"].contains(&subtype) { subtype } else { b"Type1" };
+        let is_known = [&b"Type1"[..], b"MMType1", b"TrueType"].contains(&subtype);
+        if !is_known {
+            source.misfit();
+        }
+        let subtype = if is_known { subtype } else { b"Type1" };
         copy.set("Subtype", Object::Name(subtype.to_vec()));
         let descriptor = source.sub(dict, b"FontDescriptor");
         let name = font_name(source, dict, descriptor);
@@ -224,10 +228,20 @@ impl<'s> Rebuild<'s, '_> {
             Object::Name(name) if name.ends_with(b"V") => copy.set("Encoding", "Identity-V"),
             _ => copy.set("Encoding", "Identity-H"),
         }
-        let Some(font) = descendant else { return Ok(()) };
+        let Some(font) = descendant else {
+            source.misfit();
+            return Ok(());
+        };
         let mut inner = Dictionary::new();
         inner.set("Type", "Font");
-        let truetype = source.name(font, b"Subtype") == Some(b"CIDFontType2");
+        let truetype = match source.name(font, b"Subtype") {
+            Some(b"CIDFontType2") => true,
+            Some(b"CIDFontType0") => false,
+            _ => {
+                source.misfit();
+                false
+            }
+        };
         inner.set("Subtype", if truetype { "CIDFontType2" } else { "CIDFontType0" });
         inner.set("BaseFont", Object::Name(name.clone()));
         let info = source.sub(font, b"CIDSystemInfo");
@@ -306,9 +320,13 @@ impl<'s> Rebuild<'s, '_> {
                 copy.set("FontFamily", Object::String(family.clone(), lopdf::StringFormat::Literal));
             }
             for key in ["FontFile", "FontFile2", "FontFile3"] {
-                if let Some(stream) = source.stream(descriptor, key.as_bytes()) {
-                    let program = this.program(stream, key)?;
-                    copy.set(key, program);
+                match source.entry(descriptor, key.as_bytes()) {
+                    Object::Stream(stream) => {
+                        let program = this.program(stream, key)?;
+                        copy.set(key, program);
+                    }
+                    Object::Null => {}
+                    _ => source.misfit(),
                 }
             }
             Ok(Object::Dictionary(copy))

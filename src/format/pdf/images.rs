@@ -66,7 +66,7 @@ impl<'s> Rebuild<'s, '_> {
                         b"CMYK" | b"DeviceCMYK" => "DeviceCMYK".into(),
                         name => match named.and_then(|named| named.get(name).ok()) {
                             Some(object) => self.colour_space(object, resources, 0)?,
-                            None => "DeviceGray".into(),
+                            None => self.no_colour_space(),
                         },
                     };
                     Some(known)
@@ -97,7 +97,8 @@ impl<'s> Rebuild<'s, '_> {
 
     fn samples(&mut self, stream: &Stream, mut dict: Dictionary, space: Option<Space>) -> Result<Object, DocError> {
         let source = self.source;
-        let components = if source.flag(&stream.dict, b"ImageMask") { Some(1) } else { space.as_ref().and_then(Space::components) };
+        let is_mask = source.flag(&stream.dict, b"ImageMask");
+        let components = if is_mask { Some(1) } else { space.as_ref().and_then(Space::components) };
         for key in [&b"Decode"[..], b"Mask"] {
             if let (Ok(Object::Array(items)), Some(components)) = (dict.get_mut(key), components) {
                 items.truncate(2 * components);
@@ -109,6 +110,9 @@ impl<'s> Rebuild<'s, '_> {
             matches!(ends.as_slice(), [low, high] if low == high)
         }));
         let decoded = source.decode(stream)?;
+        // Only JPEG 2000 has colours of its own (§8.9.5.1, table 87). Viewers leave out what has none.
+        let is_coloured = is_mask || space.is_some() || matches!(decoded.codec, Some((Codec::Jpx, _)));
+        self.damaged += u64::from(!is_coloured);
         let Some((codec, parameters)) = decoded.codec else {
             let data = &*decoded.data;
             // Without a size nobody knows which of the bytes are picture.

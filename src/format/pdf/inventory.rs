@@ -67,6 +67,9 @@ pub(super) fn take(source: &Source, layers: &Layers, analysis: &Analysis, traces
         let part = format!("page {}", index + 1);
         for remark in &annotations.remarks {
             remarks(source, &part, remark.dict, remark.subtype, &mut tally);
+            if remark.appearance.is_some() && !ANNOTATIONS.contains(&remark.subtype) {
+                tally.add(K::Unknown, &part, 1, "annotations of an unknown kind that draw something");
+            }
         }
         for link in &annotations.links {
             let mut words = Vec::new();
@@ -341,6 +344,36 @@ fn widget_words(source: &Source, part: &str, dict: &Dictionary, tally: &mut Tall
     }
 }
 
+/// Kinds of annotations that are neither links nor fields (ISO 32000-2 §12.5.6.1, table 171).
+const ANNOTATIONS: &[&[u8]] = &[
+    b"Text",
+    b"FreeText",
+    b"Line",
+    b"Square",
+    b"Circle",
+    b"Polygon",
+    b"PolyLine",
+    b"Highlight",
+    b"Underline",
+    b"Squiggly",
+    b"StrikeOut",
+    b"Caret",
+    b"Stamp",
+    b"Ink",
+    b"Popup",
+    b"FileAttachment",
+    b"Sound",
+    b"Movie",
+    b"Screen",
+    b"PrinterMark",
+    b"TrapNet",
+    b"Watermark",
+    b"3D",
+    b"Redact",
+    b"Projection",
+    b"RichMedia",
+];
+
 fn remarks(source: &Source, part: &str, dict: &Dictionary, subtype: &[u8], tally: &mut Tally) {
     let (kind, note) = match subtype {
         b"FileAttachment" => (K::EmbeddedObject, "attached files"),
@@ -476,6 +509,11 @@ fn metadata_words(source: &Source, object: &Object, part: &str, tally: &mut Tall
 /// References to objects that are not there.
 pub(super) fn dangling(source: &Source) -> BTreeSet<ObjectId> {
     reachable(source).into_iter().filter(|id| !source.doc.objects.contains_key(id)).collect()
+}
+
+/// Whether something leads to an object of which readers differ in what it says.
+pub(super) fn reaches_guessed(source: &Source) -> bool {
+    !source.guessed.is_empty() && reachable(source).iter().any(|id| source.guessed.contains(id))
 }
 
 /// Everything that can be reached from the trailer.

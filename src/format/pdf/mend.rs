@@ -113,15 +113,23 @@ fn id_before(data: &[u8], word: usize) -> Option<(usize, ObjectId)> {
     Some((start, (id, u16::try_from(generation).ok()?)))
 }
 
+/// An object that was read leniently.
+struct Read {
+    object: Object,
+    /// Whether it is not written as the standard has it, so that readers differ in what it says.
+    guessed: bool,
+}
+
 /// Reads the object whose body lies between two bytes.
-fn object(data: &[u8], body: usize, end: usize, lengths: &BTreeMap<ObjectId, usize>) -> Option<Object> {
+fn object(data: &[u8], body: usize, end: usize, lengths: &BTreeMap<ObjectId, usize>) -> Option<Read> {
     let data = data.get(..end)?;
-    let mut reader = Reader { lexer: Lexer::at(data, body) };
+    let mut reader = Reader::at(data, body);
     let token = reader.lexer.token()?;
-    let value = reader.value(token, 0)?;
-    let Object::Dictionary(dict) = value else { return Some(value) };
+    let object = reader.value(token, 0)?;
+    let guessed = reader.guessed || reader.lexer.is_disputed();
+    let Object::Dictionary(dict) = object else { return Some(Read { object, guessed }) };
     if reader.lexer.token() != Some(Token::Word(b"stream")) {
-        return Some(Object::Dictionary(dict));
+        return Some(Read { object: Object::Dictionary(dict), guessed });
     }
     let mut start = reader.lexer.position();
     start += match data.get(start..).unwrap_or_default() {
@@ -150,14 +158,20 @@ fn object(data: &[u8], body: usize, end: usize, lengths: &BTreeMap<ObjectId, usi
     });
     let mut stream = Stream::new(dict, rest.get(..length)?.to_vec());
     stream.start_position = None;
-    Some(Object::Stream(stream))
+    Some(Read { object: Object::Stream(stream), guessed })
 }
 
 struct Reader<'d> {
     lexer: Lexer<'d>,
+    /// Whether something stood where the standard has no place for it (ISO 32000-2 §7.3.6, §7.3.7), or an end was not there.
+    guessed: bool,
 }
 
 impl<'d> Reader<'d> {
+    fn at(data: &'d [u8], at: usize) -> Self {
+        Self { lexer: Lexer::at(data, at), guessed: false }
+    }
+
     /// A value with everything nested in it; `None` for a word that is none.
     fn value(&mut self, token: Token<'d>, depth: usize) -> Option<Object> {
         Some(match token {
@@ -170,7 +184,9 @@ impl<'d> Reader<'d> {
             Token::Open(b'[') if depth < DEPTH_MAX => {
                 let mut items = Vec::new();
                 while let Some(token) = self.next_inside(b']') {
-                    items.extend(self.value(token, depth + 1));
+                    let item = self.value(token, depth + 1);
+                    self.guessed |= item.is_none();
+                    items.extend(item);
                 }
                 Object::Array(items)
             }
@@ -182,15 +198,14 @@ impl<'d> Reader<'d> {
     /// The next token of an array or a dictionary; `None` at its end or where the object ends without it.
     fn next_inside(&mut self, close: u8) -> Option<Token<'d>> {
         let before = self.lexer.clone();
-        let token = self.lexer.token()?;
-        match token {
-            Token::Close(byte) if byte == close => None,
-            Token::Word(b"endobj" | b"stream" | b"endstream" | b"obj" | b"xref" | b"trailer" | b"startxref") => {
-                self.lexer = before;
-                None
-            }
-            token => Some(token),
+        match self.lexer.token() {
+            Some(Token::Close(byte)) if byte == close => return None,
+            Some(Token::Word(b"endobj" | b"stream" | b"endstream" | b"obj" | b"xref" | b"trailer" | b"startxref")) => self.lexer = before,
+            None => {}
+            token => return token,
         }
+        self.guessed = true;
+        None
     }
 
     fn dict(&mut self, depth: usize) -> Dictionary {
@@ -198,15 +213,17 @@ impl<'d> Reader<'d> {
         let mut key: Option<Vec<u8>> = None;
         while let Some(token) = self.next_inside(b'>') {
             // A word that is no value stands for null, so that the keys after it keep their values.
-            let value = self.value(token, depth).unwrap_or(Object::Null);
-            match (key.take(), value) {
+            let value = self.value(token, depth);
+            self.guessed |= value.is_none();
+            match (key.take(), value.unwrap_or(Object::Null)) {
                 (None, Object::Name(name)) => key = Some(name),
-                (None, _) => {}
+                (None, _) => self.guessed = true,
                 (Some(name), value) => {
                     dict.set(name, value);
                 }
             }
         }
+        self.guessed |= key.is_some();
         dict
     }
 
@@ -249,23 +266,26 @@ fn lengths(data: &[u8], sites: &[Site]) -> BTreeMap<ObjectId, usize> {
 }
 
 /// Null, where an object has no body (`7 0 obj endobj`).
-fn empty(data: &[u8], site: &Site) -> Option<Object> {
+fn empty(data: &[u8], site: &Site) -> Option<Read> {
     let mut lexer = Lexer::at(data.get(..site.end)?, site.body);
-    (lexer.token() == Some(Token::Word(b"endobj"))).then_some(Object::Null)
+    (lexer.token() == Some(Token::Word(b"endobj"))).then_some(Read { object: Object::Null, guessed: false })
 }
 
 /// Reads objects that the file's table promises and `lopdf` did not give, each as it stands last in the file.
 ///
-/// Those that stand nowhere in the file are null for every reader; they are taken off the table.
-pub(super) fn fill(doc: &mut Document, data: &[u8], missing: &BTreeSet<ObjectId>) {
+/// Those that stand nowhere in the file are null for every reader; they are taken off the table. Returns those of which readers differ in
+/// what they say.
+pub(super) fn fill(doc: &mut Document, data: &[u8], missing: &BTreeSet<ObjectId>) -> BTreeSet<ObjectId> {
     use lopdf::xref::XrefEntry;
+    let mut guessed = BTreeSet::new();
     let sites = sites(data);
     let lengths = lengths(data, &sites);
     let last: BTreeMap<ObjectId, &Site> = sites.iter().map(|site| (site.id, site)).collect();
     for id in missing {
         match last.get(id).and_then(|site| empty(data, site).or_else(|| object(data, site.body, site.end, &lengths))) {
-            Some(object) => {
-                doc.objects.insert(*id, object);
+            Some(read) => {
+                doc.objects.insert(*id, read.object);
+                guessed.extend(read.guessed.then_some(*id));
             }
             None if last.contains_key(id) || matches!(doc.reference_table.get(id.0), Some(XrefEntry::Compressed { .. })) => {}
             None => {
@@ -273,6 +293,7 @@ pub(super) fn fill(doc: &mut Document, data: &[u8], missing: &BTreeSet<ObjectId>
             }
         }
     }
+    guessed
 }
 
 /// The file with an end marker behind its last offset of a table, where that is missing (ISO 32000-2 §7.5.5). `None` when the file has one: `lopdf` looks for the offset before the last marker, viewers take the last offset.
@@ -331,8 +352,9 @@ pub(super) fn agreement(doc: &Document, data: &[u8]) -> Agreement {
     agreement
 }
 
-/// Makes a document from the objects alone, without the file's table. `None` when there is no catalog, or the file is encrypted.
-pub(super) fn rebuild(data: &[u8], limits: &Limits) -> Option<Document> {
+/// Makes a document from the objects alone, without the file's table, and says of which objects readers differ in what they say. `None` when
+/// there is no catalog, or the file is encrypted.
+pub(super) fn rebuild(data: &[u8], limits: &Limits) -> Option<(Document, BTreeSet<ObjectId>)> {
     let sites = sites(data);
     if sites.is_empty() || sites.len() as u64 > limits.objects {
         return None;
@@ -340,13 +362,15 @@ pub(super) fn rebuild(data: &[u8], limits: &Limits) -> Option<Document> {
     let lengths = lengths(data, &sites);
     let mut doc = Document::new();
     let mut placed: BTreeMap<ObjectId, usize> = BTreeMap::new();
+    let mut guessed = BTreeSet::new();
     for site in &sites {
-        if let Some(object) = object(data, site.body, site.end, &lengths) {
-            doc.objects.insert(site.id, object);
+        if let Some(read) = object(data, site.body, site.end, &lengths) {
+            note(&mut guessed, site.id, read.guessed);
+            doc.objects.insert(site.id, read.object);
             placed.insert(site.id, site.body);
         }
     }
-    unpack(&mut doc, &mut placed, limits)?;
+    unpack(&mut doc, &mut placed, &mut guessed, limits)?;
     let root = trailers(data).into_iter().chain(xref_streams(&doc)).try_fold(None, |root, trailer| {
         if trailer.has(b"Encrypt") {
             return Err(());
@@ -359,7 +383,16 @@ pub(super) fn rebuild(data: &[u8], limits: &Limits) -> Option<Document> {
         Err(()) => return None,
     };
     doc.trailer.set("Root", root);
-    Some(doc)
+    Some((doc, guessed))
+}
+
+/// Notes of the last object of a number whether it was guessed.
+fn note(guessed: &mut BTreeSet<ObjectId>, id: ObjectId, is_guessed: bool) {
+    if is_guessed {
+        guessed.insert(id);
+    } else {
+        guessed.remove(&id);
+    }
 }
 
 fn is_catalog(object: &Object) -> bool {
@@ -367,12 +400,12 @@ fn is_catalog(object: &Object) -> bool {
 }
 
 /// Takes the objects out of object streams (§7.5.7); what stands later in the file wins. `None` when they would fill the memory.
-fn unpack(doc: &mut Document, placed: &mut BTreeMap<ObjectId, usize>, limits: &Limits) -> Option<()> {
+fn unpack(doc: &mut Document, placed: &mut BTreeMap<ObjectId, usize>, guessed: &mut BTreeSet<ObjectId>, limits: &Limits) -> Option<()> {
     let source = Source::around(std::mem::take(doc), limits);
-    let mut packed: Vec<(usize, ObjectId, Object)> = Vec::new();
+    let mut packed: Vec<(usize, ObjectId, Read)> = Vec::new();
     let mut left = limits.values;
-    for (id, object) in &source.doc.objects {
-        let Object::Stream(stream) = object else { continue };
+    for (id, holder) in &source.doc.objects {
+        let Object::Stream(stream) = holder else { continue };
         if source.name(&stream.dict, b"Type") != Some(b"ObjStm") {
             continue;
         }
@@ -391,17 +424,18 @@ fn unpack(doc: &mut Document, placed: &mut BTreeMap<ObjectId, usize>, limits: &L
         for (index, pair) in numbers.chunks_exact(2).enumerate().take(PACKED_MAX.saturating_sub(packed.len())) {
             let (Some(number), Some(start)) = (pair.first(), starts.get(index).copied()) else { continue };
             let end = starts.get(index + 1).copied().filter(|end| *end > start).unwrap_or(decoded.data.len());
-            if let Some(object) = self::object(&decoded.data, start, end.min(decoded.data.len()), &BTreeMap::new()) {
-                packed.push((place, (*number as u32, 0), object));
+            if let Some(read) = object(&decoded.data, start, end.min(decoded.data.len()), &BTreeMap::new()) {
+                packed.push((place, (*number as u32, 0), read));
             }
         }
     }
     *doc = source.doc;
     packed.sort_by_key(|(place, _, _)| *place);
-    for (place, id, object) in packed {
+    for (place, id, read) in packed {
         if placed.get(&id).is_none_or(|other| *other <= place) {
             placed.insert(id, place);
-            doc.objects.insert(id, object);
+            note(guessed, id, read.guessed);
+            doc.objects.insert(id, read.object);
         }
     }
     Some(())
@@ -416,7 +450,7 @@ fn trailers(data: &[u8]) -> Vec<Dictionary> {
         if at < end {
             continue;
         }
-        let mut reader = Reader { lexer: Lexer::at(data, at + 7) };
+        let mut reader = Reader::at(data, at + 7);
         if reader.lexer.token() == Some(Token::Open(b'<')) {
             found.push(reader.dict(1));
             end = reader.lexer.position();
@@ -436,7 +470,31 @@ mod tests {
     use super::*;
 
     fn read(text: &[u8]) -> Option<Object> {
-        object(text, 0, text.len(), &BTreeMap::new())
+        object(text, 0, text.len(), &BTreeMap::new()).map(|read| read.object)
+    }
+
+    #[test]
+    fn what_readers_differ_in_is_noted() {
+        let guessed = |text: &[u8]| object(text, 0, text.len(), &BTreeMap::new()).unwrap().guessed;
+        for sound in ["<</A 1 /B [2 (x) /N null true 3 0 R] /C <</D -.5>>>> endobj", "[1 2] endobj", "<</Length 3>> stream\nabc\nendstream"]
+        {
+            assert!(!guessed(sound.as_bytes()), "{sound}");
+        }
+        for odd in [
+            "<</A 1 endobj",
+            "<</Length 3 stream\nabc\nendstream",
+            "<</A 1 /B>> endobj",
+            "<</A /A <</B 1>> /C 2>> endobj",
+            "<</A foo /B 1>> endobj",
+            "<<1 /A 2>> endobj",
+            "[1 2 endobj",
+            "[1 foo 2] endobj",
+            "[1 2>> ] endobj",
+            "<</A --5>> endobj",
+            "<</A [1 0.00-35]>> endobj",
+        ] {
+            assert!(guessed(odd.as_bytes()), "{odd}");
+        }
     }
 
     #[test]
@@ -483,7 +541,7 @@ mod tests {
         let streams: String = (4..9).map(packed).collect();
         let data = format!("1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Kids[]>>endobj {streams}");
         let rebuilt = |values| rebuild(data.as_bytes(), &Limits { values, ..Limits::default() });
-        assert!(rebuilt(200).is_some_and(|doc| doc.has_object((74, 0)) && doc.has_object((78, 0))));
+        assert!(rebuilt(200).is_some_and(|(doc, _)| doc.has_object((74, 0)) && doc.has_object((78, 0))));
         assert!(rebuilt(30).is_none());
     }
 
@@ -503,7 +561,8 @@ mod tests {
     #[test]
     fn a_file_without_table_is_put_together_again() {
         let data = b"%PDF-1.5\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Kids[]/Count 0>>endobj 2 0 obj<</Kids[3 0 R]>>endobj";
-        let doc = rebuild(data, &Limits::default()).unwrap();
+        let (doc, guessed) = rebuild(data, &Limits::default()).unwrap();
+        assert!(guessed.is_empty());
         assert_eq!(doc.trailer.get(b"Root").unwrap(), &Object::Reference((1, 0)));
         assert_eq!(doc.get_dictionary((2, 0)).unwrap().get(b"Kids").unwrap().as_array().unwrap().len(), 1);
         let locked = [data.as_slice(), b"trailer <</Root 1 0 R /Encrypt 9 0 R>>"].concat();

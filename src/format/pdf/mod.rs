@@ -70,6 +70,8 @@ mod tests;
 #[cfg(test)]
 mod tests_data;
 #[cfg(test)]
+mod tests_odd;
+#[cfg(test)]
 mod tests_unseen;
 mod type1;
 mod value;
@@ -201,7 +203,8 @@ impl<'s, 'l> Looked<'s, 'l> {
         tally.add(K::Unknown, "", built.damaged, "pictures, fonts or other data that are damaged");
         tally.add(K::Unknown, "", built.ambiguous, "fonts whose letters are told apart in more than one way");
         tally.add(K::Unknown, "", built.wordy, "fonts with a letter that stands for more text than one draws");
-        tally.add(K::Unknown, "", built.misfits, "operators that place words and have other operands than they take");
+        tally.add(K::Unknown, "", built.misfits, "operators that have other operands than they take");
+        tally.add(K::Unknown, "", source.misfits(), "entries that decide what is drawn and are not of the kind that they must be");
         tally.add(K::CoveringShape, "", built.thick_borders, "borders of links that cover what stands under them");
         let mut holds = Vec::new();
         let mut removed = Vec::new();
@@ -246,6 +249,9 @@ fn unread(source: &open::Source, layers: &layers::Layers) -> Vec<String> {
     }
     if source.missing() > 0 {
         places.push("objects that cannot be read".to_owned());
+    }
+    if inventory::reaches_guessed(source) {
+        places.push("objects that are not written as PDF has them, so that viewers differ in what they say".to_owned());
     }
     if source.outdated > 0 {
         places.push("objects that stand in the file once more, behind its last table".to_owned());

@@ -9,6 +9,7 @@ use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
 use super::budget::Budget;
 use super::cmap::CMap;
+use super::content::is_space;
 use super::filter::{self, Decoded};
 use super::interpret::{Address, address};
 use super::mend;
@@ -85,9 +86,13 @@ pub(super) struct Source<'l> {
     pub(super) was_encrypted: bool,
     /// Objects that stand in the file once more, behind the place that its table gives: perhaps what was saved last.
     pub(super) outdated: usize,
+    /// Objects that were read leniently, and of which readers differ in what they say.
+    pub(super) guessed: BTreeSet<ObjectId>,
     decoded_bytes: Cell<u64>,
     contents: RefCell<Contents>,
     missing: RefCell<BTreeSet<ObjectId>>,
+    /// Entries that were asked for and are of another kind than they must be.
+    misfits: Cell<u64>,
     /// What a few references may make of it.
     pub(super) budget: Budget,
     file_bytes: u64,
@@ -192,9 +197,9 @@ pub(super) fn open<'l>(bytes: &[u8], limits: &'l Limits) -> Result<Source<'l>, D
     }
     if best.as_ref().is_none_or(|best| !best.was_encrypted)
         && fault.as_ref().is_none_or(|fault| fault.fault != FileFault::PasswordProtected.into())
-        && let Some(doc) = mend::rebuild(bytes, limits)
+        && let Some((doc, guessed)) = mend::rebuild(bytes, limits)
     {
-        let third = Source::prepare(doc, limits, bytes)?;
+        let third = Source { guessed, ..Source::prepare(doc, limits, bytes)? };
         if third.page_count() > 0 && best.as_ref().is_none_or(|best| third.wholeness() > best.wholeness()) {
             return Ok(third);
         }
@@ -229,7 +234,12 @@ fn find_lost_streams(doc: &mut Document, bytes: &[u8], limits: &Limits) -> Resul
     for object in doc.objects.values_mut() {
         let Object::Stream(stream) = object else { continue };
         let Some(start) = stream.start_position else { continue };
-        if !stream.content.is_empty() || stream.dict.get(b"Length").is_ok_and(|length| length.as_i64().is_ok_and(|length| length == 0)) {
+        let is_empty = stream.dict.get(b"Length").is_ok_and(|length| length.as_i64().is_ok_and(|length| length == 0));
+        // `lopdf` believes a length that it learns late, or that is written `5.0`, and looks for no end there; every viewer does.
+        let behind = bytes.get(header + start + stream.content.len()..).unwrap_or_default();
+        let spaces = behind.iter().take(2).take_while(|byte| is_space(**byte)).count();
+        let ends_there = behind.get(spaces..).is_some_and(|rest| rest.starts_with(b"endstream"));
+        if ends_there && (is_empty || !stream.content.is_empty()) {
             continue;
         }
         let rest = bytes.get(header + start..).unwrap_or_default();
@@ -269,9 +279,11 @@ impl<'l> Source<'l> {
             limits,
             was_encrypted,
             outdated: 0,
+            guessed: BTreeSet::new(),
             decoded_bytes: Cell::new(0),
             contents: RefCell::default(),
             missing: RefCell::default(),
+            misfits: Cell::new(0),
             budget: Budget::new(limits),
             file_bytes: 0,
             cmaps: RefCell::default(),
@@ -305,7 +317,7 @@ impl<'l> Source<'l> {
         }
         let lost: BTreeSet<ObjectId> = self.doc.reference_table.entries.iter().filter_map(lost).collect();
         if !lost.is_empty() && super::inventory::dangling(self).iter().any(|id| lost.contains(id)) {
-            mend::fill(&mut self.doc, bytes, &lost);
+            self.guessed = mend::fill(&mut self.doc, bytes, &lost);
         }
     }
 }
@@ -333,6 +345,11 @@ impl Source<'_> {
     /// The value of a key, references followed; null when absent.
     pub(super) fn entry<'s>(&'s self, dict: &'s Dictionary, key: &[u8]) -> &'s Object {
         value(dict, key).map_or(&NULL, |object| self.get(object))
+    }
+
+    /// The value of a key as it stands there, unless it is null, or refers to what is: then the key is absent (ISO 32000-2 §7.3.7).
+    pub(super) fn there<'s>(&'s self, dict: &'s Dictionary, key: &[u8]) -> Option<&'s Object> {
+        value(dict, key).filter(|object| !matches!(self.get(object), Object::Null))
     }
 
     /// The value as a dictionary; a stream gives its dictionary.
@@ -405,12 +422,27 @@ impl Source<'_> {
         items.iter().take(count).map(|item| self.to_number(item)).collect()
     }
 
-    /// A rectangle under a key.
+    /// A rectangle under a key. What stands there and is none counts as a misfit.
     pub(super) fn rect(&self, dict: &Dictionary, key: &[u8]) -> Option<Rect> {
-        match self.numbers(dict, key, 4)?.as_slice() {
-            [ax, ay, bx, by] => Some(Rect::new(*ax, *ay, *bx, *by)),
+        let numbers = self.numbers(dict, key, 4);
+        let rect = match numbers.as_deref() {
+            Some([ax, ay, bx, by]) => Some(Rect::new(*ax, *ay, *bx, *by)),
             _ => None,
+        };
+        if rect.is_none() && !matches!(self.entry(dict, key), Object::Null) {
+            self.misfit();
         }
+        rect
+    }
+
+    /// Counts an entry that decides what is drawn and is not what the standard has there: viewers differ in what they take instead.
+    pub(super) fn misfit(&self) {
+        self.misfits.set(self.misfits.get().saturating_add(1));
+    }
+
+    /// Entries counted by [`Self::misfit`] so far.
+    pub(super) fn misfits(&self) -> u64 {
+        self.misfits.get()
     }
 
     /// Whether a key is `true`.

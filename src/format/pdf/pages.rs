@@ -76,9 +76,17 @@ impl<'s> PageWalk<'s, '_> {
         }
         let Some(dict) = self.source.dict(object) else { return Ok(()) };
         let source = self.source;
+        // Of a page without room some viewers show nothing, and others a page of the size that they like.
+        let area = |key: &[u8]| {
+            let rect = source.rect(dict, key)?;
+            if rect.is_empty() {
+                source.misfit();
+            }
+            Some(rect).filter(|rect| !rect.is_empty())
+        };
         let here = Inherited {
-            media: source.rect(dict, b"MediaBox").filter(|rect| !rect.is_empty()).or(inherited.media),
-            crop: source.rect(dict, b"CropBox").filter(|rect| !rect.is_empty()).or(inherited.crop),
+            media: area(b"MediaBox").or(inherited.media),
+            crop: area(b"CropBox").or(inherited.crop),
             rotate: source.int(dict, b"Rotate").or(inherited.rotate),
             resources: source.sub(dict, b"Resources").or(inherited.resources),
         };
@@ -114,6 +122,9 @@ impl<'s> PageWalk<'s, '_> {
     fn page(&mut self, dict: &'s Dictionary, inherited: &Inherited<'s>) -> Result<(), DocError> {
         if self.pages.len() as u64 >= self.source.limits.pages {
             return Err(DocError::whole(PdfFault::TooManyPages { limit: self.source.limits.pages }));
+        }
+        if inherited.media.is_none() {
+            self.source.misfit();
         }
         let media = inherited.media.unwrap_or(Rect { x0: 0.0, y0: 0.0, x1: 612.0, y1: 792.0 });
         let crop = inherited.crop.map_or(media, |crop| crop.meet(media));

@@ -63,7 +63,7 @@ pub(super) struct Rebuild<'s, 'l> {
     pub(super) ambiguous: u64,
     /// Fonts with a glyph that stands for more letters than one draws.
     pub(super) wordy: u64,
-    /// Operators that place words and have other operands than they take.
+    /// Operators that have other operands than they take.
     pub(super) misfits: u64,
     /// Operators that may still be written.
     pub(super) operators_left: u64,
@@ -283,7 +283,7 @@ impl<'s, 'l> Rebuild<'s, 'l> {
         let mut dict = Dictionary::new();
         dict.set("Type", "Group");
         dict.set("S", "Transparency");
-        if let Ok(space) = group.get(b"CS") {
+        if let Some(space) = self.source.there(group, b"CS") {
             dict.set("CS", self.colour_space(space, resources, 0)?);
         }
         for key in ["I", "K"] {
@@ -314,8 +314,10 @@ impl<'s, 'l> Rebuild<'s, 'l> {
             dict.set("Type", "XObject");
             dict.set("Subtype", "Form");
             dict.set("BBox", source.rect(&stream.dict, b"BBox").map_or_else(|| rect(Rect { x0: 0.0, y0: 0.0, x1: 0.0, y1: 0.0 }), rect));
-            if let Some(matrix) = source.numbers(&stream.dict, b"Matrix", 6) {
-                dict.set("Matrix", numbers(&matrix));
+            match source.numbers(&stream.dict, b"Matrix", 6) {
+                Some(matrix) => dict.set("Matrix", numbers(&matrix)),
+                None if matches!(source.entry(&stream.dict, b"Matrix"), Object::Null) => {}
+                None => source.misfit(),
             }
             if let Some(group) = source.sub(&stream.dict, b"Group") {
                 dict.set("Group", this.group(group, resources)?);
@@ -373,7 +375,7 @@ pub(super) struct Built {
     pub(super) ambiguous: u64,
     /// Fonts with a glyph that stands for more letters than one draws.
     pub(super) wordy: u64,
-    /// Operators that place words and have other operands than they take.
+    /// Operators that have other operands than they take.
     pub(super) misfits: u64,
 }
 

@@ -45,12 +45,38 @@ pub(super) fn copy_plain(source: &Source, from: &Dictionary, to: &mut Dictionary
 pub(super) fn copy_some(source: &Source, from: &Dictionary, to: &mut Dictionary, key: &str, most: usize) {
     let Some(object) = value(from, key.as_bytes()) else { return };
     let value = match source.get(object) {
+        Object::Null => return,
         Object::Array(_) if most == 0 => None,
         Object::Array(items) => items.iter().take(most).map(|item| plain(source, item)).collect::<Option<Vec<_>>>().map(Object::Array),
         _ => plain(source, object),
     };
+    if !fits(key, value.as_ref().unwrap_or(&Object::Null)) {
+        source.misfit();
+    }
     if let Some(value) = value {
         to.set(key, value);
+    }
+}
+
+/// Whether a plain value is of the kind that the standard has under a key which decides what is drawn (§7.10, §8.4.5, §8.6, §8.7, §8.9.5);
+/// null is what is not plain. Of other keys, anything.
+fn fits(key: &str, value: &Object) -> bool {
+    let is_number = |value: &Object| matches!(value, Object::Integer(_) | Object::Real(_));
+    let are_numbers = |value: &Object| matches!(value, Object::Array(items) if items.iter().all(is_number));
+    let count = value.as_array().map_or(0, Vec::len);
+    match key {
+        "BBox" => are_numbers(value) && count == 4,
+        "Coords" => are_numbers(value) && matches!(count, 4 | 6),
+        "Matrix" => are_numbers(value) && matches!(count, 6 | 9),
+        "FontMatrix" => are_numbers(value) && count == 6,
+        "Domain" | "Range" | "Encode" | "Decode" => are_numbers(value) && count.is_multiple_of(2),
+        "C0" | "C1" | "Bounds" | "Background" | "BC" | "Mask" | "Matte" | "WhitePoint" | "BlackPoint" => are_numbers(value),
+        "Size" | "Gamma" => are_numbers(value) || is_number(value),
+        "Extend" => matches!(value, Object::Array(items) if items.iter().all(|item| matches!(item, Object::Boolean(_)))),
+        "Width" | "Height" | "BitsPerComponent" | "XStep" | "YStep" | "PatternType" | "PaintType" | "FunctionType" | "ShadingType"
+        | "N" | "ca" | "CA" | "BitsPerSample" | "BitsPerCoordinate" | "BitsPerFlag" | "VerticesPerRow" | "DW" => is_number(value),
+        "ImageMask" => matches!(value, Object::Boolean(_)),
+        _ => true,
     }
 }
 
@@ -102,9 +128,8 @@ impl<'s> Rebuild<'s, '_> {
     /// A colour space. Names of spot colours become neutral: they may name a client, and no screen shows them.
     pub(super) fn colour_space(&mut self, object: &'s Object, resources: Option<&'s Dictionary>, depth: usize) -> Result<Object, DocError> {
         let source = self.source;
-        let fallback = || Ok(Object::from("DeviceGray"));
         if depth > DEPTH_MAX || !source.budget.values(1) {
-            return fallback();
+            return Ok(self.no_colour_space());
         }
         match source.get(object) {
             Object::Name(name) => match name.as_slice() {
@@ -116,16 +141,22 @@ impl<'s> Rebuild<'s, '_> {
                     let spaces = resources.and_then(|resources| source.sub(resources, b"ColorSpace"));
                     match spaces.and_then(|spaces| spaces.get(name).ok()) {
                         Some(object) => self.colour_space(object, None, depth + 1),
-                        None => fallback(),
+                        None => Ok(self.no_colour_space()),
                     }
                 }
             },
             Object::Array(items) => {
                 let array = self.colour_array(items, resources, depth)?;
-                Ok(array.map_or_else(|| Object::from("DeviceGray"), Object::Array))
+                Ok(array.map_or_else(|| self.no_colour_space(), Object::Array))
             }
-            _ => fallback(),
+            _ => Ok(self.no_colour_space()),
         }
+    }
+
+    /// Grey, in the place of what is no colour space. Viewers leave out what is to be painted in it, or take what they like.
+    pub(super) fn no_colour_space(&mut self) -> Object {
+        self.damaged += 1;
+        Object::from("DeviceGray")
     }
 
     fn colour_array(
@@ -148,11 +179,16 @@ impl<'s> Rebuild<'s, '_> {
             }
             (b"Indexed" | b"I", Some(base)) => {
                 let base = self.colour_space(base, resources, depth + 1)?;
-                let high = items.get(2).and_then(|item| source.to_number(item)).unwrap_or(0.0).clamp(0.0, 255.0);
+                let high = items.get(2).and_then(|item| source.to_number(item));
+                self.damaged += u64::from(high.is_none());
+                let high = high.unwrap_or(0.0).clamp(0.0, 255.0);
                 let table = match items.get(3).map(|item| source.get(item)) {
                     Some(Object::String(bytes, _)) => bytes.clone(),
                     Some(Object::Stream(stream)) => self.data(stream)?,
-                    _ => Vec::new(),
+                    _ => {
+                        self.damaged += 1;
+                        Vec::new()
+                    }
                 };
                 // Nothing past the last colour.
                 let size = match &base {
@@ -186,7 +222,7 @@ impl<'s> Rebuild<'s, '_> {
             }
             (b"Pattern", Some(base)) => Some(vec![Object::from("Pattern"), self.colour_space(base, resources, depth + 1)?]),
             (b"Pattern", None) => Some(vec![Object::from("Pattern")]),
-            (b"DeviceGray" | b"DeviceRGB" | b"DeviceCMYK", _) => Some(vec![Object::Name(family.clone())]),
+            (b"DeviceGray" | b"DeviceRGB" | b"DeviceCMYK", None) => Some(vec![Object::Name(family.clone())]),
             _ => None,
         })
     }
@@ -205,7 +241,7 @@ impl<'s> Rebuild<'s, '_> {
     fn alternate(&mut self, base: Option<&'s Object>, resources: Option<&'s Dictionary>, depth: usize) -> Result<Object, DocError> {
         match base {
             Some(base) => self.colour_space(base, resources, depth + 1),
-            None => Ok(Object::from("DeviceGray")),
+            None => Ok(self.no_colour_space()),
         }
     }
 
@@ -216,7 +252,7 @@ impl<'s> Rebuild<'s, '_> {
         let made = self.once(address(stream), 0, |this| {
             let mut dict = Dictionary::new();
             dict.set("N", parts);
-            if let Ok(base) = stream.dict.get(b"Alternate") {
+            if let Some(base) = source.there(&stream.dict, b"Alternate") {
                 dict.set("Alternate", this.colour_space(base, resources, depth + 1)?);
             }
             copy_plain(source, &stream.dict, &mut dict, &["Range"]);
@@ -228,11 +264,14 @@ impl<'s> Rebuild<'s, '_> {
         Ok(Some(vec![Object::from("ICCBased"), made]))
     }
 
+    /// The function that turns tints into colours. Without one, viewers take a colour that they like.
     fn function_at(&mut self, object: Option<&'s Object>) -> Result<Object, DocError> {
-        match object {
-            Some(object) => Ok(self.function(object, 0)?.unwrap_or_else(identity_function)),
-            None => Ok(identity_function()),
-        }
+        let function = match object {
+            Some(object) => self.function(object, 0)?,
+            None => None,
+        };
+        self.damaged += u64::from(function.is_none());
+        Ok(function.unwrap_or_else(identity_function))
     }
 
     /// A function, or an array of functions (§7.10).
@@ -270,7 +309,7 @@ impl<'s> Rebuild<'s, '_> {
                     let dict = function_dict(source, &stream.dict);
                     let data = this.data(stream)?;
                     let data = match source.int(&stream.dict, b"FunctionType") {
-                        Some(4) => Some(calculator(&data)),
+                        Some(4) => calculator(&data),
                         Some(0) => samples(source, &stream.dict, data),
                         // The others have no data.
                         Some(2 | 3) => Some(Vec::new()),
@@ -344,6 +383,9 @@ impl<'s> Rebuild<'s, '_> {
         let mut copy = Dictionary::new();
         copy.set("Type", "Mask");
         copy_name(source, mask, &mut copy, "S", &["Alpha", "Luminosity"]);
+        if !copy.has(b"S") {
+            source.misfit();
+        }
         copy.set("G", self.form(group, resources)?);
         copy_plain(source, mask, &mut copy, &["BC"]);
         if let Ok(function) = mask.get(b"TR")
@@ -408,8 +450,10 @@ impl<'s> Rebuild<'s, '_> {
             let mut copy = Dictionary::new();
             copy.set("Type", "Pattern");
             copy_plain(source, dict, &mut copy, &["PatternType", "PaintType", "TilingType", "XStep", "YStep", "Matrix"]);
-            if let Some(bbox) = source.rect(dict, b"BBox") {
-                copy.set("BBox", rect(bbox));
+            match source.rect(dict, b"BBox") {
+                Some(bbox) => copy.set("BBox", rect(bbox)),
+                None if matches!(source.get(object), Object::Stream(_)) => source.misfit(),
+                None => {}
             }
             if let Ok(shading) = dict.get(b"Shading")
                 && let Some(shading) = this.shading(shading, resources)?
@@ -549,8 +593,8 @@ const CALCULATOR_WORDS: &[&[u8]] = &[
     b"xor",
 ];
 
-/// A PostScript calculator function without comments and unknown words (§7.10.5).
-fn calculator(data: &[u8]) -> Vec<u8> {
+/// A PostScript calculator function without comments (§7.10.5); `None` for one with words that the standard does not have.
+fn calculator(data: &[u8]) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(data.len());
     let mut lexer = Lexer::new(data);
     while let Some(token) = lexer.token() {
@@ -559,11 +603,11 @@ fn calculator(data: &[u8]) -> Vec<u8> {
             Token::Close(b'}') => out.push(b'}'),
             Token::Value(Value::Number(value)) => write::number(&mut out, value),
             Token::Word(word) if CALCULATOR_WORDS.contains(&word) => out.extend_from_slice(word),
-            _ => continue,
+            _ => return None,
         }
         out.push(b' ');
     }
-    out
+    Some(out)
 }
 
 /// The parameters of a codec that change the picture.

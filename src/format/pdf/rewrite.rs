@@ -59,7 +59,7 @@ impl<'s> Names<'s> {
         // Default colour spaces act without being named.
         if let Some(spaces) = self.resources.and_then(|resources| build.source.sub(resources, b"ColorSpace")) {
             for key in ["DefaultGray", "DefaultRGB", "DefaultCMYK"] {
-                if let Ok(space) = spaces.get(key.as_bytes()) {
+                if let Some(space) = build.source.there(spaces, key.as_bytes()) {
                     let space = build.colour_space(space, None, 0)?;
                     self.groups.entry("ColorSpace").or_default().push((key.into(), space));
                 }
@@ -121,10 +121,6 @@ fn paints_path(name: &[u8]) -> bool {
     matches!(name, b"S" | b"s" | b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" | b"n")
 }
 
-fn places_text(name: &[u8]) -> bool {
-    matches!(name, b"cm" | b"Tm" | b"Td" | b"TD" | b"TL" | b"Tr" | b"Tz" | b"Ts" | b"Tc" | b"Tw" | b"\"")
-}
-
 struct Writer {
     out: Vec<u8>,
     /// The path being built: written only once something is done with it.
@@ -135,6 +131,8 @@ struct Writer {
     hidden: usize,
     saved: usize,
     in_text: bool,
+    /// Whether the last choice of a font named none.
+    is_fontless: bool,
 }
 
 /// Rewrites one content stream.
@@ -153,6 +151,7 @@ pub(super) fn content<'s>(
         hidden: 0,
         saved: 0,
         in_text: false,
+        is_fontless: false,
     };
     let mut ops = Ops::new(data);
     let mut count = 0u64;
@@ -166,6 +165,7 @@ pub(super) fn content<'s>(
     }
     // Content that is in no page, and content that is copied for each place that shows it.
     build.operators_left = build.operators_left.saturating_sub(count);
+    build.misfits += u64::from(ops.is_disputed());
     if ops.is_crowded() {
         return Err(DocError::whole(PdfFault::TooManyOperators { limit: super::content::ITEMS_MAX as u64 }));
     }
@@ -194,8 +194,11 @@ fn step<'s>(
     if let Some(kind) = takes(op.name) {
         let operands = checked(kind, op.operands);
         // Of more than it takes some viewers take the first ones, and others the last; of fewer, some leave it out, and others take zeros: words
-        // stand in two places, or in one and in none.
-        build.misfits += u64::from(places_text(op.name) && operands.is_none_or(|operands| operands.len() < op.operands.len()));
+        // stand in two places, or in one and in none, and colours and paths are of two kinds.
+        let is_bare = matches!(kind, Takes::Numbers(0) | Takes::Intent);
+        build.misfits += u64::from(!is_bare && operands.is_none_or(|operands| operands.len() < op.operands.len()));
+        // Letters of a font that was not named are drawn in the last one, in one of the viewer, or not at all.
+        build.misfits += u64::from(writer.is_fontless && matches!(op.name, b"Tj" | b"TJ" | b"'" | b"\""));
         if let Some(operands) = operands {
             match build.seen.removals.get(&(key, op.offset)) {
                 Some(cuts) if writer.hidden == 0 => show_rest(writer, op.name, operands, cuts),
@@ -204,10 +207,14 @@ fn step<'s>(
         }
         return Ok(());
     }
+    if matches!(op.name, b"Do" | b"gs" | b"sh" | b"cs" | b"CS") {
+        build.misfits += u64::from(!matches!(op.operands, [Value::Name(_)]));
+    }
     match op.name {
         b"Tf" => {
-            // Without a name it chooses nothing, whoever reads it.
-            let Some(name) = op.operands.iter().find_map(Value::name) else { return Ok(()) };
+            let name = op.operands.iter().find_map(Value::name);
+            writer.is_fontless = name.is_none();
+            let Some(name) = name else { return Ok(()) };
             build.misfits += u64::from(!matches!(op.operands, [Value::Name(_), size] if size.number().is_some()));
             let size = op.operands.iter().rev().find_map(Value::number).unwrap_or(0.0);
             let name = font_name(build, names, name, resources)?;
@@ -263,6 +270,8 @@ fn step<'s>(
         }
         b"sc" | b"SC" | b"scn" | b"SCN" => {
             let numbers: Vec<f64> = op.operands.iter().filter_map(Value::number).take(64).collect();
+            let patterns = usize::from(matches!(op.operands.last(), Some(Value::Name(_))));
+            build.misfits += u64::from(op.operands.is_empty() || numbers.len() + patterns != op.operands.len());
             let pattern = match op.operands.last() {
                 // A pattern with which nothing is painted is no part of the page.
                 Some(Value::Name(_)) if !build.seen.painted.contains(&(key, op.offset)) => return Ok(()),
@@ -550,7 +559,13 @@ fn external_name<'s>(
         match build.source.name(&stream.dict, b"Subtype") {
             Some(b"Image") => build.image(stream, resources).map(Some),
             Some(b"PS") => Ok(None),
-            _ => build.form(stream, resources).map(Some),
+            subtype => {
+                // What says of itself that it is something else is drawn by nobody.
+                if subtype != Some(b"Form") {
+                    build.source.misfit();
+                }
+                build.form(stream, resources).map(Some)
+            }
         }
     })
 }

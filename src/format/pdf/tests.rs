@@ -702,7 +702,7 @@ fn text_that_a_reader_sees_holds_nothing() {
         text(KEEP, 72, 700),
         format!("0 0 0.4 rg 60 690 400 30 re f 1 g {}", text(KEEP, 72, 700)),
         format!("0.9 g 60 690 400 30 re f 0 g {}", text(KEEP, 72, 700)),
-        format!("{}1 0.9 g 0 0 10 10 re f", text(KEEP, 72, 700)),
+        format!("{}0.9 g 0 0 10 10 re f", text(KEEP, 72, 700)),
         // Redrawn over its own cover.
         format!("{}1 g 60 690 400 30 re f 0 g {}", text(KEEP, 72, 700), text(KEEP, 72, 700)),
         // Inside a frame drawn as one shape in another.
@@ -834,9 +834,10 @@ fn what_is_no_font_program_or_colour_space_is_copied_as_it_is_judged() {
     let once = clean(&file.clone().page(&content).build()).bytes;
     assert!(!holds(&once, "CANARY"));
     assert_eq!(clean(&once).bytes, once);
+    assert_eq!(clean(&file.clone().page(&content).build()).holds.iter().map(|finding| finding.kind).collect::<Vec<_>>(), [K::Unknown]);
     // White in the copy, whatever it was meant to be.
     let kinds = |content: &str| -> Vec<K> { clean(&file.clone().page(content).build()).holds.iter().map(|finding| finding.kind).collect() };
-    assert_eq!(kinds(&format!("/C cs 1 scn {}", text("secret words", 72, 500))), [K::InvisibleText]);
+    assert_eq!(kinds(&format!("/C cs 1 scn {}", text("secret words", 72, 500))), [K::InvisibleText, K::Unknown]);
     assert_eq!(kinds(&format!("/Nowhere cs {}", text(KEEP, 72, 500))), []);
 }
 

@@ -339,7 +339,9 @@ mod tests {
             ("/S /Luminosity /TR <<>>", PAGE, "1 g 0 0 600 800 re f"),
             (by_light, PAGE, "q 600 0 0 800 0 0 cm BI /W 1 /H 1 /CS /G /BPC 8 ID \u{1} EI Q"),
         ] {
-            assert_eq!(held(mask, group, draws), [K::Unknown], "{mask} {group} {draws}");
+            let mut held = held(mask, group, draws);
+            held.dedup();
+            assert_eq!(held, [K::Unknown], "{mask} {group} {draws}");
         }
     }
 

@@ -85,6 +85,8 @@ pub(in crate::format::pdf) struct Lexer<'d> {
     lends: (bool, bool),
     /// Values in arrays and dictionaries since the last operator.
     pub(super) items: usize,
+    /// Whether a number had a sign that is not its first byte.
+    is_disputed: bool,
 }
 
 impl<'d> Lexer<'d> {
@@ -94,7 +96,11 @@ impl<'d> Lexer<'d> {
     }
     /// Starts at some byte.
     pub(in crate::format::pdf) fn at(data: &'d [u8], at: usize) -> Self {
-        Self { data, at, spare: Vec::new(), spare_arrays: Vec::new(), one: Vec::new(), lends: (false, false), items: 0 }
+        Self { data, at, spare: Vec::new(), spare_arrays: Vec::new(), one: Vec::new(), lends: (false, false), items: 0, is_disputed: false }
+    }
+    /// Whether some number so far is written so that readers differ in its value (`--5`, `0.00-35`).
+    pub(in crate::format::pdf) fn is_disputed(&self) -> bool {
+        self.is_disputed
     }
     /// First byte that is not read yet.
     pub(in crate::format::pdf) fn position(&self) -> usize {
@@ -188,7 +194,10 @@ impl<'d> Lexer<'d> {
                 _ => {
                     let word = self.word();
                     match number(word) {
-                        Some(value) => put(values, value, Value::Number),
+                        Some(value) => {
+                            self.is_disputed |= word.iter().skip(1).any(|byte| matches!(byte, b'+' | b'-'));
+                            put(values, value, Value::Number);
+                        }
                         None => return Some(Lexed::Word(word)),
                     }
                 }

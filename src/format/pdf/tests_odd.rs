@@ -1,0 +1,123 @@
+//! Claims about files that viewers read in different ways: an entry, an operand or an object that is not what the standard has there.
+
+use super::fixture::{Fixture, text};
+use super::tests::{Copy, clean, holds, kinds, sanitise};
+use crate::limits::Limits;
+use crate::model::FindingKind as K;
+use crate::policy::Orders;
+
+/// A page with one thing of each kind, where the words of `wrong.0` give way to those of `wrong.1`.
+fn page(wrong: (&str, &str)) -> Vec<u8> {
+    let mut file = Fixture::new();
+    let swap = |words: &str| words.replace(wrong.0, wrong.1);
+    let tints = file.object(swap("<</FunctionType 2 /Domain [0 1] /C0 [0 0 0] /C1 [0 1 0] /N 1>>"));
+    let sums = file.stream(&swap("/FunctionType 4 /Domain [0 1 0 1] /Range [0 1 0 1 0 1]"), swap("{2 copy add 2 div}").as_bytes());
+    let grey =
+        file.stream(&swap("/Type /XObject /Subtype /Image /Width 4 /Height 4 /BitsPerComponent 8 /ColorSpace /DeviceGray"), &[9; 16]);
+    let form = file.stream(
+        &swap("/Type /XObject /Subtype /Form /BBox [0 0 60 20] /Matrix [1 0 0 1 400 400]"),
+        swap("0.1 0.2 0.3 rg 0 0 50 10 re f").as_bytes(),
+    );
+    let tile = file.stream(
+        &swap("/PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 8 8] /XStep 8 /YStep 8 /Resources <<>>"),
+        b"0 0.5 0.5 rg 0 0 4 4 re f",
+    );
+    let ramp = file.object(swap(&format!("<</ShadingType 2 /ColorSpace /DeviceRGB /Coords [0 0 90 0] /Function {tints} 0 R>>")));
+    let group = file
+        .stream("/Type /XObject /Subtype /Form /BBox [0 0 600 800] /Group <</S /Transparency /CS /DeviceGray>>", b"1 g 0 0 600 800 re f");
+    let state = file.object(swap(&format!("<</LW 2 /ca 0.5 /SMask <</S /Luminosity /G {group} 0 R>>>>")));
+    let bold = file.object(swap("<</Type /Font /Subtype /Type1 /BaseFont /Courier-Bold>>"));
+    let own = file.stream("/Type /XObject /Subtype /Form /BBox [0 0 9 9]", b"1 0 0 RG 1 1 7 7 re S");
+    let stamp = file.object(swap(&format!("<</Type /Annot /Subtype /Stamp /Rect [500 20 520 40] /F 4 /AP <</N {own} 0 R>>>>")));
+    file.page = format!("/Annots [{stamp} 0 R]");
+    file.resources = swap(&format!(
+        "/XObject <</I {grey} 0 R /X {form} 0 R>> /Pattern <</T {tile} 0 R>> /Shading <</S {ramp} 0 R>> /ExtGState <</G {state} 0 R>> \
+         /ColorSpace <</A [/Separation /Spot /DeviceRGB {tints} 0 R] /B [/DeviceN [/One /Two] /DeviceRGB {sums} 0 R] \
+         /C [/Indexed /DeviceRGB 1 <000000FF0000>]>>"
+    ));
+    file.resources.push_str(&format!(" /Font <</F1 3 0 R /F9 {bold} 0 R>>"));
+    let drawn = [
+        &text("approved", 72, 700)[..],
+        "q 40 0 0 40 72 600 cm /I Do Q q /X Do Q q /Pattern cs /T scn 150 600 40 40 re f Q",
+        "q 200 600 90 40 re W n 1 0 0 1 200 600 cm /S sh Q q /G gs 0 0 1 rg 300 600 40 40 re f Q",
+        "q /A cs 0.5 scn 72 500 40 40 re f Q q /B cs 0.5 0.2 scn 150 500 40 40 re f Q q /C cs 1 sc 200 500 40 40 re f Q",
+        "q 4 w 0 0.4 0 RG 72 450 m 80 470 90 470 99 450 c S Q BT /F9 14 Tf 72 660 Td (second) Tj ET",
+    ];
+    file.page(&swap(&drawn.join("\n"))).build()
+}
+
+#[test]
+fn what_viewers_read_in_different_ways_waits_for_a_person() {
+    let sound = clean(&page(("", "")));
+    assert_eq!(kinds(&sound), []);
+    assert!(holds(&sound.bytes, "second"));
+    for wrong in [
+        // Colour spaces that are none.
+        ("/ColorSpace /DeviceGray", "/ColorSpace /Nope"),
+        ("/ColorSpace /DeviceGray", ""),
+        ("/ColorSpace /DeviceGray", "/ColorSpace 99 0 R"),
+        ("/Separation /Spot /DeviceRGB", "/Separation /Spot /Nope"),
+        ("/Indexed /DeviceRGB 1 <000000FF0000>", "/Indexed /DeviceRGB <000000FF0000>"),
+        ("/Indexed /DeviceRGB 1 <000000FF0000>", "/DeviceRGB 1 <000000FF0000>"),
+        ("2 div}", "2 halve}"),
+        // Entries of another kind than they must be.
+        ("/BBox [0 0 60 20]", "/BBox [0 0 /N 20]"),
+        ("/BBox [0 0 60 20]", "/BBox null"),
+        ("/BBox [0 0 8 8]", "/BBox false"),
+        ("/Matrix [1 0 0 1 400 400]", "/Matrix [1 0 0 1 (x) 400]"),
+        ("/Coords [0 0 90 0]", "/Coords [0 0 /X 0]"),
+        ("/C1 [0 1 0]", "/C1 1"),
+        ("/Width 4", "/Width /Height"),
+        ("/ca 0.5", "/ca (x)"),
+        ("/S /Luminosity", "/S /Pattern"),
+        ("/MediaBox [0 0 600 800]", "/MediaBox [0 0 0 0]"),
+        // Things that say of themselves that they are something else.
+        ("/Subtype /Form /BBox [0 0 60 20]", "/Subtype /Fond /BBox [0 0 60 20]"),
+        ("/Subtype /Form /BBox [0 0 60 20]", "/BBox [0 0 60 20]"),
+        ("/Subtype /Type1 /BaseFont /Courier-Bold", "/Subtype /Type9 /BaseFont /Courier-Bold"),
+        ("/Subtype /Stamp", "/Subtype /Stomp"),
+        // Operators with other operands than they take.
+        ("0.1 0.2 0.3 rg", "0.1 0.2 rg"),
+        ("0.1 0.2 0.3 rg", "0.1 /N 0.3 rg"),
+        ("0 0 50 10 re", "0 50 10 re"),
+        ("72 450 m", "72 450 9 m"),
+        ("0 0 1 rg", "1 0 0 1 rg"),
+        ("/A cs", "cs"),
+        ("/G gs", "/G 1 gs"),
+        ("0.5 scn", "0.5 (x) scn"),
+        ("/F9 14 Tf", "14 Tf"),
+        ("4 w", "--4 w"),
+        ("4 w", "0.00-35 w"),
+        // Objects that are not written as PDF has them.
+        ("/ca 0.5", "/ca 0.5 0.5"),
+        ("/ca 0.5", "/ca /ca 0.5"),
+        ("/N 1>>", "/N 1"),
+    ] {
+        // The fixture itself writes the size of its pages.
+        let whole = page(wrong);
+        let whole = if wrong.0.starts_with("/MediaBox") { replaced(&whole, wrong) } else { whole };
+        let waits = |copy: Copy| kinds(&copy).contains(&K::Unknown);
+        let held = sanitise(&whole, &Orders::default(), &Limits::default()).map_or(true, waits);
+        assert!(held, "{wrong:?}");
+    }
+}
+
+/// A file with other bytes, and as many.
+fn replaced(file: &[u8], (from, to): (&str, &str)) -> Vec<u8> {
+    let to = format!("{to:<length$}", length = from.len());
+    let at = memchr::memmem::find(file, from.as_bytes()).expect("it is there");
+    [&file[..at], to.as_bytes(), &file[at + from.len()..]].concat()
+}
+
+#[test]
+fn a_stream_ends_where_its_end_is_whatever_its_length_says() {
+    for length in ["5", "5.", "5.0", "9 0 R", "99999", "/Five"] {
+        let mut file = Fixture::new();
+        let number = file.object(format!("<</Length {length}>>\nstream\n{}\nendstream", text("approved", 72, 700)));
+        file.page = format!("/Contents {number} 0 R");
+        let bytes = file.page("").build();
+        let bytes = replaced(&bytes, (&format!("/Contents {} 0 R", number + 1), ""));
+        let copy = clean(&bytes);
+        assert!(kinds(&copy).is_empty() && holds(&copy.bytes, "approved"), "{length}");
+    }
+}
