@@ -460,10 +460,10 @@ fn single() -> Vec<Bomb> {
         Bomb::new("pdf-xref-many-widths.pdf", "sanitised", table_stream(&format!("/Size 5/W[{}]", "1 ".repeat(500_000)), &[0; 64])),
         Bomb::new("pdf-xref-huge-size.pdf", "sanitised", table_stream("/Size 4294967295/W[1 0 0]/Index[0 4294967295]", &[1; 64])),
         Bomb::new("pdf-xref-empty-rows.pdf", "sanitised", table_stream("/Size 2147483647/W[0 0 0]/Index[0 2147483647]", &[1; 64])),
-        Bomb::new("pdf-deep-arrays.pdf", "sanitised", page_with(words(SHOW), "", &format!("/X {}", nest("[", "]", 500_000)), "", vec![])),
+        Bomb::new("pdf-deep-arrays.pdf", "review", page_with(words(SHOW), "", &format!("/X {}", nest("[", "]", 500_000)), "", vec![])),
         Bomb::new(
             "pdf-deep-dictionaries.pdf",
-            "sanitised",
+            "review",
             page_with(words(SHOW), "", &format!("/X {}", nest("<</a", ">>", 200_000)), "", vec![]),
         ),
         Bomb::new("pdf-deep-content.pdf", "sanitised", plain(&format!("{SHOW}{} TJ", nest("[", "]", 500_000)))),
