@@ -58,27 +58,24 @@ impl<'s> Rebuild<'s, '_> {
         if let Ok(object) = stream.dict.get(b"ColorSpace") {
             let named = resources.and_then(|resources| source.sub(resources, b"ColorSpace"));
             space = Some(Space::read(source, object, named, 0));
+            let is_mask = source.flag(&stream.dict, b"ImageMask");
             let copy = match object {
-                Object::Name(name) => {
-                    let known: Object = match name.as_slice() {
-                        b"G" | b"DeviceGray" => "DeviceGray".into(),
-                        b"RGB" | b"DeviceRGB" => "DeviceRGB".into(),
-                        b"CMYK" | b"DeviceCMYK" => "DeviceCMYK".into(),
-                        name => match named.and_then(|named| named.get(name).ok()) {
-                            Some(object) => self.colour_space(object, resources, 0)?,
-                            None => self.no_colour_space(),
-                        },
-                    };
-                    Some(known)
-                }
+                _ if is_mask => None,
+                Object::Name(name) => match name.as_slice() {
+                    b"G" | b"DeviceGray" => Some("DeviceGray".into()),
+                    b"RGB" | b"DeviceRGB" => Some("DeviceRGB".into()),
+                    b"CMYK" | b"DeviceCMYK" => Some("DeviceCMYK".into()),
+                    name => match named.and_then(|named| named.get(name).ok()) {
+                        Some(object) => Some(self.colour_space(object, resources, 0)?),
+                        None => None,
+                    },
+                },
                 // `[/I /RGB 15 <...>]`: the only array that an inline image may have.
                 Object::Array(items) => inline_indexed(items),
                 _ => None,
             };
-            if let Some(copy) = copy
-                && !source.flag(&stream.dict, b"ImageMask")
-            {
-                dict.set("ColorSpace", copy);
+            if !is_mask {
+                dict.set("ColorSpace", copy.unwrap_or_else(|| self.no_colour_space()));
             }
         }
         let object = self.samples(stream, dict, space)?;

@@ -263,7 +263,6 @@ mod tests {
             <</Event /Export /Category [/Export] /OCGs [#0]>>]>>";
         for (group, config, under, fated) in [
             ("", "/D <</OFF [#0]>>", "#0", OFF),
-            ("", "/D <</OFF [#0]>>", "#hop", OFF),
             ("", "/D <</OFF [#0]>>", "#1", ON),
             ("", "/D <</BaseState /OFF>>", "#0", OFF),
             ("", "/D <</BaseState /OFF /ON [#0]>>", "#0", ON),
@@ -299,6 +298,7 @@ mod tests {
             ("", "/D <</OFF [#0] /Intent /Design>>", "#0"),
             ("", "/Configs [<</OFF [#0]>>]", "#0"),
             ("", "/D <</BaseState /OFF>>", "<</Type /OCG /Name (c)>>"),
+            ("", "/D <</OFF [#0]>>", "#hop"),
             ("", "/D <</OFF [#0]>>", "<</OCGs #0>>"),
             ("", "/D <</OFF [#0]>>", "<</Type /OCMD /OCGs [<</Type /OCMD /OCGs #0>>]>>"),
             ("", off, "<</Type /OCMD /OCGs #1 /VE [/Or #0 #1]>>"),

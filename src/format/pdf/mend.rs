@@ -89,9 +89,13 @@ fn promised_end(data: &[u8], body: usize, stream: usize) -> Option<usize> {
     let digits = head.get(at..)?.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let length: usize = std::str::from_utf8(head.get(at..at + digits)?).ok()?.parse().ok()?;
     let end = (stream + 6).checked_add(length)?;
-    let tail = data.get(end..)?;
+    Some(end + stream_end(data.get(end..)?)?)
+}
+
+/// Where the word `endstream` stands behind the data of a stream, if nothing but a line end is before it.
+pub(super) fn stream_end(tail: &[u8]) -> Option<usize> {
     let spaces = tail.iter().take(4).take_while(|byte| is_space(**byte)).count();
-    tail.get(spaces..)?.starts_with(b"endstream").then_some(end + spaces)
+    tail.get(spaces..)?.starts_with(b"endstream").then_some(spaces)
 }
 
 /// The numbers before the word `obj`, and where they begin.
@@ -144,11 +148,7 @@ fn object(data: &[u8], body: usize, end: usize, lengths: &BTreeMap<ObjectId, usi
         _ => None,
     };
     // A length counts when the stream ends there.
-    let ends_there = |length: &usize| {
-        let tail = rest.get(*length..).unwrap_or_default();
-        let spaces = tail.iter().take(3).take_while(|byte| is_space(**byte)).count();
-        tail.get(spaces..).is_some_and(|tail| tail.starts_with(b"endstream"))
-    };
+    let ends_there = |length: &usize| rest.get(*length..).and_then(stream_end).is_some();
     let length = promised.filter(ends_there).unwrap_or_else(|| {
         let found = |word: &[u8]| memchr::memmem::find(rest, word).unwrap_or(rest.len());
         let end = found(b"endstream").min(found(b"endobj"));

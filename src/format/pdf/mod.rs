@@ -204,7 +204,12 @@ impl<'s, 'l> Looked<'s, 'l> {
         tally.add(K::Unknown, "", built.ambiguous, "fonts whose letters are told apart in more than one way");
         tally.add(K::Unknown, "", built.wordy, "fonts with a letter that stands for more text than one draws");
         tally.add(K::Unknown, "", built.misfits, "operators that have other operands than they take");
-        tally.add(K::Unknown, "", source.misfits(), "entries that decide what is drawn and are not of the kind that they must be");
+        tally.add(
+            K::Unknown,
+            "",
+            u64::from(source.has_misfit()),
+            "entries that decide what is drawn and are not of the kind that they must be",
+        );
         tally.add(K::CoveringShape, "", built.thick_borders, "borders of links that cover what stands under them");
         let mut holds = Vec::new();
         let mut removed = Vec::new();

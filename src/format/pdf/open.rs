@@ -9,7 +9,6 @@ use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
 use super::budget::Budget;
 use super::cmap::CMap;
-use super::content::is_space;
 use super::filter::{self, Decoded};
 use super::interpret::{Address, address};
 use super::mend;
@@ -91,8 +90,8 @@ pub(super) struct Source<'l> {
     decoded_bytes: Cell<u64>,
     contents: RefCell<Contents>,
     missing: RefCell<BTreeSet<ObjectId>>,
-    /// Entries that were asked for and are of another kind than they must be.
-    misfits: Cell<u64>,
+    /// Whether an entry was asked for that is of another kind than it must be.
+    has_misfit: Cell<bool>,
     /// What a few references may make of it.
     pub(super) budget: Budget,
     file_bytes: u64,
@@ -235,15 +234,18 @@ fn find_lost_streams(doc: &mut Document, bytes: &[u8], limits: &Limits) -> Resul
         let Object::Stream(stream) = object else { continue };
         let Some(start) = stream.start_position else { continue };
         let is_empty = stream.dict.get(b"Length").is_ok_and(|length| length.as_i64().is_ok_and(|length| length == 0));
+        let rest = bytes.get(header + start..).unwrap_or_default();
         // `lopdf` believes a length that it learns late, or that is written `5.0`, and looks for no end there; every viewer does.
-        let behind = bytes.get(header + start + stream.content.len()..).unwrap_or_default();
-        let spaces = behind.iter().take(2).take_while(|byte| is_space(**byte)).count();
-        let ends_there = behind.get(spaces..).is_some_and(|rest| rest.starts_with(b"endstream"));
+        let ends_there = rest.get(stream.content.len()..).and_then(mend::stream_end).is_some();
         if ends_there && (is_empty || !stream.content.is_empty()) {
             continue;
         }
-        let rest = bytes.get(header + start..).unwrap_or_default();
         let end = memchr::memmem::find(rest, b"endstream");
+        // Of a stream without that word, what its length says: the next such word is that of another.
+        let next = memchr::memmem::find(rest.get(..end.unwrap_or(rest.len())).unwrap_or_default(), b"endobj");
+        if next.is_some() && !stream.content.is_empty() {
+            continue;
+        }
         left = left.checked_sub(end.unwrap_or(rest.len())).ok_or_else(|| DocError::whole(PdfFault::Overlap { limit: allowed as u64 }))?;
         if let Some(end) = end {
             let body = rest.get(..end).unwrap_or_default();
@@ -283,7 +285,7 @@ impl<'l> Source<'l> {
             decoded_bytes: Cell::new(0),
             contents: RefCell::default(),
             missing: RefCell::default(),
-            misfits: Cell::new(0),
+            has_misfit: Cell::new(false),
             budget: Budget::new(limits),
             file_bytes: 0,
             cmaps: RefCell::default(),
@@ -325,8 +327,12 @@ impl<'l> Source<'l> {
 impl Source<'_> {
     /// Follows references until a value stands there. Missing objects and loops read as null (ISO 32000-2 §7.3.10).
     pub(super) fn get<'s>(&'s self, mut object: &'s Object) -> &'s Object {
-        for _ in 0..REFERENCE_HOPS {
+        for hop in 0..REFERENCE_HOPS {
             let Object::Reference(id) = object else { return object };
+            if hop > 0 {
+                // An object that is nothing but a reference, or begins like one: viewers stop there.
+                self.misfit();
+            }
             match self.doc.objects.get(id) {
                 Some(next) => object = next,
                 None => {
@@ -422,7 +428,7 @@ impl Source<'_> {
         items.iter().take(count).map(|item| self.to_number(item)).collect()
     }
 
-    /// A rectangle under a key. What stands there and is none counts as a misfit.
+    /// A rectangle under a key. What stands there and is none is a misfit.
     pub(super) fn rect(&self, dict: &Dictionary, key: &[u8]) -> Option<Rect> {
         let numbers = self.numbers(dict, key, 4);
         let rect = match numbers.as_deref() {
@@ -435,14 +441,14 @@ impl Source<'_> {
         rect
     }
 
-    /// Counts an entry that decides what is drawn and is not what the standard has there: viewers differ in what they take instead.
+    /// Notes an entry that decides what is drawn and is not what the standard has there: viewers differ in what they take instead.
     pub(super) fn misfit(&self) {
-        self.misfits.set(self.misfits.get().saturating_add(1));
+        self.has_misfit.set(true);
     }
 
-    /// Entries counted by [`Self::misfit`] so far.
-    pub(super) fn misfits(&self) -> u64 {
-        self.misfits.get()
+    /// Whether [`Self::misfit`] noted one so far.
+    pub(super) fn has_misfit(&self) -> bool {
+        self.has_misfit.get()
     }
 
     /// Whether a key is `true`.

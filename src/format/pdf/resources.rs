@@ -206,7 +206,7 @@ impl<'s> Rebuild<'s, '_> {
             (b"Separation", Some(name)) => {
                 let name = self.colorant(source.get(name));
                 let base = self.alternate(items.get(2), resources, depth)?;
-                let function = self.function_at(items.get(3))?;
+                let function = self.function_at(items.get(3), 0)?;
                 Some(vec![Object::from("Separation"), name, base, function])
             }
             (b"DeviceN", Some(names)) => {
@@ -217,7 +217,7 @@ impl<'s> Rebuild<'s, '_> {
                     _ => Vec::new(),
                 };
                 let base = self.alternate(items.get(2), resources, depth)?;
-                let function = self.function_at(items.get(3))?;
+                let function = self.function_at(items.get(3), 0)?;
                 Some(vec![Object::from("DeviceN"), Object::Array(names), base, function])
             }
             (b"Pattern", Some(base)) => Some(vec![Object::from("Pattern"), self.colour_space(base, resources, depth + 1)?]),
@@ -264,10 +264,10 @@ impl<'s> Rebuild<'s, '_> {
         Ok(Some(vec![Object::from("ICCBased"), made]))
     }
 
-    /// The function that turns tints into colours. Without one, viewers take a colour that they like.
-    fn function_at(&mut self, object: Option<&'s Object>) -> Result<Object, DocError> {
+    /// A function where there must be one. Without it, viewers take a colour that they like, or none.
+    fn function_at(&mut self, object: Option<&'s Object>, depth: usize) -> Result<Object, DocError> {
         let function = match object {
-            Some(object) => self.function(object, 0)?,
+            Some(object) => self.function(object, depth)?,
             None => None,
         };
         self.damaged += u64::from(function.is_none());
@@ -288,7 +288,7 @@ impl<'s> Rebuild<'s, '_> {
             Object::Array(items) => {
                 let mut copies = Vec::new();
                 for item in items {
-                    copies.push(self.function(item, depth + 1)?.unwrap_or_else(identity_function));
+                    copies.push(self.function_at(Some(item), depth + 1)?);
                 }
                 Ok(Some(Object::Array(copies)))
             }
@@ -298,7 +298,7 @@ impl<'s> Rebuild<'s, '_> {
                 if source.int(dict, b"FunctionType") == Some(3) {
                     let mut parts = Vec::new();
                     for part in source.array(dict, b"Functions") {
-                        parts.push(self.function(part, depth + 1)?.unwrap_or_else(identity_function));
+                        parts.push(self.function_at(Some(part), depth + 1)?);
                     }
                     copy.set("Functions", parts);
                 }

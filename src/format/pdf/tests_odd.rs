@@ -42,6 +42,7 @@ fn page(wrong: (&str, &str)) -> Vec<u8> {
         "q 200 600 90 40 re W n 1 0 0 1 200 600 cm /S sh Q q /G gs 0 0 1 rg 300 600 40 40 re f Q",
         "q /A cs 0.5 scn 72 500 40 40 re f Q q /B cs 0.5 0.2 scn 150 500 40 40 re f Q q /C cs 1 sc 200 500 40 40 re f Q",
         "q 4 w 0 0.4 0 RG 72 450 m 80 470 90 470 99 450 c S Q BT /F9 14 Tf 72 660 Td (second) Tj ET",
+        "q 20 0 0 20 400 500 cm BI /W 1 /H 1 /BPC 8 /CS /G ID x EI Q",
     ];
     file.page(&swap(&drawn.join("\n"))).build()
 }
@@ -60,6 +61,8 @@ fn what_viewers_read_in_different_ways_waits_for_a_person() {
         ("/Indexed /DeviceRGB 1 <000000FF0000>", "/Indexed /DeviceRGB <000000FF0000>"),
         ("/Indexed /DeviceRGB 1 <000000FF0000>", "/DeviceRGB 1 <000000FF0000>"),
         ("2 div}", "2 halve}"),
+        ("BI /W 1 /H 1 /BPC 8 /CS /G", "BI /W 1 /H 1 /BPC 8 /CS [/Nope]"),
+        ("BI /W 1 /H 1 /BPC 8 /CS /G", "BI /W 1 /H 1 /BPC 8 /CS /Nope"),
         // Entries of another kind than they must be.
         ("/BBox [0 0 60 20]", "/BBox [0 0 /N 20]"),
         ("/BBox [0 0 60 20]", "/BBox null"),
@@ -92,6 +95,8 @@ fn what_viewers_read_in_different_ways_waits_for_a_person() {
         ("/ca 0.5", "/ca 0.5 0.5"),
         ("/ca 0.5", "/ca /ca 0.5"),
         ("/N 1>>", "/N 1"),
+        ("<</Type /Font /Subtype /Type1 /BaseFont /Courier-Bold>>", "3 0 R"),
+        ("<</Type /Font /Subtype /Type1 /BaseFont /Courier-Bold>>", "3 0 R /Rest"),
     ] {
         // The fixture itself writes the size of its pages.
         let whole = page(wrong);
