@@ -100,6 +100,31 @@ fn what_stands_at_no_place_of_the_standard_waits_for_a_person() {
 }
 
 #[test]
+fn what_readers_guess_at_waits_for_a_person() {
+    let code = |kind: &str| format!("<w:r><w:fldChar w:fldCharType=\"{kind}\"/></w:r>");
+    let words = run(CANARY);
+    let instruction = format!("<w:r><w:instrText>{CANARY}</w:instrText></w:r>");
+    let misspelt = [code("begin"), "<w:r><w:instrText>AUTHOR</w:instrText></w:r>".to_owned(), code("separated"), words, code("end")];
+    let to_note = |id: &str| format!("<w:r><w:footnoteReference w:id=\"{id}\"/></w:r>");
+    let deleted = format!("<w:r><w:delText>{CANARY}</w:delText></w:r>");
+    wait_for_a_person(vec![
+        ("a field whose result begins with a misspelt character", base().inline(&misspelt.concat())),
+        ("a truth value that is none", with_properties("<w:vanish w:val=\"no\"/>")),
+        ("a colour that is none", with_properties("<w:color w:val=\"white\"/>")),
+        ("properties behind their text", base().inline(&format!("<w:r><w:t>{CANARY}</w:t><w:rPr><w:vanish/></w:rPr></w:r>"))),
+        ("an instruction of no field", base().inline(&instruction)),
+        ("a note of no reference's number", base().footnote("Note.").inline(&to_note("77"))),
+        ("a note in a document of none", base().inline(&to_note("2"))),
+        ("deleted text that nothing deletes", base().inline(&deleted)),
+    ]);
+    let moved = format!("<w:moveFrom w:id=\"1\" w:author=\"A\">{deleted}</w:moveFrom>");
+    for treatment in ["accept", "reject"] {
+        assert_eq!(sanitised(base().footnote("Note.").inline(&moved), treatment).0, "sanitised");
+    }
+    assert_eq!(sanitised(base().inline(&deleted), "reject").0, "review");
+}
+
+#[test]
 fn what_is_given_twice_waits_for_a_person() {
     let secret = run(CANARY);
     let hidden = "<w:style w:type=\"character\" w:styleId=\"H\"><w:name w:val=\"H\"/><w:rPr><w:vanish/></w:rPr></w:style>\

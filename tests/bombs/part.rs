@@ -327,7 +327,7 @@ pub fn bombs() -> Vec<Bomb> {
     let quadratic = format!("<!DOCTYPE a [<!ENTITY x \"{}\">]>", "x".repeat(60_000));
     let utf16: Vec<u8> =
         [0xff, 0xfe].into_iter().chain(nest("<a>", "</a>", 200_000, "").encode_utf16().flat_map(u16::to_le_bytes)).collect();
-    let tables = |depth| nest("<w:tbl><w:tblPr/><w:tblGrid/><w:tr><w:tc>", "</w:tc></w:tr></w:tbl>", depth, &paragraph(&run("x")));
+    let tables = |depth| nest("<w:tbl><w:tblPr/><w:tblGrid/><w:tr><w:tc>", "</w:tc></w:tr></w:tbl><w:p/>", depth, &paragraph(&run("x")));
     vec![
         Bomb::new("xml-deep.docx", "xml-too-deep", body(&nest("<w:smartTag>", "</w:smartTag>", 100_000, ""))),
         Bomb::new("xml-deep-unclosed.docx", "xml-too-deep", typed("", &"<w:p>".repeat(2_000_000))),

@@ -36,7 +36,7 @@ pub enum AttrRule {
 }
 
 /// Attributes that carry what only the writer's application needs: sessions, identities, times.
-fn is_fingerprint(ns: Ns, name: Sym) -> bool {
+pub fn is_fingerprint(ns: Ns, name: Sym) -> bool {
     match ns {
         Ns::W => matches!(
             name,

@@ -14,6 +14,7 @@ mod drawn;
 mod emit;
 pub mod facts;
 mod fields;
+mod fit;
 mod forbidden;
 mod geometry;
 mod ground;

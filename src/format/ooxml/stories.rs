@@ -12,7 +12,9 @@ use super::plan::{Plan, is_on};
 use super::relationship::RelKind;
 use super::report::Report;
 use super::words::Words;
-use super::{binding, blocks, boxes, cover, drawing, fields, geometry, hidden, layers, mc, places, sections, structure, tracked, word_art};
+use super::{
+    binding, blocks, boxes, cover, drawing, fields, fit, geometry, hidden, layers, mc, places, sections, structure, tracked, word_art,
+};
 use crate::format::xml::{Kind, Ns, Sym, sym};
 use crate::model::FindingKind;
 use crate::policy::Orders;
@@ -21,6 +23,7 @@ use crate::{DocError, Limits};
 /// Reads a part and resolves what every part needs: alternatives, comments in the code, foreign markup.
 pub fn open<'p>(package: &'p Package<'_>, part: usize, limits: &Limits, report: &mut Report) -> Result<Plan<'p>, DocError> {
     let mut plan = Plan::new(part, &package.parts[part].name, package.tape(part, limits)?);
+    fit::check(&plan, report);
     mc::resolve(&mut plan, report)?;
     Ok(plan)
 }
@@ -113,8 +116,11 @@ pub fn resolve<'p>(context: &Context<'_>, package: &'p Package<'_>, report: &mut
             }
         }
     }
-    for kind in [RelKind::Footnotes, RelKind::Endnotes] {
+    for (kind, reference) in [(RelKind::Footnotes, sym::FOOTNOTE_REFERENCE), (RelKind::Endnotes, sym::ENDNOTE_REFERENCE)] {
         let notes = package.related(package.main, kind).map(|part| (part, kind));
+        if notes.is_none() && main.living_named(Ns::W, reference).next().is_some() {
+            report.hold(FindingKind::Unknown, &main.name, NO_NOTE);
+        }
         shown_parts.extend(notes.map(|(part, _)| part));
         parts.extend(notes);
     }
@@ -204,6 +210,7 @@ fn unused_notes(context: &Context<'_>, plan: &mut Plan<'_>, main: &Plan<'_>, kin
         .filter_map(|index| main.tape.attr(index, Ns::W, sym::ID))
         .map(std::borrow::Cow::into_owned)
         .collect();
+    let mut missing = used.clone();
     for child in plan.tape.children(plan.tape.root).collect::<Vec<_>>() {
         if !plan.tape.is(child, Ns::W, note) {
             continue;
@@ -211,6 +218,7 @@ fn unused_notes(context: &Context<'_>, plan: &mut Plan<'_>, main: &Plan<'_>, kin
         let id = plan.tape.attr(child, Ns::W, sym::ID).unwrap_or_default().into_owned();
         let kind = plan.tape.attr(child, Ns::W, sym::TYPE).filter(|kind| kind != "normal").map(std::borrow::Cow::into_owned);
         if kind.is_none() && used.contains(&id) {
+            missing.remove(&id);
             continue;
         }
         let text = plan.living_text(child);
@@ -238,7 +246,12 @@ fn unused_notes(context: &Context<'_>, plan: &mut Plan<'_>, main: &Plan<'_>, kin
             report.words(FindingKind::UnusedText, &plan.name, &text);
         }
     }
+    if !missing.is_empty() {
+        report.hold(FindingKind::Unknown, &main.name, NO_NOTE);
+    }
 }
+
+const NO_NOTE: &str = "a reference to a note that there is not: some readers show another note for it";
 
 /// Whether a separator of notes holds something besides the line that it is.
 fn says_more_than_lines(context: &Context<'_>, plan: &Plan<'_>, separator: usize) -> bool {

@@ -150,6 +150,9 @@ pub fn resolve(plan: &mut Plan<'_>, treatment: TrackedChanges, report: &mut Repo
         }
         let node = *plan.tape.node(index);
         count(plan, index, report);
+        if node.ns == Ns::W && matches!(node.name, sym::DEL_TEXT | sym::DEL_INSTR_TEXT) && !is_in_deletion(plan, index) {
+            report.hold(FindingKind::Unknown, &plan.name, "deleted text outside of a deletion: some readers show it");
+        }
         if let Some(mark) = mark_of(node.ns, node.name) {
             resolve_mark(plan, index, mark == goes, &mut marks_gone, &mut once, report);
         } else if node.ns == Ns::W && is_property_change(node.name) {
@@ -194,6 +197,14 @@ pub fn resolve(plan: &mut Plan<'_>, treatment: TrackedChanges, report: &mut Repo
         index = if plan.fate[index] == Fate::Drop { node.next as usize } else { index + 1 };
     }
     marks_gone
+}
+
+/// Whether something stands in a deletion, or in what was moved away.
+fn is_in_deletion(plan: &Plan<'_>, index: usize) -> bool {
+    std::iter::successors(plan.tape.parent(index), |around| plan.tape.parent(*around)).any(|around| {
+        let node = plan.tape.node(around);
+        matches!((node.ns, node.name), (Ns::W, sym::DEL | sym::MOVE_FROM) | (Ns::W14, sym::CONFLICT_DEL))
+    })
 }
 
 /// What properties can have one of: a second change of the same properties says something else than the first, and each would be looked

@@ -453,6 +453,12 @@ impl<'a> Tape<'a> {
         self.tags.len()
     }
 
+    /// The name and attributes of each start tag, those that are spelled alike once, with the number of the tag whose layout it has: its own, or
+    /// that of an earlier one with the same attributes.
+    pub fn tags(&self) -> impl Iterator<Item = (Ns, Sym, &[Attr], usize)> {
+        self.tags.iter().map(|tag| (tag.ns, tag.name, &self.attrs[tag.attrs()], tag.layout as usize))
+    }
+
     /// The attributes of all tags, those that tags share once.
     pub fn all_attrs(&self) -> &[Attr] {
         &self.attrs

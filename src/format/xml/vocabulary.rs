@@ -1,6 +1,7 @@
 //! What the standards allow: the elements and attributes of each namespace, and the kinds of their values.
 
-use foldhash::{HashSet, HashSetExt as _};
+use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::names::{Ns, Sym};
@@ -9,49 +10,77 @@ static TEXT: &str = include_str!("vocabulary.txt");
 
 /// Kinds of values that an attribute may have, as a set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ValueKinds(u8);
+pub struct ValueKinds {
+    kinds: u16,
+    /// Which of the choices of words it may be, plus one; 0 where any word of the standards will do.
+    choice: u16,
+}
 
-const BOOLEAN: u8 = 1;
-const NUMBER: u8 = 2;
-const HEX: u8 = 4;
-const WORD: u8 = 8;
-const DATE: u8 = 16;
-const BASE64: u8 = 32;
-const FREE: u8 = 64;
+const BOOLEAN: u16 = 1;
+const NUMBER: u16 = 2;
+const HEX: u16 = 4;
+const WORD: u16 = 8;
+const DATE: u16 = 16;
+const BASE64: u16 = 32;
+const FREE: u16 = 64;
 /// What a font says of its look: ten bytes (ECMA-376-1 §17.8.3.13).
-const PANOSE: u8 = 128;
+const PANOSE: u16 = 128;
+/// `ST_TrueFalse` and `ST_TrueFalseBlank` (ECMA-376-4 §20.1.2.4, §20.1.2.5).
+const VML_BOOLEAN: u16 = 256;
+const LIST: u16 = 512;
+/// `ST_HexColor` (ECMA-376-1 §17.18.38).
+const COLOUR: u16 = 1024;
 
 impl ValueKinds {
-    fn parse(text: &str) -> Self {
-        Self(text.bytes().fold(0, |kinds, letter| {
+    /// `choices`: the number of each choice of enumerations that was met before, from 1.
+    fn parse<'t>(text: &'t str, choices: &mut HashMap<&'t str, u16>) -> Self {
+        let (letters, named) = text.split_once('(').map_or((text, None), |(letters, named)| (letters, Some(named.trim_end_matches(')'))));
+        let kinds = letters.bytes().fold(0, |kinds, letter| {
             kinds
                 | match letter {
                     b'b' => BOOLEAN,
+                    b't' => VML_BOOLEAN,
                     b'n' => NUMBER,
                     b'h' => HEX,
                     b'e' => WORD,
                     b'd' => DATE,
                     b'x' => BASE64,
                     b'p' => PANOSE,
+                    b'l' => LIST,
+                    b'c' => COLOUR,
                     _ => FREE,
                 }
-        }))
+        });
+        let next = choices.len() as u16 + 1;
+        let choice = named.map_or(0, |named| *choices.entry(named).or_insert(next));
+        Self { kinds, choice }
     }
 
     /// Whether a writer can put any text into the attribute (free text, dates, encoded data).
     pub fn is_free(self) -> bool {
-        self.0 & (FREE | DATE | BASE64) != 0
+        self.kinds & (FREE | DATE | BASE64) != 0
     }
 
     /// Whether a value is one of the closed kinds: a truth value, a number, hexadecimal digits, a word of the standard.
     pub fn accepts(self, value: &str) -> bool {
+        if self.kinds & LIST != 0 {
+            let item = Self { kinds: self.kinds & !LIST, ..self };
+            return value.split_ascii_whitespace().all(|value| item.accepts(value));
+        }
         let value = value.trim();
+        let may_be = |kind: u16| self.kinds & kind != 0;
         let is_hex = |digits_max: usize| value.len() <= digits_max && value.bytes().all(|byte| byte.is_ascii_hexdigit());
-        self.0 & BOOLEAN != 0 && matches!(value, "true" | "false" | "0" | "1" | "on" | "off" | "t" | "f" | "" | "True" | "False")
-            || self.0 & NUMBER != 0 && is_number_list(value)
-            || self.0 & HEX != 0 && is_hex(8)
-            || self.0 & PANOSE != 0 && is_hex(20)
-            || self.0 & WORD != 0 && value.split_ascii_whitespace().all(|word| VOCABULARY.words.contains(word))
+        let is_word = || match self.choice.checked_sub(1) {
+            Some(choice) => VOCABULARY.choices[usize::from(choice)].contains(&value),
+            None => value.split_ascii_whitespace().all(|word| VOCABULARY.words.contains(word)),
+        };
+        may_be(BOOLEAN) && matches!(value, "true" | "false" | "0" | "1" | "on" | "off")
+            || may_be(VML_BOOLEAN) && matches!(value, "true" | "false" | "0" | "1" | "on" | "off" | "t" | "f" | "" | "True" | "False")
+            || may_be(NUMBER) && is_number_list(value)
+            || may_be(HEX) && is_hex(8)
+            || may_be(PANOSE) && is_hex(20)
+            || may_be(COLOUR) && (value == "auto" || value.len() == 6 && is_hex(6))
+            || may_be(WORD) && is_word()
     }
 }
 
@@ -59,6 +88,7 @@ impl ValueKinds {
 fn is_number_list(value: &str) -> bool {
     const UNITS: &[&str] = &["", "%", "mm", "cm", "in", "pt", "pc", "pi", "px", "em", "ex", "emu", "fd", "f", "g", "e"];
     value.len() <= 200
+        && (value.bytes().any(|byte| byte.is_ascii_digit()) || value.contains("INF") || value == "NaN")
         && value.split([' ', ',']).all(|item| {
             let digits =
                 item.trim_start_matches(['-', '+']).trim_start_matches(|character: char| character.is_ascii_digit() || character == '.');
@@ -77,15 +107,31 @@ pub struct ElementRule {
     pub holds_text: bool,
     /// The kinds of the one value that it holds as its text.
     pub value: Option<ValueKinds>,
-    attributes: Vec<(Ns, Sym, ValueKinds)>,
+    attributes: Vec<AttributeRule>,
+}
+
+/// One attribute of an element of a standard; without prefix it has namespace [`Ns::None`].
+#[derive(Debug, Clone, Copy)]
+pub struct AttributeRule {
+    /// Its namespace.
+    pub ns: Ns,
+    /// Its local name.
+    pub name: Sym,
+    /// The kinds of its value.
+    pub kinds: ValueKinds,
+    /// Whether the element is not there without it.
+    pub is_required: bool,
 }
 
 impl ElementRule {
     /// The kinds of an attribute's value; `None` for an attribute that the standard does not give the element.
-    ///
-    /// An attribute without prefix has namespace [`Ns::None`].
     pub fn attribute(&self, ns: Ns, name: Sym) -> Option<ValueKinds> {
-        self.attributes.iter().find(|(its_ns, its_name, _)| *its_ns == ns && *its_name == name).map(|(_, _, kinds)| *kinds)
+        self.attributes.iter().find(|its| its.ns == ns && its.name == name).map(|its| its.kinds)
+    }
+
+    /// All attributes that the standard gives the element.
+    pub fn attributes(&self) -> &[AttributeRule] {
+        &self.attributes
     }
 }
 
@@ -95,26 +141,41 @@ struct Vocabulary {
     names: usize,
     rules: Vec<ElementRule>,
     words: HashSet<&'static str>,
+    /// The words of each choice of enumerations.
+    choices: Vec<Vec<&'static str>>,
 }
 
 static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
     let names = Sym::count();
-    let mut vocabulary = Vocabulary { places: Vec::new(), names, rules: Vec::new(), words: HashSet::new() };
-    for (ns, line) in lines() {
-        let Some(ns) = ns else {
-            vocabulary.words.extend(line.split(' '));
-            continue;
-        };
+    let (places, rules) = (Vec::new(), Vec::new());
+    let mut vocabulary = Vocabulary { places, names, rules, words: HashSet::new(), choices: Vec::new() };
+    let mut choices = HashMap::new();
+    let mut enumerations = HashMap::new();
+    for (section, line) in lines() {
         let mut items = line.split(' ');
+        let ns = match section {
+            Section::Words => {
+                vocabulary.words.extend(items);
+                continue;
+            }
+            Section::Enumerations => {
+                let name = items.next().unwrap_or_default();
+                enumerations.insert(name, items.clone());
+                vocabulary.words.extend(items);
+                continue;
+            }
+            Section::Elements(ns) => ns,
+        };
         let name = items.next().unwrap_or_default();
         let (name, kinds) = name.split_once('!').map_or((name, None), |(name, kinds)| (name, Some(kinds)));
         let holds_text = kinds == Some("");
-        let value = kinds.filter(|kinds| !kinds.is_empty()).map(ValueKinds::parse);
+        let value = kinds.filter(|kinds| !kinds.is_empty()).map(|kinds| ValueKinds::parse(kinds, &mut choices));
         let attributes = items
             .filter_map(|item| item.split_once('='))
             .map(|(name, kinds)| {
+                let (name, is_required) = name.strip_suffix('!').map_or((name, false), |name| (name, true));
                 let (ns, local) = name.split_once(':').map_or((Ns::None, name), |(prefix, local)| (Ns::of_prefix(prefix), local));
-                (ns, Sym::of(local.as_bytes()), ValueKinds::parse(kinds))
+                AttributeRule { ns, name: Sym::of(local.as_bytes()), kinds: ValueKinds::parse(kinds, &mut choices), is_required }
             })
             .collect();
         let place = vocabulary.place(ns, Sym::of(name.as_bytes()));
@@ -123,6 +184,11 @@ static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
         }
         vocabulary.rules.push(ElementRule { holds_text, value, attributes });
         vocabulary.places[place] = vocabulary.rules.len() as u16;
+    }
+    vocabulary.choices = vec![Vec::new(); choices.len()];
+    for (choice, number) in choices.iter().collect::<BTreeMap<_, _>>() {
+        let words = choice.split(',').filter_map(|name| enumerations.get(name)).flat_map(Clone::clone);
+        vocabulary.choices[usize::from(*number) - 1] = words.collect();
     }
     vocabulary
 });
@@ -147,16 +213,33 @@ pub fn element(ns: Ns, name: Sym) -> Option<&'static ElementRule> {
 
 /// Whether a value is made of numbers and of words of the standards only.
 pub fn is_plain(value: &str) -> bool {
-    ValueKinds(NUMBER | WORD | BOOLEAN).accepts(value)
+    ValueKinds { kinds: NUMBER | WORD | VML_BOOLEAN, choice: 0 }.accepts(value)
 }
 
-/// Lines of the table with their namespace; `None` for the list of words.
-fn lines() -> impl Iterator<Item = (Option<Ns>, &'static str)> {
-    let mut section = None;
+/// What the lines of a part of the table are.
+#[derive(Debug, Clone, Copy)]
+enum Section {
+    Elements(Ns),
+    Enumerations,
+    Words,
+}
+
+impl Section {
+    fn ns(self) -> Option<Ns> {
+        if let Self::Elements(ns) = self { Some(ns) } else { None }
+    }
+}
+
+/// Lines of the table with what they are.
+fn lines() -> impl Iterator<Item = (Section, &'static str)> {
+    let mut section = Section::Words;
     TEXT.lines().filter(|line| !line.starts_with('#')).filter_map(move |line| {
         if let Some(name) = line.strip_prefix('[') {
-            let name = name.trim_end_matches(']');
-            section = (name != "words").then(|| Ns::of_prefix(name));
+            section = match name.trim_end_matches(']') {
+                "enumerations" => Section::Enumerations,
+                "words" => Section::Words,
+                prefix => Section::Elements(Ns::of_prefix(prefix)),
+            };
             return None;
         }
         Some((section, line))
@@ -165,7 +248,7 @@ fn lines() -> impl Iterator<Item = (Option<Ns>, &'static str)> {
 
 /// Every local name of the table, for the numbering of names.
 pub(super) fn local_names() -> impl Iterator<Item = &'static str> {
-    lines().filter(|(ns, _)| ns.is_some()).flat_map(|(_, line)| {
+    lines().filter(|(section, _)| section.ns().is_some()).flat_map(|(_, line)| {
         line.split(' ').map(|item| {
             let name = item.split('=').next().unwrap_or_default();
             name.rsplit(':').next().unwrap_or_default().split('!').next().unwrap_or_default()
@@ -179,9 +262,9 @@ pub fn all() -> Vec<(Ns, Sym, &'static ElementRule, Vec<(Ns, Sym)>)> {
     let named = |place: &usize| (place / VOCABULARY.names, Sym((place % VOCABULARY.names) as u16));
     let places = (0..VOCABULARY.places.len()).filter(|place| VOCABULARY.places[*place] > 0);
     let rules = places.map(|place| (named(&place), &VOCABULARY.rules[usize::from(VOCABULARY.places[place]) - 1]));
-    let spaces: Vec<Ns> = lines().filter_map(|(ns, _)| ns).collect();
+    let spaces: Vec<Ns> = lines().filter_map(|(section, _)| section.ns()).collect();
     let space = |number: usize| spaces.iter().copied().find(|ns| *ns as usize == number).unwrap_or(Ns::Unknown);
-    let attributes = |rule: &ElementRule| rule.attributes.iter().map(|(ns, name, _)| (*ns, *name)).collect();
+    let attributes = |rule: &ElementRule| rule.attributes.iter().map(|its| (its.ns, its.name)).collect();
     rules.map(|((ns, name), rule)| (space(ns), name, rule, attributes(rule))).collect()
 }
 
@@ -219,6 +302,6 @@ mod tests {
 
     #[test]
     fn every_section_is_a_namespace_that_we_know() {
-        assert!(lines().all(|(ns, _)| ns != Some(Ns::Unknown)));
+        assert!(lines().all(|(section, _)| section.ns() != Some(Ns::Unknown)));
     }
 }
