@@ -157,7 +157,6 @@ impl Font {
         let (mut identity, mut named, mut partial) = (false, false, false);
         let encoding = match source.entry(dict, b"Encoding") {
             Object::Stream(stream) => {
-                // Without code spaces, codes are of two bytes.
                 let map = source.cmap(stream)?;
                 vertical = map.vertical || source.int(&stream.dict, b"WMode") == Some(1);
                 if map.codespaces.len() > CODESPACES_MAX {
@@ -166,7 +165,10 @@ impl Font {
                 }
                 // The entry repeats what the map says itself.
                 let base = source.name(&stream.dict, b"UseCMap");
-                partial = map.is_partial() || stream.dict.has(b"UseCMap") && !base.is_some_and(|base| base.starts_with(b"Identity-"));
+                // Without code spaces some viewers take codes of two bytes, and others none.
+                partial = map.codespaces.is_empty()
+                    || map.is_partial()
+                    || stream.dict.has(b"UseCMap") && !base.is_some_and(|base| base.starts_with(b"Identity-"));
                 map
             }
             Object::Name(name) => {

@@ -365,8 +365,10 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             b"W" | b"W*" => run.clip_next = Some(op.name == b"W*"),
             b"S" | b"s" | b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" | b"n" => self.paint(run, op.name),
             b"g" | b"rg" | b"k" | b"cs" | b"sc" | b"scn" | b"G" | b"RG" | b"K" | b"CS" | b"SC" | b"SCN" => {
-                self.colour(run, op);
-                self.set_pattern(run, op);
+                if self.sets_colour(run, op) {
+                    self.colour(run, op);
+                    self.set_pattern(run, op);
+                }
             }
             b"sh" => {
                 let name = op.operands.iter().find_map(Value::name).unwrap_or_default();

@@ -74,8 +74,12 @@ impl<'s> PageWalk<'s, '_> {
         {
             return Err(DocError::whole(PdfFault::PageTreeLoop));
         }
-        let Some(dict) = self.source.dict(object) else { return Ok(()) };
         let source = self.source;
+        let Some(dict) = source.dict(object) else {
+            // Viewers count it as a page, of which they show nothing or their own.
+            source.misfit();
+            return Ok(());
+        };
         // Of a page without room some viewers show nothing, and others a page of the size that they like.
         let area = |key: &[u8]| {
             let rect = source.rect(dict, key)?;
@@ -110,8 +114,13 @@ impl<'s> PageWalk<'s, '_> {
             }
             self.path.push(id);
         }
+        let before = self.pages.len();
         for kid in kids {
             self.node(kid, &here, depth + 1)?;
+        }
+        // Some viewers go by the count, and show fewer pages, or none (ISO 32000-1 §7.7.3.2).
+        if source.int(dict, b"Count") != i64::try_from(self.pages.len() - before).ok() {
+            source.misfit();
         }
         if id.is_some() {
             self.path.pop();

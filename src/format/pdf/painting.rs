@@ -176,6 +176,16 @@ impl<'s> Interpreter<'s, '_> {
         path.clear();
     }
 
+    /// Whether an operator of colour sets something. The name of a space that nothing explains changes nothing, for viewers and in the copy.
+    pub(super) fn sets_colour(&self, run: &Run<'s>, op: &Op<'_, '_>) -> bool {
+        if !matches!(op.name, b"cs" | b"CS") {
+            return true;
+        }
+        let name = op.operands.iter().find_map(Value::name).unwrap_or_default();
+        matches!(name, b"DeviceGray" | b"DeviceRGB" | b"DeviceCMYK" | b"Pattern")
+            || run.resource(self.source, self.page_resources, b"ColorSpace", name).is_some()
+    }
+
     pub(super) fn colour(&mut self, run: &mut Run<'s>, op: &Op<'_, '_>) {
         let mut numbers = std::mem::take(&mut self.numbers);
         numbers.clear();
@@ -197,10 +207,6 @@ impl<'s> Interpreter<'s, '_> {
                 let name = op.operands.iter().find_map(Value::name).unwrap_or_default().to_vec();
                 let named = run.resources.and_then(|resources| self.source.sub(resources, b"ColorSpace"));
                 let key = run.resource(self.source, self.page_resources, b"ColorSpace", &name).map(address);
-                // A name that nothing explains changes nothing, for viewers and in the copy.
-                if key.is_none() && !matches!(name.as_slice(), b"DeviceGray" | b"DeviceRGB" | b"DeviceCMYK" | b"Pattern") {
-                    return;
-                }
                 let space = match key.and_then(|key| self.spaces.get(&key)) {
                     Some(space) => space.clone(),
                     None => {

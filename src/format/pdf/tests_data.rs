@@ -156,6 +156,7 @@ fn a_font_whose_codes_are_not_told_apart_waits_for_a_person() {
     assert_eq!(held(mixed, "<410042>"), []);
     assert_eq!(held("/Own usecmap", "<0041>"), [K::Unknown]);
     assert_eq!(held("/Identity-H usecmap", "<0041>"), []);
+    assert_eq!(held("1 begincidchar <0041> 9 endcidchar", "<0041>"), [K::Unknown]);
     let copy = clean(&with_font(Fixture::new(), &composite("/CANARY-H", ""), "<0041>"));
     assert!(copy.holds.is_empty() && !holds(&copy.bytes, "CANARY"));
 }

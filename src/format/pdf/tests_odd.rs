@@ -107,6 +107,22 @@ fn what_viewers_read_in_different_ways_waits_for_a_person() {
     }
 }
 
+#[test]
+fn a_colour_space_that_there_is_not_leaves_the_pattern_that_was_set() {
+    let copy = clean(&page(("/Pattern cs /T scn 150 600", "/Pattern cs /T scn /Nope cs 150 600")));
+    assert_eq!(kinds(&copy), []);
+    assert!(holds(&copy.bytes, "0 0.5 0.5 rg"), "the cell of the pattern");
+}
+
+#[test]
+fn a_page_tree_counts_the_pages_that_there_are() {
+    let file = page(("", ""));
+    for wrong in [("/Count 1", "/Count 2"), ("/Count 1", "/Count"), ("/Count 1", ""), ("/Kids [", "/Kids[7 ")] {
+        let held = sanitise(&replaced(&file, wrong), &Orders::default(), &Limits::default());
+        assert!(held.map_or(true, |copy| kinds(&copy).contains(&K::Unknown)), "{wrong:?}");
+    }
+}
+
 /// A file with other bytes, and as many.
 fn replaced(file: &[u8], (from, to): (&str, &str)) -> Vec<u8> {
     let to = format!("{to:<length$}", length = from.len());
