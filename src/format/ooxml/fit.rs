@@ -1,5 +1,6 @@
-//! Whether values are what the standard has where they stand. A value that it does not have, or has no value for what decides how an element
-//! is read, makes each reader guess: one leaves the element out, another takes some value for it.
+//! Whether values, properties and fields are what the standard has where they stand. A value that it does not have, or has no value for what
+//! decides how an element is read, makes each reader guess: one leaves the element out, another takes some value for it. So do properties
+//! behind what they are of, cells that no paragraph ends, and instructions out of any field.
 //!
 //! The simple types of ECMA-376-1 (Annex A) and of the extensions, as the vocabulary lists them. No word processor writes anything else.
 
@@ -13,7 +14,7 @@ use crate::model::FindingKind;
 const MISFIT: &str = "a value that the standard does not have where it stands, or none where it has one: readers guess, each in its way";
 const BEHIND: &str = "properties behind what they are of: some readers pass over them";
 
-/// Holds a part with such a value, wherever in it.
+/// Holds a part with any of these, wherever in it: what it decides may be whether something goes.
 pub fn check(plan: &Plan<'_>, report: &mut Report) {
     let tape = &plan.tape;
     (0..misfits(tape)).for_each(|_| report.hold(FindingKind::Unknown, &plan.name, MISFIT));

@@ -75,6 +75,11 @@ pub(super) fn decode<'s>(source: &Source, stream: &'s Stream) -> Result<Decoded<
     let filters = listed(source, dict, &[b"Filter", b"F"]);
     let params = listed(source, dict, &[b"DecodeParms", b"DP"]);
     let names: Vec<&[u8]> = filters.iter().filter_map(|object| object.as_name().ok()).collect();
+    // Of a filter that is no name some viewers take the data as they are, and others nothing.
+    if names.len() < filters.len() || names.is_empty() && source.there(dict, b"Filter").is_some_and(|filter| !is_empty_list(source, filter))
+    {
+        source.misfit();
+    }
     if names.len() > FILTERS_MAX {
         return Err(DocError::whole(PdfFault::TooManyFilters { count: names.len(), limit: FILTERS_MAX }));
     }
@@ -120,6 +125,10 @@ impl From<(Vec<u8>, bool)> for Undone {
     fn from((data, damaged): (Vec<u8>, bool)) -> Self {
         Self { data, damaged, parameters: None }
     }
+}
+
+fn is_empty_list(source: &Source, object: &Object) -> bool {
+    matches!(source.get(object), Object::Array(items) if items.is_empty())
 }
 
 /// A value that may be one thing or an array of things.

@@ -291,6 +291,18 @@ mod tests {
     }
 
     #[test]
+    fn a_word_is_one_of_the_enumerations_that_the_attribute_has() {
+        assert!(VOCABULARY.choices.iter().all(|words| !words.is_empty()));
+        let kinds = element(Ns::W, Sym::of(b"fldChar")).unwrap().attribute(Ns::W, Sym::of(b"fldCharType")).unwrap();
+        assert!(kinds.accepts("begin") && kinds.accepts(" end ") && !kinds.accepts("begin end") && !kinds.accepts("center"));
+        let known: Vec<&str> = lines().filter(|(section, _)| matches!(section, Section::Enumerations)).map(|(_, line)| line).collect();
+        let named = lines().filter(|(section, _)| section.ns().is_some()).flat_map(|(_, line)| line.split(['(', ')']).skip(1).step_by(2));
+        for name in named.flat_map(|names| names.split(',')) {
+            assert!(known.iter().any(|line| line.starts_with(&format!("{name} "))), "{name}");
+        }
+    }
+
+    #[test]
     fn numbers_may_have_units_but_no_words() {
         for good in ["12", "-3.5pt", "1e-3", "10 20", "100%", "0,5"] {
             assert!(is_number_list(good), "{good}");
