@@ -27,15 +27,14 @@ pub fn check(plan: &Plan<'_>, report: &mut Report) {
     check_fields(plan, report);
 }
 
-/// Whether a cell ends with something else than a paragraph, or what holds one (§17.4.65).
+/// Whether a cell ends with something else than a paragraph, or what holds one (§17.4.65). Foreign markup is no part of it.
 fn has_open_cell(tape: &Tape<'_>) -> bool {
     tape.named(Ns::W, sym::TC).any(|cell| {
-        let last = tape.children(cell).filter(|child| {
-            let node = tape.node(*child);
-            node.kind == Kind::Element && !(node.ns == Ns::W && goes_ahead(node.name))
-        });
-        let last = last.last().map(|last| *tape.node(last));
-        !last.is_some_and(|last| last.ns == Ns::Mc || last.ns == Ns::W && !matches!(last.name, sym::TBL | sym::R | sym::TC | sym::TR))
+        let blocks = tape
+            .children(cell)
+            .map(|child| *tape.node(child))
+            .filter(|node| node.kind == Kind::Element && (node.ns == Ns::Mc || node.ns == Ns::W && !goes_ahead(node.name)));
+        blocks.last().is_none_or(|last| matches!(last.name, sym::TBL | sym::R | sym::TC | sym::TR))
     })
 }
 
@@ -221,6 +220,7 @@ mod tests {
             ("<w:p/>", 0),
             ("<w:p/><w:bookmarkEnd w:id=\"1\"/>", 0),
             ("<w:tbl/><w:p/>", 0),
+            ("<w:p/><w14:paragraph/>", 0),
             ("<w:sdt><w:sdtContent><w:p/></w:sdtContent></w:sdt>", 0),
             ("", 1),
             ("<w:p/><w:tbl/>", 1),
