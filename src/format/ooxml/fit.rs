@@ -42,15 +42,13 @@ fn has_open_cell(tape: &Tape<'_>) -> bool {
 fn has_properties_behind(tape: &Tape<'_>) -> bool {
     let all = [(sym::R, sym::R_PR), (sym::P, sym::P_PR), (sym::TBL, sym::TBL_PR), (sym::TR, sym::TR_PR), (sym::TC, sym::TC_PR)];
     all.into_iter().any(|(of, properties)| {
-        let mut last = None;
         tape.named(Ns::W, properties).any(|index| {
             let Some(holder) = tape.parent(index).filter(|holder| holder + 1 < index && tape.is(*holder, Ns::W, of)) else { return false };
-            // A second time they are behind the first, whatever stands between.
-            last.replace(holder) == Some(holder)
-                || tape.children(holder).take_while(|child| *child < index).any(|child| {
-                    let node = tape.node(child);
-                    node.kind == Kind::Element && node.ns == Ns::W && (node.name == properties || !goes_ahead(node.name))
-                })
+            // A second time they are behind the first, whatever stands between: nothing is gone through more than twice.
+            tape.children(holder).take_while(|child| *child < index).any(|child| {
+                let node = tape.node(child);
+                node.kind == Kind::Element && node.ns == Ns::W && (node.name == properties || !goes_ahead(node.name))
+            })
         })
     })
 }
@@ -63,7 +61,7 @@ fn check_fields(plan: &Plan<'_>, report: &mut Report) {
     let (mut open, mut in_code) = (Vec::new(), 0_usize);
     for index in tape.named_any_in(Ns::W, &[sym::FLD_CHAR, sym::INSTR_TEXT, sym::DEL_INSTR_TEXT]) {
         let mut around = std::iter::successors(tape.parent(index), |around| tape.parent(*around)).map(|around| tape.node(around));
-        if around.find(|node| node.ns != Ns::Mc).is_none_or(|node| node.name != sym::R) {
+        if around.find(|node| node.ns != Ns::Mc).is_none_or(|node| !matches!(node.ns, Ns::W | Ns::M) || node.name != sym::R) {
             report.hold(FindingKind::Unknown, &plan.name, "part of a field outside of a run: some readers do not see it");
         }
         if tape.node(index).name != sym::FLD_CHAR {
@@ -105,7 +103,13 @@ fn misfits(tape: &Tape<'_>) -> usize {
             rule.filter(|rule| attrs.iter().any(|attr| closed(rule, attr).is_some()))
         });
         asked.push(rule);
-        let fits = |rule: &ElementRule, attr: &Attr| closed(rule, attr).is_none_or(|kinds| kinds.accepts(&tape.resolved_value(attr)));
+        let fits = |rule: &ElementRule, attr: &Attr| {
+            closed(rule, attr).is_none_or(|kinds| {
+                let value = tape.resolved_value(attr);
+                // What decides by a word knows it without spaces around it.
+                kinds.accepts(&value) && value.trim() == value
+            })
+        };
         found += usize::from(rule.is_some_and(|rule| !attrs.iter().all(|attr| fits(rule, attr))));
     }
     found
@@ -178,6 +182,8 @@ mod tests {
             r#"<dgm:if func="cnt" op="equ" val="1" axis="root leaf"/>"#,
             // Spelled by a reference.
             r#"<w:jc w:val="&#100;ashed"/>"#,
+            r#"<w:r><w:fldChar w:fldCharType=" begin"/></w:r>"#,
+            r#"<w:vanish w:val="0 "/>"#,
             // Laid out like one that is right.
             r#"<w:jc w:val="left" /><w:jc w:val="lift" />"#,
         ]);

@@ -76,7 +76,9 @@ impl ValueKinds {
         };
         may_be(BOOLEAN) && matches!(value, "true" | "false" | "0" | "1" | "on" | "off")
             || may_be(VML_BOOLEAN) && matches!(value, "true" | "false" | "0" | "1" | "on" | "off" | "t" | "f" | "" | "True" | "False")
-            || may_be(NUMBER) && is_number_list(value)
+            || may_be(NUMBER)
+                && is_number_list(value)
+                && (value.bytes().any(|byte| byte.is_ascii_digit()) || matches!(value, "INF" | "-INF" | "NaN"))
             || may_be(HEX) && is_hex(8)
             || may_be(PANOSE) && is_hex(20)
             || may_be(COLOUR) && (value == "auto" || value.len() == 6 && is_hex(6))
@@ -88,7 +90,6 @@ impl ValueKinds {
 fn is_number_list(value: &str) -> bool {
     const UNITS: &[&str] = &["", "%", "mm", "cm", "in", "pt", "pc", "pi", "px", "em", "ex", "emu", "fd", "f", "g", "e"];
     value.len() <= 200
-        && (value.bytes().any(|byte| byte.is_ascii_digit()) || value.contains("INF") || value == "NaN")
         && value.split([' ', ',']).all(|item| {
             let digits =
                 item.trim_start_matches(['-', '+']).trim_start_matches(|character: char| character.is_ascii_digit() || character == '.');
@@ -213,7 +214,7 @@ pub fn element(ns: Ns, name: Sym) -> Option<&'static ElementRule> {
 
 /// Whether a value is made of numbers and of words of the standards only.
 pub fn is_plain(value: &str) -> bool {
-    ValueKinds { kinds: NUMBER | WORD | VML_BOOLEAN, choice: 0 }.accepts(value)
+    is_number_list(value.trim()) || ValueKinds { kinds: WORD | VML_BOOLEAN, choice: 0 }.accepts(value)
 }
 
 /// What the lines of a part of the table are.
