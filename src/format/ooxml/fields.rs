@@ -1,7 +1,11 @@
 //! Fields: the instruction is kept only where it is of a kind that works without telling anything, and is written anew
 //! from its parts; any other field becomes the text that it shows (ECMA-376-1 §17.16).
 
+mod pairing;
+
 use std::collections::BTreeSet;
+
+use pairing::{Mark, Pairing};
 
 use super::blocks;
 use super::instruction::{self, Ruling, rule};
@@ -33,6 +37,8 @@ struct OpenField {
     shows_nothing: bool,
     /// Whether it stands in the code of another field, or in a result that is not shown: it goes with that.
     unseen: bool,
+    /// How many of its marks went with a change.
+    gone: usize,
 }
 
 impl OpenField {
@@ -40,12 +46,19 @@ impl OpenField {
     fn hides(&self) -> bool {
         self.unseen || self.separate.is_none() || self.shows_nothing
     }
+
+    /// Whether nothing is left of it but what it shows.
+    fn went(&self) -> bool {
+        let marks = 2 + usize::from(self.separate.is_some());
+        self.gone == marks && self.instruction_nodes.is_empty()
+    }
 }
 
 /// The fields of one story under way.
 struct Fields<'f> {
     orders: &'f Orders,
     visible: &'f Words<'f>,
+    pairing: Pairing,
     open: Vec<OpenField>,
     marks_gone: &'f mut BTreeSet<usize>,
     answers: &'f mut BTreeSet<String>,
@@ -64,16 +77,23 @@ pub fn resolve(
     answers: &mut BTreeSet<String>,
     report: &mut Report,
 ) {
-    let mut fields = Fields { orders, visible, open: Vec::new(), marks_gone, answers, report };
+    let mut fields = Fields { orders, visible, pairing: Pairing::of(plan), open: Vec::new(), marks_gone, answers, report };
     let mut before = plan.tape.root;
     for index in plan.tape.named_any(&[sym::FLD_CHAR, sym::INSTR_TEXT, sym::DEL_INSTR_TEXT, sym::FLD_SIMPLE]) {
         let node = *plan.tape.node(index);
-        if node.ns != Ns::W || gone_after(plan, before, index) {
+        if node.ns != Ns::W {
+            continue;
+        }
+        if fields.pairing.gone.binary_search(&index).is_ok() {
+            fields.character(plan, index, true);
+            continue;
+        }
+        if gone_after(plan, before, index) {
             continue;
         }
         before = index;
         match node.name {
-            sym::FLD_CHAR => fields.character(plan, index),
+            sym::FLD_CHAR => fields.character(plan, index, false),
             sym::FLD_SIMPLE if fields.open.last().is_some_and(OpenField::hides) => fields.account_for_simple(plan, index),
             sym::FLD_SIMPLE => fields.simple(plan, index),
             _ => match fields.open.last_mut() {
@@ -112,9 +132,10 @@ fn behind(plan: &Plan<'_>, index: usize) -> usize {
 }
 
 impl Fields<'_> {
-    fn character(&mut self, plan: &mut Plan<'_>, index: usize) {
-        match plan.tape.attr(index, Ns::W, sym::FLD_CHAR_TYPE).as_deref() {
-            Some("begin") => {
+    /// Takes a mark in; `gone`: it went with a change, and pairs as it did before.
+    fn character(&mut self, plan: &mut Plan<'_>, index: usize, gone: bool) {
+        match Mark::of(plan, index) {
+            Some(Mark::Begin) => {
                 let unseen = self.open.last().is_some_and(OpenField::hides);
                 if let Some(outer) = self.open.last_mut().filter(|outer| outer.separate.is_none()) {
                     outer.in_code = outer.in_code.max(InCode::Some);
@@ -127,17 +148,20 @@ impl Fields<'_> {
                     separate: None,
                     shows_nothing: false,
                     unseen,
+                    gone: usize::from(gone),
                 });
             }
-            Some("separate") => match self.open.last_mut() {
+            Some(Mark::Separate) => match self.open.last_mut() {
                 Some(field) if field.separate.is_none() => {
                     field.separate = Some(index);
                     field.shows_nothing = instruction::shows_nothing(&field.instruction);
+                    field.gone += usize::from(gone);
                 }
                 _ => plan.drop_node(index),
             },
-            Some("end") => match self.open.pop() {
-                Some(field) => {
+            Some(Mark::End) => match self.open.pop() {
+                Some(mut field) => {
+                    field.gone += usize::from(gone);
                     let varies = field.in_code == InCode::Varying || instruction::varies_by_page(&field.instruction);
                     if let Some(outer) = self.open.last_mut().filter(|outer| varies && outer.separate.is_none()) {
                         outer.in_code = InCode::Varying;
@@ -146,11 +170,14 @@ impl Fields<'_> {
                 }
                 None => plan.drop_node(index),
             },
-            _ => plan.drop_node(index),
+            None => plan.drop_node(index),
         }
     }
 
     fn close(&mut self, plan: &mut Plan<'_>, field: &OpenField, end: usize) {
+        if field.went() {
+            return;
+        }
         if field.unseen {
             return self.account_for(plan, &field.instruction);
         }
@@ -158,12 +185,13 @@ impl Fields<'_> {
         if field.separate.into_iter().chain([end]).any(|index| story(index) != story(field.begin)) {
             self.report.hold(FindingKind::Unknown, &plan.name, "a field that is partly in a text box");
         }
-        let stored = field.separate.is_some_and(|separate| shows_between(plan, behind(plan, separate), end));
+        let stored = field.separate.is_some_and(|separate| shows_between(plan, behind(plan, separate), end, |_| true));
         let mut ruling = rule(&field.instruction, self.orders, self.visible);
         // Where a result is stored, readers show that: the instruction may say anything else.
         if field.in_code > InCode::None
             || stored && drawn_from_code(&field.instruction)
             || !stored && leads_only(&field.instruction)
+            || field.gone > 0
             || self.refers_to_answer(&field.instruction)
         {
             ruling = Ruling::Unlink;
@@ -174,6 +202,9 @@ impl Fields<'_> {
         }
         if ruling == Ruling::Unlink && !stored && instruction::is_drawn_anew(&field.instruction) {
             self.report.hold(FindingKind::Unknown, &plan.name, "a field shows what is not stored, and its instruction cannot stay");
+        }
+        if self.pairing.is_broken && shows_between(plan, behind(plan, field.begin), field.separate.unwrap_or(end), |_| true) {
+            self.report.hold(FindingKind::Unknown, &plan.name, "words in the code of a field, and marks of fields without their others");
         }
         match ruling {
             Ruling::Keep(instruction) => {
@@ -367,15 +398,15 @@ impl Fields<'_> {
     }
 }
 
-/// Whether a reader sees something of what stands between two nodes.
-fn shows_between(plan: &Plan<'_>, from: usize, to: usize) -> bool {
+/// Whether a reader sees something of what stands between two nodes, of those that count.
+fn shows_between(plan: &Plan<'_>, from: usize, to: usize, counts: impl Fn(usize) -> bool) -> bool {
     let mut at = from;
     while at < to {
         if plan.fate[at] == Fate::Drop {
             at = behind(plan, at);
             continue;
         }
-        if blocks::is_seen(plan, at, &[sym::FLD_CHAR, sym::INSTR_TEXT, sym::FLD_SIMPLE]) {
+        if blocks::is_seen(plan, at, &[sym::FLD_CHAR, sym::INSTR_TEXT, sym::FLD_SIMPLE]) && counts(at) {
             return true;
         }
         at += 1;
