@@ -187,13 +187,17 @@ fn settled(mut blocks: Vec<Block>) -> Vec<Block> {
     blocks
 }
 
-fn copy_of(document: &[u8], treatment: TrackedChanges) -> Vec<u8> {
+fn outcome(document: &[u8], treatment: TrackedChanges) -> Result<Vec<u8>, Vec<String>> {
     let policy = Policy { tracked_changes: treatment, ..Policy::default() };
     let limits = Limits::default();
     match clean(document, &inspect("a.docx", document, &limits), &policy.orders(), &limits, &Spool::in_memory()).unwrap() {
-        Outcome::Clean(clean) => clean.copy.bytes().unwrap().into_owned(),
-        Outcome::Held(held) => panic!("held: {held:?}"),
+        Outcome::Clean(clean) => Ok(clean.copy.bytes().unwrap().into_owned()),
+        Outcome::Held(held) => Err(held.reasons),
     }
+}
+
+fn copy_of(document: &[u8], treatment: TrackedChanges) -> Vec<u8> {
+    outcome(document, treatment).unwrap()
 }
 
 fn seen(archive: &[u8]) -> Vec<String> {
@@ -221,4 +225,113 @@ proptest! {
             prop_assert_eq!(seen(&copy_of(&redline, treatment)), expected(&blocks, accepted), "{:?} of the kept redline", treatment);
         }
     }
+}
+
+/// A tracked change: an element, and what it is around.
+fn change(element: &str, inner: &str) -> String {
+    format!("<w:{element} w:id=\"9\" w:author=\"Ann\" w:date=\"2026-03-01T08:00:00Z\">{inner}</w:{element}>")
+}
+
+fn words(text: &str) -> String {
+    format!("<w:r><w:t>{text}</w:t></w:r>")
+}
+
+/// Properties of which nobody sees the words, each with the element that holds it and what a tracked change of it is called.
+const OUT_OF_SIGHT: &[(&str, &str, &str)] = &[
+    ("white", "r", "<w:color w:val=\"FFFFFF\"/>"),
+    ("tiny", "r", "<w:sz w:val=\"2\"/>"),
+    ("indented off the page", "p", "<w:ind w:left=\"-30000\"/>"),
+    ("in low lines", "p", "<w:spacing w:line=\"1\" w:lineRule=\"exact\"/>"),
+    (
+        "in a frame off the page",
+        "p",
+        "<w:framePr w:w=\"2000\" w:wrap=\"around\" w:vAnchor=\"page\" w:hAnchor=\"page\" w:x=\"-9000\" w:y=\"-9000\"/>",
+    ),
+];
+
+#[test]
+fn properties_that_a_rejection_brings_back_are_judged() {
+    for (what, holder, unseen) in OUT_OF_SIGHT {
+        let old = change(&format!("{holder}PrChange"), &format!("<w:{holder}Pr>{unseen}</w:{holder}Pr>"));
+        let properties = format!("<w:{holder}Pr>{old}</w:{holder}Pr>");
+        let (of_paragraph, of_run) = if *holder == "p" { (properties, String::new()) } else { (String::new(), properties) };
+        let body = format!("<w:p>{of_paragraph}<w:r>{of_run}<w:t>Words.</w:t></w:r></w:p>");
+        let document = Docx::new().raw(&body).build();
+        assert_eq!(seen(&copy_of(&document, TrackedChanges::Accept)), ["Words."], "{what}");
+        assert!(outcome(&document, TrackedChanges::Reject).is_err(), "{what}");
+    }
+    // What was hidden goes, and what a change hid comes back.
+    let run = |new: &str, old: &str| {
+        format!("<w:r><w:rPr>{new}{}</w:rPr><w:t>Words.</w:t></w:r>", change("rPrChange", &format!("<w:rPr>{old}</w:rPr>")))
+    };
+    let document = |run: &str| Docx::new().raw(&format!("<w:p>{}{run}</w:p>", words("Seen. "))).build();
+    let (was, is) = (document(&run("", "<w:vanish/>")), document(&run("<w:vanish/>", "")));
+    assert_eq!(seen(&copy_of(&was, TrackedChanges::Accept)), ["Seen. Words."]);
+    assert_eq!(seen(&copy_of(&was, TrackedChanges::Reject)), ["Seen. "]);
+    assert_eq!(seen(&copy_of(&is, TrackedChanges::Accept)), ["Seen. "]);
+    assert_eq!(seen(&copy_of(&is, TrackedChanges::Reject)), ["Seen. Words."]);
+}
+
+#[test]
+fn words_that_join_another_paragraph_are_judged_where_they_come_to_stand() {
+    for (what, _, unseen) in OUT_OF_SIGHT.iter().filter(|(_, holder, _)| *holder == "p") {
+        for (mark, joins, stays) in
+            [("del", TrackedChanges::Accept, TrackedChanges::Reject), ("ins", TrackedChanges::Reject, TrackedChanges::Accept)]
+        {
+            let mark = change(mark, "");
+            let pair = |first: &str, second: &str| {
+                let body = format!(
+                    "<w:p><w:pPr>{first}<w:rPr>{mark}</w:rPr></w:pPr>{}</w:p><w:p><w:pPr>{second}</w:pPr></w:p><w:p>{}</w:p>",
+                    words("Words."),
+                    words("After.")
+                );
+                Docx::new().raw(&body).build()
+            };
+            // The paragraph that is left is the last. Every draft is looked at as if its changes were accepted, so that holds too.
+            assert!(outcome(&pair("", unseen), joins).is_err(), "{what}");
+            assert!(outcome(&pair(unseen, ""), stays).is_err(), "{what}");
+            let released = if joins == TrackedChanges::Accept { pair(unseen, "") } else { pair("", unseen) };
+            assert_eq!(seen(&copy_of(&released, TrackedChanges::Accept)).concat(), "Words.After.", "{what}");
+        }
+    }
+    // So it is with the section that ends with a paragraph.
+    let wide = "<w:sectPr><w:pgSz w:w=\"31000\" w:h=\"16838\"/></w:sectPr>";
+    let body = format!(
+        "<w:p><w:pPr><w:ind w:left=\"14000\"/></w:pPr>{}</w:p><w:p><w:pPr><w:rPr>{}</w:rPr>{wide}</w:pPr></w:p><w:p>{}</w:p>",
+        words("Words."),
+        change("del", ""),
+        words("After.")
+    );
+    assert!(outcome(&Docx::new().raw(&body).build(), TrackedChanges::Accept).is_err());
+    assert_eq!(seen(&copy_of(&Docx::new().raw(&body.replace("w:del", "w:ins")).build(), TrackedChanges::Accept)).concat(), "Words.After.");
+}
+
+#[test]
+fn a_field_that_a_change_cuts_keeps_what_it_shows() {
+    let mark = |kind: &str| format!("<w:r><w:fldChar w:fldCharType=\"{kind}\"/></w:r>");
+    let (begin, separate, end) = (mark("begin"), mark("separate"), mark("end"));
+    let code = "<w:r><w:instrText>REF a</w:instrText></w:r>";
+    let (del, ins) = (|inner: &str| change("del", inner), |inner: &str| change("ins", inner));
+    let (result, after) = (words("shown"), format!("{}{begin}{code}{separate}{}{end}", words(" between "), words("after")));
+    let all = "shown between after";
+    for (what, field, accepted, rejected) in [
+        ("without what separates", format!("{begin}{code}{}{result}{end}", del(&separate)), all, all),
+        ("without an end", format!("{begin}{code}{separate}{result}{}", del(&end)), all, all),
+        ("without a begin", format!("{}{code}{separate}{result}{end}", del(&begin)), all, all),
+        ("without its code", format!("{begin}{}{separate}{result}{end}", del(&code.replace("instrText", "delInstrText"))), all, all),
+        ("whose result was inserted", format!("{begin}{code}{}", ins(&format!("{separate}{result}{end}"))), all, " between after"),
+        (
+            "with another instruction",
+            format!("{begin}{}{}{separate}{result}{end}", del(&code.replace("instrText", "delInstrText")), ins(code)),
+            all,
+            all,
+        ),
+    ] {
+        let document = Docx::new().raw(&format!("<w:p>{field}{after}</w:p>")).build();
+        assert_eq!(seen(&copy_of(&document, TrackedChanges::Accept)), [accepted], "{what}");
+        assert_eq!(seen(&copy_of(&document, TrackedChanges::Reject)), [rejected], "{what}");
+    }
+    // Where the marks were never whole nobody knows what is code.
+    let document = Docx::new().raw(&format!("<w:p>{begin}{code}{begin}{end}{result}{after}</w:p><w:p>{end}{end}</w:p>")).build();
+    assert!(outcome(&document, TrackedChanges::Accept).is_err());
 }

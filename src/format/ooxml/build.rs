@@ -117,7 +117,7 @@ fn build(
     let open_related = |kind: RelKind, report: &mut Report| -> Result<Option<Plan<'_>>, DocError> {
         match package.related(package.main, kind) {
             Some(part) => {
-                let mut plan = stories::open(package, part, limits, report)?;
+                let mut plan = stories::open(package, part, orders, limits, report)?;
                 super::tracked::resolve(&mut plan, orders.tracked_changes, report);
                 Ok(Some(plan))
             }
@@ -398,7 +398,7 @@ impl Builder<'_, '_> {
             _ => return Ok(None),
         };
         self.written.insert(part, name.clone());
-        let mut child = stories::open(self.package, part, self.limits, self.report)?;
+        let mut child = stories::open(self.package, part, self.orders, self.limits, self.report)?;
         if rel.kind == RelKind::Chart {
             charts::check_labels(&child, self.report);
         }
@@ -436,7 +436,7 @@ impl Builder<'_, '_> {
             link.into_iter().for_each(|link| data.drop_node(link));
             return Ok(());
         };
-        let mut drawn = stories::open(self.package, part, self.limits, self.report)?;
+        let mut drawn = stories::open(self.package, part, self.orders, self.limits, self.report)?;
         drawing::resolve(&mut drawn, self.package.rels_of(part), self.orders, self.report);
         if !charts::data_is_drawn(data, &drawn) {
             self.report.hold(FindingKind::ChartData, &data.name, "a diagram holds text that its drawing does not show");

@@ -69,9 +69,7 @@ pub fn emit(plan: &Plan<'_>, references: &References<'_>, names: &mut Names, rep
     let root = *plan.tape.node(plan.tape.root);
     let prolog_end = plan.tape.nodes.first().map_or(root.start, |first| first.start);
     let prolog = &text[..prolog_end as usize];
-    if matches!(plan.tape.text, std::borrow::Cow::Owned(_)) {
-        writer.out.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n");
-    } else if is_plain_prolog(prolog) {
+    if is_plain_prolog(prolog) {
         writer.copy(0, prolog_end as usize);
     } else {
         writer.changed = true;
@@ -169,7 +167,7 @@ impl Writer<'_, '_> {
     fn mark_decided(&mut self) {
         let plan = self.plan;
         let texts = plan.replace.keys().chain(plan.before.keys()).chain(plan.append.keys());
-        let others = plan.rename.keys().chain(plan.added.keys()).chain(plan.first.keys()).chain(plan.chains.keys());
+        let others = plan.rename.keys().chain(plan.added.keys()).chain(plan.chains.keys());
         let attrs = plan.attrs.keys().map(|(index, ..)| index);
         texts.chain(others).chain(attrs).chain(&self.elsewhere).for_each(|index| self.decided[*index] = true);
     }
@@ -246,7 +244,7 @@ impl Writer<'_, '_> {
         let plan = self.plan;
         let node = *plan.tape.node(index);
         if plan.fate[index] == Fate::Unwrap {
-            self.children(index);
+            self.content(index);
             return;
         }
         if self.goes_with_its_reference(index) {
@@ -267,22 +265,13 @@ impl Writer<'_, '_> {
         if let Some(chain) = plan.chains.get(&index) {
             self.chain(chain);
         } else {
-            self.children(index);
+            self.content(index);
         }
         if let Some(text) = appended {
             self.write(text);
         }
         if !empty || appended.is_some() {
             self.end_tag(index, rename, empty);
-        }
-    }
-
-    fn children(&mut self, index: usize) {
-        let first = if self.decided[index] { self.plan.first.get(&index).copied() } else { None };
-        let Some(first) = first else { return self.content(index) };
-        self.node(first);
-        for child in self.plan.tape.children(index).filter(|child| *child != first) {
-            self.node(child);
         }
     }
 

@@ -38,6 +38,7 @@ pub mod relationship;
 mod report;
 mod reread;
 mod sections;
+mod settle;
 mod signs;
 mod squeezed;
 mod stories;

@@ -38,8 +38,6 @@ pub struct Plan<'t> {
     pub attrs: HashMap<(usize, Ns, Sym), Option<String>>,
     /// Attributes to add to an element: qualified name and value.
     pub added: HashMap<usize, Vec<(String, String)>>,
-    /// Child of an element that is written before its other children.
-    pub first: HashMap<usize, usize>,
     /// Text to write before a node.
     pub before: HashMap<usize, String>,
     /// Text to write before the end tag of an element.
@@ -64,7 +62,6 @@ impl<'t> Plan<'t> {
             rename: HashMap::new(),
             attrs: HashMap::new(),
             added: HashMap::new(),
-            first: HashMap::new(),
             before: HashMap::new(),
             append: HashMap::new(),
             chains: HashMap::new(),

@@ -13,17 +13,25 @@ use super::relationship::RelKind;
 use super::report::Report;
 use super::words::Words;
 use super::{
-    binding, blocks, boxes, cover, drawing, fields, fit, geometry, hidden, layers, mc, places, sections, structure, tracked, word_art,
+    binding, blocks, boxes, cover, drawing, fields, fit, geometry, hidden, layers, mc, places, sections, settle, structure, tracked,
+    word_art,
 };
 use crate::format::xml::{Kind, Ns, Sym, sym};
 use crate::model::FindingKind;
 use crate::policy::Orders;
 use crate::{DocError, Limits};
 
-/// Reads a part and resolves what every part needs: alternatives, comments in the code, foreign markup.
-pub fn open<'p>(package: &'p Package<'_>, part: usize, limits: &Limits, report: &mut Report) -> Result<Plan<'p>, DocError> {
+/// Reads a part and resolves what every part needs: properties that come back, alternatives, comments in the code, foreign markup.
+pub fn open<'p>(
+    package: &'p Package<'_>,
+    part: usize,
+    orders: &Orders,
+    limits: &Limits,
+    report: &mut Report,
+) -> Result<Plan<'p>, DocError> {
     let mut plan = Plan::new(part, &package.parts[part].name, package.tape(part, limits)?);
     fit::check(&plan, report);
+    settle::resolve(&mut plan, orders.tracked_changes, limits, report)?;
     mc::resolve(&mut plan, report)?;
     Ok(plan)
 }
@@ -83,7 +91,7 @@ pub struct Stories<'p> {
 
 /// Resolves every story that the document shows.
 pub fn resolve<'p>(context: &Context<'_>, package: &'p Package<'_>, report: &mut Report) -> Result<Stories<'p>, DocError> {
-    let mut main = open(package, package.main, context.limits, report)?;
+    let mut main = open(package, package.main, context.orders, context.limits, report)?;
     let is_outside = |child: &usize| main.tape.node(*child).kind == Kind::Element && main.tape.node(*child).name != sym::BACKGROUND;
     if main.living_children(main.tape.root).filter(is_outside).count() != 1 {
         // One body, and nothing beside it (§17.2.3): readers show one of two, or both.
@@ -129,7 +137,7 @@ pub fn resolve<'p>(context: &Context<'_>, package: &'p Package<'_>, report: &mut
         if plans.iter().any(|plan| plan.part == part) {
             continue;
         }
-        let mut plan = open(package, part, context.limits, report)?;
+        let mut plan = open(package, part, context.orders, context.limits, report)?;
         if matches!(kind, RelKind::Footnotes | RelKind::Endnotes) {
             unused_notes(context, &mut plan, &plans[0], kind, report);
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::names::NameOf;
 use super::plan::{Fate, Plan, Walk};
 use super::report::Report;
-use crate::format::xml::{Kind, Ns, Sym, sym};
+use crate::format::xml::{Kind, Ns, Sym, Tape, sym};
 use crate::model::FindingKind;
 use crate::policy::TrackedChanges;
 
@@ -24,19 +24,25 @@ fn mark_of(ns: Ns, name: Sym) -> Option<Mark> {
     }
 }
 
-/// Whether an element is a tracked change of properties; its inner element holds the properties before the change.
+/// Tracked changes of properties, and the properties that they are of and hold as they were.
+pub const PROPERTY_CHANGES: [(Sym, Sym); 8] = [
+    (sym::R_PR_CHANGE, sym::R_PR),
+    (sym::P_PR_CHANGE, sym::P_PR),
+    (sym::SECT_PR_CHANGE, sym::SECT_PR),
+    (sym::TBL_PR_CHANGE, sym::TBL_PR),
+    (sym::TBL_PR_EX_CHANGE, sym::TBL_PR_EX),
+    (sym::TBL_GRID_CHANGE, sym::TBL_GRID),
+    (sym::TR_PR_CHANGE, sym::TR_PR),
+    (sym::TC_PR_CHANGE, sym::TC_PR),
+];
+
 fn is_property_change(name: Sym) -> bool {
-    matches!(
-        name,
-        sym::R_PR_CHANGE
-            | sym::P_PR_CHANGE
-            | sym::SECT_PR_CHANGE
-            | sym::TBL_PR_CHANGE
-            | sym::TBL_PR_EX_CHANGE
-            | sym::TBL_GRID_CHANGE
-            | sym::TR_PR_CHANGE
-            | sym::TC_PR_CHANGE
-    )
+    PROPERTY_CHANGES.iter().any(|(change, _)| *change == name)
+}
+
+/// Whether an element says that something was inserted, deleted or moved.
+pub fn is_mark(ns: Ns, name: Sym) -> bool {
+    mark_of(ns, name).is_some()
 }
 
 /// Whether an element marks where a tracked move, or a tracked change of tags, begins or ends.
@@ -116,18 +122,37 @@ const NAMES: &[Sym] = &[
     sym::DEL_INSTR_TEXT,
 ];
 
+/// Whether some change takes the mark of a paragraph away.
+pub fn takes_marks(tape: &Tape<'_>, treatment: TrackedChanges) -> bool {
+    let Some(goes) = going(treatment) else { return false };
+    let is_of_paragraph = |index: usize| {
+        let properties = tape.parent(index).filter(|properties| tape.is(*properties, Ns::W, sym::R_PR));
+        properties.and_then(|properties| tape.parent(properties)).is_some_and(|owner| tape.is(owner, Ns::W, sym::P_PR))
+    };
+    let marks = [sym::INS, sym::MOVE_TO, sym::CONFLICT_INS, sym::DEL, sym::MOVE_FROM, sym::CONFLICT_DEL];
+    tape.named_any(&marks).into_iter().any(|index| {
+        let node = tape.node(index);
+        mark_of(node.ns, node.name) == Some(goes) && is_of_paragraph(index)
+    })
+}
+
+/// Which marks take along what they are on; none where changes are kept.
+fn going(treatment: TrackedChanges) -> Option<Mark> {
+    match treatment {
+        TrackedChanges::Accept => Some(Mark::Deleted),
+        TrackedChanges::Reject => Some(Mark::Inserted),
+        TrackedChanges::Keep | TrackedChanges::Ask => None,
+    }
+}
+
 /// Resolves the tracked changes of one part. Returns the paragraphs whose mark goes.
 ///
 /// Paragraphs are joined later ([`super::blocks`]), when everything else that goes is known.
 pub fn resolve(plan: &mut Plan<'_>, treatment: TrackedChanges, report: &mut Report) -> BTreeSet<usize> {
     let mut marks_gone = BTreeSet::new();
-    let goes = match treatment {
-        TrackedChanges::Accept => Mark::Deleted,
-        TrackedChanges::Reject => Mark::Inserted,
-        TrackedChanges::Keep | TrackedChanges::Ask => {
-            neutralise(plan, report);
-            return marks_gone;
-        }
+    let Some(goes) = going(treatment) else {
+        neutralise(plan, report);
+        return marks_gone;
     };
     if plan.tape.named_any(NAMES).is_empty() {
         return marks_gone;
@@ -156,11 +181,10 @@ pub fn resolve(plan: &mut Plan<'_>, treatment: TrackedChanges, report: &mut Repo
         if let Some(mark) = mark_of(node.ns, node.name) {
             resolve_mark(plan, index, mark == goes, &mut marks_gone, &mut once, report);
         } else if node.ns == Ns::W && is_property_change(node.name) {
-            if accept {
-                plan.drop_node(index);
-            } else {
-                once.of(plan, index, report, restore_properties);
+            if !accept {
+                report.hold(FindingKind::Unknown, &plan.name, "a tracked change of properties that stands in none");
             }
+            plan.drop_node(index);
         } else if is_range_marker(node.ns, node.name) {
             tag_ranges.see(&plan.tape.attr(index, Ns::W, sym::ID).unwrap_or_default(), node.name, accept);
             plan.drop_node(index);
@@ -329,35 +353,6 @@ fn resolve_mark(plan: &mut Plan<'_>, index: usize, removed: bool, marks_gone: &m
     }
 }
 
-/// Puts the properties before the change in place of those after it.
-fn restore_properties(plan: &mut Plan<'_>, change: usize) {
-    let Some(properties) = plan.tape.parent(change) else { return };
-    let changed = plan.tape.node(change).name;
-    let siblings: Vec<usize> = plan.tape.children(properties).filter(|child| *child != change).collect();
-    for sibling in siblings {
-        let node = plan.tape.node(sibling);
-        let stays = node.ns == Ns::W
-            && match changed {
-                // The old paragraph properties never hold those of the mark or of the section.
-                sym::P_PR_CHANGE => matches!(node.name, sym::R_PR | sym::SECT_PR),
-                sym::SECT_PR_CHANGE => matches!(node.name, sym::HEADER_REFERENCE | sym::FOOTER_REFERENCE),
-                _ => mark_of(node.ns, node.name).is_some() || matches!(node.name, sym::CELL_INS | sym::CELL_DEL | sym::CELL_MERGE),
-            };
-        if !stays {
-            plan.drop_node(sibling);
-        }
-    }
-    plan.unwrap_node(change);
-    for inner in plan.tape.children(change).collect::<Vec<_>>() {
-        if plan.tape.node(inner).kind == Kind::Element {
-            plan.unwrap_node(inner);
-        }
-    }
-    if changed == sym::P_PR_CHANGE {
-        plan.first.insert(properties, change);
-    }
-}
-
 /// The state of a cell that starts a merge.
 pub const MERGE_STARTS: &str = "restart";
 
@@ -418,7 +413,8 @@ fn neutralise(plan: &mut Plan<'_>, report: &mut Report) {
 /// The author of a redline that is kept.
 pub const NEUTRAL_AUTHOR: &str = "Author";
 
-fn count(plan: &Plan<'_>, index: usize, report: &mut Report) {
+/// Counts a tracked change as removed.
+pub fn count(plan: &Plan<'_>, index: usize, report: &mut Report) {
     let node = plan.tape.node(index);
     let kind = match (node.ns, node.name) {
         (Ns::W, sym::MOVE_FROM | sym::MOVE_TO) => FindingKind::TrackedMove,
@@ -442,7 +438,6 @@ fn count(plan: &Plan<'_>, index: usize, report: &mut Report) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::format::xml::Tape;
 
     #[test]
     fn an_object_is_judged_by_the_first_mark_on_its_control_characters() {
