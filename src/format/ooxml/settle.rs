@@ -41,7 +41,7 @@ pub fn resolve(plan: &mut Plan<'_>, treatment: TrackedChanges, limits: &Limits, 
         let edits = restored(plan, report);
         edit(plan, edits, limits)?;
     }
-    if tracked::takes_marks(&plan.tape, treatment) {
+    if words_move(plan, treatment) {
         let edits = joined(plan, treatment, report)?;
         edit(plan, edits, limits)?;
     }
@@ -70,6 +70,45 @@ fn restored(plan: &Plan<'_>, report: &mut Report) -> Vec<Edit> {
         restore(&plan.tape, properties, change, old, &mut edits);
     }
     edits
+}
+
+/// Whether words may come under the properties of another paragraph or section, by a look at each paragraph and the next: mostly, all
+/// words of a paragraph go with its mark.
+fn words_move(plan: &Plan<'_>, treatment: TrackedChanges) -> bool {
+    let tape = &plan.tape;
+    let own = |paragraph: usize| tape.child(paragraph, Ns::W, sym::P_PR);
+    let texts = |paragraph: usize| own(paragraph).map(|properties| texts_of(tape, &shared(tape, properties))).unwrap_or_default();
+    // The paragraph that words of those before end up in.
+    let mut carried = None;
+    for paragraph in tracked::paragraphs_without_mark(tape, treatment) {
+        let ends_section = own(paragraph).is_some_and(|properties| tape.child(properties, Ns::W, sym::SECT_PR).is_some());
+        let has_words = carried == Some(paragraph) || holds_words(plan, paragraph, treatment);
+        let end = tape.parent(paragraph).map_or(0, |parent| tape.node(parent).next as usize);
+        let next = std::iter::successors(Some(tape.node(paragraph).next as usize), |at| Some(tape.node(*at).next as usize))
+            .take_while(|at| *at < end)
+            .find(|at| tape.node(*at).kind == Kind::Element)
+            .filter(|next| tape.is(*next, Ns::W, sym::P));
+        if ends_section || has_words && next.is_none_or(|next| texts(paragraph) != texts(next)) {
+            return true;
+        }
+        carried = next.filter(|_| has_words);
+    }
+    false
+}
+
+/// Whether a reader sees something in a paragraph besides what goes with a change.
+fn holds_words(plan: &Plan<'_>, paragraph: usize, treatment: TrackedChanges) -> bool {
+    let mut inside = paragraph + 1;
+    while inside < plan.tape.node(paragraph).next as usize {
+        if plan.tape.is(inside, Ns::W, sym::P_PR) || tracked::goes(&plan.tape, inside, treatment) {
+            inside = plan.tape.node(inside).next as usize;
+        } else if blocks::is_seen(plan, inside, &[]) {
+            return true;
+        } else {
+            inside += 1;
+        }
+    }
+    false
 }
 
 /// What gives each paragraph whose mark goes the properties of the one that it ends up in. Those of its own mark stay, for they say that

@@ -122,18 +122,21 @@ const NAMES: &[Sym] = &[
     sym::DEL_INSTR_TEXT,
 ];
 
-/// Whether some change takes the mark of a paragraph away.
-pub fn takes_marks(tape: &Tape<'_>, treatment: TrackedChanges) -> bool {
-    let Some(goes) = going(treatment) else { return false };
-    let is_of_paragraph = |index: usize| {
-        let properties = tape.parent(index).filter(|properties| tape.is(*properties, Ns::W, sym::R_PR));
-        properties.and_then(|properties| tape.parent(properties)).is_some_and(|owner| tape.is(owner, Ns::W, sym::P_PR))
-    };
+/// The paragraphs whose mark a change takes away, in order.
+pub fn paragraphs_without_mark(tape: &Tape<'_>, treatment: TrackedChanges) -> BTreeSet<usize> {
     let marks = [sym::INS, sym::MOVE_TO, sym::CONFLICT_INS, sym::DEL, sym::MOVE_FROM, sym::CONFLICT_DEL];
-    tape.named_any(&marks).into_iter().any(|index| {
-        let node = tape.node(index);
-        mark_of(node.ns, node.name) == Some(goes) && is_of_paragraph(index)
-    })
+    let paragraph_of = |index: usize| {
+        let properties = tape.parent(index).filter(|properties| tape.is(*properties, Ns::W, sym::R_PR))?;
+        let owner = tape.parent(properties).filter(|owner| tape.is(*owner, Ns::W, sym::P_PR))?;
+        tape.parent(owner)
+    };
+    tape.named_any(&marks).into_iter().filter(|index| goes(tape, *index, treatment)).filter_map(paragraph_of).collect()
+}
+
+/// Whether an element is a mark that takes along what it is on.
+pub fn goes(tape: &Tape<'_>, index: usize, treatment: TrackedChanges) -> bool {
+    let node = tape.node(index);
+    going(treatment).is_some_and(|going| mark_of(node.ns, node.name) == Some(going))
 }
 
 /// Which marks take along what they are on; none where changes are kept.
