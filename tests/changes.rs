@@ -294,6 +294,10 @@ fn words_that_join_another_paragraph_are_judged_where_they_come_to_stand() {
             assert_eq!(seen(&copy_of(&released, TrackedChanges::Accept)).concat(), "Words.After.", "{what}");
         }
     }
+    // The last paragraph of a part has none to join, and stays.
+    let last = format!("<w:p><w:pPr><w:rPr>{}</w:rPr></w:pPr>{}</w:p>", change("del", ""), words("Words."));
+    let copy = copy_of(&Docx::new().raw(&format!("<w:p>{}</w:p>", words("Body."))).header(&last).build(), TrackedChanges::Accept);
+    assert!(zip::read(&copy).iter().any(|(name, bytes)| name.contains("header") && paragraphs(bytes) == ["Words."]));
     // So it is with the section that ends with a paragraph.
     let wide = "<w:sectPr><w:pgSz w:w=\"31000\" w:h=\"16838\"/></w:sectPr>";
     let body = format!(

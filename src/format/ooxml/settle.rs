@@ -83,17 +83,23 @@ fn words_move(plan: &Plan<'_>, treatment: TrackedChanges) -> bool {
     for paragraph in tracked::paragraphs_without_mark(tape, treatment) {
         let ends_section = own(paragraph).is_some_and(|properties| tape.child(properties, Ns::W, sym::SECT_PR).is_some());
         let has_words = carried == Some(paragraph) || holds_words(plan, paragraph, treatment);
-        let end = tape.parent(paragraph).map_or(0, |parent| tape.node(parent).next as usize);
-        let next = std::iter::successors(Some(tape.node(paragraph).next as usize), |at| Some(tape.node(*at).next as usize))
-            .take_while(|at| *at < end)
-            .find(|at| tape.node(*at).kind == Kind::Element)
-            .filter(|next| tape.is(*next, Ns::W, sym::P));
+        let next = element_behind(tape, paragraph).filter(|next| tape.is(*next, Ns::W, sym::P));
         if ends_section || has_words && next.is_none_or(|next| texts(paragraph) != texts(next)) {
             return true;
         }
         carried = next.filter(|_| has_words);
     }
     false
+}
+
+/// The next element beside one.
+fn element_behind(tape: &Tape<'_>, index: usize) -> Option<usize> {
+    let end = tape.parent(index).map_or(0, |parent| tape.node(parent).next as usize);
+    let mut at = tape.node(index).next as usize;
+    while at < end && tape.node(at).kind != Kind::Element {
+        at = tape.node(at).next as usize;
+    }
+    (at < end).then_some(at)
 }
 
 /// Whether a reader sees something in a paragraph besides what goes with a change.
