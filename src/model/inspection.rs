@@ -73,6 +73,8 @@ pub struct Cleaned {
     pub secrets: Vec<Secret>,
     /// Words that stay in the copy though no text holds them, but lists, charts and instructions.
     pub beside_text: Vec<String>,
+    /// Whether words of the copy stand under other properties than in the source: what was judged of them there says nothing.
+    pub rearranged: bool,
 }
 
 /// What the independent re-inspection of a copy saw.

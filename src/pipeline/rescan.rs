@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::io;
 
-use super::{Clean, Held, Outcome, sentence, sweep};
+use super::{Clean, Held, Outcome, TRACKED, sentence, sweep};
 use crate::error::DocError;
 use crate::format::{self, Backend, Content, Format, Spool};
 use crate::limits::Limits;
-use crate::model::{Cleaned, Proof, Reread, Secret};
-use crate::policy::Orders;
+use crate::model::{Cleaned, Finding, FindingKind, Proof, Reread, Secret, Severity, Wanted};
+use crate::policy::{Action, Orders};
 
 /// A copy that the re-inspection read again and found clean. Private fields, same module: there is no other way to make one.
 #[derive(Debug, Clone)]
@@ -81,13 +81,19 @@ fn changed() -> io::Error {
 ///
 /// A copy that cannot be read again, that is of another format, or in which anything is left is held, never released.
 pub(super) fn prove(backend: &dyn Backend, format: Format, cleaned: Cleaned, orders: &Orders, limits: &Limits) -> Outcome {
-    let Cleaned { copy, removed, secrets, beside_text, .. } = cleaned;
+    let Cleaned { copy, removed, secrets, beside_text, rearranged, .. } = cleaned;
     let is = format::sniff(&copy);
     if !(is == format || (is.is_word() && format.is_word())) {
         let reason = format!("the copy is no longer a {} file: it is {}", format.plain(), is.plain());
         return Held::because(vec![reason]);
     }
     let unread = |error: &dyn std::fmt::Display| Held::because(vec![format!("the copy cannot be read again: {error}")]);
+    let found = if rearranged { look_as_at_first(backend, &copy, orders, limits) } else { Ok(None) };
+    match found {
+        Ok(None) => {}
+        Ok(Some(held)) => return Outcome::Held(held),
+        Err(error) => return unread(&error),
+    }
     let (proof, pages) = match look_again(backend, is, &copy, (&secrets, &beside_text), orders, limits) {
         Ok(Ok(proof)) => proof,
         Ok(Err(held)) => return Outcome::Held(held),
@@ -97,6 +103,20 @@ pub(super) fn prove(backend: &dyn Backend, format: Format, cleaned: Cleaned, ord
         Ok(copy) => Outcome::Clean(Clean { copy, format: is, pages, removed, secrets, proof }),
         Err(error) => unread(&error.kind()),
     }
+}
+
+/// What the inspection of a source would find, in a copy whose words stand elsewhere than in the source. A kept redline is what the policy
+/// wants.
+fn look_as_at_first(backend: &dyn Backend, copy: &Content<'_>, orders: &Orders, limits: &Limits) -> Result<Option<Held>, DocError> {
+    let is_residue =
+        |kind: FindingKind| kind.severity() == Severity::High && orders.action(kind) != Action::Keep && !TRACKED.contains(&kind);
+    let mut residue = backend.inspect(copy, Wanted::Findings, limits)?.findings;
+    residue.retain(|finding| is_residue(finding.kind));
+    Ok(residue.first().cloned().map(|first| still_holds(&first, residue)))
+}
+
+fn still_holds(first: &Finding, residue: Vec<Finding>) -> Held {
+    Held { reasons: vec![format!("the copy still holds {}", sentence(first))], residue, words: Vec::new() }
 }
 
 /// What was looked for without finding it, and the pages; or what was found.
@@ -110,7 +130,7 @@ fn look_again(
 ) -> Result<Result<(Proof, Option<u32>), Held>, DocError> {
     let Reread { residue, streams, mut visible, pages, checks } = backend.reread(copy, orders, limits)?;
     if let Some(first) = residue.first() {
-        return Ok(Err(Held { reasons: vec![format!("the copy still holds {}", sentence(first))], residue, words: Vec::new() }));
+        return Ok(Err(still_holds(first, residue.clone())));
     }
     for words in beside_text {
         // No removed text has this character: none is seen over the end of one of them and the beginning of the next.
@@ -160,7 +180,7 @@ mod tests {
     }
 
     fn cleaned(bytes: Vec<u8>, secrets: Vec<Secret>) -> Cleaned {
-        Cleaned { copy: bytes.into(), removed: Vec::new(), holds: Vec::new(), secrets, beside_text: Vec::new() }
+        Cleaned { copy: bytes.into(), removed: Vec::new(), holds: Vec::new(), secrets, beside_text: Vec::new(), rearranged: false }
     }
 
     fn verdict(fake: &Fake, secret: &str) -> Outcome {

@@ -101,8 +101,10 @@ enum After {
     Nothing,
 }
 
-/// Joins each paragraph whose mark goes with the paragraph after it.
-pub fn join_paragraphs(plan: &mut Plan<'_>, marks_gone: &BTreeSet<usize>) {
+/// Joins each paragraph whose mark goes with the paragraph after it. Tells whether what a reader sees comes under other properties, or
+/// into another section.
+pub fn join_paragraphs(plan: &mut Plan<'_>, marks_gone: &BTreeSet<usize>) -> bool {
+    let mut rearranged = false;
     let mut taken_in = BTreeSet::new();
     for first in marks_gone {
         if taken_in.contains(first) || !plan.alive(*first) {
@@ -126,11 +128,13 @@ pub fn join_paragraphs(plan: &mut Plan<'_>, marks_gone: &BTreeSet<usize>) {
         let empty = chain.iter().all(|member| !has_content(plan, *member, &[]));
         if cannot_join && empty && matches!(after, After::Other) {
             for member in chain {
+                rearranged |= ends_section(plan, member);
                 plan.drop_node(member);
             }
         } else if let Some((_, before)) = chain.split_last()
             && !before.is_empty()
         {
+            rearranged |= before.iter().any(|member| has_content(plan, *member, &[]) || ends_section(plan, *member));
             // Only the properties of the last paragraph are left.
             for properties in before.iter().filter_map(|member| plan.tape.child(*member, Ns::W, sym::P_PR)).collect::<Vec<_>>() {
                 plan.drop_node(properties);
@@ -138,6 +142,13 @@ pub fn join_paragraphs(plan: &mut Plan<'_>, marks_gone: &BTreeSet<usize>) {
             plan.chains.insert(*first, chain);
         }
     }
+    rearranged
+}
+
+/// Whether a section ends with a paragraph (§17.6.18).
+fn ends_section(plan: &Plan<'_>, paragraph: usize) -> bool {
+    let properties = plan.tape.child(paragraph, Ns::W, sym::P_PR);
+    properties.is_some_and(|properties| plan.tape.child(properties, Ns::W, sym::SECT_PR).is_some())
 }
 
 /// The first block after a paragraph that stays, seen through content controls and the like.

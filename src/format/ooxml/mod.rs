@@ -37,8 +37,8 @@ mod prefixes;
 pub mod relationship;
 mod report;
 mod reread;
+mod restore;
 mod sections;
-mod settle;
 mod signs;
 mod squeezed;
 mod stories;
@@ -112,5 +112,5 @@ fn sanitised(package: &Package<'_>, orders: &Orders, limits: &Limits, spool: &Sp
 fn cleaned(package: &Package<'_>, parts: build::Parts, report: &Report, limits: &Limits, spool: &Spool) -> Result<Cleaned, DocError> {
     let copy = build::pack(package, parts, limits, spool)?;
     let (removed, holds, secrets) = (report.removals(), report.holds(), report.secrets());
-    Ok(Cleaned { copy, removed, holds, secrets, beside_text: report.beside_text() })
+    Ok(Cleaned { copy, removed, holds, secrets, beside_text: report.beside_text(), rearranged: report.is_rearranged() })
 }

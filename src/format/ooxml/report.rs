@@ -19,6 +19,8 @@ pub struct Report {
     last_author: (String, String),
     /// Whether the words are not kept: nothing is swept where no copy is made.
     counts_alone: bool,
+    /// Whether words come to stand under other properties.
+    rearranged: bool,
     /// Author names on marks.
     pub authors: BTreeSet<String>,
 }
@@ -84,6 +86,16 @@ impl Report {
         if !self.counts_alone && !Names::is_wanted_in(words) && !self.stays.contains(words) {
             self.stays.insert(words.to_owned());
         }
+    }
+
+    /// Notes that words come to stand under other properties.
+    pub fn rearranged(&mut self) {
+        self.rearranged = true;
+    }
+
+    /// Whether they do.
+    pub fn is_rearranged(&self) -> bool {
+        self.rearranged
     }
 
     /// Keeps an author's name that goes.

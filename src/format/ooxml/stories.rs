@@ -13,12 +13,12 @@ use super::relationship::RelKind;
 use super::report::Report;
 use super::words::Words;
 use super::{
-    binding, blocks, boxes, cover, drawing, fields, fit, geometry, hidden, layers, mc, places, sections, settle, structure, tracked,
+    binding, blocks, boxes, cover, drawing, fields, fit, geometry, hidden, layers, mc, places, restore, sections, structure, tracked,
     word_art,
 };
 use crate::format::xml::{Kind, Ns, Sym, sym};
 use crate::model::FindingKind;
-use crate::policy::Orders;
+use crate::policy::{Orders, TrackedChanges};
 use crate::{DocError, Limits};
 
 /// Reads a part and resolves what every part needs: properties that come back, alternatives, comments in the code, foreign markup.
@@ -31,7 +31,9 @@ pub fn open<'p>(
 ) -> Result<Plan<'p>, DocError> {
     let mut plan = Plan::new(part, &package.parts[part].name, package.tape(part, limits)?);
     fit::check(&plan, report);
-    settle::resolve(&mut plan, orders.tracked_changes, limits, report)?;
+    if orders.tracked_changes == TrackedChanges::Reject {
+        restore::resolve(&mut plan, limits, report)?;
+    }
     mc::resolve(&mut plan, report)?;
     Ok(plan)
 }
@@ -199,7 +201,9 @@ fn resolve_story(
     };
     fields::resolve(plan, context.orders, visible, &mut marks_gone, answers, report);
     blocks::tidy_tables(plan);
-    blocks::join_paragraphs(plan, &marks_gone);
+    if blocks::join_paragraphs(plan, &marks_gone) {
+        report.rearranged();
+    }
     blocks::tidy_containers(plan);
     mc::reconcile_fallbacks(plan, rels, &context.package.parts, context.limits, report);
     drawing::resolve_targets(plan, rels);

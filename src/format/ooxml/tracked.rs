@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::names::NameOf;
 use super::plan::{Fate, Plan, Walk};
 use super::report::Report;
-use crate::format::xml::{Kind, Ns, Sym, Tape, sym};
+use crate::format::xml::{Kind, Ns, Sym, sym};
 use crate::model::FindingKind;
 use crate::policy::TrackedChanges;
 
@@ -122,40 +122,18 @@ const NAMES: &[Sym] = &[
     sym::DEL_INSTR_TEXT,
 ];
 
-/// The paragraphs whose mark a change takes away, in order.
-pub fn paragraphs_without_mark(tape: &Tape<'_>, treatment: TrackedChanges) -> BTreeSet<usize> {
-    let marks = [sym::INS, sym::MOVE_TO, sym::CONFLICT_INS, sym::DEL, sym::MOVE_FROM, sym::CONFLICT_DEL];
-    let paragraph_of = |index: usize| {
-        let properties = tape.parent(index).filter(|properties| tape.is(*properties, Ns::W, sym::R_PR))?;
-        let owner = tape.parent(properties).filter(|owner| tape.is(*owner, Ns::W, sym::P_PR))?;
-        tape.parent(owner)
-    };
-    tape.named_any(&marks).into_iter().filter(|index| goes(tape, *index, treatment)).filter_map(paragraph_of).collect()
-}
-
-/// Whether an element is a mark that takes along what it is on.
-pub fn goes(tape: &Tape<'_>, index: usize, treatment: TrackedChanges) -> bool {
-    let node = tape.node(index);
-    going(treatment).is_some_and(|going| mark_of(node.ns, node.name) == Some(going))
-}
-
-/// Which marks take along what they are on; none where changes are kept.
-fn going(treatment: TrackedChanges) -> Option<Mark> {
-    match treatment {
-        TrackedChanges::Accept => Some(Mark::Deleted),
-        TrackedChanges::Reject => Some(Mark::Inserted),
-        TrackedChanges::Keep | TrackedChanges::Ask => None,
-    }
-}
-
 /// Resolves the tracked changes of one part. Returns the paragraphs whose mark goes.
 ///
 /// Paragraphs are joined later ([`super::blocks`]), when everything else that goes is known.
 pub fn resolve(plan: &mut Plan<'_>, treatment: TrackedChanges, report: &mut Report) -> BTreeSet<usize> {
     let mut marks_gone = BTreeSet::new();
-    let Some(goes) = going(treatment) else {
-        neutralise(plan, report);
-        return marks_gone;
+    let goes = match treatment {
+        TrackedChanges::Accept => Mark::Deleted,
+        TrackedChanges::Reject => Mark::Inserted,
+        TrackedChanges::Keep | TrackedChanges::Ask => {
+            neutralise(plan, report);
+            return marks_gone;
+        }
     };
     if plan.tape.named_any(NAMES).is_empty() {
         return marks_gone;
@@ -441,6 +419,7 @@ pub fn count(plan: &Plan<'_>, index: usize, report: &mut Report) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::format::xml::Tape;
 
     #[test]
     fn an_object_is_judged_by_the_first_mark_on_its_control_characters() {

@@ -223,7 +223,10 @@ impl<'s, 'l> Looked<'s, 'l> {
         for place in unread(source, layers) {
             holds.push(Finding::new(K::Unknown, place, 1, "cannot be told apart"));
         }
-        Ok((Cleaned { copy: built.copy, removed, holds, secrets: tally.into_secrets(), beside_text: Vec::new() }, analysis.digests))
+        Ok((
+            Cleaned { copy: built.copy, removed, holds, secrets: tally.into_secrets(), beside_text: Vec::new(), rearranged: false },
+            analysis.digests,
+        ))
     }
 }
 

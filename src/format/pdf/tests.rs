@@ -549,7 +549,8 @@ fn a_copy_that_hides_text_is_not_the_page_of_its_source() {
         let shown: Vec<[u8; 32]> =
             super::analysis::digests(&source, &layers, &orders).expect("a page").into_iter().map(|(digest, _)| digest).collect();
         let holds = if held { vec![Finding::new(K::InvisibleText, "page 1", 1, "")] } else { Vec::new() };
-        let cleaned = Cleaned { copy: bytes.into(), removed: Vec::new(), holds, secrets: Vec::new(), beside_text: Vec::new() };
+        let cleaned =
+            Cleaned { copy: bytes.into(), removed: Vec::new(), holds, secrets: Vec::new(), beside_text: Vec::new(), rearranged: false };
         super::compare(&shown, &cleaned, &orders, &limits).err().map(|fault| fault.fault.code())
     };
     assert_eq!(compared("0 0 9 9 re W n", false), Some("pdf-copy-differs"));
