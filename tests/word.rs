@@ -2179,3 +2179,39 @@ fn what_is_drawn_stays_with_its_words() {
         assert_eq!(text.matches(shown).count(), 1, "{shown}: {text}");
     }
 }
+
+#[test]
+fn what_would_lose_a_part_that_it_needs_goes_whole() {
+    let setting = |name: &str, uri: &str| format!("<w:compatSetting w:name=\"{name}\" w:uri=\"{uri}\" w:val=\"15\"/>");
+    let word = "http://schemas.microsoft.com/office/word";
+    let settings = format!(
+        "<w:compat>{}{}{}</w:compat><w:decimalSymbol w:val=\"{CANARY}\"/>",
+        setting("compatibilityMode", word),
+        setting(CANARY, word),
+        setting("compatibilityMode", "urn:other")
+    );
+    let mut document = base().settings(&settings);
+    let embedded = document.relate("word/document.xml", &format!("{R}/package"), "embeddings/sheet.xlsx", false);
+    let object = format!("<w:r><w:object><w:objectEmbed w:drawAspect=\"content\" r:id=\"{embedded}\"/></w:object></w:r>");
+    let copy = sanitised(&document.inline(&object).build(), "accept");
+    let settings = part_of(&copy, "word/settings.xml").unwrap();
+    assert_eq!(settings.matches("<w:compatSetting").count(), 1, "{settings}");
+    assert!(settings.contains(&setting("compatibilityMode", word)) && !settings.contains("decimalSymbol"), "{settings}");
+    assert!(!part_of(&copy, "word/document.xml").unwrap().contains("objectEmbed"));
+    assert_eq!(sanitised(&copy, "accept"), copy);
+}
+
+#[test]
+fn a_header_that_is_none_waits_for_a_person() {
+    let referred = |kind: &str| {
+        let mut document = base();
+        let id = document.relate("word/document.xml", &format!("{R}/{kind}"), "other.xml", false);
+        let header =
+            format!("<w:hdr xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\">{}</w:hdr>", paragraph(&run("Head.")));
+        document
+            .part("word/other.xml", &wml("header"), header.as_bytes())
+            .raw(&format!("<w:p><w:pPr><w:sectPr><w:headerReference w:type=\"default\" r:id=\"{id}\"/></w:sectPr></w:pPr></w:p>"))
+    };
+    assert_eq!(status(referred("header")), "sanitised");
+    assert_eq!(status(referred("customXml")), "review");
+}

@@ -11,6 +11,7 @@ pub use pictures::crop_of;
 
 use super::OoxmlFault;
 use super::emit::{Purpose, References, emit};
+use super::incomplete::drop_incomplete;
 use super::names::{NameOf, Names};
 use super::package::{Package, Relationship, Target};
 use super::plan::{Fate, Plan};
@@ -319,6 +320,7 @@ impl Builder<'_, '_> {
         }
         self.referred(&mut plan, name, &mut ids, &mut references, &mut rels)?;
         self.depth -= 1;
+        drop_incomplete(&mut plan, &references, self.report);
         let mut rels = rels.all;
         let purpose = if self.spool.is_some() { Purpose::Copy } else { Purpose::Account };
         let text = emit(&plan, &references, &mut self.names, self.report, purpose);

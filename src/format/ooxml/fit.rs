@@ -18,6 +18,12 @@ const BEHIND: &str = "properties behind what they are of: some readers pass over
 pub fn check(plan: &Plan<'_>, report: &mut Report) {
     let tape = &plan.tape;
     (0..misfits(tape)).for_each(|_| report.hold(FindingKind::Unknown, &plan.name, MISFIT));
+    if tape.mixed {
+        report.hold(FindingKind::Unknown, &plan.name, "transitional and strict names in one part: no reader knows both");
+    }
+    if has_elements_in_text(tape) {
+        report.hold(FindingKind::Unknown, &plan.name, "elements within a text or an instruction: some readers do not see them");
+    }
     if has_properties_behind(tape) {
         report.hold(FindingKind::Unknown, &plan.name, BEHIND);
     }
@@ -25,6 +31,15 @@ pub fn check(plan: &Plan<'_>, report: &mut Report) {
         report.hold(FindingKind::Unknown, &plan.name, "a table cell that no paragraph ends: some readers take what follows into it");
     }
     check_fields(plan, report);
+}
+
+/// Whether a text or an instruction holds elements (§17.3.3.31, §17.16.23, §22.1.2.116).
+fn has_elements_in_text(tape: &Tape<'_>) -> bool {
+    let texts = tape.named_any(&[sym::T, sym::DEL_TEXT, sym::INSTR_TEXT, sym::DEL_INSTR_TEXT]);
+    texts.into_iter().filter(|text| matches!(tape.node(*text).ns, Ns::W | Ns::M | Ns::A)).any(|text| {
+        // Nearly all hold one piece of text, and what follows it is no longer in it.
+        (text + 1..tape.node(text).next as usize).any(|inside| tape.node(inside).kind == Kind::Element)
+    })
 }
 
 /// Whether a cell ends with something else than a paragraph, or what holds one (§17.4.65). Foreign markup is no part of it.
@@ -253,5 +268,16 @@ mod tests {
             r#"<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:instrText>PAGE</w:instrText></w:p>"#,
         ]);
         passed(&[r#"<w:r><mc:AlternateContent><mc:Choice><w:fldChar w:fldCharType="begin"/></mc:Choice></mc:AlternateContent></w:r>"#]);
+    }
+
+    #[test]
+    fn texts_hold_no_elements_and_names_are_of_one_standard() {
+        passed(&["<w:p><w:r><w:t>a<!-- note -->b</w:t></w:r></w:p>", "<m:oMath><m:r><m:t>x</m:t></m:r></m:oMath>"]);
+        held(&[
+            "<w:p><w:r><w:t>a<w:r/></w:t></w:r></w:p>",
+            "<w:p><w:r><w:delText><mc:AlternateContent/></w:delText></w:r></w:p>",
+            "<m:oMath><m:r><m:t><m:t>x</m:t></m:t></m:r></m:oMath>",
+            r#"<x:p xmlns:x="http://purl.oclc.org/ooxml/wordprocessingml/main"/>"#,
+        ]);
     }
 }

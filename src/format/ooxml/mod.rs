@@ -19,6 +19,7 @@ mod forbidden;
 mod geometry;
 mod ground;
 mod hidden;
+mod incomplete;
 mod inspect;
 mod instruction;
 mod layers;

@@ -117,7 +117,10 @@ pub fn resolve<'p>(context: &Context<'_>, package: &'p Package<'_>, report: &mut
                 Target::Part(part) if matches!(rel.kind, RelKind::Header | RelKind::Footer) => Some((part, rel.kind)),
                 _ => None,
             });
-            let Some(found) = found else { continue };
+            let Some(found) = found else {
+                report.hold(FindingKind::Unknown, &main.name, "a reference to a header or footer that is none");
+                continue;
+            };
             if !unshown.contains(&index) {
                 shown_parts.insert(found.0);
             }

@@ -130,8 +130,10 @@ pub struct Tape<'a> {
     pub nodes: Arc<Vec<Node>>,
     /// Index of the root element.
     pub root: usize,
-    /// Whether some namespace of the root is a strict one (ISO/IEC 29500 strict).
+    /// Whether some namespace is a strict one (ISO/IEC 29500 strict).
     pub strict: bool,
+    /// Whether some are strict and some transitional.
+    pub mixed: bool,
     tags: Arc<Vec<Tag>>,
     attrs: Arc<Vec<Attr>>,
     by_name: Arc<ByName>,
@@ -208,6 +210,7 @@ pub struct Reading {
     odd_ends: Arc<OddEnds>,
     root: usize,
     strict: bool,
+    mixed: bool,
 }
 
 impl<'a> Tape<'a> {
@@ -236,13 +239,13 @@ impl<'a> Tape<'a> {
     pub fn reading(&self) -> Reading {
         let (nodes, tags) = (Arc::clone(&self.nodes), Arc::clone(&self.tags));
         let (attrs, by_name, odd_ends) = (Arc::clone(&self.attrs), Arc::clone(&self.by_name), Arc::clone(&self.odd_ends));
-        Reading { nodes, tags, attrs, by_name, odd_ends, root: self.root, strict: self.strict }
+        Reading { nodes, tags, attrs, by_name, odd_ends, root: self.root, strict: self.strict, mixed: self.mixed }
     }
 
     /// The tape of a part that was read before; `text` must be the same.
     pub fn again(text: Cow<'a, str>, reading: &Reading) -> Self {
-        let Reading { nodes, tags, attrs, by_name, odd_ends, root, strict } = reading.clone();
-        Self { text, nodes, root, strict, tags, attrs, by_name, odd_ends, far_children: FarChildren::default() }
+        let Reading { nodes, tags, attrs, by_name, odd_ends, root, strict, mixed } = reading.clone();
+        Self { text, nodes, root, strict, mixed, tags, attrs, by_name, odd_ends, far_children: FarChildren::default() }
     }
 
     /// A node; the index must come from this tape.

@@ -27,6 +27,8 @@ macro_rules! namespaces {
             pub fn of_prefix(prefix: &str) -> Self { match prefix { $( $prefix => Self::$variant, )* _ => Self::Unknown } }
             /// The prefix in common use.
             pub fn prefix(self) -> &'static str { match self { Self::None | Self::Unknown => "", $( Self::$variant => $prefix, )* } }
+            /// Whether it has a transitional and a strict name.
+            pub fn has_two_names(self) -> bool { match self { Self::None | Self::Unknown => false, $( Self::$variant => [ $($uri),* ].len() > 1, )* } }
             /// The name (URI), transitional where there are two.
             pub fn uri(self) -> &'static str { match self { Self::None | Self::Unknown => "", $( Self::$variant => [ $($uri),* ][0], )* } }
         }

@@ -44,6 +44,7 @@ struct Reader<'s> {
     seen: Seen,
     root: Option<usize>,
     strict: bool,
+    transitional: bool,
     /// The first `&` from some byte on that was read.
     ampersand: usize,
     /// The first `<` after the one that the last tag starts with.
@@ -81,7 +82,7 @@ struct Open {
 
 /// Reads a decoded part.
 pub(super) fn parse<'a>(part: &str, text: Cow<'a, str>, limits: &Limits) -> Result<Tape<'a>, DocError> {
-    let (nodes, tags, attrs, by_name, odd_ends, root, strict) = {
+    let (nodes, tags, attrs, by_name, odd_ends, root, (strict, transitional)) = {
         if text.len() >= NONE as usize {
             return Err(DocError::part(part, XmlFault::TooManyNodes { limit: limits.nodes }));
         }
@@ -108,16 +109,18 @@ pub(super) fn parse<'a>(part: &str, text: Cow<'a, str>, limits: &Limits) -> Resu
             seen: Seen::of(text.len()),
             root: None,
             strict: false,
+            transitional: false,
             ampersand: memchr::memchr(b'&', text.as_bytes()).unwrap_or(text.len()),
             angle: 0,
         };
         let root = reader.run()?;
         reader.odd_ends.sort_unstable();
-        (reader.nodes, reader.tags, reader.attrs, reader.by_name, reader.odd_ends, root, reader.strict)
+        (reader.nodes, reader.tags, reader.attrs, reader.by_name, reader.odd_ends, root, (reader.strict, reader.transitional))
     };
     let (nodes, tags, attrs) = (Arc::new(nodes), Arc::new(tags), Arc::new(attrs));
     let (by_name, odd_ends) = (Arc::new(by_name), Arc::new(odd_ends));
-    Ok(Tape { text, nodes, root, strict, tags, attrs, by_name, odd_ends, far_children: super::FarChildren::default() })
+    let mixed = strict && transitional;
+    Ok(Tape { text, nodes, root, strict, mixed, tags, attrs, by_name, odd_ends, far_children: super::FarChildren::default() })
 }
 
 /// Room is made for as many nodes and attributes as most parts of a length have; what is not used is never touched.

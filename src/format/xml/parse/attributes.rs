@@ -92,8 +92,10 @@ impl<'s> Reader<'s> {
         self.scopes += 1;
         let number = self.prefix_number(prefix);
         self.undo.push((number, self.prefixes[number]));
-        self.prefixes[number] = Ns::of_uri(uri.as_bytes());
+        let ns = Ns::of_uri(uri.as_bytes());
+        self.prefixes[number] = ns;
         self.strict |= uri.starts_with("http://purl.oclc.org/ooxml/");
+        self.transitional |= ns.has_two_names() && uri == ns.uri();
         Ok(())
     }
 

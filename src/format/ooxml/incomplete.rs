@@ -1,0 +1,42 @@
+//! Elements that would lose what the standard has them need: they go whole, for readers would guess about the rest.
+
+use super::attributes::{self, AttrRule};
+use super::emit::References;
+use super::plan::{Fate, Plan};
+use super::report::Report;
+use crate::format::xml::{Attr, Ns, Sym, vocabulary};
+use crate::model::FindingKind;
+
+/// Drops the elements without content that need an attribute whose value cannot stay, or a part that is not in the copy (ECMA-376-1
+/// Annex A).
+pub fn drop_incomplete(plan: &mut Plan<'_>, references: &References<'_>, report: &mut Report) {
+    let tape = &plan.tape;
+    let lose: Vec<bool> = tape.tags().map(|(ns, name, attrs, _)| ns == Ns::W && loses(plan, references, name, attrs)).collect();
+    if !lose.contains(&true) {
+        return;
+    }
+    for index in 0..tape.nodes.len() {
+        let loses = tape.tag(index).is_some_and(|tag| lose[tag]);
+        let is_given = || {
+            references.own_relationships.contains_key(&index)
+                || tape.attrs(index).iter().any(|attr| plan.attrs.get(&(index, attr.ns, attr.name)).is_some_and(Option::is_some))
+        };
+        if loses && tape.node(index).next as usize == index + 1 && plan.fate[index] == Fate::Keep && !is_given() {
+            report.removed(FindingKind::ForeignMarkup, &plan.name, 1);
+            plan.fate[index] = Fate::Drop;
+        }
+    }
+}
+
+fn loses(plan: &Plan<'_>, references: &References<'_>, element: Sym, attrs: &[Attr]) -> bool {
+    let Some(rule) = vocabulary::element(Ns::W, element) else { return false };
+    let needed = rule.attributes().iter().filter(|its| its.is_required && its.kinds.is_free());
+    needed.filter_map(|its| attrs.iter().find(|attr| attr.ns == its.ns && attr.name == its.name)).any(|attr| {
+        let value = plan.tape.resolved_value(attr);
+        match attributes::rule(Ns::W, element, rule, attr.ns, attr.name, &value) {
+            AttrRule::Drop => true,
+            AttrRule::Relationship => !references.relationships.contains_key(&*value),
+            _ => false,
+        }
+    })
+}
