@@ -1082,6 +1082,23 @@ fn what_is_seen_in_part_stays_or_waits_whatever_the_policy_says() {
 }
 
 #[test]
+fn what_is_drawn_among_letters_that_nobody_sees_stays() {
+    let boxed = small_box(&paragraph(&run("In the box.")), ">");
+    for (properties, letters, status) in [
+        ("<w:color w:val=\"FFFFFF\"/>", "", "sanitised"),
+        ("<w:spacing w:val=\"-400\"/>", "", "sanitised"),
+        ("<w:color w:val=\"FFFFFF\"/>", "<w:t>White.</w:t>", "review"),
+        ("<w:spacing w:val=\"-400\"/>", "<w:t>On a heap.</w:t>", "review"),
+    ] {
+        let drawn = boxed.replacen("<w:r>", &format!("<w:r><w:rPr>{properties}</w:rPr>{letters}"), 1);
+        assert!(drawn.contains(properties));
+        let (found, copy) = sanitised_under("[rulings]\ninvisible-text = \"remove\"\n", base().inline(&drawn));
+        assert_eq!(found, status, "{properties}{letters}");
+        assert!(status == "review" || !places_of(&copy, "In the box.").is_empty(), "{properties}");
+    }
+}
+
+#[test]
 fn where_a_policy_removes_what_is_off_the_page_all_of_it_goes() {
     let cell =
         |width: u32, text: &str| format!("<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/></w:tcPr>{}</w:tc>", paragraph(&run(text)));

@@ -35,11 +35,14 @@ pub fn check(plan: &Plan<'_>, report: &mut Report) {
 
 /// Whether a text or an instruction holds elements (§17.3.3.31, §17.16.23, §22.1.2.116).
 fn has_elements_in_text(tape: &Tape<'_>) -> bool {
-    let texts = tape.named_any(&[sym::T, sym::DEL_TEXT, sym::INSTR_TEXT, sym::DEL_INSTR_TEXT]);
-    texts.into_iter().filter(|text| matches!(tape.node(*text).ns, Ns::W | Ns::M | Ns::A)).any(|text| {
-        // Nearly all hold one piece of text, and what follows it is no longer in it.
-        (text + 1..tape.node(text).next as usize).any(|inside| tape.node(inside).kind == Kind::Element)
-    })
+    let holds_element = |text: usize| {
+        let end = tape.node(text).next as usize;
+        // Nearly all hold one piece of text.
+        (text + 1..end).any(|inside| tape.node(inside).kind == Kind::Element)
+    };
+    let is_text = |text: &usize| matches!(tape.node(*text).ns, Ns::W | Ns::M | Ns::A);
+    let names = [sym::T, sym::DEL_TEXT, sym::INSTR_TEXT, sym::DEL_INSTR_TEXT];
+    names.into_iter().any(|name| tape.with_local_name(name).filter(is_text).any(holds_element))
 }
 
 /// Whether a cell ends with something else than a paragraph, or what holds one (§17.4.65). Foreign markup is no part of it.

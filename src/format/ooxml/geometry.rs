@@ -17,7 +17,7 @@ use super::ground::holder;
 use super::lengths::{BOUND, measure, raised};
 use super::look::{Styles, TINY_HALF_POINTS, is_stop};
 use super::pages::{Axis, From, Page, Pages, Place};
-use super::pictures::{holds_picture, shows_picture, widest_picture};
+use super::pictures::{has_letters, holds_drawing, holds_picture, shows_picture, widest_picture};
 use super::plan::Plan;
 use super::report::Report;
 use super::squeezed::{self, Sizes};
@@ -95,11 +95,17 @@ fn removes(plan: &mut Plan<'_>, index: usize, found: Found, orders: &Orders, rep
     // A drawing outside the page is hidden content too, whatever it shows.
     let is_hidden = matches!(kind, FindingKind::OffPageContent | FindingKind::HiddenObject);
     let is_drawn = || holder == index || plan.tape.node(holder).ns != Ns::W && shows_picture(plan, holder);
-    let matters = is_hidden && is_drawn() || shows_text(plan, holder) || holds_picture(plan, holder);
+    // How letters stand says nothing of what is drawn among them.
+    let of_letters = kind == FindingKind::InvisibleText && plan.tape.is(holder, Ns::W, sym::R);
+    let matters = if of_letters {
+        has_letters(plan, holder)
+    } else {
+        is_hidden && is_drawn() || shows_text(plan, holder) || holds_picture(plan, holder)
+    };
     if !matters || !plan.alive(holder) {
         return false;
     }
-    if orders.action(kind) == Action::Remove && !in_part {
+    if orders.action(kind) == Action::Remove && !in_part && !(of_letters && holds_drawing(plan, holder)) {
         report.removed(kind, &plan.name, 1);
         report.words_in(kind, plan, holder);
         plan.drop_node(holder);

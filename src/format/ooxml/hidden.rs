@@ -1,6 +1,7 @@
 //! Text that the reader does not see: marked as hidden (it goes), or invisible by colour or size (a person must see it).
 
 use super::look::{Sight, Viewer};
+use super::pictures::{has_letters, holds_drawing};
 use super::plan::{Around, Fate, Plan, is_on};
 use super::report::Report;
 use super::{blocks::has_content, tracked};
@@ -69,12 +70,12 @@ fn run(plan: &mut Plan<'_>, index: usize, viewer: &mut Viewer<'_>, orders: &Orde
         Sight::Invisible(why) => {
             // An instruction can be what a reader sees (§17.16.5.18).
             let drawn = plan.living_in(index).any(|inside| plan.tape.is(inside, Ns::W, sym::INSTR_TEXT));
-            if plan.living_text(index).trim().is_empty() && !drawn {
+            if !has_letters(plan, index) && !drawn {
                 return;
             }
             match orders.action(FindingKind::InvisibleText) {
-                Action::Remove => goes(plan, index, FindingKind::InvisibleText, report),
-                Action::Hold | Action::Keep => report.hold(FindingKind::InvisibleText, &plan.name, why),
+                Action::Remove if !holds_drawing(plan, index) => goes(plan, index, FindingKind::InvisibleText, report),
+                Action::Remove | Action::Hold | Action::Keep => report.hold(FindingKind::InvisibleText, &plan.name, why),
             }
         }
     }

@@ -4,14 +4,25 @@ use super::attributes::{self, AttrRule};
 use super::emit::References;
 use super::plan::{Fate, Plan};
 use super::report::Report;
-use crate::format::xml::{Attr, Ns, Sym, vocabulary};
+use crate::format::xml::vocabulary::{self, AttributeRule, ElementRule};
+use crate::format::xml::{Attr, Ns, Sym};
 use crate::model::FindingKind;
 
 /// Drops the elements without content that need an attribute whose value cannot stay, or a part that is not in the copy (ECMA-376-1
 /// Annex A).
 pub fn drop_incomplete(plan: &mut Plan<'_>, references: &References<'_>, report: &mut Report) {
     let tape = &plan.tape;
-    let lose: Vec<bool> = tape.tags().map(|(ns, name, attrs, _)| ns == Ns::W && loses(plan, references, name, attrs)).collect();
+    // By tag: what it needs, if anything. Those of one layout have the same name and attributes.
+    let mut needs: Vec<Option<&ElementRule>> = Vec::with_capacity(tape.tag_total());
+    let mut lose = Vec::with_capacity(tape.tag_total());
+    for (ns, name, attrs, layout) in tape.tags() {
+        let rule = needs.get(layout).copied().unwrap_or_else(|| {
+            let rule = if ns == Ns::W { vocabulary::element(ns, name) } else { None };
+            rule.filter(|rule| rule.attributes().iter().any(is_needed))
+        });
+        needs.push(rule);
+        lose.push(rule.is_some_and(|rule| loses(plan, references, name, rule, attrs)));
+    }
     if !lose.contains(&true) {
         return;
     }
@@ -28,9 +39,12 @@ pub fn drop_incomplete(plan: &mut Plan<'_>, references: &References<'_>, report:
     }
 }
 
-fn loses(plan: &Plan<'_>, references: &References<'_>, element: Sym, attrs: &[Attr]) -> bool {
-    let Some(rule) = vocabulary::element(Ns::W, element) else { return false };
-    let needed = rule.attributes().iter().filter(|its| its.is_required && its.kinds.is_free());
+fn is_needed(its: &AttributeRule) -> bool {
+    its.is_required && its.kinds.is_free()
+}
+
+fn loses(plan: &Plan<'_>, references: &References<'_>, element: Sym, rule: &ElementRule, attrs: &[Attr]) -> bool {
+    let needed = rule.attributes().iter().filter(|its| is_needed(its));
     needed.filter_map(|its| attrs.iter().find(|attr| attr.ns == its.ns && attr.name == its.name)).any(|attr| {
         let value = plan.tape.resolved_value(attr);
         match attributes::rule(Ns::W, element, rule, attr.ns, attr.name, &value) {

@@ -94,6 +94,19 @@ pub fn size_in_line(plan: &Plan<'_>, drawing: usize) -> Option<[i64; 2]> {
     })
 }
 
+/// Whether something is drawn in an element: a shape, picture, chart or object.
+pub fn holds_drawing(plan: &Plan<'_>, index: usize) -> bool {
+    plan.living_in(index).any(|inside| {
+        let node = plan.tape.node(inside);
+        node.ns == Ns::W && matches!(node.name, sym::DRAWING | sym::PICT | sym::OBJECT)
+    })
+}
+
+/// Whether a run has words of its own, besides those of what is drawn among them: how its letters look says nothing of these.
+pub fn has_letters(plan: &Plan<'_>, run: usize) -> bool {
+    plan.living_children(run).any(|child| !plan.living_text(child).trim().is_empty() && !holds_drawing(plan, child))
+}
+
 /// Whether a picture stands in the lines of an element.
 pub fn holds_picture(plan: &Plan<'_>, index: usize) -> bool {
     widest_picture(plan, index).is_some()
