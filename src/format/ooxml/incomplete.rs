@@ -1,5 +1,7 @@
 //! Elements that would lose what the standard has them need: they go whole, for readers would guess about the rest.
 
+use std::collections::BTreeSet;
+
 use super::attributes::{self, AttrRule};
 use super::emit::References;
 use super::plan::{Fate, Plan};
@@ -14,19 +16,20 @@ pub fn drop_incomplete(plan: &mut Plan<'_>, references: &References<'_>, report:
     let tape = &plan.tape;
     // By tag: what it needs, if anything. Those of one layout have the same name and attributes.
     let mut needs: Vec<Option<&ElementRule>> = Vec::with_capacity(tape.tag_total());
-    let mut lose = Vec::with_capacity(tape.tag_total());
-    for (ns, name, attrs, layout) in tape.tags() {
+    let mut lose = vec![false; tape.tag_total()];
+    let mut names = BTreeSet::new();
+    for (tag, (ns, name, attrs, layout)) in tape.tags().enumerate() {
         let rule = needs.get(layout).copied().unwrap_or_else(|| {
             let rule = if ns == Ns::W { vocabulary::element(ns, name) } else { None };
             rule.filter(|rule| rule.attributes().iter().any(is_needed))
         });
         needs.push(rule);
-        lose.push(rule.is_some_and(|rule| loses(plan, references, name, rule, attrs)));
+        if rule.is_some_and(|rule| loses(plan, references, name, rule, attrs)) {
+            lose[tag] = true;
+            names.insert(name);
+        }
     }
-    if !lose.contains(&true) {
-        return;
-    }
-    for index in 0..tape.nodes.len() {
+    for index in names.into_iter().flat_map(|name| tape.named(Ns::W, name)) {
         let loses = tape.tag(index).is_some_and(|tag| lose[tag]);
         let is_given = || {
             references.own_relationships.contains_key(&index)
