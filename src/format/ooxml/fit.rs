@@ -19,7 +19,7 @@ pub fn check(plan: &Plan<'_>, report: &mut Report) {
     let tape = &plan.tape;
     (0..misfits(tape)).for_each(|_| report.hold(FindingKind::Unknown, &plan.name, MISFIT));
     if tape.mixed {
-        report.hold(FindingKind::Unknown, &plan.name, "transitional and strict names in one part: no reader knows both");
+        report.hold(FindingKind::Unknown, &plan.name, "transitional and strict names in one part: readers guess about one of them");
     }
     if has_elements_in_text(tape) {
         report.hold(FindingKind::Unknown, &plan.name, "elements within a text or an instruction: some readers do not see them");
