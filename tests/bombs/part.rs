@@ -191,6 +191,13 @@ fn style_chain_backwards(count: usize) -> Vec<u8> {
     Docx::new().styles(&numbered(count, style)).raw(&text).build()
 }
 
+/// Fields in the results of others, with words in their code.
+fn fields_in_results(count: usize) -> String {
+    let mark = |kind: &str| format!("<w:r><w:fldChar w:fldCharType=\"{kind}\"/></w:r>");
+    let open = format!("{}<w:r><w:t>x</w:t></w:r>{}", mark("begin"), mark("separate"));
+    format!("<w:p>{}{}</w:p>", open.repeat(count), mark("end").repeat(count))
+}
+
 /// Fields whose results hold fields in whose instructions there are fields.
 fn fields_by_turns(count: usize) -> String {
     let mark = |kind: &str| format!("<w:r><w:fldChar w:fldCharType=\"{kind}\"/></w:r>");
@@ -378,6 +385,7 @@ pub fn bombs() -> Vec<Bomb> {
         Bomb::new("xml-style-chain-backwards.docx", "sanitised", style_chain_backwards(40_000)),
         Bomb::new("xml-part-chain.docx", "review", chart_chain(9_000)),
         Bomb::new("xml-many-links.docx", "sanitised", links(90_000)),
+        Bomb::new("xml-fields-in-results.docx", "sanitised", body(&fields_in_results(100_000))),
         Bomb::new("xml-fields-by-turns.docx", "sanitised", body(&fields_by_turns(60_000))),
         Bomb::new("xml-many-extensions.docx", "sanitised", body(&extensions(200_000))),
         Bomb::new("xml-coloured-rows.docx", "sanitised", body(&coloured(100_000, 1))),

@@ -59,6 +59,7 @@ struct Fields<'f> {
     orders: &'f Orders,
     visible: &'f Words<'f>,
     pairing: Pairing,
+    blank: Blank,
     open: Vec<OpenField>,
     marks_gone: &'f mut BTreeSet<usize>,
     answers: &'f mut BTreeSet<String>,
@@ -77,7 +78,8 @@ pub fn resolve(
     answers: &mut BTreeSet<String>,
     report: &mut Report,
 ) {
-    let mut fields = Fields { orders, visible, pairing: Pairing::of(plan), open: Vec::new(), marks_gone, answers, report };
+    let mut fields =
+        Fields { orders, visible, pairing: Pairing::of(plan), blank: Blank::default(), open: Vec::new(), marks_gone, answers, report };
     let mut before = plan.tape.root;
     for index in plan.tape.named_any(&[sym::FLD_CHAR, sym::INSTR_TEXT, sym::DEL_INSTR_TEXT, sym::FLD_SIMPLE]) {
         let node = *plan.tape.node(index);
@@ -185,7 +187,7 @@ impl Fields<'_> {
         if field.separate.into_iter().chain([end]).any(|index| story(index) != story(field.begin)) {
             self.report.hold(FindingKind::Unknown, &plan.name, "a field that is partly in a text box");
         }
-        let stored = field.separate.is_some_and(|separate| shows_between(plan, behind(plan, separate), end, |_| true));
+        let stored = field.separate.is_some_and(|separate| self.blank.shows(plan, behind(plan, separate), end));
         let mut ruling = rule(&field.instruction, self.orders, self.visible);
         // Where a result is stored, readers show that: the instruction may say anything else.
         if field.in_code > InCode::None
@@ -203,7 +205,7 @@ impl Fields<'_> {
         if ruling == Ruling::Unlink && !stored && instruction::is_drawn_anew(&field.instruction) {
             self.report.hold(FindingKind::Unknown, &plan.name, "a field shows what is not stored, and its instruction cannot stay");
         }
-        if self.pairing.is_broken && shows_between(plan, behind(plan, field.begin), field.separate.unwrap_or(end), |_| true) {
+        if self.pairing.is_broken && self.blank.shows(plan, behind(plan, field.begin), field.separate.unwrap_or(end)) {
             self.report.hold(FindingKind::Unknown, &plan.name, "words in the code of a field, and marks of fields without their others");
         }
         match ruling {
@@ -395,6 +397,47 @@ impl Fields<'_> {
                 plan.unwrap_node(index);
             }
         }
+    }
+}
+
+/// The nodes of which a reader sees nothing, as far as they were asked about: a field in the result of another is not gone through again
+/// with it.
+#[derive(Default)]
+struct Blank {
+    /// By node: the next that was not asked about, or of which something is seen, where it is known to be another.
+    next: Vec<u32>,
+}
+
+impl Blank {
+    /// Whether a reader sees something of what stands between two nodes. What goes meanwhile may go; nothing may come back.
+    fn shows(&mut self, plan: &Plan<'_>, from: usize, to: usize) -> bool {
+        if self.next.is_empty() {
+            self.next = (0..=plan.tape.nodes.len() as u32).collect();
+        }
+        let mut at = self.open_from(from);
+        while at < to {
+            let next = if plan.fate[at] == Fate::Drop {
+                behind(plan, at)
+            } else if blocks::is_seen(plan, at, &[sym::FLD_CHAR, sym::INSTR_TEXT, sym::FLD_SIMPLE]) {
+                return true;
+            } else {
+                at + 1
+            };
+            self.next[at] = next as u32;
+            at = self.open_from(next);
+        }
+        false
+    }
+
+    /// The first node from one on that is not known to be blank; shortens the way there.
+    fn open_from(&mut self, from: usize) -> usize {
+        let mut at = from;
+        while self.next[at] as usize != at {
+            let next = self.next[at] as usize;
+            self.next[at] = self.next[next];
+            at = next;
+        }
+        at
     }
 }
 
