@@ -1082,6 +1082,21 @@ fn what_is_seen_in_part_stays_or_waits_whatever_the_policy_says() {
 }
 
 #[test]
+fn letters_that_are_symbols_of_a_font_are_letters() {
+    let spelt: String = CANARY.chars().map(|letter| format!("<w:sym w:font=\"Arial\" w:char=\"{:04X}\"/>", u32::from(letter))).collect();
+    let styled = |properties: &str| format!("<w:r><w:rPr>{properties}</w:rPr>{spelt}</w:r>");
+    let placed = |properties: &str| base().raw(&format!("<w:p><w:pPr>{properties}</w:pPr><w:r>{spelt}</w:r></w:p>"));
+    assert_eq!(sanitised(base().inline(&styled("")), "accept").0, "sanitised");
+    wait_for_a_person(vec![
+        ("white", base().inline(&styled("<w:color w:val=\"FFFFFF\"/>"))),
+        ("tiny", base().inline(&styled("<w:sz w:val=\"2\"/>"))),
+        ("on a heap", base().inline(&styled("<w:spacing w:val=\"-400\"/>"))),
+        ("off the page", placed("<w:ind w:left=\"-30000\"/>")),
+        ("in low lines", placed("<w:spacing w:line=\"1\" w:lineRule=\"exact\"/>")),
+    ]);
+}
+
+#[test]
 fn what_is_drawn_among_letters_that_nobody_sees_stays() {
     let boxed = small_box(&paragraph(&run("In the box.")), ">");
     for (properties, letters, status) in [

@@ -100,7 +100,7 @@ fn removes(plan: &mut Plan<'_>, index: usize, found: Found, orders: &Orders, rep
     let matters = if of_letters {
         has_letters(plan, holder)
     } else {
-        is_hidden && is_drawn() || shows_text(plan, holder) || holds_picture(plan, holder)
+        is_hidden && is_drawn() || shows_letters(plan, holder) || holds_picture(plan, holder)
     };
     if !matters || !plan.alive(holder) {
         return false;
@@ -374,7 +374,7 @@ fn tab_stops_of_styles(plan: &Plan<'_>, pages: &Pages, styles: &Styles, report: 
         let style = properties.and_then(|properties| tape.child(properties, Ns::W, sym::P_STYLE));
         let style = style.and_then(|style| tape.attr(style, Ns::W, sym::VAL));
         let is_far = styles.last_tab(style.as_deref()).is_some_and(|last| last >= pages.at(paragraph).end_of_lines());
-        if is_far && goes_to_a_stop(plan, paragraph) && (shows_text(plan, paragraph) || holds_picture(plan, paragraph)) {
+        if is_far && goes_to_a_stop(plan, paragraph) && (shows_letters(plan, paragraph) || holds_picture(plan, paragraph)) {
             report.hold(FindingKind::OffPageContent, &plan.name, TAB_OFF);
         }
     }
@@ -396,7 +396,7 @@ fn begins_before(page: &Page, place: Place) -> bool {
 /// Whether some of the words in an element are not on the page, which has some of it: it begins before the page does, or its lines go on
 /// where the page has ended. `width`: of the element.
 fn is_cut_off(plan: &Plan<'_>, index: usize, page: &Page, text: &Text<'_>, place: Place, width: i64) -> bool {
-    if !shows_text(plan, index) {
+    if !shows_letters(plan, index) {
         return false;
     }
     if begins_before(page, place) {
@@ -463,6 +463,11 @@ fn grows(plan: &Plan<'_>, drawing: usize) -> bool {
             let properties = shape.and_then(|shape| tape.children(shape).find(|child| tape.node(*child).name == sym::BODY_PR));
             alone && properties.is_some_and(|properties| tape.child(properties, Ns::A, Sym::of(b"spAutoFit")).is_some())
         })
+}
+
+/// Whether an element shows letters of any kind: text, or symbols of a font, which can be letters (§17.3.3.30).
+pub fn shows_letters(plan: &Plan<'_>, index: usize) -> bool {
+    shows_text(plan, index) || plan.living_in(index).any(|inside| plan.tape.is(inside, Ns::W, sym::SYM))
 }
 
 /// Whether an element shows characters: text, or the words along a path.
