@@ -1086,6 +1086,8 @@ fn letters_that_are_symbols_of_a_font_are_letters() {
     let spelt: String = CANARY.chars().map(|letter| format!("<w:sym w:font=\"Arial\" w:char=\"{:04X}\"/>", u32::from(letter))).collect();
     let styled = |properties: &str| format!("<w:r><w:rPr>{properties}</w:rPr>{spelt}</w:r>");
     let placed = |properties: &str| base().raw(&format!("<w:p><w:pPr>{properties}</w:pPr><w:r>{spelt}</w:r></w:p>"));
+    let place = "position:absolute;margin-left:0;margin-top:0;width:200pt;height:14pt;z-index:5";
+    let over = format!("<w:r><w:pict><v:rect fillcolor=\"black\" style=\"{place}\"/></w:pict></w:r>");
     assert_eq!(sanitised(base().inline(&styled("")), "accept").0, "sanitised");
     wait_for_a_person(vec![
         ("white", base().inline(&styled("<w:color w:val=\"FFFFFF\"/>"))),
@@ -1093,7 +1095,32 @@ fn letters_that_are_symbols_of_a_font_are_letters() {
         ("on a heap", base().inline(&styled("<w:spacing w:val=\"-400\"/>"))),
         ("off the page", placed("<w:ind w:left=\"-30000\"/>")),
         ("in low lines", placed("<w:spacing w:line=\"1\" w:lineRule=\"exact\"/>")),
+        ("below a low row", base().raw(&low_row(&format!("<w:p/><w:p><w:r>{spelt}</w:r></w:p>"), "w:val=\"200\" w:hRule=\"exact\""))),
+        ("under a shape", base().raw(&format!("<w:p><w:r>{spelt}</w:r>{over}</w:p>"))),
     ]);
+}
+
+#[test]
+fn words_that_a_hidden_mark_joins_to_a_paragraph_that_nobody_sees_wait_for_a_person() {
+    let hidden = "<w:rPr><w:vanish/></w:rPr>";
+    let words = |mark: &str| format!("<w:p><w:pPr>{mark}</w:pPr>{}</w:p>", run(CANARY));
+    let bare = |properties: &str| format!("<w:p><w:pPr>{properties}</w:pPr></w:p>");
+    let off = "<w:ind w:left=\"-30000\"/>";
+    let style = "<w:style w:type=\"paragraph\" w:styleId=\"H\"><w:name w:val=\"H\"/><w:rPr><w:vanish/></w:rPr></w:style>";
+    let styled =
+        format!("<w:p><w:pPr><w:pStyle w:val=\"H\"/></w:pPr><w:r><w:rPr><w:vanish w:val=\"0\"/></w:rPr><w:t>{CANARY}</w:t></w:r></w:p>");
+    wait_for_a_person(vec![
+        ("off the page", base().raw(&format!("{}{}", words(hidden), bare(off)))),
+        ("before the words", base().raw(&format!("{}{}", bare(&format!("{off}{hidden}")), words("")))),
+        ("two marks on", base().raw(&format!("{}{}{}", words(hidden), bare(hidden), bare(off)))),
+        ("in a control", base().raw(&format!("{}<w:sdt><w:sdtContent>{}</w:sdtContent></w:sdt>", words(hidden), bare(off)))),
+        ("by its style", base().styles(style).raw(&format!("{styled}{}", bare(off)))),
+        ("low lines", base().raw(&format!("{}{}", words(hidden), bare("<w:spacing w:line=\"1\" w:lineRule=\"exact\"/>")))),
+        ("a frame", base().raw(&format!("{}{}", words(hidden), bare("<w:framePr w:w=\"2000\" w:h=\"200\" w:hRule=\"exact\"/>")))),
+    ]);
+    for paragraphs in [[words(""), bare(off)], [words(hidden), bare("<w:ind w:left=\"720\"/>")]] {
+        assert_eq!(sanitised(base().raw(&paragraphs.concat()), "accept").0, "sanitised");
+    }
 }
 
 #[test]

@@ -151,6 +151,14 @@ fn ends_section(plan: &Plan<'_>, paragraph: usize) -> bool {
     properties.is_some_and(|properties| plan.tape.child(properties, Ns::W, sym::SECT_PR).is_some())
 }
 
+/// The paragraph that goes on behind one whose mark is gone or not seen.
+pub fn next_paragraph(plan: &Plan<'_>, paragraph: usize) -> Option<usize> {
+    match block_after(plan, paragraph) {
+        After::Paragraph(next) => Some(next),
+        After::Other | After::Nothing => None,
+    }
+}
+
 /// The first block after a paragraph that stays, seen through content controls and the like.
 fn block_after(plan: &Plan<'_>, paragraph: usize) -> After {
     let mut at = paragraph;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use foldhash::HashSet;
 
 use super::package::{Package, Target};
+use super::plan::symbol;
 use super::relationship::RelKind;
 use crate::format::moment::{self, Moments};
 use crate::format::xml::{Ns, Tape, sym};
@@ -121,11 +122,6 @@ fn paragraphs_between(tape: &Tape<'_>, from: usize, to: usize, wording: Wording,
     }
     finish(&mut text);
     out
-}
-
-/// The character of a symbol of a font (§17.3.3.30).
-fn symbol(tape: &Tape<'_>, at: usize) -> Option<char> {
-    char::from_u32(u32::from_str_radix(&tape.attr(at, Ns::W, sym::CHAR)?, 16).ok()?)
 }
 
 /// Paragraphs in text boxes, insertions in and deletions out.

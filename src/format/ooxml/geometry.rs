@@ -2,15 +2,17 @@
 
 mod drawing;
 mod flow;
+mod joined;
 mod tables;
 mod vml;
 
 use std::collections::BTreeSet;
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 
 use self::drawing::drawing;
 use self::flow::Text;
+use self::joined::joined;
 use self::tables::{cell_off_the_page, has_fixed_columns, height_of_merged, named_in_tags};
 use self::vml::shape;
 use super::ground::holder;
@@ -54,6 +56,7 @@ pub fn resolve(plan: &mut Plan<'_>, pages: &Pages, styles: &Styles, orders: &Ord
     let (mut judged, mut sizes) = (Judged::default(), Sizes::new(styles));
     let text = Text::of(plan, styles);
     let mut frames = HashMap::default();
+    let joined = joined(plan, styles);
     for index in placed(plan) {
         let page = pages.at(index);
         // Where a part of a drawing or table goes, another may be there.
@@ -63,6 +66,7 @@ pub fn resolve(plan: &mut Plan<'_>, pages: &Pages, styles: &Styles, orders: &Ord
             }
             let found = match plan.tape.node(index).ns {
                 Ns::W => paragraph_or_table(plan, index, page, &text)
+                    .or_else(|| frame_of_others(plan, index, &joined))
                     .or_else(|| crowded_frame(plan, index, page, &text, &mut frames))
                     .or_else(|| squeezed::text(plan, index, &mut sizes, || judged.again(plan, index, report))),
                 Ns::Wp => drawing(plan, index, page, &text),
@@ -71,6 +75,10 @@ pub fn resolve(plan: &mut Plan<'_>, pages: &Pages, styles: &Styles, orders: &Ord
             };
             let Some(found) = found else { break };
             if plan.tape.node(index).ns == Ns::W && judged.again(plan, index, report) {
+                break;
+            }
+            if joined.contains(&found.holder) {
+                report.hold(found.kind, &plan.name, found.why);
                 break;
             }
             if !removes(plan, index, found, orders, report) {
@@ -100,7 +108,7 @@ fn removes(plan: &mut Plan<'_>, index: usize, found: Found, orders: &Orders, rep
     let matters = if of_letters {
         has_letters(plan, holder)
     } else {
-        is_hidden && is_drawn() || shows_letters(plan, holder) || holds_picture(plan, holder)
+        is_hidden && is_drawn() || shows_text(plan, holder) || holds_picture(plan, holder)
     };
     if !matters || !plan.alive(holder) {
         return false;
@@ -336,6 +344,13 @@ fn height_shown(page: &Page, height: i64, grows: bool) -> i64 {
     if grows { most } else { height.min(most) }
 }
 
+/// A frame that has words of a paragraph out of it in some readers, or the other way round.
+fn frame_of_others(plan: &Plan<'_>, index: usize, joined: &HashSet<usize>) -> Option<Found> {
+    let tape = &plan.tape;
+    let paragraph = tape.parent(tape.parent(index).filter(|_| tape.node(index).name == sym::FRAME_PR)?)?;
+    joined.contains(&paragraph).then(|| in_part(unseen(paragraph, "a frame beside a paragraph with a hidden mark, which runs on into it")))
+}
+
 /// A frame whose words go on below it, or below its page (§17.3.1.11). `ends`: by what they stand in, the first node behind the frames
 /// that were looked at.
 fn crowded_frame(plan: &Plan<'_>, index: usize, page: &Page, text: &Text<'_>, ends: &mut HashMap<Option<usize>, usize>) -> Option<Found> {
@@ -374,7 +389,7 @@ fn tab_stops_of_styles(plan: &Plan<'_>, pages: &Pages, styles: &Styles, report: 
         let style = properties.and_then(|properties| tape.child(properties, Ns::W, sym::P_STYLE));
         let style = style.and_then(|style| tape.attr(style, Ns::W, sym::VAL));
         let is_far = styles.last_tab(style.as_deref()).is_some_and(|last| last >= pages.at(paragraph).end_of_lines());
-        if is_far && goes_to_a_stop(plan, paragraph) && (shows_letters(plan, paragraph) || holds_picture(plan, paragraph)) {
+        if is_far && goes_to_a_stop(plan, paragraph) && (shows_text(plan, paragraph) || holds_picture(plan, paragraph)) {
             report.hold(FindingKind::OffPageContent, &plan.name, TAB_OFF);
         }
     }
@@ -396,7 +411,7 @@ fn begins_before(page: &Page, place: Place) -> bool {
 /// Whether some of the words in an element are not on the page, which has some of it: it begins before the page does, or its lines go on
 /// where the page has ended. `width`: of the element.
 fn is_cut_off(plan: &Plan<'_>, index: usize, page: &Page, text: &Text<'_>, place: Place, width: i64) -> bool {
-    if !shows_letters(plan, index) {
+    if !shows_text(plan, index) {
         return false;
     }
     if begins_before(page, place) {
@@ -465,12 +480,7 @@ fn grows(plan: &Plan<'_>, drawing: usize) -> bool {
         })
 }
 
-/// Whether an element shows letters of any kind: text, or symbols of a font, which can be letters (§17.3.3.30).
-pub fn shows_letters(plan: &Plan<'_>, index: usize) -> bool {
-    shows_text(plan, index) || plan.living_in(index).any(|inside| plan.tape.is(inside, Ns::W, sym::SYM))
-}
-
-/// Whether an element shows characters: text, or the words along a path.
+/// Whether an element shows characters: text, symbols of a font, or the words along a path.
 pub fn shows_text(plan: &Plan<'_>, index: usize) -> bool {
     !plan.living_text(index).trim().is_empty()
         || plan.living_in(index).any(|inside| {

@@ -1,6 +1,6 @@
 //! Text that the reader does not see: marked as hidden (it goes), or invisible by colour or size (a person must see it).
 
-use super::geometry::shows_letters;
+use super::geometry::shows_text;
 use super::look::{Sight, Viewer};
 use super::pictures::{has_letters, holds_drawing};
 use super::plan::{Around, Fate, Plan, is_on};
@@ -49,7 +49,7 @@ fn hidden_row(plan: &mut Plan<'_>, row: usize, orders: &Orders, report: &mut Rep
         return;
     }
     let shows = |inside: usize| matches!(plan.tape.node(inside).name, sym::DRAWING | sym::PICT | sym::OBJECT);
-    if !shows_letters(plan, row) && !plan.living_in(row).any(shows) {
+    if !shows_text(plan, row) && !plan.living_in(row).any(shows) {
         goes(plan, row, FindingKind::HiddenText, report);
     } else if orders.action(FindingKind::InvisibleText) == Action::Remove {
         goes(plan, row, FindingKind::InvisibleText, report);

@@ -6,7 +6,7 @@
 use foldhash::HashSet;
 
 use super::colour::{Rgb, alike, share_of};
-use super::geometry::shows_letters;
+use super::geometry::shows_text;
 use super::layers::entry;
 use super::lengths::{BOUND, css_length};
 use super::plan::Plan;
@@ -105,7 +105,7 @@ pub fn holds_drawing(plan: &Plan<'_>, index: usize) -> bool {
 
 /// Whether a run has words of its own, besides those of what is drawn among them: how its letters look says nothing of these.
 pub fn has_letters(plan: &Plan<'_>, run: usize) -> bool {
-    plan.living_children(run).any(|child| shows_letters(plan, child) && !holds_drawing(plan, child))
+    plan.living_children(run).any(|child| shows_text(plan, child) && !holds_drawing(plan, child))
 }
 
 /// Whether a picture stands in the lines of an element.

@@ -131,17 +131,38 @@ impl<'t> Plan<'t> {
         self.attrs.insert((index, ns, name), value);
     }
 
-    /// Visible characters of the elements that stay inside an element: `w:t`, `m:t`, `a:t`.
+    /// Visible characters of the elements that stay inside an element: `w:t`, `m:t`, `a:t`, and `w:sym`.
     pub fn living_text(&self, index: usize) -> String {
         let mut out = String::new();
         for node in self.living_in(index) {
-            let tape = &self.tape;
-            if tape.node(node).name == sym::T || tape.is(node, Ns::W, sym::DEL_TEXT) {
-                tape.children(node).for_each(|child| out.push_str(&tape.characters(child)));
+            let element = self.tape.node(node);
+            if element.name == sym::T || element.ns == Ns::W && matches!(element.name, sym::DEL_TEXT | sym::SYM) {
+                letters_into(&self.tape, node, &mut out);
             }
         }
         out
     }
+}
+
+/// Adds the characters of a text, or the one of a symbol of a font, which counts even where none can be told.
+pub fn letters_into(tape: &Tape<'_>, index: usize, out: &mut String) {
+    if tape.is(index, Ns::W, sym::SYM) {
+        out.push(symbol(tape, index).unwrap_or(char::REPLACEMENT_CHARACTER));
+    } else {
+        tape.inner_text_into(index, out);
+    }
+}
+
+/// The characters that [`letters_into`] adds.
+pub fn letters(tape: &Tape<'_>, index: usize) -> String {
+    let mut out = String::new();
+    letters_into(tape, index, &mut out);
+    out
+}
+
+/// The character of a symbol of a font (ECMA-376-1 §17.3.3.30).
+pub fn symbol(tape: &Tape<'_>, index: usize) -> Option<char> {
+    char::from_u32(u32::from_str_radix(&tape.attr(index, Ns::W, sym::CHAR)?, 16).ok()?)
 }
 
 /// Whether nodes stay, asked for one after the other: those that stand side by side share the answer about what is around them. Of what

@@ -2,7 +2,7 @@
 
 use foldhash::HashMap;
 
-use super::geometry::{ASSUMED_SIZE, Found, NO_HEIGHT, SMALLEST_USUAL, shows_letters, size_of_run, unseen};
+use super::geometry::{ASSUMED_SIZE, Found, NO_HEIGHT, SMALLEST_USUAL, shows_text, size_of_run, unseen};
 use super::lengths::{BOUND, measure};
 use super::look::Styles;
 use super::plan::Plan;
@@ -58,7 +58,7 @@ impl<'s> Sizes<'s> {
 /// The smallest letters of a paragraph; 0 where it has none.
 fn smallest_letters(plan: &Plan<'_>, paragraph: usize, sizes: &mut Sizes<'_>) -> i64 {
     let tape = &plan.tape;
-    let runs = plan.living_in(paragraph).filter(|run| tape.is(*run, Ns::W, sym::R) && shows_letters(plan, *run));
+    let runs = plan.living_in(paragraph).filter(|run| tape.is(*run, Ns::W, sym::R) && shows_text(plan, *run));
     let size = |run: usize| {
         let said = tape.child(run, Ns::W, sym::R_PR).and_then(|properties| tape.child(properties, Ns::W, sym::SZ));
         match said {

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::{NARROWEST, SMALL_PICTURE, WIDE_LETTER};
 use crate::format::ooxml::lengths::measure;
 use crate::format::ooxml::look::Styles;
-use crate::format::ooxml::plan::{Fate, Plan};
+use crate::format::ooxml::plan::{self, Fate, Plan};
 use crate::format::ooxml::stories::Context;
 use crate::format::xml::{Kind, Ns, Sym, sym};
 
@@ -274,8 +274,8 @@ fn letters(plan: &Plan<'_>, block: usize) -> i64 {
             index = node.next as usize;
             continue;
         }
-        if tape.is(index, Ns::W, sym::T) {
-            count = count.saturating_add(tape.inner_text(index).trim().chars().count() as i64);
+        if node.ns == Ns::W && matches!(node.name, sym::T | sym::SYM) {
+            count = count.saturating_add(plan::letters(tape, index).trim().chars().count() as i64);
         }
         index += 1;
     }

@@ -3,7 +3,7 @@
 use super::flow::{Text, is_turned};
 use super::{
     FEW_LETTERS, Found, PLACES_MAX, UNREADABLE, USUAL_INSET, counted_from, cut_by_its_line, grows, has_longer_lines, height_shown, in_part,
-    is_cut_off, off, shows_letters, too_small, unseen,
+    is_cut_off, off, shows_text, too_small, unseen,
 };
 use crate::format::ooxml::lengths::BOUND;
 use crate::format::ooxml::members::{canvas, members};
@@ -38,7 +38,7 @@ pub(super) fn drawing(plan: &Plan<'_>, index: usize, page: &Page, text: &Text<'_
     if size("cx") < UNREADABLE && !fits || size("cy") < UNREADABLE && !grows(plan, index) {
         return Some(unseen(index, "a drawing without room for its text"));
     }
-    if name == sym::INLINE && text.cuts_off(plan, index, size("cy")) && (shows_letters(plan, index) || shows_picture(plan, index)) {
+    if name == sym::INLINE && text.cuts_off(plan, index, size("cy")) && (shows_text(plan, index) || shows_picture(plan, index)) {
         return Some(cut_by_its_line(index));
     }
     if text.overflows(plan, index, size("cx"), height_shown(page, size("cy"), grows(plan, index))) {
@@ -61,7 +61,7 @@ pub(super) fn drawing(plan: &Plan<'_>, index: usize, page: &Page, text: &Text<'_
         return Some(Found { kind: FindingKind::Unknown, ..unseen(index, "a drawing that is given many places") });
     }
     let members = members(tape, index, [size("cx"), size("cy")]);
-    let has_words = members.is_empty() && shows_letters(plan, index);
+    let has_words = members.is_empty() && shows_text(plan, index);
     if places.iter().flatten().any(|place| page.misses(*place)) {
         // Where readers choose from several places, some may show it.
         let is_nowhere = places.iter().any(|places| !places.is_empty() && places.iter().all(|place| page.misses(*place)));
@@ -100,7 +100,7 @@ impl Member {
     /// Why it is not seen, whole or in part.
     fn unseen<'p>(&self, plan: &Plan<'_>, page: &Page, text: &Text<'_>, places: impl Iterator<Item = &'p Place>) -> Option<Found> {
         let (shape, [left, top, width, height]) = (self.shape, self.place);
-        let has_words = shows_letters(plan, shape);
+        let has_words = shows_text(plan, shape);
         if !has_words && !shows_picture(plan, shape) {
             return None;
         }

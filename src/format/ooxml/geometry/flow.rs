@@ -7,13 +7,14 @@ use std::cell::OnceCell;
 
 use foldhash::HashSet;
 
+use super::joined::hides_mark;
 use super::tables::{has_fixed_columns, named_in_tags};
 use super::{SMALLEST_USUAL, goes_to_a_stop, is_merged, shows_text, size_of_run, width_of_cell};
 use crate::format::ooxml::layers::entry;
 use crate::format::ooxml::lengths::{BOUND, css_length, measure};
 use crate::format::ooxml::look::{Line, Styles, half_points, last_tab};
 use crate::format::ooxml::pictures;
-use crate::format::ooxml::plan::{Fate, Plan, is_on};
+use crate::format::ooxml::plan::{Fate, Plan, letters};
 use crate::format::xml::{Kind, Ns, Sym, sym};
 
 /// Tables in tables; words in more of them count as cut off.
@@ -252,8 +253,8 @@ impl<'s> Text<'s> {
         for inside in inline(plan, index) {
             match (tape.node(inside).ns, tape.node(inside).name) {
                 (Ns::W | Ns::M, sym::R) => size = self.size_of(plan, inside, &paragraph),
-                (Ns::W | Ns::M, sym::T) | (Ns::W, sym::DEL_TEXT) => {
-                    let words = tape.inner_text(inside);
+                (Ns::W | Ns::M, sym::T) | (Ns::W, sym::DEL_TEXT | sym::SYM) => {
+                    let words = letters(tape, inside);
                     stretch.across = stretch.across.saturating_add((words.chars().count() as i64).saturating_mul(size / 3));
                     stretch.shows |= !words.trim().is_empty();
                     stretch.size = stretch.size.into_iter().chain([size]).min();
@@ -327,21 +328,15 @@ impl<'s> Text<'s> {
             let says = |name: &str| tape.attr(spacing, Ns::W, Sym::of(name.as_bytes())).is_some();
             measure(tape, spacing, name).filter(|_| !instead.into_iter().any(says))
         };
-        let mark = property(sym::R_PR);
-        let is_hidden = |name: Sym| mark.and_then(|mark| tape.child(mark, Ns::W, name)).map(|hidden| is_on(tape, hidden, Ns::W));
-        let hides_mark = is_hidden(sym::VANISH).unwrap_or_else(|| self.styles.hides_marks(style.as_deref()));
         let mut paragraph = Paragraph {
             line: spacing.and_then(|spacing| Line::of(tape, spacing)),
             before: room("before", ["beforeLines", "beforeAutospacing"]).unwrap_or(0).clamp(0, MOST_BEFORE),
             after: room("after", ["afterLines", "afterAutospacing"]).unwrap_or(0).clamp(0, MOST_BEFORE),
             size: 0,
-            is_open: hides_mark
-                || is_hidden(sym::SPEC_VANISH) == Some(true)
-                || self.joined.contains(&index)
-                || plan.fate[index] == Fate::Unwrap,
+            is_open: hides_mark(plan, self.styles, index) || self.joined.contains(&index) || plan.fate[index] == Fate::Unwrap,
             style,
         };
-        paragraph.size = self.size_by(plan, mark, &paragraph);
+        paragraph.size = self.size_by(plan, property(sym::R_PR), &paragraph);
         paragraph
     }
 
@@ -420,15 +415,15 @@ fn fills(plan: &Plan<'_>, holder: usize, room: i64) -> bool {
     let mut area = 0_i64;
     for run in words_of(plan, holder) {
         let size = tape.parent(run).map_or(SMALLEST_USUAL, |run| size_of_run(tape, run));
-        let characters = tape.inner_text(run).chars().count() as i64;
+        let characters = letters(tape, run).chars().count() as i64;
         area = area.saturating_add(characters.saturating_mul(size / 3).saturating_mul(size * 7 / 10));
     }
     area > room
 }
 
-/// The texts of an element but for those of drawings in it.
+/// The texts and symbols of an element but for those of drawings in it.
 fn words_of<'p>(plan: &'p Plan<'_>, holder: usize) -> impl Iterator<Item = usize> + 'p {
-    inline(plan, holder).filter(|index| plan.tape.is(*index, Ns::W, sym::T))
+    inline(plan, holder).filter(|index| plan.tape.is(*index, Ns::W, sym::T) || plan.tape.is(*index, Ns::W, sym::SYM))
 }
 
 /// Whether the lines in an element may not run across it: they, or it, are turned, or it stands in a box, which may be.

@@ -1,7 +1,7 @@
 //! Where the cells of a table are (ECMA-376-1 §17.4).
 
 use super::flow::Text;
-use super::{Found, begins_before, counted_from, is_cut_off, off, shows_letters};
+use super::{Found, begins_before, counted_from, is_cut_off, off, shows_text};
 use crate::format::ooxml::lengths::{BOUND, measure};
 use crate::format::ooxml::pages::{Axis, From, Page, Place};
 use crate::format::ooxml::pictures::holds_picture;
@@ -136,7 +136,7 @@ fn beyond_the_page(plan: &Plan<'_>, table: usize, page: &Page, text: &Text<'_>) 
             let place = place.inner(start, width);
             let misses = is_off || is_fixed && page.misses(place);
             let is_cut = || begins_before(page, place) || is_fixed && is_cut_off(plan, cell, page, text, place, width);
-            if misses && holds_picture(plan, cell) || (misses || is_cut()) && shows_letters(plan, cell) {
+            if misses && holds_picture(plan, cell) || (misses || is_cut()) && shows_text(plan, cell) {
                 return Some((cell, !misses));
             }
             start = start.saturating_add(width);

@@ -2,7 +2,7 @@
 
 use super::flow::{Text, is_turned};
 use super::{
-    Found, UNREADABLE, counted_from, cut_by_its_line, grows, height_shown, in_part, is_cut_off, off, shows_letters, too_small, unseen,
+    Found, UNREADABLE, counted_from, cut_by_its_line, grows, height_shown, in_part, is_cut_off, off, shows_text, too_small, unseen,
 };
 use crate::format::ooxml::lengths::{BOUND, bounded, css_length};
 use crate::format::ooxml::pages::{Axis, From, Page, Place};
@@ -40,7 +40,7 @@ pub(super) fn shape(plan: &Plan<'_>, index: usize, page: &Page, text: &Text<'_>)
         return Some(unseen(index, "a shape without room for its text"));
     }
     let stands_in_line = value("position").is_none() && height.is_some_and(|height| text.cuts_off(plan, index, height));
-    if stands_in_line && (shows_letters(plan, index) || shows_picture(plan, index)) {
+    if stands_in_line && (shows_text(plan, index) || shows_picture(plan, index)) {
         return Some(cut_by_its_line(index));
     }
     let fixed = |size: Option<i64>, percent: &str| size.filter(|_| value(percent).is_none());
@@ -49,7 +49,7 @@ pub(super) fn shape(plan: &Plan<'_>, index: usize, page: &Page, text: &Text<'_>)
     {
         return Some(in_part(unseen(index, "a shape that has no room for all that is in it")));
     }
-    let has_words = !matches!(tape.node(index).name, sym::GROUP) && shows_letters(plan, index);
+    let has_words = !matches!(tape.node(index).name, sym::GROUP) && shows_text(plan, index);
     let places = places_of(plan, index, &style, [width.unwrap_or(0), height.unwrap_or(0)], page);
     places.into_iter().flatten().find_map(|place| {
         let misses = page.misses(place);
@@ -145,7 +145,7 @@ fn grouped_shape(plan: &Plan<'_>, shape: usize, page: &Page, text: &Text<'_>) ->
             let [across, down] = places_of(plan, group, &style, [0, 0], page);
             let places =
                 [across.unwrap_or(unplaced(Axis::Across)).inner(left, width), down.unwrap_or(unplaced(Axis::Down)).inner(top, height)];
-            let has_words = shows_letters(plan, shape);
+            let has_words = shows_text(plan, shape);
             return places.into_iter().find_map(|place| {
                 let misses = page.misses(place);
                 let is_off = misses || has_words && is_cut_off(plan, shape, page, text, place, width);

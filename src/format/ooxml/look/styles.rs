@@ -330,6 +330,11 @@ impl Styles {
         self.of_paragraph(paragraph_style).look.vanish.or(self.defaults.vanish).unwrap_or(false)
     }
 
+    /// Whether some style of paragraphs does.
+    pub fn hide_marks(&self) -> bool {
+        self.defaults.vanish == Some(true) || self.whole.values().any(|format| format.look.vanish == Some(true))
+    }
+
     /// How a level of a list (`w:lvl`) of a part makes numbers look that say some words.
     pub fn number(&self, plan: &Plan<'_>, level: usize, words: String) -> Number {
         let tape = &plan.tape;
