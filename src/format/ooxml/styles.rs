@@ -1,7 +1,6 @@
 //! Styles, fonts, theme and settings: what the text uses stays, under neutral names where a writer chose them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
 
 use super::attributes::{is_language, is_punctuation};
 use super::lengths::measure;
@@ -11,12 +10,12 @@ use crate::format::xml::{Kind, Ns, Sym, Tape, sym};
 use crate::model::FindingKind;
 use crate::policy::{Action, Orders};
 
-/// Names of the styles that word processors come with (ECMA-376-1 §17.7.4.9, annex of latent styles), in lower case.
-static BUILT_IN: LazyLock<BTreeSet<String>> = LazyLock::new(|| include_str!("builtin_styles.txt").lines().map(str::to_lowercase).collect());
+// Names of the styles that word processors come with (ECMA-376-1 §17.7.4.9, annex of latent styles), in lower case and sorted.
+include!(concat!(env!("OUT_DIR"), "/builtin_styles.rs"));
 
 /// Whether a style comes with word processors, by its name.
 pub fn is_built_in(name: &str) -> bool {
-    BUILT_IN.contains(&name.to_lowercase())
+    BUILT_IN.binary_search(&name.to_lowercase().as_str()).is_ok()
 }
 
 /// What the text of a document uses.
@@ -351,15 +350,10 @@ pub fn resolve_settings(plan: &mut Plan<'_>, report: &mut Report) {
         "clrSchemeMapping",
         "decimalSymbol",
         "listSeparator",
-        "summaryLength",
         "embedSystemFonts",
         "doNotIncludeSubdocsInStats",
         "doNotAutoCompressPictures",
         "zoom",
-        "view",
-        "proofState",
-        "savePreviewPicture",
-        "updateFields",
     ];
     let stop = plan.tape.child(plan.tape.root, Ns::W, Sym::of(b"defaultTabStop"));
     if stop.and_then(|stop| measure(&plan.tape, stop, "val")).is_some_and(|place| place >= OFF_THE_PAGE) {
@@ -373,8 +367,7 @@ pub fn resolve_settings(plan: &mut Plan<'_>, report: &mut Report) {
         let name = node.name.name();
         let layout = matches!(node.ns, Ns::W | Ns::M)
             && LAYOUT.contains(&name)
-            && (!name.starts_with("noLineBreaks") || is_line_break_rule(plan, child))
-            && !matches!(name, "view" | "proofState" | "savePreviewPicture" | "updateFields" | "summaryLength");
+            && (!name.starts_with("noLineBreaks") || is_line_break_rule(plan, child));
         if layout {
             continue;
         }

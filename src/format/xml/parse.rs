@@ -52,6 +52,12 @@ struct Reader<'s> {
 }
 
 /// An XML declaration (XML 1.0 §2.8).
+/// How nearly all parts begin: what they say is not asked of the pattern.
+const USUAL_DECLARATIONS: [&str; 3] = [
+    r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#,
+    "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>",
+    r#"<?xml version="1.0" encoding="UTF-8"?>"#,
+];
 static DECLARATION: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
         r#"^<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*(?:"1\.[0-9]+"|'1\.[0-9]+')"#,
@@ -159,7 +165,8 @@ impl Reader<'_> {
         if self.text.starts_with("<?xml") && self.bytes.get(5).is_some_and(u8::is_ascii_whitespace) {
             let Some(length) = self.text.find(INSTRUCTION_END) else { return self.fail(0, "the declaration does not end") };
             self.at = length + INSTRUCTION_END.len();
-            if !DECLARATION.as_ref().is_some_and(|declaration| declaration.is_match(&self.text[..self.at])) {
+            let declaration = &self.text[..self.at];
+            if !USUAL_DECLARATIONS.contains(&declaration) && !DECLARATION.as_ref().is_some_and(|allowed| allowed.is_match(declaration)) {
                 return self.fail(0, "a declaration that XML does not allow");
             }
         }

@@ -1,12 +1,6 @@
 //! What the standards allow: the elements and attributes of each namespace, and the kinds of their values.
 
-use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
-
 use super::names::{Ns, Sym};
-
-static TEXT: &str = include_str!("vocabulary.txt");
 
 /// Kinds of values that an attribute may have, as a set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,30 +26,6 @@ const LIST: u16 = 512;
 const COLOUR: u16 = 1024;
 
 impl ValueKinds {
-    /// `choices`: the number of each choice of enumerations that was met before, from 1.
-    fn parse<'t>(text: &'t str, choices: &mut HashMap<&'t str, u16>) -> Self {
-        let (letters, named) = text.split_once('(').map_or((text, None), |(letters, named)| (letters, Some(named.trim_end_matches(')'))));
-        let kinds = letters.bytes().fold(0, |kinds, letter| {
-            kinds
-                | match letter {
-                    b'b' => BOOLEAN,
-                    b't' => VML_BOOLEAN,
-                    b'n' => NUMBER,
-                    b'h' => HEX,
-                    b'e' => WORD,
-                    b'd' => DATE,
-                    b'x' => BASE64,
-                    b'p' => PANOSE,
-                    b'l' => LIST,
-                    b'c' => COLOUR,
-                    _ => FREE,
-                }
-        });
-        let next = choices.len() as u16 + 1;
-        let choice = named.map_or(0, |named| *choices.entry(named).or_insert(next));
-        Self { kinds, choice }
-    }
-
     /// Whether a writer can put any text into the attribute (free text, dates, encoded data).
     pub fn is_free(self) -> bool {
         self.kinds & (FREE | DATE | BASE64) != 0
@@ -71,8 +41,8 @@ impl ValueKinds {
         let may_be = |kind: u16| self.kinds & kind != 0;
         let is_hex = |digits_max: usize| value.len() <= digits_max && value.bytes().all(|byte| byte.is_ascii_hexdigit());
         let is_word = || match self.choice.checked_sub(1) {
-            Some(choice) => VOCABULARY.choices[usize::from(choice)].contains(&value),
-            None => value.split_ascii_whitespace().all(|word| VOCABULARY.words.contains(word)),
+            Some(choice) => CHOICES[usize::from(choice)].contains(&value),
+            None => value.split_ascii_whitespace().all(|word| WORDS.binary_search(&word).is_ok()),
         };
         may_be(BOOLEAN) && matches!(value, "true" | "false" | "0" | "1" | "on" | "off")
             || may_be(VML_BOOLEAN) && matches!(value, "true" | "false" | "0" | "1" | "on" | "off" | "t" | "f" | "" | "True" | "False")
@@ -108,7 +78,7 @@ pub struct ElementRule {
     pub holds_text: bool,
     /// The kinds of the one value that it holds as its text.
     pub value: Option<ValueKinds>,
-    attributes: Vec<AttributeRule>,
+    attributes: &'static [AttributeRule],
 }
 
 /// One attribute of an element of a standard; without prefix it has namespace [`Ns::None`].
@@ -131,83 +101,20 @@ impl ElementRule {
     }
 
     /// All attributes that the standard gives the element.
-    pub fn attributes(&self) -> &[AttributeRule] {
-        &self.attributes
+    pub fn attributes(&self) -> &'static [AttributeRule] {
+        self.attributes
     }
 }
 
-struct Vocabulary {
-    /// By namespace and name: where the rule is in `rules`, plus one; 0 where there is none. Asked for nearly every node.
-    places: Vec<u16>,
-    names: usize,
-    rules: Vec<ElementRule>,
-    words: HashSet<&'static str>,
-    /// The words of each choice of enumerations.
-    choices: Vec<Vec<&'static str>>,
-}
-
-static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
-    let names = Sym::count();
-    let (places, rules) = (Vec::new(), Vec::new());
-    let mut vocabulary = Vocabulary { places, names, rules, words: HashSet::new(), choices: Vec::new() };
-    let mut choices = HashMap::new();
-    let mut enumerations = HashMap::new();
-    for (section, line) in lines() {
-        let mut items = line.split(' ');
-        let ns = match section {
-            Section::Words => {
-                vocabulary.words.extend(items);
-                continue;
-            }
-            Section::Enumerations => {
-                let name = items.next().unwrap_or_default();
-                enumerations.insert(name, items.clone());
-                vocabulary.words.extend(items);
-                continue;
-            }
-            Section::Elements(ns) => ns,
-        };
-        let name = items.next().unwrap_or_default();
-        let (name, kinds) = name.split_once('!').map_or((name, None), |(name, kinds)| (name, Some(kinds)));
-        let holds_text = kinds == Some("");
-        let value = kinds.filter(|kinds| !kinds.is_empty()).map(|kinds| ValueKinds::parse(kinds, &mut choices));
-        let attributes = items
-            .filter_map(|item| item.split_once('='))
-            .map(|(name, kinds)| {
-                let (name, is_required) = name.strip_suffix('!').map_or((name, false), |name| (name, true));
-                let (ns, local) = name.split_once(':').map_or((Ns::None, name), |(prefix, local)| (Ns::of_prefix(prefix), local));
-                AttributeRule { ns, name: Sym::of(local.as_bytes()), kinds: ValueKinds::parse(kinds, &mut choices), is_required }
-            })
-            .collect();
-        let place = vocabulary.place(ns, Sym::of(name.as_bytes()));
-        if vocabulary.places.len() <= place {
-            vocabulary.places.resize(place + 1, 0);
-        }
-        vocabulary.rules.push(ElementRule { holds_text, value, attributes });
-        vocabulary.places[place] = vocabulary.rules.len() as u16;
-    }
-    vocabulary.choices = vec![Vec::new(); choices.len()];
-    for (choice, number) in choices.iter().collect::<BTreeMap<_, _>>() {
-        let words = choice.split(',').filter_map(|name| enumerations.get(name)).flat_map(Clone::clone);
-        vocabulary.choices[usize::from(*number) - 1] = words.collect();
-    }
-    vocabulary
-});
-
-impl Vocabulary {
-    fn place(&self, ns: Ns, name: Sym) -> usize {
-        ns as usize * self.names + usize::from(name.0)
-    }
-
-    fn element(&self, ns: Ns, name: Sym) -> Option<&ElementRule> {
-        let place = usize::from(*self.places.get(self.place(ns, name))?);
-        self.rules.get(place.checked_sub(1)?)
-    }
-}
+// What the build script makes of `vocabulary.txt`: `RULES` in the order of the names of their elements, of which each has those from its
+// place in `FIRST` up to the next; `CHOICES`, the words that each choice of enumerations has; `WORDS`, all there are, sorted.
+include!(concat!(env!("OUT_DIR"), "/vocabulary.rs"));
 
 /// The element of a standard, if there is one of that name.
 pub fn element(ns: Ns, name: Sym) -> Option<&'static ElementRule> {
-    let find = |ns| VOCABULARY.element(ns, name);
+    let at = usize::from(name.0);
+    let rules = &RULES[usize::from(FIRST[at])..usize::from(FIRST[at + 1])];
+    let find = |ns| rules.iter().find(|(its, _)| *its == ns).map(|(_, rule)| rule);
     // Strict documents put the shapes of word processing into the namespace of its drawings.
     find(ns).or_else(|| if ns == Ns::Wp { [Ns::Wps, Ns::Wpg, Ns::Wpc].into_iter().find_map(find) } else { None })
 }
@@ -217,56 +124,15 @@ pub fn is_plain(value: &str) -> bool {
     is_number_list(value.trim()) || ValueKinds { kinds: WORD | VML_BOOLEAN, choice: 0 }.accepts(value)
 }
 
-/// What the lines of a part of the table are.
-#[derive(Debug, Clone, Copy)]
-enum Section {
-    Elements(Ns),
-    Enumerations,
-    Words,
-}
-
-impl Section {
-    fn ns(self) -> Option<Ns> {
-        if let Self::Elements(ns) = self { Some(ns) } else { None }
-    }
-}
-
-/// Lines of the table with what they are.
-fn lines() -> impl Iterator<Item = (Section, &'static str)> {
-    let mut section = Section::Words;
-    TEXT.lines().filter(|line| !line.starts_with('#')).filter_map(move |line| {
-        if let Some(name) = line.strip_prefix('[') {
-            section = match name.trim_end_matches(']') {
-                "enumerations" => Section::Enumerations,
-                "words" => Section::Words,
-                prefix => Section::Elements(Ns::of_prefix(prefix)),
-            };
-            return None;
-        }
-        Some((section, line))
-    })
-}
-
-/// Every local name of the table, for the numbering of names.
-pub(super) fn local_names() -> impl Iterator<Item = &'static str> {
-    lines().filter(|(section, _)| section.ns().is_some()).flat_map(|(_, line)| {
-        line.split(' ').map(|item| {
-            let name = item.split('=').next().unwrap_or_default();
-            name.rsplit(':').next().unwrap_or_default().split('!').next().unwrap_or_default()
-        })
-    })
-}
-
-/// Every element with its rule, and the names of its attributes.
+/// Every element with its rule, and the names of its attributes, in the order of namespaces and names.
 #[cfg(test)]
 pub fn all() -> Vec<(Ns, Sym, &'static ElementRule, Vec<(Ns, Sym)>)> {
-    let named = |place: &usize| (place / VOCABULARY.names, Sym((place % VOCABULARY.names) as u16));
-    let places = (0..VOCABULARY.places.len()).filter(|place| VOCABULARY.places[*place] > 0);
-    let rules = places.map(|place| (named(&place), &VOCABULARY.rules[usize::from(VOCABULARY.places[place]) - 1]));
-    let spaces: Vec<Ns> = lines().filter_map(|(section, _)| section.ns()).collect();
-    let space = |number: usize| spaces.iter().copied().find(|ns| *ns as usize == number).unwrap_or(Ns::Unknown);
+    let rules = |name: usize| &RULES[usize::from(FIRST[name])..usize::from(FIRST[name + 1])];
     let attributes = |rule: &ElementRule| rule.attributes.iter().map(|its| (its.ns, its.name)).collect();
-    rules.map(|((ns, name), rule)| (space(ns), name, rule, attributes(rule))).collect()
+    let of = |name: usize| rules(name).iter().map(move |(ns, rule)| (*ns, Sym(name as u16), rule, attributes(rule)));
+    let mut all: Vec<_> = (0..Sym::count()).flat_map(of).collect();
+    all.sort_by_key(|(ns, name, ..)| (*ns, *name));
+    all
 }
 
 #[cfg(test)]
@@ -293,14 +159,9 @@ mod tests {
 
     #[test]
     fn a_word_is_one_of_the_enumerations_that_the_attribute_has() {
-        assert!(VOCABULARY.choices.iter().all(|words| !words.is_empty()));
+        assert!(CHOICES.iter().all(|words| !words.is_empty()));
         let kinds = element(Ns::W, Sym::of(b"fldChar")).unwrap().attribute(Ns::W, Sym::of(b"fldCharType")).unwrap();
         assert!(kinds.accepts("begin") && kinds.accepts(" end ") && !kinds.accepts("begin end") && !kinds.accepts("center"));
-        let known: Vec<&str> = lines().filter(|(section, _)| matches!(section, Section::Enumerations)).map(|(_, line)| line).collect();
-        let named = lines().filter(|(section, _)| section.ns().is_some()).flat_map(|(_, line)| line.split(['(', ')']).skip(1).step_by(2));
-        for name in named.flat_map(|names| names.split(',')) {
-            assert!(known.iter().any(|line| line.starts_with(&format!("{name} "))), "{name}");
-        }
     }
 
     #[test]
@@ -311,10 +172,5 @@ mod tests {
         for bad in ["CANARY", "12 apples", "0xZQ"] {
             assert!(!is_number_list(bad), "{bad}");
         }
-    }
-
-    #[test]
-    fn every_section_is_a_namespace_that_we_know() {
-        assert!(lines().all(|(section, _)| section.ns() != Some(Ns::Unknown)));
     }
 }
