@@ -206,6 +206,9 @@ const MARKS: &[Phrase] = &[
     ("tc accepted", "clean", Anywhere),
     ("tcs accepted", "clean", Anywhere),
     ("tc removed", "clean", Anywhere),
+    ("tc off", "clean", Anywhere),
+    ("tcs off", "clean", Anywhere),
+    ("track changes off", "clean", Anywhere),
     ("tcs removed", "clean", Anywhere),
     ("track changes removed", "clean", Anywhere),
     ("tracked changes removed", "clean", Anywhere),
@@ -239,6 +242,8 @@ const MARKS: &[Phrase] = &[
     ("redline", "tracked", Beside),
     ("blackline", "tracked", Beside),
     ("comparison", "tracked", After),
+    ("compared", "tracked", After),
+    ("compare", "tracked", After),
     ("tcs", "tracked", After),
     ("tc", "tracked", After),
     ("änderungsmodus", "tracked", Anywhere),
@@ -336,7 +341,7 @@ fn title_words(tokens: &mut Tokens) {
     for at in 0..tokens.len() {
         let next = tokens.word(at + 1);
         match tokens.word(at) {
-            Some("not" | "non" | "never" | "pre" | "semi" | "penultimate" | "nearly" | "almost")
+            Some("not" | "non" | "never" | "pre" | "semi" | "penultimate" | "near" | "nearly" | "almost")
                 if matches!(next, Some("final" | "published" | "approved" | "agreed" | "yet")) =>
             {
                 let end = if next == Some("yet") { at + 3 } else { at + 2 };
