@@ -2,7 +2,6 @@
 //! apart and lists sorted here, once, and not at every start of the program.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs, io};
 
@@ -44,7 +43,14 @@ fn main() -> io::Result<()> {
 
 /// A list as code.
 fn list(name: &str, items: &[&str]) -> String {
-    format!("static {name}: [&str; {}] = {items:?};\n", items.len())
+    let ends: Vec<usize> = items
+        .iter()
+        .scan(0, |end, item| {
+            *end += item.len();
+            Some(*end)
+        })
+        .collect();
+    format!("static {name}: crate::format::list::List = crate::format::list::List {{ text: {:?}, ends: &{ends:?} }};\n", items.concat())
 }
 
 /// The lines of a list without those that say something about it, each once, in order.
@@ -60,6 +66,8 @@ struct Tables<'t> {
     numbers: BTreeMap<&'t str, usize>,
     /// Rules as they are written in the code, with their namespaces, by the number of the element's name.
     rules: BTreeMap<usize, Vec<String>>,
+    /// Attributes of all rules as they are written in the code.
+    attributes: Vec<String>,
     enumerations: BTreeMap<&'t str, Vec<&'t str>>,
     words: BTreeSet<&'t str>,
     /// Lists of enumerations that a value is one of, in the order in which they are met.
@@ -107,16 +115,18 @@ impl<'t> Tables<'t> {
         let (name, kinds) = name.split_once('!').map_or((name, None), |(name, kinds)| (name, Some(kinds)));
         let element = self.number(name);
         let value = kinds.filter(|kinds| !kinds.is_empty()).map(|kinds| self.kinds(kinds));
-        let mut attributes = String::new();
+        let from = self.attributes.len();
         for (name, kinds) in items.filter_map(|item| item.split_once('=')) {
             let (name, is_required) = name.strip_suffix('!').map_or((name, false), |name| (name, true));
             let (ns, local) = name.split_once(':').map_or(("None", name), |(prefix, local)| (namespace(prefix), local));
             let (name, kinds) = (self.number(local), self.kinds(kinds));
-            let _ = write!(attributes, "AttributeRule {{ ns: Ns::{ns}, name: Sym({name}), kinds: {kinds}, is_required: {is_required} }},");
+            self.attributes
+                .push(format!("AttributeRule {{ ns: Ns::{ns}, name: Sym({name}), kinds: {kinds}, is_required: {is_required} }}"));
         }
+        let to = self.attributes.len();
         let value = value.map_or("None".to_owned(), |value| format!("Some({value})"));
         let holds_text = kinds == Some("");
-        let rule = format!("(Ns::{ns}, ElementRule {{ holds_text: {holds_text}, value: {value}, attributes: &[{attributes}] }})");
+        let rule = format!("(Ns::{ns}, ElementRule {{ holds_text: {holds_text}, value: {value}, attributes: ({from}, {to}) }})");
         self.rules.entry(element).or_default().push(rule);
     }
 
@@ -155,20 +165,25 @@ impl<'t> Tables<'t> {
     }
 
     fn vocabulary(&self) -> String {
-        let choices: Vec<String> = self.choices.iter().map(|choice| format!("&{:?}", self.words_of(choice))).collect();
+        let words: BTreeMap<&str, usize> = self.words.iter().copied().zip(0..).collect();
+        let numbers = |choice: &&str| self.words_of(choice).iter().map(|word| words[word]).collect::<Vec<usize>>();
+        let choices: Vec<String> = self.choices.iter().map(|choice| format!("&{:?}", numbers(choice))).collect();
         let rules: Vec<&str> = self.rules.values().flatten().map(String::as_str).collect();
         let mut first = vec![0];
         for name in 0..self.names.len() {
             first.push(first[name] + self.rules.get(&name).map_or(0, Vec::len));
         }
-        let words = sorted("WORDS", self.words.iter().copied());
         format!(
-            "static RULES: [(Ns, ElementRule); {}] = [{}];\nstatic FIRST: [u16; {}] = {first:?};\nstatic CHOICES: [&[&str]; {}] = [{}];\n{words}",
+            "static RULES: [(Ns, ElementRule); {}] = [{}];\nstatic FIRST: [u16; {}] = {first:?};\n\
+             static ATTRIBUTES: [AttributeRule; {}] = [{}];\nstatic CHOICES: [&[u16]; {}] = [{}];\n{}",
             rules.len(),
             rules.join(",\n"),
             first.len(),
+            self.attributes.len(),
+            self.attributes.join(",\n"),
             choices.len(),
             choices.join(",\n"),
+            list("WORDS", &self.words.iter().copied().collect::<Vec<_>>()),
         )
     }
 }

@@ -46,7 +46,7 @@ const KEPT: &[(&str, &str)] = &[
 // The families of `fonts.txt`, sorted.
 include!(concat!(env!("OUT_DIR"), "/fonts.rs"));
 
-static KEYS: LazyLock<HashSet<String>> = LazyLock::new(|| FAMILIES.iter().map(|name| key(name)).collect());
+static KEYS: LazyLock<HashSet<String>> = LazyLock::new(|| FAMILIES.iter().map(key).collect());
 
 /// A name without case, width, spaces and signs.
 fn key(name: &str) -> String {
@@ -56,7 +56,7 @@ fn key(name: &str) -> String {
 
 /// Whether the name of a font tells nothing: of a known family, with words for its style; a place in the theme; or a list of such.
 pub(crate) fn is_known(name: &str) -> bool {
-    if name.is_empty() || FAMILIES.binary_search(&name).is_ok() {
+    if name.is_empty() || FAMILIES.holds(name) {
         return true;
     }
     name.len() <= NAME_BYTES_MAX && name.split([';', ',']).map(str::trim).all(is_known_alone)
@@ -188,7 +188,7 @@ mod tests {
     #[test]
     fn the_list_names_each_family_once() {
         let mut seen = HashSet::new();
-        for line in FAMILIES {
+        for line in FAMILIES.iter() {
             assert!(!key(line).is_empty() && seen.insert(key(line)), "{line}");
         }
     }

@@ -4,6 +4,7 @@ mod again;
 pub mod content;
 mod fonts;
 pub mod image;
+mod list;
 pub mod moment;
 pub mod odf;
 pub mod ooxml;

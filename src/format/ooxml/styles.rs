@@ -15,7 +15,7 @@ include!(concat!(env!("OUT_DIR"), "/builtin_styles.rs"));
 
 /// Whether a style comes with word processors, by its name.
 pub fn is_built_in(name: &str) -> bool {
-    BUILT_IN.binary_search(&name.to_lowercase().as_str()).is_ok()
+    BUILT_IN.holds(&name.to_lowercase())
 }
 
 /// What the text of a document uses.

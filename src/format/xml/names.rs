@@ -52,12 +52,12 @@ impl Sym {
 
     /// How many numbers there are.
     pub const fn count() -> usize {
-        NAMES.len()
+        NAMES.count()
     }
 
     /// The local name.
     pub fn name(self) -> &'static str {
-        NAMES.get(self.0 as usize).copied().unwrap_or("?")
+        NAMES.get(self.0 as usize).unwrap_or("?")
     }
 }
 

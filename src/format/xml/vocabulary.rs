@@ -41,8 +41,8 @@ impl ValueKinds {
         let may_be = |kind: u16| self.kinds & kind != 0;
         let is_hex = |digits_max: usize| value.len() <= digits_max && value.bytes().all(|byte| byte.is_ascii_hexdigit());
         let is_word = || match self.choice.checked_sub(1) {
-            Some(choice) => CHOICES[usize::from(choice)].contains(&value),
-            None => value.split_ascii_whitespace().all(|word| WORDS.binary_search(&word).is_ok()),
+            Some(choice) => CHOICES[usize::from(choice)].iter().any(|word| WORDS.get(usize::from(*word)) == Some(value)),
+            None => value.split_ascii_whitespace().all(|word| WORDS.holds(word)),
         };
         may_be(BOOLEAN) && matches!(value, "true" | "false" | "0" | "1" | "on" | "off")
             || may_be(VML_BOOLEAN) && matches!(value, "true" | "false" | "0" | "1" | "on" | "off" | "t" | "f" | "" | "True" | "False")
@@ -78,7 +78,8 @@ pub struct ElementRule {
     pub holds_text: bool,
     /// The kinds of the one value that it holds as its text.
     pub value: Option<ValueKinds>,
-    attributes: &'static [AttributeRule],
+    /// Where its attributes begin and end in `ATTRIBUTES`.
+    attributes: (u16, u16),
 }
 
 /// One attribute of an element of a standard; without prefix it has namespace [`Ns::None`].
@@ -97,17 +98,18 @@ pub struct AttributeRule {
 impl ElementRule {
     /// The kinds of an attribute's value; `None` for an attribute that the standard does not give the element.
     pub fn attribute(&self, ns: Ns, name: Sym) -> Option<ValueKinds> {
-        self.attributes.iter().find(|its| its.ns == ns && its.name == name).map(|its| its.kinds)
+        self.attributes().iter().find(|its| its.ns == ns && its.name == name).map(|its| its.kinds)
     }
 
     /// All attributes that the standard gives the element.
     pub fn attributes(&self) -> &'static [AttributeRule] {
-        self.attributes
+        &ATTRIBUTES[usize::from(self.attributes.0)..usize::from(self.attributes.1)]
     }
 }
 
 // What the build script makes of `vocabulary.txt`: `RULES` in the order of the names of their elements, of which each has those from its
-// place in `FIRST` up to the next; `CHOICES`, the words that each choice of enumerations has; `WORDS`, all there are, sorted.
+// place in `FIRST` up to the next, and `ATTRIBUTES` of all of them; `CHOICES`, the words that each choice of enumerations has, by their
+// numbers in `WORDS`, which are all there are in order.
 include!(concat!(env!("OUT_DIR"), "/vocabulary.rs"));
 
 /// The element of a standard, if there is one of that name.
@@ -128,7 +130,7 @@ pub fn is_plain(value: &str) -> bool {
 #[cfg(test)]
 pub fn all() -> Vec<(Ns, Sym, &'static ElementRule, Vec<(Ns, Sym)>)> {
     let rules = |name: usize| &RULES[usize::from(FIRST[name])..usize::from(FIRST[name + 1])];
-    let attributes = |rule: &ElementRule| rule.attributes.iter().map(|its| (its.ns, its.name)).collect();
+    let attributes = |rule: &ElementRule| rule.attributes().iter().map(|its| (its.ns, its.name)).collect();
     let of = |name: usize| rules(name).iter().map(move |(ns, rule)| (*ns, Sym(name as u16), rule, attributes(rule)));
     let mut all: Vec<_> = (0..Sym::count()).flat_map(of).collect();
     all.sort_by_key(|(ns, name, ..)| (*ns, *name));
