@@ -28,7 +28,7 @@ impl Palette {
             return Ok(None);
         }
         let entries = 2usize << (flags & 7);
-        out.extend_from_slice(slice(bytes, *at, entries * 3).ok_or_else(|| damaged("it is cut off"))?);
+        out.extend_from_slice(slice(bytes, *at, entries * 3).ok_or_else(cut_off)?);
         *at = at.saturating_add(entries * 3);
         Ok(Some(Self { at: out.len().saturating_sub(entries * 3), entries, used: [false; 256] }))
     }
@@ -45,113 +45,152 @@ impl Palette {
     }
 }
 
+fn cut_off() -> ImageFault {
+    damaged("it is cut off")
+}
+
 /// The clean picture.
 pub(super) fn clean(bytes: &[u8], limits: &Limits, taken: &mut Taken) -> Result<Vec<u8>, ImageFault> {
-    let cut_off = || damaged("it is cut off");
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut head = slice(bytes, 0, 13).ok_or_else(cut_off)?.to_vec();
-    let (width, height) = le16(&head, 6).zip(le16(&head, 8)).ok_or_else(cut_off)?;
-    check_pixels(u32::from(width), u32::from(height), limits)?;
-    taken.decoded(u32::from(width), u32::from(height));
-    let flags = u8_at(&head, 10).unwrap_or(0);
-    // The background colour (§18) is not drawn by word processors, nor is the aspect ratio heeded.
-    head.truncate(11);
-    head.extend_from_slice(&[0, 0]);
-    out.extend_from_slice(&head);
-    let mut at = 13;
-    let mut global = Palette::read(bytes, &mut at, flags, &mut out)?;
-    let (mut control, mut frames, mut pixels, mut animated) = (None::<[u8; 4]>, 0u32, 0u64, false);
+    let mut gif = Gif::open(bytes, limits, taken)?;
     loop {
-        let introducer = u8_at(bytes, at).ok_or_else(cut_off)?;
-        at = at.saturating_add(1);
-        match introducer {
-            0x3b => break,
-            0x21 => {
-                let label = u8_at(bytes, at).ok_or_else(cut_off)?;
-                let body = at.saturating_add(1);
-                let end = sub_blocks_end(bytes, body).ok_or_else(cut_off)?;
-                at = end;
-                let whole = bytes.get(body..end).unwrap_or_default();
-                match (label, whole) {
-                    (0xf9, [4, a, b, c, d, 0]) => control = Some([*a & 0x1f, *b, *c, *d]),
-                    (0xff, [11, rest @ ..]) if is_loop(rest) && frames == 0 && !animated => {
-                        animated = true;
-                        out.extend_from_slice(&[0x21, 0xff]);
-                        out.extend_from_slice(whole);
-                    }
-                    _ => taken.words(K::ImageMetadata, &joined(whole)),
-                }
-            }
-            0x2c => {
-                let place = slice(bytes, at, 9).ok_or_else(cut_off)?;
-                let mut frame = Frame::read(place).ok_or_else(cut_off)?;
-                at = at.saturating_add(9);
-                pixels = pixels.saturating_add(frame.pixels());
-                if pixels > limits.pixels {
-                    return Err(ImageFault::TooLarge { pixels, limit: limits.pixels });
-                }
-                let start = out.len();
-                let transparent = control.filter(|control| control[0] & 1 == 1).map(|control| control[3]);
-                if let Some(mut control) = control.take() {
-                    control[3] = transparent.unwrap_or(0);
-                    out.extend_from_slice(&[0x21, 0xf9, 4]);
-                    out.extend_from_slice(&control);
-                    out.push(0);
-                }
-                let descriptor = out.len();
-                out.extend_from_slice(&[0; 10]);
-                let mut local = Palette::read(bytes, &mut at, frame.flags, &mut out)?;
-                let code_size =
-                    u8_at(bytes, at).filter(|size| (2..=8).contains(size)).ok_or_else(|| damaged("its pixels do not decode"))?;
-                at = at.saturating_add(1);
-                let end = sub_blocks_end(bytes, at).ok_or_else(cut_off)?;
-                let blocks = bytes.get(at..end).unwrap_or_default();
-                at = end;
-                let inside = frame.left < width && frame.top < height && frame.pixels() > 0;
-                if (frames > 0 && !animated) || !inside {
-                    taken.count(K::PictureOriginal);
-                    out.truncate(start);
-                    continue;
-                }
-                frames = frames.saturating_add(1);
-                let (mut data, behind) = decode(code_size, blocks, frame.pixels())?;
-                if frame.clip(&mut data, width, height)? || behind {
-                    taken.count(K::PictureOriginal);
-                }
-                if let Some(place) = out.get_mut(descriptor..descriptor.saturating_add(10)) {
-                    place.copy_from_slice(&frame.write());
-                }
-                let mut used = used_entries(&data);
-                out.push(code_size);
-                let packed = weezl::encode::Encoder::new(weezl::BitOrder::Lsb, code_size).encode(&data);
-                sub_blocks(&mut out, &packed.map_err(|_| damaged("its pixels do not decode"))?);
-                if let Some(flag) = transparent.and_then(|index| used.get_mut(usize::from(index))) {
-                    *flag = false;
-                }
-                match (&mut local, &mut global) {
-                    (Some(palette), _) | (None, Some(palette)) => palette.add(&used),
-                    (None, None) => {}
-                }
-                if let Some(local) = local {
-                    local.close(&mut out);
-                }
-            }
+        match gif.byte()? {
+            0x3b => return gif.close(),
+            0x21 => gif.extension()?,
+            0x2c => gif.image()?,
             // Some writers leave zero bytes between blocks.
-            0 => taken.count(K::PictureOriginal),
+            0 => gif.taken.count(K::PictureOriginal),
             _ => return Err(damaged("a block of an unknown kind")),
         }
     }
-    if frames == 0 {
-        return Err(damaged("it has no picture"));
+}
+
+/// A picture, block by block.
+struct Gif<'b, 't> {
+    bytes: &'b [u8],
+    /// Where the next block begins.
+    at: usize,
+    limits: &'b Limits,
+    taken: &'t mut Taken,
+    width: u16,
+    height: u16,
+    global: Option<Palette>,
+    /// What the next frame is shown by (§23).
+    control: Option<[u8; 4]>,
+    frames: u32,
+    pixels: u64,
+    is_animated: bool,
+    out: Vec<u8>,
+}
+
+impl<'b, 't> Gif<'b, 't> {
+    fn open(bytes: &'b [u8], limits: &'b Limits, taken: &'t mut Taken) -> Result<Self, ImageFault> {
+        let mut head = slice(bytes, 0, 13).ok_or_else(cut_off)?.to_vec();
+        let (width, height) = le16(&head, 6).zip(le16(&head, 8)).ok_or_else(cut_off)?;
+        check_pixels(u32::from(width), u32::from(height), limits)?;
+        taken.decoded(u32::from(width), u32::from(height));
+        let flags = u8_at(&head, 10).unwrap_or(0);
+        // The background colour (§18) is not drawn by word processors, nor is the aspect ratio heeded.
+        head.truncate(11);
+        head.extend_from_slice(&[0, 0]);
+        let mut out = Vec::with_capacity(bytes.len());
+        out.extend_from_slice(&head);
+        let mut at = 13;
+        let global = Palette::read(bytes, &mut at, flags, &mut out)?;
+        Ok(Self { bytes, at, limits, taken, width, height, global, control: None, frames: 0, pixels: 0, is_animated: false, out })
     }
-    if let Some(global) = global {
-        global.close(&mut out);
+
+    fn byte(&mut self) -> Result<u8, ImageFault> {
+        let byte = u8_at(self.bytes, self.at).ok_or_else(cut_off)?;
+        self.at = self.at.saturating_add(1);
+        Ok(byte)
     }
-    if let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
-        taken.words(K::PictureOriginal, rest);
+
+    /// A chain of sub-blocks with its terminator.
+    fn blocks(&mut self) -> Result<&'b [u8], ImageFault> {
+        let end = sub_blocks_end(self.bytes, self.at).ok_or_else(cut_off)?;
+        let blocks = self.bytes.get(self.at..end).unwrap_or_default();
+        self.at = end;
+        Ok(blocks)
     }
-    out.push(0x3b);
-    Ok(out)
+
+    fn extension(&mut self) -> Result<(), ImageFault> {
+        match (self.byte()?, self.blocks()?) {
+            (0xf9, [4, a, b, c, d, 0]) => self.control = Some([*a & 0x1f, *b, *c, *d]),
+            (0xff, whole @ [11, rest @ ..]) if is_loop(rest) && self.frames == 0 && !self.is_animated => {
+                self.is_animated = true;
+                self.out.extend_from_slice(&[0x21, 0xff]);
+                self.out.extend_from_slice(whole);
+            }
+            (_, whole) => self.taken.words(K::ImageMetadata, &joined(whole)),
+        }
+        Ok(())
+    }
+
+    /// A frame with its control, its palette and its pixels (§20).
+    fn image(&mut self) -> Result<(), ImageFault> {
+        let mut frame = slice(self.bytes, self.at, 9).and_then(Frame::read).ok_or_else(cut_off)?;
+        self.at = self.at.saturating_add(9);
+        self.pixels = self.pixels.saturating_add(frame.pixels());
+        if self.pixels > self.limits.pixels {
+            return Err(ImageFault::TooLarge { pixels: self.pixels, limit: self.limits.pixels });
+        }
+        let start = self.out.len();
+        let transparent = self.control.filter(|control| control[0] & 1 == 1).map(|control| control[3]);
+        if let Some([flags, delay @ .., _]) = self.control.take() {
+            self.out.extend_from_slice(&[0x21, 0xf9, 4, flags]);
+            self.out.extend_from_slice(&delay);
+            self.out.extend_from_slice(&[transparent.unwrap_or(0), 0]);
+        }
+        let descriptor = self.out.len();
+        self.out.extend_from_slice(&[0; 10]);
+        let mut local = Palette::read(self.bytes, &mut self.at, frame.flags, &mut self.out)?;
+        let failed = || damaged("its pixels do not decode");
+        let code_size = u8_at(self.bytes, self.at).filter(|size| (2..=8).contains(size)).ok_or_else(failed)?;
+        self.at = self.at.saturating_add(1);
+        let blocks = self.blocks()?;
+        let is_inside = frame.left < self.width && frame.top < self.height && frame.pixels() > 0;
+        if self.frames > 0 && !self.is_animated || !is_inside {
+            self.taken.count(K::PictureOriginal);
+            self.out.truncate(start);
+            return Ok(());
+        }
+        self.frames = self.frames.saturating_add(1);
+        let (mut data, behind) = decode(code_size, blocks, frame.pixels())?;
+        if frame.clip(&mut data, self.width, self.height)? || behind {
+            self.taken.count(K::PictureOriginal);
+        }
+        if let Some(place) = self.out.get_mut(descriptor..descriptor.saturating_add(10)) {
+            place.copy_from_slice(&frame.write());
+        }
+        self.out.push(code_size);
+        let packed = weezl::encode::Encoder::new(weezl::BitOrder::Lsb, code_size).encode(&data);
+        sub_blocks(&mut self.out, &packed.map_err(|_| failed())?);
+        let mut used = used_entries(&data);
+        if let Some(flag) = transparent.and_then(|index| used.get_mut(usize::from(index))) {
+            *flag = false;
+        }
+        if let Some(palette) = local.as_mut().or(self.global.as_mut()) {
+            palette.add(&used);
+        }
+        if let Some(local) = local {
+            local.close(&mut self.out);
+        }
+        Ok(())
+    }
+
+    fn close(mut self) -> Result<Vec<u8>, ImageFault> {
+        if self.frames == 0 {
+            return Err(damaged("it has no picture"));
+        }
+        if let Some(global) = self.global {
+            global.close(&mut self.out);
+        }
+        if let Some(rest) = self.bytes.get(self.at..).filter(|rest| !rest.is_empty()) {
+            self.taken.words(K::PictureOriginal, rest);
+        }
+        self.out.push(0x3b);
+        Ok(self.out)
+    }
 }
 
 /// NETSCAPE2.0 and ANIMEXTS1.0 with nothing but the loop count.
