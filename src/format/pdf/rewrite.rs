@@ -210,28 +210,15 @@ fn step<'s>(
     if matches!(op.name, b"Do" | b"gs" | b"sh" | b"cs" | b"CS") {
         build.misfits += u64::from(!matches!(op.operands, [Value::Name(_)]));
     }
+    let name = || op.operands.iter().find_map(Value::name).unwrap_or_default();
     match op.name {
-        b"Tf" => {
-            let name = op.operands.iter().find_map(Value::name);
-            writer.is_fontless = name.is_none();
-            let Some(name) = name else { return Ok(()) };
-            build.misfits += u64::from(!matches!(op.operands, [Value::Name(_), size] if size.number().is_some()));
-            let size = op.operands.iter().rev().find_map(Value::number).unwrap_or(0.0);
-            let name = font_name(build, names, name, resources)?;
-            write::name(&mut writer.out, name.as_deref().unwrap_or("F0").as_bytes());
-            writer.out.push(b' ');
-            write::number(&mut writer.out, size);
-            writer.out.extend_from_slice(b" Tf\n");
-        }
+        b"Tf" => choose_font(build, writer, op, resources, names)?,
         b"Do" if writer.hidden == 0 => {
-            let name = op.operands.iter().find_map(Value::name).unwrap_or_default();
-            if let Some(name) = external_name(build, names, name, resources)? {
-                write::name(&mut writer.out, name.as_bytes());
-                writer.out.extend_from_slice(b" Do\n");
-            }
+            let new = external_name(build, names, name(), resources)?;
+            apply(writer, new.as_deref(), op.name);
         }
         b"gs" => {
-            let name = op.operands.iter().find_map(Value::name).unwrap_or_default();
+            let name = name();
             // A soft mask under which nothing is painted is no part of the page.
             let new = if build.seen.painted.contains(&(key, op.offset)) || !has_mask(build, name, resources) {
                 named(build, names, "ExtGState", name, resources, |build, object| build.ext_state(object, resources, true))?
@@ -241,59 +228,22 @@ fn step<'s>(
                     build.ext_state(object, resources, false)
                 })?
             };
-            if let Some(new) = new {
-                write::name(&mut writer.out, new.as_bytes());
-                writer.out.extend_from_slice(b" gs\n");
-            }
+            apply(writer, new.as_deref(), op.name);
         }
         b"sh" if writer.hidden == 0 => {
-            let name = op.operands.iter().find_map(Value::name).unwrap_or_default();
-            let new = named(build, names, "Shading", name, resources, |build, object| build.shading(object, resources))?;
-            if let Some(new) = new {
-                write::name(&mut writer.out, new.as_bytes());
-                writer.out.extend_from_slice(b" sh\n");
-            }
+            let new = named(build, names, "Shading", name(), resources, |build, object| build.shading(object, resources))?;
+            apply(writer, new.as_deref(), op.name);
         }
         b"cs" | b"CS" => {
-            let name = op.operands.iter().find_map(Value::name).unwrap_or_default();
+            let name = name();
             let new = if matches!(name, b"DeviceGray" | b"DeviceRGB" | b"DeviceCMYK" | b"Pattern") {
                 Some(String::from_utf8_lossy(name).into())
             } else {
                 named(build, names, "ColorSpace", name, resources, |build, object| build.colour_space(object, resources, 0).map(Some))?
             };
-            if let Some(new) = new {
-                write::name(&mut writer.out, new.as_bytes());
-                writer.out.push(b' ');
-                writer.out.extend_from_slice(op.name);
-                writer.out.push(b'\n');
-            }
+            apply(writer, new.as_deref(), op.name);
         }
-        b"sc" | b"SC" | b"scn" | b"SCN" => {
-            let numbers: Vec<f64> = op.operands.iter().filter_map(Value::number).take(64).collect();
-            let patterns = usize::from(matches!(op.operands.last(), Some(Value::Name(_))));
-            build.misfits += u64::from(op.operands.is_empty() || numbers.len() + patterns != op.operands.len());
-            let pattern = match op.operands.last() {
-                // A pattern with which nothing is painted is no part of the page.
-                Some(Value::Name(_)) if !build.seen.painted.contains(&(key, op.offset)) => return Ok(()),
-                Some(Value::Name(name)) => {
-                    match named(build, names, "Pattern", name, resources, |build, object| build.pattern(object, resources))? {
-                        Some(name) => Some(name),
-                        None => return Ok(()),
-                    }
-                }
-                _ => None,
-            };
-            for number in numbers {
-                write::number(&mut writer.out, number);
-                writer.out.push(b' ');
-            }
-            if let Some(pattern) = pattern {
-                write::name(&mut writer.out, pattern.as_bytes());
-                writer.out.push(b' ');
-            }
-            writer.out.extend_from_slice(op.name);
-            writer.out.push(b'\n');
-        }
+        b"sc" | b"SC" | b"scn" | b"SCN" => choose_colour(build, writer, op, resources, key, names)?,
         b"BI" if writer.hidden == 0 => inline_image(build, writer, op, resources, names)?,
         b"BMC" => writer.spans.push((false, false)),
         b"BDC" => begin_marked(build, writer, op, resources, key),
@@ -308,6 +258,72 @@ fn step<'s>(
         // Marked-content points, compatibility sections and words that are no operators draw nothing.
         _ => {}
     }
+    Ok(())
+}
+
+/// Writes an operator on something that has a name in the copy, if it has.
+fn apply(writer: &mut Writer, name: Option<&str>, operator: &[u8]) {
+    let Some(name) = name else { return };
+    write::name(&mut writer.out, name.as_bytes());
+    writer.out.push(b' ');
+    writer.out.extend_from_slice(operator);
+    writer.out.push(b'\n');
+}
+
+/// `Tf` (ISO 32000-2 §9.3.1).
+fn choose_font<'s>(
+    build: &mut Rebuild<'s, '_>,
+    writer: &mut Writer,
+    op: &Op<'_, '_>,
+    resources: Option<&'s Dictionary>,
+    names: &mut Names<'s>,
+) -> Result<(), DocError> {
+    let name = op.operands.iter().find_map(Value::name);
+    writer.is_fontless = name.is_none();
+    let Some(name) = name else { return Ok(()) };
+    build.misfits += u64::from(!matches!(op.operands, [Value::Name(_), size] if size.number().is_some()));
+    let size = op.operands.iter().rev().find_map(Value::number).unwrap_or(0.0);
+    let name = font_name(build, names, name, resources)?;
+    write::name(&mut writer.out, name.as_deref().unwrap_or("F0").as_bytes());
+    writer.out.push(b' ');
+    write::number(&mut writer.out, size);
+    writer.out.extend_from_slice(b" Tf\n");
+    Ok(())
+}
+
+/// `sc`, `scn` and those for lines: parts of a colour, and the name of a pattern (§8.6.8).
+fn choose_colour<'s>(
+    build: &mut Rebuild<'s, '_>,
+    writer: &mut Writer,
+    op: &Op<'_, '_>,
+    resources: Option<&'s Dictionary>,
+    key: Address,
+    names: &mut Names<'s>,
+) -> Result<(), DocError> {
+    let numbers: Vec<f64> = op.operands.iter().filter_map(Value::number).take(64).collect();
+    let patterns = usize::from(matches!(op.operands.last(), Some(Value::Name(_))));
+    build.misfits += u64::from(op.operands.is_empty() || numbers.len() + patterns != op.operands.len());
+    let pattern = match op.operands.last() {
+        // A pattern with which nothing is painted is no part of the page.
+        Some(Value::Name(_)) if !build.seen.painted.contains(&(key, op.offset)) => return Ok(()),
+        Some(Value::Name(name)) => {
+            match named(build, names, "Pattern", name, resources, |build, object| build.pattern(object, resources))? {
+                Some(name) => Some(name),
+                None => return Ok(()),
+            }
+        }
+        _ => None,
+    };
+    for number in numbers {
+        write::number(&mut writer.out, number);
+        writer.out.push(b' ');
+    }
+    if let Some(pattern) = pattern {
+        write::name(&mut writer.out, pattern.as_bytes());
+        writer.out.push(b' ');
+    }
+    writer.out.extend_from_slice(op.name);
+    writer.out.push(b'\n');
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use lopdf::Dictionary;
 
 use super::PdfFault;
 use super::blend::Blend;
-use super::colour::{Space, alike};
+use super::colour::{Rgb, Space, alike};
 use super::content::Op;
 use super::font::Font;
 use super::interpret::{Address, FontUse, Interpreter, Run, address, last};
@@ -27,6 +27,25 @@ const GLYPHS_PER_BYTE: u64 = 32;
 const NAMED_MAX: usize = 32;
 /// Bytes of the texts of all glyphs.
 const TEXT_BYTES_MAX: usize = 64 << 20;
+
+/// How all letters of a string are painted.
+struct LetterPaint {
+    /// `None` where it is more than one, or cannot be told.
+    colour: Rgb,
+    blend: Blend,
+    is_opaque: bool,
+    /// How thick the lines are, in points of the page, of letters that are outlined alone.
+    outline: Option<f64>,
+    /// Why none of them is seen, wherever they stand.
+    flaw: Option<Flaw>,
+}
+
+impl LetterPaint {
+    /// Of a letter that is only outlined one sees what is under it, unless the line is as thick as the strokes.
+    fn is_opaque_at(&self, size: f64) -> bool {
+        self.is_opaque && self.outline.is_none_or(|width| width >= 0.1 * size)
+    }
+}
 
 impl<'s> Interpreter<'s, '_> {
     pub(super) fn text_step(&mut self, run: &mut Run<'s>, op: &Op<'_, '_>) -> Result<(), DocError> {
@@ -165,29 +184,7 @@ impl<'s> Interpreter<'s, '_> {
             return Err(DocError::whole(PdfFault::TooManySteps { limit: TEXT_BYTES_MAX as u64 }));
         }
         let Some(font) = run.state.font.clone() else {
-            // No reader agrees on what to show; the words are in the file all the same.
-            let text: String =
-                bytes.iter().map(|byte| if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '\u{fffd}' }).collect();
-            let at = run.text.then(run.state.ctm).point(0.0, 0.0);
-            let rect = Rect { x0: at.0, y0: at.1, x1: at.0 + 1.0, y1: at.1 + 1.0 };
-            let show =
-                Show { key: run.key, offset: place.0, piece: place.1, byte: 0, length: bytes.len() as u32, shift: 0.0, font: 0, code: 0 };
-            let glyph = Glyph {
-                start: 0,
-                end: 0,
-                rect,
-                centre: at,
-                origin: at,
-                after: at,
-                size: run.state.size,
-                colour: None,
-                blend: Blend::Normal,
-                order: 0,
-                is_opaque: false,
-                flaw: Some(if run.state.font_named { Flaw::NoFont } else { Flaw::Unset }),
-                show,
-            };
-            self.push_glyph(&run.state, &text, glyph);
+            self.show_without_font(run, bytes, place);
             return Ok(());
         };
         self.paint_text(&run.state);
@@ -207,36 +204,7 @@ impl<'s> Interpreter<'s, '_> {
         let [a, b, c, d, ..] = matrix.0;
         let (em_size, breadth) = (length(c, d), length(a, b));
         let (vertical, type3, scale) = (font.font.vertical, font.font.type3, font.font.scale);
-        let (colour, alpha) = match state.mode {
-            1 | 5 => (state.stroke, state.stroke_alpha),
-            // Of letters with a line around them in another colour at least one is seen.
-            2 | 6 if !matches!((state.fill, state.stroke), (Some(fill), Some(stroke)) if alike(fill, stroke)) => {
-                (None, state.fill_alpha.max(state.stroke_alpha))
-            }
-            _ => (state.fill, state.fill_alpha),
-        };
-        // White that darkens, or black that lightens, changes nothing.
-        let changes_nothing = match state.blend {
-            Blend::Multiply | Blend::Darken | Blend::ColorBurn => colour.is_some_and(|colour| alike(colour, [1.0; 3])),
-            Blend::Screen | Blend::Lighten | Blend::ColorDodge => colour.is_some_and(|colour| alike(colour, [0.0; 3])),
-            // How others look on their ground the judge tells.
-            _ => false,
-        };
-        let nothing = match *state.fill_space {
-            Space::Nothing(_) => true,
-            // No pattern was ever chosen.
-            Space::Pattern => state.set.fill == 0 && !self.beside.is_off,
-            _ => false,
-        } && matches!(state.mode, 0 | 4);
-        let is_opaque = alpha * state.group_alpha > 0.9 && state.blend.is_plain() && !state.masked;
-        let blend = state.blend;
-        let outline = matches!(state.mode, 1 | 5).then(|| state.line_width * state.ctm.scale());
-        let is_transparent = (alpha * state.group_alpha < 0.04 && matches!(state.mode, 0..=2 | 4..=6)) || nothing || changes_nothing;
-        let flaw_of_all = match state.mode {
-            3 => Some(Flaw::Mode),
-            7 => Some(Flaw::ClipMode),
-            _ => is_transparent.then_some(Flaw::Transparent),
-        };
+        let paint = self.paint_of(state);
         for shown in codes.iter().copied() {
             let first_byte = byte;
             byte += shown.length;
@@ -261,19 +229,8 @@ impl<'s> Interpreter<'s, '_> {
             let [.., x, y] = matrix.0;
             let origin = (x, y);
             let size = em * em_size;
-            // Of a letter that is only outlined one sees what is under it, unless the line is as thick as the strokes.
-            let is_opaque = is_opaque && outline.is_none_or(|width| width >= 0.1 * size);
-            let flaw = if flaw_of_all.is_some() {
-                flaw_of_all
-            } else if !type3 && (size < 0.8 || breadth < 0.4) {
-                Some(Flaw::Tiny)
-            } else if !state.clip.holds(centre.0, centre.1) && state.clip.meet(rect).area() < 0.25 * rect.area()
-                || state.clip_shape.is_some() && self.is_cut_off(state, rect, centre)
-            {
-                Some(Flaw::Clipped)
-            } else {
-                None
-            };
+            let is_tiny = !type3 && (size < 0.8 || breadth < 0.4);
+            let flaw = paint.flaw.or_else(|| self.flaw_of_place(state, rect, centre, is_tiny));
             let step = (advance * state.size + space) * stretch;
             let per_size = if state.size == 0.0 { 0.0 } else { space * 1000.0 / state.size };
             let shift = if vertical { 1000.0 - per_size } else { -(advance * 1000.0 + per_size) };
@@ -291,11 +248,85 @@ impl<'s> Interpreter<'s, '_> {
             let (x, y) = run.text.point(0.0, run.state.rise);
             let after = run.state.ctm.point(x, y);
             matrix = Matrix([a, b, c, d, after.0, after.1]);
+            let (colour, blend, is_opaque) = (paint.colour, paint.blend, paint.is_opaque_at(size));
             let glyph = Glyph { start: 0, end: 0, rect, centre, origin, after, size, colour, blend, order: 0, is_opaque, flaw, show };
             font.with_text(shown.code, |text| self.push_glyph(&run.state, text, glyph));
         }
         self.codes = codes;
         Ok(())
+    }
+
+    /// No reader agrees on what to show; the words are in the file all the same.
+    fn show_without_font(&mut self, run: &mut Run<'s>, bytes: &[u8], place: (usize, u32)) {
+        let text: String =
+            bytes.iter().map(|byte| if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '\u{fffd}' }).collect();
+        let at = run.text.then(run.state.ctm).point(0.0, 0.0);
+        let show =
+            Show { key: run.key, offset: place.0, piece: place.1, byte: 0, length: bytes.len() as u32, shift: 0.0, font: 0, code: 0 };
+        let glyph = Glyph {
+            start: 0,
+            end: 0,
+            rect: Rect { x0: at.0, y0: at.1, x1: at.0 + 1.0, y1: at.1 + 1.0 },
+            centre: at,
+            origin: at,
+            after: at,
+            size: run.state.size,
+            colour: None,
+            blend: Blend::Normal,
+            order: 0,
+            is_opaque: false,
+            flaw: Some(if run.state.font_named { Flaw::NoFont } else { Flaw::Unset }),
+            show,
+        };
+        self.push_glyph(&run.state, &text, glyph);
+    }
+
+    /// How letters are painted in a state (§9.3.6, §11.3.5).
+    fn paint_of(&self, state: &State) -> LetterPaint {
+        let (colour, alpha) = match state.mode {
+            1 | 5 => (state.stroke, state.stroke_alpha),
+            // Of letters with a line around them in another colour at least one is seen.
+            2 | 6 if !matches!((state.fill, state.stroke), (Some(fill), Some(stroke)) if alike(fill, stroke)) => {
+                (None, state.fill_alpha.max(state.stroke_alpha))
+            }
+            _ => (state.fill, state.fill_alpha),
+        };
+        let alpha = alpha * state.group_alpha;
+        // White that darkens, or black that lightens, changes nothing.
+        let changes_nothing = match state.blend {
+            Blend::Multiply | Blend::Darken | Blend::ColorBurn => colour.is_some_and(|colour| alike(colour, [1.0; 3])),
+            Blend::Screen | Blend::Lighten | Blend::ColorDodge => colour.is_some_and(|colour| alike(colour, [0.0; 3])),
+            // How others look on their ground the judge tells.
+            _ => false,
+        };
+        let has_nothing = match *state.fill_space {
+            Space::Nothing(_) => true,
+            // No pattern was ever chosen.
+            Space::Pattern => state.set.fill == 0 && !self.beside.is_off,
+            _ => false,
+        } && matches!(state.mode, 0 | 4);
+        let is_transparent = (alpha < 0.04 && matches!(state.mode, 0..=2 | 4..=6)) || has_nothing || changes_nothing;
+        LetterPaint {
+            colour,
+            blend: state.blend,
+            is_opaque: alpha > 0.9 && state.blend.is_plain() && !state.masked,
+            outline: matches!(state.mode, 1 | 5).then(|| state.line_width * state.ctm.scale()),
+            flaw: match state.mode {
+                3 => Some(Flaw::Mode),
+                7 => Some(Flaw::ClipMode),
+                _ => is_transparent.then_some(Flaw::Transparent),
+            },
+        }
+    }
+
+    /// Why a letter is not seen where it stands, if it is not.
+    #[inline]
+    fn flaw_of_place(&self, state: &State, rect: Rect, centre: (f64, f64), is_tiny: bool) -> Option<Flaw> {
+        let is_clipped = || {
+            !state.clip.holds(centre.0, centre.1) && state.clip.meet(rect).area() < 0.25 * rect.area()
+                || state.clip_shape.is_some() && self.is_cut_off(state, rect, centre)
+        };
+        if is_tiny { Some(Flaw::Tiny) } else { is_clipped().then_some(Flaw::Clipped) }
     }
 
     /// Whether the clip leaves nothing of a glyph: neither its middle nor a place around it.
