@@ -1,11 +1,13 @@
 //! Puts the copy together: parts under neutral names, relationships and content types written anew.
 
+mod definitions;
 mod pack;
 mod pictures;
 mod rest;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use definitions::Definitions;
 pub use pack::pack;
 pub use pictures::crop_of;
 
@@ -18,8 +20,8 @@ use super::plan::{Fate, Plan};
 use super::relationship::RelKind;
 use super::report::Report;
 use super::stories::{self, Context};
-use super::styles::{self, StyleNames, Uses};
-use super::{charts, drawing, geometry, look, numbering, places, signs, structure};
+use super::styles::StyleNames;
+use super::{charts, drawing, look, numbering, places, signs, structure};
 use crate::format::content::{Content, Spool};
 use crate::format::image::Crop;
 use crate::format::xml::{Ns, Sym, sym};
@@ -115,66 +117,19 @@ fn build(
     spool: Option<Spool>,
 ) -> Result<Vec<OutPart>, DocError> {
     package.format()?;
-    let open_related = |kind: RelKind, report: &mut Report| -> Result<Option<Plan<'_>>, DocError> {
-        match package.related(package.main, kind) {
-            Some(part) => {
-                let mut plan = stories::open(package, part, orders, limits, report)?;
-                super::tracked::resolve(&mut plan, orders.tracked_changes, report);
-                Ok(Some(plan))
-            }
-            None => Ok(None),
-        }
-    };
-    let mut styles_plan = open_related(RelKind::Styles, report)?;
-    let mut lists = open_related(RelKind::Numbering, report)?;
-    let mut settings = open_related(RelKind::Settings, report)?;
-    let mut fonts = open_related(RelKind::FontTable, report)?;
-    let mut theme = open_related(RelKind::Theme, report)?;
-    let looks = look::Styles::read(styles_plan.as_ref(), theme.as_ref(), settings.as_ref());
+    let mut definitions = Definitions::open(package, orders, limits, report)?;
+    let looks = look::Styles::read(definitions.styles.as_ref(), definitions.theme.as_ref(), definitions.settings.as_ref());
     let context = Context {
         package,
         orders,
         limits,
         styles: &looks,
-        settings: settings.as_ref().map(stories::Settings::read).unwrap_or_default(),
-        numbered_styles: styles_plan.as_ref().map(numbering::numbered_styles).unwrap_or_default(),
+        settings: definitions.settings.as_ref().map(stories::Settings::read).unwrap_or_default(),
+        numbered_styles: definitions.styles.as_ref().map(numbering::numbered_styles).unwrap_or_default(),
     };
     let stories = stories::resolve(&context, package, report)?;
     stories::comments(package, limits, report)?;
-    let mut uses = Uses::default();
-    for plan in &stories.plans {
-        uses.add(plan);
-    }
-    if let Some(plan) = &styles_plan {
-        for defaults in plan.tape.children(plan.tape.root).filter(|child| plan.tape.is(*child, Ns::W, sym::DOC_DEFAULTS)) {
-            uses.add_in(plan, defaults);
-        }
-    }
-    styles::close_over(&mut uses, styles_plan.as_ref(), lists.as_ref());
-    let style_names = styles_plan.as_mut().map(|plan| styles::resolve_styles(plan, &uses, orders, report)).unwrap_or_default();
-    if let Some(plan) = &mut lists {
-        numbering::resolve(plan, &stories.plans, styles_plan.as_ref(), &looks, &uses, report);
-        uses.add(plan);
-    }
-    if let Some(plan) = &mut theme {
-        styles::resolve_theme(plan, report);
-        uses.add(plan);
-    }
-    if let Some(plan) = &mut fonts {
-        styles::resolve_fonts(plan, &uses, report);
-    }
-    if let Some(plan) = &mut settings {
-        styles::resolve_settings(plan, report);
-    }
-    let idle = lists.as_ref().map(|plan| numbering::idle_levels(plan, stories.plans.iter().chain(&styles_plan))).unwrap_or_default();
-    for (plan, idle) in [(&styles_plan, &BTreeSet::new()), (&lists, &idle)] {
-        if let Some(plan) = plan {
-            geometry::resolve_definitions(plan, &stories.pages, &looks, idle, report);
-        }
-    }
-    for plan in [&mut styles_plan, &mut lists, &mut settings].into_iter().flatten() {
-        places::check(plan, report);
-    }
+    let style_names = definitions.resolve(&stories, &looks, orders, report);
     let strict = stories.plans.first().is_some_and(|plan| plan.tape.strict);
     let mut names = Names::new(orders.action(FindingKind::FontName) == Action::Keep);
     for (name, neutral) in &style_names.names {
@@ -196,14 +151,7 @@ fn build(
         pixels: 0,
         spool,
     };
-    let side = [
-        (styles_plan, RelKind::Styles, "word/styles.xml"),
-        (lists, RelKind::Numbering, "word/numbering.xml"),
-        (settings, RelKind::Settings, "word/settings.xml"),
-        (fonts, RelKind::FontTable, "word/fontTable.xml"),
-        (theme, RelKind::Theme, "word/theme/theme1.xml"),
-    ];
-    builder.document(stories.plans, side, &style_names)?;
+    builder.document(stories.plans, definitions.parts(), &style_names)?;
     builder.mark_of_word_2007()?;
     builder.account_for_the_rest()?;
     Ok(builder.out)

@@ -3,6 +3,7 @@
 mod drawing;
 mod flow;
 mod joined;
+mod property;
 mod tables;
 mod vml;
 
@@ -13,13 +14,12 @@ use foldhash::{HashMap, HashSet};
 use self::drawing::drawing;
 use self::flow::Text;
 use self::joined::joined;
-use self::tables::{cell_off_the_page, has_fixed_columns, height_of_merged, named_in_tags};
 use self::vml::shape;
 use super::ground::holder;
-use super::lengths::{BOUND, measure, raised};
-use super::look::{Styles, TINY_HALF_POINTS, is_stop};
+use super::lengths::measure;
+use super::look::Styles;
 use super::pages::{Axis, From, Page, Pages, Place};
-use super::pictures::{has_letters, holds_drawing, holds_picture, shows_picture, widest_picture};
+use super::pictures::{has_letters, holds_drawing, holds_picture, shows_picture};
 use super::plan::Plan;
 use super::report::Report;
 use super::squeezed::{self, Sizes};
@@ -31,8 +31,6 @@ use crate::policy::{Action, Orders};
 const UNREADABLE: i64 = 40;
 /// No line is thinner that can be seen: a quarter of a point.
 const THINNEST_LINE: i64 = 5;
-/// No text is raised or lowered as far: 2 inches, in half points.
-const FAR_HALF_POINTS: i64 = 288;
 pub const OVER_EACH_OTHER: &str = "characters printed over each other";
 pub const NO_HEIGHT: &str = "lines without height";
 const TAB_OFF: &str = "a tab stop off the page";
@@ -42,14 +40,8 @@ pub const ASSUMED_SIZE: i64 = 480;
 pub const SMALLEST_USUAL: i64 = 160;
 /// Places of a drawing along one direction: one for each alternative that readers choose from.
 const PLACES_MAX: usize = 16;
-/// No paragraph of pictures has more nodes; one that has is taken for text.
-const NODES_OF_A_PICTURE: usize = 4096;
 /// Room that boxes and cells leave before their text: a tenth of an inch.
 const USUAL_INSET: i64 = 144;
-/// Lines of less are drawn over each other: a sixth of a line, in its 240ths.
-const LEAST_LINE: i64 = 40;
-/// Width of a letter that indents are counted in, in twentieths of a point: that of small print.
-const NARROW_LETTER: i64 = SMALLEST_USUAL;
 
 /// Finds the text of a story that has no place on its pages.
 pub fn resolve(plan: &mut Plan<'_>, pages: &Pages, styles: &Styles, orders: &Orders, report: &mut Report) {
@@ -65,7 +57,7 @@ pub fn resolve(plan: &mut Plan<'_>, pages: &Pages, styles: &Styles, orders: &Ord
                 break;
             }
             let found = match plan.tape.node(index).ns {
-                Ns::W => paragraph_or_table(plan, index, page, &text)
+                Ns::W => property::judge(plan, index, page, &text)
                     .or_else(|| frame_of_others(plan, index, &joined))
                     .or_else(|| crowded_frame(plan, index, page, &text, &mut frames))
                     .or_else(|| squeezed::text(plan, index, &mut sizes, || judged.again(plan, index, report))),
@@ -155,16 +147,12 @@ impl Judged {
 /// As many as a page number has.
 pub const FEW_LETTERS: usize = 6;
 
-/// The elements of text that may say where something is.
-const NAMES: [&str; 13] =
-    ["position", "spacing", "fitText", "trHeight", "framePr", "ind", "tabs", "tblpPr", "tblInd", "tblLayout", "tcW", "wBefore", "hps"];
-
 /// The elements that may say where something is, in document order: any that has a style, and those of some names.
 fn placed(plan: &Plan<'_>) -> Vec<usize> {
     if plan.tape.attr_names().any(|attr| attr == (Ns::None, sym::STYLE)) {
         return plan.living().collect();
     }
-    let mut names = NAMES.map(|name| Sym::of(name.as_bytes())).to_vec();
+    let mut names = property::NAMES.map(|name| Sym::of(name.as_bytes())).to_vec();
     names.extend([sym::ANCHOR, sym::INLINE]);
     plan.tape.named_any(&names)
 }
@@ -179,7 +167,7 @@ pub fn resolve_definitions(plan: &Plan<'_>, pages: &Pages, styles: &Styles, idle
         if plan.tape.node(index).ns != Ns::W || !plan.alive(index) || of_idle() || judged.too_often(plan, index, report) {
             continue;
         }
-        if let Some(Found { kind, why, .. }) = paragraph_or_table(plan, index, pages.at(index), &text) {
+        if let Some(Found { kind, why, .. }) = property::judge(plan, index, pages.at(index), &text) {
             report.hold(kind, &plan.name, why);
         }
     }
@@ -219,123 +207,6 @@ fn too_small(plan: &Plan<'_>, drawing: usize, [width, height]: [i64; 2]) -> Opti
 
 fn cut_by_its_line(drawing: usize) -> Found {
     Found { kind: FindingKind::HiddenObject, ..in_part(unseen(drawing, "a drawing cut off by the height of its line")) }
-}
-
-/// Properties of runs, paragraphs, frames, rows and tables; the holder is what they apply to.
-fn paragraph_or_table(plan: &Plan<'_>, index: usize, page: &Page, text: &Text<'_>) -> Option<Found> {
-    let tape = &plan.tape;
-    let name = tape.node(index).name.name();
-    if !NAMES.contains(&name) {
-        return None;
-    }
-    let properties = tape.parent(index)?;
-    let holder = tape.parent(properties)?;
-    let of_run = tape.is(properties, Ns::W, sym::R_PR);
-    let twips = |name: &str| measure(tape, index, name);
-    let word = |name: &str| tape.attr(index, Ns::W, Sym::of(name.as_bytes())).unwrap_or_default();
-    match name {
-        "position" if of_run && raised(tape, index)?.abs() >= FAR_HALF_POINTS => {
-            // That of a mark moves the number.
-            let moved = if tape.is(holder, Ns::W, sym::P_PR) { tape.parent(holder)? } else { holder };
-            Some(off(moved, "text raised or lowered off its line"))
-        }
-        "spacing" if of_run => {
-            let size = tape
-                .child(properties, Ns::W, Sym::of(b"sz"))
-                .and_then(|size| tape.attr(size, Ns::W, sym::VAL))
-                .and_then(|value| value.parse::<i64>().ok())
-                .map_or(ASSUMED_SIZE, |half_points| half_points.clamp(0, BOUND) * 10);
-            if twips("val")? * 5 <= -4 * size { Some(unseen(holder, OVER_EACH_OTHER)) } else { None }
-        }
-        "spacing" if word("lineRule") == "exact" && (0..UNREADABLE).contains(&twips("line")?) => Some(unseen(holder, NO_HEIGHT)),
-        "spacing" if matches!(&*word("lineRule"), "" | "auto") && (1..LEAST_LINE).contains(&twips("line")?) => {
-            Some(unseen(holder, "lines printed over each other"))
-        }
-        "tcW" if word("type") == "dxa" && (1..UNREADABLE).contains(&twips("w")?) => {
-            let fixed = plan.ancestor(holder, Ns::W, sym::TBL).is_some_and(|table| has_fixed_columns(plan, table));
-            if fixed { Some(unseen(holder, "a cell without width")) } else { None }
-        }
-        // The size of the words over others, in half points (§17.3.3.12).
-        "hps" if (0..i64::from(TINY_HALF_POINTS)).contains(&twips("val")?) => {
-            let over = tape.children(holder).find(|child| tape.is(*child, Ns::W, sym::RT))?;
-            Some(unseen(over, "words over others that are below 4 points"))
-        }
-        "fitText" if of_run => {
-            let characters = plan.living_text(holder).trim().chars().count() as i64;
-            if (1..characters * 10).contains(&twips("val")?) { Some(unseen(holder, "text fitted into almost no width")) } else { None }
-        }
-        "trHeight" if word("hRule") == "exact" => {
-            let height = twips("val")?;
-            if (0..UNREADABLE).contains(&height) {
-                return Some(unseen(holder, "a row without height"));
-            }
-            let mut cells = named_in_tags(plan, holder, sym::TC).into_iter();
-            let cramped = cells.any(|cell| {
-                let height = if is_merged(tape, cell) { height_of_merged(plan, holder, height) } else { height };
-                text.overflows(plan, cell, width_of_cell(tape, cell, page.across.size.most), height_shown(page, height, false))
-            });
-            if cramped { Some(in_part(unseen(holder, "a row that has no room for all that is in it"))) } else { None }
-        }
-        "framePr" => {
-            let (width, height) = (twips("w").unwrap_or(0), twips("h").unwrap_or(0));
-            // An alignment decides before any distance.
-            let aligned = |name: &str| !word(name).is_empty();
-            let sides = [(Axis::Across, "xAlign", "hAnchor", "x", width), (Axis::Down, "yAlign", "vAnchor", "y", height)];
-            for (axis, alignment, anchor, at, size) in sides {
-                let from = counted_from(plan, holder, page, &word(anchor), axis);
-                let place = Place { axis, from, at: twips(at).unwrap_or(0), size };
-                let misses = page.misses(place);
-                if !aligned(alignment) && (misses || size > 0 && is_cut_off(plan, holder, page, text, place, width)) {
-                    return Some(Found { in_part: !misses, ..off(holder, "a frame placed outside the page") });
-                }
-            }
-            let cramped = (1..UNREADABLE).contains(&width) || word("hRule") == "exact" && (1..UNREADABLE).contains(&height);
-            if cramped { Some(unseen(holder, "a frame without room")) } else { None }
-        }
-        "ind" => {
-            // In hundredths of letters, which count before any length (§17.3.1.12).
-            let letters = |name: &str| twips(name).map(|hundredths| hundredths.saturating_mul(NARROW_LETTER) / 100);
-            let far = |name: &str| letters(name).is_some_and(|place| place >= page.across.size.most);
-            if ["leftChars", "startChars", "rightChars", "endChars", "firstLineChars"].into_iter().any(far) {
-                return Some(in_part(off(holder, "a paragraph indented off the page")));
-            }
-            let start =
-                letters("leftChars").or_else(|| letters("startChars")).or_else(|| twips("left")).or_else(|| twips("start")).unwrap_or(0);
-            let hanging = || letters("hangingChars").or_else(|| twips("hanging")).map(|hanging| -hanging);
-            let first = letters("firstLineChars").or_else(|| twips("firstLine")).or_else(hanging).unwrap_or(0);
-            let end = twips("right").or_else(|| twips("end")).unwrap_or(0);
-            let begins = start.min(start + first);
-            let (width, margin, far_margin) = (page.across.size.most, page.across.margin, page.across.far_margin);
-            let reach = if is_of_body(plan, holder) { page.end_of_lines() } else { width };
-            let begins_off = begins < -margin.most || begins >= reach || end >= width || end < -far_margin.most;
-            // Of a picture alone it is enough that some of it is on the page: those that fill it begin before it.
-            let shows_some = || {
-                let is_short = tape.node(holder).next as usize - holder <= NODES_OF_A_PICTURE;
-                let picture = if is_short { widest_picture(plan, holder).filter(|_| !shows_text(plan, holder)) } else { None };
-                picture.is_some_and(|picture| begins.saturating_add(picture) > -margin.most && begins < reach)
-            };
-            let is_off = begins_off && !shows_some();
-            if is_off { Some(in_part(off(holder, "a paragraph indented off the page"))) } else { None }
-        }
-        // Some readers put what follows on the next line, others off the page.
-        "tabs" => {
-            let mut stops = tape.children(index).filter(|stop| tape.is(*stop, Ns::W, sym::TAB) && is_stop(tape, *stop));
-            let far = stops.any(|stop| measure(tape, stop, "pos").is_some_and(|place| place >= page.end_of_lines()));
-            // The words after a number go to a stop of its level.
-            let reached = far && (tape.is(holder, Ns::W, sym::LVL) || goes_to_a_stop(plan, holder));
-            if reached { Some(in_part(off(holder, TAB_OFF))) } else { None }
-        }
-        "wBefore" if word("type") != "pct" && twips("w")? >= page.end_of_lines() => Some(off(holder, "a row that starts off the page")),
-        "tblpPr" => {
-            let from = counted_from(plan, holder, page, &word("vertAnchor"), Axis::Down);
-            let place = Place { axis: Axis::Down, from, at: twips("tblpY").unwrap_or(0), size: UNREADABLE };
-            let below = word("tblpYSpec").is_empty() && page.misses(place);
-            if below { Some(off(holder, "a table placed outside the page")) } else { cell_off_the_page(plan, holder, page, text) }
-        }
-        "tblLayout" if word("type") == "fixed" => cell_off_the_page(plan, holder, page, text),
-        "tblInd" => cell_off_the_page(plan, holder, page, text),
-        _ => None,
-    }
 }
 
 /// How much of a box, frame or row of a height can be seen, which takes no room on a second page; whether it `grows` with its text.
