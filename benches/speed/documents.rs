@@ -93,6 +93,10 @@ fn measure(at: usize, name: &str, files: &[File]) {
     let row = Row { documents: files.len(), inflated, ..Row::default() };
     Row { what: format!("inspect {name}"), cpu: Some(inspecting), floor: Some(reading.best), peak_bytes: peak("inspect"), ..row.clone() }
         .print();
+    if at == 0 {
+        let what = format!("inspect a {name}, a process of its own");
+        Row { what, cpu: Some(alone(&files[0])), floor: Some(reading.best), ..row.clone() }.print();
+    }
     Row {
         what: format!("sanitise {name}"),
         cpu: Some(sanitising),
@@ -122,6 +126,19 @@ fn measure(at: usize, name: &str, files: &[File]) {
         let what = format!("`unzip -t` and `sha256sum` of the copies of {name}, twice");
         Row { what, cpu: Some(took), floor: Some(reading_twice.best), documents: copies.len(), inflated: copied, ..row }.print();
     }
+}
+
+/// What the program takes for one file, its start included.
+fn alone((name, bytes): &File) -> Timing {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    std::fs::write(&path, bytes).unwrap();
+    let inspect = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cleardraft"));
+        command.args(["inspect", "--jobs", "1"]).arg(&path);
+        command
+    };
+    child(5, inspect).cpu
 }
 
 /// What a shell script takes that runs the tools that everybody has over the same archives, one after the other; `None` where they are not,
