@@ -135,6 +135,13 @@ struct Writer {
     is_fontless: bool,
 }
 
+/// The stream that an operator stands in, and what it names there.
+#[derive(Clone, Copy)]
+struct Place<'s> {
+    resources: Option<&'s Dictionary>,
+    key: Address,
+}
+
 /// Rewrites one content stream.
 pub(super) fn content<'s>(
     build: &mut Rebuild<'s, '_>,
@@ -161,7 +168,7 @@ pub(super) fn content<'s>(
         if count > limit {
             return Err(DocError::whole(PdfFault::TooManyOperators { limit }));
         }
-        step(build, &mut writer, &op, resources, key, names)?;
+        step(build, &mut writer, &op, Place { resources, key }, names)?;
     }
     // Content that is in no page, and content that is copied for each place that shows it.
     build.operators_left = build.operators_left.saturating_sub(count);
@@ -187,10 +194,10 @@ fn step<'s>(
     build: &mut Rebuild<'s, '_>,
     writer: &mut Writer,
     op: &Op<'_, '_>,
-    resources: Option<&'s Dictionary>,
-    key: Address,
+    place: Place<'s>,
     names: &mut Names<'s>,
 ) -> Result<(), DocError> {
+    let Place { resources, key } = place;
     if let Some(kind) = takes(op.name) {
         let operands = checked(kind, op.operands);
         // Of more than it takes some viewers take the first ones, and others the last; of fewer, some leave it out, and others take zeros: words
@@ -212,7 +219,7 @@ fn step<'s>(
     }
     let name = || op.operands.iter().find_map(Value::name).unwrap_or_default();
     match op.name {
-        b"Tf" => choose_font(build, writer, op, resources, names)?,
+        b"Tf" => choose_font(build, writer, op, place, names)?,
         b"Do" if writer.hidden == 0 => {
             let new = external_name(build, names, name(), resources)?;
             apply(writer, new.as_deref(), op.name);
@@ -243,7 +250,7 @@ fn step<'s>(
             };
             apply(writer, new.as_deref(), op.name);
         }
-        b"sc" | b"SC" | b"scn" | b"SCN" => choose_colour(build, writer, op, resources, key, names)?,
+        b"sc" | b"SC" | b"scn" | b"SCN" => choose_colour(build, writer, op, place, names)?,
         b"BI" if writer.hidden == 0 => inline_image(build, writer, op, resources, names)?,
         b"BMC" => writer.spans.push((false, false)),
         b"BDC" => begin_marked(build, writer, op, resources, key),
@@ -275,7 +282,7 @@ fn choose_font<'s>(
     build: &mut Rebuild<'s, '_>,
     writer: &mut Writer,
     op: &Op<'_, '_>,
-    resources: Option<&'s Dictionary>,
+    Place { resources, .. }: Place<'s>,
     names: &mut Names<'s>,
 ) -> Result<(), DocError> {
     let name = op.operands.iter().find_map(Value::name);
@@ -296,8 +303,7 @@ fn choose_colour<'s>(
     build: &mut Rebuild<'s, '_>,
     writer: &mut Writer,
     op: &Op<'_, '_>,
-    resources: Option<&'s Dictionary>,
-    key: Address,
+    Place { resources, key }: Place<'s>,
     names: &mut Names<'s>,
 ) -> Result<(), DocError> {
     let numbers: Vec<f64> = op.operands.iter().filter_map(Value::number).take(64).collect();
