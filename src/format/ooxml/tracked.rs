@@ -156,9 +156,7 @@ pub fn resolve(plan: &mut Plan<'_>, treatment: TrackedChanges, report: &mut Repo
         }
         let node = *plan.tape.node(index);
         count(plan, index, report);
-        if node.ns == Ns::W && matches!(node.name, sym::DEL_TEXT | sym::DEL_INSTR_TEXT) && !is_in_deletion(plan, index) {
-            report.hold(FindingKind::Unknown, &plan.name, "deleted text outside of a deletion: some readers show it");
-        }
+        hold_stray(plan, index, report);
         if let Some(mark) = mark_of(node.ns, node.name) {
             resolve_mark(plan, index, mark == goes, &mut marks_gone, &mut once, report);
         } else if node.ns == Ns::W && is_property_change(node.name) {
@@ -202,6 +200,14 @@ pub fn resolve(plan: &mut Plan<'_>, treatment: TrackedChanges, report: &mut Repo
         index = if plan.fate[index] == Fate::Drop { node.next as usize } else { index + 1 };
     }
     marks_gone
+}
+
+/// Holds deleted text that no deletion is around.
+fn hold_stray(plan: &Plan<'_>, index: usize, report: &mut Report) {
+    let node = plan.tape.node(index);
+    if node.ns == Ns::W && matches!(node.name, sym::DEL_TEXT | sym::DEL_INSTR_TEXT) && !is_in_deletion(plan, index) {
+        report.hold(FindingKind::Unknown, &plan.name, "deleted text outside of a deletion: some readers show it");
+    }
 }
 
 /// Whether something stands in a deletion, or in what was moved away.
@@ -374,6 +380,7 @@ fn neutralise(plan: &mut Plan<'_>, report: &mut Report) {
     let mut walk = Walk::of(plan);
     while let Some(index) = walk.step(plan) {
         let node = *plan.tape.node(index);
+        hold_stray(plan, index, report);
         if !is_tracked(node.ns, node.name) {
             continue;
         }
