@@ -55,7 +55,9 @@ pub(super) fn clean(bytes: &[u8], limits: &Limits, taken: &mut Taken) -> Result<
             return Err(damaged("it has too many records"));
         }
         if kind == COMMENT {
-            if record.get(12..).is_some_and(|data| data.starts_with(b"EMF+")) {
+            // Its data are no longer than it says (§2.3.3).
+            let said = le32(record, 8).unwrap_or(0) as usize;
+            if said >= 4 && record.get(12..).is_some_and(|data| data.starts_with(b"EMF+")) {
                 let start = out.len();
                 out.extend_from_slice(record);
                 plus.check(&mut out, start, limits, taken)?;

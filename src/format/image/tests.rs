@@ -495,6 +495,15 @@ fn plus_comment(records: &[u8]) -> Vec<u8> {
 }
 
 #[test]
+fn a_comment_that_says_it_holds_nothing_is_no_drawing() {
+    for said in [0, 3] {
+        let comment = record(70, &[&fields(&[said])[..], b"EMF+", CANARY.as_bytes()].concat());
+        let clean = gone(&emf(&[text_record("Shown words", 5, b""), comment], ""));
+        assert_eq!(cleaned(&clean.bytes, None).bytes, clean.bytes, "{said}");
+    }
+}
+
+#[test]
 fn nothing_lies_behind_the_fields_of_a_drawing_in_comments() {
     let version = 0xdbc0_1002;
     let slack = || CANARY.as_bytes().to_vec();
