@@ -971,6 +971,10 @@ fn pictures_that_what_they_stand_in_hides_wait_for_a_person() {
         ("an indent before the page", line("<w:ind w:left=\"-9000\"/>")),
         ("a frame off the page", line("<w:framePr w:w=\"2000\" w:hAnchor=\"page\" w:x=\"-4000\" w:y=\"1\"/>")),
         ("a tab stop off the page", around(&format!("<w:p><w:pPr>{stops}</w:pPr><w:r><w:tab/></w:r>"), "</w:p>")),
+        (
+            "joined to an indent off the page",
+            around("<w:p><w:pPr><w:rPr><w:vanish/></w:rPr></w:pPr>", "</w:p><w:p><w:pPr><w:ind w:left=\"20000\"/></w:pPr></w:p>"),
+        ),
         ("a row without height", row("w:val=\"1\" w:hRule=\"exact\"", "")),
         ("a low row", row("w:val=\"120\" w:hRule=\"exact\"", "")),
         ("below a row", row("w:val=\"1000\" w:hRule=\"exact\"", &"<w:p/>".repeat(5))),
@@ -1109,6 +1113,8 @@ fn words_that_a_hidden_mark_joins_to_a_paragraph_that_nobody_sees_wait_for_a_per
     let style = "<w:style w:type=\"paragraph\" w:styleId=\"H\"><w:name w:val=\"H\"/><w:rPr><w:vanish/></w:rPr></w:style>";
     let styled =
         format!("<w:p><w:pPr><w:pStyle w:val=\"H\"/></w:pPr><w:r><w:rPr><w:vanish w:val=\"0\"/></w:rPr><w:t>{CANARY}</w:t></w:r></w:p>");
+    let tabbed = words(hidden).replace("<w:r>", "<w:r><w:tab/>");
+    assert!(tabbed.contains("<w:tab/>"));
     wait_for_a_person(vec![
         ("off the page", base().raw(&format!("{}{}", words(hidden), bare(off)))),
         ("before the words", base().raw(&format!("{}{}", bare(&format!("{off}{hidden}")), words("")))),
@@ -1116,6 +1122,11 @@ fn words_that_a_hidden_mark_joins_to_a_paragraph_that_nobody_sees_wait_for_a_per
         ("in a control", base().raw(&format!("{}<w:sdt><w:sdtContent>{}</w:sdtContent></w:sdt>", words(hidden), bare(off)))),
         ("by its style", base().styles(style).raw(&format!("{styled}{}", bare(off)))),
         ("low lines", base().raw(&format!("{}{}", words(hidden), bare("<w:spacing w:line=\"1\" w:lineRule=\"exact\"/>")))),
+        (
+            "lines too low for the letters",
+            base().raw(&format!("{}{}", words(hidden), bare("<w:spacing w:line=\"60\" w:lineRule=\"exact\"/>"))),
+        ),
+        ("a far tab stop", base().raw(&format!("{}{}", tabbed, bare("<w:tabs><w:tab w:val=\"left\" w:pos=\"30000\"/></w:tabs>")))),
         ("a frame", base().raw(&format!("{}{}", words(hidden), bare("<w:framePr w:w=\"2000\" w:h=\"200\" w:hRule=\"exact\"/>")))),
     ]);
     for paragraphs in [[words(""), bare(off)], [words(hidden), bare("<w:ind w:left=\"720\"/>")]] {

@@ -58,7 +58,7 @@ pub fn resolve(plan: &mut Plan<'_>, pages: &Pages, styles: &Styles, orders: &Ord
             }
             let found = match plan.tape.node(index).ns {
                 Ns::W => property::judge(plan, index, page, &text)
-                    .or_else(|| frame_of_others(plan, index, &joined))
+                    .or_else(|| place_of_others(plan, index, page, &joined))
                     .or_else(|| crowded_frame(plan, index, page, &text, &mut frames))
                     .or_else(|| squeezed::text(plan, index, &mut sizes, || judged.again(plan, index, report))),
                 Ns::Wp => drawing(plan, index, page, &text),
@@ -215,11 +215,20 @@ fn height_shown(page: &Page, height: i64, grows: bool) -> i64 {
     if grows { most } else { height.min(most) }
 }
 
-/// A frame that has words of a paragraph out of it in some readers, or the other way round.
-fn frame_of_others(plan: &Plan<'_>, index: usize, joined: &HashSet<usize>) -> Option<Found> {
+/// A paragraph that has words of another in some readers, or the other way round, and puts them into a frame, into lines of one height or
+/// behind a tab stop off the page.
+fn place_of_others(plan: &Plan<'_>, index: usize, page: &Page, joined: &HashSet<usize>) -> Option<Found> {
     let tape = &plan.tape;
-    let paragraph = tape.parent(tape.parent(index).filter(|_| tape.node(index).name == sym::FRAME_PR)?)?;
-    joined.contains(&paragraph).then(|| in_part(unseen(paragraph, "a frame beside a paragraph with a hidden mark, which runs on into it")))
+    let paragraph = tape.parent(tape.parent(index).filter(|_| !joined.is_empty())?).filter(|paragraph| joined.contains(paragraph))?;
+    let moves = match tape.node(index).name.name() {
+        "framePr" => true,
+        "spacing" => tape.attr(index, Ns::W, Sym::of(b"lineRule")).is_some_and(|rule| rule == "exact"),
+        "tabs" => property::has_stop_off_the_page(tape, index, page),
+        _ => false,
+    };
+    moves.then(|| {
+        in_part(unseen(paragraph, "words that a hidden paragraph mark joins to a frame, to lines of one height or to a far tab stop"))
+    })
 }
 
 /// A frame whose words go on below it, or below its page (§17.3.1.11). `ends`: by what they stand in, the first node behind the frames

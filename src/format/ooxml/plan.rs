@@ -145,7 +145,7 @@ impl<'t> Plan<'t> {
 }
 
 /// Adds the characters of a text, or the one of a symbol of a font, which counts even where none can be told.
-pub fn letters_into(tape: &Tape<'_>, index: usize, out: &mut String) {
+fn letters_into(tape: &Tape<'_>, index: usize, out: &mut String) {
     if tape.is(index, Ns::W, sym::SYM) {
         out.push(symbol(tape, index).unwrap_or(char::REPLACEMENT_CHARACTER));
     } else {
@@ -153,7 +153,7 @@ pub fn letters_into(tape: &Tape<'_>, index: usize, out: &mut String) {
     }
 }
 
-/// The characters that [`letters_into`] adds.
+/// The characters of a text, or the one of a symbol of a font.
 pub fn letters(tape: &Tape<'_>, index: usize) -> String {
     let mut out = String::new();
     letters_into(tape, index, &mut out);

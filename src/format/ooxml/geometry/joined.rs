@@ -6,10 +6,11 @@ use foldhash::{HashSet, HashSetExt as _};
 use super::shows_text;
 use crate::format::ooxml::blocks::next_paragraph;
 use crate::format::ooxml::look::Styles;
+use crate::format::ooxml::pictures::holds_picture;
 use crate::format::ooxml::plan::{Plan, is_on};
 use crate::format::xml::{Ns, Sym, sym};
 
-/// Paragraphs that have words of others in some reader.
+/// Paragraphs that have words or pictures of others in some reader.
 pub fn joined(plan: &Plan<'_>, styles: &Styles) -> HashSet<usize> {
     let says = [sym::VANISH, sym::SPEC_VANISH];
     let mut found = HashSet::new();
@@ -19,13 +20,14 @@ pub fn joined(plan: &Plan<'_>, styles: &Styles) -> HashSet<usize> {
     let paragraphs = plan.living_named(Ns::W, sym::P).filter(|paragraph| hides_mark(plan, styles, *paragraph));
     let pairs: Vec<(usize, usize)> = paragraphs.filter_map(|first| Some((first, next_paragraph(plan, first)?))).collect();
     let (mut behind, mut before) = (HashSet::new(), HashSet::new());
+    let shows = |paragraph: usize| shows_text(plan, paragraph) || holds_picture(plan, paragraph);
     for (first, second) in &pairs {
-        if shows_text(plan, *first) || behind.contains(first) {
+        if shows(*first) || behind.contains(first) {
             behind.insert(*second);
         }
     }
     for (first, second) in pairs.iter().rev() {
-        if shows_text(plan, *second) || before.contains(second) {
+        if shows(*second) || before.contains(second) {
             before.insert(*first);
         }
     }

@@ -37,6 +37,12 @@ pub fn judge(plan: &Plan<'_>, index: usize, page: &Page, text: &Text<'_>) -> Opt
     Property { plan, index, list, holder: plan.tape.parent(list)?, page, text }.found()
 }
 
+/// Whether one of the stops of a `w:tabs` is off the page.
+pub fn has_stop_off_the_page(tape: &Tape<'_>, tabs: usize, page: &Page) -> bool {
+    let mut stops = tape.children(tabs).filter(|stop| tape.is(*stop, Ns::W, sym::TAB) && is_stop(tape, *stop));
+    stops.any(|stop| measure(tape, stop, "pos").is_some_and(|place| place >= page.end_of_lines()))
+}
+
 /// A property and what it applies to.
 struct Property<'p, 't> {
     plan: &'p Plan<'t>,
@@ -204,8 +210,7 @@ impl<'p, 't> Property<'p, 't> {
     /// Some readers put what follows on the next line, others off the page.
     fn stops(&self) -> Option<Found> {
         let tape = self.tape();
-        let mut stops = tape.children(self.index).filter(|stop| tape.is(*stop, Ns::W, sym::TAB) && is_stop(tape, *stop));
-        let is_far = stops.any(|stop| measure(tape, stop, "pos").is_some_and(|place| place >= self.page.end_of_lines()));
+        let is_far = has_stop_off_the_page(tape, self.index, self.page);
         // The words after a number go to a stop of its level.
         let is_reached = is_far && (tape.is(self.holder, Ns::W, sym::LVL) || goes_to_a_stop(self.plan, self.holder));
         is_reached.then(|| in_part(off(self.holder, TAB_OFF)))
