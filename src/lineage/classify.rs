@@ -7,6 +7,7 @@ use super::clues::{self, Clues};
 use super::duplicates::{self, Rendition};
 use super::family;
 use super::forms;
+use super::label::DateOrder;
 use super::nodes::{self, Node};
 use super::order::Order;
 use super::reasons;
@@ -106,10 +107,13 @@ impl Family<'_> {
 /// The placement of a file does not depend on the order of `drafts`. Paths are relative, with `/`, and unique.
 /// The cost is near-linear in the number of drafts and linear in their words.
 pub fn classify(drafts: &[Draft<'_>], reports: &[ReportSpec], rules: &StageRules, decide: &StageDecisions) -> Vec<Placement> {
-    let names: Vec<Option<Version>> = drafts.iter().map(|draft| clues::named(draft.path)).collect();
+    let mut names: Vec<Option<Version>> = drafts.iter().map(|draft| clues::named(draft.path)).collect();
     let nodes = nodes::group(drafts, &names);
     let (groups, notes) = family::families(drafts, &nodes);
     let groups = apart::divide(drafts, &nodes, groups, reports);
+    for group in &groups {
+        settle_dates(&mut names, group.iter().filter_map(|node| nodes.get(*node)).flat_map(|node| &node.files));
+    }
     let mut renditions = BTreeMap::new();
     for group in &groups {
         renditions.extend(duplicates::renditions(drafts, &nodes, group));
@@ -140,6 +144,23 @@ pub fn classify(drafts: &[Draft<'_>], reports: &[ReportSpec], rules: &StageRules
         }
     }
     placements
+}
+
+/// Reads the dates in the names of one family in the order in which all of them can be read: a folder with "Report 31-03-18" has
+/// "Report 05-04-18" from April. Where there is no such order, each name stands for itself.
+fn settle_dates<'f>(names: &mut [Option<Version>], files: impl Iterator<Item = &'f usize> + Clone) {
+    let orders = |version: &Version| version.label.date_readings.iter().map(|(order, _)| *order).collect::<Vec<DateOrder>>();
+    let dated = files.clone().filter_map(|file| names.get(*file)?.as_ref()).map(orders).filter(|orders| !orders.is_empty());
+    let common = dated.reduce(|mut common, orders| {
+        common.retain(|order| orders.contains(order));
+        common
+    });
+    let Some(common) = common.filter(|common| !common.is_empty()) else { return };
+    for file in files {
+        if let Some(Some(version)) = names.get_mut(*file) {
+            version.label.date_in(&common);
+        }
+    }
 }
 
 /// Everything that families are made of.

@@ -294,22 +294,18 @@ fn compare_revisions(one: &str, other: &str) -> Option<Ordering> {
 /// Which of two dates is earlier; partial dates only as far as both are known, and dates that can be read in two ways only where all
 /// readings agree.
 pub(super) fn compare_dates(one: &VersionLabel, other: &VersionLabel) -> Option<Ordering> {
-    let (first, second) = (readings(one)?, readings(other)?);
     let order = |one: &str, other: &str| {
         let length = one.len().min(other.len());
         Some(one.get(..length)?.cmp(other.get(..length)?))
     };
-    let mut orders = first.iter().flat_map(|one| second.iter().map(move |other| order(one, other)));
+    let mut orders = readings(one).flat_map(|one| readings(other).map(move |other| order(one, other)));
     let known = orders.next()??;
     (known.is_ne() && orders.all(|order| order == Some(known))).then_some(known)
 }
 
-/// The days that a date can mean.
-fn readings(label: &VersionLabel) -> Option<Vec<String>> {
-    let date = label.date.clone()?;
-    let turned = || Some(format!("{}-{}-{}", date.get(..4)?, date.get(8..10)?, date.get(5..7)?));
-    let other = if label.date_ambiguous { turned() } else { None };
-    Some([Some(date.clone()), other].into_iter().flatten().collect())
+/// The days that a date can mean; none where there is no date.
+pub(super) fn readings(label: &VersionLabel) -> impl Iterator<Item = &str> + Clone {
+    label.date.iter().chain(label.date_readings.iter().skip(1).map(|(_, day)| day)).map(String::as_str)
 }
 
 #[cfg(test)]
@@ -346,5 +342,7 @@ mod tests {
         assert_eq!(compared("a 03.04.2018", "a 2018-03-12"), None);
         assert_eq!(compared("a 03.04.2018", "a 2018-05-12"), Some(Ordering::Less));
         assert_eq!(compared("a 05-02-2017", "a 05-02-2018"), Some(Ordering::Less));
+        assert_eq!(compared("a 18-03-19", "a 18-04-12"), None);
+        assert_eq!(compared("a 180319", "a 180512"), None);
     }
 }

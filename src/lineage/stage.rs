@@ -196,14 +196,18 @@ struct Witness {
 }
 
 /// Everything that shows on which side of a day a text lies: its last save, its last mark, the date on its title page, the dates in
-/// the names of its files. A month in which the day falls shows nothing.
+/// the names of its files. A month in which the day falls shows nothing, nor does a date that may be on either side.
 fn witnesses(clues: &Clues<'_>, seconds: i64) -> Vec<Witness> {
     let moments = [(clues.modified, "last saved"), (clues.last_mark, "last change or comment")];
     let moments = moments.into_iter().filter_map(|(time, how)| Some((format!("{how} {}", day(time?)), (time?, time?))));
-    let title = clues.dated.iter().filter(|_| !clues.date_is_shared).map(|(_, date)| ("dated", date.as_str()));
-    let named = clues.named.iter().filter(|version| !version.label.date_ambiguous).filter_map(|version| version.label.date.as_deref());
-    let days = title.chain(named.map(|date| ("its name says", date)));
-    let days = days.filter(|(_, date)| date.len() >= 7).filter_map(|(how, date)| Some((format!("{how} {date}"), clues::span(date)?)));
+    let title = clues.dated.iter().filter(|_| !clues.date_is_shared).map(|(_, date)| ("dated", vec![date.as_str()]));
+    let named = clues.named.iter().map(|version| ("its name says", clues::readings(&version.label).collect::<Vec<_>>()));
+    let days = title.chain(named).filter(|(_, dates)| dates.first().is_some_and(|date| date.len() >= 7));
+    let days = days.filter_map(|(how, dates)| {
+        let spans: Vec<(i64, i64)> = dates.iter().map(|date| clues::span(date)).collect::<Option<_>>()?;
+        let (first, last) = (spans.iter().map(|span| span.0).min()?, spans.iter().map(|span| span.1).max()?);
+        Some((format!("{how} {}", dates.join(" or ")), (first, last)))
+    });
     let sides = moments.chain(days).filter_map(|(says, (first, last))| match (first < seconds, last < seconds) {
         (true, true) => Some(Witness { says, early: true }),
         (false, false) => Some(Witness { says, early: false }),

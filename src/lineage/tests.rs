@@ -420,6 +420,25 @@ fn the_published_text_is_the_youngest() {
 }
 
 #[test]
+fn a_name_that_can_be_read_in_one_way_settles_the_dates_of_its_family() {
+    let date_of = |names: [&str; 2]| {
+        let mut files = drafts(2);
+        for (file, name) in files.iter_mut().zip(names) {
+            file.path = name.to_owned();
+        }
+        let label = place(&files, &[]).swap_remove(0).version.map(|version| version.label);
+        label.map(|label| (label.date.unwrap_or_default(), label.date_ambiguous)).unwrap_or_default()
+    };
+    assert_eq!(date_of(["Report 05-04-18.docx", "Report 06-05-18.docx"]), ("2018-04-05".to_owned(), true));
+    assert_eq!(date_of(["Report 05-04-18.docx", "Report 31-03-18.docx"]), ("2018-04-05".to_owned(), false));
+    assert_eq!(date_of(["Report 05-04-18.docx", "Report 03-31-18.docx"]), ("2018-05-04".to_owned(), false));
+    assert_eq!(date_of(["Report 18-04-15.docx", "Report 18-04-16.docx"]), ("2015-04-18".to_owned(), true));
+    assert_eq!(date_of(["Report 18-04-15.docx", "Report 18-03-31.docx"]), ("2018-04-15".to_owned(), false));
+    assert_eq!(date_of(["Report 18-04-15.docx", "Report 180331.docx"]), ("2018-04-15".to_owned(), false));
+    assert_eq!(date_of(["Report 31-03-18.docx", "Report 03-31-18.docx"]), ("2018-03-31".to_owned(), false));
+}
+
+#[test]
 fn a_day_that_all_title_pages_name_is_no_drafts_own() {
     use Stage::{Early as E, Later as L};
     let mut files = stripped(8);
@@ -484,14 +503,16 @@ fn times_on_both_sides_of_a_milestone_send_a_draft_to_a_person() {
         }
         files
     };
-    let (mut named, mut titled, mut marked) = (resaved(), resaved(), resaved());
+    let (mut named, mut titled, mut marked, mut turned) = (resaved(), resaved(), resaved(), resaved());
     for step in 0..6 {
+        // Day first or month first, the name is on the same side.
+        turned[step].path = format!("Report 0{}-0{}-18.docx", if step == 2 { 1 } else { step + 2 }, step + 1);
         named[step].path = format!("Report 2018-{:02}-15.docx", step + 1);
         titled[step].facts.front_matter.insert(0, day(step));
         let mark = START + (14 + 31 * step as i64) * DAY;
         marked[step].facts.change_dates = Some(TimeSpan { first: mark, last: mark });
     }
-    for files in [named, titled, marked] {
+    for files in [named, titled, marked, turned] {
         let placements = place(&files, &on(2018, 4, 1));
         assert!(placements[..3].iter().all(|placement| placement.decision == Decision::Review), "{:?}", stages(&placements));
         assert!(placements[0].reasons.iter().any(|reason| reason.contains("contradicts itself")), "{:?}", placements[0].reasons);

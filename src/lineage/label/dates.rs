@@ -3,22 +3,47 @@
 use super::numbers;
 use super::tokens::{Tokens, Use};
 
+/// In which order the parts of a date in digits are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DateOrder {
+    /// 12.03.2018 is the twelfth of March.
+    DayFirst,
+    /// 03/12/2018 is the twelfth of March.
+    MonthFirst,
+    /// 18-03-12 is the twelfth of March.
+    YearFirst,
+}
+
 /// A date found, and what may be wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Found {
     /// `2018`, `2018-03` or `2018-03-12`.
     pub(super) iso: String,
-    /// Day and month could be the other way round.
-    pub(super) ambiguous: bool,
+    /// The days that the same digits can be; the first is `iso`. None where the order of its parts is beyond doubt.
+    pub(super) readings: Vec<(DateOrder, String)>,
 }
 
 impl Found {
     fn day(year: u32, month: u32, day: u32) -> Self {
-        Self { iso: format!("{year:04}-{month:02}-{day:02}"), ambiguous: false }
+        Self::certain(iso(year, month, day))
     }
     fn month(year: u32, month: u32) -> Self {
-        Self { iso: format!("{year:04}-{month:02}"), ambiguous: false }
+        Self::certain(format!("{year:04}-{month:02}"))
     }
+    fn certain(iso: String) -> Self {
+        Self { iso, readings: Vec::new() }
+    }
+
+    /// The first (year, month, day) that is a day, or any of the others that are.
+    fn of_readings(readings: impl IntoIterator<Item = (DateOrder, (u32, u32, u32))>) -> Option<Self> {
+        let days = readings.into_iter().filter(|(_, (year, month, day))| valid(*year, *month, *day));
+        let readings: Vec<(DateOrder, String)> = days.map(|(order, (year, month, day))| (order, iso(year, month, day))).collect();
+        readings.first().map(|(_, first)| first.clone()).map(|iso| Self { iso, readings })
+    }
+}
+
+fn iso(year: u32, month: u32, day: u32) -> String {
+    format!("{year:04}-{month:02}-{day:02}")
 }
 
 /// Takes every date out of the tokens and returns the most exact one; of equals the first.
@@ -86,6 +111,11 @@ fn one_or_two_digits(tokens: &Tokens, at: usize, most: u32) -> Option<u32> {
     (token.text.len() <= 2 && (1..=most).contains(&number)).then_some(number)
 }
 
+/// Years in which names with years of two digits are found.
+fn is_likely(year: u32) -> bool {
+    (2013..2030).contains(&year)
+}
+
 fn valid(year: u32, month: u32, day: u32) -> bool {
     jiff::civil::Date::new(year as i16, month as i8, day as i8).is_ok()
 }
@@ -132,7 +162,7 @@ fn year_first(tokens: &Tokens, at: usize) -> Option<(usize, Found)> {
     }
     if tokens.word(at + 1).is_some_and(is_blank) {
         let end = if tokens.word(at + 2).is_some_and(is_blank) { at + 3 } else { at + 2 };
-        return Some((end, Found { iso: format!("{year:04}"), ambiguous: false }));
+        return Some((end, Found::certain(format!("{year:04}"))));
     }
     let month = one_or_two_digits(tokens, at + 1, 12)?;
     if tokens.word(at + 2).is_some_and(is_blank) {
@@ -208,10 +238,10 @@ fn day_between_blanks(tokens: &Tokens, at: usize) -> Option<(usize, Found)> {
     }
     let (day, month) = (one_or_two_digits(tokens, at, 31)?, one_or_two_digits(tokens, at + 1, 12)?);
     let year = long_or_short_year(tokens, at + 2).filter(|year| valid(*year, month, day))?;
-    Some((at + 3, Found { ambiguous: day <= 12 && day != month, ..Found::day(year, month, day) }))
+    Some((at + 3, Found::of_readings([(DateOrder::DayFirst, (year, month, day)), (DateOrder::MonthFirst, (year, day, month))])?))
 }
 
-/// "12.03.2018", "3-4-19", "14/03/22": day first, unless the second number can be no month.
+/// "12.03.2018", "3-4-19", "14/03/22": day first, unless the second number can be no month or the year is none of a draft.
 fn day_first(tokens: &Tokens, at: usize) -> Option<(usize, Found)> {
     let (first, second) = (one_or_two_digits(tokens, at, 31)?, one_or_two_digits(tokens, at + 1, 31)?);
     let gap = tokens.gap(at + 1)?;
@@ -229,9 +259,15 @@ fn day_first(tokens: &Tokens, at: usize) -> Option<(usize, Found)> {
     if tokens.before(at).is_some_and(|before| matches!(before.lower.as_str(), "v" | "version" | "ver" | "rev" | "revision")) {
         return None;
     }
-    let (day, month) = if second <= 12 { (first, second) } else { (second, first) };
-    let found = Found::day(year, month, day);
-    (month <= 12 && valid(year, month, day)).then(|| (at + 3, Found { ambiguous: day <= 12 && day != month, ..found }))
+    // "18-03-12" may be written as "2018-03-12" is.
+    let short = [at, at + 1, at + 2].into_iter().all(|at| length(at) == 2);
+    let year_first = long_or_short_year(tokens, at).zip(tokens.number(at + 2)).filter(|(year, _)| short && is_likely(*year));
+    let year_first = year_first.map(|(year, day)| (DateOrder::YearFirst, (year, second, day)));
+    let year_last = [(DateOrder::DayFirst, (year, second, first)), (DateOrder::MonthFirst, (year, first, second))];
+    // A year to come is that of no draft.
+    let found =
+        Found::of_readings(year_first.filter(|_| year >= 2030)).or_else(|| Found::of_readings(year_last.into_iter().chain(year_first)));
+    found.map(|found| (at + 3, found))
 }
 
 /// Whether the version is told by other numbers than those at an index: "Draft 3 5.3.19", "3rd draft 5.3.19", "v2 5.3.19".
@@ -272,18 +308,17 @@ fn compact(tokens: &Tokens, at: usize) -> Option<(usize, Found)> {
         8 => {
             let (day, month, year) = (number / 1_000_000, high % 100, number % 10_000);
             let plausible = (1980..2040).contains(&year) && valid(year, month, day);
-            plausible.then(|| (at + 1, Found { ambiguous: day <= 12 && day != month, ..Found::day(year, month, day) }))
+            let readings = [(DateOrder::DayFirst, (year, month, day)), (DateOrder::MonthFirst, (year, day, month))];
+            Found::of_readings(readings).filter(|_| plausible).map(|found| (at + 1, found))
         }
         6 => {
-            let year_first = (2000 + high, middle, low);
-            let day_first = (2000 + low, middle, high);
+            let year_first = (DateOrder::YearFirst, (2000 + high, middle, low));
+            let day_first = (DateOrder::DayFirst, (2000 + low, middle, high));
             let order = if at == 0 { [year_first, day_first] } else { [day_first, year_first] };
-            let possible = |(year, month, day): &(u32, u32, u32)| (1995..2040).contains(year) && valid(*year, *month, *day);
-            // Where both are days, the one of the years in which such names are found.
-            let likely = |date: &(u32, u32, u32)| possible(date) && (2013..2030).contains(&date.0);
-            let (year, month, day) = order.into_iter().find(likely).or_else(|| order.into_iter().find(possible))?;
-            let ambiguous = order.iter().filter(|date| likely(date)).count() > 1 && year_first != day_first;
-            Some((at + 1, Found { ambiguous, ..Found::day(year, month, day) }))
+            // Where both are days, those of the years in which such names are found.
+            let likely = order.into_iter().filter(|(_, (year, ..))| is_likely(*year));
+            let possible = order.into_iter().filter(|(_, (year, ..))| (1995..2040).contains(year));
+            Found::of_readings(likely).or_else(|| Found::of_readings(possible)).map(|found| (at + 1, found))
         }
         _ => None,
     }
@@ -305,7 +340,7 @@ fn bare_year(tokens: &mut Tokens) -> Option<Found> {
     })?;
     let year = year(tokens, at)?;
     tokens.mark(at, at + 1, Use::Number);
-    Some(Found { iso: format!("{year:04}"), ambiguous: false })
+    Some(Found::certain(format!("{year:04}")))
 }
 
 /// "v0.6 (2018)".
@@ -437,10 +472,26 @@ mod tests {
 
     #[test]
     fn a_date_that_can_be_read_two_ways_says_so() {
-        let found = |text: &str| take(&mut Tokens::of(text)).map(|found| found.ambiguous);
-        assert_eq!(found("note 03.04.2017"), Some(true));
-        assert_eq!(found("note 13.04.2017"), Some(false));
-        assert_eq!(found("note 04.04.2017"), Some(false));
-        assert_eq!(found("note 2017-04-03"), Some(false));
+        for (text, iso, others) in [
+            ("note 03.04.2017", "2017-04-03", &["2017-03-04"][..]),
+            ("note 13.04.2017", "2017-04-13", &[]),
+            ("note 04.04.2017", "2017-04-04", &["2017-04-04"]),
+            ("note 2017-04-03", "2017-04-03", &[]),
+            ("note 3-4-19", "2019-04-03", &["2019-03-04"]),
+            ("note 18-03-12", "2012-03-18", &["2018-03-12"]),
+            ("note 17-03-18", "2018-03-17", &["2017-03-18"]),
+            ("note 17-03-08", "2008-03-17", &["2017-03-08"]),
+            ("note 18-03-31", "2018-03-31", &[]),
+            ("note 18-03-32", "2032-03-18", &[]),
+            ("note 17_04_05", "2005-04-17", &["2017-04-05"]),
+            ("note 03-04-19", "2019-04-03", &["2019-03-04"]),
+            ("note 170318", "2018-03-17", &["2017-03-18"]),
+            ("170318 note", "2017-03-18", &["2018-03-17"]),
+            ("note 03042017", "2017-04-03", &["2017-03-04"]),
+        ] {
+            let found = take(&mut Tokens::of(text)).unwrap_or_else(|| panic!("{text}"));
+            let readings: Vec<&str> = found.readings.iter().skip(1).map(|(_, day)| day.as_str()).collect();
+            assert_eq!((found.iso.as_str(), readings.as_slice()), (iso, others), "{text}");
+        }
     }
 }

@@ -10,6 +10,7 @@ mod words;
 
 use std::borrow::Cow;
 
+pub use dates::DateOrder;
 use serde::Serialize;
 use tokens::{Tokens, Use};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
@@ -39,14 +40,24 @@ pub struct VersionLabel {
     pub copy: Option<u32>,
     /// `clean`, `tracked`, `comments`, `edits`, `merged`, `updated`, `temp`; sorted.
     pub marks: Vec<String>,
-    /// Day and month of the date could be the other way round.
+    /// The date could be another: day and month the other way round, or the year first.
     pub date_ambiguous: bool,
+    /// The dates that its digits could be, ISO; the first is `date`. Empty where the order of its parts is beyond doubt.
+    #[serde(skip)]
+    pub date_readings: Vec<(DateOrder, String)>,
     /// What is left: the words of the title in small letters. Labels under different titles do not compare.
     #[serde(skip)]
     pub title: String,
 }
 
 impl VersionLabel {
+    /// Reads the date in one of some orders, where it can be read in one of them.
+    pub(super) fn date_in(&mut self, orders: &[DateOrder]) {
+        self.date_readings.retain(|(order, _)| orders.contains(order));
+        self.date = self.date_readings.first().map(|(_, day)| day.clone()).or(self.date.take());
+        self.date_ambiguous = differ(&self.date_readings);
+    }
+
     /// Whether the text says nothing about a version.
     pub fn is_empty(&self) -> bool {
         self.label.is_none()
@@ -76,7 +87,8 @@ pub fn parse(text: &str) -> VersionLabel {
     let mut tokens = Tokens::of(stem);
     if let Some(found) = dates::take(&mut tokens) {
         label.date = Some(found.iso);
-        label.date_ambiguous = found.ambiguous;
+        label.date_readings = found.readings;
+        label.date_ambiguous = differ(&label.date_readings);
     }
     numbers::take(&mut tokens, &mut label);
     words::take(&mut tokens, &mut label);
@@ -95,13 +107,18 @@ pub fn from_version(text: &str) -> VersionLabel {
     parse(&format!("v{}", text.trim().trim_start_matches(['v', 'V'])))
 }
 
-/// The date that a name or a line holds, as in [`parse`]: what is known of it, and whether day and month could be the other way round.
+/// The date that a name or a line holds, as in [`parse`]: what is known of it, and whether it could be another.
 pub fn date(text: &str) -> Option<(String, bool)> {
     let text = composed(beginning(text));
     if !text.bytes().any(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    dates::take(&mut Tokens::of(stem(&text).0)).map(|found| (found.iso, found.ambiguous))
+    dates::take(&mut Tokens::of(stem(&text).0)).map(|found| (found.iso, differ(&found.readings)))
+}
+
+/// Whether dates in digits could be different days.
+fn differ(readings: &[(DateOrder, String)]) -> bool {
+    readings.iter().any(|(_, day)| readings.first().is_some_and(|(_, first)| first != day))
 }
 
 /// The text with composed letters and plain digits: some systems and archives write é as two characters, some keyboards wide digits.
