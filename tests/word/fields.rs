@@ -74,6 +74,23 @@ fn contents_and_running_titles_by_style_keep_working_under_neutral_names() {
     assert!(places_of(&copy, CANARY).is_empty());
 }
 
+#[test]
+fn page_numbers_of_contents_that_become_text_are_seen_in_every_view() {
+    let numbered = |instruction: &str| {
+        let mark = |kind: &str| format!("<w:r><w:fldChar w:fldCharType=\"{kind}\"/></w:r>");
+        let number = "<w:r><w:rPr><w:webHidden/></w:rPr><w:t>12</w:t></w:r>";
+        let code = format!("{}<w:r><w:instrText>{instruction}</w:instrText></w:r>", mark("begin"));
+        let outside = "<w:r><w:rPr><w:webHidden/></w:rPr><w:t>outside</w:t></w:r>";
+        let copy = sanitised(&base().inline(&format!("{code}{}{number}{}{outside}", mark("separate"), mark("end"))).build(), "accept");
+        let document = String::from_utf8(zip::read(&copy).into_iter().find(|(name, _)| name == "word/document.xml").unwrap().1).unwrap();
+        assert!(document.contains("<w:t>12</w:t>"), "{document}");
+        (document.contains("TOC"), document.matches("<w:webHidden/>").count())
+    };
+    assert_eq!(numbered("TOC \\h \\u"), (true, 2));
+    // Single quotes are none.
+    assert_eq!(numbered("TOC \\h \\o '1-3' \\u"), (false, 1));
+}
+
 /// A control whose text stands beside a value that is stored elsewhere.
 fn bound(properties: &str, path: &str, value: &str, shown: &str) -> Docx {
     let item = format!("<root xmlns=\"urn:x\"><a>{}</a></root>", escape(value));

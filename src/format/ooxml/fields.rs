@@ -61,6 +61,8 @@ struct Fields<'f> {
     pairing: Pairing,
     blank: Blank,
     open: Vec<OpenField>,
+    /// Begins and ends of tables of contents that become text.
+    contents: Vec<(usize, usize)>,
     marks_gone: &'f mut BTreeSet<usize>,
     answers: &'f mut BTreeSet<String>,
     report: &'f mut Report,
@@ -78,8 +80,17 @@ pub fn resolve(
     answers: &mut BTreeSet<String>,
     report: &mut Report,
 ) {
-    let mut fields =
-        Fields { orders, visible, pairing: Pairing::of(plan), blank: Blank::default(), open: Vec::new(), marks_gone, answers, report };
+    let mut fields = Fields {
+        orders,
+        visible,
+        pairing: Pairing::of(plan),
+        blank: Blank::default(),
+        open: Vec::new(),
+        contents: Vec::new(),
+        marks_gone,
+        answers,
+        report,
+    };
     let mut before = plan.tape.root;
     for index in plan.tape.named_any(&[sym::FLD_CHAR, sym::INSTR_TEXT, sym::DEL_INSTR_TEXT, sym::FLD_SIMPLE]) {
         let node = *plan.tape.node(index);
@@ -113,6 +124,8 @@ pub fn resolve(
         }
     }
     fields.without_end(plan);
+    let contents = fields.contents;
+    show_in_every_view(plan, contents);
 }
 
 /// Whether a node, or something around it that does not hold the node before, has gone. What goes while fields in it are read does not
@@ -264,6 +277,9 @@ impl Fields<'_> {
         self.hide(plan, field.begin, to, &[]);
         for node in [field.begin].into_iter().chain(field.separate).chain(end) {
             plan.drop_node(node);
+        }
+        if instruction::makes_contents(&field.instruction) {
+            self.contents.push((field.begin, last));
         }
         if let Some(text) = shown_by_data {
             let prefix = prefix_of(plan, field.begin);
@@ -465,6 +481,25 @@ fn drawn_from_code(instruction: &str) -> bool {
 /// Fields of which a reader sees nothing but what is stored: without that, where they lead is told to nobody (§17.16.5.25).
 fn leads_only(instruction: &str) -> bool {
     instruction::name_of(instruction) == "HYPERLINK"
+}
+
+/// Shows in every view what tables of contents showed that are text now. Their page numbers are left out of web views alone (§17.3.2.44);
+/// some readers leave them out of all views where no field is around them. `contents`: begins and ends.
+fn show_in_every_view(plan: &mut Plan<'_>, mut contents: Vec<(usize, usize)>) {
+    if contents.is_empty() {
+        return;
+    }
+    contents.sort_unstable();
+    let mut next = contents.into_iter().peekable();
+    let mut end = 0;
+    for index in plan.tape.named_any_in(Ns::W, &[sym::WEB_HIDDEN]) {
+        while let Some((_, last)) = next.next_if(|(begin, _)| *begin < index) {
+            end = end.max(last);
+        }
+        if index < end {
+            plan.drop_node(index);
+        }
+    }
 }
 
 fn prefix_of(plan: &Plan<'_>, index: usize) -> String {

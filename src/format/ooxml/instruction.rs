@@ -153,6 +153,11 @@ pub fn is_drawn_anew(instruction: &str) -> bool {
     )
 }
 
+/// Whether the result is a table of contents (§17.16.5.68).
+pub fn makes_contents(instruction: &str) -> bool {
+    name_of(instruction) == "TOC"
+}
+
 /// The name, in lower case, under which a `SET` or `ASK` field stores its answer (§17.16.5.3, §17.16.5.57).
 pub fn stores(instruction: &str) -> Option<String> {
     matches!(&*name_of(instruction), "SET" | "ASK").then(|| words(instruction).get(1).map(|word| word.text.to_lowercase())).flatten()

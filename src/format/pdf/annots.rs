@@ -32,6 +32,17 @@ pub(super) struct Remark<'s> {
     pub(super) shown: bool,
     /// What it shows, if that is in the file.
     pub(super) appearance: Option<Appearance<'s>>,
+    /// Whether it is a watermark that shows something.
+    pub(super) watermark: Option<Watermark>,
+}
+
+/// A watermark is no remark: it belongs to what the page shows (§12.5.6.22).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Watermark {
+    /// Drawn into the page.
+    Drawn,
+    /// Readers differ in where it stands, or it is on paper alone.
+    Disputed,
 }
 
 /// The annotations of one page, sorted by what happens to them.
@@ -43,7 +54,7 @@ pub(super) struct PageAnnotations<'s> {
     pub(super) drawn_links: Vec<(&'s Dictionary, Appearance<'s>)>,
     /// Form fields.
     pub(super) widgets: Vec<&'s Dictionary>,
-    /// Appearances of the form fields that a reader sees.
+    /// Appearances of the form fields and watermarks that a reader sees.
     pub(super) fields: Vec<Appearance<'s>>,
     /// Everything else.
     pub(super) remarks: Vec<Remark<'s>>,
@@ -70,10 +81,32 @@ pub(super) fn read<'s>(source: &'s Source, layers: &Layers, page: &Page<'s>) -> 
                 sorted.widgets.push(dict);
                 sorted.fields.extend(appearance);
             }
-            _ => sorted.remarks.push(Remark { dict, subtype, shown, appearance }),
+            b"Watermark" => {
+                let watermark = watermark(source, dict, appearance.is_some());
+                let drawn = watermark == Some(Watermark::Drawn);
+                sorted.fields.extend(appearance.filter(|_| drawn));
+                sorted.remarks.push(Remark { dict, subtype, shown: shown && !drawn, appearance: appearance.filter(|_| !drawn), watermark });
+            }
+            _ => sorted.remarks.push(Remark { dict, subtype, shown, appearance, watermark: None }),
         }
     }
     sorted
+}
+
+/// What becomes of a watermark; `None` where it shows nothing. `is_drawn`: whether it has an appearance on screen.
+fn watermark(source: &Source, dict: &Dictionary, is_drawn: bool) -> Option<Watermark> {
+    const HIDDEN: i64 = 2;
+    const PRINT: i64 = 4;
+    const NO_VIEW: i64 = 32;
+    let flags = source.int(dict, b"F").unwrap_or(0);
+    let on_paper_alone = flags & (HIDDEN | PRINT | NO_VIEW) == PRINT | NO_VIEW && source.there(dict, b"AP").is_some();
+    // Some readers put it where the paper says, others into its rectangle.
+    let is_fixed = source.there(dict, b"FixedPrint").is_some();
+    match (is_drawn, is_fixed) {
+        (true, false) => Some(Watermark::Drawn),
+        (true, true) => Some(Watermark::Disputed),
+        (false, _) => on_paper_alone.then_some(Watermark::Disputed),
+    }
 }
 
 /// Whether an annotation is on screen: neither hidden nor kept to paper, and its layer on (§12.5.3).

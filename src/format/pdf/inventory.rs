@@ -6,6 +6,7 @@ use foldhash::HashSet;
 use lopdf::{Dictionary, Object, ObjectId};
 
 use super::analysis::{self, Analysis};
+use super::annots::{Remark, Watermark};
 use super::interpret::address;
 use super::layers::Layers;
 use super::open::{Rect, Source};
@@ -66,7 +67,7 @@ pub(super) fn take(source: &Source, layers: &Layers, analysis: &Analysis, traces
     for (index, annotations) in analysis.annotations.iter().enumerate() {
         let part = format!("page {}", index + 1);
         for remark in &annotations.remarks {
-            remarks(source, &part, remark.dict, remark.subtype, &mut tally);
+            remarks(source, &part, remark, &mut tally);
             if remark.appearance.is_some() && !ANNOTATIONS.contains(&remark.subtype) {
                 tally.add(K::Unknown, &part, 1, "annotations of an unknown kind that draw something");
             }
@@ -374,15 +375,22 @@ const ANNOTATIONS: &[&[u8]] = &[
     b"RichMedia",
 ];
 
-fn remarks(source: &Source, part: &str, dict: &Dictionary, subtype: &[u8], tally: &mut Tally) {
-    let (kind, note) = match subtype {
+fn remarks(source: &Source, part: &str, remark: &Remark<'_>, tally: &mut Tally) {
+    let dict = remark.dict;
+    let (kind, note) = match remark.subtype {
         b"FileAttachment" => (K::EmbeddedObject, "attached files"),
         b"Sound" | b"Movie" | b"Screen" | b"3D" | b"RichMedia" => (K::ActiveContent, "media"),
         b"Watermark" | b"PrinterMark" | b"TrapNet" => (K::HiddenObject, "marks that are not part of the page"),
         b"Popup" => (K::ForeignMarkup, "pop-up windows of comments"),
         _ => (K::Comment, "comments"),
     };
-    tally.add(kind, part, 1, note);
+    match remark.watermark {
+        None => tally.add(kind, part, 1, note),
+        Some(Watermark::Drawn) => {}
+        Some(Watermark::Disputed) => {
+            tally.add(K::Unknown, part, 1, "a watermark that not every viewer shows in the same place, or on screen and on paper");
+        }
+    }
     if let Object::String(author, _) = source.entry(dict, b"T") {
         tally.add(K::AuthorName, part, 1, "names on comments");
         tally.secret(K::AuthorName, part, &text_string(author));

@@ -311,12 +311,14 @@ pub(super) fn end_again(data: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// How the table of a file agrees with its bytes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Agreement {
     /// Entries that lead to an object of another number.
     pub(super) astray: usize,
     /// Objects that stand in the file once more, behind the place that the table gives.
     pub(super) outdated: usize,
+    /// Objects that stand in the file and not in the table, not as free ones either.
+    pub(super) unlisted: BTreeSet<ObjectId>,
 }
 
 /// Compares the table that a document was read by with the places where objects stand.
@@ -325,7 +327,9 @@ pub(super) fn agreement(doc: &Document, data: &[u8]) -> Agreement {
     let data = memchr::memmem::find(data, b"%PDF-").and_then(|header| data.get(header..)).unwrap_or(data);
     let sites = sites(data);
     let last: foldhash::HashMap<u32, usize> = sites.iter().map(|site| (site.id.0, site.start)).collect();
-    let mut agreement = Agreement::default();
+    let is_listed = |site: &&Site| doc.reference_table.get(site.id.0).is_some();
+    let unlisted = sites.iter().filter(|site| !is_listed(site)).map(|site| site.id).collect();
+    let mut agreement = Agreement { unlisted, ..Agreement::default() };
     for (number, entry) in &doc.reference_table.entries {
         let holder = match entry {
             XrefEntry::Normal { .. } => *number,
@@ -350,6 +354,31 @@ pub(super) fn agreement(doc: &Document, data: &[u8]) -> Agreement {
         }
     }
     agreement
+}
+
+/// Whether a table has fewer entries than it says (ISO 32000-2 §7.5.4): viewers look for the objects then, `lopdf` takes what is there.
+pub(super) fn breaks_off(data: &[u8]) -> bool {
+    memchr::memmem::find_iter(data, b"xref").filter(|at| !data.get(..*at).is_some_and(|head| head.ends_with(b"start"))).any(|at| {
+        let mut lexer = Lexer::at(data, at + 4);
+        let mut left = 0_u64;
+        loop {
+            match (left, lexer.token()) {
+                (0, Some(Token::Value(Value::Number(_)))) => {
+                    let Some(Token::Value(Value::Number(count))) = lexer.token() else { return false };
+                    left = count as u64;
+                }
+                (0, _) => return false,
+                (_, Some(Token::Value(Value::Number(_)))) => {
+                    let generation = matches!(lexer.token(), Some(Token::Value(Value::Number(_))));
+                    if !generation || !matches!(lexer.token(), Some(Token::Word(b"n" | b"f"))) {
+                        return true;
+                    }
+                    left -= 1;
+                }
+                _ => return true,
+            }
+        }
+    })
 }
 
 /// Makes a document from the objects alone, without the file's table, and says of which objects readers differ in what they say. `None` when

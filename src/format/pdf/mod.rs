@@ -262,7 +262,7 @@ fn unread(source: &open::Source, layers: &layers::Layers) -> Vec<String> {
         places.push("objects that are not written as PDF has them, so that viewers differ in what they say".to_owned());
     }
     if source.outdated > 0 {
-        places.push("objects that stand in the file once more, behind its last table".to_owned());
+        places.push("objects that stand in the file and not in its table, or once more behind it".to_owned());
     }
     places
 }

@@ -83,7 +83,8 @@ pub(super) struct Source<'l> {
     pub(super) limits: &'l Limits,
     /// Whether the file was encrypted with an empty user password.
     pub(super) was_encrypted: bool,
-    /// Objects that stand in the file once more, behind the place that its table gives: perhaps what was saved last.
+    /// Objects that stand in the file once more, behind the place that its table gives, perhaps as they were saved last; and those that are asked
+    /// for and stand in no table.
     pub(super) outdated: usize,
     /// Objects that were read leniently, and of which readers differ in what they say.
     pub(super) guessed: BTreeSet<ObjectId>,
@@ -164,6 +165,12 @@ pub(super) fn open<'l>(bytes: &[u8], limits: &'l Limits) -> Result<Source<'l>, D
         let agreement = mend::agreement(&source.doc, bytes);
         astray = agreement.astray > 0;
         source.outdated = agreement.outdated;
+        if !agreement.unlisted.is_empty() && super::inventory::dangling(source).iter().any(|id| agreement.unlisted.contains(id)) {
+            // A table that names fewer objects than it says is none for viewers; one that names them all, and not this one, is.
+            let breaks_off = mend::breaks_off(bytes);
+            astray |= breaks_off;
+            source.outdated += usize::from(!breaks_off);
+        }
     }
     if let Ok(source) = &first
         && !astray

@@ -615,7 +615,10 @@ fn inline_image<'s>(
             b"I" => b"Interpolate",
             other => other,
         };
-        dict.set(long.to_vec(), to_object(value));
+        let value = to_object(value);
+        // Of an entry that is given twice, readers take the one or the other.
+        build.misfits += u64::from(dict.get(long).is_ok_and(|known| *known != value));
+        dict.set(long.to_vec(), value);
     }
     let stream = Stream::new(dict, data.to_vec());
     if let Some(image) = build.inline(&stream, resources)? {

@@ -499,6 +499,9 @@ fn what_only_some_readers_draw_waits_for_a_person() {
     // An inline image with fewer bytes than it draws.
     assert!(held(Fixture::new(), "BI /W 4 /H 2 /BPC 8 /CS /G ID abc EI Q"));
     assert!(!held(Fixture::new(), "BI /W 2 /H 2 /BPC 8 /CS /G ID abcd EI"));
+    // One that says twice what it is.
+    assert!(held(Fixture::new(), "BI /W 2 /H 2 /BPC 8 /CS /G /D [0 1] /Decode [1 0] ID abcd EI"));
+    assert!(!held(Fixture::new(), "BI /W 2 /H 2 /Height 2 /BPC 8 /CS /G ID abcd EI"));
 }
 
 #[test]
@@ -955,6 +958,36 @@ fn an_object_written_again_behind_the_last_table_waits_for_a_person() {
 }
 
 #[test]
+fn objects_that_a_table_leaves_out_are_found_where_viewers_find_them_and_hold_the_file_elsewhere() {
+    let updated = |table: &dyn Fn([usize; 3]) -> String| {
+        let mut bytes = Fixture::new().page(&text("before", 72, 700)).build();
+        let prev = memchr::memmem::rfind(&bytes, b"xref\n0").expect("a table");
+        let stream =
+            |number: usize, content: &str| format!("{number} 0 obj\n<</Length {}>>\nstream\n{content}\nendstream\nendobj\n", content.len());
+        let objects = ["4 0 obj\n[6 0 R 7 0 R]\nendobj\n".to_owned(), stream(6, &text(KEEP, 72, 700)), stream(7, &text("second", 72, 600))];
+        let starts = objects.map(|object| {
+            bytes.extend_from_slice(object.as_bytes());
+            bytes.len() - object.len()
+        });
+        let start = bytes.len();
+        let end = format!("trailer\n<</Size 8 /Root 1 0 R /Prev {prev}>>\nstartxref\n{start}\n%%EOF\n");
+        bytes.extend_from_slice(format!("xref\n{}{end}", table(starts)).as_bytes());
+        bytes
+    };
+    let entry = |start: usize| format!("{start:010} 00000 n \n");
+    let whole = updated(&|[a, b, c]| format!("4 1\n{}6 2\n{}{}", entry(a), entry(b), entry(c)));
+    let breaks_off = updated(&|[a, b, _]| format!("4 1\n{}6 2\n{}", entry(a), entry(b)));
+    let freed = updated(&|[a, b, _]| format!("4 1\n{}6 2\n{}0000000000 00001 f \n", entry(a), entry(b)));
+    let unlisted = updated(&|[a, b, _]| format!("4 1\n{}6 1\n{}", entry(a), entry(b)));
+    for (bytes, second, held) in [(whole, true, false), (breaks_off, true, false), (freed, false, false), (unlisted, false, true)] {
+        let copy = clean(&bytes);
+        let visible = look(&copy.bytes).visible;
+        assert!(visible.contains(KEEP) && visible.contains("second") == second, "{visible}");
+        assert_eq!(!copy.holds.is_empty(), held, "{visible}");
+    }
+}
+
+#[test]
 fn a_comment_that_covers_text_holds_the_file_and_one_beside_it_does_not() {
     for (area, held) in [("60 690 400 720", true), ("60 90 400 120", false)] {
         let mut file = Fixture::new();
@@ -962,6 +995,30 @@ fn a_comment_that_covers_text_holds_the_file_and_one_beside_it_does_not() {
         file.page = format!("/Annots [{note} 0 R]");
         let copy = clean(&file.page(&text(KEEP, 72, 700)).build());
         assert_eq!(copy.holds.iter().any(|hold| hold.kind == K::CoveringShape), held, "{area}");
+    }
+}
+
+#[test]
+fn a_watermark_is_part_of_what_the_page_shows() {
+    for (subtype, entries, shown, held) in [
+        ("Watermark", "/F 4", true, false),
+        ("Watermark", "", true, false),
+        ("Watermark", "/F 2", false, false),
+        ("Watermark", "/F 36", false, true),
+        ("Watermark", "/F 4 /FixedPrint <</Type /FixedPrint /H 0.5>>", false, true),
+        ("PrinterMark", "/F 4", false, false),
+    ] {
+        let mut file = Fixture::new();
+        let drawing = "BT /F1 40 Tf 0 5 Td (SPECIMEN) Tj ET";
+        let form = file.stream("/Type /XObject /Subtype /Form /BBox [0 0 300 50] /Resources <</Font <</F1 3 0 R>>>>", drawing.as_bytes());
+        let mark = file
+            .object(format!("<</Type /Annot /Subtype /{subtype} /Rect [72 300 372 350] {entries} /T (CANARYNAME) /AP <</N {form} 0 R>>>>"));
+        file.page = format!("/Annots [{mark} 0 R]");
+        let copy = clean(&file.page(&text(KEEP, 72, 700)).build());
+        assert_eq!(!copy.holds.is_empty(), held, "{subtype} {entries}");
+        let visible = look(&copy.bytes).visible;
+        assert!(visible.contains(KEEP) && visible.contains("SPECIMEN") == shown, "{subtype} {entries}: {visible}");
+        assert!(!holds(&copy.bytes, "CANARYNAME"));
     }
 }
 
