@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest as _, Sha256};
 
-use super::annots::{self, PageAnnotations};
+use super::annots::{self, PageAnnotations, Remark};
 use super::blend::Blend;
 use super::interpret::Interpreter;
 use super::items::{Kind, PageItems, Paint, Shape};
@@ -96,20 +96,16 @@ pub(super) fn analyse<'s>(source: &'s Source<'_>, layers: &'s Layers, orders: &O
         interpreter.use_codes(items.glyphs.iter().enumerate().filter(|(index, _)| !removed.contains(index)).map(|(_, glyph)| &glyph.show));
         let mut lines = lines::lines(&items, |index, _| !verdict.is_hidden.get(index).copied().unwrap_or(false));
         let mut covers = Vec::new();
-        let remarks =
-            annotations.remarks.iter().filter(|remark| remark.shown).map(|remark| (remark.dict, remark.subtype, remark.appearance));
-        for (dict, subtype, appearance) in
-            remarks.chain(annotations.drawn_links.iter().map(|(dict, own)| (*dict, &b"Link"[..], Some(*own))))
-        {
-            let own = appearance_of(source, &mut interpreter, dict, subtype, appearance).map_err(place)?;
+        for Remark { dict, subtype, appearance, .. } in annotations.remarks.iter().filter(|remark| remark.shown) {
+            let own = appearance_of(source, &mut interpreter, dict, subtype, *appearance).map_err(place)?;
             let rect = source.rect(dict, b"Rect").unwrap_or(Rect::NONE);
             // The sign of a note lies over a letter or two wherever it was dropped.
             let is_sign =
-                matches!(subtype, b"Text" | b"FileAttachment" | b"Sound" | b"Caret") && rect.width() <= SIGN && rect.height() <= SIGN;
+                matches!(*subtype, b"Text" | b"FileAttachment" | b"Sound" | b"Caret") && rect.width() <= SIGN && rect.height() <= SIGN;
             if is_sign {
                 continue;
             }
-            if covers_something(page, &items, &own, subtype == b"Redact", &interpreter.looks, &verdict.is_hidden) {
+            if covers_something(page, &items, &own, *subtype == b"Redact", &interpreter.looks, &verdict.is_hidden) {
                 covers.push(rect);
             }
             budget.settle(&own).map_err(place)?;

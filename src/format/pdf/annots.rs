@@ -1,7 +1,10 @@
 //! Annotations (ISO 32000-2 §12.5): which are links, which are form fields with a visible value, which are somebody's remarks.
 
+use std::collections::BTreeSet;
+
 use lopdf::{Dictionary, Object, Stream};
 
+use super::interpret::address;
 use super::layers::Layers;
 use super::matrix::Matrix;
 use super::open::Source;
@@ -50,11 +53,11 @@ pub(super) enum Watermark {
 pub(super) struct PageAnnotations<'s> {
     /// Links.
     pub(super) links: Vec<&'s Dictionary>,
-    /// Links that draw something, which the copy leaves out.
-    pub(super) drawn_links: Vec<(&'s Dictionary, Appearance<'s>)>,
+    /// Addresses of the links with an appearance, which stands in for their border (§12.5.5).
+    pub(super) drawn_links: BTreeSet<usize>,
     /// Form fields.
     pub(super) widgets: Vec<&'s Dictionary>,
-    /// Appearances of the form fields and watermarks that a reader sees.
+    /// Appearances of the form fields, links and watermarks that a reader sees.
     pub(super) fields: Vec<Appearance<'s>>,
     /// Everything else.
     pub(super) remarks: Vec<Remark<'s>>,
@@ -75,7 +78,8 @@ pub(super) fn read<'s>(source: &'s Source, layers: &Layers, page: &Page<'s>) -> 
         match subtype {
             b"Link" => {
                 sorted.links.push(dict);
-                sorted.drawn_links.extend(appearance.map(|appearance| (dict, appearance)));
+                sorted.drawn_links.extend(appearance.map(|_| address(dict)));
+                sorted.fields.extend(appearance);
             }
             b"Widget" => {
                 sorted.widgets.push(dict);

@@ -345,8 +345,9 @@ pub(super) fn to_unicode(source: &CMap, used: &BTreeSet<u32>, code_bytes: usize)
 /// A CMap from codes to character identifiers, written anew for the codes that are shown.
 ///
 /// `lengths` are the bytes of codes, where codes have several lengths.
-pub(super) fn to_cids(source: &CMap, used: &BTreeSet<u32>, lengths: &BTreeMap<u32, u32>) -> Vec<u8> {
-    let mut out = b"/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CIDSystemInfo 3 dict dup begin\n/Registry (Adobe) def\n/Ordering (Identity) def\n/Supplement 0 def\nend def\n/CMapName /Embedded def\n/CMapType 1 def\n".to_vec();
+pub(super) fn to_cids(name: &str, source: &CMap, used: &BTreeSet<u32>, lengths: &BTreeMap<u32, u32>) -> Vec<u8> {
+    let mut out = b"/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CIDSystemInfo 3 dict dup begin\n/Registry (Adobe) def\n/Ordering (Identity) def\n/Supplement 0 def\nend def\n/CMapType 1 def\n".to_vec();
+    out.extend_from_slice(format!("/CMapName /{name} def\n").as_bytes());
     out.extend_from_slice(format!("/WMode {} def\n", u8::from(source.vertical)).as_bytes());
     for block in source.codespaces.chunks(100) {
         out.extend_from_slice(format!("{} begincodespacerange\n", block.len()).as_bytes());
@@ -426,7 +427,7 @@ mod tests {
     fn a_map_on_top_of_another_says_what_the_other_says() {
         let map = CMap::parse(b"/Identity-H usecmap 1 begincidchar <0041> 7 endcidchar");
         assert_eq!([map.code_len(b"\0A"), map.cid(0x41) as usize, map.cid(0x42) as usize], [2, 7, 0x42]);
-        let copy = CMap::parse(&to_cids(&map, &BTreeSet::from([0x41, 0x42]), &BTreeMap::new()));
+        let copy = CMap::parse(&to_cids("Embedded", &map, &BTreeSet::from([0x41, 0x42]), &BTreeMap::new()));
         assert_eq!([copy.code_len(b"\0A"), copy.cid(0x41) as usize, copy.cid(0x42) as usize], [2, 7, 0x42]);
         assert!(!map.is_partial() && CMap::parse(b"/Own usecmap").is_partial());
     }

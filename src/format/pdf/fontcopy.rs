@@ -215,10 +215,18 @@ impl<'s> Rebuild<'s, '_> {
                 cids = Some(used.iter().map(|code| map.cid(*code)).collect());
                 let mut inner = Dictionary::new();
                 inner.set("Type", "CMap");
-                inner.set("CMapName", "Embedded");
+                // By this word some viewers tell what letters a font that is not embedded has.
+                let is_identity =
+                    source.name(&stream.dict, b"CMapName").is_some_and(|name| memchr::memmem::find(name, b"Identity-").is_some());
+                let name = match (is_identity, map.vertical) {
+                    (true, false) => "Embedded-Identity-H",
+                    (true, true) => "Embedded-Identity-V",
+                    (false, _) => "Embedded",
+                };
+                inner.set("CMapName", name);
                 inner.set("CIDSystemInfo", collection(b"Identity", 0));
                 copy_plain(source, &stream.dict, &mut inner, &["WMode"]);
-                let map = self.add(flate(inner, &cmap::to_cids(&map, used, lengths)));
+                let map = self.add(flate(inner, &cmap::to_cids(name, &map, used, lengths)));
                 copy.set("Encoding", map);
             }
             Object::Name(name) if cmap::is_predefined(name) => {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lopdf::{Dictionary, Object};
 
+use super::annots::PageAnnotations;
 use super::interpret::{Address, address};
 use super::open::{Rect, Source, value};
 use super::pages::Page;
@@ -155,13 +156,19 @@ fn is_thick(source: &Source, link: &Dictionary) -> bool {
 /// Whether viewers draw a border around a link that has no appearance.
 fn has_border(source: &Source, link: &Dictionary) -> bool {
     let is_clear = matches!(source.entry(link, b"C"), Object::Array(parts) if parts.is_empty());
-    border_width(source, link) > 0.0 && !is_clear && source.sub(link, b"AP").is_none()
+    border_width(source, link) > 0.0 && !is_clear
 }
 
-/// The links of a page that stay. Of one whose target goes the border stays, when it has one: a reader sees it.
-pub(super) fn rewrite<'s>(build: &mut Rebuild<'s, '_>, targets: &Targets<'s>, page: &Page<'s>, links: &[&'s Dictionary]) -> Vec<Object> {
+/// The links of a page that stay. Of one whose target goes the border stays, when it has one: a reader sees it. An appearance is drawn into the
+/// page, in place of the border.
+pub(super) fn rewrite<'s>(
+    build: &mut Rebuild<'s, '_>,
+    targets: &Targets<'s>,
+    page: &Page<'s>,
+    annotations: &PageAnnotations<'s>,
+) -> Vec<Object> {
     let mut kept = Vec::new();
-    for link in links {
+    for link in &annotations.links {
         let source = build.source;
         // Pages may share their links.
         if !source.budget.values(LINK_VALUES) {
@@ -176,12 +183,15 @@ pub(super) fn rewrite<'s>(build: &mut Rebuild<'s, '_>, targets: &Targets<'s>, pa
         copy.set("Type", "Annot");
         copy.set("Subtype", "Link");
         copy.set("Rect", rect(area));
+        let is_drawn = annotations.drawn_links.contains(&address(*link));
         for key in ["Border", "C", "QuadPoints"] {
             if let Some(value) = value(link, key.as_bytes()).and_then(|object| plain(source, object)) {
                 copy.set(key, value);
             }
         }
-        if let Some(style) = source.sub(link, b"BS") {
+        if is_drawn {
+            copy.set("Border", vec![Object::Integer(0), Object::Integer(0), Object::Integer(0)]);
+        } else if let Some(style) = source.sub(link, b"BS") {
             let mut inner = Dictionary::new();
             super::resources::copy_plain(source, style, &mut inner, &["W", "D"]);
             super::resources::copy_name(source, style, &mut inner, "S", &["S", "D", "B", "I", "U"]);
@@ -203,10 +213,10 @@ pub(super) fn rewrite<'s>(build: &mut Rebuild<'s, '_>, targets: &Targets<'s>, pa
                 copy.set("A", action);
             }
         }
-        if !copy.has(b"Dest") && !copy.has(b"A") && !has_border(source, link) {
+        if !copy.has(b"Dest") && !copy.has(b"A") && (is_drawn || !has_border(source, link)) {
             continue;
         }
-        build.thick_borders += u64::from(is_thick(source, link));
+        build.thick_borders += u64::from(!is_drawn && is_thick(source, link));
         kept.push(build.add(Object::Dictionary(copy)));
     }
     kept

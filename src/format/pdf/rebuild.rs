@@ -179,7 +179,7 @@ impl<'s, 'l> Rebuild<'s, 'l> {
             let Some(annotations) = annotations.get(index) else { continue };
             let mut dict = self.page(page, annotations)?;
             dict.set("Parent", Object::Reference((tree, 0)));
-            let kept = links::rewrite(&mut self, &targets, page, &annotations.links);
+            let kept = links::rewrite(&mut self, &targets, page, annotations);
             if !kept.is_empty() {
                 dict.set("Annots", kept);
             }

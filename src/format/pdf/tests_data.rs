@@ -266,6 +266,23 @@ fn the_border_of_a_link_stays_where_its_target_goes() {
 }
 
 #[test]
+fn what_a_link_draws_itself_is_drawn_into_the_page_and_nothing_around_it() {
+    for (target, has_link) in [("https://example.org/", true), ("mailto:CANARY@example.org", false)] {
+        let mut file = Fixture::new();
+        let form = file.stream("/Type /XObject /Subtype /Form /BBox [0 0 128 30]", b"0 0 1 RG 1 1 126 28 re S");
+        file.page = format!(
+            "/Annots [<</Type /Annot /Subtype /Link /Rect [72 690 200 720] /Border [0 0 1] /BS <</W 2>> /AP <</N {form} 0 R>> \
+             /A <</S /URI /URI ({target})>>>>]"
+        );
+        let copy = clean(&file.page(&text("approved", 72, 700)).build());
+        assert!(copy.holds.is_empty() && holds(&copy.bytes, "126 28 re") && !holds(&copy.bytes, "CANARY"), "{target}");
+        assert_eq!(holds(&copy.bytes, "/Subtype /Link"), has_link);
+        assert_eq!(memchr::memmem::find(&copy.bytes, b"/Border [0 0 0]").is_some(), has_link);
+        assert!(memchr::memmem::find(&copy.bytes, b"/BS").is_none(), "{target}");
+    }
+}
+
+#[test]
 fn private_entries_of_pages_are_told_once_each() {
     let mut file = Fixture::new();
     file.page = "/ACME (CANARY)".to_owned();

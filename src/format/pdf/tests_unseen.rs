@@ -267,6 +267,24 @@ fn a_font_that_is_not_in_the_file_keeps_what_its_codes_mean() {
 }
 
 #[test]
+fn the_name_of_a_map_says_still_that_codes_are_glyphs() {
+    for (name, kept) in [("CANARY-Identity-H", "/CMapName /Embedded-Identity-H"), ("CANARY-Codes-H", "/CMapName /Embedded ")] {
+        let mut file = Fixture::new();
+        let map =
+            format!("/CMapName /{name} def 1 begincodespacerange <00> <7F> endcodespacerange 1 begincidrange <00> <7F> 0 endcidrange");
+        let map = file.stream(&format!("/Type /CMap /CMapName /{name}"), map.as_bytes());
+        let font = file.object(format!(
+            "<</Type /Font /Subtype /Type0 /BaseFont /Arial /Encoding {map} 0 R /DescendantFonts [<</Type /Font /Subtype /CIDFontType2 \
+             /BaseFont /Arial /CIDSystemInfo <</Registry (Adobe) /Ordering (Identity) /Supplement 0>>>>]>>"
+        ));
+        file.resources = format!("/Font <</F1 3 0 R /F2 {font} 0 R>>");
+        let copy = clean(&file.page(&format!("{} BT /F2 12 Tf 72 600 Td <5265> Tj ET", text("Report", 72, 700))).build());
+        assert!(copy.holds.is_empty(), "{:?}", copy.holds);
+        assert!(holds(&copy.bytes, kept) && !holds(&copy.bytes, "CANARY"), "{name}");
+    }
+}
+
+#[test]
 fn a_table_that_is_off_by_a_digit_is_not_followed() {
     let file = Fixture::new();
     // Enough objects for one of which the number ends with that of the page.
