@@ -43,7 +43,7 @@ pub(super) struct PageFacts {
     pub(super) replaced_text: Vec<String>,
     /// Content streams that broke off.
     pub(super) damaged: usize,
-    /// Drawings that some viewers show and others do not.
+    /// Drawings that some viewers show and others do not, and words or pictures that are on paper alone.
     pub(super) disputed: usize,
     /// Glyphs in patterns, in soft masks and in the drawings of letters.
     pub(super) veiled: usize,
@@ -110,6 +110,11 @@ pub(super) fn analyse<'s>(source: &'s Source<'_>, layers: &'s Layers, orders: &O
             }
             budget.settle(&own).map_err(place)?;
             budget.settle(&items).map_err(place)?;
+        }
+        for appearance in &annotations.on_paper {
+            let own = appearance_of(source, &mut interpreter, page.dict, b"", Some(*appearance)).map_err(place)?;
+            items.disputed += usize::from(!own.glyphs.is_empty() || !own.pictures.is_empty());
+            budget.settle(&own).map_err(place)?;
         }
         let redline = redline::find(page, &items, &lines, &annotations.links, source, &budget).map_err(place)?;
         // What is kept of the lines are their words.

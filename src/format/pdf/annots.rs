@@ -35,7 +35,7 @@ pub(super) struct Remark<'s> {
     pub(super) shown: bool,
     /// What it shows, if that is in the file.
     pub(super) appearance: Option<Appearance<'s>>,
-    /// Whether it is a watermark that shows something.
+    /// Whether it is a watermark that is seen.
     pub(super) watermark: Option<Watermark>,
 }
 
@@ -44,8 +44,16 @@ pub(super) struct Remark<'s> {
 pub(super) enum Watermark {
     /// Drawn into the page.
     Drawn,
-    /// Readers differ in where it stands, or it is on paper alone.
+    /// Some readers put it where the paper says, others into its rectangle.
     Disputed,
+}
+
+/// Flags of an annotation (Table 167).
+mod flag {
+    pub(super) const HIDDEN: i64 = 2;
+    pub(super) const PRINT: i64 = 4;
+    pub(super) const NO_ROTATE: i64 = 16;
+    pub(super) const NO_VIEW: i64 = 32;
 }
 
 /// The annotations of one page, sorted by what happens to them.
@@ -59,6 +67,8 @@ pub(super) struct PageAnnotations<'s> {
     pub(super) widgets: Vec<&'s Dictionary>,
     /// Appearances of the form fields, links and watermarks that a reader sees.
     pub(super) fields: Vec<Appearance<'s>>,
+    /// Those that are on paper alone: the copy has none of them.
+    pub(super) on_paper: Vec<Appearance<'s>>,
     /// Everything else.
     pub(super) remarks: Vec<Remark<'s>>,
 }
@@ -75,6 +85,9 @@ pub(super) fn read<'s>(source: &'s Source, layers: &Layers, page: &Page<'s>) -> 
         let subtype = source.name(dict, b"Subtype").unwrap_or_default();
         let shown = is_shown(source, layers, dict);
         let appearance = if shown { appearance(source, dict, page.rotate) } else { None };
+        if matches!(subtype, b"Link" | b"Widget" | b"Watermark") && is_on_paper_alone(source, layers, dict) {
+            sorted.on_paper.extend(self::appearance(source, dict, page.rotate));
+        }
         match subtype {
             b"Link" => {
                 sorted.links.push(dict);
@@ -86,7 +99,8 @@ pub(super) fn read<'s>(source: &'s Source, layers: &Layers, page: &Page<'s>) -> 
                 sorted.fields.extend(appearance);
             }
             b"Watermark" => {
-                let watermark = watermark(source, dict, appearance.is_some());
+                let is_fixed = source.there(dict, b"FixedPrint").is_some();
+                let watermark = appearance.map(|_| if is_fixed { Watermark::Disputed } else { Watermark::Drawn });
                 let drawn = watermark == Some(Watermark::Drawn);
                 sorted.fields.extend(appearance.filter(|_| drawn));
                 sorted.remarks.push(Remark { dict, subtype, shown: shown && !drawn, appearance: appearance.filter(|_| !drawn), watermark });
@@ -97,33 +111,23 @@ pub(super) fn read<'s>(source: &'s Source, layers: &Layers, page: &Page<'s>) -> 
     sorted
 }
 
-/// What becomes of a watermark; `None` where it shows nothing. `is_drawn`: whether it has an appearance on screen.
-fn watermark(source: &Source, dict: &Dictionary, is_drawn: bool) -> Option<Watermark> {
-    const HIDDEN: i64 = 2;
-    const PRINT: i64 = 4;
-    const NO_VIEW: i64 = 32;
-    let flags = source.int(dict, b"F").unwrap_or(0);
-    let on_paper_alone = flags & (HIDDEN | PRINT | NO_VIEW) == PRINT | NO_VIEW && source.there(dict, b"AP").is_some();
-    // Some readers put it where the paper says, others into its rectangle.
-    let is_fixed = source.there(dict, b"FixedPrint").is_some();
-    match (is_drawn, is_fixed) {
-        (true, false) => Some(Watermark::Drawn),
-        (true, true) => Some(Watermark::Disputed),
-        (false, _) => on_paper_alone.then_some(Watermark::Disputed),
-    }
-}
-
 /// Whether an annotation is on screen: neither hidden nor kept to paper, and its layer on (§12.5.3).
 fn is_shown(source: &Source, layers: &Layers, dict: &Dictionary) -> bool {
-    const HIDDEN: i64 = 2;
-    const NO_VIEW: i64 = 32;
-    let flags = source.int(dict, b"F").unwrap_or(0);
-    flags & (HIDDEN | NO_VIEW) == 0 && dict.get(b"OC").map_or(true, |layer| layers.shows(source, layer))
+    source.int(dict, b"F").unwrap_or(0) & (flag::HIDDEN | flag::NO_VIEW) == 0 && is_in_shown_layer(source, layers, dict)
+}
+
+/// Whether an annotation is printed and not on screen.
+fn is_on_paper_alone(source: &Source, layers: &Layers, dict: &Dictionary) -> bool {
+    let flags = source.int(dict, b"F").unwrap_or(0) & (flag::HIDDEN | flag::PRINT | flag::NO_VIEW);
+    flags == flag::PRINT | flag::NO_VIEW && is_in_shown_layer(source, layers, dict)
+}
+
+fn is_in_shown_layer(source: &Source, layers: &Layers, dict: &Dictionary) -> bool {
+    dict.get(b"OC").map_or(true, |layer| layers.shows(source, layer))
 }
 
 /// The normal appearance and its placement.
 fn appearance<'s>(source: &'s Source, dict: &'s Dictionary, page_rotate: i64) -> Option<Appearance<'s>> {
-    const NO_ROTATE: i64 = 16;
     let stream = match source.entry(source.sub(dict, b"AP")?, b"N") {
         Object::Stream(stream) => stream,
         Object::Dictionary(states) => match source.entry(states, source.name(dict, b"AS")?) {
@@ -142,7 +146,7 @@ fn appearance<'s>(source: &'s Source, dict: &'s Dictionary, page_rotate: i64) ->
     let (x, y) = (rect.width() / boxed.width(), rect.height() / boxed.height());
     let mut placement = Matrix([x, 0.0, 0.0, y, rect.x0 - boxed.x0 * x, rect.y0 - boxed.y0 * y]);
     // An annotation that does not turn with its page turns back about its upper left corner (Table 167).
-    if source.int(dict, b"F").unwrap_or(0) & NO_ROTATE != 0 {
+    if source.int(dict, b"F").unwrap_or(0) & flag::NO_ROTATE != 0 {
         let turn = match page_rotate {
             90 => Matrix([0.0, 1.0, -1.0, 0.0, 0.0, 0.0]),
             180 => Matrix([-1.0, 0.0, 0.0, -1.0, 0.0, 0.0]),

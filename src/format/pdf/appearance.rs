@@ -10,6 +10,7 @@ use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 use super::budget::Budget;
 use super::content::Ops;
 use super::crowded;
+use super::letters::Letters;
 use super::strings::text_string;
 use super::value::Value;
 use super::write;
@@ -40,15 +41,15 @@ struct Inherited {
     options: Rc<Vec<(Vec<u8>, Vec<u8>)>>,
 }
 
-/// Draws the fields that have no appearance.
+/// Draws the fields that have no appearance, and says how many of them have letters that could not be drawn.
 ///
 /// # Errors
 /// [`PdfFault::TooManySteps`](super::PdfFault::TooManySteps) when fields share values, lines or fonts until that is more than a form is.
-pub(super) fn draw_missing(doc: &mut Document, limits: &Limits) -> Result<(), DocError> {
+pub(super) fn draw_missing(doc: &mut Document, limits: &Limits) -> Result<usize, DocError> {
     let budget = Budget::new(limits);
     let Some(form) = doc.catalog().ok().and_then(|catalog| catalog.get_deref(b"AcroForm", doc).ok()).and_then(|form| form.as_dict().ok())
     else {
-        return Ok(());
+        return Ok(0);
     };
     let redraw = matches!(form.get(b"NeedAppearances"), Ok(Object::Boolean(true)));
     let style = form.get(b"DA").ok().and_then(|style| style.as_str().ok()).map(Rc::from);
@@ -60,7 +61,7 @@ pub(super) fn draw_missing(doc: &mut Document, limits: &Limits) -> Result<(), Do
     let fonts = fonts.and_then(|fonts| fonts.as_dict().ok()).cloned().unwrap_or_default();
     let top = Inherited { style, ..Inherited::default() };
     let mut todo: Vec<(ObjectId, Inherited, usize)> = references(doc, form, b"Fields").into_iter().map(|id| (id, top.clone(), 0)).collect();
-    let mut drawn: Vec<(ObjectId, Stream)> = Vec::new();
+    let mut drawn: Vec<(ObjectId, Drawn)> = Vec::new();
     let mut looked = 0;
     let mut seen = BTreeSet::new();
     while let Some((id, above, depth)) = todo.pop() {
@@ -78,17 +79,29 @@ pub(super) fn draw_missing(doc: &mut Document, limits: &Limits) -> Result<(), Do
         here.charge(&fonts, &budget);
         budget.check()?;
         if (kids.is_empty() || dict.has(b"Rect"))
-            && let Some(stream) = draw(doc, dict, &here, &fonts, redraw)
+            && let Some(field) = draw(doc, dict, &here, &fonts, redraw, &budget)
         {
-            budget.steps(stream.content.len() / BYTES_PER_STEP);
-            drawn.push((id, stream));
+            budget.steps(field.stream.content.len() / BYTES_PER_STEP);
+            drawn.push((id, field));
         }
         // A field stands in the tree once.
         todo.extend(kids.into_iter().filter(|kid| !seen.contains(kid)).map(|kid| (kid, here.clone(), depth + 1)));
     }
+    for (id, chain) in stray(doc, &seen) {
+        budget.steps(chain.len() * FIELD_STEPS);
+        let here = chain.into_iter().rev().fold(top.clone(), |above, dict| inherit(doc, dict, above, &budget));
+        here.charge(&fonts, &budget);
+        budget.check()?;
+        let Ok(dict) = doc.get_dictionary(id) else { continue };
+        if let Some(field) = draw(doc, dict, &here, &fonts, redraw, &budget) {
+            budget.steps(field.stream.content.len() / BYTES_PER_STEP);
+            drawn.push((id, field));
+        }
+    }
     budget.check()?;
     let mut next = doc.objects.keys().next_back().map_or(0, |id| id.0);
-    for (id, stream) in drawn {
+    let lost = drawn.iter().filter(|(_, field)| field.lost).count();
+    for (id, Drawn { stream, .. }) in drawn {
         let Some(number) = next.checked_add(1) else { break };
         next = number;
         doc.objects.insert((number, 0), Object::Stream(stream));
@@ -98,7 +111,24 @@ pub(super) fn draw_missing(doc: &mut Document, limits: &Limits) -> Result<(), Do
             dict.set("AP", shapes);
         }
     }
-    Ok(())
+    Ok(lost)
+}
+
+/// Fields that are not among those `seen`, each with itself and what it is below, up to the top: viewers draw what is on a page, whether the
+/// form leads to it or not.
+fn stray<'d>(doc: &'d Document, seen: &BTreeSet<ObjectId>) -> impl Iterator<Item = (ObjectId, Vec<&'d Dictionary>)> {
+    let is_widget = |dict: &&Dictionary| dict.get(b"Subtype").and_then(Object::as_name).is_ok_and(|name| name == b"Widget");
+    let strays = doc.objects.iter().filter(|(id, _)| !seen.contains(*id));
+    let strays = strays.filter_map(move |(id, object)| Some((*id, object.as_dict().ok().filter(is_widget)?)));
+    strays.take(FIELDS_MAX).map(|(id, dict)| {
+        let mut chain = vec![dict];
+        while chain.len() < DEPTH_MAX
+            && let Some(parent) = chain.last().and_then(|dict| dict.get_deref(b"Parent", doc).ok()).and_then(|parent| parent.as_dict().ok())
+        {
+            chain.push(parent);
+        }
+        (id, chain)
+    })
 }
 
 fn references(doc: &Document, dict: &Dictionary, key: &[u8]) -> Vec<ObjectId> {
@@ -156,16 +186,24 @@ fn option(doc: &Document, item: &Object, text_of: impl Fn(&Object) -> Option<Vec
     }
 }
 
+/// What a viewer draws of a field.
+struct Drawn {
+    stream: Stream,
+    /// Whether it has letters that its font does not have.
+    lost: bool,
+}
+
 /// The room of a field.
 struct Room<'d> {
     doc: &'d Document,
+    letters: Letters<'d>,
     dict: &'d Dictionary,
     width: f64,
     height: f64,
 }
 
 /// An appearance for a field that a viewer draws by itself; `None` when there is nothing to show or it has one that stays.
-fn draw(doc: &Document, dict: &Dictionary, field: &Inherited, fonts: &Dictionary, redraw: bool) -> Option<Stream> {
+fn draw(doc: &Document, dict: &Dictionary, field: &Inherited, fonts: &Dictionary, redraw: bool, budget: &Budget) -> Option<Drawn> {
     const PASSWORD: i64 = 1 << 13;
     const RADIO: i64 = 1 << 15;
     const PUSH: i64 = 1 << 16;
@@ -176,7 +214,9 @@ fn draw(doc: &Document, dict: &Dictionary, field: &Inherited, fonts: &Dictionary
     let corner = |index: usize| {
         rect.get(index).and_then(|value| doc.dereference(value).ok()).and_then(|(_, value)| value.as_float().ok()).map(f64::from)
     };
-    let room = Room { doc, dict, width: (corner(2)? - corner(0)?).abs(), height: (corner(3)? - corner(1)?).abs() };
+    let (name, _, _) = style(field.style.as_deref().unwrap_or(b"/Helv 0 Tf 0 g"));
+    let letters = Letters::of(doc, fonts, &name, budget);
+    let room = Room { doc, letters, dict, width: (corner(2)? - corner(0)?).abs(), height: (corner(3)? - corner(1)?).abs() };
     let value = || field.values.first().map(|value| text_string(value)).unwrap_or_default();
     let shown_of = |value: String| {
         field.options.iter().find(|(stored, _)| text_string(stored) == value).map_or(value.clone(), |(_, shown)| text_string(shown))
@@ -218,7 +258,6 @@ fn draw(doc: &Document, dict: &Dictionary, field: &Inherited, fonts: &Dictionary
     if content.is_empty() {
         return None;
     }
-    let (name, _, _) = style(field.style.as_deref().unwrap_or(b"/Helv 0 Tf 0 g"));
     let mut group = Dictionary::new();
     let font = fonts.get(&name).cloned().unwrap_or_else(|_| standard_font("Helvetica"));
     group.set(name, font);
@@ -229,7 +268,7 @@ fn draw(doc: &Document, dict: &Dictionary, field: &Inherited, fonts: &Dictionary
     form.set("Subtype", "Form");
     form.set("BBox", super::rebuild::numbers(&[0.0, 0.0, room.width, room.height]));
     form.set("Resources", resources);
-    Some(Stream::new(form, content))
+    Some(Drawn { stream: Stream::new(form, content), lost: room.letters.lost() })
 }
 
 fn standard_font(name: &str) -> Object {
@@ -253,14 +292,13 @@ fn op(out: &mut Vec<u8>, numbers: &[f64], name: &str) {
     out.push(b' ');
 }
 
-/// Bytes of a one-byte font. Characters that it cannot show are left out, as viewers leave them blank.
-fn show(out: &mut Vec<u8>, line: &str) {
-    let bytes: Vec<u8> = line.chars().filter_map(|character| u8::try_from(u32::from(character)).ok()).collect();
-    write::string(out, &bytes);
-    out.extend_from_slice(b" Tj ");
-}
-
 impl Room<'_> {
+    /// Shows a line in the font of the field.
+    fn show(&self, out: &mut Vec<u8>, line: &str) {
+        write::string(out, &self.letters.encode(line));
+        out.extend_from_slice(b" Tj ");
+    }
+
     /// How the field should look (Table 192).
     fn looks(&self) -> Option<&Dictionary> {
         self.dict.get_deref(b"MK", self.doc).ok().and_then(|looks| looks.as_dict().ok())
@@ -327,7 +365,7 @@ impl Room<'_> {
             };
             op(&mut content, &[x - last_x, y - last_y], "Td");
             (last_x, last_y) = (x, y);
-            show(&mut content, &line);
+            self.show(&mut content, &line);
             y -= size * 1.15;
         }
         content.extend_from_slice(b"ET ");
@@ -357,7 +395,7 @@ impl Room<'_> {
         op(&mut content, &[2.0, self.height - 1.0 - size], "Td");
         op(&mut content, &[step], "TL");
         for (_, shown) in lines {
-            show(&mut content, &text_string(shown));
+            self.show(&mut content, &text_string(shown));
             content.extend_from_slice(b"T* ");
         }
         content.extend_from_slice(b"ET ");

@@ -166,8 +166,10 @@ impl CMap {
     }
 
     fn word(&mut self, word: &[u8], stack: &[Value<'_>]) {
+        /// Words that viewers know by their beginning where another is written right behind them, `endbfcharendcmap`.
+        const ENDS: &[&[u8]] = &[b"endcodespacerange", b"endbfchar", b"endbfrange"];
         let full = self.len() > ENTRIES_MAX || self.text_bytes > TEXT_BYTES_MAX;
-        match word {
+        match ENDS.iter().find(|end| word.starts_with(end)).map_or(word, |end| *end) {
             b"def" => {
                 if let [Value::Name(key), Value::Number(value)] = stack
                     && key.as_ref() == b"WMode"
@@ -412,6 +414,8 @@ mod tests {
         assert_eq!(to_unicode(&again, &used, 2), copy);
         let nothing = CMap::parse(b"1 beginbfrange <0000> <FFFF> <> endbfrange");
         assert!(CMap::parse(&to_unicode(&nothing, &used, 2)).chars.is_empty());
+        let glued = CMap::parse(b"def1 begincodespacerange <20> <23> endcodespacerange1 beginbfchar<21> <00E4>endbfcharendcmap CMapName");
+        assert_eq!(glued.text(0x21).as_deref(), Some("ä"));
         let numbers = CMap::parse(b"1 begincidrange <0d00> <0dff> 3328 endcidrange");
         assert_eq!(CMap::parse(&to_unicode(&numbers, &used, 2)).text(0x0d4c).as_deref(), Some("\u{d4c}"));
     }

@@ -388,7 +388,7 @@ fn remarks(source: &Source, part: &str, remark: &Remark<'_>, tally: &mut Tally) 
         None => tally.add(kind, part, 1, note),
         Some(Watermark::Drawn) => {}
         Some(Watermark::Disputed) => {
-            tally.add(K::Unknown, part, 1, "a watermark that not every viewer shows in the same place, or on screen and on paper");
+            tally.add(K::Unknown, part, 1, "a watermark that not every viewer shows in the same place");
         }
     }
     if let Object::String(author, _) = source.entry(dict, b"T") {
@@ -439,7 +439,12 @@ fn pages(analysis: &Analysis, orders: &Orders, tally: &mut Tally) {
         let printed = redline.comments + redline.insertions + redline.deletions + redline.formats;
         tally.add(K::PrintedMarkup, &part, u64::from(printed), "comments or changes printed into the page");
         tally.add(K::Unknown, &part, facts.damaged as u64, "content that breaks off");
-        tally.add(K::Unknown, &part, facts.disputed as u64, "drawings that not every viewer shows, or not in the same place");
+        tally.add(
+            K::Unknown,
+            &part,
+            facts.disputed as u64,
+            "drawings that not every viewer shows, or not in the same place, or on paper alone",
+        );
         tally.add(
             K::Unknown,
             &part,

@@ -40,6 +40,7 @@ mod inventory;
 mod items;
 mod judge;
 mod layers;
+mod letters;
 mod lines;
 mod links;
 mod looks;
@@ -260,6 +261,9 @@ fn unread(source: &open::Source, layers: &layers::Layers) -> Vec<String> {
     }
     if inventory::reaches_guessed(source) {
         places.push("objects that are not written as PDF has them, so that viewers differ in what they say".to_owned());
+    }
+    if source.lost_fields > 0 {
+        places.push("form fields with letters that their font does not have, which not every viewer draws".to_owned());
     }
     if source.outdated > 0 {
         places.push("objects that stand in the file and not in its table, or once more behind it".to_owned());

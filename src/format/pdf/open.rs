@@ -88,6 +88,8 @@ pub(super) struct Source<'l> {
     pub(super) outdated: usize,
     /// Objects that were read leniently, and of which readers differ in what they say.
     pub(super) guessed: BTreeSet<ObjectId>,
+    /// Form fields that viewers draw, with letters that could not be drawn here.
+    pub(super) lost_fields: usize,
     decoded_bytes: Cell<u64>,
     contents: RefCell<Contents>,
     missing: RefCell<BTreeSet<ObjectId>>,
@@ -289,6 +291,7 @@ impl<'l> Source<'l> {
             was_encrypted,
             outdated: 0,
             guessed: BTreeSet::new(),
+            lost_fields: 0,
             decoded_bytes: Cell::new(0),
             contents: RefCell::default(),
             missing: RefCell::default(),
@@ -309,8 +312,8 @@ impl<'l> Source<'l> {
         if !doc.was_encrypted() {
             find_lost_streams(&mut doc, bytes, limits)?;
         }
-        super::appearance::draw_missing(&mut doc, limits)?;
-        Ok(Self { file_bytes: bytes.len() as u64, ..Self::around(doc, limits) })
+        let lost_fields = super::appearance::draw_missing(&mut doc, limits)?;
+        Ok(Self { lost_fields, file_bytes: bytes.len() as u64, ..Self::around(doc, limits) })
     }
 
     /// Looks in the bytes of the file for objects that are listed and are not there.

@@ -787,6 +787,22 @@ fn a_field_value_that_shows_becomes_page_text_and_the_form_goes() {
 }
 
 #[test]
+fn letters_of_a_field_have_the_codes_of_its_font_or_hold_the_file() {
+    for (value, held) in [("O’Brien – é", false), ("Łódź", true)] {
+        let mut file = Fixture::new();
+        let wide: String = std::iter::once(0xfeff).chain(value.encode_utf16()).map(|unit| format!("{unit:04X}")).collect();
+        // Nothing in the form leads to it; viewers draw it all the same.
+        let stray = file.object(format!("<</FT /Tx /T (b) /V <{wide}> /Subtype /Widget /Rect [100 300 300 320] /DA (/F1 10 Tf 0 g)>>"));
+        file.catalog = "/AcroForm <</Fields /none /DR <</Font <</F1 3 0 R>>>>>>".to_owned();
+        file.page = format!("/Annots [{stray} 0 R]");
+        let copy = clean(&file.page(&text(KEEP, 72, 700)).build());
+        assert_eq!(!copy.holds.is_empty(), held, "{value}: {:?}", copy.holds);
+        assert!(held || holds(&copy.bytes, "Brien "), "{value}");
+        assert_eq!(clean(&copy.bytes).bytes, copy.bytes);
+    }
+}
+
+#[test]
 fn boxes_and_lines_that_viewers_draw_for_fields_are_in_the_copy() {
     let mut file = Fixture::new();
     let looks = "/MK <</BC [1 0 0] /BG [0.9]>>";
@@ -999,7 +1015,7 @@ fn a_comment_that_covers_text_holds_the_file_and_one_beside_it_does_not() {
 }
 
 #[test]
-fn a_watermark_is_part_of_what_the_page_shows() {
+fn watermarks_and_fields_are_part_of_what_the_page_shows() {
     for (subtype, entries, shown, held) in [
         ("Watermark", "/F 4", true, false),
         ("Watermark", "", true, false),
@@ -1007,6 +1023,8 @@ fn a_watermark_is_part_of_what_the_page_shows() {
         ("Watermark", "/F 36", false, true),
         ("Watermark", "/F 4 /FixedPrint <</Type /FixedPrint /H 0.5>>", false, true),
         ("PrinterMark", "/F 4", false, false),
+        ("Widget", "/F 36", false, true),
+        ("Widget", "/F 34", false, false),
     ] {
         let mut file = Fixture::new();
         let drawing = "BT /F1 40 Tf 0 5 Td (SPECIMEN) Tj ET";
