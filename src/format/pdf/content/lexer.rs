@@ -6,6 +6,8 @@ use crate::format::pdf::value::Value;
 
 /// Nesting of arrays and dictionaries among operands.
 const DEPTH_MAX: usize = 16;
+/// Numbers are read up to this. Viewers hold fewer (ISO 32000-1 Annex C), and differ in what they make of larger ones.
+const NUMBER_MAX: f64 = 1e15;
 /// Values in the arrays and dictionaries of one operator.
 pub(in crate::format::pdf) const ITEMS_MAX: usize = 1 << 20;
 
@@ -85,7 +87,7 @@ pub(in crate::format::pdf) struct Lexer<'d> {
     lends: (bool, bool),
     /// Values in arrays and dictionaries since the last operator.
     pub(super) items: usize,
-    /// Whether a number had a sign that is not its first byte.
+    /// Whether a number had a sign that is not its first byte, or went past [`NUMBER_MAX`].
     is_disputed: bool,
 }
 
@@ -195,7 +197,8 @@ impl<'d> Lexer<'d> {
                     let word = self.word();
                     match number(word) {
                         Some(value) => {
-                            self.is_disputed |= word.iter().skip(1).any(|byte| matches!(byte, b'+' | b'-'));
+                            let has_late_sign = word.iter().skip(1).any(|byte| matches!(byte, b'+' | b'-'));
+                            self.is_disputed |= has_late_sign || value.abs() >= NUMBER_MAX;
                             put(values, value, Value::Number);
                         }
                         None => return Some(Lexed::Word(word)),
@@ -498,7 +501,7 @@ fn odd_number(word: &[u8]) -> Option<f64> {
         "" | "." => 0.0,
         text => text.parse().ok()?,
     };
-    let value = if value.is_finite() { value.min(1e15) } else { 0.0 };
+    let value = if value.is_finite() { value.min(NUMBER_MAX) } else { NUMBER_MAX };
     Some(if negative { -value } else { value })
 }
 
