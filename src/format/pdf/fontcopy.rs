@@ -69,6 +69,10 @@ impl<'s> Rebuild<'s, '_> {
         copy.set("Subtype", Object::Name(subtype.to_vec()));
         let descriptor = source.sub(dict, b"FontDescriptor");
         let name = font_name(source, dict, descriptor);
+        // A font named in Chinese, Japanese or Korean has two bytes to a letter in viewers that know it, and one in all others.
+        let own = source.name(dict, b"BaseFont").filter(|own| !own.is_ascii() && name != *own);
+        let is_foreign = own.is_some() && !is_embedded(source, descriptor);
+        self.ambiguous += u64::from(is_foreign && used.is_some_and(|codes| codes.iter().any(|code| *code > 0x7f)));
         copy.set("BaseFont", Object::Name(name.clone()));
         copy_plain(source, dict, copy, &["FirstChar", "LastChar"]);
         copy_some(source, dict, copy, "Widths", widths_of(source, dict));
@@ -517,5 +521,8 @@ fn font_name(source: &Source, font: &Dictionary, descriptor: Option<&Dictionary>
     let embedded = is_embedded(source, descriptor);
     // Viewers put another font in the place of one that is not in the file, by its name.
     let keeps = fontname::is_plain_name(name) && (!embedded || !name.contains(&b'+'));
+    if !embedded && fontname::is_foreign_name(name) {
+        return name.to_vec();
+    }
     if keeps { fontname::without_tag(name).to_vec() } else { fontname::neutral_name(name, embedded) }
 }

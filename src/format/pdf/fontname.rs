@@ -1,6 +1,7 @@
 //! Names of fonts: those that tell nothing but a family and a style, and neutral ones for all others.
 
 use super::metrics::Metrics;
+use crate::format::fonts;
 
 /// Families whose name tells a viewer what to use when the font is not embedded.
 const FAMILIES: &[&str] = &[
@@ -277,6 +278,20 @@ pub(super) fn is_plain_name(name: &[u8]) -> bool {
     rest.is_empty() && bare.len() <= 48
 }
 
+/// Whether a name is that of a well-known family in Chinese, Japanese or Korean, in any of the codes in which such names are written. By it
+/// viewers tell how many bytes a letter has.
+pub(super) fn is_foreign_name(name: &[u8]) -> bool {
+    const CODES: [&encoding_rs::Encoding; 5] =
+        [encoding_rs::GBK, encoding_rs::BIG5, encoding_rs::SHIFT_JIS, encoding_rs::EUC_KR, encoding_rs::UTF_8];
+    let family = name.split(|byte| *byte == b',').next().unwrap_or_default();
+    let style = name.get(family.len()..).unwrap_or_default();
+    let is_style = matches!(style, b"" | b",Bold" | b",Italic" | b",BoldItalic");
+    let is_known = |code: &&'static encoding_rs::Encoding| {
+        code.decode_without_bom_handling_and_without_replacement(family).is_some_and(|text| fonts::is_known(&text))
+    };
+    is_style && !family.is_ascii() && CODES.iter().any(is_known)
+}
+
 /// A name without the letters that tell subsets apart.
 pub(super) fn without_tag(name: &[u8]) -> &[u8] {
     match name {
@@ -312,6 +327,16 @@ pub(super) fn neutral_name(name: &[u8], embedded: bool) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn families_named_in_other_scripts_are_known_in_their_codes() {
+        for known in [&b"\xcb\xce\xcc\xe5"[..], b"\xcb\xce\xcc\xe5,Bold", b"\xb7\xc2\xcb\xce_GB2312", "新細明體".as_bytes()] {
+            assert!(is_foreign_name(known), "{known:?}");
+        }
+        for other in [&b"Arial"[..], b"\xcb\xce\xcc\xe5 CANARY", b"\xcb\xce\xcc\xe5,CANARY", b"\xcb\xce\xcc", "Grüße".as_bytes()] {
+            assert!(!is_foreign_name(other), "{other:?}");
+        }
+    }
 
     #[test]
     fn names_of_fonts_become_neutral_unless_viewers_need_them() {

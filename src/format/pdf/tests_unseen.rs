@@ -269,6 +269,19 @@ fn a_font_that_is_not_in_the_file_keeps_what_its_codes_mean() {
 }
 
 #[test]
+fn a_font_named_in_another_script_waits_for_a_person() {
+    for (name, codes, held) in
+        [("#CB#CE#CC", "CEC4", true), ("#CB#CE#CC", "4142", false), ("#CB#CE#CC#E5", "CEC4", false), ("Arial", "CEC4", false)]
+    {
+        let mut file = Fixture::new();
+        let font = file.object(format!("<</Type /Font /Subtype /TrueType /BaseFont /{name} /Encoding /WinAnsiEncoding>>"));
+        file.resources = format!("/Font <</F1 3 0 R /F2 {font} 0 R>>");
+        let copy = clean(&file.page(&format!("{} BT /F2 12 Tf 72 600 Td <{codes}> Tj ET", text("Report", 72, 700))).build());
+        assert_eq!(kinds(&copy) == [K::Unknown], held, "{name} {codes}");
+    }
+}
+
+#[test]
 fn the_name_of_a_map_says_still_that_codes_are_glyphs() {
     for (name, kept) in [("CANARY-Identity-H", "/CMapName /Embedded-Identity-H"), ("CANARY-Codes-H", "/CMapName /Embedded ")] {
         let mut file = Fixture::new();
