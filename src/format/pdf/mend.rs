@@ -356,31 +356,6 @@ pub(super) fn agreement(doc: &Document, data: &[u8]) -> Agreement {
     agreement
 }
 
-/// Whether a table has fewer entries than it says (ISO 32000-2 §7.5.4): viewers look for the objects then, `lopdf` takes what is there.
-pub(super) fn breaks_off(data: &[u8]) -> bool {
-    memchr::memmem::find_iter(data, b"xref").filter(|at| !data.get(..*at).is_some_and(|head| head.ends_with(b"start"))).any(|at| {
-        let mut lexer = Lexer::at(data, at + 4);
-        let mut left = 0_u64;
-        loop {
-            match (left, lexer.token()) {
-                (0, Some(Token::Value(Value::Number(_)))) => {
-                    let Some(Token::Value(Value::Number(count))) = lexer.token() else { return false };
-                    left = count as u64;
-                }
-                (0, _) => return false,
-                (_, Some(Token::Value(Value::Number(_)))) => {
-                    let generation = matches!(lexer.token(), Some(Token::Value(Value::Number(_))));
-                    if !generation || !matches!(lexer.token(), Some(Token::Word(b"n" | b"f"))) {
-                        return true;
-                    }
-                    left -= 1;
-                }
-                _ => return true,
-            }
-        }
-    })
-}
-
 /// Makes a document from the objects alone, without the file's table, and says of which objects readers differ in what they say. `None` when
 /// there is no catalog, or the file is encrypted.
 pub(super) fn rebuild(data: &[u8], limits: &Limits) -> Option<(Document, BTreeSet<ObjectId>)> {

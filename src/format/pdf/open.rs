@@ -167,11 +167,9 @@ pub(super) fn open<'l>(bytes: &[u8], limits: &'l Limits) -> Result<Source<'l>, D
         let agreement = mend::agreement(&source.doc, bytes);
         astray = agreement.astray > 0;
         source.outdated = agreement.outdated;
+        // Where the table has fewer entries than it says, viewers look for the objects; where it has them all, this one is none for them.
         if !agreement.unlisted.is_empty() && super::inventory::dangling(source).iter().any(|id| agreement.unlisted.contains(id)) {
-            // A table that names fewer objects than it says is none for viewers; one that names them all, and not this one, is.
-            let breaks_off = mend::breaks_off(bytes);
-            astray |= breaks_off;
-            source.outdated += usize::from(!breaks_off);
+            source.outdated += 1;
         }
     }
     if let Ok(source) = &first

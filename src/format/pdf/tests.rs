@@ -974,7 +974,7 @@ fn an_object_written_again_behind_the_last_table_waits_for_a_person() {
 }
 
 #[test]
-fn objects_that_a_table_leaves_out_are_found_where_viewers_find_them_and_hold_the_file_elsewhere() {
+fn an_object_that_the_tables_leave_out_waits_for_a_person() {
     let updated = |table: &dyn Fn([usize; 3]) -> String| {
         let mut bytes = Fixture::new().page(&text("before", 72, 700)).build();
         let prev = memchr::memmem::rfind(&bytes, b"xref\n0").expect("a table");
@@ -995,7 +995,7 @@ fn objects_that_a_table_leaves_out_are_found_where_viewers_find_them_and_hold_th
     let breaks_off = updated(&|[a, b, _]| format!("4 1\n{}6 2\n{}", entry(a), entry(b)));
     let freed = updated(&|[a, b, _]| format!("4 1\n{}6 2\n{}0000000000 00001 f \n", entry(a), entry(b)));
     let unlisted = updated(&|[a, b, _]| format!("4 1\n{}6 1\n{}", entry(a), entry(b)));
-    for (bytes, second, held) in [(whole, true, false), (breaks_off, true, false), (freed, false, false), (unlisted, false, true)] {
+    for (bytes, second, held) in [(whole, true, false), (breaks_off, false, true), (freed, false, false), (unlisted, false, true)] {
         let copy = clean(&bytes);
         let visible = look(&copy.bytes).visible;
         assert!(visible.contains(KEEP) && visible.contains("second") == second, "{visible}");
