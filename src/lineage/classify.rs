@@ -147,7 +147,8 @@ pub fn classify(drafts: &[Draft<'_>], reports: &[ReportSpec], rules: &StageRules
 }
 
 /// Reads the dates in the names of one family in the order in which all of them can be read: a folder with "Report 31-03-18" has
-/// "Report 05-04-18" from April. Where there is no such order, each name stands for itself.
+/// "Report 05-04-18" from April. That orders them; it does not tell on which side of a milestone one lies, as somebody may write dates in
+/// another way. Where there is no such order, each name stands for itself.
 fn settle_dates<'f>(names: &mut [Option<Version>], files: impl Iterator<Item = &'f usize> + Clone) {
     let orders = |version: &Version| version.label.date_readings.iter().map(|(order, _)| *order).collect::<Vec<DateOrder>>();
     let dated = files.clone().filter_map(|file| names.get(*file)?.as_ref()).map(orders).filter(|orders| !orders.is_empty());
@@ -158,7 +159,7 @@ fn settle_dates<'f>(names: &mut [Option<Version>], files: impl Iterator<Item = &
     let Some(common) = common.filter(|common| !common.is_empty()) else { return };
     for file in files {
         if let Some(Some(version)) = names.get_mut(*file) {
-            version.label.date_in(&common);
+            version.label.settle_date(&common);
         }
     }
 }

@@ -298,7 +298,9 @@ pub(super) fn compare_dates(one: &VersionLabel, other: &VersionLabel) -> Option<
         let length = one.len().min(other.len());
         Some(one.get(..length)?.cmp(other.get(..length)?))
     };
-    let mut orders = readings(one).flat_map(|one| readings(other).map(move |other| order(one, other)));
+    let likely = |label: &'_ VersionLabel| label.settled_dates.max(1);
+    let mut orders =
+        readings(one).take(likely(one)).flat_map(|first| readings(other).take(likely(other)).map(move |second| order(first, second)));
     let known = orders.next()??;
     (known.is_ne() && orders.all(|order| order == Some(known))).then_some(known)
 }

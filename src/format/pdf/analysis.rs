@@ -112,9 +112,15 @@ pub(super) fn analyse<'s>(source: &'s Source<'_>, layers: &'s Layers, orders: &O
             budget.settle(&items).map_err(place)?;
         }
         for appearance in &annotations.on_paper {
-            let own = appearance_of(source, &mut interpreter, page.dict, b"", Some(*appearance)).map_err(place)?;
-            items.disputed += usize::from(!own.glyphs.is_empty() || !own.pictures.is_empty());
-            budget.settle(&own).map_err(place)?;
+            match interpreter.run_appearance(appearance.stream, appearance.placement) {
+                Err(fault) if fault.fault.blame() == Blame::Limit => return Err(place(fault)),
+                Err(_) => items.disputed += 1,
+                Ok(own) => {
+                    let shows = !own.glyphs.is_empty() || !own.pictures.is_empty() || own.veiled + own.damaged + own.disputed > 0;
+                    items.disputed += usize::from(shows);
+                    budget.settle(&own).map_err(place)?;
+                }
+            }
         }
         let redline = redline::find(page, &items, &lines, &annotations.links, source, &budget).map_err(place)?;
         // What is kept of the lines are their words.

@@ -34,7 +34,7 @@ impl<'d> Letters<'d> {
             let code = match u8::try_from(character) {
                 _ if composite => None,
                 Ok(byte @ ..=0x7f) => Some(byte),
-                _ => self.codes.get_or_init(|| self.read()).get(&character).copied(),
+                _ => self.codes.get_or_init(|| self.read()).get(&character).copied().or(character.is_whitespace().then_some(b' ')),
             };
             match code {
                 Some(code) => codes.push(code),
@@ -61,7 +61,10 @@ impl<'d> Letters<'d> {
             _ => b"StandardEncoding",
         };
         self.budget.steps(usize::from(u8::MAX));
-        let mut texts: Vec<Option<String>> = (0..=u8::MAX).map(|byte| font::coded(base, byte).map(Into::into)).collect();
+        // Codes without a letter are bullets by a note of the standard (Annex D.2), and not in every viewer.
+        let is_unused = |byte| base == b"WinAnsiEncoding" && matches!(byte, 0x7f | 0x81 | 0x8d | 0x8f | 0x90 | 0x9d);
+        let text = |byte| font::coded(base, byte).filter(|_| !is_unused(byte)).map(Into::into);
+        let mut texts: Vec<Option<String>> = (0..=u8::MAX).map(text).collect();
         let differences = own.and_then(|own| own.get_deref(b"Differences", self.doc).ok()).and_then(|items| items.as_array().ok());
         let differences = differences.filter(|items| self.budget.steps(items.len()));
         let mut code = 0_usize;
@@ -85,7 +88,6 @@ impl<'d> Letters<'d> {
 /// Whether a character without a glyph is no loss: controls, marks without width, variation selectors.
 fn draws_nothing(character: char) -> bool {
     character.is_control()
-        || character.is_whitespace()
         || matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
 }
 
@@ -119,6 +121,7 @@ mod tests {
         assert_eq!(encoded(None, "O’Brien – é"), (b"O\x92Brien \x96 \xe9".to_vec(), false));
         assert_eq!(encoded(Some("WinAnsiEncoding"), "a\u{feff}b"), (b"ab".to_vec(), false));
         assert_eq!(encoded(Some("WinAnsiEncoding"), "aż"), (b"a".to_vec(), true));
+        assert_eq!(encoded(Some("WinAnsiEncoding"), "a\u{2009}b•"), (b"a b\x95".to_vec(), false));
         assert_eq!(encoded(Some("MacRomanEncoding"), "é"), (b"\x8e".to_vec(), false));
         assert_eq!(encoded(Some("/zdotaccent"), "ż"), (b"\x81".to_vec(), false));
         assert_eq!(encoded(Some("Type0"), "a"), (Vec::new(), true));

@@ -1030,7 +1030,7 @@ fn watermarks_and_fields_are_part_of_what_the_page_shows() {
         let drawing = "BT /F1 40 Tf 0 5 Td (SPECIMEN) Tj ET";
         let form = file.stream("/Type /XObject /Subtype /Form /BBox [0 0 300 50] /Resources <</Font <</F1 3 0 R>>>>", drawing.as_bytes());
         let mark = file
-            .object(format!("<</Type /Annot /Subtype /{subtype} /Rect [72 300 372 350] {entries} /T (CANARYNAME) /AP <</N {form} 0 R>>>>"));
+            .object(format!("<</Type /Annot /Subtype /{subtype} /Rect [72 300 372 350] {entries} /T (CANARYNAME) /Contents (SPECIMEN) /AP <</N {form} 0 R>>>>"));
         file.page = format!("/Annots [{mark} 0 R]");
         let copy = clean(&file.page(&text(KEEP, 72, 700)).build());
         assert_eq!(!copy.holds.is_empty(), held, "{subtype} {entries}");

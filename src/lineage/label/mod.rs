@@ -45,17 +45,20 @@ pub struct VersionLabel {
     /// The dates that its digits could be, ISO; the first is `date`. Empty where the order of its parts is beyond doubt.
     #[serde(skip)]
     pub date_readings: Vec<(DateOrder, String)>,
+    /// How many of them, the first ones, fit the other names of its family.
+    #[serde(skip)]
+    pub(super) settled_dates: usize,
     /// What is left: the words of the title in small letters. Labels under different titles do not compare.
     #[serde(skip)]
     pub title: String,
 }
 
 impl VersionLabel {
-    /// Reads the date in one of some orders, where it can be read in one of them.
-    pub(super) fn date_in(&mut self, orders: &[DateOrder]) {
-        self.date_readings.retain(|(order, _)| orders.contains(order));
+    /// Takes the dates in some orders for the likely ones. The others stay possible.
+    pub(super) fn settle_date(&mut self, orders: &[DateOrder]) {
+        self.date_readings.sort_by_key(|(order, _)| !orders.contains(order));
+        self.settled_dates = self.date_readings.iter().filter(|(order, _)| orders.contains(order)).count();
         self.date = self.date_readings.first().map(|(_, day)| day.clone()).or(self.date.take());
-        self.date_ambiguous = differ(&self.date_readings);
     }
 
     /// Whether the text says nothing about a version.
@@ -89,6 +92,7 @@ pub fn parse(text: &str) -> VersionLabel {
         label.date = Some(found.iso);
         label.date_readings = found.readings;
         label.date_ambiguous = differ(&label.date_readings);
+        label.settled_dates = label.date_readings.len();
     }
     numbers::take(&mut tokens, &mut label);
     words::take(&mut tokens, &mut label);
