@@ -218,14 +218,14 @@ fn vml(element: Sym, ns: Ns, name: Sym, value: &str) -> AttrRule {
     if ns == Ns::O {
         // A title can be any word that a colour has, too.
         let is_told = matches!(name, sym::SPID | sym::TITLE | sym::HREF) && !value.is_empty();
-        return keep_if((is_plain(value) || is_colour(value)) && !is_told);
+        return keep_if((is_plain(value) || is_colour(value)) && !is_told && name != sym::GFXDATA);
     }
     match name {
         sym::ID => AttrRule::Shape,
         sym::TYPE => keep_or_shape(value),
         sym::STYLE => AttrRule::Css,
         sym::STRING if element == sym::TEXTPATH => AttrRule::Keep,
-        sym::HREF | sym::TITLE | sym::ALT | sym::SRC | sym::GFXDATA => AttrRule::Drop,
+        sym::HREF | sym::TITLE | sym::ALT | sym::SRC => AttrRule::Drop,
         _ if is_vml_geometry_of(element, name) => keep_if(is_vml_geometry(value)),
         _ => keep_if(is_plain(value) || is_colour(value)),
     }
@@ -640,6 +640,13 @@ mod tests {
             assert_eq!(ruled(Ns::V, "imagedata", Ns::O, "title", title), AttrRule::Drop, "{title}");
         }
         assert_eq!(ruled(Ns::V, "imagedata", Ns::O, "title", ""), AttrRule::Keep);
+    }
+
+    #[test]
+    fn the_original_of_a_shape_goes_also_where_it_is_empty_or_a_plain_word() {
+        for original in ["", "12", "auto", "UEsDBBQABgAIAAAAIQ=="] {
+            assert_eq!(ruled(Ns::V, "line", Ns::O, "gfxdata", original), AttrRule::Drop, "{original}");
+        }
     }
 
     #[test]

@@ -65,7 +65,7 @@ pub(super) struct PageAnnotations<'s> {
     pub(super) drawn_links: BTreeSet<usize>,
     /// Form fields.
     pub(super) widgets: Vec<&'s Dictionary>,
-    /// Appearances of the form fields, links and watermarks that a reader sees.
+    /// Appearances of the form fields, links, watermarks and media that a reader sees.
     pub(super) fields: Vec<Appearance<'s>>,
     /// Those that are on paper alone: the copy has none of them.
     pub(super) on_paper: Vec<Appearance<'s>>,
@@ -85,7 +85,8 @@ pub(super) fn read<'s>(source: &'s Source, layers: &Layers, page: &Page<'s>) -> 
         let subtype = source.name(dict, b"Subtype").unwrap_or_default();
         let shown = is_shown(source, layers, dict);
         let appearance = if shown { appearance(source, dict, page.rotate) } else { None };
-        if matches!(subtype, b"Link" | b"Widget" | b"Watermark") && is_on_paper_alone(source, layers, dict) {
+        let is_medium = matches!(subtype, b"Screen" | b"RichMedia" | b"3D" | b"Movie");
+        if (is_medium || matches!(subtype, b"Link" | b"Widget" | b"Watermark")) && is_on_paper_alone(source, layers, dict) {
             sorted.on_paper.extend(self::appearance(source, dict, page.rotate));
         }
         match subtype {
@@ -104,6 +105,11 @@ pub(super) fn read<'s>(source: &'s Source, layers: &Layers, page: &Page<'s>) -> 
                 let drawn = watermark == Some(Watermark::Drawn);
                 sorted.fields.extend(appearance.filter(|_| drawn));
                 sorted.remarks.push(Remark { dict, subtype, shown: shown && !drawn, appearance: appearance.filter(|_| !drawn), watermark });
+            }
+            // The picture that stands for a film, a model or a recording until it is played is what the page shows (§12.5.6.18, §13).
+            _ if is_medium => {
+                sorted.fields.extend(appearance);
+                sorted.remarks.push(Remark { dict, subtype, shown: false, appearance: None, watermark: None });
             }
             _ => sorted.remarks.push(Remark { dict, subtype, shown, appearance, watermark: None }),
         }

@@ -25,6 +25,14 @@ const FIELDS_MAX: usize = 100_000;
 const FIELD_STEPS: usize = 8;
 /// Bytes of values and appearances that make a step.
 const BYTES_PER_STEP: usize = 8;
+/// Distance of a text from the sides of its field.
+const SIDE: f64 = 2.0;
+/// Distance of the lines of a text, in sizes of it.
+const LINE: f64 = 1.15;
+/// Size that a text without one of its own has at least.
+const SMALLEST: f64 = 4.0;
+/// Cells of a field that has one for each letter.
+const CELLS_MAX: i64 = 1_000;
 /// Name of the font of marks.
 const MARKS: &str = "ZaDb";
 
@@ -39,6 +47,8 @@ struct Inherited {
     align: i64,
     /// Lines to choose from: what is stored and what is shown.
     options: Rc<Vec<(Vec<u8>, Vec<u8>)>>,
+    /// Letters that a text may have.
+    length: i64,
 }
 
 /// Draws the fields that have no appearance, and says how many of them have letters that could not be drawn.
@@ -153,6 +163,7 @@ fn inherit(doc: &Document, dict: &Dictionary, above: Inherited, budget: &Budget)
         style: text(b"DA").filter(|style| budget.steps(style.len() / BYTES_PER_STEP)).map(Rc::from).or(above.style),
         align: int(b"Q").unwrap_or(above.align),
         options: options.map_or(above.options, |items| Rc::new(items.iter().filter_map(|item| option(doc, item, text_of)).collect())),
+        length: int(b"MaxLen").unwrap_or(above.length),
     }
 }
 
@@ -197,6 +208,7 @@ struct Drawn {
 struct Room<'d> {
     doc: &'d Document,
     letters: Letters<'d>,
+    budget: &'d Budget,
     dict: &'d Dictionary,
     width: f64,
     height: f64,
@@ -216,23 +228,28 @@ fn draw(doc: &Document, dict: &Dictionary, field: &Inherited, fonts: &Dictionary
     };
     let (name, _, _) = style(field.style.as_deref().unwrap_or(b"/Helv 0 Tf 0 g"));
     let letters = Letters::of(doc, fonts, &name, budget);
-    let room = Room { doc, letters, dict, width: (corner(2)? - corner(0)?).abs(), height: (corner(3)? - corner(1)?).abs() };
+    let room = Room { doc, letters, budget, dict, width: (corner(2)? - corner(0)?).abs(), height: (corner(3)? - corner(1)?).abs() };
     let value = || field.values.first().map(|value| text_string(value)).unwrap_or_default();
     let shown_of = |value: String| {
         field.options.iter().find(|(stored, _)| text_string(stored) == value).map_or(value.clone(), |(_, shown)| text_string(shown))
     };
+    let mut unticks = false;
     let words = match field.kind.as_deref()? {
         b"Tx" if field.flags & PASSWORD != 0 => Vec::new(),
         b"Tx" => room.text(&value(), field),
         b"Ch" if field.flags & COMBO != 0 => room.text(&shown_of(value()), field),
         b"Ch" => room.list(field),
-        b"Btn" if field.flags & RADIO != 0 => return None,
         b"Btn" => {
             let state = dict.get_deref(b"AS", doc).ok().and_then(|state| state.as_name().ok()).unwrap_or(b"Off");
             let stays = match normal {
-                Some(Object::Dictionary(states)) => !redraw || states.has(state),
+                // A box that is not ticked gets no mark, whatever the file has for it.
+                Some(Object::Dictionary(states)) if redraw && state == b"Off" && field.flags & PUSH == 0 => {
+                    unticks = states.get_deref(state, doc).is_ok_and(|shape| shows_letters(shape, budget));
+                    !unticks && (states.has(state) || field.flags & RADIO != 0)
+                }
+                Some(Object::Dictionary(states)) => !redraw || states.has(state) || field.flags & RADIO != 0,
                 Some(_) => true,
-                None => false,
+                None => field.flags & RADIO != 0,
             };
             if stays {
                 return None;
@@ -253,9 +270,10 @@ fn draw(doc: &Document, dict: &Dictionary, field: &Inherited, fonts: &Dictionary
     if normal.is_some() && (!redraw || (words.is_empty() && field.kind.as_deref() != Some(b"Btn"))) {
         return None;
     }
-    let mut content = room.frame();
+    // The box of one of several choices is round, mostly.
+    let mut content = if field.kind.as_deref() == Some(b"Btn") && field.flags & RADIO != 0 { Vec::new() } else { room.frame() };
     content.extend_from_slice(&words);
-    if content.is_empty() {
+    if content.is_empty() && !unticks {
         return None;
     }
     let mut group = Dictionary::new();
@@ -269,6 +287,20 @@ fn draw(doc: &Document, dict: &Dictionary, field: &Inherited, fonts: &Dictionary
     form.set("BBox", super::rebuild::numbers(&[0.0, 0.0, room.width, room.height]));
     form.set("Resources", resources);
     Some(Drawn { stream: Stream::new(form, content), lost: room.letters.lost() })
+}
+
+/// Whether an appearance has letters; marks in boxes are some.
+fn shows_letters(shape: &Object, budget: &Budget) -> bool {
+    const BYTES_MAX: usize = 1 << 16;
+    let Some(content) = shape.as_stream().ok().and_then(|stream| stream.get_plain_content_with_limit(BYTES_MAX).ok()) else { return false };
+    budget.steps(content.len() / BYTES_PER_STEP);
+    let mut ops = Ops::new(&content);
+    while let Some(op) = ops.next() {
+        if matches!(op.name, b"Tj" | b"TJ" | b"'" | b"\"") {
+            return true;
+        }
+    }
+    false
 }
 
 fn standard_font(name: &str) -> Object {
@@ -346,37 +378,89 @@ impl Room<'_> {
     /// The value of a text field, a combo box or a button.
     fn text(&self, value: &str, field: &Inherited) -> Vec<u8> {
         const MULTILINE: i64 = 1 << 12;
+        const COMB: i64 = 1 << 24;
         if value.trim().is_empty() {
             return Vec::new();
         }
         let (name, size, colour) = style(field.style.as_deref().unwrap_or(b"/Helv 0 Tf 0 g"));
-        let multiline = field.flags & MULTILINE != 0 && field.kind.as_deref() == Some(b"Tx");
-        let size = if size > 0.0 { size } else { (self.height * 0.7).clamp(4.0, 12.0) };
+        let is_text = field.kind.as_deref() == Some(b"Tx");
+        let inside = self.width - 2.0 * SIDE;
+        if is_text && field.flags & COMB != 0 && (1..=CELLS_MAX).contains(&field.length) {
+            let size = if size > 0.0 { size } else { self.tall() };
+            let mut content = start(colour, &name, size);
+            self.cells(&mut content, value, size, field.length);
+            return content;
+        }
+        let multiline = is_text && field.flags & MULTILINE != 0;
+        let (size, lines) = if multiline {
+            self.lines(value, size, inside)
+        } else {
+            // Without a size of its own the text is as large as the field lets it be (§12.7.4.3).
+            let size = if size > 0.0 { size } else { self.tall().min(inside / self.letters.width(value).max(0.1)).max(SMALLEST) };
+            (size, vec![value.to_owned()])
+        };
         let mut content = start(colour, &name, size);
-        let lines: Vec<String> = if multiline { wrap(value, self.width / (size * 0.5)) } else { vec![value.to_owned()] };
-        let mut y = if multiline { self.height - size - 2.0 } else { (self.height - size) / 2.0 + size * 0.22 };
+        let mut y = if multiline { self.height - size - 2.0 } else { self.line(size) };
         let (mut last_x, mut last_y) = (0.0, 0.0);
         for line in lines {
-            let room = self.width - 4.0 - line.chars().count() as f64 * size * 0.5;
+            let room = inside - self.letters.width(&line) * size;
             let x = match field.align {
-                1 => 2.0 + (room / 2.0).max(0.0),
-                2 => 2.0 + room.max(0.0),
-                _ => 2.0,
+                1 => SIDE + (room / 2.0).max(0.0),
+                2 => SIDE + room.max(0.0),
+                _ => SIDE,
             };
             op(&mut content, &[x - last_x, y - last_y], "Td");
             (last_x, last_y) = (x, y);
             self.show(&mut content, &line);
-            y -= size * 1.15;
+            y -= size * LINE;
         }
         content.extend_from_slice(b"ET ");
         content
+    }
+
+    /// The size of a line that is as tall as the field.
+    fn tall(&self) -> f64 {
+        ((self.height - 2.0) / LINE).max(SMALLEST)
+    }
+
+    /// Where a line of a size stands in the middle of the field.
+    fn line(&self, size: f64) -> f64 {
+        (self.height - size) / 2.0 + size * 0.22
+    }
+
+    /// A text of several lines; without a size of its own it is smaller where there is no room for it.
+    fn lines(&self, value: &str, size: f64, inside: f64) -> (f64, Vec<String>) {
+        let mut at = if size > 0.0 { size } else { 12.0 };
+        loop {
+            let lines = wrap(value, inside / at, |word| self.letters.width(word));
+            let fits = lines.len() as f64 * at * LINE <= self.height - 2.0;
+            if size > 0.0 || fits || at <= SMALLEST || !self.budget.steps(value.len() / BYTES_PER_STEP) {
+                return (at, lines);
+            }
+            at -= 1.0;
+        }
+    }
+
+    /// A letter in each of so many cells (Table 231).
+    fn cells(&self, content: &mut Vec<u8>, value: &str, size: f64, cells: i64) {
+        let cell = self.width / cells as f64;
+        let mut last = (0.0, 0.0);
+        let mut letter = [0; 4];
+        for (index, character) in value.chars().take(usize::try_from(cells).unwrap_or(0)).enumerate() {
+            let letter = character.encode_utf8(&mut letter);
+            let x = cell * index as f64 + (cell - self.letters.width(letter) * size) / 2.0;
+            op(content, &[x - last.0, self.line(size) - last.1], "Td");
+            last = (x, self.line(size));
+            self.show(content, letter);
+        }
+        content.extend_from_slice(b"ET ");
     }
 
     /// The lines of a list box, from the one that is scrolled to the top, with the chosen ones marked.
     fn list(&self, field: &Inherited) -> Vec<u8> {
         let (name, size, colour) = style(field.style.as_deref().unwrap_or(b"/Helv 0 Tf 0 g"));
         let size = if size > 0.0 { size } else { 12.0 };
-        let step = size * 1.15;
+        let step = size * LINE;
         let top = self.dict.get_deref(b"TI", self.doc).ok().and_then(|top| top.as_i64().ok()).and_then(|top| usize::try_from(top).ok());
         let fitting = ((self.height - 2.0) / step).clamp(0.0, 1000.0) as usize;
         let lines: Vec<_> = field.options.iter().skip(top.unwrap_or(0)).take(fitting).collect();
@@ -446,20 +530,21 @@ fn style(appearance: &[u8]) -> (Vec<u8>, f64, Vec<u8>) {
     (name, size, colour)
 }
 
-fn wrap(text: &str, width: f64) -> Vec<String> {
-    let width = width.clamp(1.0, 10_000.0) as usize;
+/// Breaks a text into lines of a width, both in the measure of `width_of`.
+fn wrap(text: &str, width: f64, width_of: impl Fn(&str) -> f64) -> Vec<String> {
+    let space = width_of(" ");
     let mut lines = Vec::new();
     for paragraph in text.split(['\n', '\r']) {
-        let (mut line, mut length) = (String::new(), 0);
+        let (mut line, mut length) = (String::new(), 0.0);
         for word in paragraph.split_whitespace() {
-            let letters = word.chars().count();
-            if !line.is_empty() && length + 1 + letters > width {
+            let letters = width_of(word);
+            if !line.is_empty() && length + space + letters > width {
                 lines.push(std::mem::take(&mut line));
-                length = 0;
+                length = 0.0;
             }
             if !line.is_empty() {
                 line.push(' ');
-                length += 1;
+                length += space;
             }
             line.push_str(word);
             length += letters;

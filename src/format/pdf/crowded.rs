@@ -4,7 +4,8 @@
 //! the file and a hundred in memory. Objects can also overlap, so that each is read again in all of the ones before it, and a stream of
 //! objects (ISO 32000-2 §7.5.7) can inflate to what no writer makes. All of this is counted while the file is read.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use lopdf::xref::XrefEntry;
@@ -46,13 +47,16 @@ struct Left {
 thread_local! {
     /// The reader asks a plain function about each object, on the thread that it was called on; what is left lies beside it.
     static LEFT: Cell<Left> = const { Cell::new(Left { values: 0, bytes: 0 }) };
+    /// Objects of object streams of which readers differ in where they stand.
+    static DISPUTED: RefCell<BTreeSet<ObjectId>> = const { RefCell::new(BTreeSet::new()) };
 }
 
-/// Loads a file with `lopdf`; the inner result is the reader's own.
+/// Loads a file with `lopdf`, and says of which objects readers differ in where they stand; the inner result is the reader's own.
 ///
 /// # Errors
 /// [`PdfFault::TooManyValues`] and [`PdfFault::Bomb`] for what would fill the memory, [`PdfFault::Damaged`] when the reader gave up.
-pub(super) fn load(bytes: &[u8], limits: &Limits, reconstruct: bool) -> Result<lopdf::Result<Document>, DocError> {
+pub(super) fn load(bytes: &[u8], limits: &Limits, reconstruct: bool) -> Result<lopdf::Result<(Document, BTreeSet<ObjectId>)>, DocError> {
+    DISPUTED.take();
     let crowd = |crowd| {
         DocError::whole(match crowd {
             Crowd::Values => PdfFault::TooManyValues { limit: limits.values },
@@ -89,7 +93,8 @@ pub(super) fn load(bytes: &[u8], limits: &Limits, reconstruct: bool) -> Result<l
                 .map_err(crowd)?;
         }
     }
-    counted(bytes, if names_object_streams(bytes) { count_and_keep } else { count })
+    let read = counted(bytes, if names_object_streams(bytes) { count_and_keep } else { count })?;
+    Ok(read.map(|doc| (doc, DISPUTED.take())))
 }
 
 /// Values in the objects of a file as they are written, or more: what could be one counts. Data of streams is left out unless there are
@@ -327,7 +332,11 @@ fn packed_values(stream: &Stream) -> Result<u64, Crowd> {
         Err(_) => return Ok(0),
     };
     let ratio = content.len() as u64 / (stream.content.len() as u64).max(1);
-    let again = times_read(stream, &content);
+    let index = Index::of(stream, &content);
+    if !index.is_sound {
+        DISPUTED.with_borrow_mut(|disputed| disputed.extend(index.entries().map(|(id, _)| id)));
+    }
+    let again = times_read(&index, content.len());
     if content.len() > SMALL_BYTES && (ratio > RATIO_MAX || again > 4) {
         return Err(Crowd::Bomb);
     }
@@ -339,25 +348,52 @@ pub(super) fn left_after(stream: &Stream, left: u64) -> Option<u64> {
     left.checked_sub(packed_values(stream).ok()?)
 }
 
-/// How often the bytes of an object stream are read on average: each entry is read from its offset to the next greater one.
-fn times_read(stream: &Stream, content: &[u8]) -> u64 {
-    let first = stream.dict.get(b"First").and_then(Object::as_i64).ok().and_then(|first| usize::try_from(first).ok());
-    let Some(index) = first.and_then(|first| content.get(..first)) else { return 1 };
-    let numbers: Vec<usize> = String::from_utf8_lossy(index).split_ascii_whitespace().filter_map(|number| number.parse().ok()).collect();
-    let mut offsets: Vec<usize> = numbers.chunks_exact(2).filter_map(|pair| pair.get(1).copied()).collect();
-    offsets.sort_unstable();
-    let end = content.len().saturating_sub(index.len());
-    let mut bytes = 0_u64;
-    let mut next = end;
-    let mut last = None;
-    for offset in offsets.into_iter().rev() {
-        if last.is_some_and(|last| last > offset) {
-            next = last.unwrap_or(end);
-        }
-        bytes = bytes.saturating_add(next.saturating_sub(offset) as u64);
-        last = Some(offset);
+/// The beginning of an object stream: the number of each object in it, and where it stands (ISO 32000-2 §7.5.7).
+pub(super) struct Index {
+    entries: Vec<(u32, usize)>,
+    /// Whether every reader finds the same objects by it: it has as many as it says, and each number once.
+    pub(super) is_sound: bool,
+}
+
+impl Index {
+    /// Reads it, from the decoded data of the stream.
+    pub(super) fn of(stream: &Stream, data: &[u8]) -> Self {
+        let whole = |key| stream.dict.get(key).and_then(Object::as_i64).ok().and_then(|number| usize::try_from(number).ok());
+        let Some((first, head)) = whole(b"First").and_then(|first| Some((first, data.get(..first)?))) else {
+            return Self { entries: Vec::new(), is_sound: false };
+        };
+        let lines = head.split(|byte| matches!(byte, b'\r' | b'\n'));
+        let words = lines.flat_map(|line| line.split(|byte| *byte == b'%').next().unwrap_or_default().split(|byte| is_space(*byte)));
+        let number = |word: &[u8]| std::str::from_utf8(word).ok().and_then(|word| word.parse::<u32>().ok());
+        let numbers: Vec<Option<u32>> = words.filter(|word| !word.is_empty()).map(number).collect();
+        let entry = |pair: &[Option<u32>]| Some(((*pair.first()?)?, first.saturating_add((*pair.get(1)?)? as usize)));
+        let entries: Vec<(u32, usize)> = numbers.chunks_exact(2).filter_map(entry).collect();
+        let count = entries.iter().map(|(number, _)| number).collect::<foldhash::HashSet<_>>().len();
+        let is_sound = numbers.len() == count.saturating_mul(2) && whole(b"N") == Some(count);
+        Self { entries, is_sound }
     }
-    bytes.div_ceil((content.len() as u64).max(1)).max(1)
+
+    /// The objects that it names, with the place of each in the stream.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (ObjectId, usize)> {
+        self.entries.iter().map(|(number, place)| ((*number, 0), *place))
+    }
+}
+
+/// How often the bytes of an object stream are read on average: each entry is read from its offset to the next greater one.
+fn times_read(index: &Index, length: usize) -> u64 {
+    let mut places: Vec<usize> = index.entries().map(|(_, place)| place).collect();
+    places.sort_unstable();
+    let mut bytes = 0_u64;
+    let mut next = length;
+    let mut last = None;
+    for place in places.into_iter().rev() {
+        if last.is_some_and(|last| last > place) {
+            next = last.unwrap_or(length);
+        }
+        bytes = bytes.saturating_add(next.saturating_sub(place) as u64);
+        last = Some(place);
+    }
+    bytes.div_ceil((length as u64).max(1)).max(1)
 }
 
 #[cfg(test)]
@@ -377,7 +413,8 @@ mod tests {
     fn packed(index: &str, rest: &str) -> Vec<u8> {
         let mut file = Fixture::new();
         let data = deflated(format!("{index}{rest}").as_bytes());
-        file.stream(&format!("/Type /ObjStm /N 9 /First {} /Filter /FlateDecode", index.len()), &data);
+        let count = index.split_ascii_whitespace().count() / 2;
+        file.stream(&format!("/Type /ObjStm /N {count} /First {} /Filter /FlateDecode", index.len()), &data);
         file.page(&text("words", 72, 500)).build()
     }
 
@@ -473,6 +510,23 @@ mod tests {
     }
 
     #[test]
+    fn objects_of_a_stream_whose_index_readers_do_not_agree_on_are_disputed() {
+        let disputed = |entries: &str, index: &str| {
+            let mut file = Fixture::new();
+            file.stream(&format!("/Type /ObjStm /First {} {entries}", index.len()), format!("{index}<</A 1>> <</B 2>>").as_bytes());
+            let bytes = file.page(&text("words", 72, 500)).build();
+            let (_, disputed) = load(&bytes, &Limits::default(), false).unwrap().unwrap();
+            disputed.into_iter().map(|(number, _)| number).collect::<Vec<_>>()
+        };
+        assert_eq!(disputed("/N 2", "30 0 31 9 "), [0; 0]);
+        assert_eq!(disputed("/N 2", "30 0 %31 4\r31 9\n"), [0; 0]);
+        for (entries, index) in [("/N 1", "30 0 31 9 "), ("/N 3", "30 0 31 9 "), ("/N 2", "30 0 31 9 7 "), ("", "30 0 31 9 ")] {
+            assert_eq!(disputed(entries, index), [30, 31], "{entries}");
+        }
+        assert_eq!(disputed("/N 2", "30 0 30 9 "), [30]);
+    }
+
+    #[test]
     fn what_is_encrypted_is_counted_before_it_is_made() {
         use lopdf::{EncryptionState, EncryptionVersion, Permissions, dictionary};
         let mut doc = Document::new();
@@ -493,7 +547,7 @@ mod tests {
         let type_at = memchr::memmem::find(&bytes, b"ObjStX").unwrap();
         bytes[type_at + 5] = b'm';
         assert_eq!((code(&bytes, &few(2_000)), code(&bytes, &few(900))), ("none", "pdf-values"));
-        assert!(load(&bytes, &few(2_000), false).unwrap().unwrap().was_encrypted());
+        assert!(load(&bytes, &few(2_000), false).unwrap().unwrap().0.was_encrypted());
     }
 
     #[test]

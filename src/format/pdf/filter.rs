@@ -306,11 +306,12 @@ fn ascii_hex(input: &[u8]) -> (Vec<u8>, bool) {
     let mut damaged = false;
     for byte in input {
         let Some(digit) = (*byte as char).to_digit(16) else {
-            if *byte == b'>' {
-                break;
+            if byte.is_ascii_whitespace() || *byte == 0 {
+                continue;
             }
-            damaged |= !byte.is_ascii_whitespace() && *byte != 0;
-            continue;
+            // Readers differ in what they make of anything else, and of all that is behind it (ISO 32000-2 §7.4.2).
+            damaged = *byte != b'>';
+            break;
         };
         let digit = digit as u8;
         match high.take() {
@@ -527,6 +528,7 @@ mod tests {
     fn text_filters_decode() {
         assert_eq!(ascii85(b"<~87cURD]i,\"Ebo80~>").0, b"Hello World!");
         assert_eq!(ascii_hex(b"48 65 6C6c6F7>").0, b"Hellop");
+        assert_eq!(ascii_hex(b"48 65 6C6c\xff6F>"), (b"Hell".to_vec(), true));
         assert_eq!(run_length(&[2, b'a', b'b', b'c', 254, b'z', 128, b'!'], 100), (b"abczzz".to_vec(), false));
     }
 

@@ -7,6 +7,7 @@ use lopdf::{Dictionary, Document, Object};
 
 use super::budget::Budget;
 use super::font;
+use super::metrics::Metrics;
 
 /// The font of a field.
 pub(super) struct Letters<'d> {
@@ -14,6 +15,7 @@ pub(super) struct Letters<'d> {
     /// `None` for Helvetica, which stands in for a font that the form does not have.
     font: Option<&'d Dictionary>,
     budget: &'d Budget,
+    metrics: Metrics,
     codes: OnceCell<HashMap<char, u8>>,
     lost: Cell<bool>,
 }
@@ -22,7 +24,14 @@ impl<'d> Letters<'d> {
     /// The font of a name among those of a form.
     pub(super) fn of(doc: &'d Document, fonts: &'d Dictionary, name: &[u8], budget: &'d Budget) -> Self {
         let font = fonts.get_deref(name, doc).ok().and_then(|font| font.as_dict().ok());
-        Self { doc, font, budget, codes: OnceCell::new(), lost: Cell::new(false) }
+        let base = font.and_then(|font| font.get(b"BaseFont").and_then(Object::as_name).ok()).unwrap_or(b"Helvetica");
+        Self { doc, font, budget, metrics: Metrics::pick(base, 0), codes: OnceCell::new(), lost: Cell::new(false) }
+    }
+
+    /// About how wide a line is in ems, by the standard font that is most like the field's.
+    pub(super) fn width(&self, line: &str) -> f64 {
+        let mut letter = [0; 4];
+        line.chars().map(|character| self.metrics.width(character.encode_utf8(&mut letter))).sum::<f64>() / 1000.0
     }
 
     /// The codes that draw a line. Letters for which the font has none are left out, and [`Self::lost`] says so: some viewers leave them blank,

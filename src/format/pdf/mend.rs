@@ -9,7 +9,7 @@ use lopdf::{Dictionary, Document, Object, ObjectId, Stream, StringFormat};
 use memchr::memmem::Finder;
 
 use super::content::{Lexer, Token, is_space};
-use super::crowded::left_after;
+use super::crowded::{Index, left_after};
 use super::open::Source;
 use super::value::Value;
 use crate::limits::Limits;
@@ -383,11 +383,25 @@ pub(super) fn rebuild(data: &[u8], limits: &Limits) -> Option<(Document, BTreeSe
     });
     let root = match root {
         Ok(Some(root)) => root,
-        Ok(None) => Object::Reference(doc.objects.iter().rev().find(|(_, object)| is_catalog(object)).map(|(id, _)| *id)?),
+        Ok(None) => {
+            let id = doc.objects.iter().rev().find(|(_, object)| is_catalog(object)).map(|(id, _)| *id)?;
+            guessed.insert(id);
+            Object::Reference(id)
+        }
         Err(()) => return None,
     };
     doc.trailer.set("Root", root);
     Some((doc, guessed))
+}
+
+/// Whether a trailer or a cross-reference stream of a file names an object as its root (ISO 32000-2 Table 15).
+pub(super) fn names_root(data: &[u8], id: ObjectId) -> bool {
+    const KEY: &[u8] = b"/Root";
+    memchr::memmem::find_iter(data, KEY).any(|at| {
+        let mut lexer = Lexer::at(data, at + KEY.len());
+        let mut is = |number: f64| lexer.token() == Some(Token::Value(Value::Number(number)));
+        is(f64::from(id.0)) && is(f64::from(id.1)) && lexer.token() == Some(Token::Word(b"R"))
+    })
 }
 
 /// Notes of the last object of a number whether it was guessed.
@@ -414,22 +428,15 @@ fn unpack(doc: &mut Document, placed: &mut BTreeMap<ObjectId, usize>, guessed: &
             continue;
         }
         left = left_after(stream, left)?;
-        let (Some(first), Ok(decoded)) = (source.int(&stream.dict, b"First"), source.decode(stream)) else { continue };
-        let Ok(first) = usize::try_from(first) else { continue };
+        let Ok(decoded) = source.decode(stream) else { continue };
         let place = placed.get(id).copied().unwrap_or(0);
-        let head = decoded.data.get(..first).unwrap_or_default();
-        let mut lexer = Lexer::new(head);
-        let numbers = std::iter::from_fn(|| match lexer.token() {
-            Some(Token::Value(Value::Number(number))) if number >= 0.0 => Some(number),
-            _ => None,
-        });
-        let numbers: Vec<f64> = numbers.collect();
-        let starts: Vec<usize> = numbers.chunks_exact(2).filter_map(|pair| Some(first.saturating_add(*pair.get(1)? as usize))).collect();
-        for (index, pair) in numbers.chunks_exact(2).enumerate().take(PACKED_MAX.saturating_sub(packed.len())) {
-            let (Some(number), Some(start)) = (pair.first(), starts.get(index).copied()) else { continue };
-            let end = starts.get(index + 1).copied().filter(|end| *end > start).unwrap_or(decoded.data.len());
-            if let Some(read) = object(&decoded.data, start, end.min(decoded.data.len()), &BTreeMap::new()) {
-                packed.push((place, (*number as u32, 0), read));
+        let index = Index::of(stream, &decoded.data);
+        let mut entries = index.entries().peekable();
+        while let Some((id, start)) = entries.next().filter(|_| packed.len() < PACKED_MAX) {
+            let end = entries.peek().map(|(_, end)| *end).filter(|end| *end > start).unwrap_or(decoded.data.len());
+            if let Some(mut read) = object(&decoded.data, start, end.min(decoded.data.len()), &BTreeMap::new()) {
+                read.guessed |= !index.is_sound;
+                packed.push((place, id, read));
             }
         }
     }
@@ -566,7 +573,11 @@ mod tests {
     fn a_file_without_table_is_put_together_again() {
         let data = b"%PDF-1.5\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Kids[]/Count 0>>endobj 2 0 obj<</Kids[3 0 R]>>endobj";
         let (doc, guessed) = rebuild(data, &Limits::default()).unwrap();
-        assert!(guessed.is_empty());
+        // Some viewers open no file in which no trailer names the catalog.
+        assert_eq!(guessed, BTreeSet::from([(1, 0)]));
+        let named = [data.as_slice(), b"trailer <</Root 1 0 R>>"].concat();
+        assert!(rebuild(&named, &Limits::default()).unwrap().1.is_empty());
+        assert!(names_root(&named, (1, 0)) && !names_root(&named, (1, 1)) && !names_root(data, (1, 0)));
         assert_eq!(doc.trailer.get(b"Root").unwrap(), &Object::Reference((1, 0)));
         assert_eq!(doc.get_dictionary((2, 0)).unwrap().get(b"Kids").unwrap().as_array().unwrap().len(), 1);
         let locked = [data.as_slice(), b"trailer <</Root 1 0 R /Encrypt 9 0 R>>"].concat();

@@ -86,7 +86,7 @@ pub(super) struct Source<'l> {
     /// Objects that stand in the file once more, behind the place that its table gives, perhaps as they were saved last; and those that are asked
     /// for and stand in no table.
     pub(super) outdated: usize,
-    /// Objects that were read leniently, and of which readers differ in what they say.
+    /// Objects that were read leniently, and of which readers differ in what they say or whether they are there.
     pub(super) guessed: BTreeSet<ObjectId>,
     /// Form fields that viewers draw, with letters that could not be drawn here.
     pub(super) lost_fields: usize,
@@ -138,14 +138,17 @@ pub(super) fn open<'l>(bytes: &[u8], limits: &'l Limits) -> Result<Source<'l>, D
     if bytes.len() as u64 > limits.file_bytes {
         return Err(DocError::whole(FileFault::TooLarge { bytes: bytes.len() as u64, limit: limits.file_bytes }));
     }
-    // A file that lost its first line still has its objects.
-    let headed;
-    let bytes = if memchr::memmem::find(bytes, b"%PDF-").is_none() && memchr::memmem::find(bytes, b" obj").is_some() {
-        headed = [b"%PDF-1.7\n", bytes].concat();
-        &headed
-    } else {
-        bytes
-    };
+    if memchr::memmem::find(bytes, b"%PDF-").is_none() && memchr::memmem::find(bytes, b" obj").is_some() {
+        // A file that lost its first line still has its objects; most viewers do not open it.
+        let mut source = read(&[b"%PDF-1.7\n", bytes].concat(), limits)?;
+        source.guessed.extend(source.doc.trailer.get(b"Root").and_then(Object::as_reference));
+        return Ok(source);
+    }
+    read(bytes, limits)
+}
+
+/// Reads a file by its table, or without it where the table leads astray.
+fn read<'l>(bytes: &[u8], limits: &'l Limits) -> Result<Source<'l>, DocError> {
     // A file whose last end marker is lost would be read as it was saved before.
     let ended;
     let bytes = match mend::end_again(bytes) {
@@ -178,6 +181,8 @@ pub(super) fn open<'l>(bytes: &[u8], limits: &'l Limits) -> Result<Source<'l>, D
     {
         return first;
     }
+    // Viewers find no object in an object stream that does not have it, wherever else it may stand.
+    let not_packed = first.as_ref().map(Source::not_packed).unwrap_or_default();
     // The cross-reference data reads but leads to the wrong objects: scan for the objects instead.
     let mut second = sizeable(load(bytes, limits, true))?;
     if let Ok(source) = &mut second {
@@ -198,6 +203,9 @@ pub(super) fn open<'l>(bytes: &[u8], limits: &'l Limits) -> Result<Source<'l>, D
         (Err(fault), Ok(second)) => (Some(second), Some(fault)),
         (Err(fault), Err(_)) => (None, Some(fault)),
     };
+    if let Some(best) = &mut best {
+        best.guessed.extend(&not_packed);
+    }
     if let Some(best) = best.take_if(|best| best.is_whole()) {
         return Ok(best);
     }
@@ -205,6 +213,7 @@ pub(super) fn open<'l>(bytes: &[u8], limits: &'l Limits) -> Result<Source<'l>, D
         && fault.as_ref().is_none_or(|fault| fault.fault != FileFault::PasswordProtected.into())
         && let Some((doc, guessed)) = mend::rebuild(bytes, limits)
     {
+        let guessed = &guessed | &not_packed;
         let third = Source { guessed, ..Source::prepare(doc, limits, bytes)? };
         if third.page_count() > 0 && best.as_ref().is_none_or(|best| third.wholeness() > best.wholeness()) {
             return Ok(third);
@@ -218,14 +227,21 @@ pub(super) fn open<'l>(bytes: &[u8], limits: &'l Limits) -> Result<Source<'l>, D
 }
 
 fn load<'l>(bytes: &[u8], limits: &'l Limits, reconstruct: bool) -> Result<Source<'l>, DocError> {
-    let doc = match crowded::load(bytes, limits, reconstruct)? {
-        Ok(doc) => doc,
+    let (doc, mut guessed) = match crowded::load(bytes, limits, reconstruct)? {
+        Ok(read) => read,
         Err(error) => return Err(DocError::whole(load_fault(&error, bytes, limits))),
     };
     if doc.trailer.has(b"Encrypt") {
         return Err(DocError::whole(FileFault::PasswordProtected));
     }
-    Source::prepare(doc, limits, bytes)
+    // Most viewers take no catalog that no trailer names.
+    if doc.xref_recovery == Some(lopdf::xref::XrefRecovery::Reconstructed)
+        && let Ok(root) = doc.trailer.get(b"Root").and_then(Object::as_reference)
+        && !mend::names_root(bytes, root)
+    {
+        guessed.insert(root);
+    }
+    Ok(Source { guessed, ..Source::prepare(doc, limits, bytes)? })
 }
 
 /// Gives streams without a usable length the bytes up to `endstream`, as readers do (Annex I of ISO 32000-1).
@@ -314,6 +330,12 @@ impl<'l> Source<'l> {
         Ok(Self { lost_fields, file_bytes: bytes.len() as u64, ..Self::around(doc, limits) })
     }
 
+    /// Objects that something leads to and that are listed as part of an object stream which does not have them.
+    fn not_packed(&self) -> BTreeSet<ObjectId> {
+        let is_packed = |id: &ObjectId| matches!(self.doc.reference_table.get(id.0), Some(lopdf::xref::XrefEntry::Compressed { .. }));
+        super::inventory::dangling(self).into_iter().filter(is_packed).collect()
+    }
+
     /// Looks in the bytes of the file for objects that are listed and are not there.
     fn fill(&mut self, bytes: &[u8]) {
         use lopdf::xref::XrefEntry;
@@ -327,7 +349,7 @@ impl<'l> Source<'l> {
         }
         let lost: BTreeSet<ObjectId> = self.doc.reference_table.entries.iter().filter_map(lost).collect();
         if !lost.is_empty() && super::inventory::dangling(self).iter().any(|id| lost.contains(id)) {
-            self.guessed = mend::fill(&mut self.doc, bytes, &lost);
+            self.guessed.append(&mut mend::fill(&mut self.doc, bytes, &lost));
         }
     }
 }

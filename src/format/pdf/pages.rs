@@ -37,7 +37,7 @@ impl Source<'_> {
         let catalog = self.catalog().ok_or_else(|| DocError::whole(PdfFault::NoPages))?;
         let root = catalog.get(b"Pages").map_err(|_| DocError::whole(PdfFault::NoPages))?;
         let mut walk = PageWalk { source: self, path: Vec::new(), seen: BTreeSet::new(), pages: Vec::new() };
-        walk.node(root, &Inherited::default(), 0)?;
+        walk.node(root, &Inherited { leads_back: true, ..Inherited::default() }, 0)?;
         if walk.pages.is_empty() {
             return Err(DocError::whole(PdfFault::NoPages));
         }
@@ -51,6 +51,46 @@ struct Inherited<'s> {
     crop: Option<Rect>,
     rotate: Option<i64>,
     resources: Option<&'s Dictionary>,
+    /// Whether each node names the one that leads to it as its parent.
+    leads_back: bool,
+}
+
+impl<'s> Inherited<'s> {
+    /// What a node gives to those below it, in the place of what it has from above.
+    fn at(self, source: &'s Source, dict: &'s Dictionary) -> Self {
+        // Of a page without room some viewers show nothing, and others a page of the size that they like.
+        let area = |key: &[u8]| {
+            let rect = source.rect(dict, key)?;
+            if rect.is_empty() {
+                source.misfit();
+            }
+            Some(rect).filter(|rect| !rect.is_empty())
+        };
+        Self {
+            media: area(b"MediaBox").or(self.media),
+            crop: area(b"CropBox").or(self.crop),
+            rotate: source.int(dict, b"Rotate").or(self.rotate),
+            resources: source.sub(dict, b"Resources").or(self.resources),
+            leads_back: self.leads_back,
+        }
+    }
+
+    /// Whether a page has the same from the parents that it names, by which some viewers go.
+    fn is_told_by_parents(&self, source: &'s Source, dict: &'s Dictionary) -> bool {
+        let mut chain = vec![dict];
+        while let Some(parent) = chain.last().and_then(|dict| source.sub(dict, b"Parent")) {
+            if chain.len() > PAGE_TREE_DEPTH || !source.budget.steps(1) {
+                return false;
+            }
+            chain.push(parent);
+        }
+        let told = chain.into_iter().rev().fold(Self::default(), |above, dict| above.at(source, dict));
+        let same_resources = match (self.resources, told.resources) {
+            (Some(here), Some(there)) => std::ptr::eq(here, there),
+            (here, there) => here.is_none() && there.is_none(),
+        };
+        same_resources && (self.media, self.crop, self.rotate.unwrap_or(0)) == (told.media, told.crop, told.rotate.unwrap_or(0))
+    }
 }
 
 struct PageWalk<'s, 'l> {
@@ -80,20 +120,9 @@ impl<'s> PageWalk<'s, '_> {
             source.misfit();
             return Ok(());
         };
-        // Of a page without room some viewers show nothing, and others a page of the size that they like.
-        let area = |key: &[u8]| {
-            let rect = source.rect(dict, key)?;
-            if rect.is_empty() {
-                source.misfit();
-            }
-            Some(rect).filter(|rect| !rect.is_empty())
-        };
-        let here = Inherited {
-            media: area(b"MediaBox").or(inherited.media),
-            crop: area(b"CropBox").or(inherited.crop),
-            rotate: source.int(dict, b"Rotate").or(inherited.rotate),
-            resources: source.sub(dict, b"Resources").or(inherited.resources),
-        };
+        let parent = value(dict, b"Parent").and_then(|parent| parent.as_reference().ok());
+        let leads_back = inherited.leads_back && (depth == 0 || parent.is_some() && parent.as_ref() == self.path.last());
+        let here = Inherited { leads_back, ..inherited.at(source, dict) };
         let kids = match value(dict, b"Kids") {
             // One kid without its brackets.
             Some(kid) if matches!(source.get(kid), Object::Dictionary(_)) => std::slice::from_ref(kid),
@@ -132,7 +161,7 @@ impl<'s> PageWalk<'s, '_> {
         if self.pages.len() as u64 >= self.source.limits.pages {
             return Err(DocError::whole(PdfFault::TooManyPages { limit: self.source.limits.pages }));
         }
-        if inherited.media.is_none() {
+        if inherited.media.is_none() || !inherited.leads_back && !inherited.is_told_by_parents(self.source, dict) {
             self.source.misfit();
         }
         let media = inherited.media.unwrap_or(Rect { x0: 0.0, y0: 0.0, x1: 612.0, y1: 792.0 });

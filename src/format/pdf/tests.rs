@@ -826,6 +826,57 @@ fn boxes_and_lines_that_viewers_draw_for_fields_are_in_the_copy() {
 }
 
 #[test]
+fn a_box_that_is_not_ticked_has_no_mark_where_viewers_draw_the_fields() {
+    for (entries, shows) in [("", true), ("/NeedAppearances true", false), ("/NeedAppearances false", true)] {
+        for kind in ["", "/Ff 32768"] {
+            let mut file = Fixture::new();
+            let mark = |words: &str| text(words, 2, 5).into_bytes();
+            let form = "/Type /XObject /Subtype /Form /BBox [0 0 200 20] /Resources <</Font <</F1 3 0 R>>>>";
+            let (off, on) = (file.stream(form, &mark("unticked")), file.stream(form, &mark("ticked")));
+            let tick = |state: &str, y: u32| {
+                format!(
+                    "<</FT /Btn {kind} /T (b{y}) /V /{state} /AS /{state} /Subtype /Widget /Rect [100 {y} 300 {}] /AP <</N <</Off {off} 0 R /Yes {on} 0 R>>>>>>",
+                    y + 20
+                )
+            };
+            let (first, second) = (file.object(tick("Off", 200)), file.object(tick("Yes", 300)));
+            file.catalog = format!("/AcroForm <</Fields [{first} 0 R {second} 0 R] {entries}>>");
+            file.page = format!("/Annots [{first} 0 R {second} 0 R]");
+            let copy = clean(&file.page(&text(KEEP, 72, 700)).build());
+            assert!(copy.holds.is_empty(), "{:?}", copy.holds);
+            let visible = look(&copy.bytes).visible;
+            assert_eq!(visible.contains("unticked"), shows, "{entries} {kind}");
+            assert_eq!(visible.matches("ticked").count(), 1 + usize::from(shows), "{entries} {kind}");
+        }
+    }
+}
+
+#[test]
+fn a_text_without_a_size_is_as_large_as_its_field_lets_it_be() {
+    let drawn = |rect: &str, entries: &str, value: &str| {
+        let mut file = Fixture::new();
+        let field = file.object(format!("<</FT /Tx /T (b) /V ({value}) /Subtype /Widget /Rect [{rect}] /DA (/F1 0 Tf 0 g) {entries}>>"));
+        file.catalog = format!("/AcroForm <</Fields [{field} 0 R] /DR <</Font <</F1 3 0 R>>>>>>");
+        file.page = format!("/Annots [{field} 0 R]");
+        let streams = look(&clean(&file.page("").build()).bytes).streams;
+        let content = streams.into_iter().find(|stream| memchr::memmem::find(stream, b" Tf").is_some()).expect("a text");
+        String::from_utf8(content).expect("operators")
+    };
+    let size = |content: &str| -> f64 {
+        content.split(" Tf").next().and_then(|head| head.split_whitespace().last()).and_then(|size| size.parse().ok()).expect("a size")
+    };
+    let (tall, wide) = (drawn("100 300 500 342", "", "short"), drawn("100 300 200 342", "", "a rather long line of words"));
+    assert!((34.0..36.0).contains(&size(&tall)) && (7.0..9.5).contains(&size(&wide)), "{tall} {wide}");
+    let lines = drawn("100 300 200 342", "/Ff 4096", &"several words ".repeat(10));
+    let steps = lines.matches("Tj").count() as f64;
+    assert!(steps > 2.0 && size(&lines) < 12.0 && steps * size(&lines) < 42.0, "{lines}");
+    // A cell for each letter.
+    let cells = drawn("100 300 200 320", "/Ff 16777216 /MaxLen 10", "abc");
+    let places: Vec<f64> = cells.split(" Td").filter_map(|head| head.split_whitespace().rev().nth(1)?.parse().ok()).collect();
+    assert!(cells.matches("Tj").count() == 3 && (places[1] - 10.0).abs() < 2.0 && (places[2] - 10.0).abs() < 2.0, "{cells}");
+}
+
+#[test]
 fn a_collection_of_another_registry_and_a_program_under_another_key_are_no_loss() {
     let mut file = Fixture::new();
     // The head of a bare CFF font under the key of a Type 1 font: percent signs in it begin no comments.
@@ -1025,6 +1076,11 @@ fn watermarks_and_fields_are_part_of_what_the_page_shows() {
         ("PrinterMark", "/F 4", false, false),
         ("Widget", "/F 36", false, true),
         ("Widget", "/F 34", false, false),
+        ("Screen", "/F 4", true, false),
+        ("RichMedia", "/F 68", true, false),
+        ("3D", "/F 2", false, false),
+        ("Movie", "/F 36", false, true),
+        ("Sound", "/F 4", false, false),
     ] {
         let mut file = Fixture::new();
         let drawing = "BT /F1 40 Tf 0 5 Td (SPECIMEN) Tj ET";

@@ -144,3 +144,61 @@ fn a_stream_ends_where_its_end_is_whatever_its_length_says() {
         assert!(kinds(&copy).is_empty() && holds(&copy.bytes, "approved"), "{length}");
     }
 }
+
+/// Some viewers take what a page inherits from the node that leads to it, others from the one that it names as its parent.
+#[test]
+fn a_page_that_inherits_something_else_from_the_parent_it_names_waits_for_a_person() {
+    for (parent, other, held) in [
+        ("/Parent 2 0 R", "/MediaBox [0 0 600 800] /Rotate 90", false),
+        ("/Parent 5 0 R", "/MediaBox [0 0 600 800] /Rotate 90", true),
+        ("/Parent 5 0 R", "/MediaBox [0 0 600 800] /Rotate 0", false),
+        ("/Parent 5 0 R", "/MediaBox [0 0 600 800] /CropBox [0 0 300 800]", true),
+        ("/Parent 5 0 R", "/MediaBox [0 0 600 800]", false),
+        ("/Parent 5 0 R", "/MediaBox [0 0 800 600]", true),
+        ("", "", true),
+    ] {
+        let objects = [
+            "<</Type /Catalog /Pages 2 0 R>>".to_owned(),
+            "<</Type /Pages /Kids [4 0 R] /Count 1 /MediaBox [0 0 600 800]>>".to_owned(),
+            "<</Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding>>".to_owned(),
+            format!("<</Type /Page {parent} /Resources <</Font <</F1 3 0 R>>>> /Contents 6 0 R>>"),
+            format!("<</Type /Pages /Kids [4 0 R] /Count 1 {other}>>"),
+            format!("<</Length 99>>stream\n{}endstream", text("words", 72, 500)),
+        ];
+        let mut bytes = b"%PDF-1.7\n".to_vec();
+        for (index, object) in objects.iter().enumerate() {
+            bytes.extend_from_slice(format!("{} 0 obj\n{object}\nendobj\n", index + 1).as_bytes());
+        }
+        bytes.extend_from_slice(b"trailer\n<</Size 7 /Root 1 0 R>>\nstartxref\n0\n%%EOF\n");
+        assert_eq!(kinds(&clean(&bytes)).contains(&K::Unknown), held, "{parent} {other}");
+    }
+}
+
+/// A table may say of an object that it is in an object stream (ISO 32000-2 §7.5.8): no viewer looks for it elsewhere.
+#[test]
+fn an_object_that_is_not_where_the_table_says_waits_for_a_person() {
+    for (is_listed_as_packed, held) in [(false, false), (true, true)] {
+        let objects = [
+            "<</Type /Catalog /Pages 2 0 R>>".to_owned(),
+            "<</Type /Pages /Kids [4 0 R] /Count 1>>".to_owned(),
+            "<</Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding>>".to_owned(),
+            "<</Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Resources <</Font <</F1 3 0 R>>>> /Contents 6 0 R>>".to_owned(),
+            "<</Type /ObjStm /N 1 /First 4 /Length 9>>stream\n8 0 <<>> \nendstream".to_owned(),
+            format!("<</Length 99>>stream\n{}endstream", text("words", 72, 500)),
+        ];
+        let mut bytes = b"%PDF-1.7\n".to_vec();
+        let mut table = vec![0, 0, 0, 0];
+        for (index, object) in objects.iter().enumerate() {
+            let place = u16::try_from(bytes.len()).unwrap().to_be_bytes();
+            table.extend(if index == 5 && is_listed_as_packed { [2, 0, 5, 1] } else { [1, place[0], place[1], 0] });
+            bytes.extend_from_slice(format!("{} 0 obj\n{object}\nendobj\n", index + 1).as_bytes());
+        }
+        let start = bytes.len();
+        bytes.extend_from_slice(b"7 0 obj\n<</Type /XRef /Root 1 0 R /Size 7 /W [1 2 1] /Length 28>>stream\n");
+        bytes.extend_from_slice(&table);
+        bytes.extend_from_slice(format!("\nendstream\nendobj\nstartxref\n{start}\n%%EOF\n").as_bytes());
+        let copy = clean(&bytes);
+        assert_eq!(!copy.holds.is_empty(), held, "{:?}", copy.holds);
+        assert!(holds(&copy.bytes, "words") || held);
+    }
+}
