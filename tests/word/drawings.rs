@@ -1,9 +1,12 @@
 //! Charts, diagrams, pictures and text boxes.
 
+use crate::support::cli::Folder;
 use crate::support::docx::{R, run};
 use crate::support::places_of;
 use crate::support::zip;
-use crate::{CANARY, PLAIN, are_released, base, category, chart, item, level, list, part_of, png, sanitised, text_box, wait_for_a_person};
+use crate::{
+    CANARY, PLAIN, are_released, base, category, chart, item, level, list, part_of, png, sanitise, sanitised, text_box, wait_for_a_person,
+};
 
 #[test]
 fn words_of_charts_that_nobody_sees_wait_for_a_person() {
@@ -310,5 +313,69 @@ fn what_is_drawn_stays_with_its_words() {
     ] {
         let text = part_of(&sanitised(&docx.build(), "accept"), part).unwrap();
         assert_eq!(text.matches(shown).count(), 1, "{shown}: {text}");
+    }
+}
+
+/// A drawing with a pen, as Word stores it; `fallback` is what readers show that know no ink.
+fn ink(properties: &str, fallback: &str) -> String {
+    let drawing = format!(
+        "<w:drawing><wp:inline><wp:extent cx=\"400000\" cy=\"400000\"/><wp:docPr id=\"7\" name=\"Ink 7\"/><a:graphic>\
+         <a:graphicData uri=\"http://schemas.microsoft.com/office/word/2010/wordprocessingInk\"><w14:contentPart bwMode=\"auto\" r:id=\"rId1\">\
+         <w14:nvContentPartPr><w14:cNvContentPartPr {properties}/></w14:nvContentPartPr><w14:xfrm><a:off x=\"0\" y=\"0\"/>\
+         <a:ext cx=\"400000\" cy=\"400000\"/></w14:xfrm></w14:contentPart></a:graphicData></a:graphic></wp:inline></w:drawing>"
+    );
+    let drawn = match fallback {
+        "" => drawing,
+        _ => format!(
+            "<mc:AlternateContent xmlns:wpi=\"http://schemas.microsoft.com/office/word/2010/wordprocessingInk\"><mc:Choice Requires=\"wpi\">{drawing}</mc:Choice>\
+             <mc:Fallback>{fallback}</mc:Fallback></mc:AlternateContent>"
+        ),
+    };
+    format!("<w:r>{drawn}</w:r>")
+}
+
+#[test]
+fn comments_in_ink_go_with_their_pictures_and_drawings_in_ink_stay_or_wait() {
+    let shape = |inside: &str| {
+        format!(
+            "<w:pict><v:shapetype id=\"_x0000_t75\"/><v:shape type=\"#_x0000_t75\" style=\"width:30pt;height:30pt\">\
+             <v:imagedata r:id=\"rId2\"/>{inside}</v:shape></w:pict>"
+        )
+    };
+    let picture = shape("");
+    let others = "<w:pict><v:group style=\"width:60pt;height:30pt\"><v:shape style=\"width:30pt;height:30pt\"><v:imagedata r:id=\"rId2\"/>\
+                  <o:ink i=\"AAAA\" annotation=\"t\"/></v:shape><v:rect style=\"width:9pt;height:9pt\"/></v:group></w:pict>";
+    for (what, drawn, status, pictures, told) in [
+        ("a comment", ink("", &picture), "sanitised", 0, true),
+        ("a comment that says so", ink("isComment=\"1\"", &picture), "sanitised", 0, true),
+        ("a comment without a picture", ink("", ""), "sanitised", 0, true),
+        ("a drawing", ink("isComment=\"0\"", &picture), "sanitised", 1, false),
+        ("a drawing without a picture", ink("isComment=\"false\"", ""), "review", 0, true),
+        ("a comment of an older version", format!("<w:r>{}</w:r>", shape("<o:ink i=\"AAAA\" annotation=\"t\"/>")), "sanitised", 0, true),
+        ("a drawing of an older version", format!("<w:r>{}</w:r>", shape("<o:ink i=\"AAAA\"/>")), "sanitised", 1, false),
+        ("a comment among other drawings", format!("<w:r>{others}</w:r>"), "review", 0, true),
+    ] {
+        let mut document = base().inline(&drawn);
+        document.relate("word/document.xml", &format!("{R}/customXml"), "ink/ink1.xml", false);
+        document.relate("word/document.xml", &format!("{R}/image"), "media/image1.png", false);
+        let strokes = format!("<ink xmlns=\"http://www.w3.org/2003/InkML\"><trace>1 2, 3 4</trace><note>{CANARY}</note></ink>");
+        let document = document.part("word/ink/ink1.xml", "application/inkml+xml", strokes.as_bytes()).part(
+            "word/media/image1.png",
+            "image/png",
+            &png(PLAIN, &[]),
+        );
+        let folder = Folder::new();
+        folder.write("in/a.docx", &document.build());
+        let ran = sanitise(&folder, "accept");
+        let file = ran.files().remove(0);
+        assert_eq!(file["status"], status, "{what}: {file:#}");
+        let removed = file["removed"].as_array().is_some_and(|removed| removed.iter().any(|removed| removed["kind"] == "ink"));
+        assert_eq!(removed || status == "review", told, "{what}: {file:#}");
+        if status == "sanitised" {
+            let copy = std::fs::read(folder.path("out-accept/a.docx")).unwrap();
+            assert!(places_of(&copy, CANARY).is_empty(), "{what}");
+            let names: Vec<String> = zip::read(&copy).into_iter().map(|(name, _)| name).collect();
+            assert_eq!(names.iter().filter(|name| name.contains("/media/")).count(), pictures, "{what}: {names:?}");
+        }
     }
 }

@@ -20,6 +20,7 @@ mod geometry;
 mod ground;
 mod hidden;
 mod incomplete;
+mod ink;
 mod inspect;
 mod instruction;
 mod layers;

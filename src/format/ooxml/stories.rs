@@ -13,7 +13,7 @@ use super::relationship::RelKind;
 use super::report::Report;
 use super::words::Words;
 use super::{
-    binding, blocks, boxes, cover, drawing, fields, fit, geometry, hidden, layers, mc, places, restore, sections, structure, tracked,
+    binding, blocks, boxes, cover, drawing, fields, fit, geometry, hidden, ink, layers, mc, places, restore, sections, structure, tracked,
     word_art,
 };
 use crate::format::xml::{Kind, Ns, Sym, sym};
@@ -34,6 +34,7 @@ pub fn open<'p>(
     if orders.tracked_changes == TrackedChanges::Reject {
         restore::resolve(&mut plan, limits, report)?;
     }
+    ink::resolve(&mut plan, report);
     mc::resolve(&mut plan, report)?;
     Ok(plan)
 }

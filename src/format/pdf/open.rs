@@ -139,9 +139,11 @@ pub(super) fn open<'l>(bytes: &[u8], limits: &'l Limits) -> Result<Source<'l>, D
         return Err(DocError::whole(FileFault::TooLarge { bytes: bytes.len() as u64, limit: limits.file_bytes }));
     }
     if memchr::memmem::find(bytes, b"%PDF-").is_none() && memchr::memmem::find(bytes, b" obj").is_some() {
-        // A file that lost its first line still has its objects; most viewers do not open it.
+        // A file that lost its first line still has its objects; most viewers do not open it. Of the line the four letters are enough.
         let mut source = read(&[b"%PDF-1.7\n", bytes].concat(), limits)?;
-        source.guessed.extend(source.doc.trailer.get(b"Root").and_then(Object::as_reference));
+        if !bytes.starts_with(b"%PDF") {
+            source.guessed.extend(source.doc.trailer.get(b"Root").and_then(Object::as_reference));
+        }
         return Ok(source);
     }
     read(bytes, limits)
