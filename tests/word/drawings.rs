@@ -379,3 +379,40 @@ fn comments_in_ink_go_with_their_pictures_and_drawings_in_ink_stay_or_wait() {
         }
     }
 }
+
+#[test]
+fn a_title_without_words_keeps_the_name_of_the_one_series_that_a_pie_draws() {
+    let series = |name: &str| {
+        format!(
+            "<c:ser><c:idx val=\"1\"/><c:order val=\"1\"/><c:tx><c:strRef><c:f>Sheet1!$B$1</c:f><c:strCache><c:ptCount val=\"1\"/>{}</c:strCache></c:strRef></c:tx>\
+             <c:val><c:numRef><c:f>Sheet1!$B$2</c:f><c:numCache><c:ptCount val=\"1\"/>{}</c:numCache></c:numRef></c:val></c:ser>",
+            category(name),
+            category("3")
+        )
+    };
+    let part = "word/charts/chart1.xml";
+    let of_two = |first: &str, second: &str, title: &str| {
+        chart(first, "", &category("B"), "", "").change_part(part, "<c:autoTitleDeleted val=\"1\"/>", title).change_part(
+            part,
+            "</c:ser>",
+            &format!("</c:ser>{}", series(second)),
+        )
+    };
+    let pie = |kind: &str, chart: crate::support::docx::Docx| {
+        chart.change_part(part, "<c:barChart><c:barDir val=\"col\"/>", &format!("<c:{kind}>")).change_part(
+            part,
+            "</c:barChart>",
+            &format!("</c:{kind}>"),
+        )
+    };
+    let titled = "<c:title><c:overlay val=\"0\"/></c:title><c:autoTitleDeleted val=\"0\"/>";
+    let untitled = "<c:title><c:overlay val=\"0\"/></c:title><c:autoTitleDeleted val=\"1\"/>";
+    are_released(vec![("the first series of a pie", pie("pie3DChart", of_two(CANARY, "other", titled)))]);
+    for (what, document) in [
+        ("the second series of a pie", pie("pieChart", of_two("first", CANARY, titled))),
+        ("the first series of a pie without a title", pie("pieChart", of_two(CANARY, "other", untitled))),
+        ("the first of several series that are all drawn", pie("doughnutChart", of_two(CANARY, "other", titled))),
+    ] {
+        assert!(places_of(&sanitised(&document.build(), "accept"), CANARY).is_empty(), "{what}");
+    }
+}

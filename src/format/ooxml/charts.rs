@@ -33,6 +33,9 @@ pub fn check_labels(plan: &Plan<'_>, report: &mut Report) {
 /// Kinds of charts whose legends name the points.
 const ROUND: [&str; 4] = ["pieChart", "pie3DChart", "doughnutChart", "ofPieChart"];
 
+/// Kinds of charts that draw one series alone, the first.
+const PIES: [&str; 3] = ["pieChart", "pie3DChart", "ofPieChart"];
+
 /// What of a chart is drawn.
 #[allow(clippy::struct_excessive_bools, reason = "each says of one kind of words whether it is drawn")]
 struct Drawn {
@@ -45,6 +48,8 @@ struct Drawn {
     categories_beside_legend: bool,
     /// Whether some label may show its category.
     some_categories: bool,
+    /// The name that a title without words of its own shows, where only the first of several series is drawn.
+    titling: Option<usize>,
     /// Whether the legend has an entry for each point instead of one for each series; `None` where programs differ.
     by_points: Option<bool>,
 }
@@ -81,6 +86,16 @@ impl Drawn {
             (false, false) => (!round()).then_some(false),
         };
         let categories_beside_legend = in_table || axis("catAx") || axis("dateAx");
+        let is_pie = |group: usize| PIES.contains(&plan.tape.node(group).name.name());
+        let untitled = |chart: usize| {
+            let is_wordless = child(plan, chart, "title").is_some_and(|title| child(plan, title, "tx").is_none());
+            is_wordless && !is_child_on(plan, chart, "autoTitleDeleted", false)
+        };
+        let titling = if named(plan, "chart").any(untitled) && groups().all(is_pie) {
+            named(plan, "ser").next().and_then(|first| child(plan, first, "tx"))
+        } else {
+            None
+        };
         Self {
             legend,
             series_names: legend && by_points != Some(true) || names_beside_legend,
@@ -88,6 +103,7 @@ impl Drawn {
             names_beside_legend,
             categories_beside_legend: categories_beside_legend || one_series && shown_by_all_labels(plan),
             some_categories: label("showCatName"),
+            titling,
             by_points,
         }
     }
@@ -175,7 +191,7 @@ fn resolve_undrawn(plan: &mut Plan<'_>, report: &mut Report) {
             .collect()
     };
     if !drawn.series_names {
-        of_series(plan, "ser", "tx").into_iter().for_each(|name| goes(plan, name, report));
+        of_series(plan, "ser", "tx").into_iter().filter(|name| drawn.titling != Some(*name)).for_each(|name| goes(plan, name, report));
     }
     if !drawn.legend {
         of_series(plan, "trendline", "name").into_iter().for_each(|name| goes(plan, name, report));
