@@ -233,47 +233,38 @@ fn draw(doc: &Document, dict: &Dictionary, field: &Inherited, fonts: &Dictionary
     let shown_of = |value: String| {
         field.options.iter().find(|(stored, _)| text_string(stored) == value).map_or(value.clone(), |(_, shown)| text_string(shown))
     };
-    let mut unticks = false;
+    let state = dict.get_deref(b"AS", doc).ok().and_then(|state| state.as_name().ok()).unwrap_or(b"Off");
+    let is_button = field.kind.as_deref() == Some(b"Btn");
+    let is_round = is_button && field.flags & (RADIO | PUSH) == RADIO;
     let words = match field.kind.as_deref()? {
         b"Tx" if field.flags & PASSWORD != 0 => Vec::new(),
         b"Tx" => room.text(&value(), field),
         b"Ch" if field.flags & COMBO != 0 => room.text(&shown_of(value()), field),
         b"Ch" => room.list(field),
-        b"Btn" => {
-            let state = dict.get_deref(b"AS", doc).ok().and_then(|state| state.as_name().ok()).unwrap_or(b"Off");
+        b"Btn" if field.flags & PUSH != 0 => {
             let stays = match normal {
-                // A box that is not ticked gets no mark, whatever the file has for it.
-                Some(Object::Dictionary(states)) if redraw && state == b"Off" && field.flags & PUSH == 0 => {
-                    unticks = states.get_deref(state, doc).is_ok_and(|shape| shows_letters(shape, budget));
-                    !unticks && (states.has(state) || field.flags & RADIO != 0)
-                }
-                Some(Object::Dictionary(states)) => !redraw || states.has(state) || field.flags & RADIO != 0,
+                Some(Object::Dictionary(states)) => !redraw || states.has(state),
                 Some(_) => true,
-                None => field.flags & RADIO != 0,
+                None => false,
             };
             if stays {
                 return None;
             }
-            let caption =
-                room.looks().and_then(|looks| looks.get(b"CA").ok()).and_then(|caption| text_of(doc, caption)).unwrap_or_default();
-            if field.flags & PUSH != 0 {
-                room.text(&text_string(caption), &Inherited { flags: 0, align: 1, ..field.clone() })
-            } else if state == b"Off" {
-                Vec::new()
-            } else {
-                room.mark(caption)
-            }
+            room.text(&text_string(room.caption()), &Inherited { flags: 0, align: 1, ..field.clone() })
         }
+        // Boxes and round buttons are drawn anew as text is: what the file has for their state may be another mark, or none.
+        b"Btn" if normal.is_some_and(|shapes| !redraw || !matches!(shapes, Object::Dictionary(_))) => return None,
+        b"Btn" if state == b"Off" => Vec::new(),
+        b"Btn" => room.mark(field, is_round),
         _ => return None,
     };
     // An appearance that shows no words of its own may show a box that nothing else tells of.
-    if normal.is_some() && (!redraw || (words.is_empty() && field.kind.as_deref() != Some(b"Btn"))) {
+    if normal.is_some() && (!redraw || (words.is_empty() && !is_button)) {
         return None;
     }
-    // The box of one of several choices is round, mostly.
-    let mut content = if field.kind.as_deref() == Some(b"Btn") && field.flags & RADIO != 0 { Vec::new() } else { room.frame() };
+    let mut content = if is_round { room.ring() } else { room.frame() };
     content.extend_from_slice(&words);
-    if content.is_empty() && !unticks {
+    if content.is_empty() && normal.is_none() {
         return None;
     }
     let mut group = Dictionary::new();
@@ -287,20 +278,6 @@ fn draw(doc: &Document, dict: &Dictionary, field: &Inherited, fonts: &Dictionary
     form.set("BBox", super::rebuild::numbers(&[0.0, 0.0, room.width, room.height]));
     form.set("Resources", resources);
     Some(Drawn { stream: Stream::new(form, content), lost: room.letters.lost() })
-}
-
-/// Whether an appearance has letters; marks in boxes are some.
-fn shows_letters(shape: &Object, budget: &Budget) -> bool {
-    const BYTES_MAX: usize = 1 << 16;
-    let Some(content) = shape.as_stream().ok().and_then(|stream| stream.get_plain_content_with_limit(BYTES_MAX).ok()) else { return false };
-    budget.steps(content.len() / BYTES_PER_STEP);
-    let mut ops = Ops::new(&content);
-    while let Some(op) = ops.next() {
-        if matches!(op.name, b"Tj" | b"TJ" | b"'" | b"\"") {
-            return true;
-        }
-    }
-    false
 }
 
 fn standard_font(name: &str) -> Object {
@@ -343,23 +320,45 @@ impl Room<'_> {
         matches!(parts.len(), 1 | 3 | 4).then_some(parts)
     }
 
+    /// The words of a button, or the letter of its mark (Table 192).
+    fn caption(&self) -> &[u8] {
+        self.looks().and_then(|looks| looks.get(b"CA").ok()).and_then(|caption| text_of(self.doc, caption)).unwrap_or_default()
+    }
+
+    /// Width of the border, and whether it is a line below (Table 168).
+    fn border(&self) -> (f64, bool) {
+        let border = self.dict.get_deref(b"BS", self.doc).ok().and_then(|style| style.as_dict().ok());
+        let width = border.and_then(|border| border.get_deref(b"W", self.doc).ok()).and_then(|width| width.as_float().ok());
+        let style = border.and_then(|border| border.get(b"S").ok()).and_then(|style| style.as_name().ok());
+        (width.map_or(1.0, f64::from), style == Some(b"U"))
+    }
+
+    /// Background and border of a round button.
+    fn ring(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        let (line, _) = self.border();
+        let colours = [(b"BG", 0.0, ["g", "rg", "k"], "f Q"), (b"BC", line, ["G", "RG", "K"], "s Q")];
+        for (key, line, operators, paint) in colours {
+            let Some(colour) = self.colour(key).filter(|_| paint == "f Q" || line > 0.0) else { continue };
+            op(&mut out, &[], "q");
+            op(&mut out, &colour, operator(&colour, operators));
+            op(&mut out, &[line], "w");
+            let radius = (self.width.min(self.height) - line).max(0.0) / 2.0;
+            circle(&mut out, (self.width / 2.0, self.height / 2.0), radius);
+            op(&mut out, &[], paint);
+        }
+        out
+    }
+
     /// Background and border (Tables 168 and 192).
     fn frame(&self) -> Vec<u8> {
         let mut out = Vec::new();
-        let operator = |parts: &[f64], [gray, rgb, cmyk]: [&'static str; 3]| match parts.len() {
-            1 => gray,
-            3 => rgb,
-            _ => cmyk,
-        };
         if let Some(ground) = self.colour(b"BG") {
             op(&mut out, &[], "q");
             op(&mut out, &ground, operator(&ground, ["g", "rg", "k"]));
             op(&mut out, &[0.0, 0.0, self.width, self.height], "re f Q");
         }
-        let border = self.dict.get_deref(b"BS", self.doc).ok().and_then(|style| style.as_dict().ok());
-        let line =
-            border.and_then(|border| border.get_deref(b"W", self.doc).ok()).and_then(|width| width.as_float().ok()).map_or(1.0, f64::from);
-        let under = border.and_then(|border| border.get(b"S").ok()).and_then(|style| style.as_name().ok()) == Some(b"U");
+        let (line, under) = self.border();
         if let Some(colour) = self.colour(b"BC").filter(|_| line > 0.0) {
             op(&mut out, &[], "q");
             op(&mut out, &colour, operator(&colour, ["G", "RG", "K"]));
@@ -486,15 +485,44 @@ impl Room<'_> {
         content
     }
 
-    /// The mark in a box that is ticked.
-    fn mark(&self, caption: &[u8]) -> Vec<u8> {
+    /// The mark in a box that is ticked, or in a round button that is chosen.
+    fn mark(&self, field: &Inherited, is_round: bool) -> Vec<u8> {
+        let (_, _, colour) = style(field.style.as_deref().unwrap_or_default());
+        let colour = if colour.is_empty() { b"0 g ".to_vec() } else { colour };
+        let letter = self.caption().get(..1).unwrap_or(if is_round { b"l" } else { b"4" });
+        if letter == b"l" {
+            let mut content = [b"q ", colour.as_slice()].concat();
+            circle(&mut content, (self.width / 2.0, self.height / 2.0), self.width.min(self.height) / 4.0);
+            content.extend_from_slice(b"f Q ");
+            return content;
+        }
         let size = self.height.min(self.width) * 0.8;
-        let mut content = start(b"0 g ".to_vec(), MARKS.as_bytes(), size);
+        let mut content = start(colour, MARKS.as_bytes(), size);
         op(&mut content, &[(self.width - size * 0.8) / 2.0, (self.height - size * 0.7) / 2.0], "Td");
-        write::string(&mut content, caption.get(..1).unwrap_or(b"4"));
+        write::string(&mut content, letter);
         content.extend_from_slice(b" Tj ET ");
         content
     }
+}
+
+/// The operator that sets a colour of so many parts, of those for grey, RGB and CMYK.
+fn operator(parts: &[f64], [gray, rgb, cmyk]: [&'static str; 3]) -> &'static str {
+    match parts.len() {
+        1 => gray,
+        3 => rgb,
+        _ => cmyk,
+    }
+}
+
+/// A closed circle, in four curves.
+fn circle(out: &mut Vec<u8>, (x, y): (f64, f64), radius: f64) {
+    let bow = radius * 0.5523;
+    op(out, &[x + radius, y], "m");
+    op(out, &[x + radius, y + bow, x + bow, y + radius, x, y + radius], "c");
+    op(out, &[x - bow, y + radius, x - radius, y + bow, x - radius, y], "c");
+    op(out, &[x - radius, y - bow, x - bow, y - radius, x, y - radius], "c");
+    op(out, &[x + bow, y - radius, x + radius, y - bow, x + radius, y], "c");
+    op(out, &[], "h");
 }
 
 /// Begins text in a colour, a font and a size.

@@ -826,16 +826,16 @@ fn boxes_and_lines_that_viewers_draw_for_fields_are_in_the_copy() {
 }
 
 #[test]
-fn a_box_that_is_not_ticked_has_no_mark_where_viewers_draw_the_fields() {
-    for (entries, shows) in [("", true), ("/NeedAppearances true", false), ("/NeedAppearances false", true)] {
-        for kind in ["", "/Ff 32768"] {
+fn boxes_and_round_buttons_are_drawn_anew_where_the_form_asks_for_it() {
+    for (entries, stays) in [("", true), ("/NeedAppearances true", false), ("/NeedAppearances false", true)] {
+        for (kind, round) in [("", false), ("/Ff 32768", true)] {
             let mut file = Fixture::new();
             let mark = |words: &str| text(words, 2, 5).into_bytes();
             let form = "/Type /XObject /Subtype /Form /BBox [0 0 200 20] /Resources <</Font <</F1 3 0 R>>>>";
             let (off, on) = (file.stream(form, &mark("unticked")), file.stream(form, &mark("ticked")));
             let tick = |state: &str, y: u32| {
                 format!(
-                    "<</FT /Btn {kind} /T (b{y}) /V /{state} /AS /{state} /Subtype /Widget /Rect [100 {y} 300 {}] /AP <</N <</Off {off} 0 R /Yes {on} 0 R>>>>>>",
+                    "<</FT /Btn {kind} /T (b{y}) /V /{state} /AS /{state} /MK <</BC [1 0 0]>> /Subtype /Widget /Rect [100 {y} 300 {}] /AP <</N <</Off {off} 0 R /Yes {on} 0 R>>>>>>",
                     y + 20
                 )
             };
@@ -844,9 +844,27 @@ fn a_box_that_is_not_ticked_has_no_mark_where_viewers_draw_the_fields() {
             file.page = format!("/Annots [{first} 0 R {second} 0 R]");
             let copy = clean(&file.page(&text(KEEP, 72, 700)).build());
             assert!(copy.holds.is_empty(), "{:?}", copy.holds);
-            let visible = look(&copy.bytes).visible;
-            assert_eq!(visible.contains("unticked"), shows, "{entries} {kind}");
-            assert_eq!(visible.matches("ticked").count(), 1 + usize::from(shows), "{entries} {kind}");
+            let look = look(&copy.bytes);
+            assert_eq!(
+                (look.visible.contains("unticked"), look.visible.matches("ticked").count()),
+                (stays, if stays { 2 } else { 0 }),
+                "{entries}"
+            );
+            let drawn = |words: &str| look.streams.iter().filter(|stream| memchr::memmem::find(stream, words.as_bytes()).is_some()).count();
+            // A border each, round or not, and one mark.
+            assert_eq!(
+                (drawn("1 0 0 RG"), drawn("re\nS"), drawn("c\nh\ns")),
+                if stays {
+                    (0, 0, 0)
+                } else if round {
+                    (2, 0, 2)
+                } else {
+                    (2, 2, 0)
+                },
+                "{entries} {kind}"
+            );
+            assert_eq!(drawn("(4) Tj"), usize::from(!stays && !round), "{entries} {kind}");
+            assert_eq!(drawn("c\nh\nf"), usize::from(!stays && round), "{entries} {kind}");
         }
     }
 }
