@@ -32,7 +32,7 @@ fn stream(entries: &str, data: &str) -> String {
 fn pages(contents: &[&str], page: &str, more: &[String]) -> Vec<u8> {
     let kids: Vec<String> = (0..contents.len()).map(|index| format!("{} 0 R", 6 + 2 * index)).collect();
     let mut objects = vec![
-        "<</Type /Catalog /Pages 2 0 R>>".to_owned(),
+        "<</Type /Catalog /Pages 2 0 R /AcroForm <<>>>>".to_owned(),
         format!(
             "<</Type /Pages /Kids [{}] /Count {} /MediaBox [0 0 500 400] /Resources <</Font <</F1 3 0 R /T3 4 0 R>>>>>>",
             kids.join(" "),

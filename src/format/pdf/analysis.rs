@@ -111,7 +111,7 @@ pub(super) fn analyse<'s>(source: &'s Source<'_>, layers: &'s Layers, orders: &O
             budget.settle(&own).map_err(place)?;
             budget.settle(&items).map_err(place)?;
         }
-        for appearance in &annotations.on_paper {
+        for appearance in &annotations.disputed {
             match interpreter.run_appearance(appearance.stream, appearance.placement) {
                 Err(fault) if fault.fault.blame() == Blame::Limit => return Err(place(fault)),
                 Err(_) => items.disputed += 1,

@@ -67,8 +67,8 @@ pub(super) struct PageAnnotations<'s> {
     pub(super) widgets: Vec<&'s Dictionary>,
     /// Appearances of the form fields, links, watermarks and media that a reader sees.
     pub(super) fields: Vec<Appearance<'s>>,
-    /// Those that are on paper alone: the copy has none of them.
-    pub(super) on_paper: Vec<Appearance<'s>>,
+    /// Those that not every reader shows: on paper alone, or of a field that is none. The copy has none of them.
+    pub(super) disputed: Vec<Appearance<'s>>,
     /// Everything else.
     pub(super) remarks: Vec<Remark<'s>>,
 }
@@ -87,7 +87,7 @@ pub(super) fn read<'s>(source: &'s Source, layers: &Layers, page: &Page<'s>) -> 
         let appearance = if shown { appearance(source, dict, page.rotate) } else { None };
         let is_medium = matches!(subtype, b"Screen" | b"RichMedia" | b"3D" | b"Movie");
         if (is_medium || matches!(subtype, b"Link" | b"Widget" | b"Watermark")) && is_on_paper_alone(source, layers, dict) {
-            sorted.on_paper.extend(self::appearance(source, dict, page.rotate));
+            sorted.disputed.extend(self::appearance(source, dict, page.rotate));
         }
         match subtype {
             b"Link" => {
@@ -97,7 +97,8 @@ pub(super) fn read<'s>(source: &'s Source, layers: &Layers, page: &Page<'s>) -> 
             }
             b"Widget" => {
                 sorted.widgets.push(dict);
-                sorted.fields.extend(appearance);
+                let place = if is_field(source, dict) { &mut sorted.fields } else { &mut sorted.disputed };
+                place.extend(appearance);
             }
             b"Watermark" => {
                 let is_fixed = source.there(dict, b"FixedPrint").is_some();
@@ -115,6 +116,17 @@ pub(super) fn read<'s>(source: &'s Source, layers: &Layers, page: &Page<'s>) -> 
         }
     }
     sorted
+}
+
+/// Whether a widget belongs to a field with a kind and a name (§12.7.4.1), in a file that has a form: of others some viewers draw the
+/// appearance, and most do not.
+fn is_field(source: &Source, widget: &Dictionary) -> bool {
+    const DEPTH_MAX: usize = 32;
+    let has_form = source.catalog().and_then(|catalog| source.sub(catalog, b"AcroForm")).is_some();
+    let chain = || std::iter::successors(Some(widget), |dict| source.sub(dict, b"Parent")).take(DEPTH_MAX);
+    has_form
+        && chain().any(|dict| source.name(dict, b"FT").is_some())
+        && chain().any(|dict| matches!(source.entry(dict, b"T"), Object::String(name, _) if !name.is_empty()))
 }
 
 /// Whether an annotation is on screen: neither hidden nor kept to paper, and its layer on (§12.5.3).

@@ -226,7 +226,7 @@ fn draw(doc: &Document, dict: &Dictionary, field: &Inherited, fonts: &Dictionary
     let corner = |index: usize| {
         rect.get(index).and_then(|value| doc.dereference(value).ok()).and_then(|(_, value)| value.as_float().ok()).map(f64::from)
     };
-    let (name, _, _) = style(field.style.as_deref().unwrap_or(b"/Helv 0 Tf 0 g"));
+    let (name, size, _) = style(field.style.as_deref().unwrap_or(b"/Helv 0 Tf 0 g"));
     let letters = Letters::of(doc, fonts, &name, budget);
     let room = Room { doc, letters, budget, dict, width: (corner(2)? - corner(0)?).abs(), height: (corner(3)? - corner(1)?).abs() };
     let value = || field.values.first().map(|value| text_string(value)).unwrap_or_default();
@@ -277,7 +277,9 @@ fn draw(doc: &Document, dict: &Dictionary, field: &Inherited, fonts: &Dictionary
     form.set("Subtype", "Form");
     form.set("BBox", super::rebuild::numbers(&[0.0, 0.0, room.width, room.height]));
     form.set("Resources", resources);
-    Some(Drawn { stream: Stream::new(form, content), lost: room.letters.lost() })
+    // Letters of a size below nothing stand on their heads, or are not drawn, or are as large as any.
+    let lost = room.letters.lost() || size < 0.0 && !words.is_empty();
+    Some(Drawn { stream: Stream::new(form, content), lost })
 }
 
 fn standard_font(name: &str) -> Object {

@@ -249,9 +249,11 @@ impl CMap {
         self.chars.insert(code, text);
     }
 
-    /// Whether it builds on a map that is not read.
+    /// Whether it does not say by itself which character each code is (9.7.5.4): it builds on a map that is not read, or has characters
+    /// to text, or nothing, where it should have identifiers. Some viewers read that text as identifiers, others show no character.
     pub(super) fn is_partial(&self) -> bool {
-        self.base == Base::Unread
+        let has_text = !self.chars.is_empty() || !self.ranges.is_empty();
+        has_text || self.base == Base::Unread || self.base == Base::Nothing && self.cids.is_empty()
     }
 
     fn len(&self) -> usize {
@@ -277,6 +279,11 @@ impl CMap {
         let last = chars.pop()?;
         chars.push(char::from_u32(last as u32 + (code - low)).unwrap_or(char::REPLACEMENT_CHARACTER));
         Some(chars.into_iter().collect())
+    }
+
+    /// Whether it has a text for a code, by an entry that is made for texts.
+    pub(super) fn spells(&self, code: u32) -> bool {
+        self.chars.contains_key(&code) || self.ranges.get(code).is_some()
     }
 
     /// The character identifier of a code; the code itself when the map says nothing.

@@ -80,6 +80,17 @@ pub(super) fn decode<'s>(source: &Source, stream: &'s Stream) -> Result<Decoded<
     {
         source.misfit();
     }
+    // Parameters beside a list of filters that are no list themselves, or the other way round, viewers leave out.
+    let is_list = |keys: [&[u8]; 2]| {
+        let there = keys.iter().map(|key| source.entry(dict, key)).find(|entry| !matches!(entry, Object::Null));
+        matches!(there, Some(Object::Array(_)))
+    };
+    if is_list([b"Filter", b"F"]) != is_list([b"DecodeParms", b"DP"])
+        && !filters.is_empty()
+        && params.iter().any(|params| source.dict(params).is_some_and(|params| !params.is_empty()))
+    {
+        source.misfit();
+    }
     if names.len() > FILTERS_MAX {
         return Err(DocError::whole(PdfFault::TooManyFilters { count: names.len(), limit: FILTERS_MAX }));
     }

@@ -240,6 +240,7 @@ impl<'s> Rebuild<'s, '_> {
             Object::Name(name) if name.ends_with(b"V") => copy.set("Encoding", "Identity-V"),
             _ => copy.set("Encoding", "Identity-H"),
         }
+        let is_numbered = !matches!(copy.get(b"Encoding"), Ok(Object::Name(name)) if !name.starts_with(b"Identity"));
         let Some(font) = descendant else {
             source.misfit();
             return Ok(());
@@ -267,6 +268,14 @@ impl<'s> Rebuild<'s, '_> {
         if let Some(descriptor) = descriptor {
             let descriptor = self.descriptor(descriptor, &name)?;
             inner.set("FontDescriptor", descriptor);
+        }
+        // Numbers of glyphs mean nothing where the program is not in the file (9.7.4.2): some viewers take them for those of the font
+        // that they put in its place, some for Unicode, and some go by the map to text.
+        let means_glyphs = is_numbered && ordering.is_none_or(|ordering| *ordering == b"Identity") && !is_embedded(source, descriptor);
+        if means_glyphs && !used.is_empty() {
+            let texts = source.stream(dict, b"ToUnicode").map(|map| source.cmap(map)).transpose()?;
+            let is_spelled = texts.is_some_and(|texts| used.iter().all(|code| texts.spells(*code)));
+            self.ambiguous += u64::from(!is_spelled || source.stream(font, b"CIDToGIDMap").is_some());
         }
         match source.entry(font, b"CIDToGIDMap") {
             Object::Name(_) => inner.set("CIDToGIDMap", "Identity"),

@@ -166,6 +166,10 @@ impl<'s> PageWalk<'s, '_> {
         }
         let media = inherited.media.unwrap_or(Rect { x0: 0.0, y0: 0.0, x1: 612.0, y1: 792.0 });
         let crop = inherited.crop.map_or(media, |crop| crop.meet(media));
+        // Of a page that shows nothing of its paper viewers show the paper, the box, or nothing.
+        if crop.is_empty() && inherited.crop.is_some_and(|crop| !crop.is_empty()) {
+            self.source.misfit();
+        }
         self.pages.push(Page {
             dict,
             media,

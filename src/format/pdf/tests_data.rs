@@ -72,6 +72,24 @@ fn deflated_samples_stay_as_they_are_where_nothing_else_is_in_their_stream() {
 }
 
 #[test]
+fn parameters_in_a_list_beside_a_filter_in_none_wait_for_a_person() {
+    let mut packer = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::none());
+    packer.write_all(&[2, 1, 2, 3, 4, 5, 6, 7, 8].repeat(4)).unwrap();
+    let data = packer.finish().unwrap();
+    for (filter, parameters, held) in [
+        ("/FlateDecode", "<</Predictor 15 /Columns 8>>", &[][..]),
+        ("[/FlateDecode]", "[<</Predictor 15 /Columns 8>>]", &[]),
+        ("[/FlateDecode]", "<<>>", &[]),
+        ("/FlateDecode", "[]", &[]),
+        ("[/FlateDecode]", "<</Predictor 15 /Columns 8>>", &[K::Unknown]),
+        ("/FlateDecode", "[<</Predictor 15 /Columns 8>>]", &[K::Unknown]),
+    ] {
+        let copy = clean(&with_picture(&format!("{PICTURE} /Filter {filter} /DecodeParms {parameters}"), &data));
+        assert_eq!(kinds(&copy), held, "{filter} {parameters}");
+    }
+}
+
+#[test]
 fn profiles_functions_and_meshes_that_do_not_read_wait_for_a_person() {
     let held = |colour: &dyn Fn(&mut Fixture) -> String| {
         let mut file = Fixture::new();
@@ -138,7 +156,7 @@ fn names_of_fonts_and_glyphs_tell_nothing() {
 fn composite(encoding: &str, more: &str) -> String {
     format!(
         "/Type /Font /Subtype /Type0 /BaseFont /Arial /Encoding {encoding} {more} /DescendantFonts [<</Type /Font /Subtype /CIDFontType2 \
-         /BaseFont /Arial /CIDSystemInfo <</Registry (Adobe) /Ordering (Identity) /Supplement 0>>>>]"
+         /BaseFont /Arial /CIDSystemInfo <</Registry (Adobe) /Ordering (Japan1) /Supplement 0>>>>]"
     )
 }
 
@@ -157,6 +175,12 @@ fn a_font_whose_codes_are_not_told_apart_waits_for_a_person() {
     assert_eq!(held("/Own usecmap", "<0041>"), [K::Unknown]);
     assert_eq!(held("/Identity-H usecmap", "<0041>"), []);
     assert_eq!(held("1 begincidchar <0041> 9 endcidchar", "<0041>"), [K::Unknown]);
+    let entries = |entries: &str| format!("1 begincodespacerange <0000> <FFFF> endcodespacerange {entries}");
+    assert_eq!(held(&entries("1 begincidchar <0041> 9 endcidchar"), "<0041>"), []);
+    // Entries of a map to text, which some viewers read as identifiers, and no entries.
+    assert_eq!(held(&entries("1 beginbfchar <0041> <0009> endbfchar"), "<0041>"), [K::Unknown]);
+    assert_eq!(held(&entries("1 beginbfrange <0041> <0043> <0009> endbfrange 1 begincidchar <0041> 9 endcidchar"), "<0041>"), [K::Unknown]);
+    assert_eq!(held(&entries(""), "<0041>"), [K::Unknown]);
     let copy = clean(&with_font(Fixture::new(), &composite("/CANARY-H", ""), "<0041>"));
     assert!(copy.holds.is_empty() && !holds(&copy.bytes, "CANARY"));
 }

@@ -202,3 +202,38 @@ fn an_object_that_is_not_where_the_table_says_waits_for_a_person() {
         assert!(holds(&copy.bytes, "words") || held);
     }
 }
+
+#[test]
+fn what_looks_like_a_field_and_is_none_waits_for_a_person() {
+    let form = "/AcroForm <<>>";
+    for (catalog, entries, held) in [
+        (form, "/FT /Tx /T (name)", false),
+        ("/AcroForm <</Fields []>>", "/FT /Tx /T (name)", false),
+        (form, "/Parent 99 0 R", false),
+        ("", "/FT /Tx /T (name)", true),
+        (form, "/T (name)", true),
+        (form, "/FT /Tx", true),
+        (form, "/FT /Tx /T ()", true),
+    ] {
+        let mut file = Fixture::new();
+        let shape = file
+            .stream("/Type /XObject /Subtype /Form /BBox [0 0 200 20] /Resources <</Font <</F1 3 0 R>>>>", text("value", 2, 5).as_bytes());
+        let above = file.object("<</FT /Tx /T (name)>>");
+        let entries = entries.replace("99", &above.to_string());
+        let field = file.object(format!("<</Subtype /Widget {entries} /Rect [100 400 300 420] /AP <</N {shape} 0 R>>>>"));
+        file.page = format!("/Annots [{field} 0 R]");
+        file.catalog = catalog.to_owned();
+        let copy = clean(&file.page(&text("approved", 72, 700)).build());
+        assert_eq!((kinds(&copy) == [K::Unknown], holds(&copy.bytes, "value")), (held, !held), "{catalog} {entries}");
+    }
+}
+
+#[test]
+fn a_page_that_shows_nothing_of_its_paper_waits_for_a_person() {
+    for (shown, held) in [("0 0 600 800", false), ("300 0 900 800", false), ("600 0 900 800", true), ("700 0 900 800", true)] {
+        let mut file = Fixture::new();
+        file.page = format!("/CropBox [{shown}] /MediaBox [0 0 600 800]");
+        let copy = clean(&file.page(&text("approved", 372, 700)).build());
+        assert_eq!(kinds(&copy) == [K::Unknown], held, "{shown}");
+    }
+}

@@ -248,24 +248,39 @@ fn inks_keep_apart_under_their_new_names() {
     assert_eq!(clean(&copy.bytes).bytes, copy.bytes);
 }
 
+/// A font that is not in the file, whose codes are numbers of glyphs, with more entries for it and for what it descends to.
+fn numbered(entries: &str, below: &str) -> String {
+    format!(
+        "<</Type /Font /Subtype /Type0 /BaseFont /Arial {entries} /DescendantFonts [<</Type /Font /Subtype /CIDFontType2 /BaseFont /Arial \
+         {below} /CIDSystemInfo <</Registry (Adobe) /Ordering (Identity) /Supplement 0>>>>]>>"
+    )
+}
+
 #[test]
-fn a_font_that_is_not_in_the_file_keeps_what_its_codes_mean() {
-    let mut file = Fixture::new();
-    let glyphs = file.stream("", b"CANARYGLYPHS");
-    let font = |to_unicode: &str| {
-        format!(
-            "<</Type /Font /Subtype /Type0 /BaseFont /Arial /Encoding /Identity-H {to_unicode} /DescendantFonts [<</Type /Font \
-             /Subtype /CIDFontType2 /BaseFont /Arial /CIDToGIDMap {glyphs} 0 R \
-             /CIDSystemInfo <</Registry (Adobe) /Ordering (Identity) /Supplement 0>>>>]>>"
-        )
-    };
-    let (named, other) = (font("/ToUnicode /Identity-H"), font("/ToUnicode /CANARY"));
-    let (named, other) = (file.object(named), file.object(other));
-    file.resources = format!("/Font <</F1 3 0 R /F2 {named} 0 R /F3 {other} 0 R>>");
-    let content = format!("{} BT /F2 12 Tf 72 600 Td <00520065> Tj /F3 12 Tf <0070> Tj ET", text("Report", 72, 700));
-    let copy = clean(&file.page(&content).build());
-    assert!(copy.holds.is_empty(), "{:?}", copy.holds);
-    assert!(holds(&copy.bytes, "/ToUnicode /Identity-H") && !holds(&copy.bytes, "CANARY"));
+fn numbers_of_glyphs_of_a_font_that_is_not_in_the_file_wait_for_a_person_unless_a_map_spells_them() {
+    let spelled = map("2 beginbfchar <0052> <0052> <0065> <0065>").replace("<00> <FF>", "<0000> <FFFF>");
+    let partly = spelled.replace("<0065> <0065>", "<0066> <0066>");
+    let numbers = spelled
+        .replace("beginbfchar", "begincidchar")
+        .replace("endbfchar", "endcidchar")
+        .replace("<0052> <0052> <0065> <0065>", "<0052> 82 <0065> 101");
+    for (map, entries, below, held) in [
+        (&spelled, "/ToUnicode 99 0 R", "", false),
+        (&spelled, "/ToUnicode 99 0 R", "/CIDToGIDMap /Identity", false),
+        (&spelled, "/ToUnicode 99 0 R", "/CIDToGIDMap 99 0 R", true),
+        (&spelled, "/ToUnicode /Identity-H", "", true),
+        (&spelled, "", "", true),
+        (&partly, "/ToUnicode 99 0 R", "", true),
+        (&numbers, "/ToUnicode 99 0 R", "", true),
+    ] {
+        let mut file = Fixture::new();
+        let map = file.stream("", map.as_bytes());
+        let with_map = |words: &str| words.replace("99", &map.to_string());
+        let font = file.object(numbered(&with_map(&format!("/Encoding /Identity-H {entries}")), &with_map(below)));
+        file.resources = format!("/Font <</F1 3 0 R /F2 {font} 0 R>>");
+        let copy = clean(&file.page(&format!("{} BT /F2 12 Tf 72 600 Td <00520065> Tj ET", text("Report", 72, 700))).build());
+        assert_eq!(kinds(&copy) == [K::Unknown], held, "{entries} {below} {:?}", copy.holds);
+    }
 }
 
 #[test]
@@ -288,10 +303,8 @@ fn the_name_of_a_map_says_still_that_codes_are_glyphs() {
         let map =
             format!("/CMapName /{name} def 1 begincodespacerange <00> <7F> endcodespacerange 1 begincidrange <00> <7F> 0 endcidrange");
         let map = file.stream(&format!("/Type /CMap /CMapName /{name}"), map.as_bytes());
-        let font = file.object(format!(
-            "<</Type /Font /Subtype /Type0 /BaseFont /Arial /Encoding {map} 0 R /DescendantFonts [<</Type /Font /Subtype /CIDFontType2 \
-             /BaseFont /Arial /CIDSystemInfo <</Registry (Adobe) /Ordering (Identity) /Supplement 0>>>>]>>"
-        ));
+        let texts = file.stream("", self::map("2 beginbfchar <52> <0052> <65> <0065>").as_bytes());
+        let font = file.object(numbered(&format!("/Encoding {map} 0 R /ToUnicode {texts} 0 R"), ""));
         file.resources = format!("/Font <</F1 3 0 R /F2 {font} 0 R>>");
         let copy = clean(&file.page(&format!("{} BT /F2 12 Tf 72 600 Td <5265> Tj ET", text("Report", 72, 700))).build());
         assert!(copy.holds.is_empty(), "{:?}", copy.holds);
