@@ -38,8 +38,11 @@ fn two(data: &[u8], at: usize) -> Option<[usize; 2]> {
     Some([word(at)?, word(at + 4)?])
 }
 
-/// Width and height of a JPEG, by the header of its frame (ITU-T T.81 §B.2.2).
-pub(super) fn jpeg_size(data: &[u8]) -> Option<[usize; 2]> {
+/// What a picture is by its own header: width, height, and the components of a sample.
+pub(super) type Shape = ([usize; 2], usize);
+
+/// The shape of a JPEG, by the header of its frame (ITU-T T.81 §B.2.2).
+pub(super) fn jpeg_shape(data: &[u8]) -> Option<Shape> {
     let short = |at: usize| -> Option<usize> { Some(usize::from(u16::from_be_bytes(data.get(at..at + 2)?.try_into().ok()?))) };
     let mut at = 2;
     loop {
@@ -47,17 +50,24 @@ pub(super) fn jpeg_size(data: &[u8]) -> Option<[usize; 2]> {
         match marker {
             0xff => at += 1,
             0xc4 | 0xc8 | 0xcc => at += 2 + short(at + 2)?,
-            0xc0..=0xcf => return Some([short(at + 7)?, short(at + 5)?]),
+            0xc0..=0xcf => return Some(([short(at + 7)?, short(at + 5)?], usize::from(*data.get(at + 9)?))),
             _ => at += 2 + short(at + 2)?,
         }
     }
 }
 
-/// Width and height of a JPEG 2000 picture, by the header of its codestream (ISO/IEC 15444-1 §A.5.1).
-pub(super) fn jpx_size(data: &[u8]) -> Option<[usize; 2]> {
+/// The shape of a JPEG 2000 picture, by the header of its codestream (ISO/IEC 15444-1 §A.5.1).
+pub(super) fn jpx_shape(data: &[u8]) -> Option<Shape> {
     let start = memchr::memmem::find(data, b"\xff\x4f\xff\x51")?;
     let ([right, bottom], [left, top]) = (two(data, start + 8)?, two(data, start + 16)?);
-    Some([right.checked_sub(left)?, bottom.checked_sub(top)?])
+    let [high, low] = data.get(start + 40..start + 42)? else { return None };
+    Some(([right.checked_sub(left)?, bottom.checked_sub(top)?], usize::from(u16::from_be_bytes([*high, *low]))))
+}
+
+/// Whether the samples of a JPEG 2000 picture are looked up in a palette of its own (§I.5.3.4).
+pub(super) fn jpx_has_palette(data: &[u8]) -> bool {
+    let header = data.get(..memchr::memmem::find(data, b"\xff\x4f\xff\x51").unwrap_or(0)).unwrap_or_default();
+    memchr::memmem::find(header, b"pclr").is_some()
 }
 
 /// Width and height of a JBIG2 page, where it says them (ISO/IEC 14492 §7.4.8).
@@ -401,12 +411,13 @@ mod tests {
     }
 
     #[test]
-    fn pictures_say_how_large_they_are() {
+    fn pictures_say_how_large_they_are_and_of_what_samples() {
         let jpeg = b"\xff\xd8\xff\xe0\0\x04ab\xff\xff\xc4\0\x03x\xff\xc2\0\x0b\x08\0\x30\0\x40\x01";
-        assert_eq!(jpeg_size(jpeg), Some([64, 48]));
-        assert_eq!(jpeg_size(b"\xff\xd8\xff"), None);
-        let siz: Vec<u8> = [70u32, 50, 6, 2].iter().flat_map(|value| value.to_be_bytes()).collect();
-        assert_eq!(jpx_size(&[b"box\xff\x4f\xff\x51\0\x2f\0\0", &siz[..]].concat()), Some([64, 48]));
+        assert_eq!(jpeg_shape(jpeg), Some(([64, 48], 1)));
+        assert_eq!(jpeg_shape(b"\xff\xd8\xff"), None);
+        let siz: Vec<u8> = [70u32, 50, 6, 2, 64, 48, 0, 0].iter().flat_map(|value| value.to_be_bytes()).collect();
+        let jpx = [b"pclrbox\xff\x4f\xff\x51\0\x2f\0\0", &siz[..], &[0, 3]].concat();
+        assert_eq!((jpx_shape(&jpx), jpx_has_palette(&jpx), jpx_has_palette(&jpx[4..])), (Some(([64, 48], 3)), true, false));
         let page = |height: u32| [&[0, 0, 0, 0, 48, 0, 1, 0, 0, 0, 19][..], &64u32.to_be_bytes(), &height.to_be_bytes(), &[0; 11]].concat();
         assert_eq!([jbig2_size(&page(48)), jbig2_size(&page(u32::MAX))], [Some([64, 48]), None]);
     }

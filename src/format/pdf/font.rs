@@ -158,15 +158,17 @@ impl Font {
         let encoding = match source.entry(dict, b"Encoding") {
             Object::Stream(stream) => {
                 let map = source.cmap(stream)?;
-                vertical = map.vertical || source.int(&stream.dict, b"WMode") == Some(1);
+                let told = source.int(&stream.dict, b"WMode").map(|mode| mode == 1);
+                vertical = map.vertical || told == Some(true);
                 if map.codespaces.len() > CODESPACES_MAX {
                     let what = format!("a character map has more than {CODESPACES_MAX} code spaces");
                     return Err(DocError::whole(PdfFault::Damaged { what }));
                 }
-                // The entry repeats what the map says itself.
+                // The entries repeat what the map says itself (Table 118).
                 let base = source.name(&stream.dict, b"UseCMap");
                 // Without code spaces some viewers take codes of two bytes, and others none.
-                partial = map.codespaces.is_empty()
+                partial = told.is_some_and(|told| told != map.vertical)
+                    || map.codespaces.is_empty()
                     || map.is_partial()
                     || stream.dict.has(b"UseCMap") && !base.is_some_and(|base| base.starts_with(b"Identity-"));
                 map

@@ -130,6 +130,11 @@ impl<'s> Rebuild<'s, '_> {
             let is_other = |(size, promised): (&usize, &Option<usize>)| promised.is_some_and(|promised| promised != *size);
             u64::from(size.is_some_and(|size| size.iter().zip(&promised).any(is_other)))
         };
+        // Of samples that are not what the entries say (§8.9.5.1, table 87) each viewer makes another picture, or none.
+        let bits = if is_mask { Some(1) } else { source.int(&dict, b"BitsPerComponent") };
+        let clashes = |delivered: i64, parts: usize| {
+            u64::from(bits.is_some_and(|bits| bits != delivered) || components.is_some_and(|components| components != parts))
+        };
         // Data that does not read as its format may hold anything.
         let mut known = |data: Option<Vec<u8>>| {
             self.damaged += u64::from(data.is_none());
@@ -138,12 +143,18 @@ impl<'s> Rebuild<'s, '_> {
         Ok(match codec {
             Codec::Dct => {
                 let data = known(jpeg(&decoded.data, source.limits));
-                self.damaged += differs(codecs::jpeg_size(&data));
+                let shape = codecs::jpeg_shape(&data);
+                self.damaged += differs(shape.map(|(size, _)| size)) + shape.map_or(0, |(_, parts)| clashes(8, parts));
                 coded(dict, codec.name(), codec_parameters(source, &parameters, &["ColorTransform"]), data)
             }
             Codec::Jpx => {
                 let data = known(codecs::jpx(&decoded.data));
-                self.damaged += differs(codecs::jpx_size(&data));
+                let shape = codecs::jpx_shape(&data);
+                // One more component tells how opaque the samples are.
+                let fits = |parts: usize| {
+                    components.is_none_or(|components| parts == components || parts == components + 1) || codecs::jpx_has_palette(&data)
+                };
+                self.damaged += differs(shape.map(|(size, _)| size)) + u64::from(shape.is_some_and(|(_, parts)| !fits(parts)));
                 coded(dict, codec.name(), Dictionary::new(), data)
             }
             Codec::Ccitt => {
@@ -160,7 +171,7 @@ impl<'s> Rebuild<'s, '_> {
                 };
                 let data = known(codecs::fax(&decoded.data, how));
                 let rows = count(b"Rows").zip(promised[1]).filter(|(rows, height)| rows > height);
-                self.damaged += u64::from(rows.is_some()) + differs(promised[1].map(|height| [how.columns, height]));
+                self.damaged += u64::from(rows.is_some()) + differs(promised[1].map(|height| [how.columns, height])) + clashes(1, 1);
                 coded(dict, codec.name(), copy, data)
             }
             Codec::Jbig2 => {
@@ -174,7 +185,7 @@ impl<'s> Rebuild<'s, '_> {
                     copy.set("JBIG2Globals", self.add(flate(Dictionary::new(), &data)));
                 }
                 let data = codecs::jbig2(&decoded.data);
-                self.damaged += u64::from(data.is_none()) + differs(data.as_deref().and_then(codecs::jbig2_size));
+                self.damaged += u64::from(data.is_none()) + differs(data.as_deref().and_then(codecs::jbig2_size)) + clashes(1, 1);
                 coded(dict, codec.name(), copy, data.unwrap_or_default())
             }
         })

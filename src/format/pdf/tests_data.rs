@@ -72,6 +72,25 @@ fn deflated_samples_stay_as_they_are_where_nothing_else_is_in_their_stream() {
 }
 
 #[test]
+fn pictures_of_other_samples_than_their_entries_say_wait_for_a_person() {
+    let mut grey = Vec::new();
+    image::codecs::jpeg::JpegEncoder::new(&mut grey).encode(&[90; 32], 8, 4, image::ExtendedColorType::L8).unwrap();
+    for (was, is, held) in [
+        ("", "", false),
+        ("/BitsPerComponent 8", "", false),
+        ("/BitsPerComponent 8", "/BitsPerComponent 1", true),
+        ("/DeviceGray", "[/Indexed /DeviceRGB 255 9 0 R]", false),
+        ("/DeviceGray", "/DeviceRGB", true),
+        ("/DeviceGray", "/DeviceCMYK", true),
+        ("/BitsPerComponent 8 /ColorSpace /DeviceGray", "/ImageMask true", true),
+    ] {
+        let entries = PICTURE.replace(was, is).replace("9 0 R", &format!("<{}>", "00".repeat(768)));
+        let copy = clean(&with_picture(&format!("{entries} /Filter /DCTDecode"), &grey));
+        assert_eq!(kinds(&copy).contains(&K::Unknown), held, "{was} {is}");
+    }
+}
+
+#[test]
 fn parameters_in_a_list_beside_a_filter_in_none_wait_for_a_person() {
     let mut packer = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::none());
     packer.write_all(&[2, 1, 2, 3, 4, 5, 6, 7, 8].repeat(4)).unwrap();
@@ -175,6 +194,13 @@ fn a_font_whose_codes_are_not_told_apart_waits_for_a_person() {
     assert_eq!(held("/Own usecmap", "<0041>"), [K::Unknown]);
     assert_eq!(held("/Identity-H usecmap", "<0041>"), []);
     assert_eq!(held("1 begincidchar <0041> 9 endcidchar", "<0041>"), [K::Unknown]);
+    for (entry, mode, waits) in [("", "1", false), ("/WMode 1", "1", false), ("/WMode 0", "1", true), ("/WMode 1", "0", true)] {
+        let mut file = Fixture::new();
+        let map = format!("/WMode {mode} def 1 begincodespacerange <0000> <FFFF> endcodespacerange 1 begincidchar <0041> 9 endcidchar");
+        let map = file.stream(&format!("/Type /CMap {entry}"), map.as_bytes());
+        let copy = clean(&with_font(file, &composite(&format!("{map} 0 R"), ""), "<0041>"));
+        assert_eq!(kinds(&copy) == [K::Unknown], waits, "{entry} {mode}");
+    }
     let entries = |entries: &str| format!("1 begincodespacerange <0000> <FFFF> endcodespacerange {entries}");
     assert_eq!(held(&entries("1 begincidchar <0041> 9 endcidchar"), "<0041>"), []);
     // Entries of a map to text, which some viewers read as identifiers, and no entries.
