@@ -275,12 +275,12 @@ impl<'s> Rebuild<'s, '_> {
         if means_glyphs && !used.is_empty() {
             let texts = source.stream(dict, b"ToUnicode").map(|map| source.cmap(map)).transpose()?;
             let is_spelled = texts.is_some_and(|texts| used.iter().all(|code| texts.spells(*code)));
-            self.ambiguous += u64::from(!is_spelled || source.stream(font, b"CIDToGIDMap").is_some());
+            self.ambiguous += u64::from(!is_spelled);
         }
         match source.entry(font, b"CIDToGIDMap") {
             Object::Name(_) => inner.set("CIDToGIDMap", "Identity"),
-            // Viewers take another font for one that is not in the file, and find its glyphs by what the codes mean.
-            Object::Stream(_) if !is_embedded(source, descriptor) => {}
+            // Most viewers take another font for one that is not in the file, and find its glyphs by what the codes mean; some go by this map.
+            Object::Stream(_) if !is_embedded(source, descriptor) => self.ambiguous += u64::from(!used.is_empty()),
             Object::Stream(stream) => {
                 let mut map = self.data(stream)?;
                 map.truncate(131_072);

@@ -634,6 +634,10 @@ pub(super) fn page_content(source: &Source, page: &Dictionary) -> Result<Rc<Deco
     if !source.budget.steps(parts.len()) {
         source.budget.check()?;
     }
+    // Of a list with something else than streams some viewers draw the rest, and others nothing.
+    if source.there(page, b"Contents").is_some() && parts.iter().any(|part| source.get(part).as_stream().is_err()) {
+        source.misfit();
+    }
     let mut streams = parts.iter().filter_map(|part| source.get(part).as_stream().ok());
     let content = match (streams.next(), streams.next()) {
         (Some(only), None) => source.content(only, true)?,

@@ -53,6 +53,7 @@ mod outlines;
 mod overprint;
 mod pages;
 mod painting;
+mod pen;
 mod private;
 mod ranges;
 mod raw;
@@ -204,7 +205,12 @@ impl<'s, 'l> Looked<'s, 'l> {
         tally.add(K::Unknown, "", built.damaged, "pictures, fonts or other data that are damaged");
         tally.add(K::Unknown, "", built.ambiguous, "fonts whose letters are told apart in more than one way");
         tally.add(K::Unknown, "", built.wordy, "fonts with a letter that stands for more text than one draws");
-        tally.add(K::Unknown, "", built.misfits, "operators that have other operands than they take");
+        tally.add(
+            K::Unknown,
+            "",
+            built.misfits,
+            "operators with other operands than they take, or letters in places on which viewers do not agree",
+        );
         tally.add(
             K::Unknown,
             "",

@@ -2,6 +2,7 @@
 
 use lopdf::{Dictionary, Object, Stream};
 
+use super::colour::Space;
 use super::content::{Lexer, Token};
 use super::interpret::address;
 use super::open::{Source, value};
@@ -195,7 +196,7 @@ impl<'s> Rebuild<'s, '_> {
                     Object::Name(name) if name == b"DeviceGray" => Some(1),
                     Object::Name(name) if name == b"DeviceRGB" => Some(3),
                     Object::Name(name) if name == b"DeviceCMYK" => Some(4),
-                    _ => super::colour::Space::read(source, second.unwrap_or(&Object::Null), None, 0).components(),
+                    _ => Space::read(source, second.unwrap_or(&Object::Null), None, 0).components(),
                 };
                 let end = size.map_or(table.len(), |size| (high as usize + 1) * size).min(table.len());
                 let table = table.get(..end).unwrap_or(&table).to_vec();
@@ -257,7 +258,11 @@ impl<'s> Rebuild<'s, '_> {
             }
             copy_plain(source, &stream.dict, &mut dict, &["Range"]);
             // Viewers take the other space, or that of as many numbers, in place of a profile that they cannot read.
-            let data = icc::strip(&this.data(stream)?);
+            let data = this.data(stream)?;
+            let other = source.there(&stream.dict, b"Alternate").and_then(|base| Space::read(source, base, None, 0).components());
+            let clashes = |told: Option<i64>| told.is_some_and(|told| told != parts);
+            this.damaged += u64::from(clashes(icc::components(&data)) || clashes(other.and_then(|other| i64::try_from(other).ok())));
+            let data = icc::strip(&data);
             this.damaged += u64::from(data.is_none());
             Ok(Object::Stream(flate(dict, &data.unwrap_or_default())))
         })?;

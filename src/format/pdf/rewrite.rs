@@ -10,6 +10,7 @@ use lopdf::{Dictionary, Object, Stream};
 use super::content::{Op, Ops};
 use super::interpret::Address;
 use super::open::{Source, value};
+use super::pen::Pen;
 use super::rebuild::Rebuild;
 use super::value::{Value, write_array, write_value};
 use super::{PdfFault, write};
@@ -131,6 +132,7 @@ struct Writer {
     hidden: usize,
     saved: usize,
     in_text: bool,
+    pen: Pen,
     /// Whether the last choice of a font named none.
     is_fontless: bool,
 }
@@ -158,6 +160,7 @@ pub(super) fn content<'s>(
         hidden: 0,
         saved: 0,
         in_text: false,
+        pen: Pen::default(),
         is_fontless: false,
     };
     let mut ops = Ops::new(data);
@@ -198,6 +201,7 @@ fn step<'s>(
     names: &mut Names<'s>,
 ) -> Result<(), DocError> {
     let Place { resources, key } = place;
+    build.misfits += u64::from(writer.pen.follow(op.name));
     if let Some(kind) = takes(op.name) {
         let operands = checked(kind, op.operands);
         // Of more than it takes some viewers take the first ones, and others the last; of fewer, some leave it out, and others take zeros: words
@@ -216,6 +220,9 @@ fn step<'s>(
     }
     if matches!(op.name, b"Do" | b"gs" | b"sh" | b"cs" | b"CS") {
         build.misfits += u64::from(!matches!(op.operands, [Value::Name(_)]));
+    }
+    if op.name == b"Tf" {
+        build.misfits += u64::from(!matches!(op.operands, [Value::Name(_), Value::Number(_)]));
     }
     let name = || op.operands.iter().find_map(Value::name).unwrap_or_default();
     match op.name {

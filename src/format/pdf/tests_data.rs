@@ -123,6 +123,19 @@ fn profiles_functions_and_meshes_that_do_not_read_wait_for_a_person() {
         format!("/ColorSpace <</C [/ICCBased {profile} 0 R]>>")
     };
     assert_eq!(held(&profile), [K::Unknown]);
+    let profile = |space: &'static [u8; 4], entries: &'static str| {
+        move |file: &mut Fixture| {
+            let mut data = [0; 132];
+            data[16..20].copy_from_slice(space);
+            data[36..40].copy_from_slice(b"acsp");
+            let profile = file.stream(entries, &data);
+            format!("/ColorSpace <</C [/ICCBased {profile} 0 R]>>")
+        }
+    };
+    assert_eq!(held(&profile(b"GRAY", "/N 1")), []);
+    assert_eq!(held(&profile(b"GRAY", "/N 1 /Alternate /DeviceGray")), []);
+    assert_eq!(held(&profile(b"GRAY", "/N 1 /Alternate /DeviceRGB")), [K::Unknown]);
+    assert_eq!(held(&profile(b"RGB ", "/N 1")), [K::Unknown]);
     let axial =
         |function: String| format!("/Shading <</S <</ShadingType 2 /ColorSpace /DeviceGray /Coords [0 0 9 9] /Function {function}>>>>");
     let function = |kind: &'static str, data: &'static [u8]| {

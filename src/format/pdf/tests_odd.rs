@@ -133,6 +133,20 @@ fn replaced(file: &[u8], (from, to): (&str, &str)) -> Vec<u8> {
 }
 
 #[test]
+fn contents_that_are_no_streams_wait_for_a_person() {
+    for (contents, held) in
+        [("[7 0 R]", false), ("[7 0 R 99 0 R]", true), ("[7 0 R null]", true), ("[7 0 R 1 0 R]", true), ("(words)", true), ("null", false)]
+    {
+        let mut file = Fixture::new();
+        let number = file.object(format!("<<>>\nstream\n{}\nendstream", text("approved", 72, 700)));
+        file.page = format!("/Contents {}", contents.replace('7', &number.to_string()));
+        let bytes = file.page("").build();
+        let copy = clean(&replaced(&bytes, (&format!("/Contents {} 0 R", number + 1), "")));
+        assert_eq!(kinds(&copy) == [K::Unknown], held, "{contents}");
+    }
+}
+
+#[test]
 fn a_stream_ends_where_its_end_is_whatever_its_length_says() {
     for length in ["5", "5.", "5.0", "9 0 R", "99999", "/Five"] {
         let mut file = Fixture::new();

@@ -37,12 +37,21 @@ fn operators_that_are_read_in_two_ways_wait_for_a_person() {
     let placed = |place: &str| with("", &format!("{place} BT /F1 12 Tf 1 0 0 1 72 600 Tm (CANARY) Tj ET"));
     assert_eq!(placed("0 1 0 0 1 0 0 cm"), [K::Unknown]);
     assert_eq!(placed("BT 0 0 0 0 0 0 1 0 0 1 72 600 Tm (CANARY) Tj ET"), [K::Unknown]);
-    for place in
-        ["1 0 0 1 0 cm", "BT 700 Td ET", "BT /x Tz ET", "Tr", "/F1 9 12 Tf", "BT TL ET", "-340290000000000000000000000000000000000 w"]
-    {
+    for place in [
+        "1 0 0 1 0 cm",
+        "BT 700 Td ET",
+        "BT /x Tz ET",
+        "Tr",
+        "/F1 9 12 Tf",
+        "12 Tf",
+        "/F1 Tf",
+        "BT /F1 9 Tf (a) Tj 9 9 9 9 re f (b) Tj ET",
+        "BT TL ET",
+        "-340290000000000000000000000000000000000 w",
+    ] {
         assert_eq!(placed(place), [K::Unknown], "{place}");
     }
-    for place in ["1 0 0 1 0 0 cm", "9 q 7 Q", "12 Tf"] {
+    for place in ["1 0 0 1 0 0 cm", "9 q 7 Q"] {
         assert_eq!(placed(place), [], "{place}");
     }
 }
