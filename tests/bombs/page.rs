@@ -493,7 +493,7 @@ fn single() -> Vec<Bomb> {
         ),
         Bomb::new(
             "pdf-image-size.pdf",
-            "sanitised",
+            "review",
             picture(&format!("/Width 2000000000/Height 2000000000{gray}/Filter/FlateDecode"), &zeros(1_000)),
         ),
         // Each of the words could be that of an object, for all that stands before it.

@@ -50,6 +50,7 @@ pub(super) enum Watermark {
 
 /// Flags of an annotation (Table 167).
 mod flag {
+    pub(super) const INVISIBLE: i64 = 1;
     pub(super) const HIDDEN: i64 = 2;
     pub(super) const PRINT: i64 = 4;
     pub(super) const NO_ROTATE: i64 = 16;
@@ -97,6 +98,9 @@ pub(super) fn read<'s>(source: &'s Source, layers: &Layers, page: &Page<'s>) -> 
             }
             b"Widget" => {
                 sorted.widgets.push(dict);
+                if shown && has_odd_state(source, dict) {
+                    source.misfit();
+                }
                 let place = if is_field(source, dict) { &mut sorted.fields } else { &mut sorted.disputed };
                 place.extend(appearance);
             }
@@ -127,6 +131,19 @@ fn is_field(source: &Source, widget: &Dictionary) -> bool {
     has_form
         && chain().any(|dict| source.name(dict, b"FT").is_some())
         && chain().any(|dict| matches!(source.entry(dict, b"T"), Object::String(name, _) if !name.is_empty()))
+}
+
+/// Whether a widget says that it is invisible, which counts for other kinds alone (Table 167), or is in a state of which it has no drawing:
+/// then some viewers go by the value of the field, or draw another state.
+fn has_odd_state(source: &Source, widget: &Dictionary) -> bool {
+    let has_states = source.sub(widget, b"AP").is_some_and(|shapes| match source.entry(shapes, b"N") {
+        Object::Dictionary(states) => match source.name(widget, b"AS") {
+            Some(state) => state != b"Off" && !states.has(state),
+            None => states.iter().any(|(state, _)| state != b"Off"),
+        },
+        _ => false,
+    });
+    has_states || source.int(widget, b"F").unwrap_or(0) & flag::INVISIBLE != 0
 }
 
 /// Whether an annotation is on screen: neither hidden nor kept to paper, and its layer on (§12.5.3).

@@ -216,6 +216,8 @@ struct Room<'d> {
 
 /// An appearance for a field that a viewer draws by itself; `None` when there is nothing to show or it has one that stays.
 fn draw(doc: &Document, dict: &Dictionary, field: &Inherited, fonts: &Dictionary, redraw: bool, budget: &Budget) -> Option<Drawn> {
+    /// Hidden, or not on screen (Table 167).
+    const UNSEEN: i64 = 2 | 32;
     const PASSWORD: i64 = 1 << 13;
     const RADIO: i64 = 1 << 15;
     const PUSH: i64 = 1 << 16;
@@ -277,8 +279,11 @@ fn draw(doc: &Document, dict: &Dictionary, field: &Inherited, fonts: &Dictionary
     form.set("Subtype", "Form");
     form.set("BBox", super::rebuild::numbers(&[0.0, 0.0, room.width, room.height]));
     form.set("Resources", resources);
-    // Letters of a size below nothing stand on their heads, or are not drawn, or are as large as any.
-    let lost = room.letters.lost() || size < 0.0 && !words.is_empty();
+    // Letters of a size below nothing stand on their heads, or are not drawn, or are as large as any. Without a style viewers take one of
+    // their own, or draw nothing.
+    let is_odd = (size < 0.0 || field.style.is_none() && !is_button) && !words.is_empty();
+    let flags = dict.get_deref(b"F", doc).ok().and_then(|flags| flags.as_i64().ok()).unwrap_or(0);
+    let lost = (room.letters.lost() || is_odd) && flags & UNSEEN == 0;
     Some(Drawn { stream: Stream::new(form, content), lost })
 }
 

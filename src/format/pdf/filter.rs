@@ -80,6 +80,10 @@ pub(super) fn decode<'s>(source: &Source, stream: &'s Stream) -> Result<Decoded<
     {
         source.misfit();
     }
+    // `/F` names a filter where a picture stands in the content, and a file elsewhere: some viewers take it for a filter there, too.
+    if dict.has(b"Length") && source.there(dict, b"Filter").is_none() && !filters.is_empty() {
+        source.misfit();
+    }
     // Parameters beside a list of filters that are no list themselves, or the other way round, viewers leave out.
     let is_list = |keys: [&[u8]; 2]| {
         let there = keys.iter().map(|key| source.entry(dict, key)).find(|entry| !matches!(entry, Object::Null));

@@ -69,6 +69,20 @@ impl<'s> Rebuild<'s, '_> {
         copy.set("Subtype", Object::Name(subtype.to_vec()));
         let descriptor = source.sub(dict, b"FontDescriptor");
         let name = font_name(source, dict, descriptor);
+        let widths = [&b"Widths"[..], b"FirstChar", b"LastChar"].map(|key| source.there(dict, key).is_some());
+        // There must be a name, and widths have a first and a last code (Table 109).
+        if source.name(dict, b"BaseFont").is_none() || widths[0] && widths != [true; 3] {
+            source.misfit();
+        }
+        // Of a font with signs of its own that is not in the file some viewers show these, and others the letters of the encoding.
+        let has_own_signs =
+            [&b"Symbol"[..], b"ZapfDingbats"].iter().any(|known| name.starts_with(known)) && !is_embedded(source, descriptor);
+        let names_letters = match source.entry(dict, b"Encoding") {
+            Object::Name(_) => true,
+            Object::Dictionary(encoding) => source.there(encoding, b"BaseEncoding").is_some(),
+            _ => false,
+        };
+        self.ambiguous += u64::from(has_own_signs && names_letters && used.is_some_and(|used| !used.is_empty()));
         // A font named in Chinese, Japanese or Korean has two bytes to a letter in viewers that know it, and one in all others.
         let own = source.name(dict, b"BaseFont").filter(|own| !own.is_ascii() && name != *own);
         let is_foreign = own.is_some() && !is_embedded(source, descriptor);
@@ -145,6 +159,9 @@ impl<'s> Rebuild<'s, '_> {
         copy.set("FontBBox", source.rect(dict, b"FontBBox").map_or_else(|| super::rebuild::numbers(&[0.0; 4]), rect));
         copy_plain(source, dict, copy, &["FontMatrix", "FirstChar", "LastChar"]);
         copy_some(source, dict, copy, "Widths", widths_of(source, dict));
+        if source.there(dict, b"Widths").is_none() {
+            source.misfit();
+        }
         let own = source.sub(dict, b"Resources");
         let resources = own.or(around);
         let outer = std::mem::replace(&mut self.bare_font, own.is_none().then_some(dict));

@@ -12,16 +12,6 @@ pub(super) fn strip(data: &[u8]) -> Option<Vec<u8>> {
     rebuild(data)
 }
 
-/// How many numbers make a colour of the space that a profile is for (§7.2.6), where PDF can use it.
-pub(super) fn components(data: &[u8]) -> Option<i64> {
-    match data.get(16..20)? {
-        b"GRAY" => Some(1),
-        b"RGB " | b"Lab " => Some(3),
-        b"CMYK" => Some(4),
-        _ => None,
-    }
-}
-
 fn word(data: &[u8], at: usize) -> Option<usize> {
     Some(u32::from_be_bytes(data.get(at..at + 4)?.try_into().ok()?) as usize)
 }

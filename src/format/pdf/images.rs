@@ -118,6 +118,11 @@ impl<'s> Rebuild<'s, '_> {
                 return Ok(Object::Stream(flate(dict, &[])));
             };
             self.damaged += u64::from(decoded.damaged && data.len() < size);
+            // Rows that are not there are black, white or left out; samples of a size that nobody tells are of eight bits, or of one.
+            let row = promised_height(source, &stream.dict).map_or(size, |height| size / height);
+            let told = source.int(&stream.dict, b"BitsPerComponent");
+            let is_untold = if is_mask { told.is_some_and(|bits| bits != 1) } else { told.is_none() };
+            self.damaged += u64::from(is_untold || data.len() + row <= size);
             if let Some(parameters) = decoded.deflated.filter(|_| data.len() == size) {
                 return Ok(coded(dict, "FlateDecode", parameters, stream.content.clone()));
             }
@@ -203,6 +208,11 @@ fn jpeg(data: &[u8], limits: &Limits) -> Option<Vec<u8>> {
         image::clean(&[data, b"\xff\xd9"].concat(), None, &limits)
     });
     clean.ok().map(|clean| clean.bytes)
+}
+
+/// Rows of a picture, if there are any.
+fn promised_height(source: &super::open::Source, dict: &Dictionary) -> Option<usize> {
+    source.int(dict, b"Height").and_then(|height| usize::try_from(height).ok()).filter(|height| *height > 0)
 }
 
 /// Bytes that the samples of an image take: what comes after them is not part of the picture.

@@ -61,11 +61,16 @@ impl<'s> Inherited<'s> {
         // Of a page without room some viewers show nothing, and others a page of the size that they like.
         let area = |key: &[u8]| {
             let rect = source.rect(dict, key)?;
-            if rect.is_empty() {
+            if rect.is_empty() || source.array(dict, key).len() != 4 {
                 source.misfit();
             }
             Some(rect).filter(|rect| !rect.is_empty())
         };
+        // Some viewers turn a page by less than a quarter, or not by what is no integer.
+        if !matches!(source.entry(dict, b"Rotate"), Object::Null | Object::Integer(_)) || source.int(dict, b"Rotate").unwrap_or(0) % 90 != 0
+        {
+            source.misfit();
+        }
         Self {
             media: area(b"MediaBox").or(self.media),
             crop: area(b"CropBox").or(self.crop),
@@ -131,7 +136,12 @@ impl<'s> PageWalk<'s, '_> {
         let is_page = match source.name(dict, b"Type") {
             Some(b"Page") => true,
             Some(b"Pages") => false,
-            _ => kids.is_empty() && !dict.has(b"Kids"),
+            other => {
+                if other.is_some() {
+                    source.misfit();
+                }
+                kids.is_empty() && !dict.has(b"Kids")
+            }
         };
         if is_page && (!dict.has(b"Kids") || dict.has(b"Contents")) {
             return self.page(dict, &here);

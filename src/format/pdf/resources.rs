@@ -73,9 +73,13 @@ fn fits(key: &str, value: &Object) -> bool {
         "Domain" | "Range" | "Encode" | "Decode" => are_numbers(value) && count.is_multiple_of(2),
         "C0" | "C1" | "Bounds" | "Background" | "BC" | "Mask" | "Matte" | "WhitePoint" | "BlackPoint" => are_numbers(value),
         "Size" | "Gamma" => are_numbers(value) || is_number(value),
-        "Extend" => matches!(value, Object::Array(items) if items.iter().all(|item| matches!(item, Object::Boolean(_)))),
-        "Width" | "Height" | "BitsPerComponent" | "XStep" | "YStep" | "PatternType" | "PaintType" | "FunctionType" | "ShadingType"
-        | "N" | "ca" | "CA" | "BitsPerSample" | "BitsPerCoordinate" | "BitsPerFlag" | "VerticesPerRow" | "DW" => is_number(value),
+        "Extend" => count == 2 && matches!(value, Object::Array(items) if items.iter().all(|item| matches!(item, Object::Boolean(_)))),
+        "Width" | "Height" => is_number(value) && value.as_float().is_ok_and(|value| value.fract() == 0.0),
+        "BitsPerComponent" => matches!(value, Object::Integer(1 | 2 | 4 | 8 | 16)),
+        "XStep" | "YStep" => is_number(value) && value.as_float().is_ok_and(|value| value != 0.0),
+        "PatternType" | "PaintType" => matches!(value, Object::Integer(1 | 2)),
+        "FunctionType" | "ShadingType" | "N" | "ca" | "CA" | "BitsPerSample" | "BitsPerCoordinate" | "BitsPerFlag" | "VerticesPerRow"
+        | "DW" => is_number(value),
         "ImageMask" => matches!(value, Object::Boolean(_)),
         _ => true,
     }
@@ -176,6 +180,10 @@ impl<'s> Rebuild<'s, '_> {
                 if let Some(from) = source.dict(parameters) {
                     copy_plain(source, from, &mut dict, &["WhitePoint", "BlackPoint", "Gamma", "Matrix", "Range"]);
                 }
+                // There must be one (Tables 63 to 65): without it viewers take another space, or show nothing.
+                if !dict.has(b"WhitePoint") {
+                    source.misfit();
+                }
                 Some(vec![Object::Name(family.clone()), Object::Dictionary(dict)])
             }
             (b"Indexed" | b"I", Some(base)) => {
@@ -257,12 +265,11 @@ impl<'s> Rebuild<'s, '_> {
                 dict.set("Alternate", this.colour_space(base, resources, depth + 1)?);
             }
             copy_plain(source, &stream.dict, &mut dict, &["Range"]);
-            // Viewers take the other space, or that of as many numbers, in place of a profile that they cannot read.
-            let data = this.data(stream)?;
+            // Viewers take the other space, or that of as many numbers, in place of a profile that they cannot read, or that is for other
+            // colours. Where the two differ, so do they.
             let other = source.there(&stream.dict, b"Alternate").and_then(|base| Space::read(source, base, None, 0).components());
-            let clashes = |told: Option<i64>| told.is_some_and(|told| told != parts);
-            this.damaged += u64::from(clashes(icc::components(&data)) || clashes(other.and_then(|other| i64::try_from(other).ok())));
-            let data = icc::strip(&data);
+            this.damaged += u64::from(other.is_some_and(|other| i64::try_from(other) != Ok(parts)));
+            let data = icc::strip(&this.data(stream)?);
             this.damaged += u64::from(data.is_none());
             Ok(Object::Stream(flate(dict, &data.unwrap_or_default())))
         })?;
@@ -354,11 +361,13 @@ impl<'s> Rebuild<'s, '_> {
                 }
                 _ => {}
             }
-            if let [font, size, ..] = source.array(dict, b"Font")
+            if let [font, size] = source.array(dict, b"Font")
                 && let (Some(font), Some(size)) = (source.dict(font), source.to_number(size))
             {
                 let font = this.font(font, resources)?;
                 copy.set("Font", vec![font, number(size)]);
+            } else if source.there(dict, b"Font").is_some() {
+                source.misfit();
             }
             for key in ["TR", "TR2"] {
                 if let Ok(function) = dict.get(key.as_bytes())
@@ -459,6 +468,9 @@ impl<'s> Rebuild<'s, '_> {
                 Some(bbox) => copy.set("BBox", rect(bbox)),
                 None if matches!(source.get(object), Object::Stream(_)) => source.misfit(),
                 None => {}
+            }
+            if matches!(source.get(object), Object::Stream(_)) && !(copy.has(b"XStep") && copy.has(b"YStep") && copy.has(b"PaintType")) {
+                source.misfit();
             }
             if let Ok(shading) = dict.get(b"Shading")
                 && let Some(shading) = this.shading(shading, resources)?

@@ -210,6 +210,7 @@ fn step<'s>(
         build.misfits += u64::from(!is_bare && operands.is_none_or(|operands| operands.len() < op.operands.len()));
         // Letters of a font that was not named are drawn in the last one, in one of the viewer, or not at all.
         build.misfits += u64::from(writer.is_fontless && matches!(op.name, b"Tj" | b"TJ" | b"'" | b"\""));
+        build.misfits += u64::from(is_odd(op.name, op.operands) || op.name == b"Q" && writer.saved == 0);
         if let Some(operands) = operands {
             match build.seen.removals.get(&(key, op.offset)) {
                 Some(cuts) if writer.hidden == 0 => show_rest(writer, op.name, operands, cuts),
@@ -338,6 +339,21 @@ fn choose_colour<'s>(
     writer.out.extend_from_slice(op.name);
     writer.out.push(b'\n');
     Ok(())
+}
+
+/// Whether operands have a value that the standard does not have there, in place of which viewers take different ones (§8.4.3, §9.3.6,
+/// §9.4.3).
+fn is_odd(name: &[u8], operands: &[Value<'_>]) -> bool {
+    match (name, operands) {
+        (b"Tr", [mode]) => mode.number().is_some_and(|mode| mode.fract() != 0.0 || !(0.0..=7.0).contains(&mode)),
+        (b"w", [width]) => width.number().is_some_and(|width| width < 0.0),
+        (b"d", [Value::Array(items), _]) => {
+            let lengths = || items.iter().filter_map(Value::number);
+            lengths().any(|length| length < 0.0) || !items.is_empty() && lengths().all(|length| length == 0.0)
+        }
+        (b"TJ", [Value::Array(items)]) => items.iter().any(|item| item.number().is_none() && item.text().is_none()),
+        _ => false,
+    }
 }
 
 /// The operands of an operator when they are what it takes; surplus ones in front are dropped.

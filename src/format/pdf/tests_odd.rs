@@ -77,6 +77,27 @@ fn what_viewers_read_in_different_ways_waits_for_a_person() {
         ("/ca 0.5", "/ca (x)"),
         ("/S /Luminosity", "/S /Pattern"),
         ("/MediaBox [0 0 600 800]", "/MediaBox [0 0 0 0]"),
+        ("/Width 4", "/Width 4.5"),
+        ("/BitsPerComponent 8", "/BitsPerComponent 3"),
+        ("/BitsPerComponent 8", ""),
+        ("/BitsPerComponent 8", "/BitsPerComponent 16"),
+        ("/BitsPerComponent 8 /ColorSpace /DeviceGray", "/BitsPerComponent 8 /ImageMask true"),
+        ("/Height 4", "/Height 5"),
+        ("/XStep 8", "/XStep 0"),
+        ("/YStep 8", ""),
+        ("/PaintType 1", "/PaintType 3"),
+        ("/Coords [0 0 90 0]", "/Coords [0 0 90 0] /Extend [true]"),
+        ("/Separation /Spot /DeviceRGB", "/Separation /Spot [/Lab <<>>]"),
+        ("/LW 2", "/LW 2 /Font [3 0 R]"),
+        ("/MediaBox [0 0 600 800]", "/MediaBox [0 0 60 80 9]"),
+        ("/MediaBox [0 0 600 800]", "/Rotate 45"),
+        ("/MediaBox [0 0 600 800]", "/Rotate 90.5"),
+        ("/Type /Page ", "/Type /Pane "),
+        ("/BaseFont /Courier-Bold", ""),
+        ("/BaseFont /Courier-Bold", "/BaseFont (Courier-Bold)"),
+        ("/BaseFont /Courier-Bold", "/BaseFont /Courier-Bold /FirstChar 65 /Widths [600]"),
+        ("/BaseFont /Courier-Bold", "/BaseFont /Symbol /Encoding /WinAnsiEncoding"),
+        ("/XStep 8", "/XStep 8 /F /FlateDecode"),
         // Things that say of themselves that they are something else.
         ("/Subtype /Form /BBox [0 0 60 20]", "/Subtype /Fond /BBox [0 0 60 20]"),
         ("/Subtype /Form /BBox [0 0 60 20]", "/BBox [0 0 60 20]"),
@@ -94,6 +115,13 @@ fn what_viewers_read_in_different_ways_waits_for_a_person() {
         ("/F9 14 Tf", "14 Tf"),
         ("4 w", "--4 w"),
         ("4 w", "0.00-35 w"),
+        ("4 w", "-4 w"),
+        ("4 w", "[0 0] 0 d"),
+        ("4 w", "[3 -2] 0 d"),
+        ("4 w", "Q Q"),
+        ("(second) Tj", "8 Tr (second) Tj"),
+        ("(second) Tj", "1.5 Tr (second) Tj"),
+        ("(second) Tj", "[(sec) [(ond)]] TJ"),
         // Objects that are not written as PDF has them.
         ("/ca 0.5", "/ca 0.5 0.5"),
         ("/ca 0.5", "/ca /ca 0.5"),
@@ -103,7 +131,7 @@ fn what_viewers_read_in_different_ways_waits_for_a_person() {
     ] {
         // The fixture itself writes the size of its pages.
         let whole = page(wrong);
-        let whole = if wrong.0.starts_with("/MediaBox") { replaced(&whole, wrong) } else { whole };
+        let whole = if wrong.0.starts_with("/MediaBox") || wrong.0.starts_with("/Type /Page") { replaced(&whole, wrong) } else { whole };
         let waits = |copy: Copy| kinds(&copy).contains(&K::Unknown);
         let held = sanitise(&whole, &Orders::default(), &Limits::default()).map_or(true, waits);
         assert!(held, "{wrong:?}");
@@ -249,5 +277,29 @@ fn a_page_that_shows_nothing_of_its_paper_waits_for_a_person() {
         file.page = format!("/CropBox [{shown}] /MediaBox [0 0 600 800]");
         let copy = clean(&file.page(&text("approved", 372, 700)).build());
         assert_eq!(kinds(&copy) == [K::Unknown], held, "{shown}");
+    }
+}
+
+#[test]
+fn a_box_in_a_state_without_a_drawing_waits_for_a_person() {
+    for (state, held) in [("/AS /On", false), ("/AS /Off", false), ("/AS /Yes", true), ("/V /On", true), ("/AS /On /F 1", true)] {
+        let mut file = Fixture::new();
+        let shape = file.stream("/Type /XObject /Subtype /Form /BBox [0 0 20 20]", b"2 2 9 9 re f");
+        let field =
+            file.object(format!("<</Subtype /Widget /FT /Btn /T (name) {state} /Rect [100 400 120 420] /AP <</N <</On {shape} 0 R>>>>>>"));
+        file.page = format!("/Annots [{field} 0 R]");
+        file.catalog = "/AcroForm <<>>".to_owned();
+        assert_eq!(kinds(&clean(&file.page(&text("approved", 72, 700)).build())) == [K::Unknown], held, "{state}");
+    }
+}
+
+#[test]
+fn a_field_without_a_style_waits_for_a_person_unless_it_is_hidden() {
+    for (entries, held) in [("/DA (/F1 9 Tf 0 g)", false), ("", true), ("/F 2", false)] {
+        let mut file = Fixture::new();
+        let field = file.object(format!("<</Subtype /Widget /FT /Tx /T (name) /V (value) {entries} /Rect [100 400 220 420]>>"));
+        file.page = format!("/Annots [{field} 0 R]");
+        file.catalog = "/AcroForm <</DR <</Font <</F1 3 0 R>>>>>>".to_owned();
+        assert_eq!(!clean(&file.page(&text("approved", 72, 700)).build()).holds.is_empty(), held, "{entries}");
     }
 }

@@ -174,7 +174,7 @@ fn letters_in_empty_glyphs_of_an_embedded_font_wait_for_a_person() {
     };
     let simple = |descriptor: usize| {
         format!(
-            "<</Type /Font /Subtype /TrueType /BaseFont /Own /FirstChar 97 /Widths [{}] /FontDescriptor {descriptor} 0 R>>",
+            "<</Type /Font /Subtype /TrueType /BaseFont /Own /FirstChar 97 /LastChar 122 /Widths [{}] /FontDescriptor {descriptor} 0 R>>",
             "500 ".repeat(26)
         )
     };
