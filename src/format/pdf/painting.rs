@@ -241,6 +241,9 @@ impl<'s> Interpreter<'s, '_> {
                     run.state.fill = shading.and_then(|shading| super::shade::one_colour(self.source, shading));
                     return;
                 }
+                // Of more or fewer parts than the space has viewers take other ones, or none.
+                let names_pattern = op.operands.last().is_some_and(|last| last.name().is_some());
+                self.page.disputed += usize::from(!names_pattern && space.components().is_some_and(|parts| parts != numbers.len()));
                 (None, space.rgb(numbers))
             }
         };

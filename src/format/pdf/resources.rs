@@ -4,6 +4,7 @@ use lopdf::{Dictionary, Object, Stream};
 
 use super::colour::Space;
 use super::content::{Lexer, Token};
+use super::function::Function;
 use super::interpret::address;
 use super::open::{Source, value};
 use super::rebuild::{Rebuild, flate, number, numbers, rect};
@@ -99,6 +100,17 @@ fn numbers_of(key: &str) -> usize {
     }
 }
 
+/// Notes a function of tints that gives more or fewer numbers than the space behind takes (§8.6.6.4): viewers show other colours, or none.
+fn check_tints(source: &Source, tints: usize, items: &[Object]) {
+    const TINTS_MAX: usize = 32;
+    let parts = items.get(2).and_then(|base| Space::read(source, base, None, 0).components());
+    let function = items.get(3).filter(|_| tints <= TINTS_MAX).and_then(|function| Function::read(source, function, 0));
+    let given = function.and_then(|function| function.of(&vec![1.0; tints])).map(|given| given.len());
+    if parts.zip(given).is_some_and(|(parts, given)| parts != given) {
+        source.misfit();
+    }
+}
+
 /// Copies the keys that hold one of a few names.
 pub(super) fn copy_name(source: &Source, from: &Dictionary, to: &mut Dictionary, key: &str, known: &[&str]) {
     if let Some(name) = source.name(from, key.as_bytes())
@@ -189,7 +201,7 @@ impl<'s> Rebuild<'s, '_> {
             (b"Indexed" | b"I", Some(base)) => {
                 let base = self.colour_space(base, resources, depth + 1)?;
                 let high = items.get(2).and_then(|item| source.to_number(item));
-                self.damaged += u64::from(high.is_none());
+                self.damaged += u64::from(high.is_none_or(|high| !(0.0..=255.0).contains(&high)));
                 let high = high.unwrap_or(0.0).clamp(0.0, 255.0);
                 let table = match items.get(3).map(|item| source.get(item)) {
                     Some(Object::String(bytes, _)) => bytes.clone(),
@@ -206,7 +218,10 @@ impl<'s> Rebuild<'s, '_> {
                     Object::Name(name) if name == b"DeviceCMYK" => Some(4),
                     _ => Space::read(source, second.unwrap_or(&Object::Null), None, 0).components(),
                 };
-                let end = size.map_or(table.len(), |size| (high as usize + 1) * size).min(table.len());
+                let promised = size.map_or(table.len(), |size| (high as usize + 1) * size);
+                // Colours that the table does not have are black, or any.
+                self.damaged += u64::from(table.len() < promised);
+                let end = promised.min(table.len());
                 let table = table.get(..end).unwrap_or(&table).to_vec();
                 source.budget.values(table.len() / VALUE_BYTES);
                 let table = Object::String(table, lopdf::StringFormat::Hexadecimal);
@@ -214,6 +229,7 @@ impl<'s> Rebuild<'s, '_> {
             }
             (b"Separation", Some(name)) => {
                 let name = self.colorant(source.get(name));
+                check_tints(source, 1, items);
                 let base = self.alternate(items.get(2), resources, depth)?;
                 let function = self.function_at(items.get(3), 0)?;
                 Some(vec![Object::from("Separation"), name, base, function])
@@ -225,6 +241,7 @@ impl<'s> Rebuild<'s, '_> {
                     }
                     _ => Vec::new(),
                 };
+                check_tints(source, names.len(), items);
                 let base = self.alternate(items.get(2), resources, depth)?;
                 let function = self.function_at(items.get(3), 0)?;
                 Some(vec![Object::from("DeviceN"), Object::Array(names), base, function])

@@ -98,6 +98,12 @@ fn what_viewers_read_in_different_ways_waits_for_a_person() {
         ("/BaseFont /Courier-Bold", "/BaseFont /Courier-Bold /FirstChar 65 /Widths [600]"),
         ("/BaseFont /Courier-Bold", "/BaseFont /Symbol /Encoding /WinAnsiEncoding"),
         ("/XStep 8", "/XStep 8 /F /FlateDecode"),
+        ("/C1 [0 1 0]", "/C1 [0 1]"),
+        ("/Separation /Spot /DeviceRGB", "/Separation /Spot /DeviceCMYK"),
+        ("/Indexed /DeviceRGB 1 <", "/Indexed /DeviceRGB 2 <"),
+        ("/Indexed /DeviceRGB 1 <", "/Indexed /DeviceRGB 300 <"),
+        ("/C cs 1 sc", "/C cs 1 1 sc"),
+        ("0.5 0.2 scn", "0.5 scn"),
         // Things that say of themselves that they are something else.
         ("/Subtype /Form /BBox [0 0 60 20]", "/Subtype /Fond /BBox [0 0 60 20]"),
         ("/Subtype /Form /BBox [0 0 60 20]", "/BBox [0 0 60 20]"),
