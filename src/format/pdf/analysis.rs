@@ -111,13 +111,14 @@ pub(super) fn analyse<'s>(source: &'s Source<'_>, layers: &'s Layers, orders: &O
             budget.settle(&own).map_err(place)?;
             budget.settle(&items).map_err(place)?;
         }
-        for appearance in &annotations.disputed {
+        let on_paper = annotations.on_paper.iter().map(|appearance| (appearance, true));
+        for (appearance, is_on_paper) in annotations.disputed.iter().map(|appearance| (appearance, false)).chain(on_paper) {
             match interpreter.run_appearance(appearance.stream, appearance.placement) {
                 Err(fault) if fault.fault.blame() == Blame::Limit => return Err(place(fault)),
                 Err(_) => items.disputed += 1,
                 Ok(own) => {
-                    let shows = !own.glyphs.is_empty() || !own.pictures.is_empty() || own.veiled + own.damaged + own.disputed > 0;
-                    items.disputed += usize::from(shows);
+                    let is_blank = own.glyphs.is_empty() && own.pictures.is_empty() && (is_on_paper || own.paints.is_empty());
+                    items.disputed += usize::from(!is_blank || own.veiled + own.damaged + own.disputed > 0);
                     budget.settle(&own).map_err(place)?;
                 }
             }

@@ -68,7 +68,9 @@ pub(super) struct PageAnnotations<'s> {
     pub(super) widgets: Vec<&'s Dictionary>,
     /// Appearances of the form fields, links, watermarks and media that a reader sees.
     pub(super) fields: Vec<Appearance<'s>>,
-    /// Those that not every reader shows: on paper alone, or of a field that is none. The copy has none of them.
+    /// Those that are on paper alone: the copy has none of them.
+    pub(super) on_paper: Vec<Appearance<'s>>,
+    /// Those of fields that are none, which not every reader shows: the copy has none of them.
     pub(super) disputed: Vec<Appearance<'s>>,
     /// Everything else.
     pub(super) remarks: Vec<Remark<'s>>,
@@ -88,7 +90,7 @@ pub(super) fn read<'s>(source: &'s Source, layers: &Layers, page: &Page<'s>) -> 
         let appearance = if shown { appearance(source, dict, page.rotate) } else { None };
         let is_medium = matches!(subtype, b"Screen" | b"RichMedia" | b"3D" | b"Movie");
         if (is_medium || matches!(subtype, b"Link" | b"Widget" | b"Watermark")) && is_on_paper_alone(source, layers, dict) {
-            sorted.disputed.extend(self::appearance(source, dict, page.rotate));
+            sorted.on_paper.extend(self::appearance(source, dict, page.rotate));
         }
         match subtype {
             b"Link" => {

@@ -309,3 +309,15 @@ fn a_field_without_a_style_waits_for_a_person_unless_it_is_hidden() {
         assert_eq!(!clean(&file.page(&text("approved", 72, 700)).build()).holds.is_empty(), held, "{entries}");
     }
 }
+
+#[test]
+fn a_mark_of_a_field_without_a_form_waits_for_a_person_and_an_empty_one_does_not() {
+    for (drawing, held) in [("2 2 9 9 re f", true), ("2 2 m 9 9 l S", true), ("q Q", false)] {
+        let mut file = Fixture::new();
+        let shape = file.stream("/Type /XObject /Subtype /Form /BBox [0 0 20 20]", drawing.as_bytes());
+        let field =
+            file.object(format!("<</Subtype /Widget /FT /Btn /T (name) /AS /On /Rect [100 400 120 420] /AP <</N <</On {shape} 0 R>>>>>>"));
+        file.page = format!("/Annots [{field} 0 R]");
+        assert_eq!(kinds(&clean(&file.page(&text("approved", 72, 700)).build())) == [K::Unknown], held, "{drawing}");
+    }
+}
