@@ -524,9 +524,14 @@ pub(super) fn dangling(source: &Source) -> BTreeSet<ObjectId> {
     reachable(source).into_iter().filter(|id| !source.doc.objects.contains_key(id)).collect()
 }
 
-/// Whether something leads to an object of which readers differ in what it says.
+/// Whether something leads to an object of which readers differ in what it says, or in whether it is there: some go by the number alone, and
+/// others ask for the generation, too (ISO 32000-2 §7.3.10).
 pub(super) fn reaches_guessed(source: &Source) -> bool {
-    !source.guessed.is_empty() && reachable(source).iter().any(|id| source.guessed.contains(id))
+    let objects = &source.doc.objects;
+    let has_other_generation = |(number, generation): ObjectId| {
+        !objects.contains_key(&(number, generation)) && objects.range((number, 0)..=(number, u16::MAX)).next().is_some()
+    };
+    reachable(source).into_iter().any(|id| source.guessed.contains(&id) || has_other_generation(id))
 }
 
 /// Everything that can be reached from the trailer.

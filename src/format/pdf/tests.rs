@@ -1042,6 +1042,17 @@ fn an_object_written_again_behind_the_last_table_waits_for_a_person() {
     assert!(!clean(&bytes).holds.is_empty());
 }
 
+/// Some viewers show nothing of it (ISO 32000-2 §7.3.10).
+#[test]
+fn an_object_of_another_generation_than_what_refers_to_it_waits_for_a_person() {
+    let bytes = Fixture::new().page(&text(KEEP, 72, 700)).build();
+    let copy = clean(&bytes);
+    assert!(copy.holds.is_empty() && holds(&copy.bytes, KEEP));
+    let at = memchr::memmem::find(&bytes, b"\n4 0 obj").expect("the content") + 1;
+    let renewed = [&bytes[..at], b"4 1 obj", &bytes[at + 7..]].concat();
+    assert!(!clean(&renewed).holds.is_empty());
+}
+
 #[test]
 fn an_object_that_the_tables_leave_out_waits_for_a_person() {
     let updated = |table: &dyn Fn([usize; 3]) -> String| {
