@@ -524,14 +524,15 @@ pub(super) fn dangling(source: &Source) -> BTreeSet<ObjectId> {
     reachable(source).into_iter().filter(|id| !source.doc.objects.contains_key(id)).collect()
 }
 
-/// Whether something leads to an object of which readers differ in what it says, or in whether it is there: some go by the number alone, and
-/// others ask for the generation, too (ISO 32000-2 §7.3.10).
+/// Whether something leads to an object of which readers differ in what it says, or in which one it is: of several generations of one number some
+/// take the last, and others the one that is asked for, or none (ISO 32000-2 §7.3.10).
 pub(super) fn reaches_guessed(source: &Source) -> bool {
     let objects = &source.doc.objects;
-    let has_other_generation = |(number, generation): ObjectId| {
-        !objects.contains_key(&(number, generation)) && objects.range((number, 0)..=(number, u16::MAX)).next().is_some()
+    let is_disputed = |(number, generation): ObjectId| {
+        let least = if objects.contains_key(&(number, generation)) { generation.saturating_add(1) } else { 0 };
+        objects.range((number, least)..=(number, u16::MAX)).any(|((_, other), _)| *other != generation)
     };
-    reachable(source).into_iter().any(|id| source.guessed.contains(&id) || has_other_generation(id))
+    reachable(source).into_iter().any(|id| source.guessed.contains(&id) || is_disputed(id))
 }
 
 /// Everything that can be reached from the trailer.

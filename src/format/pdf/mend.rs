@@ -274,18 +274,27 @@ fn empty(data: &[u8], site: &Site) -> Option<Read> {
 /// Reads objects that the file's table promises and `lopdf` did not give, each as it stands last in the file.
 ///
 /// Those that stand nowhere in the file are null for every reader; they are taken off the table. Returns those of which readers differ in
-/// what they say.
+/// what they say, or in whether they look for them elsewhere than at the place that the table gives.
 pub(super) fn fill(doc: &mut Document, data: &[u8], missing: &BTreeSet<ObjectId>) -> BTreeSet<ObjectId> {
     use lopdf::xref::XrefEntry;
     let mut guessed = BTreeSet::new();
     let sites = sites(data);
     let lengths = lengths(data, &sites);
     let last: BTreeMap<ObjectId, &Site> = sites.iter().map(|site| (site.id, site)).collect();
+    let header = memchr::memmem::find(data, b"%PDF-").unwrap_or(0);
+    let is_elsewhere = |id: &ObjectId| match (doc.reference_table.get(id.0), last.get(id)) {
+        (Some(XrefEntry::Normal { offset, .. }), Some(site)) => {
+            let gap = data.get(header.saturating_add(*offset as usize)..site.start);
+            gap.is_none_or(|gap| !gap.iter().all(|byte| is_space(*byte)))
+        }
+        _ => false,
+    };
+    let elsewhere: BTreeSet<ObjectId> = missing.iter().copied().filter(is_elsewhere).collect();
     for id in missing {
         match last.get(id).and_then(|site| empty(data, site).or_else(|| object(data, site.body, site.end, &lengths))) {
             Some(read) => {
                 doc.objects.insert(*id, read.object);
-                guessed.extend(read.guessed.then_some(*id));
+                guessed.extend((read.guessed || elsewhere.contains(id)).then_some(*id));
             }
             None if last.contains_key(id) || matches!(doc.reference_table.get(id.0), Some(XrefEntry::Compressed { .. })) => {}
             None => {
@@ -317,7 +326,7 @@ pub(super) struct Agreement {
     pub(super) astray: usize,
     /// Objects that stand in the file once more, behind the place that the table gives.
     pub(super) outdated: usize,
-    /// Objects that stand in the file and not in the table, not as free ones either.
+    /// Objects that stand in the file and not in the table, or as free ones: some viewers look for these where something leads to them.
     pub(super) unlisted: BTreeSet<ObjectId>,
 }
 
@@ -327,7 +336,10 @@ pub(super) fn agreement(doc: &Document, data: &[u8]) -> Agreement {
     let data = memchr::memmem::find(data, b"%PDF-").and_then(|header| data.get(header..)).unwrap_or(data);
     let sites = sites(data);
     let last: foldhash::HashMap<u32, usize> = sites.iter().map(|site| (site.id.0, site.start)).collect();
-    let is_listed = |site: &&Site| doc.reference_table.get(site.id.0).is_some();
+    let is_listed = |site: &&Site| {
+        let entry = doc.reference_table.get(site.id.0);
+        entry.is_some_and(|entry| !matches!(entry, XrefEntry::Free | XrefEntry::UnusableFree))
+    };
     let unlisted = sites.iter().filter(|site| !is_listed(site)).map(|site| site.id).collect();
     let mut agreement = Agreement { unlisted, ..Agreement::default() };
     for (number, entry) in &doc.reference_table.entries {

@@ -1042,15 +1042,48 @@ fn an_object_written_again_behind_the_last_table_waits_for_a_person() {
     assert!(!clean(&bytes).holds.is_empty());
 }
 
-/// Some viewers show nothing of it (ISO 32000-2 §7.3.10).
+/// Of several generations of a number some viewers take the last, and others the one that is asked for, or none (ISO 32000-2 §7.3.10).
 #[test]
 fn an_object_of_another_generation_than_what_refers_to_it_waits_for_a_person() {
-    let bytes = Fixture::new().page(&text(KEEP, 72, 700)).build();
-    let copy = clean(&bytes);
-    assert!(copy.holds.is_empty() && holds(&copy.bytes, KEEP));
-    let at = memchr::memmem::find(&bytes, b"\n4 0 obj").expect("the content") + 1;
-    let renewed = [&bytes[..at], b"4 1 obj", &bytes[at + 7..]].concat();
-    assert!(!clean(&renewed).holds.is_empty());
+    let bytes = String::from_utf8(Fixture::new().page(&text(KEEP, 72, 700)).build()).expect("ASCII");
+    let saved_again = |referred: &str| {
+        let content = text("saved again", 72, 700);
+        let (page, table) = (bytes.find("\n5 0 obj").expect("the page") + 1, bytes.find("xref\n0").expect("a table"));
+        let page = bytes[page..table].replace("4 0 R", referred);
+        let stream = format!("4 1 obj\n<</Length {}>>\nstream\n{content}\nendstream\nendobj\n", content.len());
+        let places = [bytes.len(), bytes.len() + stream.len(), bytes.len() + stream.len() + page.len()];
+        let entries = format!("xref\n4 2\n{:010} 00001 n \n{:010} 00000 n \n", places[0], places[1]);
+        format!("{bytes}{stream}{page}{entries}trailer\n<</Size 6 /Root 1 0 R /Prev {table}>>\nstartxref\n{}\n%%EOF\n", places[2])
+    };
+    for (bytes, words) in [
+        (bytes.clone(), Some(KEEP)),
+        (saved_again("4 1 R"), Some("saved again")),
+        // The earlier words are in the file, and most viewers show the later ones.
+        (saved_again("4 0 R"), None),
+        (bytes.replace("\n4 0 obj", "\n4 1 obj"), None),
+        (bytes.replace("4 0 R", "4 1 R"), None),
+        (bytes.replace("/Root 1 0 R", "/Root 1 1 R"), None),
+    ] {
+        let copy = clean(bytes.as_bytes());
+        assert_eq!(copy.holds.is_empty(), words.is_some(), "{bytes}");
+        assert!(words.is_none_or(|words| look(&copy.bytes).visible.contains(words)), "{bytes}");
+    }
+}
+
+/// Some viewers look for an object where the table leads to none, or says that there is none.
+#[test]
+fn an_object_whose_entry_leads_nowhere_waits_for_a_person() {
+    let bytes = String::from_utf8(Fixture::new().page(&text(KEEP, 72, 700)).build()).expect("ASCII");
+    let place = bytes.find("\n4 0 obj").expect("the content") + 1;
+    let entry = format!("{place:010} 00000 n");
+    assert!(clean(bytes.as_bytes()).holds.is_empty() && bytes.contains(&entry));
+    for other in ["0000000000 00000 n", "0000099999 00000 n", "0000000000 00001 f", &entry.replace('n', "f")] {
+        assert!(!clean(bytes.replace(&entry, other).as_bytes()).holds.is_empty(), "{other}");
+    }
+    let table = bytes.find("xref\n0").expect("a table");
+    let trailer = format!("trailer\n<</Size 6 /Root 1 0 R /Prev {table}>>\nstartxref\n{}\n%%EOF\n", bytes.len());
+    let freed = format!("{bytes}xref\n4 1\n0000000000 00001 f \n{trailer}");
+    assert!(!clean(freed.as_bytes()).holds.is_empty());
 }
 
 #[test]
