@@ -525,12 +525,20 @@ pub(super) fn dangling(source: &Source) -> BTreeSet<ObjectId> {
 }
 
 /// Whether something leads to an object of which readers differ in what it says, or in which one it is: of several generations of one number some
-/// take the last, and others the one that is asked for, or none (ISO 32000-2 §7.3.10).
+/// take the last, and others the one that is asked for, or none; so where the table gives another generation, or calls the object free (ISO
+/// 32000-2 §7.3.10, §7.5.4).
 pub(super) fn reaches_guessed(source: &Source) -> bool {
+    use lopdf::xref::XrefEntry;
     let objects = &source.doc.objects;
     let is_disputed = |(number, generation): ObjectId| {
-        let least = if objects.contains_key(&(number, generation)) { generation.saturating_add(1) } else { 0 };
-        objects.range((number, least)..=(number, u16::MAX)).any(|((_, other), _)| *other != generation)
+        let is_there = objects.contains_key(&(number, generation));
+        let is_denied = match source.doc.reference_table.get(number) {
+            Some(XrefEntry::Free | XrefEntry::UnusableFree) => true,
+            Some(XrefEntry::Normal { generation: listed, .. }) => *listed != generation,
+            Some(XrefEntry::Compressed { .. }) | None => false,
+        };
+        let least = if is_there { generation.saturating_add(1) } else { 0 };
+        is_there && is_denied || objects.range((number, least)..=(number, u16::MAX)).any(|((_, other), _)| *other != generation)
     };
     reachable(source).into_iter().any(|id| source.guessed.contains(&id) || is_disputed(id))
 }
