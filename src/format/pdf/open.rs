@@ -183,8 +183,8 @@ fn read<'l>(bytes: &[u8], limits: &'l Limits) -> Result<Source<'l>, DocError> {
     {
         return first;
     }
-    // Viewers find no object in an object stream that does not have it, wherever else it may stand.
-    let not_packed = first.as_ref().map(Source::not_packed).unwrap_or_default();
+    // Viewers find no object in an object stream that does not have it, wherever else it may stand, and few find one that is free.
+    let denied = first.as_ref().map(Source::denied).unwrap_or_default();
     // The cross-reference data reads but leads to the wrong objects: scan for the objects instead.
     let mut second = sizeable(load(bytes, limits, true))?;
     if let Ok(source) = &mut second {
@@ -206,7 +206,7 @@ fn read<'l>(bytes: &[u8], limits: &'l Limits) -> Result<Source<'l>, DocError> {
         (Err(fault), Err(_)) => (None, Some(fault)),
     };
     if let Some(best) = &mut best {
-        best.guessed.extend(&not_packed);
+        best.guessed.extend(&denied);
     }
     if let Some(best) = best.take_if(|best| best.is_whole()) {
         return Ok(best);
@@ -215,7 +215,7 @@ fn read<'l>(bytes: &[u8], limits: &'l Limits) -> Result<Source<'l>, DocError> {
         && fault.as_ref().is_none_or(|fault| fault.fault != FileFault::PasswordProtected.into())
         && let Some((doc, guessed)) = mend::rebuild(bytes, limits)
     {
-        let guessed = &guessed | &not_packed;
+        let guessed = &guessed | &denied;
         let third = Source { guessed, ..Source::prepare(doc, limits, bytes)? };
         if third.page_count() > 0 && best.as_ref().is_none_or(|best| third.wholeness() > best.wholeness()) {
             return Ok(third);
@@ -332,10 +332,14 @@ impl<'l> Source<'l> {
         Ok(Self { lost_fields, file_bytes: bytes.len() as u64, ..Self::around(doc, limits) })
     }
 
-    /// Objects that something leads to and that are listed as part of an object stream which does not have them.
-    fn not_packed(&self) -> BTreeSet<ObjectId> {
-        let is_packed = |id: &ObjectId| matches!(self.doc.reference_table.get(id.0), Some(lopdf::xref::XrefEntry::Compressed { .. }));
-        super::inventory::dangling(self).into_iter().filter(is_packed).collect()
+    /// Objects that something leads to and that are listed as free, or as part of an object stream which does not have them.
+    fn denied(&self) -> BTreeSet<ObjectId> {
+        use lopdf::xref::XrefEntry;
+        let is_denied = |id: &ObjectId| {
+            let entry = self.doc.reference_table.get(id.0);
+            matches!(entry, Some(XrefEntry::Compressed { .. } | XrefEntry::Free | XrefEntry::UnusableFree))
+        };
+        super::inventory::dangling(self).into_iter().filter(is_denied).collect()
     }
 
     /// Looks in the bytes of the file for objects that are listed and are not there.
