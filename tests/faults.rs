@@ -180,6 +180,37 @@ fn a_killed_run_leaves_no_target_or_a_whole_one() {
 }
 
 #[test]
+fn a_run_that_was_killed_between_its_two_renames_is_taken_back_by_the_next_one() {
+    let case = Case::new(3);
+    case.run();
+    let (bundle, record) = (case.folder.path("out/bundle"), case.folder.path("out/bundle-record"));
+    // As the kill leaves it: the record in place, the bundle in the working folder, with the note that tells whose record it is.
+    let left = case.folder.path("out/.cleardraft-partial-killed");
+    std::fs::create_dir(&left).unwrap();
+    std::fs::rename(&bundle, left.join("bundle")).unwrap();
+    let text = "Working folder of cleardraft. When no run is under way it is left over and can be deleted; the next run does so.\n";
+    std::fs::write(left.join("in-use"), text).unwrap();
+    let metadata = std::fs::metadata(&record).unwrap();
+    let journal = serde_json::json!({ "record": std::fs::canonicalize(&record).unwrap(), "identity": [metadata.dev(), metadata.ino()] });
+    std::fs::write(left.join("journal.json"), journal.to_string()).unwrap();
+    // A run for another target leaves all of it.
+    let output = case.command(&case.folder.path("out/other")).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(left.join("journal.json").exists() && record.is_dir() && !bundle.exists());
+    for name in ["out/other", "out/other-record"] {
+        std::fs::remove_dir_all(case.folder.path(name)).unwrap();
+    }
+    case.run();
+    assert!(case.seen().1.is_empty(), "{:?}", case.seen());
+    // A record that no killed run left is never taken for one.
+    std::fs::remove_dir_all(&bundle).unwrap();
+    let output = case.command(&bundle).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("exists already"));
+    assert_eq!(case.seen().0, ["bundle-record"]);
+}
+
+#[test]
 #[ignore = "200 kills over 300 drafts (CLEARDRAFT_KILLS, CLEARDRAFT_DRAFTS), some minutes: cargo test --release --test faults -- --ignored --nocapture"]
 fn two_hundred_kills() {
     let count = |name: &str, usual: u32| std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(usual);

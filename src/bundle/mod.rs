@@ -27,4 +27,4 @@ pub use report::{Check, CheckId, Report, Residue, Warning};
 pub use sign::{Signer, Trust};
 pub use suppress::Suppressions;
 pub use verify::{VerifyOptions, verify};
-pub use write::{Targets, Written, write, write_copies};
+pub use write::{Targets, Written, make_way, write, write_copies};

@@ -115,7 +115,8 @@ fn contents(folder: &Path) -> io::Result<Vec<PathBuf>> {
 /// Removes working folders in `parent` whose run is gone.
 ///
 /// A record that such a run put in place without its bundle is taken back, when it is this run's own `record` target and still the
-/// same folder: nothing else that a journal names is ever touched. Folders that are in use, or are not ours, stay.
+/// same folder: nothing else that a journal names is ever touched. Where the record is another's, the folder stays until that one is
+/// made again or moved away. Folders that are in use, or are not ours, stay too.
 pub(crate) fn sweep(parent: &Path, record: Option<&Path>) {
     let Ok(entries) = std::fs::read_dir(parent) else { return };
     for entry in entries.flatten() {
@@ -143,24 +144,24 @@ fn sweep_one(folder: &Path, record: Option<&Path>) {
     if !std::fs::read(&lock_path).is_ok_and(|text| LOCK_TEXT.starts_with(&text)) {
         return;
     }
-    if let Some(record) = record {
-        take_back(folder, record);
+    if let Some(lone) = lone_record(folder) {
+        if !record.is_some_and(|record| resolve(record).is_ok_and(|real| real == lone)) {
+            return;
+        }
+        // Into the left-over folder first, so that a second kill leaves nothing half removed in sight.
+        if std::fs::rename(&lone, folder.join("taken-back")).is_err() {
+            let _ = std::fs::remove_dir_all(&lone);
+        }
     }
     let _ = remove(folder);
 }
 
-fn take_back(folder: &Path, record: &Path) {
+/// The record that the run of this folder put in place and whose bundle it did not.
+fn lone_record(folder: &Path) -> Option<PathBuf> {
     let uncommitted = folder.join(super::write::BUNDLE_STAGE).is_dir();
-    let journal = std::fs::read(folder.join(JOURNAL)).ok().and_then(|bytes| serde_json::from_slice::<Journal>(&bytes).ok());
-    let Some(journal) = journal.filter(|_| uncommitted) else { return };
-    let is_ours = resolve(record).is_ok_and(|real| real == journal.record);
-    if is_ours && journal.identity.is_some() && identity(record) == journal.identity {
-        // Into the left-over folder first, so that a second kill leaves nothing half removed in sight.
-        let aside = folder.join("taken-back");
-        if std::fs::rename(record, &aside).is_err() {
-            let _ = std::fs::remove_dir_all(record);
-        }
-    }
+    let journal: Journal = std::fs::read(folder.join(JOURNAL)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok())?;
+    let in_place = journal.identity.is_some() && identity(&journal.record) == journal.identity;
+    (uncommitted && in_place).then_some(journal.record)
 }
 
 #[cfg(test)]
@@ -228,7 +229,12 @@ mod tests {
         std::fs::create_dir(&other).unwrap();
         leftover(&other);
         sweep(dir.path(), Some(&record));
+        sweep(dir.path(), None);
         assert!(other.exists() && record.exists());
+        // What tells that the other one is to be taken back stays until it is.
+        sweep(dir.path(), Some(&other));
+        assert!(!other.exists() && record.exists());
+        std::fs::create_dir(&other).unwrap();
         leftover(&record);
         sweep(dir.path(), Some(&record));
         assert!(!record.exists() && other.exists());

@@ -65,9 +65,17 @@ pub fn write(
     write_rendered(targets, &files, &record, &save)
 }
 
-/// As [`write`], for a bundle that is already rendered. `save` writes one new file and flushes it; tests hand in one that fails.
-pub(crate) fn write_rendered(targets: &Targets, files: &Files, record: &Files, save: &Save) -> Result<Written, BundleError> {
+/// Takes back what a killed run left, and looks whether both targets are free: before a long job, so that it is not done in vain.
+///
+/// # Errors
+/// As for [`write()`].
+pub fn make_way(targets: &Targets) -> Result<(), BundleError> {
     let _writing = interrupt::writing();
+    clear(targets).map(drop)
+}
+
+/// The real parent folders of bundle and record, in which neither is.
+fn clear(targets: &Targets) -> Result<(PathBuf, PathBuf), BundleError> {
     apart(targets.bundle, targets.record)?;
     let bundle_parent = parent_of(targets.bundle)?;
     let record_parent = parent_of(targets.record)?;
@@ -77,6 +85,13 @@ pub(crate) fn write_rendered(targets: &Targets, files: &Files, record: &Files, s
     }
     absent(targets.bundle)?;
     absent(targets.record)?;
+    Ok((bundle_parent, record_parent))
+}
+
+/// As [`write`], for a bundle that is already rendered. `save` writes one new file and flushes it; tests hand in one that fails.
+pub(crate) fn write_rendered(targets: &Targets, files: &Files, record: &Files, save: &Save) -> Result<Written, BundleError> {
+    let _writing = interrupt::writing();
+    let (bundle_parent, record_parent) = clear(targets)?;
     let bundle_stage = Staging::new(&bundle_parent)?;
     let other_stage = if record_parent == bundle_parent { None } else { Some(Staging::new(&record_parent)?) };
     let staged_bundle = bundle_stage.path(BUNDLE_STAGE);

@@ -39,10 +39,9 @@ pub(super) fn run(args: &BundleArgs, session: &Session) -> Result<u8, Stop> {
     let roots = std::slice::from_ref(&args.dir);
     for target in [&args.out, &record_dir] {
         session::keep_outside(target, roots)?;
-        if std::fs::symlink_metadata(target).is_ok() {
-            return Err(Stop::call(format!("{} exists already", shown(target)), "name another folder, or move the old one away"));
-        }
     }
+    let targets = Targets { bundle: &args.out, record: &record_dir };
+    bundle::make_way(&targets)?;
     let signer = args.sign.as_deref().map(Signer::open).transpose()?;
     let policy = session::policy(&args.policy)?;
     let (case, case_text) = session::case_with_text(args.case.as_deref())?;
@@ -51,7 +50,6 @@ pub(super) fn run(args: &BundleArgs, session: &Session) -> Result<u8, Stop> {
     let cache = session::cache(&args.cache, &[&args.dir, &args.out, &record_dir])?;
     let spool = Spool::beside(&args.out);
     let built = build(&args.dir, &policy, &case, &inputs, cache.as_ref(), &spool, session)?;
-    let targets = Targets { bundle: &args.out, record: &record_dir };
     let written = session.with_pool(|| bundle::write(&targets, &built.contents, &built.files, signer.as_ref()))??;
     let report = report(args, &record_dir, &built, &case, &written, session);
     session.publish(&report).map_err(|stop| stop.after(&[&args.out, &record_dir]))?;
