@@ -121,7 +121,8 @@ pub fn release(
         let Outcome::Clean(clean) = outcome else { return Ok(Release { outcome, redline: None }) };
         let redline = if clean.format.is_word() { Redline::of_word(&source, clean.copy.content(), limits) } else { None };
         crawl::still(&source, &sha256)?;
-        Ok(Release { outcome: Outcome::Clean(Clean { copy: clean.copy.put_aside(spool), ..clean }), redline })
+        // As in the survey, what is kept is put elsewhere than among what was needed to make it.
+        Ok(Release { outcome: Outcome::Clean(Clean { copy: clean.copy.put_aside(spool), ..clean }), redline }.clone())
     };
     pool.run(
         drafts,

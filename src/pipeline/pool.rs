@@ -12,7 +12,7 @@ const STACK_BYTES: usize = 16 << 20;
 /// glibc moves its thresholds for giving memory back when it frees a block that it mapped by itself (mallopt(3), `M_MMAP_THRESHOLD`): to
 /// the size of the block and twice that. This is done ahead of the first document, which would move them to what it happens to need. Other
 /// allocators pay for one allocation.
-const KEPT_BYTES: usize = 6 << 20;
+const KEPT_BYTES: usize = 16 << 20;
 
 /// The pool could not be started: the machine gave no threads.
 #[derive(Debug, thiserror::Error)]

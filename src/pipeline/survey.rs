@@ -92,7 +92,8 @@ fn look(source: &Source, wanted: Wanted, limits: &Limits, cache: Option<&Cache>)
             Some(cache) => cache.inspect(&source.name, &content, &sha256, limits),
             None => look_at(&source.name, &content, wanted, limits),
         };
-        (inspected.format, inspected.inspection)
+        // What is kept until every draft is read stands among what this one needed, and would keep that room in pieces: it is put elsewhere.
+        (inspected.format, inspected.inspection.clone())
     };
     if let Err(fault) = crawl::still(&content, &sha256) {
         return Draft::refused(source, fault);

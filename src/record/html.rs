@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::redline::{Piece, Redline, Span};
+use super::redline::{Piece, Redline, Side};
 use super::{DecisionRecord, DocumentRecord};
 use crate::case::calendar::in_words;
 use crate::case::{Case, Person};
@@ -180,18 +180,20 @@ fn redline(out: &mut String, redline: &Redline) {
     for piece in redline.pieces() {
         match piece {
             Piece::Same(count) => {
-                let _ = writeln!(out, "<p class=\"gap\">{count} paragraph{} unchanged</p>", if *count == 1 { "" } else { "s" });
+                let _ = writeln!(out, "<p class=\"gap\">{count} paragraph{} unchanged</p>", if count == 1 { "" } else { "s" });
             }
             Piece::Changed(spans) => {
-                let words: Vec<String> = spans
-                    .iter()
-                    .map(|span| match span {
-                        Span::Both(text) => shown(text),
-                        Span::Gone(text) => format!("<del>{}</del>", shown(text)),
-                        Span::New(text) => format!("<ins>{}</ins>", shown(text)),
-                    })
-                    .collect();
-                let _ = writeln!(out, "<p>{}</p>", words.join(" "));
+                out.push_str("<p>");
+                for (number, (side, text)) in spans.iter().enumerate() {
+                    let (start, end) = match side {
+                        Side::Both => ("", ""),
+                        Side::Source => ("<del>", "</del>"),
+                        Side::Copy => ("<ins>", "</ins>"),
+                    };
+                    let gap = if number > 0 { " " } else { "" };
+                    let _ = write!(out, "{gap}{start}{}{end}", shown(text));
+                }
+                out.push_str("</p>\n");
             }
         }
     }

@@ -11,9 +11,44 @@ const PARAGRAPHS: usize = 20_000;
 /// Words past which two paragraphs are not compared word by word.
 const WORDS: usize = 4_000;
 
-/// Two texts, compared. Of what stands in both no words are kept: a folder of long drafts would not fit into memory.
+/// Two texts, compared. Of what stands in both no words are kept: a folder of long drafts would not fit into memory. What is kept stands in
+/// one text, cut up by the marks.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Redline {
+    text: String,
+    marks: Vec<Mark>,
+}
+
+/// What comes next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    /// So many paragraphs that stand in both.
+    Same(u32),
+    /// So many bytes of a changed paragraph.
+    Words(Side, u32),
+    /// The end of a changed paragraph.
+    End,
+}
+
+/// Where words stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    /// In both.
+    Both,
+    /// Only in the source.
+    Source,
+    /// Only in the copy.
+    Copy,
+}
+
+/// One piece of a comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Redline(Vec<Piece>);
+pub(super) enum Piece<'r> {
+    /// A run of paragraphs that stand in both; only their number is shown.
+    Same(u32),
+    /// One paragraph with its changes.
+    Changed(Vec<(Side, &'r str)>),
+}
 
 impl Redline {
     /// Compares the words of a Word file with those of its released copy; `None` when one of them cannot be read.
@@ -22,53 +57,95 @@ impl Redline {
         Some(Self::of(&before, &after))
     }
 
-    /// Compares two texts.
+    /// Compares two texts paragraph by paragraph, and changed paragraphs word by word.
     pub(super) fn of(before: &str, after: &str) -> Self {
-        Self(compare(before, after))
+        let (old, new): (Vec<&str>, Vec<&str>) = (paragraphs(before), paragraphs(after));
+        let mut compared = Self::default();
+        if old.len() + new.len() > PARAGRAPHS {
+            compared.paragraph(&[(Side::Source, before)]);
+            compared.paragraph(&[(Side::Copy, after)]);
+            return compared;
+        }
+        for operation in capture_diff_slices(Algorithm::Myers, &old, &new) {
+            let (left, right) = (slice(&old, operation.old_range()), slice(&new, operation.new_range()));
+            match operation {
+                DiffOp::Equal { len, .. } => compared.marks.push(Mark::Same(u32::try_from(len).unwrap_or(u32::MAX))),
+                _ => compared.changed(left, right),
+            }
+        }
+        compared.text.shrink_to_fit();
+        compared.marks.shrink_to_fit();
+        compared
     }
 
-    pub(super) fn pieces(&self) -> &[Piece] {
-        &self.0
+    pub(super) fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
+        let (mut text, mut marks) = (self.text.as_str(), self.marks.iter());
+        std::iter::from_fn(move || {
+            let mut words = Vec::new();
+            loop {
+                match *marks.next()? {
+                    Mark::Same(paragraphs) => return Some(Piece::Same(paragraphs)),
+                    Mark::Words(side, bytes) => {
+                        let (these, rest) = text.split_at_checked(bytes as usize)?;
+                        words.push((side, these));
+                        text = rest;
+                    }
+                    Mark::End => return Some(Piece::Changed(words)),
+                }
+            }
+        })
     }
-}
 
-/// One piece of a comparison.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Piece {
-    /// A run of paragraphs that stand in both; only their number is shown.
-    Same(usize),
-    /// One paragraph with its changes.
-    Changed(Vec<Span>),
-}
-
-/// A run of words of a changed paragraph.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Span {
-    /// In both.
-    Both(String),
-    /// Only in the source.
-    Gone(String),
-    /// Only in the copy.
-    New(String),
-}
-
-/// Compares two texts paragraph by paragraph, and changed paragraphs word by word.
-fn compare(before: &str, after: &str) -> Vec<Piece> {
-    let (old, new): (Vec<&str>, Vec<&str>) = (paragraphs(before), paragraphs(after));
-    if old.len() + new.len() > PARAGRAPHS {
-        return vec![Piece::Changed(vec![Span::Gone(before.to_owned())]), Piece::Changed(vec![Span::New(after.to_owned())])];
-    }
-    let mut out = Vec::new();
-    for operation in capture_diff_slices(Algorithm::Myers, &old, &new) {
-        let (left, right) = (slice(&old, operation.old_range()), slice(&new, operation.new_range()));
-        match operation {
-            DiffOp::Equal { len, .. } => out.push(Piece::Same(len)),
-            DiffOp::Delete { .. } => out.extend(left.iter().map(|text| Piece::Changed(vec![Span::Gone((*text).to_owned())]))),
-            DiffOp::Insert { .. } => out.extend(right.iter().map(|text| Piece::Changed(vec![Span::New((*text).to_owned())]))),
-            DiffOp::Replace { .. } => replaced(left, right, &mut out),
+    /// Pairs changed paragraphs in order; what has no partner is wholly gone or wholly new.
+    fn changed(&mut self, left: &[&str], right: &[&str]) {
+        for index in 0..left.len().max(right.len()) {
+            match (left.get(index), right.get(index)) {
+                (Some(old), Some(new)) => self.words(old, new),
+                (Some(old), None) => self.paragraph(&[(Side::Source, old)]),
+                (None, Some(new)) => self.paragraph(&[(Side::Copy, new)]),
+                (None, None) => {}
+            }
         }
     }
-    out
+
+    fn words(&mut self, old: &str, new: &str) {
+        let (left, right): (Vec<&str>, Vec<&str>) = (old.split_whitespace().collect(), new.split_whitespace().collect());
+        if left.len() + right.len() > WORDS {
+            return self.paragraph(&[(Side::Source, old), (Side::Copy, new)]);
+        }
+        for operation in capture_diff_slices(Algorithm::Myers, &left, &right) {
+            let (gone, fresh) = (slice(&left, operation.old_range()), slice(&right, operation.new_range()));
+            if let DiffOp::Equal { .. } = operation {
+                self.push(Side::Both, gone);
+            } else {
+                self.push(Side::Source, gone);
+                self.push(Side::Copy, fresh);
+            }
+        }
+        self.marks.push(Mark::End);
+    }
+
+    fn paragraph(&mut self, spans: &[(Side, &str)]) {
+        for (side, text) in spans {
+            self.push(*side, &[text]);
+        }
+        self.marks.push(Mark::End);
+    }
+
+    /// Adds words with a space between them, where there are any.
+    fn push(&mut self, side: Side, words: &[&str]) {
+        let before = self.text.len();
+        for (number, word) in words.iter().enumerate() {
+            if number > 0 {
+                self.text.push(' ');
+            }
+            self.text.push_str(word);
+        }
+        // Both texts together are far shorter.
+        if let Ok(bytes @ 1..) = u32::try_from(self.text.len() - before) {
+            self.marks.push(Mark::Words(side, bytes));
+        }
+    }
 }
 
 fn paragraphs(text: &str) -> Vec<&str> {
@@ -79,45 +156,23 @@ fn slice<'a, 'b>(items: &'b [&'a str], range: std::ops::Range<usize>) -> &'b [&'
     items.get(range).unwrap_or_default()
 }
 
-/// Pairs replaced paragraphs in order; what has no partner is wholly gone or wholly new.
-fn replaced(left: &[&str], right: &[&str], out: &mut Vec<Piece>) {
-    for index in 0..left.len().max(right.len()) {
-        let spans = match (left.get(index), right.get(index)) {
-            (Some(old), Some(new)) => words(old, new),
-            (Some(old), None) => vec![Span::Gone((*old).to_owned())],
-            (None, Some(new)) => vec![Span::New((*new).to_owned())],
-            (None, None) => continue,
-        };
-        out.push(Piece::Changed(spans));
-    }
-}
-
-fn words(old: &str, new: &str) -> Vec<Span> {
-    let (left, right): (Vec<&str>, Vec<&str>) = (old.split_whitespace().collect(), new.split_whitespace().collect());
-    if left.len() + right.len() > WORDS {
-        return vec![Span::Gone(old.to_owned()), Span::New(new.to_owned())];
-    }
-    let mut out = Vec::new();
-    for operation in capture_diff_slices(Algorithm::Myers, &left, &right) {
-        let (gone, fresh) = (slice(&left, operation.old_range()).join(" "), slice(&right, operation.new_range()).join(" "));
-        match operation {
-            DiffOp::Equal { .. } => out.push(Span::Both(gone)),
-            DiffOp::Delete { .. } => out.push(Span::Gone(gone)),
-            DiffOp::Insert { .. } => out.push(Span::New(fresh)),
-            DiffOp::Replace { .. } => out.extend([Span::Gone(gone), Span::New(fresh)]),
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn words_that_went_and_words_that_stayed_are_told_apart() {
-        let pieces = compare("One.\nThe service is very poor.\nThree.", "One.\nThe service is fair.\nThree.");
-        let spans = vec![Span::Both("The service is".into()), Span::Gone("very poor.".into()), Span::New("fair.".into())];
-        assert_eq!(pieces, [Piece::Same(1), Piece::Changed(spans), Piece::Same(1)]);
+        let redline = Redline::of("One.\nThe service is very poor.\nThree.\nFour.", "One.\nThe service is fair.\nThree.");
+        let spans = vec![(Side::Both, "The service is"), (Side::Source, "very poor."), (Side::Copy, "fair.")];
+        let last = vec![(Side::Source, "Four.")];
+        assert!(redline.pieces().eq([Piece::Same(1), Piece::Changed(spans), Piece::Same(1), Piece::Changed(last)]));
+    }
+
+    #[test]
+    fn texts_of_too_many_paragraphs_are_shown_one_after_the_other() {
+        let (before, after) = ("a\n".repeat(PARAGRAPHS), "b");
+        let redline = Redline::of(&before, after);
+        let whole = |side, text| Piece::Changed(vec![(side, text)]);
+        assert!(redline.pieces().eq([whole(Side::Source, before.as_str()), whole(Side::Copy, after)]));
     }
 }

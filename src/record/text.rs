@@ -3,19 +3,13 @@
 //! Source and copy go through the same reading, so what differs is what was done. It is a reading for people: it takes no part in
 //! any decision and in no proof.
 
-use quick_xml::events::Event;
-use quick_xml::{NsReader, name::ResolveResult};
-
 use crate::format::Content;
-use crate::format::xml::{decode, unescape};
+use crate::format::xml::{Ns, Sym, Tape, sym};
 use crate::format::zip::{Archive, Budget};
 use crate::limits::Limits;
 
 /// Characters past which a text is not kept: the page is for reading.
 const CHARS_MAX: usize = 8 << 20;
-
-/// Namespaces of WordprocessingML, transitional and strict (ECMA-376-1 Annex A.1, ISO/IEC 29500-4).
-const W: &[&str] = &["http://schemas.openxmlformats.org/wordprocessingml/2006/main", "http://purl.oclc.org/ooxml/wordprocessingml/main"];
 
 /// The parts that hold words, in the order in which a person looks: text, notes, headers and footers, comments.
 fn place(name: &str) -> Option<(usize, &str)> {
@@ -34,34 +28,27 @@ pub(super) fn text_of_word<'a>(file: impl Into<Content<'a>>, limits: &Limits) ->
     let mut out = String::new();
     for ((_, name), entry) in parts {
         let part = entry.inflate(&mut budget).ok()?;
-        words(&decode(name, &part.bytes).ok()?, &mut out)?;
+        words(&Tape::read(name, &part.bytes, limits).ok()?, &mut out);
+        if out.len() > CHARS_MAX {
+            return None;
+        }
     }
-    Some(out).filter(|text| text.len() <= CHARS_MAX)
+    Some(out)
 }
 
-fn words(xml: &str, out: &mut String) -> Option<()> {
-    let mut reader = NsReader::from_str(xml);
-    let mut in_text = false;
-    // Inside `mc:Fallback` the words of the choice stand once more.
-    let mut fallback_depth = 0_usize;
-    loop {
-        let (namespace, event) = reader.read_resolved_event().ok()?;
-        let word = matches!(namespace, ResolveResult::Bound(namespace) if W.contains(&namespace.as_ref()));
-        match event {
-            Event::Start(tag) if fallback_depth > 0 || tag.local_name().as_ref() == "Fallback" => fallback_depth += 1,
-            Event::End(_) if fallback_depth > 0 => fallback_depth -= 1,
-            _ if fallback_depth > 0 => {}
-            Event::Start(tag) if word => match tag.local_name().as_ref() {
-                "p" => out.push('\n'),
-                "t" | "delText" => in_text = true,
-                _ => {}
-            },
-            Event::Empty(tag) if word && matches!(tag.local_name().as_ref(), "tab" | "br" | "cr" | "noBreakHyphen") => out.push(' '),
-            Event::End(_) => in_text = false,
-            Event::Text(text) if in_text => out.push_str(&unescape(&text)),
-            Event::CData(text) if in_text => out.push_str(&text),
-            Event::GeneralRef(reference) if in_text => out.push_str(&unescape(&format!("&{};", reference.as_ref() as &str))),
-            Event::Eof => return Some(()),
+fn words(tape: &Tape<'_>, out: &mut String) {
+    const NAMES: &[Sym] = &[sym::P, sym::T, sym::DEL_TEXT, sym::TAB, sym::BR, sym::CR, sym::NO_BREAK_HYPHEN, sym::FALLBACK];
+    // In a `mc:Fallback` the words of the choice stand once more.
+    let mut fallback_end = 0;
+    for index in tape.named_any(NAMES) {
+        let node = tape.node(index);
+        let is_in_run = || tape.parent(index).is_some_and(|parent| tape.is(parent, Ns::W, sym::R));
+        match (node.ns, node.name) {
+            _ if index < fallback_end => {}
+            (_, sym::FALLBACK) => fallback_end = node.next as usize,
+            (Ns::W, sym::P) => out.push('\n'),
+            (Ns::W, sym::T | sym::DEL_TEXT) => tape.inner_text_into(index, out),
+            (Ns::W, _) if is_in_run() => out.push(' '),
             _ => {}
         }
     }
@@ -76,7 +63,7 @@ mod tests {
     fn words_are_read_with_what_was_deleted_and_what_was_said_about_them() {
         let body = "<w:p><w:r><w:t>One &amp; </w:t><w:tab/></w:r><w:del><w:r><w:delText>two</w:delText></w:r></w:del></w:p>\
                     <mc:AlternateContent><mc:Choice><w:p><w:r><w:t>box</w:t></w:r></w:p></mc:Choice><mc:Fallback><w:p><w:r><w:t>box</w:t></w:r></w:p></mc:Fallback></mc:AlternateContent>";
-        let part = |root: &str, inner: &str| format!("<w:{root} xmlns:w=\"{}\" xmlns:mc=\"m\">{inner}</w:{root}>", W[0]);
+        let part = |root: &str, inner: &str| format!("<w:{root} xmlns:w=\"{}\" xmlns:mc=\"m\">{inner}</w:{root}>", Ns::W.uri());
         let mut archive = Writer::new();
         archive.add("word/comments.xml", part("comments", "<w:comment><w:p><w:r><w:t>said</w:t></w:r></w:p></w:comment>").as_bytes());
         archive.add("word/document.xml", part("document", body).as_bytes());

@@ -121,6 +121,9 @@ pub(super) fn parse<'a>(part: &str, text: Cow<'a, str>, limits: &Limits) -> Resu
         };
         let root = reader.run()?;
         reader.odd_ends.sort_unstable();
+        // What was expected and did not come would be kept for as long as the part.
+        reader.nodes.shrink_to_fit();
+        reader.attrs.shrink_to_fit();
         (reader.nodes, reader.tags, reader.attrs, reader.by_name, reader.odd_ends, root, (reader.strict, reader.transitional))
     };
     let (nodes, tags, attrs) = (Arc::new(nodes), Arc::new(tags), Arc::new(attrs));
