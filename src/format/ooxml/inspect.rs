@@ -99,12 +99,17 @@ fn marks(package: &Package<'_>, main: &Tape<'_>, limits: &Limits) -> Result<Mark
 #[derive(Default)]
 struct Signed {
     authors: BTreeSet<String>,
+    /// Who signed last: the marks of one stand together.
+    last: String,
     moments: Moments,
 }
 
 fn who_and_when(tape: &Tape<'_>, index: usize, marks: &mut Marks, signed: &mut Signed) {
-    if let Some(author) = tape.attr(index, Ns::W, sym::AUTHOR).filter(|author| !author.is_empty() && !signed.authors.contains(&**author)) {
-        signed.authors.insert(author.into_owned());
+    if let Some(author) = tape.attr(index, Ns::W, sym::AUTHOR).filter(|author| !author.is_empty() && **author != signed.last) {
+        signed.last = author.into_owned();
+        if !signed.authors.contains(&signed.last) {
+            signed.authors.insert(signed.last.clone());
+        }
     }
     if let Some(moment) = tape.attr(index, Ns::W, sym::DATE).and_then(|date| signed.moments.parse(&date)) {
         TimeSpan::widen(&mut marks.dates, moment);

@@ -4,12 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::Names;
 use super::plan::Plan;
+use crate::format::xml::{Ns, sym};
 use crate::model::{Finding, FindingKind, Removed, Secret};
 
 /// The account of one document.
 #[derive(Debug, Default)]
 pub struct Report {
     removed: BTreeMap<FindingKind, BTreeMap<String, u64>>,
+    /// What of `removed` was counted last: one part is gone through after the other, and most of what goes is small and often there.
+    counting: Counting,
     holds: BTreeMap<(FindingKind, String, &'static str), u64>,
     /// By kind and part.
     secrets: BTreeMap<FindingKind, BTreeMap<String, BTreeSet<String>>>,
@@ -21,8 +24,21 @@ pub struct Report {
     counts_alone: bool,
     /// Whether words come to stand under other properties.
     rearranged: bool,
-    /// Author names on marks.
-    pub authors: BTreeSet<String>,
+}
+
+/// Counts of one part, by kind, not added up with the others yet.
+#[derive(Debug, Default)]
+struct Counting {
+    part: String,
+    by_kind: Vec<u64>,
+}
+
+impl Counting {
+    fn add_to(&self, removed: &mut BTreeMap<FindingKind, BTreeMap<String, u64>>) {
+        for (kind, count) in FindingKind::ALL.iter().zip(&self.by_kind).filter(|(_, count)| **count > 0) {
+            *removed.entry(*kind).or_default().entry(self.part.clone()).or_default() += count;
+        }
+    }
 }
 
 impl Report {
@@ -36,14 +52,11 @@ impl Report {
         if count == 0 {
             return;
         }
-        // One look-up for each attribute that goes: the name is copied for the first of a part only.
-        let parts = self.removed.entry(kind).or_default();
-        match parts.get_mut(part) {
-            Some(sum) => *sum += count,
-            None => {
-                parts.insert(part.to_owned(), count);
-            }
+        if self.counting.part != part || self.counting.by_kind.is_empty() {
+            let by_kind = vec![0; FindingKind::ALL.len()];
+            std::mem::replace(&mut self.counting, Counting { part: part.to_owned(), by_kind }).add_to(&mut self.removed);
         }
+        self.counting.by_kind[kind as usize] += count;
     }
 
     /// Counts something that a person must see first.
@@ -98,25 +111,31 @@ impl Report {
         self.rearranged
     }
 
-    /// Keeps an author's name that goes.
-    pub fn author(&mut self, part: &str, name: &str) {
-        if name.is_empty() {
+    /// Counts the name of who made a mark, which goes, and keeps it as words.
+    pub fn author(&mut self, plan: &Plan<'_>, mark: usize) {
+        let tape = &plan.tape;
+        let Some(author) = tape.attrs(mark).iter().find(|attr| attr.ns == Ns::W && attr.name == sym::AUTHOR) else { return };
+        if author.value_start == author.value_end {
             return;
         }
-        self.removed(FindingKind::AuthorName, part, 1);
-        if (self.last_author.0.as_str(), self.last_author.1.as_str()) != (part, name) {
-            self.authors.insert(name.to_owned());
-            self.words(FindingKind::AuthorName, part, name);
-            self.last_author = (part.to_owned(), name.to_owned());
+        self.removed(FindingKind::AuthorName, &plan.name, 1);
+        if self.counts_alone {
+            return;
+        }
+        let name = tape.resolved_value(author);
+        if (self.last_author.0.as_str(), self.last_author.1.as_str()) != (plan.name.as_str(), &*name) {
+            self.words(FindingKind::AuthorName, &plan.name, &name);
+            self.last_author = (plan.name.clone(), name.into_owned());
         }
     }
 
     /// Counts by kind and part, sorted.
     pub fn removals(&self) -> Vec<Removed> {
-        let of_kind = |(kind, parts): (&FindingKind, &BTreeMap<String, u64>)| -> Vec<Removed> {
-            parts.iter().map(|(part, count)| Removed { kind: *kind, part: part.clone(), count: *count }).collect()
-        };
-        self.removed.iter().flat_map(of_kind).collect()
+        let mut removed = self.removed.clone();
+        self.counting.add_to(&mut removed);
+        let of_kind =
+            |(kind, parts): (FindingKind, BTreeMap<String, u64>)| parts.into_iter().map(move |(part, count)| Removed { kind, part, count });
+        removed.into_iter().flat_map(of_kind).collect()
     }
 
     /// What needs a person, sorted.

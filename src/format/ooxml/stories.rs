@@ -420,9 +420,7 @@ pub fn comments(package: &Package<'_>, limits: &Limits, report: &mut Report) -> 
         for comment in plan.living_named(Ns::W, sym::COMMENT) {
             count += 1;
             report.words(FindingKind::Comment, &part.name, &plan.living_text(comment));
-            if let Some(author) = plan.tape.attr(comment, Ns::W, sym::AUTHOR) {
-                report.author(&part.name, &author);
-            }
+            report.author(&plan, comment);
         }
         report.removed(FindingKind::Comment, &part.name, count);
         counts.insert(index, count);

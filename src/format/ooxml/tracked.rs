@@ -386,7 +386,7 @@ fn neutralise(plan: &mut Plan<'_>, report: &mut Report) {
         }
         if let Some(author) = plan.tape.attr(index, Ns::W, sym::AUTHOR) {
             if author != NEUTRAL_AUTHOR {
-                report.author(&plan.name, &author);
+                report.author(plan, index);
             }
             // Said also where it is neutral already: an author that nobody has ruled on is free text, and goes.
             plan.set_attr(index, Ns::W, sym::AUTHOR, Some(NEUTRAL_AUTHOR.to_owned()));
@@ -418,9 +418,7 @@ pub fn count(plan: &Plan<'_>, index: usize, report: &mut Report) {
         },
     };
     report.removed(kind, &plan.name, 1);
-    if let Some(author) = plan.tape.attr(index, Ns::W, sym::AUTHOR) {
-        report.author(&plan.name, &author);
-    }
+    report.author(plan, index);
 }
 
 #[cfg(test)]
