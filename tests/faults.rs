@@ -193,6 +193,12 @@ fn a_run_that_was_killed_between_its_two_renames_is_taken_back_by_the_next_one()
     let metadata = std::fs::metadata(&record).unwrap();
     let journal = serde_json::json!({ "record": std::fs::canonicalize(&record).unwrap(), "identity": [metadata.dev(), metadata.ino()] });
     std::fs::write(left.join("journal.json"), journal.to_string()).unwrap();
+    // Where something has the bundle's name, nothing is taken back.
+    std::fs::create_dir(&bundle).unwrap();
+    let output = case.command(&bundle).output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(left.join("journal.json").exists() && record.join("record.json").is_file());
+    std::fs::remove_dir(&bundle).unwrap();
     // A run for another target leaves all of it.
     let output = case.command(&case.folder.path("out/other")).output().unwrap();
     assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));

@@ -79,11 +79,12 @@ fn clear(targets: &Targets) -> Result<(PathBuf, PathBuf), BundleError> {
     apart(targets.bundle, targets.record)?;
     let bundle_parent = parent_of(targets.bundle)?;
     let record_parent = parent_of(targets.record)?;
+    // Ahead of the rest: a record whose bundle is there is nothing that a killed run left.
+    absent(targets.bundle)?;
     sweep(&bundle_parent, Some(targets.record));
     if record_parent != bundle_parent {
         sweep(&record_parent, None);
     }
-    absent(targets.bundle)?;
     absent(targets.record)?;
     Ok((bundle_parent, record_parent))
 }
