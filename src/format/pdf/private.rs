@@ -49,51 +49,66 @@ fn next(key: u16, cipher: u8) -> u16 {
     u16::from(cipher).wrapping_add(key).wrapping_mul(52_845).wrapping_add(22_719)
 }
 
-/// A private part as it is before it is encrypted.
-pub(super) fn decrypted(rest: &[u8]) -> Vec<u8> {
+/// The bytes of a private part, out of their digits where it is written in these.
+fn bytes(rest: &[u8]) -> Vec<u8> {
     let (start, is_hex) = body(rest);
     let rest = rest.get(start..).unwrap_or_default();
-    let bytes = if is_hex {
-        let digits: Vec<u8> = rest.iter().filter_map(|byte| char::from(*byte).to_digit(16)).map(|digit| digit as u8).collect();
-        digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |sum, digit| sum << 4 | digit)).collect()
-    } else {
-        rest.to_vec()
-    };
-    let mut key = KEY;
-    bytes
-        .into_iter()
-        .map(|byte| {
-            let plain = byte ^ (key >> 8) as u8;
-            key = next(key, byte);
-            plain
-        })
-        .collect()
+    if !is_hex {
+        return rest.to_vec();
+    }
+    let digits: Vec<u8> = rest.iter().filter_map(|byte| char::from(*byte).to_digit(16)).map(|digit| digit as u8).collect();
+    digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |sum, digit| sum << 4 | digit)).collect()
 }
 
-/// Overwrites what no reader needs of a private part. One that does not read as one stays as it is: nobody draws with it.
+/// A private part as it is before it is encrypted.
+pub(super) fn decrypted(rest: &[u8]) -> Vec<u8> {
+    let mut key = KEY;
+    let decrypt = |byte| {
+        let plain = byte ^ (key >> 8) as u8;
+        key = next(key, byte);
+        plain
+    };
+    bytes(rest).into_iter().map(decrypt).collect()
+}
+
+/// A private part as it stands in a font, in bytes.
+pub(super) fn encrypted(plain: &[u8]) -> Vec<u8> {
+    let mut key = KEY;
+    let encrypt = |byte: &u8| {
+        let cipher = byte ^ (key >> 8) as u8;
+        key = next(key, cipher);
+        cipher
+    };
+    plain.iter().map(encrypt).collect()
+}
+
+/// Whether something reads as a private part: nobody draws with another one, and it may hold anything.
+pub(super) fn is_one(rest: &[u8]) -> bool {
+    memchr::memmem::find(&decrypted(rest), b"/CharStrings").is_some()
+}
+
+/// Overwrites what no reader needs of a private part.
 ///
-/// `None` when it reads as one and its text cannot be followed.
+/// `None` when it does not read as one, or its text cannot be followed.
 pub(super) fn blank(rest: &mut [u8]) -> Option<()> {
     let mut plain = decrypted(rest);
-    if memchr::memmem::find(&plain, b"/CharStrings").is_none() {
-        return Some(());
-    }
+    memchr::memmem::find(&plain, b"/CharStrings")?;
     let before = plain.clone();
-    blank_text(plain.get_mut(LEAD..)?)?;
+    let (start, is_hex) = body(rest);
+    let mut cipher = bytes(rest);
+    // White space may follow, and zeros that are not encrypted; anything else is for nobody.
+    let read = LEAD + blank_text(plain.get_mut(LEAD..)?)?;
+    let space = plain.iter().skip(read).take_while(|byte| byte.is_ascii_whitespace()).count();
+    let is_zero = |byte: &u8| if is_hex { *byte == 0 } else { *byte == b'0' || byte.is_ascii_whitespace() };
+    let end = if cipher.iter().skip(read + space).all(is_zero) { read + space } else { plain.len() };
+    if end == plain.len() {
+        plain.get_mut(read + space..)?.fill(b' ');
+    }
     if plain == before {
         return Some(());
     }
-    let (start, is_hex) = body(rest);
     let rest = rest.get_mut(start..)?;
-    let mut key = KEY;
-    let cipher: Vec<u8> = plain
-        .into_iter()
-        .map(|byte| {
-            let cipher = byte ^ (key >> 8) as u8;
-            key = next(key, cipher);
-            cipher
-        })
-        .collect();
+    cipher.get_mut(..end)?.copy_from_slice(&encrypted(plain.get(..end)?));
     if is_hex {
         let digits = cipher.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| b"0123456789abcdef".get(usize::from(digit)));
         for (cell, digit) in rest.iter_mut().filter(|byte| byte.is_ascii_hexdigit()).zip(digits) {
@@ -128,8 +143,9 @@ fn is_name(byte: u8) -> bool {
 
 /// Overwrites comments, strings, and names that are given a value and are no key; the bytes of subroutines and letters are passed over.
 ///
-/// `None` where bytes seem to follow by another word than those that read them: they would be taken for text.
-fn blank_text(text: &mut [u8]) -> Option<()> {
+/// Returns where it ends: behind the word that ends it, or all that there is. `None` where bytes seem to follow by another word than those
+/// that read them: they would be taken for text.
+fn blank_text(text: &mut [u8]) -> Option<usize> {
     let reader = reader(text);
     let mut at = 0;
     let mut number: Option<usize> = None;
@@ -174,7 +190,7 @@ fn blank_text(text: &mut [u8]) -> Option<()> {
                 let is_data = matches!(word, b"RD" | b"-|") || reader.as_deref() == Some(word);
                 // Behind the letters nothing is text any more.
                 if in_letters && word == b"closefile" {
-                    return Some(());
+                    return Some(at + length);
                 }
                 let digits = std::str::from_utf8(word).ok().and_then(|word| word.parse().ok());
                 let is_entry = match last {
@@ -203,7 +219,7 @@ fn blank_text(text: &mut [u8]) -> Option<()> {
             _ => at += 1,
         }
     }
-    Some(())
+    Some(at)
 }
 
 /// Whether a number or a string follows, and `def`.
@@ -215,16 +231,6 @@ fn is_value(rest: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn encrypted(plain: &[u8]) -> Vec<u8> {
-        let mut key = KEY;
-        let encrypt = |byte: &u8| {
-            let cipher = byte ^ (key >> 8) as u8;
-            key = next(key, cipher);
-            cipher
-        };
-        plain.iter().map(encrypt).collect()
-    }
 
     #[test]
     fn a_private_part_loses_its_words_and_keeps_its_letters() {
@@ -254,5 +260,33 @@ mod tests {
         }
         let mut cut = encrypted(b"RND!/Subrs 1 array dup 0 900 RD x /CharStrings");
         assert_eq!(blank(&mut cut), None);
+    }
+
+    #[test]
+    fn what_does_not_read_as_a_private_part_is_none() {
+        for mut data in [Vec::new(), b"CANARY CANARY".to_vec(), encrypted(b"RND!/Private 9 dict CANARY")] {
+            assert_eq!((is_one(&data), blank(&mut data)), (false, None));
+        }
+    }
+
+    #[test]
+    fn nothing_but_space_and_zeros_stands_behind_the_end() {
+        let text = b"RND!/Private 9 dict /CharStrings 1 dict /a 2 -| (( |- end closefile";
+        let after = |tail: &[u8], plain: &[u8]| {
+            let own = encrypted(&[text, plain].concat());
+            let mut data = [&own, tail].concat();
+            blank(&mut data).expect("a private part");
+            assert!(decrypted(&data).starts_with(&[text, plain].concat()));
+            assert_eq!(data.len(), own.len() + tail.len());
+            data[own.len()..].to_vec()
+        };
+        assert_eq!(after(b"\n0000 0000\n", b"\n"), b"\n0000 0000\n");
+        assert_eq!(after(b"", b"\n"), b"");
+        for tail in [&b"0000 CANARY"[..], b"CANARY"] {
+            assert!(memchr::memmem::find(&after(tail, b"\n"), b"CANARY").is_none());
+        }
+        let mut secret = encrypted(&[&text[..], b" CANARY"].concat());
+        blank(&mut secret).expect("a private part");
+        assert!(decrypted(&secret).ends_with(b" closefile       "));
     }
 }

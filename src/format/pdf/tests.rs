@@ -531,7 +531,11 @@ fn pictures_and_fonts_with_damaged_data_wait_for_a_person() {
         file.resources = "/XObject <</A 7 0 R>>".to_owned();
         !clean(&file.page("/A Do").build()).holds.is_empty()
     };
-    let program = [&b"%!PS-AdobeFont-1.0 currentfile eexec"[..], &noise].concat();
+    let head = &b"%!PS-AdobeFont-1.0\ncurrentfile eexec\n"[..];
+    let letters = [b"abcd/Private 8 dict /CharStrings 1 dict dup begin /a 2000 RD ", &noise[..2000], b" closefile"].concat();
+    let program = [head, &super::private::encrypted(&letters), &[b'0'; 512]].concat();
+    // What is in place of letters may be anything.
+    assert!(font(&super::fixture::deflated(&[head, &noise].concat())));
     let whole = super::fixture::deflated(&program);
     let mut damaged = whole.clone();
     let middle = damaged.len() / 2;

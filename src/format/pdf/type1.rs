@@ -26,14 +26,15 @@ pub(super) fn strip(
     let first = length1.filter(is_gap).unwrap_or(clear);
     let rest = data.get(first..)?;
     let zeros = rest.windows(ZEROS).position(|run| run.iter().all(is_zero)).unwrap_or(rest.len());
-    let second = length2.map_or(zeros, |length| length.min(rest.len()));
+    // Readers go on to the zeros, whatever the stream says.
+    let second = length2.filter(|length| (zeros..=zeros + ZEROS).contains(length)).map_or(zeros, |length| length.min(rest.len()));
     let third = length3.map_or(0, |length| length.min(data.len() - first - second));
     // Some producers count wrongly; then everything stays, and the last part holds what is left.
     let trailer = data.get(first + second..).unwrap_or_default();
     let is_trailer = trailer.iter().take(TRAILER_MAX).all(|byte| byte.is_ascii_whitespace() || byte.is_ascii_digit());
     let third = if third == 0 && is_trailer { trailer.len().min(TRAILER_MAX) } else { third };
     data.truncate(first + second + third);
-    blank_words(data.get_mut(..clear)?);
+    blank_words(data.get_mut(..clear)?)?;
     super::private::blank(data.get_mut(first..first + second)?)?;
     blank_trailer(data.get_mut(first + second..)?);
     Some((data, [first, second, third]))
@@ -46,16 +47,12 @@ fn is_zero(byte: &u8) -> bool {
     *byte == b'0' || byte.is_ascii_whitespace()
 }
 
-/// Where the clear part ends: behind the word that a private part follows. In a comment or a notice the word may stand before.
+/// Where the clear part ends: behind the word that a private part follows. In a comment or a notice the word may stand before, and in the
+/// private part by chance.
 fn clear_end(data: &[u8]) -> Option<usize> {
     const STARTS_MAX: usize = 16;
-    let ends = || memchr::memmem::find_iter(data, ENCRYPTED).map(|at| at + ENCRYPTED.len()).take(STARTS_MAX);
-    let is_private = |end: &usize| {
-        let plain = super::private::decrypted(data.get(*end..).unwrap_or_default());
-        [&b"/Private"[..], b"/CharStrings", b"/Subrs"].iter().any(|key| memchr::memmem::find(&plain, key).is_some())
-    };
-    let first = ends().next()?;
-    if ends().nth(1).is_none() { Some(first) } else { ends().find(is_private).or_else(|| ends().last()) }
+    let ends = memchr::memmem::find_iter(data, ENCRYPTED).map(|at| at + ENCRYPTED.len());
+    ends.take(STARTS_MAX).find(|end| super::private::is_one(data.get(*end..).unwrap_or_default()))
 }
 
 /// Overwrites in the last part what is neither one of its zeros nor one of its words (Adobe Type 1 Font Format §2.3).
@@ -99,7 +96,9 @@ fn unwrapped(data: &[u8]) -> Option<(Vec<u8>, [usize; 3])> {
 }
 
 /// Overwrites comments but the version of the first line, strings, and names that no reader asks for.
-fn blank_words(head: &mut [u8]) {
+///
+/// `None` where the last word is in one of these, so that readers do not find what follows it, or where something else than text is out of them.
+fn blank_words(head: &mut [u8]) -> Option<()> {
     /// Keys of fonts (Adobe Type 1 Font Format §2, Technical Note 5015); glyphs are named in the encoding.
     const KEYS: &[&[u8]] = &[
         b"FontInfo",
@@ -151,6 +150,120 @@ fn blank_words(head: &mut [u8]) {
         b"StandardEncoding",
         b"Erode",
     ];
+    /// Words of the language that fonts have in their clear part (PostScript Language Reference §8.2).
+    const OPERATORS: &[&[u8]] = &[
+        b"dup",
+        b"put",
+        b"def",
+        b"readonly",
+        b"executeonly",
+        b"noaccess",
+        b"true",
+        b"false",
+        b"null",
+        b"dict",
+        b"begin",
+        b"end",
+        b"if",
+        b"ifelse",
+        b"for",
+        b"forall",
+        b"loop",
+        b"repeat",
+        b"exit",
+        b"exch",
+        b"pop",
+        b"index",
+        b"copy",
+        b"roll",
+        b"clear",
+        b"count",
+        b"known",
+        b"get",
+        b"getinterval",
+        b"putinterval",
+        b"length",
+        b"maxlength",
+        b"array",
+        b"string",
+        b"matrix",
+        b"packedarray",
+        b"aload",
+        b"astore",
+        b"eq",
+        b"ne",
+        b"lt",
+        b"le",
+        b"gt",
+        b"ge",
+        b"and",
+        b"or",
+        b"xor",
+        b"not",
+        b"add",
+        b"sub",
+        b"mul",
+        b"div",
+        b"idiv",
+        b"mod",
+        b"neg",
+        b"abs",
+        b"round",
+        b"floor",
+        b"ceiling",
+        b"truncate",
+        b"cvi",
+        b"cvr",
+        b"cvn",
+        b"cvs",
+        b"cvx",
+        b"cvlit",
+        b"type",
+        b"xcheck",
+        b"bind",
+        b"exec",
+        b"load",
+        b"store",
+        b"where",
+        b"stopped",
+        b"stop",
+        b"undef",
+        b"definefont",
+        b"findfont",
+        b"makefont",
+        b"scalefont",
+        b"setfont",
+        b"save",
+        b"restore",
+        b"gsave",
+        b"grestore",
+        b"mark",
+        b"cleartomark",
+        b"counttomark",
+        b"currentfile",
+        b"closefile",
+        b"readstring",
+        b"readhexstring",
+        b"currentdict",
+        b"userdict",
+        b"systemdict",
+        b"globaldict",
+        b"statusdict",
+        b"errordict",
+        b"internaldict",
+        b"setpacking",
+        b"currentpacking",
+        b"setglobal",
+        b"currentglobal",
+        b"languagelevel",
+        b"product",
+        b"version",
+        b"ISOLatin1Encoding",
+    ];
+    let is_known = |word: &[u8]| {
+        let is_number = word.iter().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(byte)) && word.iter().any(u8::is_ascii_digit);
+        is_number || OPERATORS.contains(&word) || KEYS.contains(&word)
+    };
     let is_name = |byte: u8| !byte.is_ascii_whitespace() && !b"()<>[]{}/%".contains(&byte);
     // The kind of font and the version of the format, which readers look for at the start.
     let start = [&b"%!PS-AdobeFont-"[..], b"%!FontType", b"%!"].into_iter().find(|start| head.starts_with(start)).map_or(0, <[u8]>::len);
@@ -160,6 +273,7 @@ fn blank_words(head: &mut [u8]) {
     let mut comment = at > 0;
     // The names of glyphs stay; a font without them draws others.
     let mut in_encoding = false;
+    let mut last = 0..0;
     while let Some(byte) = head.get(at).copied() {
         let mut next = at + 1;
         match byte {
@@ -197,14 +311,22 @@ fn blank_words(head: &mut [u8]) {
             }
             byte if is_name(byte) => {
                 let length = head.iter().skip(at).take_while(|byte| is_name(**byte)).count();
-                let word = head.get(at..at + length).unwrap_or_default();
+                let word = head.get_mut(at..at + length)?;
+                if !word.iter().all(u8::is_ascii_graphic) {
+                    return None;
+                }
+                if !is_known(word) {
+                    word.fill(b'x');
+                }
                 in_encoding &= *word != *b"def";
                 next = at + length;
+                last = at..next;
             }
             _ => {}
         }
         at = next;
     }
+    (last.end == head.len() && head.get(last) == Some(ENCRYPTED)).then_some(())
 }
 
 fn blank(head: &mut [u8], range: std::ops::Range<usize>) {
@@ -216,6 +338,11 @@ fn blank(head: &mut [u8], range: std::ops::Range<usize>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::format::pdf::private::encrypted;
+
+    fn private_part() -> Vec<u8> {
+        encrypted(b"abcddup /Private 8 dict dup begin /CharStrings 1 dict dup begin end")
+    }
 
     fn holds(data: &[u8], what: &[u8]) -> bool {
         memchr::memmem::find(data, what).is_some()
@@ -225,40 +352,66 @@ mod tests {
     fn a_type_1_font_loses_comments_and_notices_in_place() {
         let head = b"%!PS-AdobeFont-1.0: F\n% CANARYLINE\n/Notice (CANARY \\(NOTICE\\)) def /FontName /CANARY def \
             /Author (CANARY) def /CANARY 3 def /Encoding 256 array dup 65 /kept put def\ncurrentfile eexec";
-        let data = [&head[..], b"\x01\x02\x03\x04", b"0000\ncleartomark\nCANARYTAIL"].concat();
-        let (copy, lengths) = strip(data, Some(head.len()), Some(4), Some(16)).expect("a font");
+        let private = private_part();
+        let zeros = [b'0'; 512];
+        let data = [&head[..], &private, &zeros, b"\ncleartomark\nCANARYTAIL"].concat();
+        let lengths = [Some(head.len()), Some(private.len()), Some(zeros.len() + 12)];
+        let (copy, made) = strip(data, lengths[0], lengths[1], lengths[2]).expect("a font");
         assert!(!holds(&copy, b"CANARY"), "{}", String::from_utf8_lossy(&copy));
         assert!(holds(&copy, b"dup 65 /kept put") && holds(&copy, b"%!PS-AdobeFont") && holds(&copy, b"/FontName /xxxxxx def"));
-        assert_eq!(lengths, [head.len(), 4, 16]);
-        assert_eq!(strip(copy.clone(), Some(head.len()), Some(4), Some(16)).expect("a font").0, copy);
+        assert_eq!(made.map(Some), lengths);
+        assert_eq!(strip(copy.clone(), lengths[0], lengths[1], lengths[2]).expect("a font").0, copy);
         assert!(strip(b"%!PS-AdobeFont\n(CANARY) pop".to_vec(), None, None, None).is_none());
     }
 
     #[test]
+    fn a_clear_part_in_which_readers_do_not_find_its_end_is_none() {
+        let font = |head: &[u8], private: &[u8]| {
+            let data = [head, private, &[b'0'; 512]].concat();
+            strip(data, Some(head.len()), Some(private.len()), Some(512)).map(|(copy, _)| copy)
+        };
+        let private = private_part();
+        assert!(font(b"%!FontType1\n/Notice (a) def currentfile eexec\n", &private).is_some());
+        for head in
+            ["/Notice (a def currentfile eexec\n", "% currentfile eexec\n", "currentfile/eexec\n", "/A \u{fc} def currentfile eexec\n"]
+        {
+            assert!(font(format!("%!FontType1\n{head}").as_bytes(), &private).is_none(), "{head}");
+        }
+        assert!(font(b"%!FontType1\ncurrentfile eexec\n", b"CANARY CANARY CANARY").is_none());
+        assert!(font(b"%!FontType1\ncurrentfile eexec\n", b"").is_none());
+        let copy = font(b"%!FontType1\n/FontType 1 def CANARY /FontMatrix [1e-3 0 0 -.5 0 0] readonly def currentfile eexec\n", &private);
+        let copy = copy.expect("a font");
+        assert!(holds(&copy, b"\n/FontType 1 def xxxxxx /FontMatrix [1e-3 0 0 -.5 0 0] readonly def currentfile eexec\n"));
+    }
+
+    #[test]
+    fn the_private_part_goes_on_to_the_zeros_whatever_the_stream_says() {
+        let head = b"%!FontType1\ncurrentfile eexec\n";
+        let private = encrypted(b"abcd/Private 8 dict /Notice (CANARY) def /CharStrings 1 dict closefile");
+        let data = [&head[..], &private, &[b'0'; 512]].concat();
+        for length in [0, 9, private.len() - 1, private.len(), private.len() + 400, 9999] {
+            let (copy, lengths) = strip(data.clone(), Some(head.len()), Some(length), Some(512)).expect("a font");
+            assert!(!holds(&super::private(&copy), b"CANARY"), "{length}");
+            assert_eq!((lengths[0], lengths[1], copy.len()), (head.len(), private.len(), data.len()), "{length}");
+        }
+    }
+
+    #[test]
     fn a_type_1_font_with_segment_headers_keeps_all_of_its_parts() {
-        let (clear, secret, zeros) = (b"%!Font\n% CANARY\n/x currentfile eexec", [7u8; 300], [b'0'; 20]);
+        let (clear, secret, zeros) = (b"%!Font\n% CANARY\n/x currentfile eexec", private_part(), [b'0'; 520]);
         let segment = |kind: u8, body: &[u8]| [&[0x80, kind][..], &(body.len() as u32).to_le_bytes(), body].concat();
         let data = [segment(1, clear), segment(2, &secret), segment(1, &zeros), vec![0x80, 3]].concat();
         let (copy, lengths) = strip(data, Some(clear.len()), Some(secret.len()), Some(0)).expect("a font");
-        assert_eq!(lengths, [clear.len(), 300, 20]);
-        assert_eq!(copy.len(), clear.len() + 320);
+        assert_eq!(lengths, [clear.len(), secret.len(), 520]);
+        assert_eq!(copy.len(), lengths.iter().sum::<usize>());
         assert!(copy.ends_with(&[secret.as_slice(), &zeros].concat()) && !holds(&copy, b"CANARY"));
-        assert_eq!(strip(copy.clone(), Some(lengths[0]), Some(300), Some(20)), Some((copy, lengths)));
+        assert_eq!(strip(copy.clone(), Some(lengths[0]), Some(lengths[1]), Some(520)), Some((copy, lengths)));
     }
 
     #[test]
     fn a_word_in_a_comment_does_not_end_the_clear_part() {
-        let encrypt = |plain: &[u8]| -> Vec<u8> {
-            let mut key = 55_665u16;
-            let encrypt = |byte: &u8| {
-                let cipher = byte ^ (key >> 8) as u8;
-                key = u16::from(cipher).wrapping_add(key).wrapping_mul(52_845).wrapping_add(22_719);
-                cipher
-            };
-            plain.iter().map(encrypt).collect()
-        };
         let head = b"%!PS-AdobeFont-1.0: F\n% eexec\n/Notice (CANARY eexec) def currentfile eexec\n";
-        let private = encrypt(b"abcddup /Private 8 dict dup begin /CharStrings");
+        let private = encrypted(b"abcddup /Private 8 dict dup begin /CharStrings");
         let trailer = [&[b'0'; 64][..], b"\ncleartomark CANARY {restore}if"].concat();
         let data = [&head[..], &private, &trailer].concat();
         let (copy, [first, second, third]) = strip(data, Some(head.len()), Some(private.len()), Some(trailer.len())).expect("a font");
