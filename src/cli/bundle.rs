@@ -107,14 +107,9 @@ pub(super) fn build(
     for (index, outcome) in chosen.into_iter().zip(outcomes) {
         copies.extend(record.documents.get_mut(index).and_then(|document| disclose::settle(document, outcome)));
     }
-    // By a worker: the pages of a large record take the memory that the workers have done with.
-    session
-        .with_pool(|| {
-            let (contents, letter) = disclose::contents(&record, copies, case);
-            let files = disclose::record_files(&record, case, inputs);
-            (contents, letter, files)
-        })
-        .map(|(contents, letter, files)| Built { record, contents, letter, files })
+    let (contents, letter) = disclose::contents(&record, copies, case);
+    let files = disclose::record_files(&record, case, inputs);
+    Ok(Built { record, contents, letter, files })
 }
 
 fn apply_plan(record: &mut DecisionRecord, extension: &str, bytes: &[u8], case: &Case) -> Result<(), Stop> {
