@@ -95,6 +95,11 @@ pub(super) fn blank(rest: &mut [u8]) -> Option<()> {
     memchr::memmem::find(&plain, b"/CharStrings")?;
     let before = plain.clone();
     let (start, is_hex) = body(rest);
+    // Readers end at what is no digit, and words could stand between the digits.
+    let is_digit = |byte: &u8| byte.is_ascii_hexdigit() || byte.is_ascii_whitespace();
+    if is_hex && !rest.get(start..)?.iter().all(is_digit) {
+        return None;
+    }
     let mut cipher = bytes(rest);
     // White space may follow, and zeros that are not encrypted; anything else is for nobody.
     let read = LEAD + blank_text(plain.get_mut(LEAD..)?)?;
@@ -249,6 +254,8 @@ mod tests {
             blank(&mut data).expect("a private part");
             assert_eq!(data, again);
         }
+        let mixed = [&digits[..40], b" SIN ", &digits[40..]].concat();
+        assert!(is_one(&mixed) && blank(&mut mixed.clone()).is_none());
         // A word of its own for reading bytes, and one that nothing says what it does.
         for (what, is_told) in [("/R {string currentfile exch readstring pop} def ", true), ("", false)] {
             for letters in [&b"/Subrs 1 array dup 0 4 R %(/) NP /CharStrings 1 dict"[..], b"/CharStrings 2 dict /own 4 R (%)( ND"] {

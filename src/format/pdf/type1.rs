@@ -58,10 +58,6 @@ fn clear_end(data: &[u8]) -> Option<usize> {
 /// Overwrites in the last part what is neither one of its zeros nor one of its words (Adobe Type 1 Font Format §2.3).
 fn blank_trailer(trailer: &mut [u8]) {
     const WORDS: &[&[u8]] = &[b"cleartomark", b"mark", b"restore", b"if", b"currentfile", b"closefile"];
-    // Where the lengths are wrong it begins with what is left of the private part, or with all of it.
-    let zeros = trailer.windows(ZEROS).position(|run| run.iter().all(is_zero));
-    let start = zeros.or_else(|| (trailer.is_ascii() && trailer.len() <= TRAILER_MAX).then_some(0));
-    let Some(trailer) = start.and_then(|start| trailer.get_mut(start..)) else { return };
     let is_letter = |byte: &u8| !byte.is_ascii_whitespace() && !b"{}".contains(byte);
     for word in trailer.split_mut(|byte| !is_letter(byte)) {
         if !WORDS.contains(&&*word) && !word.iter().all(|byte| *byte == b'0') {
@@ -393,6 +389,12 @@ mod tests {
             let (copy, lengths) = strip(data.clone(), Some(head.len()), Some(length), Some(512)).expect("a font");
             assert!(!holds(&super::private(&copy), b"CANARY"), "{length}");
             assert_eq!((lengths[0], lengths[1], copy.len()), (head.len(), private.len(), data.len()), "{length}");
+        }
+        // What follows the zeros is no trailer, whatever it is and however the stream counts.
+        let odd = [&head[..], &private, &[b'0'; 32], &b"\xff CANARY\n".repeat(99)].concat();
+        for length in [private.len(), private.len() + 32] {
+            let (copy, _) = strip(odd.clone(), Some(head.len()), Some(length), Some(9999)).expect("a font");
+            assert!(!holds(&copy, b"CANARY") && !copy.ends_with(b"\xff\n"), "{length}");
         }
     }
 
