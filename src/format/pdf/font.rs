@@ -112,7 +112,7 @@ impl Font {
         let first = source.int(dict, b"FirstChar").unwrap_or(0);
         let mut widths = vec![None; 256];
         for (index, width) in source.array(dict, b"Widths").iter().enumerate().take(256) {
-            let code = usize::try_from(first + index as i64).unwrap_or(usize::MAX);
+            let code = usize::try_from(first.saturating_add(index as i64)).unwrap_or(usize::MAX);
             if let Some(cell) = widths.get_mut(code) {
                 *cell = source.to_number(width);
             }

@@ -340,7 +340,7 @@ fn twins(items: &PageItems, suspects: &[(usize, Reason)], budget: &Budget) -> Re
         let letters = [texts.get(judged(items, glyph)), codes.get(&(glyph.show.font, glyph.show.code))];
         letters.into_iter().flatten().any(|letter| {
             (-1..=1).flat_map(|dx| (-1..=1).map(move |dy| (dx, dy))).any(|(dx, dy)| {
-                let cell = seen.get(&(class, *letter, column + dx, row + dy)).map_or(&[][..], Vec::as_slice);
+                let cell = seen.get(&(class, *letter, column.saturating_add(dx), row.saturating_add(dy))).map_or(&[][..], Vec::as_slice);
                 items.spend(cell.len() as u64 / 4 + 1);
                 let is_near =
                     |(x, y): &(f32, f32)| (f64::from(*x) - glyph.centre.0).abs() < reach && (f64::from(*y) - glyph.centre.1).abs() < reach;

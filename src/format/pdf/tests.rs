@@ -302,6 +302,17 @@ fn a_clip_of_any_shape_hides_what_is_outside_of_it() {
 }
 
 #[test]
+fn words_as_far_away_as_numbers_go_are_off_the_page() {
+    for times in 0..5 {
+        for far in ["1 0 0 1 1000000000 1000000000 cm", "1 0 0 1 -1000000000 -1000000000 cm"] {
+            let (wide, narrow) = ("1000000000 0 0 1000000000 0 0 cm ".repeat(times), ".000000001 0 0 .000000001 0 0 cm ".repeat(times));
+            let kinds = hold_kinds(&format!("q {wide} {far} {narrow} {} Q", text("secret words here", 72, 500)));
+            assert!(kinds.contains(&K::OffPageContent), "{times} times {far}");
+        }
+    }
+}
+
+#[test]
 fn pictures_that_nobody_sees_hold_the_file() {
     let place = "q 200 0 0 200 100 300 cm";
     for content in [
