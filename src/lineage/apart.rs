@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::nodes::Node;
 use super::shingles::shared;
 use super::types::{Draft, MilestoneAt, ReportSpec};
+use crate::model::Shingle;
 
 /// Texts of one family that can be told apart; of more, a person must.
 const MOST: usize = 400;
@@ -66,7 +67,7 @@ fn divided(
         nodes.get(node).and_then(|node| drafts.get(node.first())).map_or(&[][..], |draft| draft.facts.text.shingles.as_slice())
     };
     let template = template(&home, text);
-    let own: BTreeMap<usize, Vec<u64>> = group
+    let own: BTreeMap<usize, Vec<Shingle>> = group
         .iter()
         .map(|node| (*node, text(*node).iter().copied().filter(|shingle| template.binary_search(shingle).is_err()).collect()))
         .collect();
@@ -79,8 +80,8 @@ fn divided(
 }
 
 /// What the named files of two reports share, ascending.
-fn template<'t>(home: &BTreeMap<usize, usize>, text: impl Fn(usize) -> &'t [u64]) -> Vec<u64> {
-    let mut holders: BTreeMap<u64, BTreeSet<usize>> = BTreeMap::new();
+fn template<'t>(home: &BTreeMap<usize, usize>, text: impl Fn(usize) -> &'t [Shingle]) -> Vec<Shingle> {
+    let mut holders: BTreeMap<Shingle, BTreeSet<usize>> = BTreeMap::new();
     for (node, report) in home {
         for shingle in text(*node) {
             holders.entry(*shingle).or_default().insert(*report);
@@ -90,8 +91,8 @@ fn template<'t>(home: &BTreeMap<usize, usize>, text: impl Fn(usize) -> &'t [u64]
 }
 
 /// Gives every text that is clearly nearest to one report that report: the nearest first, so that a row of drafts is followed.
-fn spread(own: &BTreeMap<usize, Vec<u64>>, home: &mut BTreeMap<usize, usize>) {
-    let index = |one: &[u64], other: &[u64]| {
+fn spread(own: &BTreeMap<usize, Vec<Shingle>>, home: &mut BTreeMap<usize, usize>) {
+    let index = |one: &[Shingle], other: &[Shingle]| {
         let common = shared(one, other);
         common as f64 / (one.len() + other.len() - common).max(1) as f64
     };
@@ -126,8 +127,8 @@ mod tests {
 
     #[test]
     fn a_row_of_drafts_is_followed_and_what_is_near_to_both_stays_apart() {
-        let text = |from: u64| (from..from + 100).collect::<Vec<u64>>();
-        let both: Vec<u64> = (0..50).chain(1000..1050).collect();
+        let text = |from: Shingle| (from..from + 100).collect::<Vec<Shingle>>();
+        let both: Vec<Shingle> = (0..50).chain(1000..1050).collect();
         let own =
             BTreeMap::from([(0, text(0)), (1, text(60)), (2, text(120)), (3, text(1000)), (4, text(1050)), (5, both), (6, text(9000))]);
         let mut home = BTreeMap::from([(0, 0), (3, 1)]);

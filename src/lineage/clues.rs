@@ -7,7 +7,7 @@ use foldhash::HashSet;
 use super::label::{self, VersionLabel};
 use super::nodes::Node;
 use super::types::{Draft, Version};
-use crate::model::TimeSpan;
+use crate::model::{Shingle, TimeSpan};
 
 const DAY: i64 = 86_400;
 /// Lines of a title page that may name version and date.
@@ -20,11 +20,11 @@ const FRONT_LINES: usize = 40;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Clues<'a> {
     /// Shingles of the text, ascending.
-    pub(super) shingles: &'a [u64],
+    pub(super) shingles: &'a [Shingle],
     /// What its tracked changes bring in.
-    pub(super) added: &'a [u64],
+    pub(super) added: &'a [Shingle],
     /// What its tracked changes take out.
-    pub(super) removed: &'a [u64],
+    pub(super) removed: &'a [Shingle],
     /// Session ids, ascending.
     pub(super) rsids: &'a [u32],
     /// Root and last session id where the application counts them up.

@@ -6,7 +6,7 @@ use super::nodes::{Node, name_key};
 use super::shingles::shared;
 use super::types::{Draft, DuplicateKind, Version};
 use crate::format::Format;
-use crate::model::TextFacts;
+use crate::model::{Shingle, TextFacts};
 
 /// A PDF that holds this share of a draft's passages was made from it. Extraction loses some at line ends, page heads and line numbers.
 const RENDITION: f64 = 0.75;
@@ -125,8 +125,8 @@ pub(super) fn renditions(drafts: &[Draft<'_>], nodes: &[Node], family: &[usize])
 /// Whether a PDF sides with a draft against a rival: where the two differ it has what the draft has, up to the part that extraction
 /// loses of what they have in common, and nothing that the rival alone has. What tracked changes touch counts for neither: a PDF may
 /// show them.
-fn agrees(pdf: &[u64], draft: &TextFacts, rival: &[u64]) -> bool {
-    let has = |list: &[u64], passage: &u64| list.binary_search(passage).is_ok();
+fn agrees(pdf: &[Shingle], draft: &TextFacts, rival: &[Shingle]) -> bool {
+    let has = |list: &[Shingle], passage: &Shingle| list.binary_search(passage).is_ok();
     let (mut common, mut common_lost, mut own, mut own_lost) = (0.0, 0.0, 0.0, 0.0);
     for passage in &draft.shingles {
         let lost = f64::from(u8::from(!has(pdf, passage)));

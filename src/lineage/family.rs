@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::nodes::Node;
 use super::shingles::shared;
 use super::types::Draft;
+use crate::model::Shingle;
 
 /// Two texts with at least this Jaccard index are drafts of one document.
 const NEAR: f64 = 0.5;
@@ -39,7 +40,7 @@ const TITLE_LINES: usize = 8;
 /// Families as lists of node indices, each ascending, sorted by their first; every node is in one. And the notes among the
 /// nodes: short texts that share no passage with their family and only name it.
 pub(super) fn families(drafts: &[Draft<'_>], nodes: &[Node]) -> (Vec<Vec<usize>>, BTreeSet<usize>) {
-    let texts: Vec<&[u64]> =
+    let texts: Vec<&[Shingle]> =
         nodes.iter().map(|node| drafts.get(node.first()).map_or(&[][..], |draft| &draft.facts.text.shingles)).collect();
     let mut joined = Joined::new(nodes.len());
     join_all(&texts, &mut joined);
@@ -94,7 +95,7 @@ fn short_names(line: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-fn join_all(texts: &[&[u64]], joined: &mut Joined) {
+fn join_all(texts: &[&[Shingle]], joined: &mut Joined) {
     let candidates = candidates(texts);
     for Candidate { one, other, common } in &candidates {
         let least = text(texts, *one).len().min(text(texts, *other).len()).min(SKETCH) / NEAR_PART;
@@ -106,11 +107,11 @@ fn join_all(texts: &[&[u64]], joined: &mut Joined) {
     join_small(texts, joined);
 }
 
-fn text<'t>(texts: &[&'t [u64]], at: usize) -> &'t [u64] {
+fn text<'t>(texts: &[&'t [Shingle]], at: usize) -> &'t [Shingle] {
     texts.get(at).copied().unwrap_or_default()
 }
 
-fn jaccard(texts: &[&[u64]], one: usize, other: usize) -> f64 {
+fn jaccard(texts: &[&[Shingle]], one: usize, other: usize) -> f64 {
     let (one, other) = (text(texts, one), text(texts, other));
     let common = shared(one, other);
     let all = one.len() + other.len() - common;
@@ -128,8 +129,8 @@ struct Candidate {
 
 /// Pairs of texts that share enough small shingles to be worth a comparison, ascending. Long lists give neighbours only, so the
 /// number stays linear; a single shingle in common, as any two texts in one language may have, gives none.
-fn candidates(texts: &[&[u64]]) -> Vec<Candidate> {
-    let mut postings: Vec<(u64, u32)> = Vec::new();
+fn candidates(texts: &[&[Shingle]]) -> Vec<Candidate> {
+    let mut postings: Vec<(Shingle, u32)> = Vec::new();
     for (at, text) in texts.iter().enumerate() {
         postings.extend(text.iter().take(SKETCH).map(|shingle| (*shingle, at as u32)));
     }
@@ -166,7 +167,7 @@ fn candidates(texts: &[&[u64]]) -> Vec<Candidate> {
 }
 
 /// Joins groups by average link, nearest first.
-fn join_groups(texts: &[&[u64]], candidates_of_texts: &[Candidate], joined: &mut Joined) {
+fn join_groups(texts: &[&[Shingle]], candidates_of_texts: &[Candidate], joined: &mut Joined) {
     let groups: Vec<Vec<usize>> = joined.groups();
     let spokesmen: Vec<Vec<usize>> = groups.iter().map(|group| spokesmen(texts, group)).collect();
     let mut pairs = candidate_groups(texts, &groups, &spokesmen, candidates_of_texts);
@@ -206,11 +207,11 @@ fn join_groups(texts: &[&[u64]], candidates_of_texts: &[Candidate], joined: &mut
 
 /// Whether two groups share a template and nothing else: words that stand in all spokesmen of both. Drafts of one document share most
 /// with their neighbours and less with those further off.
-fn is_template(texts: &[&[u64]], left: &[usize], right: &[usize]) -> bool {
+fn is_template(texts: &[&[Shingle]], left: &[usize], right: &[usize]) -> bool {
     if left.len() < 2 || right.len() < 2 {
         return false;
     }
-    let all: Vec<&[u64]> = left.iter().chain(right).map(|node| text(texts, *node)).collect();
+    let all: Vec<&[Shingle]> = left.iter().chain(right).map(|node| text(texts, *node)).collect();
     let (first, rest) = (all.first().copied().unwrap_or_default(), all.get(1..).unwrap_or_default());
     let everywhere = first.iter().filter(|shingle| rest.iter().all(|text| text.binary_search(shingle).is_ok())).count();
     let mut pairs = left.iter().flat_map(|one| right.iter().map(move |other| (text(texts, *one), text(texts, *other))));
@@ -222,7 +223,7 @@ fn is_template(texts: &[&[u64]], left: &[usize], right: &[usize]) -> bool {
 
 /// Pairs of groups whose members or spokesmen share a small shingle.
 fn candidate_groups(
-    texts: &[&[u64]],
+    texts: &[&[Shingle]],
     groups: &[Vec<usize>],
     spokesmen: &[Vec<usize>],
     candidates_of_texts: &[Candidate],
@@ -230,7 +231,7 @@ fn candidate_groups(
     let group_of: BTreeMap<usize, usize> =
         groups.iter().enumerate().flat_map(|(at, group)| group.iter().map(move |node| (*node, at))).collect();
     let speaking: Vec<usize> = spokesmen.iter().flatten().copied().collect();
-    let sketches: Vec<&[u64]> = speaking.iter().map(|node| text(texts, *node)).collect();
+    let sketches: Vec<&[Shingle]> = speaking.iter().map(|node| text(texts, *node)).collect();
     let among_spokesmen = candidates(&sketches).into_iter().filter_map(|pair| Some((*speaking.get(pair.one)?, *speaking.get(pair.other)?)));
     let pairs = among_spokesmen.chain(candidates_of_texts.iter().map(|pair| (pair.one, pair.other))).filter_map(|(one, other)| {
         let (one, other) = (*group_of.get(&one)?, *group_of.get(&other)?);
@@ -272,7 +273,7 @@ fn merge_links(
 }
 
 /// The shortest, the middle and the longest text of a group: early, middle and late drafts.
-fn spokesmen(texts: &[&[u64]], group: &[usize]) -> Vec<usize> {
+fn spokesmen(texts: &[&[Shingle]], group: &[usize]) -> Vec<usize> {
     let mut by_length = group.to_vec();
     by_length.sort_by_key(|node| (text(texts, *node).len(), *node));
     let last = by_length.len().saturating_sub(1);
@@ -282,10 +283,10 @@ fn spokesmen(texts: &[&[u64]], group: &[usize]) -> Vec<usize> {
 }
 
 /// Puts a small text that stands alone into the family of a text that holds most of it.
-fn join_small(texts: &[&[u64]], joined: &mut Joined) {
+fn join_small(texts: &[&[Shingle]], joined: &mut Joined) {
     let alone: Vec<usize> = joined.groups().into_iter().filter(|group| group.len() == 1).flatten().collect();
     let small: Vec<usize> = alone.into_iter().filter(|node| (8..=SMALL).contains(&text(texts, *node).len())).collect();
-    let mut wanted: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+    let mut wanted: BTreeMap<Shingle, Vec<usize>> = BTreeMap::new();
     for node in &small {
         for shingle in text(texts, *node) {
             wanted.entry(*shingle).or_default().push(*node);
@@ -379,29 +380,29 @@ impl Joined {
 mod tests {
     use super::*;
 
-    fn joined(texts: &[Vec<u64>]) -> Vec<Vec<usize>> {
-        let texts: Vec<&[u64]> = texts.iter().map(Vec::as_slice).collect();
+    fn joined(texts: &[Vec<Shingle>]) -> Vec<Vec<usize>> {
+        let texts: Vec<&[Shingle]> = texts.iter().map(Vec::as_slice).collect();
         let mut joined = Joined::new(texts.len());
         join_all(&texts, &mut joined);
         joined.groups()
     }
 
     /// Values that look like hashes.
-    fn hashed(range: std::ops::Range<u64>) -> Vec<u64> {
-        let mut values: Vec<u64> = range.map(|value| (value + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ (value << 17)).collect();
+    fn hashed(range: std::ops::Range<Shingle>) -> Vec<Shingle> {
+        let mut values: Vec<Shingle> = range.map(|value| (value + 1).wrapping_mul(0x9e37_79b9) ^ (value << 17)).collect();
         values.sort_unstable();
         values
     }
 
     #[test]
     fn a_text_that_wanders_off_stays_in_its_family() {
-        let texts: Vec<Vec<u64>> = (0..12).map(|step| hashed(step * 200..step * 200 + 1000)).chain([hashed(90_000..91_000)]).collect();
+        let texts: Vec<Vec<Shingle>> = (0..12).map(|step| hashed(step * 200..step * 200 + 1000)).chain([hashed(90_000..91_000)]).collect();
         assert_eq!(joined(&texts), [(0..12).collect::<Vec<_>>(), vec![12]]);
     }
 
     #[test]
     fn a_shared_template_joins_nobody() {
-        let texts: Vec<Vec<u64>> = (1..9)
+        let texts: Vec<Vec<Shingle>> = (1..9)
             .map(|document| {
                 let mut values = hashed(document * 10_000..document * 10_000 + 900);
                 values.extend(hashed(0..80));

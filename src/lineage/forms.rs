@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 
+use crate::model::Shingle;
+
 /// Fewer texts show no pattern.
 const TEXTS_MIN: usize = 4;
 /// One of so many passages is counted: they are hashes, so this is a fair sample.
-const SAMPLE: u64 = 4;
+const SAMPLE: Shingle = 4;
 /// Passages of a text, in percent, that no other text has. Drafts that many others follow keep nothing for themselves: of 3,300 choices of
 /// drafts from 13 public families none had as much in each of them and as little in some.
 const OWN_PERCENT: usize = 6;
@@ -15,18 +17,18 @@ const SOME_PERCENT: usize = 15;
 const ALL_BUT_ONE_OF: usize = 5;
 
 /// Whether texts look like forms filled in by or for different people. `texts`: the passages of each as hashes.
-pub(super) fn are_forms<'t>(texts: impl Iterator<Item = &'t [u64]> + Clone) -> bool {
+pub(super) fn are_forms<'t>(texts: impl Iterator<Item = &'t [Shingle]> + Clone) -> bool {
     let text_count = texts.clone().count();
     if text_count < TEXTS_MIN {
         return false;
     }
-    let sampled = |text: &'t [u64]| text.iter().filter(|passage| *passage % SAMPLE == 0);
-    let mut counts: HashMap<u64, usize, foldhash::fast::FixedState> = HashMap::default();
+    let sampled = |text: &'t [Shingle]| text.iter().filter(|passage| *passage % SAMPLE == 0);
+    let mut counts: HashMap<Shingle, usize, foldhash::fast::FixedState> = HashMap::default();
     for passage in texts.clone().flat_map(sampled) {
         *counts.entry(*passage).or_default() += 1;
     }
-    let count = |passage: &u64| counts.get(passage).copied().unwrap_or_default();
-    let has_own = |text: &&'t [u64]| {
+    let count = |passage: &Shingle| counts.get(passage).copied().unwrap_or_default();
+    let has_own = |text: &&'t [Shingle]| {
         let own = sampled(text).filter(|passage| count(passage) == 1).count();
         own * 100 >= sampled(text).count() * OWN_PERCENT && own > 0
     };

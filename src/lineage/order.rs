@@ -7,6 +7,7 @@ use super::overlap::{Overlap, Overlaps};
 use super::path;
 use super::trust::{Ballot, Stamp, Trust};
 use super::votes::{self, Pair, Vote};
+use crate::model::Shingle;
 
 /// Up to so many texts are ordered at once; more in windows of this size.
 const AT_ONCE: usize = 120;
@@ -279,7 +280,8 @@ fn thinned<'a>(clues: &[Clues<'a>]) -> Option<Vec<Clues<'a>>> {
     if mean <= wanted.max(1_000) {
         return None;
     }
-    let bound = (u64::MAX / mean as u64).saturating_mul(wanted.max(1_000) as u64);
+    let bound = (Shingle::MAX / Shingle::try_from(mean).unwrap_or(Shingle::MAX))
+        .saturating_mul(Shingle::try_from(wanted.max(1_000)).unwrap_or(Shingle::MAX));
     let mut thin = clues.to_vec();
     for clue in &mut thin {
         clue.shingles = below(clue.shingles, bound);
@@ -289,7 +291,7 @@ fn thinned<'a>(clues: &[Clues<'a>]) -> Option<Vec<Clues<'a>>> {
     Some(thin)
 }
 
-fn below(shingles: &[u64], bound: u64) -> &[u64] {
+fn below(shingles: &[Shingle], bound: Shingle) -> &[Shingle] {
     shingles.get(..shingles.partition_point(|shingle| *shingle <= bound)).unwrap_or(shingles)
 }
 

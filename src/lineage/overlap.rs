@@ -5,6 +5,7 @@
 
 use super::clues::Clues;
 use super::shingles::shared;
+use crate::model::Shingle;
 
 /// Up to so many texts have a table; a set of texts is one number of 128 bits.
 pub(super) const TABLE_MOST: usize = 128;
@@ -52,7 +53,7 @@ impl Overlaps {
     }
 
     /// Counts the passages of one part.
-    fn count_part(&mut self, clues: &[Clues<'_>], part: u64) {
+    fn count_part(&mut self, clues: &[Clues<'_>], part: Shingle) {
         let holders = holders(clues, part);
         let mut sets: Vec<u128> = holders.iter().map(|(_, set)| *set).collect();
         sets.sort_unstable();
@@ -89,24 +90,24 @@ impl Overlaps {
 
 /// Passages are counted part by part, by the leading bits of their hashes: all of a large family at once would take several times the
 /// memory of their lists.
-const PARTS: u64 = 16;
+const PARTS: Shingle = 16;
 
 /// The passages of one part; `hashes` are ascending.
-fn in_part(hashes: &[u64], part: u64) -> &[u64] {
-    let part_of = |hash: &u64| hash >> (u64::BITS - PARTS.ilog2());
+fn in_part(hashes: &[Shingle], part: Shingle) -> &[Shingle] {
+    let part_of = |hash: &Shingle| hash >> (Shingle::BITS - PARTS.ilog2());
     let (start, end) = (hashes.partition_point(|hash| part_of(hash) < part), hashes.partition_point(|hash| part_of(hash) <= part));
     hashes.get(start..end).unwrap_or_default()
 }
 
 /// Every passage of one part with the set of the texts that hold it, ascending.
 #[allow(clippy::stable_sort_primitive, reason = "the list is one ascending run after the other, which the stable sort merges")]
-fn holders(clues: &[Clues<'_>], part: u64) -> Vec<(u64, u128)> {
-    let mut all: Vec<(u64, u8)> = Vec::with_capacity(clues.iter().map(|clue| in_part(clue.shingles, part).len()).sum());
+fn holders(clues: &[Clues<'_>], part: Shingle) -> Vec<(Shingle, u128)> {
+    let mut all: Vec<(Shingle, u8)> = Vec::with_capacity(clues.iter().map(|clue| in_part(clue.shingles, part).len()).sum());
     for (text, clue) in clues.iter().enumerate() {
         all.extend(in_part(clue.shingles, part).iter().map(|shingle| (*shingle, text as u8)));
     }
     all.sort();
-    let set = |same: &[(u64, u8)]| same.iter().fold(0u128, |set, (_, text)| set | 1 << text);
+    let set = |same: &[(Shingle, u8)]| same.iter().fold(0u128, |set, (_, text)| set | 1 << text);
     all.chunk_by(|one, other| one.0 == other.0).filter_map(|same| Some((same.first()?.0, set(same)))).collect()
 }
 
@@ -134,16 +135,16 @@ mod tests {
     use proptest::prelude::*;
 
     /// Numbers below 60 as hashes of all parts, in the same order.
-    fn hashes(numbers: impl IntoIterator<Item = u64>) -> Vec<u64> {
-        numbers.into_iter().map(|number| number * (u64::MAX / 60)).collect()
+    fn hashes(numbers: impl IntoIterator<Item = Shingle>) -> Vec<Shingle> {
+        numbers.into_iter().map(|number| number * (Shingle::MAX / 60)).collect()
     }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
         #[test]
-        fn the_table_says_what_merging_the_lists_says(texts in proptest::collection::vec((proptest::collection::btree_set(0u64..60, 0..40), 0u64..60, 0u64..60), 1..9)) {
-            let lists: Vec<(Vec<u64>, Vec<u64>, Vec<u64>)> = texts
+        fn the_table_says_what_merging_the_lists_says(texts in proptest::collection::vec((proptest::collection::btree_set(0u32..60, 0..40), 0u32..60, 0u32..60), 1..9)) {
+            let lists: Vec<(Vec<Shingle>, Vec<Shingle>, Vec<Shingle>)> = texts
                 .iter()
                 .map(|(text, from, to)| {
                     let added = text.iter().copied().filter(|passage| passage >= from);

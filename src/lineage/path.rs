@@ -160,10 +160,11 @@ fn bridge(row: &[usize], one: Option<usize>, other: usize, between: &impl Fn(usi
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Shingle;
 
     #[test]
     fn words_that_come_and_go_once_make_a_row() {
-        let texts: Vec<Vec<u64>> = [3u64, 0, 5, 1, 4, 2].iter().map(|step| (step * 30..step * 30 + 100).collect()).collect();
+        let texts: Vec<Vec<Shingle>> = [3, 0, 5, 1, 4, 2].iter().map(|step| (step * 30..step * 30 + 100).collect()).collect();
         let clues: Vec<Clues<'_>> = texts.iter().map(|text| Clues { shingles: text, ..Clues::default() }).collect();
         let positions = positions(&clues, &Overlaps::of(&clues)).unwrap();
         let forward = [3.0, 0.0, 5.0, 1.0, 4.0, 2.0];

@@ -2,7 +2,7 @@
 
 use unicode_normalization::char::is_combining_mark;
 
-use crate::model::TextFacts;
+use crate::model::{Shingle, TextFacts};
 
 const SHINGLE_WORDS: usize = 5;
 
@@ -42,8 +42,10 @@ pub fn beyond<S: AsRef<str>>(paragraphs: &[S]) -> u64 {
 }
 
 /// Hashes of the distinct five-word sequences, ascending.
-fn shingles_of(words: &[u64]) -> Vec<u64> {
-    let mut shingles: Vec<u64> = words.windows(SHINGLE_WORDS).map(|window| window.iter().fold(SEED, |sum, word| mix(sum, *word))).collect();
+fn shingles_of(words: &[u64]) -> Vec<Shingle> {
+    let hash = |window: &[u64]| window.iter().fold(SEED, |sum, word| mix(sum, *word));
+    let leading_bits = |hash: u64| (hash >> (u64::BITS - Shingle::BITS)) as Shingle;
+    let mut shingles: Vec<Shingle> = words.windows(SHINGLE_WORDS).map(|window| leading_bits(hash(window))).collect();
     sort_hashes(&mut shingles);
     shingles.dedup();
     // They are kept until every draft is read; a text says many things twice.
@@ -52,13 +54,13 @@ fn shingles_of(words: &[u64]) -> Vec<u64> {
 }
 
 /// Sorts values that are spread evenly, as hashes are: first into places by their leading bits, then each place.
-fn sort_hashes(hashes: &mut Vec<u64>) {
+fn sort_hashes(hashes: &mut Vec<Shingle>) {
     const PER_PLACE: usize = 8;
     let places = (hashes.len() / PER_PLACE).next_power_of_two();
     if places < 2 {
         return hashes.sort_unstable();
     }
-    let place = |hash: u64| (hash >> (64 - places.ilog2())) as usize;
+    let place = |hash: Shingle| (hash >> (Shingle::BITS - places.ilog2())) as usize;
     let mut next = vec![0_usize; places];
     hashes.iter().for_each(|hash| next[place(*hash)] += 1);
     let mut total = 0;
@@ -71,25 +73,25 @@ fn sort_hashes(hashes: &mut Vec<u64>) {
         sorted[*at] = *hash;
         *at += 1;
     }
-    sorted.chunk_by_mut(|one, other| place(*one) == place(*other)).for_each(<[u64]>::sort_unstable);
+    sorted.chunk_by_mut(|one, other| place(*one) == place(*other)).for_each(<[Shingle]>::sort_unstable);
     *hashes = sorted;
 }
 
 /// What `one` has and `other` has not; both ascending.
-fn difference(one: &[u64], other: &[u64]) -> Vec<u64> {
+fn difference(one: &[Shingle], other: &[Shingle]) -> Vec<Shingle> {
     let mut rest = other;
-    let mut other_has = |shingle: u64| {
+    let mut other_has = |shingle: Shingle| {
         let smaller = rest.iter().take_while(|hash| **hash < shingle).count();
         rest = &rest[smaller..];
         rest.first() == Some(&shingle)
     };
-    let mut only: Vec<u64> = one.iter().copied().filter(|shingle| !other_has(*shingle)).collect();
+    let mut only: Vec<Shingle> = one.iter().copied().filter(|shingle| !other_has(*shingle)).collect();
     only.shrink_to_fit();
     only
 }
 
 /// How many values two ascending lists share.
-pub fn shared(one: &[u64], other: &[u64]) -> usize {
+pub fn shared(one: &[Shingle], other: &[Shingle]) -> usize {
     let (mut count, mut at, mut to) = (0, 0, 0);
     while let (Some(left), Some(right)) = (one.get(at), other.get(to)) {
         match left.cmp(right) {
@@ -210,8 +212,8 @@ mod tests {
     #[test]
     fn hashes_are_sorted_whatever_their_number_and_spread() {
         for length in (0..70).chain([1000, 4097]) {
-            for spread in [u64::MAX, 3, 1 << 60] {
-                let mut hashes: Vec<u64> = (0..length).map(|number| mix(SEED, number) & spread).collect();
+            for spread in [Shingle::MAX, 3, 1 << 28] {
+                let mut hashes: Vec<Shingle> = (0..length).map(|number| mix(SEED, number) as Shingle & spread).collect();
                 let mut expected = hashes.clone();
                 expected.sort_unstable();
                 sort_hashes(&mut hashes);

@@ -9,6 +9,7 @@ use super::clues::{self, Clues};
 use super::label::VersionLabel;
 use super::overlap::Overlap;
 use super::trust::{Ballot, Stamp};
+use crate::model::Shingle;
 
 const HOUR: i64 = 3_600;
 const DAY: i64 = 86_400;
@@ -285,7 +286,7 @@ fn tracked_text(pair: &Pair<'_, '_>, talk: bool) -> Option<Vote> {
 /// `there`: how many passages that the changes bring in and take out stand in the other text.
 fn leaning(marked: &Clues<'_>, there: (usize, usize)) -> f64 {
     const LEAST: usize = 8;
-    let share = |part: &[u64], there: usize| (part.len() >= LEAST).then(|| there as f64 / part.len() as f64);
+    let share = |part: &[Shingle], there: usize| (part.len() >= LEAST).then(|| there as f64 / part.len() as f64);
     let (has_new, has_old) = (share(marked.added, there.0), share(marked.removed, there.1));
     match (has_new, has_old) {
         (Some(new), Some(old)) => 2.0 * (new - old).clamp(-1.0, 1.0),

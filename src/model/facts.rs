@@ -24,6 +24,10 @@ impl TimeSpan {
     }
 }
 
+/// Hash of a five-word sequence. No longer than that, since those of all drafts are kept at once: of two texts of 40,000 words each that
+/// have nothing in common, every third pair shares one by chance.
+pub type Shingle = u32;
+
 /// The text of a draft, reduced to what comparison needs.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct TextFacts {
@@ -32,7 +36,7 @@ pub struct TextFacts {
     /// Words are runs of word characters in lower case; tracked insertions are in, deletions and comments out;
     /// body paragraphs only (no headers, notes or text boxes).
     #[serde(with = "packed")]
-    pub shingles: Vec<u64>,
+    pub shingles: Vec<Shingle>,
     /// Number of words.
     pub words: u32,
     /// Hash of the whole sequence of words: equal for drafts with the same words. `None` when there are no words.
@@ -46,15 +50,15 @@ pub struct TextFacts {
     pub beyond: Option<u64>,
     /// Five-word sequences that the tracked changes bring in: in `shingles`, not in the text before the changes; ascending.
     #[serde(with = "packed")]
-    pub added: Vec<u64>,
+    pub added: Vec<Shingle>,
     /// Five-word sequences that the tracked changes take out: in the text before the changes, not in `shingles`; ascending.
     #[serde(with = "packed")]
-    pub removed: Vec<u64>,
+    pub removed: Vec<Shingle>,
 }
 
 impl TextFacts {
     /// Whether a five-word sequence stands in the text, before or after the tracked changes.
-    pub fn holds(&self, shingle: u64) -> bool {
+    pub fn holds(&self, shingle: Shingle) -> bool {
         self.shingles.binary_search(&shingle).is_ok() || self.removed.binary_search(&shingle).is_ok()
     }
 
@@ -111,17 +115,19 @@ mod packed {
     use serde::de::Error as _;
     use serde::{Deserialize as _, Deserializer, Serializer};
 
-    pub(super) fn serialize<S: Serializer>(hashes: &[u64], serializer: S) -> Result<S::Ok, S::Error> {
+    use super::Shingle;
+
+    pub(super) fn serialize<S: Serializer>(hashes: &[Shingle], serializer: S) -> Result<S::Ok, S::Error> {
         let bytes: Vec<u8> = hashes.iter().flat_map(|hash| hash.to_le_bytes()).collect();
         serializer.serialize_str(&STANDARD_NO_PAD.encode(bytes))
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u64>, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Shingle>, D::Error> {
         let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
         let bytes = STANDARD_NO_PAD.decode(text.as_bytes()).map_err(D::Error::custom)?;
         let (hashes, rest) = bytes.as_chunks();
         if rest.is_empty() {
-            Ok(hashes.iter().map(|hash| u64::from_le_bytes(*hash)).collect())
+            Ok(hashes.iter().map(|hash| Shingle::from_le_bytes(*hash)).collect())
         } else {
             Err(D::Error::custom("a hash is cut"))
         }

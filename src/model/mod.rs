@@ -5,7 +5,7 @@ mod finding;
 mod inspection;
 mod ruling;
 
-pub use facts::{DraftFacts, TextFacts, TimeSpan};
+pub use facts::{DraftFacts, Shingle, TextFacts, TimeSpan};
 pub use finding::{Finding, FindingKind, Removed, Secret, Severity, place_in_words};
 pub use inspection::{Cleaned, EachStream, Inspection, Marks, Proof, Reread, Streams, Wanted};
 pub use ruling::{Decision, Stage};

@@ -7,7 +7,7 @@ use super::{Inspected, look_at, weigh};
 use crate::error::{DocError, FileFault};
 use crate::format::{Format, sniff};
 use crate::limits::Limits;
-use crate::model::{DraftFacts, Inspection, TextFacts, Wanted};
+use crate::model::{DraftFacts, Inspection, Shingle, TextFacts, Wanted};
 
 /// One file and what is known of it.
 #[derive(Debug, Clone)]
@@ -21,7 +21,7 @@ pub struct Draft {
     /// The facts, or why the file is refused.
     pub inspection: Result<Inspection, DocError>,
     /// Hashes of the five-word sequences of the letter's words that stand in it, see [`Draft::listen`].
-    pub echoes: Vec<u64>,
+    pub echoes: Vec<Shingle>,
 }
 
 impl Draft {
@@ -30,7 +30,7 @@ impl Draft {
     }
 
     /// Keeps which of these five-word sequences stand in its text, before or after its tracked changes. `told`: hashes, ascending.
-    pub fn listen(&mut self, told: &[u64]) {
+    pub fn listen(&mut self, told: &[Shingle]) {
         if let Ok(Inspection { facts: Some(DraftFacts { text, .. }), .. }) = &self.inspection {
             self.echoes = told.iter().copied().filter(|hash| text.holds(*hash)).collect();
         }

@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::case::{Case, Citation, Ground, HiddenGroup, Preset};
-use crate::model::{Decision, Finding, FindingKind, Marks, Proof, Removed, Secret, Stage};
+use crate::model::{Decision, Finding, FindingKind, Marks, Proof, Removed, Secret, Shingle, Stage};
 use crate::policy::TrackedChanges;
 
 pub use check::{RecordFault, SourceState, check_sources};
@@ -114,7 +114,7 @@ pub struct DocumentRecord {
     /// The words that were taken out, or that hold the document. Internal.
     pub secrets: Vec<Secret>,
     /// Five-word sequences, as hashes, of what officers wrote for the public that stand in the text. Internal.
-    pub echoes: Vec<u64>,
+    pub echoes: Vec<Shingle>,
     /// What the re-inspection looked for.
     pub proof: Proof,
     /// The words of the source, marks and all, beside those of the released copy. Internal.

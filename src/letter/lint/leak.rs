@@ -6,7 +6,7 @@ use super::printed::Printed;
 use super::{Lint, title_leak};
 use crate::case::Case;
 use crate::lineage::shingles::text_facts;
-use crate::model::Stage;
+use crate::model::{Shingle, Stage};
 use crate::record::DecisionRecord;
 
 /// Words of this number in a row that stand in both are a leak.
@@ -139,7 +139,7 @@ fn words(record: &DecisionRecord, public: &BTreeMap<String, String>, out: &mut V
 fn withheld_words(record: &DecisionRecord, case: &Case, public: &BTreeMap<String, String>, out: &mut Vec<Lint>) {
     let echoes = |released: bool| {
         let documents = record.documents.iter().filter(move |document| document.released.is_some() == released);
-        documents.flat_map(|document| document.echoes.iter().copied()).collect::<BTreeSet<u64>>()
+        documents.flat_map(|document| document.echoes.iter().copied()).collect::<BTreeSet<Shingle>>()
     };
     let kept = echoes(false);
     if kept.is_empty() {
@@ -159,15 +159,15 @@ fn withheld_words(record: &DecisionRecord, case: &Case, public: &BTreeMap<String
     }
 }
 
-fn hashes(text: &str) -> Vec<u64> {
+fn hashes(text: &str) -> Vec<Shingle> {
     text_facts(&[text], None).shingles
 }
 
 /// The five-word sequences, as hashes, of everything that officers wrote for the public; ascending.
-pub(crate) fn printed_words(case: &Case) -> Vec<u64> {
+pub(crate) fn printed_words(case: &Case) -> Vec<Shingle> {
     let mut printed = Printed::default();
     printed.case(case);
-    let all: BTreeSet<u64> = printed.0.keys().flat_map(|text| hashes(text)).collect();
+    let all: BTreeSet<Shingle> = printed.0.keys().flat_map(|text| hashes(text)).collect();
     all.into_iter().collect()
 }
 
