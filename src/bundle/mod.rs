@@ -22,7 +22,7 @@ pub mod write;
 pub use disclosure::Disclosure;
 pub use fault::BundleError;
 pub use paths::{outside, resolve};
-pub use render::{Body, Contents, Files, render};
+pub use render::{Body, Contents, Files, Source, render};
 pub use report::{Check, CheckId, Report, Residue, Warning};
 pub use sign::{Signer, Trust};
 pub use suppress::Suppressions;

@@ -56,17 +56,6 @@ impl Body<'_> {
         }
     }
 
-    /// Calls `each` with the bytes, piece by piece.
-    ///
-    /// # Errors
-    /// As for [`bytes`](Self::bytes), and what `each` says.
-    pub fn pieces(&self, mut each: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
-        match self {
-            Self::Bytes(bytes) => each(bytes),
-            Self::Copy(copy) => copy.pieces(each),
-        }
-    }
-
     /// How many bytes there are.
     pub fn length(&self) -> u64 {
         match self {
@@ -81,6 +70,30 @@ impl Body<'_> {
             Self::Bytes(bytes) => sha256_hex(bytes),
             Self::Copy(copy) => copy.sha256().to_owned(),
         }
+    }
+}
+
+/// What can be written to a file.
+pub trait Source: Sync {
+    /// Calls `each` with the bytes, piece by piece.
+    ///
+    /// # Errors
+    /// When the bytes cannot be had, and what `each` says. What it was given before counts for nothing then.
+    fn pieces(&self, each: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> io::Result<()>;
+}
+
+impl Source for Body<'_> {
+    fn pieces(&self, each: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
+        match self {
+            Self::Bytes(bytes) => each(bytes),
+            Self::Copy(copy) => copy.pieces(each),
+        }
+    }
+}
+
+impl Source for Vec<u8> {
+    fn pieces(&self, each: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
+        each(self)
     }
 }
 

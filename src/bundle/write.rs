@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use super::fault::{BundleError, show};
 use super::interrupt;
 use super::paths::apart;
-use super::render::{Body, Contents, Files, SIGNATURE, TAG_MANIFEST, render};
+use super::render::{Body, Contents, Files, SIGNATURE, Source, TAG_MANIFEST, render};
 use super::sign::Signer;
 use super::staging::{Staging, sweep};
 use crate::model::printable;
@@ -49,10 +49,10 @@ pub struct Written {
 /// # Errors
 /// [`BundleError::TargetExists`] and its kin when the call is wrong, [`BundleError::Disk`] when the machine failed,
 /// [`BundleError::Interrupted`] after Ctrl-C. Nothing is left in sight in any of these cases.
-pub fn write(
+pub fn write<S: Source>(
     targets: &Targets,
     contents: &Contents,
-    record: &BTreeMap<String, Vec<u8>>,
+    record: &BTreeMap<String, S>,
     signer: Option<&Signer>,
 ) -> Result<Written, BundleError> {
     let mut files = render(contents)?;
@@ -61,8 +61,7 @@ pub fn write(
         let signature = signature.map_err(|error| BundleError::disk("signing", targets.bundle, &error))?;
         files.insert(SIGNATURE.into(), signature.into());
     }
-    let record: Files = record.iter().map(|(path, bytes)| (path.clone(), bytes.as_slice().into())).collect();
-    write_rendered(targets, &files, &record, &save)
+    write_rendered(targets, &files, record, &save)
 }
 
 /// Takes back what a killed run left, and looks whether both targets are free: before a long job, so that it is not done in vain.
@@ -90,7 +89,12 @@ fn clear(targets: &Targets) -> Result<(PathBuf, PathBuf), BundleError> {
 }
 
 /// As [`write`], for a bundle that is already rendered. `save` writes one new file and flushes it; tests hand in one that fails.
-pub(crate) fn write_rendered(targets: &Targets, files: &Files, record: &Files, save: &Save) -> Result<Written, BundleError> {
+pub(crate) fn write_rendered<S: Source>(
+    targets: &Targets,
+    files: &Files,
+    record: &BTreeMap<String, S>,
+    save: &Save,
+) -> Result<Written, BundleError> {
     let _writing = interrupt::writing();
     let (bundle_parent, record_parent) = clear(targets)?;
     let bundle_stage = Staging::new(&bundle_parent)?;
@@ -160,7 +164,7 @@ pub fn write_copies(folder: &Path, copies: &Files) -> Result<(), BundleError> {
 }
 
 /// Writes one new file and flushes it to the disk.
-pub(crate) type Save<'a> = dyn Fn(&Path, &Body<'_>, Access) -> io::Result<()> + Sync + 'a;
+pub(crate) type Save<'a> = dyn Fn(&Path, &dyn Source, Access) -> io::Result<()> + Sync + 'a;
 
 /// Who may read what is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -171,7 +175,7 @@ pub(crate) enum Access {
     Internal,
 }
 
-pub(crate) fn save(path: &Path, body: &Body<'_>, access: Access) -> io::Result<()> {
+pub(crate) fn save(path: &Path, body: &dyn Source, access: Access) -> io::Result<()> {
     let mut options = File::options();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -181,11 +185,11 @@ pub(crate) fn save(path: &Path, body: &Body<'_>, access: Access) -> io::Result<(
     #[cfg(not(unix))]
     let _ = access;
     let mut file = options.open(path)?;
-    body.pieces(|piece| file.write_all(piece))?;
+    body.pieces(&mut |piece| file.write_all(piece))?;
     file.sync_all()
 }
 
-fn write_tree(root: &Path, files: &Files, save: &Save, access: Access) -> Result<(), BundleError> {
+fn write_tree<S: Source>(root: &Path, files: &BTreeMap<String, S>, save: &Save, access: Access) -> Result<(), BundleError> {
     let mut folders: BTreeSet<PathBuf> = BTreeSet::from([root.to_path_buf()]);
     for name in files.keys() {
         let relative = Path::new(name);
@@ -290,7 +294,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (bundle, record) = (dir.path().join("out"), dir.path().join("out-record"));
         let written =
-            write(&Targets { bundle: &bundle, record: &record }, &sample(), &[("r.json".into(), b"{}".to_vec())].into(), None).unwrap();
+            write(&Targets { bundle: &bundle, record: &record }, &sample(), &BTreeMap::from([("r.json".to_owned(), b"{}".to_vec())]), None)
+                .unwrap();
         assert_eq!(written.files, 7);
         assert_eq!(names(dir.path()), ["out", "out-record"]);
         let options = super::super::VerifyOptions { bag_only: true, ..Default::default() };
@@ -312,7 +317,8 @@ mod tests {
         let (bundle, record) = (dir.path().join("out"), dir.path().join("out-record"));
         for taken in [&bundle, &record] {
             std::fs::create_dir(taken).unwrap();
-            let error = write(&Targets { bundle: &bundle, record: &record }, &sample(), &BTreeMap::new(), None).unwrap_err();
+            let error =
+                write(&Targets { bundle: &bundle, record: &record }, &sample(), &BTreeMap::<String, Vec<u8>>::new(), None).unwrap_err();
             assert!(matches!(error, BundleError::TargetExists { .. }));
             assert_eq!(error.exit_code(), 2);
             assert_eq!(names(dir.path()).len(), 1);
@@ -321,7 +327,12 @@ mod tests {
         }
         for (bundle, record) in [("out", "out/record"), ("rec/out", "rec"), ("out", "out"), ("..", "x"), ("no/out", "x")] {
             let (bundle, record) = (dir.path().join(bundle), dir.path().join(record));
-            assert_eq!(write(&Targets { bundle: &bundle, record: &record }, &sample(), &BTreeMap::new(), None).unwrap_err().exit_code(), 2);
+            assert_eq!(
+                write(&Targets { bundle: &bundle, record: &record }, &sample(), &BTreeMap::<String, Vec<u8>>::new(), None)
+                    .unwrap_err()
+                    .exit_code(),
+                2
+            );
         }
         assert!(names(dir.path()).is_empty());
     }
@@ -334,10 +345,12 @@ mod tests {
         for (fails_at, code) in (0..6).flat_map(|at| [4, 5, 13, 28, 30, 122].map(|code| (at, code))) {
             let dir = tempfile::tempdir().unwrap();
             let count = AtomicUsize::new(0);
-            let failing = |path: &Path, body: &Body<'_>, access: Access| {
+            let failing = |path: &Path, body: &dyn Source, access: Access| {
                 if count.fetch_add(1, Ordering::SeqCst) == fails_at {
-                    let bytes = body.bytes()?;
-                    save(path, &bytes.get(..bytes.len() / 2).unwrap().into(), access)?;
+                    let mut bytes = Vec::new();
+                    body.pieces(&mut |piece| bytes.write_all(piece))?;
+                    bytes.truncate(bytes.len() / 2);
+                    save(path, &bytes, access)?;
                     return Err(io::Error::from_raw_os_error(code));
                 }
                 save(path, body, access)
@@ -356,7 +369,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (bundle, record) = (dir.path().join("out"), dir.path().join("rec"));
         // Somebody takes the bundle's name while the files are being written.
-        let racing = |path: &Path, body: &Body<'_>, access: Access| {
+        let racing = |path: &Path, body: &dyn Source, access: Access| {
             std::fs::create_dir_all(dir.path().join("out"))?;
             save(path, body, access)
         };

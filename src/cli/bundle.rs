@@ -31,7 +31,6 @@ pub(super) struct Built {
     pub record: DecisionRecord,
     pub contents: Contents,
     pub letter: Letter,
-    pub files: BTreeMap<String, Vec<u8>>,
 }
 
 pub(super) fn run(args: &BundleArgs, session: &Session) -> Result<u8, Stop> {
@@ -50,7 +49,8 @@ pub(super) fn run(args: &BundleArgs, session: &Session) -> Result<u8, Stop> {
     let cache = session::cache(&args.cache, &[&args.dir, &args.out, &record_dir])?;
     let spool = Spool::beside(&args.out);
     let built = build(&args.dir, &policy, &case, &inputs, cache.as_ref(), &spool, session)?;
-    let written = session.with_pool(|| bundle::write(&targets, &built.contents, &built.files, signer.as_ref()))??;
+    let files = disclose::record_files(&built.record, &case, &inputs);
+    let written = session.with_pool(|| bundle::write(&targets, &built.contents, &files, signer.as_ref()))??;
     let report = report(args, &record_dir, &built, &case, &written, session);
     session.publish(&report).map_err(|stop| stop.after(&[&args.out, &record_dir]))?;
     for gap in &built.letter.gaps {
@@ -108,8 +108,7 @@ pub(super) fn build(
         copies.extend(record.documents.get_mut(index).and_then(|document| disclose::settle(document, outcome)));
     }
     let (contents, letter) = disclose::contents(&record, copies, case);
-    let files = disclose::record_files(&record, case, inputs);
-    Ok(Built { record, contents, letter, files })
+    Ok(Built { record, contents, letter })
 }
 
 fn apply_plan(record: &mut DecisionRecord, extension: &str, bytes: &[u8], case: &Case) -> Result<(), Stop> {

@@ -17,7 +17,7 @@ use crate::error::DocError;
 use crate::limits::Limits;
 use crate::model::{Cleaned, Inspection, Reread, Wanted};
 use crate::policy::Orders;
-pub use content::{Content, Spool};
+pub use content::{Content, PIECE_BYTES, Spool};
 pub use sniff::{Format, sniff};
 
 /// One document format. What comes out follows from the arguments alone; large copies wait in the spool.

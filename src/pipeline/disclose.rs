@@ -2,15 +2,16 @@
 //! which reads the sources to be released once more.
 
 use std::collections::BTreeMap;
+use std::io::{self, Write as _};
 
 use super::classify::Standing;
 use super::pool::{Pool, PoolError};
 use super::survey::Draft;
 use super::{Clean, Outcome, Releasable, clean, crawl, weigh};
-use crate::bundle::{Contents, manifest};
+use crate::bundle::{Contents, Source, manifest};
 use crate::case::{Case, Preset};
 use crate::error::{DocError, FileFault};
-use crate::format::{Format, Spool};
+use crate::format::{Format, PIECE_BYTES, Spool};
 use crate::letter::{self, Letter};
 use crate::limits::Limits;
 use crate::policy::{Orders, Policy};
@@ -208,19 +209,57 @@ pub struct Inputs {
     pub plan: Option<(String, Vec<u8>)>,
 }
 
+type Make<'r> = dyn Fn(&mut dyn io::Write) -> io::Result<()> + Sync + 'r;
+
+/// A file of the internal record. It is made while it is written: of a large folder it is too long to be held.
+pub struct RecordFile<'r>(Box<Make<'r>>);
+
+impl<'r> RecordFile<'r> {
+    fn made(make: impl Fn(&mut dyn io::Write) -> io::Result<()> + Sync + 'r) -> Self {
+        Self(Box::new(make))
+    }
+
+    fn of(bytes: &'r [u8]) -> Self {
+        Self::made(move |to| to.write_all(bytes))
+    }
+}
+
+impl Source for RecordFile<'_> {
+    fn pieces(&self, each: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
+        let mut to = io::BufWriter::with_capacity(PIECE_BYTES, Pieces(each));
+        (self.0)(&mut to)?;
+        to.flush()
+    }
+}
+
+/// Calls a function with what is written.
+struct Pieces<'e>(&'e mut dyn FnMut(&[u8]) -> io::Result<()>);
+
+impl io::Write for Pieces<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        (self.0)(bytes).map(|()| bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 /// The files of the internal record.
-pub fn record_files(record: &DecisionRecord, case: &Case, inputs: &Inputs) -> BTreeMap<String, Vec<u8>> {
-    let hashed = record.documents.iter().filter(|document| !document.sha256.is_empty());
-    let sources = manifest::print(hashed.map(|document| (document.path.as_str(), document.sha256.as_str())));
+pub fn record_files<'r>(record: &'r DecisionRecord, case: &'r Case, inputs: &'r Inputs) -> BTreeMap<String, RecordFile<'r>> {
+    let sources = move |to: &mut dyn io::Write| {
+        let hashed = record.documents.iter().filter(|document| !document.sha256.is_empty());
+        to.write_all(manifest::print(hashed.map(|document| (document.path.as_str(), document.sha256.as_str()))).as_bytes())
+    };
     let mut files = BTreeMap::from([
-        ("record.json".to_owned(), record_json(record, case)),
-        ("record.html".to_owned(), record_html(record, case)),
-        ("crosswalk.csv".to_owned(), crosswalk(record)),
-        ("sources-sha256.txt".to_owned(), sources.into_bytes()),
-        ("policy.json".to_owned(), inputs.policy.clone()),
+        ("record.json".to_owned(), RecordFile::made(|to| record_json(record, case, to))),
+        ("record.html".to_owned(), RecordFile::made(|to| record_html(record, case, to))),
+        ("crosswalk.csv".to_owned(), RecordFile::made(|to| to.write_all(&crosswalk(record)))),
+        ("sources-sha256.txt".to_owned(), RecordFile::made(sources)),
+        ("policy.json".to_owned(), RecordFile::of(&inputs.policy)),
     ]);
-    files.extend(inputs.case.iter().map(|bytes| ("case.toml".to_owned(), bytes.clone())));
-    files.extend(inputs.plan.iter().map(|(extension, bytes)| (format!("plan.{extension}"), bytes.clone())));
+    files.extend(inputs.case.iter().map(|bytes| ("case.toml".to_owned(), RecordFile::of(bytes))));
+    files.extend(inputs.plan.iter().map(|(extension, bytes)| (format!("plan.{extension}"), RecordFile::of(bytes))));
     files
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::io;
 
 use super::redline::{Piece, Redline, Side};
 use super::{DecisionRecord, DocumentRecord};
@@ -19,8 +20,11 @@ details{margin:.6rem 0;border:1px solid #bbb;padding:.4rem .8rem}summary{font-we
 .gap{color:#555;font-style:italic}ol.line li{margin:.2rem 0}\
 @media print{details{break-inside:avoid}}";
 
-/// The page. Internal: it shows the words that were taken out.
-pub fn record_html(record: &DecisionRecord, case: &Case) -> Vec<u8> {
+/// Writes the page, document by document: of a large folder it is too long to be held. Internal: it shows the words that were taken out.
+///
+/// # Errors
+/// Those of `to`.
+pub fn record_html(record: &DecisionRecord, case: &Case, to: &mut dyn io::Write) -> io::Result<()> {
     let mut out = String::new();
     let reference = escape(case.reference.as_deref().unwrap_or("without reference"));
     let _ = write!(
@@ -32,10 +36,12 @@ pub fn record_html(record: &DecisionRecord, case: &Case) -> Vec<u8> {
     overview(&mut out, record);
     out.push_str("<h2>Document by document</h2>\n");
     for document in &record.documents {
+        to.write_all(out.as_bytes())?;
+        out.clear();
         detail(&mut out, document);
     }
     out.push_str("</main>\n</body>\n</html>\n");
-    out.into_bytes()
+    to.write_all(out.as_bytes())
 }
 
 /// Text from a file, safe to show.

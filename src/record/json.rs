@@ -1,21 +1,25 @@
 //! `record.json`: the internal record. A log to which entries are only ever added; each carries the digest of the one before.
 
+use std::io;
+
 use serde::ser::SerializeSeq as _;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
-use super::disclosure::pretty;
 use super::{DecisionRecord, DocumentRecord, preset_of};
 use crate::case::{Case, Ground, HiddenGroup};
 
 /// The schema that [`record_json`] writes.
 pub const SCHEMA: &str = "cleardraft/record/1";
 
-/// `record.json`, UTF-8 with a final newline. Internal: it names sources, people and reasons. It holds no words of a document;
+/// Writes `record.json`, UTF-8 with a final newline, piece by piece. Internal: it names sources, people and reasons. It holds no words of a document;
 /// those are in the page that [`super::record_html`] makes.
-pub fn record_json(record: &DecisionRecord, case: &Case) -> Vec<u8> {
+///
+/// # Errors
+/// Those of `to`.
+pub fn record_json(record: &DecisionRecord, case: &Case, mut to: &mut dyn io::Write) -> io::Result<()> {
     let preset = preset_of(case);
-    pretty(&Page {
+    let page = Page {
         schema: SCHEMA,
         tool: json!({ "name": "cleardraft", "version": record.tool_version }),
         notice: "Internal. Not part of the disclosure.",
@@ -28,7 +32,9 @@ pub fn record_json(record: &DecisionRecord, case: &Case) -> Vec<u8> {
         approver: person(&case.approver),
         documents: Documents(record),
         log: Entries { record, case },
-    })
+    };
+    serde_json::to_writer_pretty(&mut to, &page)?;
+    to.write_all(b"\n")
 }
 
 /// The record as it is written: documents and entries one by one, so that a large folder is never held twice.
