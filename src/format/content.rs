@@ -227,7 +227,7 @@ struct Store {
 
 impl Spool {
     /// Bytes that stay in memory of the copies that wait for each other.
-    const COPIES_BYTES: u64 = 32 << 20;
+    const COPIES_BYTES: u64 = 4 << 20;
 
     /// For what will be written to `target`, which need not exist yet. Nothing is made before it is needed.
     pub fn beside(target: &Path) -> Self {

@@ -10,7 +10,7 @@ use std::io;
 use std::ops::Range;
 
 pub use inflate::{Budget, InflateFault, Inflated, inflate_raw};
-pub use write::{DOS_EPOCH, Writer};
+pub use write::{DOS_EPOCH, Deflated, Deflater, Writer};
 
 use super::content::Content;
 use crate::error::DocError;

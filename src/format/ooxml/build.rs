@@ -12,7 +12,7 @@ pub use pack::pack;
 pub use pictures::crop_of;
 
 use super::OoxmlFault;
-use super::emit::{Purpose, References, emit};
+use super::emit::{Purpose, References, Written, emit};
 use super::incomplete::drop_incomplete;
 use super::names::{NameOf, Names};
 use super::package::{Package, Relationship, Target};
@@ -25,6 +25,7 @@ use super::{charts, drawing, look, numbering, places, signs, structure};
 use crate::format::content::{Content, Spool};
 use crate::format::image::Crop;
 use crate::format::xml::{Ns, Sym, sym};
+use crate::format::zip::Deflated;
 use crate::model::FindingKind;
 use crate::policy::{Action, Orders};
 use crate::{DocError, Limits};
@@ -34,6 +35,8 @@ enum Contents {
     /// As in the source, by index.
     Same(usize),
     New(Content<'static>),
+    /// Deflated on its way.
+    Deflated(Deflated),
 }
 
 struct OutPart {
@@ -271,12 +274,14 @@ impl Builder<'_, '_> {
         drop_incomplete(&mut plan, &references, self.report);
         let mut rels = rels.all;
         let purpose = if self.spool.is_some() { Purpose::Copy } else { Purpose::Account };
-        let text = emit(&plan, &references, &mut self.names, self.report, purpose);
+        let written = emit(&plan, &references, &mut self.names, self.report, purpose);
         rels.sort_by(|one, other| natural(&one.id).cmp(&natural(&other.id)));
         let out = &mut self.out[slot];
         out.rels = rels;
-        if let Some(text) = text {
-            out.contents = Contents::New(text.into_bytes().into());
+        match written {
+            None => {}
+            Some(Written::Whole(bytes)) => out.contents = Contents::New(bytes.into()),
+            Some(Written::Deflated(deflated)) => out.contents = Contents::Deflated(deflated),
         }
         Ok(())
     }

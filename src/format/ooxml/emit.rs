@@ -1,5 +1,6 @@
 //! Writes a part as decided. What no decision touches is copied in whole ranges.
 
+mod output;
 mod texts;
 mod values;
 
@@ -7,6 +8,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use foldhash::HashSet;
+use output::Output;
+pub use output::Written;
 use texts::defines_looks;
 use values::{Value, quoted};
 
@@ -40,7 +43,7 @@ pub enum Purpose {
 }
 
 /// Writes one part. Returns `None` when it equals the source, or when only the account of it is wanted.
-pub fn emit(plan: &Plan<'_>, references: &References<'_>, names: &mut Names, report: &mut Report, purpose: Purpose) -> Option<String> {
+pub fn emit(plan: &Plan<'_>, references: &References<'_>, names: &mut Names, report: &mut Report, purpose: Purpose) -> Option<Written> {
     let text: &str = &plan.tape.text;
     let writes = purpose == Purpose::Copy;
     let mut writer = Writer {
@@ -48,7 +51,7 @@ pub fn emit(plan: &Plan<'_>, references: &References<'_>, names: &mut Names, rep
         references,
         names,
         report,
-        out: String::with_capacity(if writes { text.len() } else { 0 }),
+        out: Output::of(text),
         writes,
         pending: 0..0,
         changed: plan.rewritten,
@@ -73,7 +76,7 @@ pub fn emit(plan: &Plan<'_>, references: &References<'_>, names: &mut Names, rep
         writer.copy(0, prolog_end as usize);
     } else {
         writer.changed = true;
-        writer.out.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n");
+        writer.out.push("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n");
     }
     if writer.kept_prefixes.iter().any(|prefix| !is_plain_prefix(prefix)) {
         writer.report.hold(FindingKind::ForeignMarkup, &plan.name, "a prefix of names that no word processor writes");
@@ -89,7 +92,7 @@ pub fn emit(plan: &Plan<'_>, references: &References<'_>, names: &mut Names, rep
     for (kind, count) in FindingKind::ALL.iter().zip(gone) {
         report.removed(*kind, &plan.name, count);
     }
-    (writes && (changed || out != text)).then_some(out)
+    if writes { out.finish(changed) } else { None }
 }
 
 /// An XML declaration as every writer makes it, or none.
@@ -104,7 +107,7 @@ struct Writer<'w, 't> {
     references: &'w References<'w>,
     names: &'w mut Names,
     report: &'w mut Report,
-    out: String,
+    out: Output<'w>,
     writes: bool,
     /// Range of the source that waits to be copied.
     pending: std::ops::Range<usize>,
@@ -187,14 +190,14 @@ impl Writer<'_, '_> {
     fn flush(&mut self) {
         let range = std::mem::replace(&mut self.pending, 0..0);
         if self.writes {
-            self.out.push_str(&self.plan.tape.text[range]);
+            self.out.push(&self.plan.tape.text[range]);
         }
     }
 
     fn write(&mut self, text: &str) {
         self.flush();
         let filled = self.filled(text);
-        self.out.push_str(&filled);
+        self.out.push(&filled);
     }
 
     /// A text with the names that it wants; nothing where it is not written.
@@ -438,7 +441,7 @@ impl Writer<'_, '_> {
                 Value::Known(number) => {
                     self.copy(start, here(attr.name_end));
                     self.flush();
-                    self.out.push_str(&self.values[number as usize]);
+                    self.out.push(&self.values[number as usize]);
                 }
             }
             at = end;

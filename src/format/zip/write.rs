@@ -45,6 +45,12 @@ impl Writer {
         }
     }
 
+    /// Adds a member that was deflated on its way.
+    pub fn add_deflated(&mut self, name: &str, member: &Deflated) {
+        let raw_length = member.bytes.len() as u64;
+        self.member(name, Method::Deflated, raw_length, member.length, member.crc32, |out| out.put(&member.bytes));
+    }
+
     /// Adds a member whose bytes are already compressed. The caller has inflated them to `length` bytes and found no tail.
     pub fn add_raw(&mut self, name: &str, method: Method, raw: &Raw<'_>, length: u64, crc32: u32) {
         self.member(name, method, raw.length(), length, crc32, |out| raw.pieces(|piece| out.put(piece)));
@@ -115,16 +121,65 @@ impl Writer {
     }
 }
 
+/// Bytes of a member that are deflated as they come, so that they need not be in memory together.
+pub struct Deflater {
+    state: Compress,
+    crc32: crc32fast::Hasher,
+    out: Vec<u8>,
+}
+
+/// Deflated bytes of a member.
+pub struct Deflated {
+    bytes: Vec<u8>,
+    /// How many bytes they inflate to.
+    length: u64,
+    crc32: u32,
+}
+
+impl Default for Deflater {
+    fn default() -> Self {
+        Self { state: level_6(), crc32: crc32fast::Hasher::new(), out: Vec::new() }
+    }
+}
+
+impl Deflater {
+    /// Takes some bytes in. Which bytes come out follows from where the pieces end, too.
+    pub fn put(&mut self, bytes: &[u8]) {
+        self.crc32.update(bytes);
+        compress(&mut self.state, bytes, &mut self.out, FlushCompress::None);
+    }
+
+    /// Takes the last bytes in.
+    pub fn finish(mut self, last: &[u8]) -> Deflated {
+        self.crc32.update(last);
+        compress(&mut self.state, last, &mut self.out, FlushCompress::Finish);
+        self.out.shrink_to_fit();
+        Deflated { bytes: self.out, length: self.state.total_in(), crc32: self.crc32.finalize() }
+    }
+}
+
 /// Deflates at level 6 (RFC 1951). The state is made once for all members, and starts anew with each.
 pub(super) fn deflate(state: &mut Option<Compress>, bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len() / 3 + 64);
-    let state = state.get_or_insert_with(|| Compress::new(Compression::new(6), false));
+    let state = state.get_or_insert_with(level_6);
     state.reset();
+    compress(state, bytes, &mut out, FlushCompress::Finish);
+    out
+}
+
+fn level_6() -> Compress {
+    Compress::new(Compression::new(6), false)
+}
+
+/// Takes all bytes in; with [`FlushCompress::Finish`] all of them come out.
+fn compress(state: &mut Compress, bytes: &[u8], out: &mut Vec<u8>, flush: FlushCompress) {
+    let before = state.total_in();
     loop {
-        let consumed = state.total_in() as usize;
-        let status = state.compress_vec(bytes.get(consumed..).unwrap_or_default(), &mut out, FlushCompress::Finish);
-        if matches!(status, Ok(Status::StreamEnd)) {
-            return out;
+        let consumed = (state.total_in() - before) as usize;
+        let status = state.compress_vec(bytes.get(consumed..).unwrap_or_default(), out, flush);
+        let taken = (state.total_in() - before) as usize == bytes.len();
+        if matches!(status, Ok(Status::StreamEnd)) || taken && matches!(flush, FlushCompress::None) {
+            return;
         }
         out.reserve((bytes.len() / 4).max(1 << 10));
     }

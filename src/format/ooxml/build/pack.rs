@@ -35,6 +35,7 @@ pub fn pack(package: &Package<'_>, Parts(mut parts): Parts, limits: &Limits, spo
                 }
             }
             Contents::New(content) => writer.add(&part.name, &content.whole()?),
+            Contents::Deflated(deflated) => writer.add_deflated(&part.name, deflated),
         }
         if !part.rels.is_empty() {
             let (folder, file) = part.name.rsplit_once('/').unwrap_or(("", &part.name));
