@@ -211,6 +211,35 @@ fn identifiers_that_were_drawn_at_random_become_neutral() {
 }
 
 #[test]
+fn a_long_text_is_cleaned_to_its_end_and_only_once() {
+    const PARAGRAPHS: usize = 9_000;
+    let mut document = base();
+    for number in 0..PARAGRAPHS {
+        document = document.inline(&format!(
+            "{}<w:del w:author=\"{CANARY}\"><w:r><w:delText>{CANARY}</w:delText></w:r></w:del>",
+            run(&format!("word {number}."))
+        ));
+    }
+    let (status, copy) = sanitised(document, "accept");
+    assert_eq!(status, "sanitised");
+    assert!(places_of(&copy, CANARY).is_empty());
+    let text = part(&copy, "word/document.xml");
+    assert!(text.len() > 512 << 10, "{} bytes", text.len());
+    let shown: Vec<&str> = text
+        .split("</w:t>")
+        .filter_map(|before| before.rsplit_once('>'))
+        .map(|(_, words)| words)
+        .filter(|words| !words.is_empty())
+        .collect();
+    let wanted: Vec<String> =
+        ["Shown words.".to_owned()].into_iter().chain((0..PARAGRAPHS).map(|number| format!("word {number}."))).collect();
+    assert!(shown == wanted, "{} of {}", shown.len(), wanted.len());
+    let folder = Folder::new();
+    folder.write("in/a.docx", &copy);
+    assert!(again(&folder, "accept").1 == copy);
+}
+
+#[test]
 fn a_style_that_only_a_careless_reader_finds_waits_for_a_person() {
     let hides = |kind: &str| {
         format!("<w:style w:type=\"{kind}\" w:styleId=\"Hide\"><w:name w:val=\"Hidden words\"/><w:rPr><w:vanish/></w:rPr></w:style>")
