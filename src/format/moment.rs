@@ -16,16 +16,19 @@ pub fn parse(text: &str) -> Option<i64> {
 /// Reads times of which many in a row are the same.
 #[derive(Debug, Default)]
 pub struct Moments {
-    last: Option<(String, Option<i64>)>,
+    /// At first an empty text, which is no time.
+    last: (String, Option<i64>),
 }
 
 impl Moments {
     /// As [`parse`].
     pub fn parse(&mut self, text: &str) -> Option<i64> {
-        match &self.last {
-            Some((last, moment)) if last == text => *moment,
-            _ => self.last.insert((text.to_owned(), parse(text))).1,
+        if self.last.0 != text {
+            self.last.0.clear();
+            self.last.0.push_str(text);
+            self.last.1 = parse(text);
         }
+        self.last.1
     }
 }
 

@@ -286,11 +286,10 @@ impl Writer<'_, '_> {
         let mut copied = tape.inner(index);
         let mut inside = index + 1;
         while inside < element.next as usize {
-            let node = tape.node(inside);
-            if self.is_known(inside) {
-                inside += 1;
-                continue;
+            if !self.writes {
+                inside = self.count_on(inside, element.next as usize);
             }
+            let Some(node) = tape.nodes[..element.next as usize].get(inside) else { break };
             let ruling = match node.kind {
                 _ if self.decided[inside] => None,
                 Kind::Element => Some(self.ruling(inside)),
@@ -318,13 +317,20 @@ impl Writer<'_, '_> {
         self.copy(copied as usize, tape.inner_end(index) as usize);
     }
 
-    /// Whether nothing remains to be done about the tag of an element but to count it, where nothing is written.
-    #[inline]
-    fn is_known(&mut self, index: usize) -> bool {
-        let Some(tag) = self.plan.tape.tag(index).filter(|_| !self.writes && !self.decided[index]) else { return false };
-        let is_known = self.tags[tag] == TagRuling::Known;
-        self.known[tag] += u32::from(is_known);
-        is_known || self.tags[tag] == TagRuling::Stays
+    /// Goes on to the first node before `end` about whose tag, where nothing is written, more remains to be done than to count it.
+    fn count_on(&mut self, mut index: usize, end: usize) -> usize {
+        let (nodes, decided) = (&self.plan.tape.nodes[..end], &self.decided[..end]);
+        let rulings = &self.tags[..];
+        let known = &mut self.known[..rulings.len()];
+        while index < end && !decided[index] {
+            match nodes[index].tag().map(|tag| (tag, rulings[tag])) {
+                Some((tag, TagRuling::Known)) => known[tag] += 1,
+                Some((_, TagRuling::Stays)) => {}
+                _ => break,
+            }
+            index += 1;
+        }
+        index
     }
 
     /// What becomes of an element that nothing was decided about.

@@ -26,6 +26,9 @@ enum InCode {
     Varying,
 }
 
+/// Room for the instructions of most fields.
+const CODE_BYTES_OF_MOST: usize = 48;
+
 /// A complex field while its end has not been seen (§17.16.18).
 struct OpenField {
     begin: usize,
@@ -157,7 +160,7 @@ impl Fields<'_> {
                 }
                 self.open.push(OpenField {
                     begin: index,
-                    instruction: String::new(),
+                    instruction: String::with_capacity(CODE_BYTES_OF_MOST),
                     instruction_nodes: Vec::new(),
                     in_code: InCode::None,
                     separate: None,
@@ -535,7 +538,7 @@ fn set_text(plan: &mut Plan<'_>, index: usize, instruction: &str) {
     match plan.tape.attr(index, Ns::Xml, sym::SPACE).as_deref() {
         Some("preserve") => {}
         Some(_) => plan.set_attr(index, Ns::Xml, sym::SPACE, Some("preserve".to_owned())),
-        None => plan.added.entry(index).or_default().push(("xml:space".to_owned(), "preserve".to_owned())),
+        None => plan.added.entry(index).or_default().push(("xml:space".into(), "preserve".into())),
     }
 }
 

@@ -297,7 +297,7 @@ pub fn rule(instruction: &str, orders: &Orders, visible: &Words<'_>) -> Ruling {
                     Argument::Font if fonts::is_known(text) || orders.action(FindingKind::FontName) == Action::Keep => {
                         out.push(format!("\"{text}\"").into());
                     }
-                    Argument::Font => out.push(format!("\"{}\"", NameOf::Font.wanted(text)).into()),
+                    Argument::Font => out.push(NameOf::Font.wanted_in_quotes(text).into()),
                     Argument::Styles => match styles_with_levels(text) {
                         Some(list) => out.push(format!("\"{list}\"").into()),
                         None => {
@@ -307,7 +307,7 @@ pub fn rule(instruction: &str, orders: &Orders, visible: &Words<'_>) -> Ruling {
                     Argument::Number if text.len() <= 8 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') => {
                         out.push(if argument.quoted { format!("\"{text}\"").into() } else { Cow::Borrowed(text) });
                     }
-                    Argument::Bookmark if argument.quoted => out.push(format!("\"{}\"", NameOf::Bookmark.wanted(text)).into()),
+                    Argument::Bookmark if argument.quoted => out.push(NameOf::Bookmark.wanted_in_quotes(text).into()),
                     Argument::Bookmark => out.push(NameOf::Bookmark.wanted(text).into()),
                     Argument::Sequence => out.push(format!("\"{}\"", sequence_name(text, visible)).into()),
                     Argument::Separator if text.chars().count() <= 3 && !text.contains(['"', '\\']) => {
@@ -470,35 +470,40 @@ fn words(instruction: &str) -> Vec<Word<'_>> {
     if !instruction.contains(['"', '\u{201c}', '\u{201d}']) {
         return instruction.split_whitespace().map(plain).collect();
     }
-    let mut words = Vec::new();
-    let mut characters = instruction.chars().peekable();
-    while let Some(&first) = characters.peek() {
-        if first.is_whitespace() {
-            characters.next();
+    let is_quote = |character: char| matches!(character, '"' | '\u{201c}' | '\u{201d}');
+    let mut words = Vec::with_capacity(WORDS_OF_MOST);
+    let mut rest = instruction.trim_start();
+    while let Some(first) = rest.chars().next() {
+        if !is_quote(first) {
+            let end = rest.find(|character: char| character.is_whitespace() || character == '"').unwrap_or(rest.len());
+            words.push(plain(&rest[..end]));
+            rest = rest[end..].trim_start();
             continue;
         }
-        let quoted = matches!(first, '"' | '\u{201c}' | '\u{201d}');
-        let mut text = String::new();
-        if quoted {
-            characters.next();
-        }
-        while let Some(&character) = characters.peek() {
-            let ends =
-                if quoted { matches!(character, '"' | '\u{201c}' | '\u{201d}') } else { character.is_whitespace() || character == '"' };
-            if ends {
+        let inside = &rest[first.len_utf8()..];
+        let mut text = Cow::Borrowed("");
+        let (mut from, mut after_backslash) = (0, false);
+        let mut end = inside.len();
+        for (at, character) in inside.char_indices() {
+            if after_backslash && matches!(character, '"' | '\\') {
+                // The backslash before it goes.
+                text.to_mut().push_str(&inside[from..at - 1]);
+                (from, after_backslash) = (at, false);
+            } else if is_quote(character) {
+                end = at;
                 break;
-            }
-            characters.next();
-            if quoted && character == '\\' && matches!(characters.peek(), Some('"' | '\\')) {
-                text.extend(characters.next());
             } else {
-                text.push(character);
+                after_backslash = character == '\\';
             }
         }
-        if quoted {
-            characters.next();
+        if from == 0 {
+            text = Cow::Borrowed(&inside[..end]);
+        } else {
+            text.to_mut().push_str(&inside[from..end]);
         }
-        words.push(Word { text: Cow::Owned(text), quoted });
+        words.push(Word { text, quoted: true });
+        let closing = inside[end..].chars().next().map_or(0, char::len_utf8);
+        rest = inside[end + closing..].trim_start();
     }
     words
 }
@@ -516,6 +521,26 @@ mod tests {
         match rule(instruction, &Orders::default(), &visible) {
             Ruling::Keep(text) => Ruling::Keep(crate::format::ooxml::names::Names::default().fill(&text)),
             Ruling::Unlink => Ruling::Unlink,
+        }
+    }
+
+    #[test]
+    fn quotes_hold_a_word_together_and_a_backslash_in_them_stands_before_quotes_and_backslashes_alone() {
+        let word = |text: &str, quoted| (text.to_owned(), quoted);
+        for (instruction, wanted) in [
+            ("", vec![]),
+            (" \t ", vec![]),
+            ("\"", vec![word("", true)]),
+            (r#" HYPERLINK \l "a b"c "#, vec![word("HYPERLINK", false), word("\\l", false), word("a b", true), word("c", false)]),
+            (r#"a"b c"#, vec![word("a", false), word("b c", true)]),
+            (r#""say \"so\" and \\" x"#, vec![word(r#"say "so" and \"#, true), word("x", false)]),
+            (r#""\\\"\d\""#, vec![word(r#"\"\d""#, true)]),
+            (r#""c:\dir\\file""#, vec![word(r"c:\dir\file", true)]),
+            ("\u{201c}curly\\\u{201d} a\u{201d}b", vec![word("curly\\", true), word("a\u{201d}b", false)]),
+            ("ünquoted\u{a0}\"ö\"", vec![word("ünquoted", false), word("ö", true)]),
+        ] {
+            let read: Vec<_> = words(instruction).into_iter().map(|word| (word.text.into_owned(), word.quoted)).collect();
+            assert_eq!(read, wanted, "{instruction}");
         }
     }
 

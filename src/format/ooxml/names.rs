@@ -124,11 +124,24 @@ impl NameOf {
     /// A place in a text where the neutral name will stand.
     pub fn wanted(self, name: &str) -> String {
         let mut out = String::with_capacity(name.len() + 8);
+        self.push_wanted(name, &mut out);
+        out
+    }
+
+    /// The same in quotes.
+    pub fn wanted_in_quotes(self, name: &str) -> String {
+        let mut out = String::with_capacity(name.len() + 10);
+        out.push('"');
+        self.push_wanted(name, &mut out);
+        out.push('"');
+        out
+    }
+
+    fn push_wanted(self, name: &str, out: &mut String) {
         out.push(OPEN);
         out.push(self.letter());
-        self.push_key(name, &mut out);
+        self.push_key(name, out);
         out.push(CLOSE);
-        out
     }
 }
 

@@ -1,6 +1,8 @@
 //! Numbering: the lists that the text uses stay, without names, and without the words of levels that no paragraph shows (ECMA-376-1 §17.9).
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use foldhash::HashMap;
 
@@ -94,7 +96,7 @@ impl Styles {
 /// Values of the elements of a name that stay inside an element.
 fn values<'p>(plan: &'p Plan<'_>, index: usize, name: Sym) -> impl Iterator<Item = String> + 'p {
     let named = plan.living_in(index).filter(move |inside| plan.tape.is(*inside, Ns::W, name));
-    named.filter_map(|inside| plan.tape.attr(inside, Ns::W, sym::VAL).map(std::borrow::Cow::into_owned))
+    named.filter_map(|inside| plan.tape.attr(inside, Ns::W, sym::VAL).map(Cow::into_owned))
 }
 
 /// Identifiers of the styles that number their paragraphs.
@@ -213,26 +215,22 @@ fn says_something(plan: &Plan<'_>, level: usize) -> bool {
 }
 
 /// The text of a level, with the places of numbers; empty where it has none.
-fn text_of(plan: &Plan<'_>, level: usize) -> String {
+fn text_of<'p>(plan: &'p Plan<'_>, level: usize) -> Cow<'p, str> {
     let text = plan.tape.child(level, Ns::W, sym::LVL_TEXT).and_then(|text| plan.tape.attr(text, Ns::W, sym::VAL));
-    text.unwrap_or_default().into_owned()
+    text.unwrap_or_default()
 }
 
 fn has_words(text: &str) -> bool {
-    text.chars().count().saturating_sub(signs_of(text).chars().count()) > 1
+    text.chars().count() - signs_of(text).count() > 1
 }
 
 /// The text of a level without letters and digits, but with the places of numbers.
-fn signs_of(text: &str) -> String {
-    let mut signs = String::new();
+fn signs_of(text: &str) -> impl Iterator<Item = char> {
     let mut after_percent = false;
-    for character in text.chars() {
-        if !character.is_alphanumeric() || after_percent && character.is_ascii_digit() {
-            signs.push(character);
-        }
-        after_percent = character == '%';
-    }
-    signs
+    text.chars().filter(move |character| {
+        let is_place = std::mem::replace(&mut after_percent, *character == '%') && character.is_ascii_digit();
+        is_place || !character.is_alphanumeric()
+    })
 }
 
 fn is_hidden(plan: &Plan<'_>, level: usize) -> bool {
@@ -259,7 +257,7 @@ struct Shown<'s> {
     /// Why some number of a level cannot be seen.
     levels: BTreeMap<usize, Option<&'static str>>,
     /// Paragraphs whose properties are spelled alike are at the same levels: by the tags that name style, level and instance.
-    known: HashMap<[Option<usize>; 3], Vec<usize>>,
+    known: HashMap<[Option<usize>; 3], Rc<[usize]>>,
     /// There are more fields that number, for levels that say something, than were looked at.
     is_crowded: bool,
 }
@@ -275,7 +273,8 @@ fn shown_levels<'s>(
 ) -> Shown<'s> {
     /// Fields by levels.
     const PAIRS_MAX: usize = 1 << 16;
-    let number = |level: usize| Some(text_of(plan, level)).filter(|text| has_words(text)).map(|text| looks.number(plan, level, text));
+    let number =
+        |level: usize| Some(text_of(plan, level)).filter(|text| has_words(text)).map(|text| looks.number(plan, level, text.into_owned()));
     let wanted = wanted.iter().map(|level| (*level, number(*level))).collect();
     let mut shown = Shown { styles, looks, lists, wanted, levels: BTreeMap::new(), known: HashMap::default(), is_crowded: false };
     let Some(main) = stories.first() else { return shown };
@@ -370,15 +369,15 @@ impl Shown<'_> {
             let key = named.map(|element| element.and_then(|element| tape.tag(element)));
             match self.known.get(&key) {
                 Some(levels) if levels.is_empty() => return,
-                Some(levels) => levels.clone(),
+                Some(levels) => Rc::clone(levels),
                 None => {
-                    let levels = self.levels_of(story, properties);
-                    self.known.insert(key, levels.clone());
+                    let levels: Rc<[usize]> = self.levels_of(story, properties).into();
+                    self.known.insert(key, Rc::clone(&levels));
                     levels
                 }
             }
         } else {
-            self.levels_of(story, properties)
+            self.levels_of(story, properties).into()
         };
         if levels.is_empty() || self.is_unseen(story, paragraph, properties) {
             return;
@@ -526,11 +525,11 @@ fn wordless(plan: &mut Plan<'_>, level: usize, report: &mut Report) {
         plan.drop_node(picture);
     }
     let Some(element) = plan.tape.child(level, Ns::W, sym::LVL_TEXT) else { return };
-    let text = text_of(plan, level);
+    let text = text_of(plan, level).into_owned();
     if has_words(&text) {
         report.removed(FindingKind::UnusedText, &plan.name, 1);
         report.words(FindingKind::UnusedText, &plan.name, &text);
-        plan.set_attr(element, Ns::W, sym::VAL, Some(signs_of(&text)));
+        plan.set_attr(element, Ns::W, sym::VAL, Some(signs_of(&text).collect()));
     }
 }
 
@@ -539,7 +538,7 @@ fn picture_bullets(plan: &mut Plan<'_>, report: &mut Report) {
     let shown: BTreeSet<String> = plan
         .living_named(Ns::W, sym::LVL_PIC_BULLET_ID)
         .filter_map(|bullet| plan.tape.attr(bullet, Ns::W, sym::VAL))
-        .map(std::borrow::Cow::into_owned)
+        .map(Cow::into_owned)
         .collect();
     for bullet in plan.tape.children(plan.tape.root).collect::<Vec<_>>() {
         if !plan.tape.is(bullet, Ns::W, sym::NUM_PIC_BULLET) {

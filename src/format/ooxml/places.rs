@@ -155,37 +155,36 @@ fn look_through(plan: &Plan<'_>, report: &mut Report) -> Vec<usize> {
     // Parts that say how something looks show no text of their own.
     let looks = matches!(tape.node(tape.root).name, sym::STYLES | sym::SETTINGS);
     let part = *tape.node(tape.root);
+    let nodes = &tape.nodes[..part.next as usize];
+    let fate = &plan.fate[..nodes.len()];
     let mut properties_end = if looks { part.next as usize } else { 0 };
     let mut last_section_of = None;
     let is = rules.rule(tape, tape.root).is;
     let root = Context { is, content: if is.is_around() { At::Other } else { is }, outer: At::Other };
-    // The context of each element that was entered, by its number from the root. Elements whose tags go are not there: theirs is that of
-    // what they stand in.
-    let mut contexts = vec![0_u16; part.next as usize - tape.root];
-    contexts[0] = rules.context(root);
+    // The context of each element that was entered. That of an element whose tags go is the one of what it stands in.
+    let mut contexts = vec![0_u16; nodes.len()];
+    contexts[tape.root] = rules.context(root);
     let mut at = tape.root + 1;
-    while let Some(node) = tape.nodes[..part.next as usize].get(at) {
+    while let Some(node) = nodes.get(at) {
         let index = at;
         at += 1;
-        if node.kind != Kind::Element {
-            continue;
-        }
+        let Some(tag) = node.tag() else { continue };
         let mut parent = node.parent as usize;
-        let context = contexts[parent - tape.root];
-        match plan.fate[index] {
+        let context = contexts[parent];
+        match fate[index] {
             Fate::Keep => {}
             Fate::Drop => {
                 at = node.next as usize;
                 continue;
             }
             Fate::Unwrap => {
-                contexts[index - tape.root] = context;
+                contexts[index] = context;
                 continue;
             }
         }
-        let number = rules.number(tape, index);
+        let number = usize::from(rules.numbers[tag]);
         let step = rules.step(context, number);
-        contexts[index - tape.root] = (step.0 & Step::CONTEXT) as u16;
+        contexts[index] = (step.0 & Step::CONTEXT) as u16;
         if !step.asks() && last_section_of.is_none() {
             continue;
         }

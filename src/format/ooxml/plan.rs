@@ -4,6 +4,8 @@
 //!
 //! The notes are looked up node by node; where they are walked, only a sorted set comes of it: their order reaches no output.
 
+use std::borrow::Cow;
+
 use foldhash::{HashMap, HashMapExt as _};
 
 use crate::format::xml::{Kind, Ns, Sym, Tape, sym};
@@ -37,7 +39,7 @@ pub struct Plan<'t> {
     /// Attribute values to write in place of the source's; `None` drops the attribute.
     pub attrs: HashMap<(usize, Ns, Sym), Option<String>>,
     /// Attributes to add to an element: qualified name and value.
-    pub added: HashMap<usize, Vec<(String, String)>>,
+    pub added: HashMap<usize, Vec<(Cow<'static, str>, Cow<'static, str>)>>,
     /// Text to write before a node.
     pub before: HashMap<usize, String>,
     /// Text to write before the end tag of an element.
@@ -52,7 +54,7 @@ impl<'t> Plan<'t> {
     /// Everything stays.
     pub fn new(part: usize, name: &str, tape: Tape<'t>) -> Self {
         let fate = vec![Fate::Keep; tape.nodes.len()];
-        let rewritten = matches!(tape.text, std::borrow::Cow::Owned(_));
+        let rewritten = matches!(tape.text, Cow::Owned(_));
         Self {
             part,
             name: name.to_owned(),

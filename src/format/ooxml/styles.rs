@@ -228,7 +228,7 @@ pub fn resolve_styles(plan: &mut Plan<'_>, uses: &Uses, orders: &Orders, report:
         if plan.tape.attr(child, Ns::W, sym::STYLE_ID).is_none() {
             let tag = plan.tape.tag_name(child);
             let prefix = tag.rsplit_once(':').map_or(String::new(), |(prefix, _)| format!("{prefix}:"));
-            plan.added.entry(child).or_default().push((format!("{prefix}styleId"), new_id.clone()));
+            plan.added.entry(child).or_default().push((format!("{prefix}styleId").into(), new_id.clone().into()));
         }
         table.ids.insert(id, new_id);
         if let Some(element) = plan.tape.children(child).find(|inside| plan.tape.is(*inside, Ns::W, sym::NAME)) {

@@ -64,6 +64,14 @@ pub struct Node {
     tag: u32,
 }
 
+impl Node {
+    /// The number of an element's start tag: elements of one number have tags that are spelled alike and mean the same.
+    #[inline]
+    pub fn tag(&self) -> Option<usize> {
+        (self.kind == Kind::Element).then_some(self.tag as usize)
+    }
+}
+
 /// A start tag. Elements share one that are spelled alike and stand under the same declarations; not all that could do.
 #[derive(Debug, Clone, Copy)]
 struct Tag {
@@ -424,10 +432,9 @@ impl<'a> Tape<'a> {
         self.tag(index).map_or(0..0, |tag| self.tags[tag].attrs())
     }
 
-    /// The number of an element's start tag: elements of one number have tags that are spelled alike and mean the same.
+    /// As [`Node::tag`].
     pub fn tag(&self, index: usize) -> Option<usize> {
-        let node = self.node(index);
-        (node.kind == Kind::Element).then_some(node.tag as usize)
+        self.node(index).tag()
     }
 
     /// What is to be known of each start tag by its name, by number.

@@ -152,10 +152,15 @@ impl Reader<'_> {
         const NO_CHARACTER: u8 = 0xef;
         // Without branches, so that many bytes are compared at once.
         let illegal = |byte: &u8| u8::from(*byte < 0x20) & u8::from(*byte != b'\t') & u8::from(*byte != b'\n') & u8::from(*byte != b'\r');
+        /// With its highest bit turned over, a byte beyond ASCII is less than any other, and after those come the control characters.
+        const TURNED: u8 = 0x80;
         let mut starts_none = false;
         for (number, block) in self.bytes.chunks(BLOCK).enumerate() {
-            let least = block.iter().fold(u8::MAX, |least, byte| least.min(*byte));
-            if least < 0x20 && block.iter().fold(0, |any, byte| any | illegal(byte)) != 0 {
+            let least = block.iter().fold(u8::MAX, |least, byte| least.min(*byte ^ TURNED));
+            if least >= b' ' ^ TURNED {
+                continue;
+            }
+            if block.iter().fold(0, |any, byte| any | illegal(byte)) != 0 {
                 let inside = block.iter().position(|byte| illegal(byte) != 0).unwrap_or_default();
                 return self.fail(number * BLOCK + inside, "a control character");
             }
@@ -452,7 +457,8 @@ impl Reader<'_> {
         self.resolve_attributes(first_attr, start)?;
         let name_len = u16::try_from(name.len()).unwrap_or(0);
         let place_of_name = self.by_name.place(ns, symbol);
-        let known = Known { number: self.tags.len() as u32, ns, name: symbol, place: place_of_name, short_name: Ending::room_for(name) };
+        let (number, short_name, is_empty) = (self.tags.len() as u32, Ending::room_for(name), self.bytes[at - 2] == b'/');
+        let known = Known { number, ns, name: symbol, place: place_of_name, short_name, is_empty };
         self.by_name.layouts.push(known.number);
         let (length, layout) = ((at - start) as u32, known.number);
         self.tags.push(Tag { ns, name: symbol, attrs: first_attr as u32, attr_count: count as u16, name_len, length, layout });
@@ -487,7 +493,7 @@ impl Reader<'_> {
         if self.open.is_empty() {
             self.root = Some(index);
         }
-        if self.bytes[at - 2] == b'/' {
+        if known.is_empty {
             self.leave(undo, scope);
         } else {
             self.open.push(Open { node: index as u32, ending: Ending::of(written, known.short_name), undo: undo as u32, scope });

@@ -142,6 +142,8 @@ pub(super) struct Known {
     pub(super) place: u16,
     /// Bytes of its name, prefix included, if it and `>` go into a word.
     pub(super) short_name: u8,
+    /// Whether it is an empty-element tag (XML 1.0 §3.1).
+    pub(super) is_empty: bool,
 }
 
 /// The name of an element and `>`, as its end tag ends; nothing where they do not go into a word.
@@ -185,7 +187,7 @@ impl Seen {
         let none = SeenTag {
             written: Written::NONE,
             scope: 0,
-            known: Known { number: 0, ns: Ns::None, name: Sym::UNKNOWN, place: 0, short_name: 0 },
+            known: Known { number: 0, ns: Ns::None, name: Sym::UNKNOWN, place: 0, short_name: 0, is_empty: false },
         };
         let shapes = std::iter::repeat_with(|| Shape { tag: none, fixed: Vec::new() }).take(shapes).collect();
         Self { tags: vec![none; places], shapes }
@@ -336,7 +338,7 @@ mod tests {
 
     #[test]
     fn tags_of_a_shape_differ_in_plain_values_alone() {
-        let known = Known { number: 0, ns: Ns::None, name: Sym::UNKNOWN, place: 0, short_name: 0 };
+        let known = Known { number: 0, ns: Ns::None, name: Sym::UNKNOWN, place: 0, short_name: 0, is_empty: false };
         for (name, value) in (1..40).flat_map(|name| (0..20).map(move |value| (name, value))) {
             let tag = format!("<{} x=\"{}\"/>", "n".repeat(name), "v".repeat(value)).into_bytes();
             let (written, _) = Written::at(&tag, 0).unwrap();
