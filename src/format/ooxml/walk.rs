@@ -127,21 +127,35 @@ impl<'t> Spelling<'t> {
     }
 }
 
+/// As `==`, without a call: most tags have a few words.
+#[inline]
+fn are_equal(one: &[u8], other: &[u8]) -> bool {
+    if one.len() != other.len() {
+        return false;
+    }
+    let mut words = one.as_chunks::<8>().0.iter().zip(other.as_chunks::<8>().0);
+    let ends_alike = match (one.last_chunk::<8>(), other.last_chunk::<8>()) {
+        (Some(end), Some(other_end)) => end == other_end,
+        _ => one.iter().eq(other),
+    };
+    ends_alike && words.all(|(word, other)| word == other)
+}
+
 /// Start tags in which nothing was seen. Each has one place, by its spelling, which the next tag of that place takes over.
-struct Learned {
-    tags: Vec<Option<LearnedTag>>,
+struct Learned<'t> {
+    tags: Vec<Option<LearnedTag<'t>>>,
     /// How many bits tell a place.
     bits: u32,
 }
 
-struct LearnedTag {
-    written: Box<[u8]>,
+struct LearnedTag<'t> {
+    written: &'t [u8],
     plain: Plain,
     name_bytes: usize,
     is_empty: bool,
 }
 
-impl Learned {
+impl<'t> Learned<'t> {
     /// Places for the tags of a part of so many bytes.
     fn new(part_bytes: usize) -> Self {
         const BYTES_BETWEEN: usize = 128;
@@ -153,11 +167,12 @@ impl Learned {
         (spelling.hash >> (u64::BITS - self.bits)) as usize
     }
 
-    fn get(&self, spelling: Spelling<'_>) -> Option<&LearnedTag> {
-        self.tags[self.place(spelling)].as_ref().filter(|tag| *tag.written == *spelling.written)
+    #[inline]
+    fn get(&self, spelling: Spelling<'_>) -> Option<&LearnedTag<'t>> {
+        self.tags[self.place(spelling)].as_ref().filter(|tag| are_equal(tag.written, spelling.written))
     }
 
-    fn set(&mut self, spelling: Spelling<'_>, tag: LearnedTag) {
+    fn set(&mut self, spelling: Spelling<'t>, tag: LearnedTag<'t>) {
         let place = self.place(spelling);
         self.tags[place] = Some(tag);
     }
@@ -186,7 +201,7 @@ pub struct Walk<'t> {
     declaring: Vec<usize>,
     /// Start tags, as they are written. They mean the same as long as the same declarations hold: none of these declares a namespace, or was
     /// inside of an element that does, the root apart.
-    learned: Learned,
+    learned: Learned<'t>,
 }
 
 impl<'t> Walk<'t> {
@@ -282,12 +297,13 @@ impl<'t> Walk<'t> {
 
     /// Remembers a tag, the last one, in which nothing was seen but this.
     pub fn learn(&mut self, start: &StartTag<'t>, plain: Plain) {
-        let Some(spelling) = Spelling::of(&self.text.as_bytes()[self.at - start.written.len()..]) else { return };
+        let text = self.text;
+        let Some(spelling) = Spelling::of(&text.as_bytes()[self.at - start.written.len()..]) else { return };
         // A tag ends at the first `>` that stands in no value; for those that hold no other, to look for the first is enough.
         let ends_at_first = spelling.written.len() + ">".len() == start.written.len();
         if ends_at_first && !start.declares && !self.declared_inside() {
             let name_bytes = start.tag.name().as_ref().len();
-            self.learned.set(spelling, LearnedTag { written: spelling.written.into(), plain, name_bytes, is_empty: start.is_empty });
+            self.learned.set(spelling, LearnedTag { written: spelling.written, plain, name_bytes, is_empty: start.is_empty });
         }
     }
 
@@ -413,6 +429,20 @@ mod tests {
     use super::*;
 
     const PLAIN: Plain = Plain { starts_text: false, holds_characters: false, is_paragraph: false };
+
+    #[test]
+    fn spellings_are_equal_in_all_bytes_or_not_at_all() {
+        for length in 0..40_u8 {
+            let one: Vec<u8> = (0..length).collect();
+            assert!(are_equal(&one, &one.clone()));
+            assert!(!are_equal(&one, &[&one[..], b"x"].concat()));
+            for at in 0..one.len() {
+                let mut other = one.clone();
+                other[at] ^= 1;
+                assert!(!are_equal(&one, &other), "{length} {at}");
+            }
+        }
+    }
 
     /// Each step, as it is written. Every tag that can be learned is.
     fn walked(text: &str) -> Result<Vec<(&'static str, &str)>, String> {
