@@ -481,13 +481,13 @@ fn words(instruction: &str) -> Vec<Word<'_>> {
             continue;
         }
         let inside = &rest[first.len_utf8()..];
-        let mut text = Cow::Borrowed("");
+        let mut unescaped = String::new();
         let (mut from, mut after_backslash) = (0, false);
         let mut end = inside.len();
         for (at, character) in inside.char_indices() {
             if after_backslash && matches!(character, '"' | '\\') {
                 // The backslash before it goes.
-                text.to_mut().push_str(&inside[from..at - 1]);
+                unescaped.push_str(&inside[from..at - 1]);
                 (from, after_backslash) = (at, false);
             } else if is_quote(character) {
                 end = at;
@@ -496,11 +496,12 @@ fn words(instruction: &str) -> Vec<Word<'_>> {
                 after_backslash = character == '\\';
             }
         }
-        if from == 0 {
-            text = Cow::Borrowed(&inside[..end]);
+        let text = if from == 0 {
+            Cow::Borrowed(&inside[..end])
         } else {
-            text.to_mut().push_str(&inside[from..end]);
-        }
+            unescaped.push_str(&inside[from..end]);
+            Cow::Owned(unescaped)
+        };
         words.push(Word { text, quoted: true });
         let closing = inside[end..].chars().next().map_or(0, char::len_utf8);
         rest = inside[end + closing..].trim_start();

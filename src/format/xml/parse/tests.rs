@@ -112,6 +112,28 @@ fn what_is_inside_stands_between_the_tags() {
 }
 
 #[test]
+fn characters_that_xml_does_not_have_are_found_wherever_they_stand() {
+    let legal = ['\t', '\n', '\r', ' ', '\u{7f}', '\u{80}', 'é', '\u{efff}', '\u{fffd}', '\u{10ffff}'];
+    let illegal = ('\0'..' ').filter(|character| !legal.contains(character)).chain(['\u{fffe}', '\u{ffff}']);
+    let all: Vec<(char, bool)> =
+        legal.map(|character| (character, true)).into_iter().chain(illegal.map(|character| (character, false))).collect();
+    // Among ASCII alone, and beside what is looked at more closely.
+    for filler in ["x", "x\n", "xé"] {
+        for before in [0, 1, 200, 245, 250, 251, 252, 253, 254, 255, 256, 600] {
+            for (character, is_legal) in &all {
+                let text = format!("<a>{}{character}{}</a>", &filler.repeat(before)[..before - before % filler.len()], filler.repeat(300));
+                let read = read(&text).map_err(|error| error.fault.code());
+                assert_eq!(
+                    read.map(|_| ()),
+                    if *is_legal { Ok(()) } else { Err("xml-malformed") },
+                    "{character:?} after {before} of {filler}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn what_is_not_well_formed_is_refused() {
     for bad in [
         "<a>",
