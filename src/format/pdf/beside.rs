@@ -14,7 +14,7 @@ use super::interpret::{Address, Interpreter, NO_TEXT, Run, address};
 use super::items::{Flaw, Glyph, Kind, PageItems, Paint, Show};
 use super::judge::SAMPLES_MIN;
 use super::matrix::Matrix;
-use super::open::{Rect, Source};
+use super::open::{Rect, Role, Source};
 use super::state::State;
 use super::value::Value;
 use super::veil::Veils;
@@ -249,7 +249,7 @@ impl<'s> Interpreter<'s, '_> {
             self.source.budget.check()?;
         }
         let key = address(drawing.stream);
-        let decoded = self.source.content(drawing.stream, false)?;
+        let decoded = self.source.content(drawing.stream, Role::Drawing)?;
         let page = std::mem::take(&mut self.page);
         let hidden = std::mem::take(&mut self.hidden);
         let veils = std::mem::take(&mut self.beside.veils);

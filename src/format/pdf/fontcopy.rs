@@ -6,7 +6,7 @@ use lopdf::{Dictionary, Object, Stream};
 
 use super::font::{coded, glyph_text};
 use super::interpret::address;
-use super::open::Source;
+use super::open::{Role, Source};
 use super::rebuild::{Rebuild, flate, rect};
 use super::resources::{copy_name, copy_plain, copy_some};
 use super::{cmap, fontfile, fontname, type1};
@@ -140,7 +140,7 @@ impl<'s> Rebuild<'s, '_> {
             keys.into_iter().find_map(|key| source.stream(descriptor, key))
         });
         let Some(program) = program else { return Ok(Vec::new()) };
-        let data = source.content(program, false)?.data.to_vec();
+        let data = source.content(program, Role::Part)?.data.to_vec();
         source.budget.steps(data.len() / PROGRAM_BYTES_READ);
         // Words in notices and comments name no glyph.
         let data = stripped(data, "", [None; 3]).map_or_else(Vec::new, |(data, _)| data);
@@ -319,7 +319,7 @@ impl<'s> Rebuild<'s, '_> {
     /// How many glyphs the program of a font has; 65,536 where that is not told.
     fn glyph_count(&mut self, descriptor: Option<&'s Dictionary>) -> Result<u32, DocError> {
         let Some(program) = descriptor.and_then(|descriptor| self.source.stream(descriptor, b"FontFile2")) else { return Ok(1 << 16) };
-        let program = self.source.content(program, false)?;
+        let program = self.source.content(program, Role::Part)?;
         Ok(fontfile::glyph_count(&program.data).unwrap_or(1 << 16))
     }
 

@@ -17,7 +17,7 @@ use super::items::{Group, Kind, PageItems, Picture, Replacement};
 use super::layers::Layers;
 use super::looks::Looks;
 use super::matrix::Matrix;
-use super::open::{Rect, Source, value};
+use super::open::{Rect, Role, Source, value};
 use super::pages::Page;
 use super::state::{Path, State};
 use super::strings::{says_the_same, text_string};
@@ -537,7 +537,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             state.stroke_alpha = 1.0;
         }
         let resources = source.sub(&stream.dict, b"Resources").or(around);
-        let decoded = source.content(stream, false)?;
+        let decoded = source.content(stream, Role::Drawing)?;
         self.page.damaged += usize::from(decoded.damaged);
         self.stack.push(key);
         self.around.extend(around);
@@ -640,11 +640,11 @@ pub(super) fn page_content(source: &Source, page: &Dictionary) -> Result<Rc<Deco
     }
     let mut streams = parts.iter().filter_map(|part| source.get(part).as_stream().ok());
     let content = match (streams.next(), streams.next()) {
-        (Some(only), None) => source.content(only, true)?,
+        (Some(only), None) => source.content(only, Role::Page)?,
         (first, second) => {
             let (mut data, mut damaged) = (Vec::new(), false);
             for stream in first.into_iter().chain(second).chain(streams) {
-                let decoded = source.content(stream, false)?;
+                let decoded = source.content(stream, Role::Part)?;
                 damaged |= decoded.damaged;
                 data.extend_from_slice(&decoded.data);
                 data.push(b'\n');

@@ -184,6 +184,9 @@ impl<'s, 'l> Looked<'s, 'l> {
         orders: &Orders,
         for_copy: bool,
     ) -> Result<Self, DocError> {
+        if for_copy {
+            source.keep_for_copy();
+        }
         let analysis = analysis::analyse(source, layers, orders, for_copy)?;
         let tally = inventory::take(source, layers, &analysis, traces, orders);
         source.budget.check()?;

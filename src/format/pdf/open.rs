@@ -105,11 +105,23 @@ pub(super) struct Source<'l> {
     outlines: RefCell<HashMap<Address, Option<Rc<Outlines>>>>,
 }
 
-/// Content streams that were decoded: the pages are run, and then rewritten.
+/// Content streams that were decoded: drawings are run wherever they are shown, and for a copy all is read once more.
 #[derive(Debug, Default)]
 struct Contents {
+    for_copy: bool,
     decoded: HashMap<(usize, bool), Rc<Decoded<'static>>>,
     bytes: usize,
+}
+
+/// What decoded data is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// All content of a page. It has a line end behind it.
+    Page,
+    /// What is read once, and once more for a copy: one of several streams of a page, a font.
+    Part,
+    /// A drawing, run wherever it is shown.
+    Drawing,
 }
 
 /// Decoded bytes that are kept.
@@ -502,9 +514,14 @@ impl Source<'_> {
         Ok(decoded)
     }
 
-    /// As [`Self::decode`], for content that is asked for again: some of it is kept. Each time takes from the budget.
-    /// The content of a whole page has a line end behind it.
-    pub(super) fn content(&self, stream: &Stream, is_page: bool) -> Result<Rc<Decoded<'static>>, DocError> {
+    /// Keeps what only a copy asks for again, too: the contents of pages, and fonts.
+    pub(super) fn keep_for_copy(&self) {
+        self.contents.borrow_mut().for_copy = true;
+    }
+
+    /// As [`Self::decode`], for content that may be asked for again: some of it is kept. Each time takes from the budget.
+    pub(super) fn content(&self, stream: &Stream, role: Role) -> Result<Rc<Decoded<'static>>, DocError> {
+        let is_page = role == Role::Page;
         let key = (super::interpret::address(stream), is_page);
         let known = self.contents.borrow().decoded.get(&key).cloned();
         if let Some(decoded) = known {
@@ -519,7 +536,7 @@ impl Source<'_> {
         let mut contents = self.contents.borrow_mut();
         let bytes = contents.bytes + data.capacity();
         let decoded = Rc::new(Decoded { data: Cow::Owned(data), codec, damaged, deflated });
-        if bytes <= CONTENTS_BYTES_MAX {
+        if bytes <= CONTENTS_BYTES_MAX && (contents.for_copy || role == Role::Drawing) {
             contents.bytes = bytes;
             contents.decoded.insert(key, decoded.clone());
         }
@@ -575,7 +592,7 @@ impl Source<'_> {
         if let Some(outlines) = known {
             return Ok(outlines);
         }
-        let outlines = Outlines::read(&self.content(program, false)?.data).map(Rc::new);
+        let outlines = Outlines::read(&self.content(program, Role::Part)?.data).map(Rc::new);
         self.outlines.borrow_mut().insert(address(program), outlines.clone());
         Ok(outlines)
     }
@@ -668,13 +685,18 @@ mod tests {
         let limits = Limits::default();
         let source = open(&file.page("").build(), &limits).unwrap();
         let Some(Object::Stream(stream)) = source.doc.objects.get(&(number as u32, 0)) else { panic!("no stream") };
-        let kept = source.content(stream, false).unwrap();
-        let counted = source.decoded_bytes.get();
+        for role in [Role::Page, Role::Part] {
+            source.content(stream, role).unwrap();
+            assert_eq!(source.contents.borrow().bytes, 0, "what only a copy asks for again");
+        }
+        let counted = source.decoded_bytes.get() / 2;
+        source.keep_for_copy();
+        let kept = source.content(stream, Role::Part).unwrap();
         assert!(source.contents.borrow().bytes >= kept.data.len());
         for _ in 0..2 {
             assert_eq!(source.last_content(stream).unwrap().data, kept.data);
             assert_eq!(source.contents.borrow().bytes, 0);
         }
-        assert_eq!(source.decoded_bytes.get(), 3 * counted);
+        assert_eq!(source.decoded_bytes.get(), 5 * counted);
     }
 }

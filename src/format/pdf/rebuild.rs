@@ -10,7 +10,7 @@ use lopdf::{Dictionary, Object, Stream};
 use super::annots::PageAnnotations;
 use super::interpret::{Address, FontUse, address, page_content};
 use super::layers::Layers;
-use super::open::{Rect, Source};
+use super::open::{Rect, Role, Source};
 use super::pages::Page;
 use super::{PdfFault, links, write};
 use crate::error::DocError;
@@ -335,7 +335,7 @@ impl<'s, 'l> Rebuild<'s, 'l> {
         dict: &mut Dictionary,
     ) -> Result<Vec<u8>, DocError> {
         self.check_external(stream);
-        let decoded = self.source.content(stream, false)?;
+        let decoded = self.source.content(stream, Role::Drawing)?;
         self.damaged += u64::from(decoded.damaged);
         let mut names = super::rewrite::Names::new(resources);
         let content = super::rewrite::content(self, &decoded.data, resources, address(stream), &mut names)?;
