@@ -4,7 +4,7 @@ mod lexer;
 
 use std::borrow::Cow;
 
-pub(super) use lexer::{ITEMS_MAX, Lexer, Token, is_delimiter, is_space};
+pub(super) use lexer::{AGREED_MAX, ITEMS_MAX, Lexer, Token, is_delimiter, is_space};
 use lexer::{Lexed, constant};
 
 use super::value::Value;

@@ -390,6 +390,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
                 let mask = dict.and_then(|dict| dict.get(b"IM").or_else(|| dict.get(b"ImageMask"))) == Some(&Value::Bool(true));
                 let kind = if mask { Kind::Stencil } else { Kind::Image };
                 let colour = run.state.fill.filter(|_| mask);
+                self.note_far(whole);
                 self.push_paint(&run.state, kind, whole.meet(run.state.clip), whole, colour, !mask);
                 self.push_corners(run.state.ctm);
             }
@@ -485,6 +486,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
                     || self.source.int(&stream.dict, b"SMaskInData").is_some_and(|kind| kind > 0);
                 let kind = if holes { Kind::Stencil } else { Kind::Image };
                 let colour = run.state.fill.filter(|_| self.source.flag(&stream.dict, b"ImageMask"));
+                self.note_far(whole);
                 self.push_paint(&run.state, kind, whole.meet(run.state.clip), whole, colour, !holes);
                 self.push_corners(run.state.ctm);
                 if self.hidden == 0

@@ -9,6 +9,7 @@ use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
 use super::budget::Budget;
 use super::cmap::CMap;
+use super::content::AGREED_MAX;
 use super::filter::{self, Decoded};
 use super::interpret::{Address, address};
 use super::mend;
@@ -451,20 +452,26 @@ impl Source<'_> {
 
     /// A whole number under a key.
     pub(super) fn int(&self, dict: &Dictionary, key: &[u8]) -> Option<i64> {
-        match self.entry(dict, key) {
+        let entry = self.entry(dict, key);
+        self.to_number(entry)?;
+        match entry {
             Object::Integer(value) => Some(*value),
             Object::Real(value) => Some(*value as i64),
             _ => None,
         }
     }
 
-    /// A value as a finite number.
+    /// A value as a finite number. One past the numbers that viewers agree on is a misfit.
     pub(super) fn to_number(&self, object: &Object) -> Option<f64> {
-        match self.get(object) {
-            Object::Integer(value) => Some(*value as f64),
-            Object::Real(value) if value.is_finite() => Some(f64::from(*value)),
-            _ => None,
+        let number = match self.get(object) {
+            Object::Integer(value) => *value as f64,
+            Object::Real(value) if value.is_finite() => f64::from(*value),
+            _ => return None,
+        };
+        if number.abs() > AGREED_MAX {
+            self.misfit();
         }
+        Some(number)
     }
 
     /// All numbers of an array under a key; `None` when it is no array of `count` numbers.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use lopdf::Object;
 
 use super::colour::{Rgb, Space};
-use super::content::Op;
+use super::content::{AGREED_MAX, Op};
 use super::interpret::{Interpreter, PAINTS_MAX, Run, address};
 use super::items::{Kind, Outline, Paint, Shape};
 use super::matrix::Matrix;
@@ -131,6 +131,12 @@ impl<'s> Interpreter<'s, '_> {
         }
     }
 
+    /// Counts a drawing that reaches so far that viewers differ in how much of it there is.
+    pub(super) fn note_far(&mut self, Rect { x0, y0, x1, y1 }: Rect) {
+        let is_far = [x0, y0, x1, y1].iter().any(|place| place.abs() > AGREED_MAX || place.is_nan());
+        self.page.disputed += usize::from(is_far && self.hidden == 0);
+    }
+
     pub(super) fn paint(&mut self, run: &mut Run<'s>, name: &[u8]) {
         let Run { state, path, here, clip_next, .. } = run;
         if matches!(name, b"s" | b"b" | b"b*") {
@@ -138,6 +144,9 @@ impl<'s> Interpreter<'s, '_> {
         }
         path.finish();
         let clip = state.clip;
+        if let Some(bounds) = path.bounds().filter(|_| name != b"n" || clip_next.is_some()) {
+            self.note_far(bounds);
+        }
         if let Some(bounds) = path.bounds() {
             if matches!(name, b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*") {
                 let solid = state.fill.is_some();

@@ -3,7 +3,7 @@
 use lopdf::{Dictionary, Object, Stream};
 
 use super::colour::Space;
-use super::content::{Lexer, Token};
+use super::content::{AGREED_MAX, Lexer, Token};
 use super::function::Function;
 use super::interpret::address;
 use super::open::{Source, value};
@@ -60,10 +60,10 @@ pub(super) fn copy_some(source: &Source, from: &Dictionary, to: &mut Dictionary,
     }
 }
 
-/// Whether a plain value is of the kind that the standard has under a key which decides what is drawn (§7.10, §8.4.5, §8.6, §8.7, §8.9.5);
-/// null is what is not plain. Of other keys, anything.
+/// Whether a plain value is of the kind that the standard has under a key which decides what is drawn (§7.10, §8.4.5, §8.6, §8.7, §8.9.5),
+/// its numbers none that viewers differ about; null is what is not plain. Of other keys, anything.
 fn fits(key: &str, value: &Object) -> bool {
-    let is_number = |value: &Object| matches!(value, Object::Integer(_) | Object::Real(_));
+    let is_number = |value: &Object| value.as_float().is_ok_and(|value| f64::from(value.abs()) <= AGREED_MAX);
     let are_numbers = |value: &Object| matches!(value, Object::Array(items) if items.iter().all(is_number));
     let count = value.as_array().map_or(0, Vec::len);
     match key {

@@ -129,6 +129,14 @@ fn what_viewers_read_in_different_ways_waits_for_a_person() {
         ("(second) Tj", "8 Tr (second) Tj"),
         ("(second) Tj", "1.5 Tr (second) Tj"),
         ("(second) Tj", "[(sec) [(ond)]] TJ"),
+        // Numbers of which viewers keep as much as they have room for, and drawings that reach as far.
+        ("0 0 50 10 re", "0 0 4294967346 10 re"),
+        ("0 0 50 10 re", "0 0 50 10.5 re W n 0 0 4294967296.5 90 re W n"),
+        ("0 0 50 10 re", "q 100000 0 0 100000 0 0 cm 0 0 99999 99999 re W n Q 0 0 50 10 re"),
+        ("0.1 0.2 0.3 rg", "0.1 0.2 4294967296 rg"),
+        ("/ca 0.5", "/ca 4294967296"),
+        ("/Subtype /Form /BBox [0 0 60 20]", "/Subtype /Form /BBox [0 0 4294967296 20]"),
+        ("/C1 [0 1 0]", "/C1 [0 1 4294967296]"),
         // Objects that are not written as PDF has them.
         ("/ca 0.5", "/ca 0.5 0.5"),
         ("/ca 0.5", "/ca /ca 0.5"),

@@ -8,14 +8,22 @@ use sha2::{Digest as _, Sha256};
 
 use crate::format::content::{Content, PIECE_BYTES, Sink};
 
-/// Writes a finite number in its shortest decimal form.
+/// Writes a finite number in its shortest decimal form, and one that is too large for an integer (ISO 32000-2 Annex C) with a point:
+/// without it some readers take it for nought, and others do not read on.
 pub(super) fn number(out: &mut Vec<u8>, value: f64) {
     let value = if value.is_finite() { value } else { 0.0 };
-    if value == value.trunc() && value.abs() < 1e15 {
-        if value < 0.0 {
-            out.push(b'-');
+    if value == value.trunc() {
+        if value.abs() < 1e15 {
+            if value < 0.0 {
+                out.push(b'-');
+            }
+            digits(out, value.abs() as u64, 0);
+        } else {
+            let _ = write!(out, "{value}");
         }
-        digits(out, value.abs() as u64, 0);
+        if value.abs() > f64::from(i32::MAX) {
+            out.extend_from_slice(b".0");
+        }
     } else if !short_number(out, value) {
         // Writing to a Vec cannot fail.
         let _ = write!(out, "{value}");
@@ -237,6 +245,7 @@ mod tests {
     fn numbers_are_written_as_the_slow_way_writes_them() {
         let fixed =
             [0.5, -0.05, 0.1 + 0.2, 1e-7, 1e-6, 0.000_001_5, 123_456.789, 999_999_999.5, 1e9 + 0.5, -0.0, 0.0, 1e15, 5e-324, 1.0 / 3.0];
+        let large = [2_147_483_647.0, -2_147_483_648.0, 4e9, 1e16, f64::from(f32::MAX), -1e300];
         // Fractions of all lengths from a generator without pattern.
         let mut state = 1u64;
         let made = (0..200_000u32).map(|index| {
@@ -244,10 +253,12 @@ mod tests {
             let whole = (state >> 33) as f64 - 1e9;
             if index % 3 == 0 { f64::from(whole as f32 / 1000.0) } else { whole / 10f64.powi((index % 12) as i32) }
         });
-        for value in fixed.into_iter().chain(made) {
+        for value in fixed.into_iter().chain(large).chain(made) {
             let mut out = Vec::new();
             number(&mut out, value);
-            let slow = if value == value.trunc() && value.abs() < 1e15 { format!("{}", value as i64) } else { format!("{value}") };
+            let is_integer = value == value.trunc() && value.abs() < 2_147_483_648.0;
+            let slow = if is_integer { format!("{}", value as i64) } else { format!("{value:?}") };
+            let slow = if slow.contains('e') { format!("{value}{}", if value == value.trunc() { ".0" } else { "" }) } else { slow };
             assert_eq!(String::from_utf8_lossy(&out), slow);
         }
     }

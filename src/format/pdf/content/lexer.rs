@@ -6,8 +6,11 @@ use crate::format::pdf::value::Value;
 
 /// Nesting of arrays and dictionaries among operands.
 const DEPTH_MAX: usize = 16;
-/// Numbers are read up to this. Viewers hold fewer (ISO 32000-1 Annex C), and differ in what they make of larger ones.
+/// Numbers are read up to this.
 const NUMBER_MAX: f64 = 1e15;
+/// Numbers that all viewers hold, whether whole or not (ISO 32000-1 Annex C): of larger ones some take what is left of 32 bits, some the
+/// largest that they have, and some nothing.
+pub(in crate::format::pdf) const AGREED_MAX: f64 = 1e9;
 /// Values in the arrays and dictionaries of one operator.
 pub(in crate::format::pdf) const ITEMS_MAX: usize = 1 << 20;
 
@@ -87,7 +90,7 @@ pub(in crate::format::pdf) struct Lexer<'d> {
     lends: (bool, bool),
     /// Values in arrays and dictionaries since the last operator.
     pub(super) items: usize,
-    /// Whether a number had a sign that is not its first byte, or went past [`NUMBER_MAX`].
+    /// Whether a number had a sign that is not its first byte, or went past [`AGREED_MAX`].
     is_disputed: bool,
 }
 
@@ -100,7 +103,7 @@ impl<'d> Lexer<'d> {
     pub(in crate::format::pdf) fn at(data: &'d [u8], at: usize) -> Self {
         Self { data, at, spare: Vec::new(), spare_arrays: Vec::new(), one: Vec::new(), lends: (false, false), items: 0, is_disputed: false }
     }
-    /// Whether some number so far is written so that readers differ in its value (`--5`, `0.00-35`).
+    /// Whether some number so far is one that readers differ about (`--5`, `0.00-35`, `4294967296`).
     pub(in crate::format::pdf) fn is_disputed(&self) -> bool {
         self.is_disputed
     }
@@ -198,7 +201,7 @@ impl<'d> Lexer<'d> {
                     match number(word) {
                         Some(value) => {
                             let has_late_sign = word.iter().skip(1).any(|byte| matches!(byte, b'+' | b'-'));
-                            self.is_disputed |= has_late_sign || value.abs() >= NUMBER_MAX;
+                            self.is_disputed |= has_late_sign || value.abs() > AGREED_MAX;
                             put(values, value, Value::Number);
                         }
                         None => return Some(Lexed::Word(word)),
@@ -233,6 +236,7 @@ impl<'d> Lexer<'d> {
         }
         self.at = end;
         let value = if end > point + 1 { whole as f64 / TENS.get(end - point - 1)? } else { whole as f64 };
+        self.is_disputed |= value > AGREED_MAX;
         Some(if negative { -value } else { value })
     }
 
