@@ -26,6 +26,8 @@ use crate::error::DocError;
 
 /// Nesting of form XObjects.
 const FORM_DEPTH_MAX: usize = 24;
+/// How far from what it is a transfer function may take a part of a colour.
+const OFF_MAX: f64 = 0.25;
 /// Depth of saved graphics states.
 const SAVED_MAX: usize = 512;
 /// Shapes of one page that are remembered.
@@ -435,7 +437,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             _ => {}
         }
         // Some viewers send what is painted through a transfer function (§10.5), and others do not. Most correct light and dark a little.
-        self.page.disputed += [&b"TR"[..], b"TR2"].iter().filter(|key| self.is_flat(source.entry(dict, key))).count().min(1);
+        self.page.disputed += usize::from([&b"TR"[..], b"TR2"].iter().any(|key| self.is_far_off(source.entry(dict, key))));
         match source.entry(dict, b"SMask") {
             Object::Dictionary(_) => run.state.masked = true,
             Object::Name(_) => run.state.masked = false,
@@ -450,19 +452,17 @@ impl<'s, 'l> Interpreter<'s, 'l> {
         self.set_mask(run, op, dict);
     }
 
-    /// Whether a transfer function makes light and dark nearly one, or cannot be read.
-    fn is_flat(&self, transfer: &Object) -> bool {
-        let is_flat = |object: &Object| {
+    /// Whether a transfer function makes something much lighter or darker than it is, so that it is lost or comes to light, or cannot be
+    /// read.
+    fn is_far_off(&self, transfer: &Object) -> bool {
+        let is_far_off = |object: &Object| {
             let function = super::function::Function::read(self.source, object, 0);
             let at = |value: f64| function.as_ref()?.of(&[value])?.first().copied();
-            let values: Option<Vec<f64>> = [0.0, 0.25, 0.5, 0.75, 1.0].into_iter().map(at).collect();
-            let spread =
-                |values: Vec<f64>| values.iter().copied().fold(f64::MIN, f64::max) - values.iter().copied().fold(f64::MAX, f64::min);
-            values.is_none_or(|values| spread(values) < 0.5)
+            (0..=16u8).map(|step| f64::from(step) / 16.0).any(|value| at(value).is_none_or(|changed| !((changed - value).abs() <= OFF_MAX)))
         };
         match transfer {
-            Object::Array(items) => items.iter().take(4).any(|item| !matches!(self.source.get(item), Object::Name(_)) && is_flat(item)),
-            Object::Dictionary(_) | Object::Stream(_) => is_flat(transfer),
+            Object::Array(items) => items.iter().take(4).any(|item| !matches!(self.source.get(item), Object::Name(_)) && is_far_off(item)),
+            Object::Dictionary(_) | Object::Stream(_) => is_far_off(transfer),
             _ => false,
         }
     }

@@ -35,18 +35,28 @@ impl Layers {
             layers.is_disputed.set(!source.array(properties, b"Configs").is_empty());
             return layers;
         };
-        layers.is_off_unless_said = source.name(config, b"BaseState") == Some(b"OFF");
-        if layers.is_off_unless_said {
-            layers.off.extend(layers.all.iter().copied());
-            for id in groups(source, config, b"ON") {
-                layers.off.remove(&id);
-            }
-        }
-        layers.off.extend(groups(source, config, b"OFF"));
-        if layers.depends_on_usage(source, config) || layers.depends_on_intent(source, config) {
+        (layers.is_off_unless_said, layers.off) = layers.turned_off(source, config);
+        // Some viewers start with the first of the other configurations.
+        let first = source.array(properties, b"Configs").first().and_then(|config| source.dict(config));
+        let starts_alike = first.is_none_or(|first| layers.turned_off(source, first) == (layers.is_off_unless_said, layers.off.clone()));
+        if !starts_alike || layers.depends_on_usage(source, config) || layers.depends_on_intent(source, config) {
             layers.is_disputed.set(true);
         }
         layers
+    }
+
+    /// Whether a configuration turns off what it does not name, and the groups that it turns off (§8.11.4.3).
+    fn turned_off(&self, source: &Source, config: &Dictionary) -> (bool, BTreeSet<ObjectId>) {
+        let mut off = BTreeSet::new();
+        let is_off_unless_said = source.name(config, b"BaseState") == Some(b"OFF");
+        if is_off_unless_said {
+            off.extend(self.all.iter().copied());
+            for id in groups(source, config, b"ON") {
+                off.remove(&id);
+            }
+        }
+        off.extend(groups(source, config, b"OFF"));
+        (is_off_unless_said, off)
     }
 
     /// Whether what some content is for turns it on or off (§8.11.4.4, §8.11.4.5): on screen, on paper, by size or by reader. Some viewers
@@ -123,10 +133,8 @@ impl Layers {
         if self.all.is_empty() && self.off.is_empty() {
             return true;
         }
-        if let Some(id) = group_id(source, object)
-            && (self.all.contains(&id) || self.off.contains(&id))
-        {
-            return !self.off.contains(&id);
+        if let Some(is_on) = group_id(source, object).and_then(|id| self.is_on(id)) {
+            return is_on;
         }
         let Some(dict) = source.dict(object) else { return true };
         if source.name(dict, b"Type") != Some(b"OCMD") {
@@ -176,10 +184,17 @@ impl Layers {
         }
     }
 
+    /// Whether a group of the file is on. One that the file turns off and does not list (Table 98) most viewers show.
+    fn is_on(&self, id: ObjectId) -> Option<bool> {
+        let is_off = self.off.contains(&id);
+        self.dispute(is_off && !self.all.contains(&id));
+        (is_off || self.all.contains(&id)).then_some(!is_off)
+    }
+
     /// Whether a group is on; one that is not listed is.
     fn shows_group(&self, source: &Source, object: &Object) -> bool {
-        match group_id(source, object).filter(|id| self.all.contains(id) || self.off.contains(id)) {
-            Some(id) => !self.off.contains(&id),
+        match group_id(source, object).and_then(|id| self.is_on(id)) {
+            Some(is_on) => is_on,
             None => {
                 let is_group = source.dict(object).is_none_or(|dict| source.name(dict, b"Type") == Some(b"OCG"));
                 self.dispute(self.is_off_unless_said || !is_group);
@@ -242,12 +257,17 @@ mod tests {
     ///
     /// `#0` and `#1` stand for two groups: what the first one says of itself, the configuration, and what the content is under.
     fn fate(group: &str, config: &str, under: &str) -> (bool, bool) {
+        fate_of(&format!("/OCGs [#0 #1] {config}"), group, under)
+    }
+
+    /// As [`fate`], with all of what the file says of its groups.
+    fn fate_of(properties: &str, group: &str, under: &str) -> (bool, bool) {
         let mut file = Fixture::new();
         let first = file.object(format!("<</Type /OCG /Name (a) {group}>>"));
         let second = file.object("<</Type /OCG /Name (b)>>");
         let numbered = |text: &str| text.replace("#0", &format!("{first} 0 R")).replace("#1", &format!("{second} 0 R"));
         let hop = file.object(numbered("#0"));
-        file.catalog = numbered(&format!("/OCProperties <</OCGs [#0 #1] {config}>>"));
+        file.catalog = numbered(&format!("/OCProperties <<{properties}>>"));
         file.resources = numbered(&format!("/Properties <</P {under}>>")).replace("#hop", &format!("{hop} 0 R"));
         let content = format!("{} /OC /P BDC {} EMC", text("approved", 72, 700), text("CANARY", 72, 600));
         let copy = sanitise(&file.page(&content).build(), &Orders::default(), &Limits::default()).expect("a sound fixture");
@@ -297,6 +317,8 @@ mod tests {
             ("/Intent /Design", "/D <</OFF [#0]>>", "#0"),
             ("", "/D <</OFF [#0] /Intent /Design>>", "#0"),
             ("", "/Configs [<</OFF [#0]>>]", "#0"),
+            ("", "/D <<>> /Configs [<</OFF [#0]>>]", "#0"),
+            ("", "/D <</OFF [#0]>> /Configs [<<>>]", "#0"),
             ("", "/D <</BaseState /OFF>>", "<</Type /OCG /Name (c)>>"),
             ("", "/D <</OFF [#0]>>", "#hop"),
             ("", "/D <</OFF [#0]>>", "<</OCGs #0>>"),
@@ -306,6 +328,16 @@ mod tests {
             ("", off, "<</Type /OCMD /VE [/Not #0 #1]>>"),
         ] {
             assert!(fate(group, config, under).1, "{group} {config} {under}");
+        }
+    }
+
+    #[test]
+    fn a_group_that_is_turned_off_and_not_listed_waits_for_a_person() {
+        for listed in ["", "/OCGs []", "/OCGs [#1]"] {
+            let config = format!("{listed} /D <</OFF [#0]>>");
+            for under in ["#0", "<</Type /OCMD /OCGs #0>>"] {
+                assert!(fate_of(&config, "", under).1, "{config} {under}");
+            }
         }
     }
 

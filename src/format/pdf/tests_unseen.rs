@@ -85,9 +85,14 @@ fn colours_that_paint_nothing_are_told() {
     let white = "[/Separation /Ink /DeviceGray <</FunctionType 2 /Domain [0 1] /N 1 /C0 [0] /C1 [1]>>]";
     assert_eq!(with(&format!("/ColorSpace <</DefaultGray {white}>>"), &format!("0 g {WORDS}")), [K::Unknown]);
     assert_eq!(with("/ColorSpace <</DefaultGray [/CalGray <</WhitePoint [.9 1 1]>>]>>", &format!("0 g {WORDS}")), []);
-    let transfer = |last: &str| format!("/ExtGState <</G <</TR <</FunctionType 2 /Domain [0 1] /N 1 /C0 [1] /C1 [{last}]>>>>>>");
-    assert_eq!(with(&transfer("1"), &format!("/G gs {WORDS}")), [K::Unknown]);
-    assert_eq!(with(&transfer("0"), &format!("/G gs {WORDS}")), []);
+    let transfer = |first: &str, last: &str| {
+        let function = format!("<</FunctionType 2 /Domain [0 1] /N 1 /C0 [{first}] /C1 [{last}]>>");
+        format!("/ExtGState <</G <</TR [/Identity {function} /Identity /Default]>>>>")
+    };
+    for (first, last) in [("1", "1"), ("1", "0"), ("0", ".7"), (".3", "1")] {
+        assert_eq!(with(&transfer(first, last), &format!("/G gs {WORDS}")), [K::Unknown], "{first} {last}");
+    }
+    assert_eq!(with(&transfer(".1", ".9"), &format!("/G gs {WORDS}")), []);
 }
 
 #[test]
