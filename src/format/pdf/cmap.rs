@@ -97,17 +97,6 @@ pub(super) fn is_predefined(name: &[u8]) -> bool {
     matches!(name, b"H" | b"V") || PREDEFINED.iter().any(|known| Some(known.as_bytes()) == stem || known.as_bytes() == name)
 }
 
-/// What a map builds on (`usecmap`).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum Base {
-    #[default]
-    Nothing,
-    /// Characters have the number of their code.
-    Identity,
-    /// A map that is not read.
-    Unread,
-}
-
 /// A map from character codes to text or to character identifiers.
 #[derive(Debug, Clone, Default)]
 pub(super) struct CMap {
@@ -122,8 +111,8 @@ pub(super) struct CMap {
     pub(super) vertical: bool,
     /// Whether the data it was read from was damaged.
     pub(super) damaged: bool,
-    /// The map that it builds on.
-    base: Base,
+    /// Whether it builds on another map (`usecmap`).
+    is_based: bool,
 }
 
 fn code(bytes: &[u8]) -> u32 {
@@ -177,13 +166,7 @@ impl CMap {
                     self.vertical = *value == 1.0;
                 }
             }
-            b"usecmap" => match stack {
-                [.., Value::Name(name)] if self.base != Base::Unread && matches!(name.as_ref(), b"Identity-H" | b"Identity-V") => {
-                    self.base = Base::Identity;
-                    self.codespace((2, 0, 0xffff));
-                }
-                _ => self.base = Base::Unread,
-            },
+            b"usecmap" => self.is_based = true,
             b"endcodespacerange" => {
                 for pair in stack.chunks_exact(2) {
                     if let [Value::Text(low), Value::Text(high)] = pair
@@ -249,11 +232,12 @@ impl CMap {
         self.chars.insert(code, text);
     }
 
-    /// Whether it does not say by itself which character each code is (9.7.5.4): it builds on a map that is not read, or has characters
-    /// to text, or nothing, where it should have identifiers. Some viewers read that text as identifiers, others show no character.
+    /// Whether it does not say by itself which character each code is (9.7.5.4): it builds on another map, be it the simplest, which not
+    /// every viewer reads, or has characters to text, or nothing, where it should have identifiers. Some viewers read that text as
+    /// identifiers, others show no character.
     pub(super) fn is_partial(&self) -> bool {
         let has_text = !self.chars.is_empty() || !self.ranges.is_empty();
-        has_text || self.base == Base::Unread || self.base == Base::Nothing && self.cids.is_empty()
+        has_text || self.is_based || self.cids.is_empty()
     }
 
     fn len(&self) -> usize {
@@ -290,7 +274,7 @@ impl CMap {
     pub(super) fn cid(&self, code: u32) -> u32 {
         match self.cids.get(code) {
             Some((low, cid)) => cid.saturating_add(code - low),
-            None if self.cids.is_empty() || self.base == Base::Identity => code,
+            None if self.cids.is_empty() => code,
             None => 0,
         }
     }
@@ -435,12 +419,11 @@ mod tests {
     }
 
     #[test]
-    fn a_map_on_top_of_another_says_what_the_other_says() {
-        let map = CMap::parse(b"/Identity-H usecmap 1 begincidchar <0041> 7 endcidchar");
-        assert_eq!([map.code_len(b"\0A"), map.cid(0x41) as usize, map.cid(0x42) as usize], [2, 7, 0x42]);
-        let copy = CMap::parse(&to_cids("Embedded", &map, &BTreeSet::from([0x41, 0x42]), &BTreeMap::new()));
-        assert_eq!([copy.code_len(b"\0A"), copy.cid(0x41) as usize, copy.cid(0x42) as usize], [2, 7, 0x42]);
-        assert!(!map.is_partial() && CMap::parse(b"/Own usecmap").is_partial());
+    fn a_map_on_top_of_another_does_not_say_by_itself_what_codes_are() {
+        let map = CMap::parse(b"1 begincidchar <0041> 7 endcidchar");
+        assert_eq!([map.cid(0x41), map.cid(0x42), CMap::parse(b"").cid(0x42)], [7, 0, 0x42]);
+        assert!(!map.is_partial());
+        assert!(CMap::parse(b"/Identity-H usecmap 1 begincidchar <0041> 7 endcidchar").is_partial());
     }
 
     #[test]

@@ -125,6 +125,14 @@ impl Space {
         }
     }
 
+    /// Number of colours of a table.
+    pub(super) fn colours(&self) -> Option<usize> {
+        match self {
+            Self::Indexed(base, table) => Some(table.len() / base.components()?.max(1)),
+            _ => None,
+        }
+    }
+
     /// A colour from its components.
     pub(super) fn rgb(&self, parts: &[f64]) -> Rgb {
         match (self, parts) {

@@ -165,12 +165,12 @@ impl Font {
                     return Err(DocError::whole(PdfFault::Damaged { what }));
                 }
                 // The entries repeat what the map says itself (Table 118).
-                let base = source.name(&stream.dict, b"UseCMap");
                 // Without code spaces some viewers take codes of two bytes, and others none.
+                // A map that builds on another, even on the simplest, not every viewer reads.
                 partial = told.is_some_and(|told| told != map.vertical)
                     || map.codespaces.is_empty()
                     || map.is_partial()
-                    || stream.dict.has(b"UseCMap") && !base.is_some_and(|base| base.starts_with(b"Identity-"));
+                    || source.there(&stream.dict, b"UseCMap").is_some();
                 map
             }
             Object::Name(name) => {
@@ -331,6 +331,8 @@ fn half_width(code: u32, widths: &Ranges<f64>) -> Option<f64> {
 pub(super) fn cid_widths(source: &Source, font: &Dictionary) -> Ranges<f64> {
     let mut widths = Ranges::default();
     let items = source.array(font, b"W");
+    // Of two widths of one character some viewers take the first, and others the last.
+    let is_other = |widths: &Ranges<f64>, cid: u32, width: f64| widths.get(cid).is_some_and(|known| *known != width);
     let mut index = 0;
     while let Some(first) = items.get(index).and_then(|item| source.to_number(item)) {
         let first = first.clamp(0.0, 1e6) as u32;
@@ -341,6 +343,9 @@ pub(super) fn cid_widths(source: &Source, font: &Dictionary) -> Ranges<f64> {
                 }
                 for (cid, width) in (first..).zip(list).take(65_536) {
                     if let Some(width) = source.to_number(width) {
+                        if is_other(&widths, cid, width) {
+                            source.misfit();
+                        }
                         widths.set(cid, cid, width);
                     }
                 }
@@ -351,7 +356,11 @@ pub(super) fn cid_widths(source: &Source, font: &Dictionary) -> Ranges<f64> {
                 else {
                     break;
                 };
-                widths.set(first, last.clamp(0.0, 65_535.0) as u32, width);
+                let last = last.clamp(0.0, 65_535.0) as u32;
+                if is_other(&widths, first, width) || is_other(&widths, last, width) {
+                    source.misfit();
+                }
+                widths.set(first, last, width);
                 index += 3;
             }
             None => break,
@@ -359,6 +368,9 @@ pub(super) fn cid_widths(source: &Source, font: &Dictionary) -> Ranges<f64> {
         if widths.len() > 200_000 {
             break;
         }
+    }
+    if index < items.len() {
+        source.misfit();
     }
     widths
 }

@@ -9,7 +9,7 @@ use super::interpret::address;
 use super::open::{Role, Source};
 use super::rebuild::{Rebuild, flate, rect};
 use super::resources::{copy_name, copy_plain, copy_some};
-use super::{cmap, fontfile, fontname, type1};
+use super::{cmap, fontfile, fontname, sfnt, type1};
 use crate::error::DocError;
 
 const ENCODINGS: &[&str] = &["WinAnsiEncoding", "MacRomanEncoding", "MacExpertEncoding", "StandardEncoding"];
@@ -90,7 +90,21 @@ impl<'s> Rebuild<'s, '_> {
         copy.set("BaseFont", Object::Name(name.clone()));
         copy_plain(source, dict, copy, &["FirstChar", "LastChar"]);
         copy_some(source, dict, copy, "Widths", widths_of(source, dict));
+        // Some viewers take a letter that goes back for one that goes on, or for one of no width.
+        let first = source.int(dict, b"FirstChar").unwrap_or(0);
+        let goes_back = |code: &u32| {
+            let index = usize::try_from(i64::from(*code) - first).unwrap_or(usize::MAX);
+            source.array(dict, b"Widths").get(index).and_then(|width| source.to_number(width)).is_some_and(|width| width < 0.0)
+        };
+        if used.is_some_and(|used| used.iter().any(goes_back)) {
+            source.misfit();
+        }
         if let Some(descriptor) = descriptor {
+            if let Some(program) = source.stream(descriptor, b"FontFile2")
+                && let Some(used) = used
+            {
+                self.ambiguous += u64::from(finds_others(source, dict, descriptor, &source.content(program, Role::Part)?.data, used));
+            }
             let descriptor = self.descriptor(descriptor, &name)?;
             copy.set("FontDescriptor", descriptor);
         }
@@ -108,6 +122,10 @@ impl<'s> Rebuild<'s, '_> {
                 copy_name(source, encoding, &mut inner, "BaseEncoding", ENCODINGS);
                 let shown = differences_of(source, encoding).into_iter().filter(|(code, _)| used.is_none_or(|used| used.contains(code)));
                 let shown: Vec<(u32, &[u8])> = shown.collect();
+                // Without the font, viewers find a letter by the number in such a name, by its code, or not at all.
+                let is_unsaid = |name: &[u8]| name != b".notdef" && glyph_text(name).is_none();
+                let is_there = is_embedded(source, source.sub(dict, b"FontDescriptor"));
+                self.ambiguous += u64::from(!is_there && used.is_some() && shown.iter().any(|(_, name)| is_unsaid(name)));
                 // A name that means nothing stays where the font program has a glyph of that name.
                 let program = if shown.iter().all(|(_, name)| is_common(name)) { Vec::new() } else { self.glyph_names(dict)? };
                 let is_there = |name: &[u8]| {
@@ -223,7 +241,11 @@ impl<'s> Rebuild<'s, '_> {
     ) -> Result<(), DocError> {
         let source = self.source;
         copy.set("Subtype", "Type0");
-        let descendant = source.array(dict, b"DescendantFonts").first().and_then(|object| source.dict(object));
+        let descendants = source.array(dict, b"DescendantFonts");
+        if descendants.len() > 1 {
+            source.misfit();
+        }
+        let descendant = descendants.first().and_then(|object| source.dict(object));
         let descriptor = descendant.and_then(|font| source.sub(font, b"FontDescriptor"));
         let name = font_name(source, descendant.unwrap_or(dict), descriptor);
         copy.set("BaseFont", Object::Name(name.clone()));
@@ -254,8 +276,12 @@ impl<'s> Rebuild<'s, '_> {
                 cids = name.starts_with(b"Identity").then(|| used.clone());
                 copy.set("Encoding", Object::Name(name.clone()));
             }
-            Object::Name(name) if name.ends_with(b"V") => copy.set("Encoding", "Identity-V"),
-            _ => copy.set("Encoding", "Identity-H"),
+            // Without a map, or with one that nobody has, most viewers show nothing.
+            other => {
+                self.ambiguous += u64::from(!used.is_empty());
+                let is_vertical = matches!(other, Object::Name(name) if name.ends_with(b"V"));
+                copy.set("Encoding", if is_vertical { "Identity-V" } else { "Identity-H" });
+            }
         }
         let is_numbered = !matches!(copy.get(b"Encoding"), Ok(Object::Name(name)) if !name.starts_with(b"Identity"));
         let Some(font) = descendant else {
@@ -276,9 +302,15 @@ impl<'s> Rebuild<'s, '_> {
         inner.set("BaseFont", Object::Name(name.clone()));
         let info = source.sub(font, b"CIDSystemInfo");
         let is = |info: &Dictionary, key: &[u8], what: &[u8]| matches!(source.entry(info, key), Object::String(bytes, _) if bytes == what);
+        // There must be one (Table 115). Without it some viewers show nothing.
+        let names_collection = info
+            .is_some_and(|info| [&b"Registry"[..], b"Ordering"].iter().all(|key| matches!(source.entry(info, key), Object::String(..))));
         // A collection of another registry only shares its name with one that viewers know.
         let info = info.filter(|info| is(info, b"Registry", b"Adobe"));
         let ordering = info.and_then(|info| COLLECTIONS.iter().find(|known| is(info, b"Ordering", known)));
+        // A map that viewers have leads to the characters of its own collection alone.
+        let is_lost = !is_numbered && ordering.is_none_or(|ordering| *ordering == b"Identity");
+        self.ambiguous += u64::from((!names_collection || is_lost) && !used.is_empty());
         let supplement = info.and_then(|info| source.int(info, b"Supplement")).unwrap_or(0).clamp(0, 20);
         inner.set("CIDSystemInfo", collection(ordering.copied().unwrap_or(b"Identity"), supplement));
         copy_plain(source, font, &mut inner, &["DW", "W", "DW2", "W2"]);
@@ -295,12 +327,20 @@ impl<'s> Rebuild<'s, '_> {
             self.ambiguous += u64::from(!is_spelled);
         }
         match source.entry(font, b"CIDToGIDMap") {
-            Object::Name(_) => inner.set("CIDToGIDMap", "Identity"),
+            Object::Name(name) => {
+                if name != b"Identity" {
+                    source.misfit();
+                }
+                inner.set("CIDToGIDMap", "Identity");
+            }
             // Most viewers take another font for one that is not in the file, and find its glyphs by what the codes mean; some go by this map.
             Object::Stream(_) if !is_embedded(source, descriptor) => self.ambiguous += u64::from(!used.is_empty()),
             Object::Stream(stream) => {
                 let mut map = self.data(stream)?;
                 map.truncate(131_072);
+                // Behind its end are no glyphs, or those of the same number.
+                let is_short = |last: &u32| (*last as usize + 1) * 2 > map.len();
+                self.ambiguous += u64::from(cids.as_ref().and_then(BTreeSet::last).is_some_and(is_short));
                 match cids {
                     Some(shown) => keep_cids(&mut map, &shown),
                     // Where the codes are mapped by a table that is not at hand.
@@ -485,6 +525,32 @@ fn numbers(code: u32) -> impl Iterator<Item = Vec<u8>> {
 /// A glyph name of many fonts stays, because text is found by it; any other becomes a number.
 fn glyph_name(name: &[u8], code: u32) -> Vec<u8> {
     if is_common(name) { name.to_vec() } else { format!("g{code}").into_bytes() }
+}
+
+/// Whether viewers may find different glyphs for some code of a TrueType font (§9.6.5.4): by the maps of a font that has signs of its own, or
+/// no encoding, and by names that mean no character and that the font does not have.
+fn finds_others(source: &Source, dict: &Dictionary, descriptor: &Dictionary, program: &[u8], used: &BTreeSet<u32>) -> bool {
+    const SYMBOLIC: i64 = 1 << 2;
+    let tables = super::outlines::tables(program);
+    let (cmap, post) = (sfnt::table(&tables, b"cmap"), sfnt::table(&tables, b"post"));
+    if !source.budget.steps(cmap.len() / 4 + post.len() / 4) {
+        return true;
+    }
+    let goes_by_maps =
+        source.int(descriptor, b"Flags").is_some_and(|flags| flags & SYMBOLIC != 0) || source.there(dict, b"Encoding").is_none();
+    let has_several = |code: &u32| {
+        let Ok(byte) = u8::try_from(*code) else { return false };
+        let letter = super::font::coded(b"WinAnsiEncoding", byte);
+        let mut glyphs = sfnt::glyphs(cmap, byte, letter.as_deref());
+        let first = glyphs.next();
+        glyphs.any(|glyph| Some(glyph) != first)
+    };
+    let is_unsaid = |(code, name): &(u32, &[u8])| {
+        let is_known = *name == b".notdef" || glyph_text(name).is_some() || memchr::memmem::find(post, name).is_some();
+        used.contains(code) && !is_known
+    };
+    goes_by_maps && used.iter().any(has_several)
+        || source.sub(dict, b"Encoding").is_some_and(|encoding| differences_of(source, encoding).iter().any(is_unsaid))
 }
 
 /// Whether a glyph name means a character, or is a letter or two with a number, as programs give them.

@@ -69,6 +69,14 @@ impl Function {
         Some(Self { domain: list(b"Domain")?, range: list(b"Range")?, kind })
     }
 
+    /// How many numbers it takes (Table 38).
+    pub(super) fn inputs(&self) -> usize {
+        match &self.kind {
+            Kind::Exponential { .. } | Kind::Stitching { .. } => 1,
+            Kind::Sampled { .. } | Kind::Calculator(_) => self.domain.len() / 2,
+        }
+    }
+
     /// The numbers for some numbers.
     pub(super) fn of(&self, inputs: &[f64]) -> Option<Vec<f64>> {
         let inputs: Vec<f64> = inputs.iter().enumerate().map(|(index, input)| within(*input, &self.domain, index)).collect();

@@ -122,7 +122,9 @@ impl<'s> Rebuild<'s, '_> {
             let row = promised_height(source, &stream.dict).map_or(size, |height| size / height);
             let told = source.int(&stream.dict, b"BitsPerComponent");
             let is_untold = if is_mask { told.is_some_and(|bits| bits != 1) } else { told.is_none() };
-            self.damaged += u64::from(is_untold || data.len() + row <= size);
+            let is_past = space.as_ref().and_then(Space::colours).filter(|_| !is_mask && source.array(&dict, b"Decode").is_empty());
+            let is_past = is_past.zip(told).is_some_and(|(colours, bits)| goes_past(data.get(..size).unwrap_or(data), row, bits, colours));
+            self.damaged += u64::from(is_untold || data.len() + row <= size || is_past);
             if let Some(parameters) = decoded.deflated.filter(|_| data.len() == size) {
                 return Ok(coded(dict, "FlateDecode", parameters, stream.content.clone()));
             }
@@ -208,6 +210,19 @@ fn jpeg(data: &[u8], limits: &Limits) -> Option<Vec<u8>> {
         image::clean(&[data, b"\xff\xd9"].concat(), None, &limits)
     });
     clean.ok().map(|clean| clean.bytes)
+}
+
+/// Whether some sample is past the last colour of a table: viewers take that, black, or white.
+fn goes_past(data: &[u8], row: usize, bits: i64, colours: usize) -> bool {
+    match bits {
+        8 => data.iter().max().is_some_and(|most| usize::from(*most) >= colours),
+        // In what is left of the last byte of a row may be anything; a row of whole bytes has nothing left.
+        1 | 2 | 4 if colours < 1 << bits => {
+            let is_past = |byte: &u8| (0..8 / bits).any(|part| usize::from(byte >> (8 - bits * (part + 1)) & ((1 << bits) - 1)) >= colours);
+            data.chunks(row.max(1)).any(|row| row.split_last().is_some_and(|(_, whole)| whole.iter().any(is_past)))
+        }
+        _ => false,
+    }
 }
 
 /// Rows of a picture, if there are any.

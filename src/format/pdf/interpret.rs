@@ -431,8 +431,11 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             Object::Name(mode) => run.state.blend = Blend::by_name(mode).unwrap_or_default(),
             // The first one that a viewer knows.
             Object::Array(modes) => {
-                let mut modes = modes.iter().filter_map(|mode| source.get(mode).as_name().ok());
-                run.state.blend = modes.find_map(Blend::by_name).unwrap_or_default();
+                let mut modes = modes.iter().map(|mode| source.get(mode).as_name().ok().and_then(Blend::by_name));
+                let first = modes.next().flatten();
+                // Others take none but the very first.
+                self.page.disputed += usize::from(first.is_none());
+                run.state.blend = first.or_else(|| modes.flatten().next()).unwrap_or_default();
             }
             _ => {}
         }
@@ -458,7 +461,7 @@ impl<'s, 'l> Interpreter<'s, 'l> {
         let is_far_off = |object: &Object| {
             let function = super::function::Function::read(self.source, object, 0);
             let at = |value: f64| function.as_ref()?.of(&[value])?.first().copied();
-            (0..=16u8).map(|step| f64::from(step) / 16.0).any(|value| at(value).is_none_or(|changed| !((changed - value).abs() <= OFF_MAX)))
+            (0..=16u8).map(|step| f64::from(step) / 16.0).any(|value| at(value).is_none_or(|changed| (changed - value).abs() > OFF_MAX))
         };
         match transfer {
             Object::Array(items) => items.iter().take(4).any(|item| !matches!(self.source.get(item), Object::Name(_)) && is_far_off(item)),

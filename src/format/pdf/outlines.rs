@@ -4,7 +4,7 @@
 use super::{cff, sfnt};
 
 /// Tables that tell it.
-const TABLES: &[&[u8]] = &[b"head", b"maxp", b"loca", b"glyf", b"cmap", b"CFF "];
+const TABLES: &[&[u8]] = &[b"head", b"maxp", b"loca", b"glyf", b"cmap", b"CFF ", b"post"];
 
 /// Bytes of a map that is looked at.
 const CMAP_BYTES_MAX: usize = 1 << 20;
@@ -42,18 +42,7 @@ impl Outlines {
     /// Whether all glyphs that a viewer may take for a code of a simple font draw nothing; `text` is what the encoding says of it.
     pub(super) fn is_blank_code(&self, code: u8, text: Option<&str>) -> bool {
         let named = self.names.iter().filter(|_| self.cmap.is_empty()).flat_map(|names| names.of(code, text));
-        let code = usize::from(code);
-        let letter = text.and_then(|text| text.chars().next()).map(|letter| letter as usize);
-        let mapped = sfnt::maps(&self.cmap).flat_map(|(platform, encoding, at)| {
-            let keys = match (platform, encoding) {
-                (1, 0) => [Some(code), None],
-                (3, 0) => [Some(code), Some(0xf000 + code)],
-                (0, _) | (3, 1 | 10) => [letter, None],
-                _ => [None; 2],
-            };
-            keys.into_iter().flatten().filter_map(move |key| sfnt::glyph(&self.cmap, at, key))
-        });
-        let mut glyphs = named.chain(mapped).filter(|glyph| *glyph > 0).peekable();
+        let mut glyphs = named.filter(|glyph| *glyph > 0).chain(sfnt::glyphs(&self.cmap, code, text)).peekable();
         glyphs.peek().is_some() && glyphs.all(|glyph| self.draws_nothing(glyph))
     }
 
@@ -72,7 +61,8 @@ impl Outlines {
     }
 }
 
-fn tables(data: &[u8]) -> Vec<(&[u8], &[u8])> {
+/// The tables of an sfnt font that tell which glyphs it has and what they draw.
+pub(super) fn tables(data: &[u8]) -> Vec<(&[u8], &[u8])> {
     let word = |at: usize| -> Option<usize> { Some(u32::from_be_bytes(data.get(at..at + 4)?.try_into().ok()?) as usize) };
     let is_sfnt = data.starts_with(b"OTTO") || data.starts_with(&[0, 1, 0, 0]) || data.starts_with(b"true");
     let count = if is_sfnt { data.get(4..6).map_or(0, |field| field.iter().fold(0, |sum, byte| sum << 8 | usize::from(*byte))) } else { 0 };

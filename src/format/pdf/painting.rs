@@ -147,8 +147,14 @@ impl<'s> Interpreter<'s, '_> {
         if let Some(bounds) = path.bounds().filter(|_| name != b"n" || clip_next.is_some()) {
             self.note_far(bounds);
         }
+        let (fills, strokes) = (paints(name, b"fFBb"), paints(name, b"SsBb"));
+        // Colorants that are none paint nothing (§8.6.6.4), and some viewers paint all the same.
+        let is_none = |space: &Space| matches!(space, Space::Nothing(_));
+        self.page.disputed += usize::from(
+            self.hidden == 0 && path.bounds().is_some() && (fills && is_none(&state.fill_space) || strokes && is_none(&state.stroke_space)),
+        );
         if let Some(bounds) = path.bounds() {
-            if matches!(name, b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*") {
+            if fills {
                 let solid = state.fill.is_some();
                 let even_odd = name.ends_with(b"*");
                 let first = self.page.paints.len();
@@ -168,7 +174,7 @@ impl<'s> Interpreter<'s, '_> {
                     self.page.paints.iter_mut().skip(first).for_each(|paint| paint.alpha = 0.0);
                 }
             }
-            if matches!(name, b"S" | b"s" | b"B" | b"B*" | b"b" | b"b*") {
+            if strokes {
                 let half = (state.line_width * state.ctm.scale() / 2.0).max(0.05);
                 for (line, is_bend) in path.segments.iter().map(|line| (line, false)).chain(path.bends.iter().map(|line| (line, true))) {
                     self.push_piece(state, *line, half, is_bend);
@@ -252,7 +258,11 @@ impl<'s> Interpreter<'s, '_> {
                 }
                 // Of more or fewer parts than the space has viewers take other ones, or none.
                 let names_pattern = op.operands.last().is_some_and(|last| last.name().is_some());
-                self.page.disputed += usize::from(!names_pattern && space.components().is_some_and(|parts| parts != numbers.len()));
+                let is_other = !names_pattern && space.components().is_some_and(|parts| parts != numbers.len());
+                // Past the last colour of a table some viewers take that, and others none.
+                let is_past =
+                    numbers.first().is_some_and(|index| space.colours().is_some_and(|count| *index < 0.0 || *index >= count as f64));
+                self.page.disputed += usize::from(is_other || is_past);
                 (None, space.rgb(numbers))
             }
         };
@@ -268,4 +278,9 @@ impl<'s> Interpreter<'s, '_> {
             }
         }
     }
+}
+
+/// Whether an operator that paints a path is one of some letters.
+fn paints(name: &[u8], letters: &[u8]) -> bool {
+    name.first().is_some_and(|letter| letters.contains(letter))
 }

@@ -135,6 +135,17 @@ struct Writer {
     pen: Pen,
     /// Whether the last choice of a font named none.
     is_fontless: bool,
+    /// What the words stand in.
+    around: Around,
+}
+
+/// What decides which words of some content mean something.
+#[derive(Default)]
+struct Around {
+    /// Whether this is a letter that has the colour of the text (§9.6.4, `d1`).
+    is_shape: bool,
+    /// Compatibility sections (§7.8.2).
+    compatible: usize,
 }
 
 /// The stream that an operator stands in, and what it names there.
@@ -162,7 +173,9 @@ pub(super) fn content<'s>(
         in_text: false,
         pen: Pen::default(),
         is_fontless: false,
+        around: Around::default(),
     };
+    build.misfits += u64::from(renames_device(build.source, resources));
     let mut ops = Ops::new(data);
     let mut count = 0u64;
     let limit = build.source.limits.operators.min(build.operators_left);
@@ -202,6 +215,9 @@ fn step<'s>(
 ) -> Result<(), DocError> {
     let Place { resources, key } = place;
     build.misfits += u64::from(writer.pen.follow(op.name));
+    // Such a letter sets no colour, and where it does, some viewers follow.
+    writer.around.is_shape |= op.name == b"d1";
+    build.misfits += u64::from(writer.around.is_shape && sets_colour(op.name));
     if let Some(kind) = takes(op.name) {
         let operands = checked(kind, op.operands);
         // Of more than it takes some viewers take the first ones, and others the last; of fewer, some leave it out, and others take zeros: words
@@ -270,8 +286,11 @@ fn step<'s>(
                 }
             }
         }
-        // Marked-content points, compatibility sections and words that are no operators draw nothing.
-        _ => {}
+        b"MP" | b"DP" | b"Do" | b"sh" | b"BI" => {}
+        b"BX" => writer.around.compatible += 1,
+        b"EX" => writer.around.compatible = writer.around.compatible.saturating_sub(1),
+        // Words that are no operators draw nothing. Some viewers find numbers and operators in them that stand without a space between.
+        _ => build.misfits += u64::from(writer.around.compatible == 0),
     }
     Ok(())
 }
@@ -316,6 +335,11 @@ fn choose_colour<'s>(
 ) -> Result<(), DocError> {
     let numbers: Vec<f64> = op.operands.iter().filter_map(Value::number).take(64).collect();
     let patterns = usize::from(matches!(op.operands.last(), Some(Value::Name(_))));
+    if let [Value::Name(name)] = op.operands {
+        // A pattern that has no colour of its own gets none here: it is drawn in black, or not at all.
+        let own = resources.and_then(|resources| build.source.sub(resources, b"Pattern")).and_then(|own| build.source.sub(own, name));
+        build.misfits += u64::from(own.is_some_and(|own| build.source.int(own, b"PaintType") == Some(2)));
+    }
     build.misfits += u64::from(op.operands.is_empty() || numbers.len() + patterns != op.operands.len());
     let pattern = match op.operands.last() {
         // A pattern with which nothing is painted is no part of the page.
@@ -341,12 +365,27 @@ fn choose_colour<'s>(
     Ok(())
 }
 
+/// Whether some resources have a colour space under the name of one of the device, which most viewers do not look for there.
+fn renames_device(source: &Source, resources: Option<&Dictionary>) -> bool {
+    let spaces = resources.and_then(|resources| source.sub(resources, b"ColorSpace"));
+    let is_other = |(spaces, name): (&Dictionary, &[u8])| {
+        source.there(spaces, name).is_some_and(|space| !matches!(space, Object::Name(same) if same == name))
+    };
+    let names: [&[u8]; 4] = [b"DeviceGray", b"DeviceRGB", b"DeviceCMYK", b"Pattern"];
+    spaces.is_some_and(|spaces| names.into_iter().any(|name| is_other((spaces, name))))
+}
+
+fn sets_colour(name: &[u8]) -> bool {
+    matches!(name, b"g" | b"G" | b"rg" | b"RG" | b"k" | b"K" | b"cs" | b"CS" | b"sc" | b"SC" | b"scn" | b"SCN")
+}
+
 /// Whether operands have a value that the standard does not have there, in place of which viewers take different ones (§8.4.3, §9.3.6,
 /// §9.4.3).
 fn is_odd(name: &[u8], operands: &[Value<'_>]) -> bool {
     match (name, operands) {
         (b"Tr", [mode]) => mode.number().is_some_and(|mode| mode.fract() != 0.0 || !(0.0..=7.0).contains(&mode)),
         (b"w", [width]) => width.number().is_some_and(|width| width < 0.0),
+        (b"J" | b"j", [style]) => style.number().is_some_and(|style| style.fract() != 0.0 || !(0.0..=2.0).contains(&style)),
         (b"d", [Value::Array(items), _]) => {
             let lengths = || items.iter().filter_map(Value::number);
             lengths().any(|length| length < 0.0) || !items.is_empty() && lengths().all(|length| length == 0.0)

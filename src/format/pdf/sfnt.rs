@@ -228,6 +228,22 @@ pub(super) fn glyph(cmap: &[u8], at: usize, character: usize) -> Option<usize> {
     }
 }
 
+/// The glyphs that a viewer may take for a code of a simple font (ISO 32000-2 §9.6.5.4); `text` is what the encoding says of it.
+pub(super) fn glyphs(cmap: &[u8], code: u8, text: Option<&str>) -> impl Iterator<Item = usize> {
+    let code = usize::from(code);
+    let letter = text.and_then(|text| text.chars().next()).map(|letter| letter as usize);
+    let mapped = maps(cmap).flat_map(move |(platform, encoding, at)| {
+        let keys = match (platform, encoding) {
+            (1, 0) => [Some(code), None],
+            (3, 0) => [Some(code), Some(0xf000 + code)],
+            (0, _) | (3, 1 | 10) => [letter, None],
+            _ => [None; 2],
+        };
+        keys.into_iter().flatten().filter_map(move |key| glyph(cmap, at, key))
+    });
+    mapped.filter(|glyph| *glyph > 0)
+}
+
 /// Leaves of a `cmap` the subtables that viewers read, each as long as it says.
 fn trim_map(cmap: &mut [u8]) {
     let head = 4 + 8 * maps(cmap).count();

@@ -166,12 +166,13 @@ fn names_of_fonts_and_glyphs_tell_nothing() {
     for font in [
         "/BaseFont /ArialCANARY",
         "/BaseFont /Helvetica-CANARY",
-        "/BaseFont /Helvetica /Encoding <</Differences [65 /CANARY]>>",
         "/BaseFont /Helvetica /FontDescriptor <</Type /FontDescriptor /FontName /Helvetica /FontFamily (Arial CANARY) /Flags 32>>",
     ] {
         let copy = clean(&with_font(Fixture::new(), &format!("{SIMPLE} {font}"), "(A)"));
         assert!(copy.holds.is_empty() && !holds(&copy.bytes, "CANARY"), "{font}");
     }
+    let named = clean(&with_font(Fixture::new(), &format!("{SIMPLE} /BaseFont /Helvetica /Encoding <</Differences [65 /CANARY]>>"), "(A)"));
+    assert!(kinds(&named) == [K::Unknown] && !holds(&named.bytes, "CANARY"), "which letter it is nobody knows");
     let kept = clean(&with_font(Fixture::new(), &format!("{SIMPLE} /BaseFont /ArialRoundedMTBold"), "(A)"));
     assert!(kept.holds.is_empty() && holds(&kept.bytes, "ArialRoundedMTBold"));
     let mut file = Fixture::new();
@@ -205,7 +206,7 @@ fn a_font_whose_codes_are_not_told_apart_waits_for_a_person() {
     assert_eq!(copied(mixed, "<410041>").holds[0].note, "fonts whose letters are told apart in more than one way");
     assert_eq!(held(mixed, "<410042>"), []);
     assert_eq!(held("/Own usecmap", "<0041>"), [K::Unknown]);
-    assert_eq!(held("/Identity-H usecmap", "<0041>"), []);
+    assert_eq!(held("/Identity-H usecmap", "<0041>"), [K::Unknown]);
     assert_eq!(held("1 begincidchar <0041> 9 endcidchar", "<0041>"), [K::Unknown]);
     for (entry, mode, waits) in [("", "1", false), ("/WMode 1", "1", false), ("/WMode 0", "1", true), ("/WMode 1", "0", true)] {
         let mut file = Fixture::new();
@@ -221,7 +222,7 @@ fn a_font_whose_codes_are_not_told_apart_waits_for_a_person() {
     assert_eq!(held(&entries("1 beginbfrange <0041> <0043> <0009> endbfrange 1 begincidchar <0041> 9 endcidchar"), "<0041>"), [K::Unknown]);
     assert_eq!(held(&entries(""), "<0041>"), [K::Unknown]);
     let copy = clean(&with_font(Fixture::new(), &composite("/CANARY-H", ""), "<0041>"));
-    assert!(copy.holds.is_empty() && !holds(&copy.bytes, "CANARY"));
+    assert!(kinds(&copy) == [K::Unknown] && !holds(&copy.bytes, "CANARY"), "a map that nobody has");
 }
 
 #[test]

@@ -137,6 +137,30 @@ fn what_viewers_read_in_different_ways_waits_for_a_person() {
         ("/ca 0.5", "/ca 4294967296"),
         ("/Subtype /Form /BBox [0 0 60 20]", "/Subtype /Form /BBox [0 0 4294967296 20]"),
         ("/C1 [0 1 0]", "/C1 [0 1 4294967296]"),
+        // Values and words on which viewers do not agree.
+        ("4 w", "5 J 4 w"),
+        ("4 w", "1.5 j 4 w"),
+        ("/LW 2", "/LW 2 /LC 7"),
+        ("(second) Tj", "<7365g63> Tj"),
+        ("0 0 50 10 re", "0 0 50 10re"),
+        ("4 w", "4 w 0 0 1 RG0"),
+        ("/ca 0.5", "/ca 0.5 /BM [/Nope /Multiply]"),
+        ("/Separation /Spot", "/Separation /None"),
+        ("/C cs 1 sc", "/C cs 2 sc"),
+        ("/C cs 1 sc", "/C cs -1 sc"),
+        ("/Domain [0 1 0 1]", "/Domain [0 1]"),
+        ("/ShadingType 2 /ColorSpace /DeviceRGB", "/ShadingType 2 /ColorSpace /DeviceGray"),
+        ("/Coords [0 0 90 0]", "/Coords [9 9 9 9]"),
+        ("/ShadingType 2 /ColorSpace /DeviceRGB /Coords [0 0 90 0]", "/ShadingType 3 /ColorSpace /DeviceRGB /Coords [0 0 -1 0 0 9]"),
+        ("/ShadingType 2 /ColorSpace /DeviceRGB /Coords [0 0 90 0]", "/ShadingType 3 /ColorSpace /DeviceRGB /Coords [0 0 9 0 0 9]"),
+        ("/PaintType 1", "/PaintType 2"),
+        ("/ColorSpace <</A", "/ColorSpace <</DeviceGray /DeviceRGB /A"),
+        ("/ColorSpace /DeviceGray", "/ColorSpace [/Indexed /DeviceRGB 1 <000000FF0000>]"),
+        ("/BitsPerComponent 8 /ColorSpace /DeviceGray", "/BitsPerComponent 4 /ColorSpace [/Indexed /DeviceGray 8 <000102030405060708>]"),
+        ("/Separation /Spot /DeviceRGB", "/Separation /Spot [/CalRGB <</WhitePoint [1 1 1] /Gamma [9 9 9]>>]"),
+        ("/Separation /Spot /DeviceRGB", "/Separation /Spot [/CalRGB <</WhitePoint [1 1 1] /Matrix [0 0 1 0 1 0 1 0 0]>>]"),
+        ("/BaseFont /Courier-Bold", "/BaseFont /Courier-Bold /Encoding <</Differences [115 /g42]>>"),
+        ("/BaseFont /Courier-Bold", "/BaseFont /Courier-Bold /FirstChar 115 /LastChar 115 /Widths [-600]"),
         // Objects that are not written as PDF has them.
         ("/ca 0.5", "/ca 0.5 0.5"),
         ("/ca 0.5", "/ca /ca 0.5"),
@@ -150,6 +174,23 @@ fn what_viewers_read_in_different_ways_waits_for_a_person() {
         let waits = |copy: Copy| kinds(&copy).contains(&K::Unknown);
         let held = sanitise(&whole, &Orders::default(), &Limits::default()).map_or(true, waits);
         assert!(held, "{wrong:?}");
+    }
+}
+
+#[test]
+fn what_all_viewers_read_alike_needs_nobody() {
+    for other in [
+        ("4 w", "2 J 1 j 4 w BX 0 nonsense EX /A MP /A /B DP"),
+        ("(second) Tj", "<73 65\n63> Tj"),
+        ("/ca 0.5", "/ca 0.5 /BM [/Multiply /Normal]"),
+        ("/Separation /Spot /DeviceRGB", "/Separation /Spot [/CalRGB <</WhitePoint [.95 1 1.09] /Gamma [2.2 2.2 2.2]>>]"),
+        ("/BaseFont /Courier-Bold", "/BaseFont /Courier-Bold /Encoding <</Differences [115 /t /uni0042 /.notdef /g9]>>"),
+        ("/BaseFont /Courier-Bold", "/BaseFont /Courier-Bold /FirstChar 0 /LastChar 115 /Widths [-1 -1 -1]"),
+        ("/ColorSpace <</A", "/ColorSpace <</DeviceGray /DeviceGray /A"),
+        ("/BitsPerComponent 8 /ColorSpace /DeviceGray", "/BitsPerComponent 4 /ColorSpace [/Indexed /DeviceGray 9 <00010203040506070809>]"),
+        ("0 0 50 10 re", "0 0 999990000 10 re"),
+    ] {
+        assert!(!kinds(&clean(&page(other))).contains(&K::Unknown), "{other:?}");
     }
 }
 

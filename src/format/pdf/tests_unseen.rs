@@ -1,8 +1,10 @@
 //! Claims about what is in a file and on no page: letters and pictures that some way of painting leaves nothing of.
 
 use super::fixture::{Fixture, text};
-use super::tests::{clean, holds, kinds};
+use super::tests::{clean, holds, kinds, sanitise};
+use crate::limits::Limits;
 use crate::model::FindingKind as K;
+use crate::policy::Orders;
 
 const WORDS: &str = "BT /F1 12 Tf 72 600 Td (CANARY) Tj ET ";
 const COVER: &str = "60 590 200 30 re f ";
@@ -76,10 +78,10 @@ fn letters_that_are_mixed_away_wait_for_a_person() {
 
 #[test]
 fn colours_that_paint_nothing_are_told() {
-    let none = "/ColorSpace <</C [/DeviceN [/None /None] /DeviceGray <</FunctionType 2 /Domain [0 1] /N 1>>]>>";
-    assert_eq!(with(none, &format!("/C cs 1 1 scn {WORDS}")), [K::InvisibleText]);
+    let none = "/ColorSpace <</C [/DeviceN [/None] /DeviceGray <</FunctionType 2 /Domain [0 1] /N 1>>]>>";
+    assert_eq!(with(none, &format!("/C cs 1 scn {WORDS}")), [K::InvisibleText]);
     let table = "/ColorSpace <</C [/Indexed /DeviceGray 1 <00FF>]>>";
-    assert_eq!(with(table, &format!("/C cs 9 sc {WORDS}")), [K::InvisibleText]);
+    assert_eq!(with(table, &format!("/C cs 9 sc {WORDS}")), [K::InvisibleText, K::Unknown]);
     assert_eq!(with(table, &format!("/C cs 0 sc {WORDS}")), []);
     assert_eq!(with("", &format!("/Pattern cs {WORDS}")), [K::InvisibleText]);
     let white = "[/Separation /Ink /DeviceGray <</FunctionType 2 /Domain [0 1] /N 1 /C0 [0] /C1 [1]>>]";
@@ -115,8 +117,9 @@ fn drawn_letters_of_which_nothing_is_seen_wait_for_a_person() {
     assert_eq!(drawn("500 0 d0 0 0 500 500 re f", "0 0 0 0 0 0", ""), [K::InvisibleText]);
     assert_eq!(drawn("500 0 d0 0 0 500 500 re f", thousandth, ""), []);
     assert_eq!(drawn("500 0 d0 1 g 0 0 500 500 re f", thousandth, &format!("0 g {COVER}")), [], "white on black");
-    // A shape has the colour of the text, whatever it sets.
-    assert_eq!(drawn("500 0 0 0 500 500 d1 1 g 0 0 500 500 re f", thousandth, ""), []);
+    // A shape has the colour of the text, whatever it sets; not for all viewers.
+    assert_eq!(drawn("500 0 0 0 500 500 d1 1 g 0 0 500 500 re f", thousandth, ""), [K::Unknown]);
+    assert_eq!(drawn("500 0 0 0 500 500 d1 0 0 500 500 re f", thousandth, ""), []);
 }
 
 fn map(entries: &str) -> String {
@@ -136,24 +139,29 @@ fn spaces_that_are_said_to_be_letters_wait_for_a_person() {
     assert_eq!(spaced("/Encoding /WinAnsiEncoding"), []);
 }
 
-/// A TrueType font of eight glyphs, of which glyph 1 has an outline. It is for the code of `a`, glyph 2 for all other letters.
-fn hollow() -> Vec<u8> {
+/// A TrueType font of eight glyphs, of which glyph 1 has an outline. It is for the code of `a`, glyph 2 for all other letters; another map
+/// may have a glyph of its own for `a`.
+fn hollow(other: Option<u8>) -> Vec<u8> {
     let outline = [&[0u8, 1, 0, 0, 0, 0, 1, 244, 1, 244, 0, 2, 0, 0][..], &[1, 1, 1], &[0, 0, 1, 244, 1, 12], &[0, 0, 0, 0, 1, 244], &[0]];
     let outline = outline.concat();
     let end = outline.len() as u16;
-    let mut codes = vec![0, 0, 1, 6, 0, 0];
-    codes.extend((0..=255u8).map(|code| if code == b'a' { 1 } else { u8::from(code.is_ascii_lowercase()) * 2 }));
+    let codes = |glyph: u8| {
+        let letters = (0..=255u8).map(move |code| if code == b'a' { glyph } else { u8::from(code.is_ascii_lowercase()) * 2 });
+        [0, 0, 1, 6, 0, 0].into_iter().chain(letters)
+    };
+    let cmap: Vec<u8> = match other {
+        None => [0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 12].into_iter().chain(codes(1)).collect(),
+        Some(other) => {
+            let places = [0, 0, 0, 2, 0, 1, 0, 0, 0, 0, 0, 20, 0, 3, 0, 0, 0, 0, 1, 26];
+            places.into_iter().chain(codes(1)).chain(codes(other)).collect()
+        }
+    };
     let mut head = vec![0; 54];
     head[19] = 232;
     head[18] = 3;
     let words: Vec<u8> = [0, 0].into_iter().chain([end / 2; 7]).flat_map(u16::to_be_bytes).collect();
-    let tables: [(&[u8; 4], Vec<u8>); 5] = [
-        (b"cmap", [&[0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 12][..], &codes].concat()),
-        (b"glyf", outline),
-        (b"head", head),
-        (b"loca", words),
-        (b"maxp", [&[0, 1, 0, 0, 0, 8][..], &[0; 26]].concat()),
-    ];
+    let tables: [(&[u8; 4], Vec<u8>); 5] =
+        [(b"cmap", cmap), (b"glyf", outline), (b"head", head), (b"loca", words), (b"maxp", [&[0, 1, 0, 0, 0, 8][..], &[0; 26]].concat())];
     let mut out = vec![0, 1, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0];
     let mut body = Vec::new();
     for (tag, table) in tables {
@@ -167,10 +175,75 @@ fn hollow() -> Vec<u8> {
 }
 
 #[test]
+fn a_font_in_which_viewers_find_different_letters_waits_for_a_person() {
+    let shown = |other: Option<u8>, flags: u8, encoding: &str| {
+        let mut file = Fixture::new();
+        let program = file.stream("", &hollow(other));
+        let descriptor = file.object(format!("<</Type /FontDescriptor /FontName /Own /Flags {flags} /FontFile2 {program} 0 R>>"));
+        let font = file.object(format!(
+            "<</Type /Font /Subtype /TrueType /BaseFont /Own /FirstChar 97 /LastChar 98 /Widths [500 500] {encoding} \
+             /FontDescriptor {descriptor} 0 R>>"
+        ));
+        file.resources = format!("/Font <</F1 3 0 R /F2 {font} 0 R>>");
+        held(file, "BT /F2 12 Tf 72 600 Td (a) Tj ET")
+    };
+    let latin = "/Encoding /WinAnsiEncoding";
+    for (other, flags, encoding, expected) in [
+        (None, 4, "", &[][..]),
+        (Some(1), 4, "", &[]),
+        (Some(2), 4, "", &[K::Unknown]),
+        (Some(2), 4, latin, &[K::Unknown]),
+        (Some(2), 32, "", &[K::Unknown]),
+        (Some(2), 32, latin, &[]),
+        (None, 32, "/Encoding <</BaseEncoding /WinAnsiEncoding /Differences [97 /Nope]>>", &[K::Unknown]),
+        (None, 32, "/Encoding <</BaseEncoding /WinAnsiEncoding /Differences [97 /a /Nope]>>", &[]),
+    ] {
+        assert_eq!(shown(other, flags, encoding), expected, "{other:?} {flags} {encoding}");
+    }
+}
+
+#[test]
+fn a_font_of_many_characters_without_what_it_must_have_waits_for_a_person() {
+    const SOUND: &str = "/Encoding /Identity-H /DescendantFonts [<</Type /Font /Subtype /CIDFontType2 /BaseFont /Own \
+        /CIDSystemInfo <</Registry (Adobe) /Ordering (Identity) /Supplement 0>> /FontDescriptor DESC 0 R /CIDToGIDMap GLYPHS 0 R \
+        /W [0 [500 500 500]]>>]";
+    let shown = |from: &str, to: &str| {
+        let mut file = Fixture::new();
+        let program = file.stream("", &hollow(None));
+        let descriptor = file.object(format!("<</Type /FontDescriptor /FontName /Own /Flags 4 /FontFile2 {program} 0 R>>"));
+        let glyphs = file.stream("", &[0, 0, 0, 1, 0, 1]);
+        let says = file.stream("", map("2 beginbfchar <0001> <0043> <0002> <0041>").as_bytes());
+        let sound = SOUND.replace(from, to).replace("DESC", &descriptor.to_string()).replace("GLYPHS", &glyphs.to_string());
+        let font = file.object(format!("<</Type /Font /Subtype /Type0 /BaseFont /Own {sound} /ToUnicode {says} 0 R>>"));
+        file.resources = format!("/Font <</F1 3 0 R /F2 {font} 0 R>>");
+        let shown = if to == "SHOWN" { "<00010003>" } else { "<00010002>" };
+        let file = file.page(&format!("{} BT /F2 12 Tf 72 600 Td {shown} Tj ET", text("approved", 72, 700))).build();
+        sanitise(&file, &Orders::default(), &Limits::default()).map_or(true, |copy| kinds(&copy).contains(&K::Unknown))
+    };
+    assert!(!shown("/W", "/W"));
+    for (from, to) in [
+        ("/Encoding /Identity-H", ""),
+        ("/Encoding /Identity-H", "/Encoding /Nope"),
+        ("/Encoding /Identity-H", "/Encoding /UniGB-UCS2-H"),
+        (">>]", ">> 3 0 R]"),
+        ("/CIDSystemInfo <</Registry (Adobe) /Ordering (Identity) /Supplement 0>>", ""),
+        ("/Ordering (Identity)", "/Ordering /Identity"),
+        ("/CIDToGIDMap GLYPHS 0 R", "/CIDToGIDMap /Other"),
+        ("nothing: a character behind the end of the map", "SHOWN"),
+        ("[500 500 500]", "[500 500 500] 1"),
+        ("[500 500 500]", "[500 500 500] 1 2"),
+        ("[500 500 500]", "[500 500 500] 0 2 600"),
+        ("[500 500 500]", "[500 500 500] 2 [900]"),
+    ] {
+        assert!(shown(from, to), "{from} {to}");
+    }
+}
+
+#[test]
 fn letters_in_empty_glyphs_of_an_embedded_font_wait_for_a_person() {
     let shown = |font: &dyn Fn(usize) -> String, content: &str| {
         let mut file = Fixture::new();
-        let program = file.stream("", &hollow());
+        let program = file.stream("", &hollow(None));
         let descriptor = file.object(format!("<</Type /FontDescriptor /FontName /Own /Flags 4 /FontFile2 {program} 0 R>>"));
         let says = file.stream("", map("5 beginbfchar <0001> <0043> <0002> <0041> <0003> <004E> <0004> <0041> <0005> <0052>").as_bytes());
         let font = file.object(font(descriptor).replace("SAYS", &says.to_string()));

@@ -90,7 +90,7 @@ pub(in crate::format::pdf) struct Lexer<'d> {
     lends: (bool, bool),
     /// Values in arrays and dictionaries since the last operator.
     pub(super) items: usize,
-    /// Whether a number had a sign that is not its first byte, or went past [`AGREED_MAX`].
+    /// Whether a number had a sign that is not its first byte, or went past [`AGREED_MAX`], or a string of digits had something else in it.
     is_disputed: bool,
 }
 
@@ -103,7 +103,7 @@ impl<'d> Lexer<'d> {
     pub(in crate::format::pdf) fn at(data: &'d [u8], at: usize) -> Self {
         Self { data, at, spare: Vec::new(), spare_arrays: Vec::new(), one: Vec::new(), lends: (false, false), items: 0, is_disputed: false }
     }
-    /// Whether some number so far is one that readers differ about (`--5`, `0.00-35`, `4294967296`).
+    /// Whether some number or string so far is one that readers differ about (`--5`, `0.00-35`, `4294967296`, `<4g>`).
     pub(in crate::format::pdf) fn is_disputed(&self) -> bool {
         self.is_disputed
     }
@@ -344,7 +344,10 @@ impl<'d> Lexer<'d> {
         let rest = self.data.get(self.at..).unwrap_or_default();
         let length = memchr::memchr(b'>', rest);
         for byte in rest.get(..length.unwrap_or(rest.len())).unwrap_or_default() {
-            let Some(digit) = hex_digit(*byte) else { continue };
+            let Some(digit) = hex_digit(*byte) else {
+                self.is_disputed |= !is_space(*byte);
+                continue;
+            };
             match high.take() {
                 Some(top) => out.push(top << 4 | digit),
                 None => high = Some(digit),
