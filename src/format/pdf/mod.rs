@@ -47,6 +47,7 @@ mod looks;
 mod matrix;
 mod mend;
 mod metrics;
+mod odd;
 mod open;
 mod outline;
 mod outlines;

@@ -4,8 +4,8 @@ use lopdf::{Dictionary, Object, Stream};
 
 use super::colour::Space;
 use super::content::{AGREED_MAX, Lexer, Token};
-use super::function::Function;
 use super::interpret::address;
+use super::odd::{check_shading, check_tints, is_far_off};
 use super::open::{Source, value};
 use super::rebuild::{Rebuild, flate, number, numbers, rect};
 use super::value::Value;
@@ -98,63 +98,6 @@ fn numbers_of(key: &str) -> usize {
         "D" | "Domain" | "Range" | "Size" | "Encode" | "Decode" | "C0" | "C1" | "Bounds" | "Background" | "BC" | "Widths" | "W" | "W2"
         | "Mask" | "Matte" => usize::MAX,
         _ => 0,
-    }
-}
-
-/// Whether a calibrated space (§8.6.5.2, §8.6.5.3) shows colours far lighter or darker than the device's: some viewers take these in its
-/// place.
-fn is_far_off(source: &Source, space: &Dictionary) -> bool {
-    /// How much of the light is red, green and blue (ITU-R BT.709), and how far from it the spaces of devices are.
-    const LIGHT: [f64; 3] = [0.21, 0.72, 0.07];
-    const OFF_MAX: f64 = 0.2;
-    let gamma: Vec<f64> = match source.entry(space, b"Gamma") {
-        Object::Array(items) => items.iter().filter_map(|item| source.to_number(item)).collect(),
-        _ => source.number(space, b"Gamma").into_iter().collect(),
-    };
-    let light = source.numbers(space, b"Matrix", 9).map(|matrix| matrix.into_iter().skip(1).step_by(3).collect::<Vec<_>>());
-    gamma.iter().any(|gamma| !(0.4..=3.5).contains(gamma))
-        || light.is_some_and(|light| light.iter().zip(LIGHT).any(|(part, usual)| (part - usual).abs() > OFF_MAX))
-}
-
-/// Notes a function of tints that gives more or fewer numbers than the space behind takes (§8.6.6.4): viewers show other colours, or none.
-fn check_tints(source: &Source, tints: usize, items: &[Object]) {
-    const TINTS_MAX: usize = 32;
-    let parts = items.get(2).and_then(|base| Space::read(source, base, None, 0).components());
-    let function = items.get(3).filter(|_| tints <= TINTS_MAX).and_then(|function| Function::read(source, function, 0));
-    let takes = function.as_ref().map(Function::inputs);
-    let given = function.and_then(|function| function.of(&vec![1.0; tints])).map(|given| given.len());
-    if parts.zip(given).is_some_and(|(parts, given)| parts != given) || takes.is_some_and(|takes| takes != tints) {
-        source.misfit();
-    }
-}
-
-/// Notes a shading whose functions give more or fewer numbers than its space takes, or that has no direction or a circle of less than
-/// nothing (§8.7.4.5): viewers paint other colours, or nothing.
-fn check_shading(source: &Source, shading: &Dictionary, resources: Option<&Dictionary>) {
-    const FUNCTIONS_MAX: usize = 32;
-    let named = resources.and_then(|resources| source.sub(resources, b"ColorSpace"));
-    let space = value(shading, b"ColorSpace").map(|space| Space::read(source, space, named, 0));
-    let kind = source.int(shading, b"ShadingType");
-    let inputs = if kind == Some(1) { 2 } else { 1 };
-    let numbers = |object: &Object| Some(Function::read(source, object, 0)?.of(&vec![0.5; inputs])?.len());
-    let given = match source.entry(shading, b"Function") {
-        Object::Array(each) if each.len() <= FUNCTIONS_MAX => each.iter().map(numbers).sum(),
-        Object::Null | Object::Array(_) => None,
-        _ => value(shading, b"Function").and_then(numbers),
-    };
-    let parts = space.and_then(|space| space.components());
-    let coords = match kind {
-        Some(2) => source.numbers(shading, b"Coords", 4),
-        Some(3) => source.numbers(shading, b"Coords", 6),
-        _ => None,
-    };
-    let is_nowhere = match coords.as_deref() {
-        Some([x0, y0, x1, y1]) => x0 == x1 && y0 == y1,
-        Some([x0, y0, r0, x1, y1, r1]) => *r0 < 0.0 || *r1 < 0.0 || x0 == x1 && y0 == y1 && r0 == r1,
-        _ => false,
-    };
-    if parts.zip(given).is_some_and(|(parts, given)| parts != given) || is_nowhere {
-        source.misfit();
     }
 }
 

@@ -9,6 +9,7 @@ use lopdf::{Dictionary, Object, Stream};
 
 use super::content::{Op, Ops};
 use super::interpret::Address;
+use super::odd::{is_odd, renames_device, sets_colour};
 use super::open::{Source, value};
 use super::pen::Pen;
 use super::rebuild::Rebuild;
@@ -335,10 +336,11 @@ fn choose_colour<'s>(
 ) -> Result<(), DocError> {
     let numbers: Vec<f64> = op.operands.iter().filter_map(Value::number).take(64).collect();
     let patterns = usize::from(matches!(op.operands.last(), Some(Value::Name(_))));
-    if let [Value::Name(name)] = op.operands {
-        // A pattern that has no colour of its own gets none here: it is drawn in black, or not at all.
-        let own = resources.and_then(|resources| build.source.sub(resources, b"Pattern")).and_then(|own| build.source.sub(own, name));
-        build.misfits += u64::from(own.is_some_and(|own| build.source.int(own, b"PaintType") == Some(2)));
+    if let Some(Value::Name(name)) = op.operands.last() {
+        // A pattern that has no colour of its own and gets none here is drawn in black, or not at all.
+        let own = resource(build, "Pattern", name, resources).and_then(|object| build.source.dict(object));
+        let has_no_colour = |own: &Dictionary| numbers.is_empty() && build.source.int(own, b"PaintType") == Some(2);
+        build.misfits += u64::from(own.is_none_or(has_no_colour));
     }
     build.misfits += u64::from(op.operands.is_empty() || numbers.len() + patterns != op.operands.len());
     let pattern = match op.operands.last() {
@@ -363,36 +365,6 @@ fn choose_colour<'s>(
     writer.out.extend_from_slice(op.name);
     writer.out.push(b'\n');
     Ok(())
-}
-
-/// Whether some resources have a colour space under the name of one of the device, which most viewers do not look for there.
-fn renames_device(source: &Source, resources: Option<&Dictionary>) -> bool {
-    let spaces = resources.and_then(|resources| source.sub(resources, b"ColorSpace"));
-    let is_other = |(spaces, name): (&Dictionary, &[u8])| {
-        source.there(spaces, name).is_some_and(|space| !matches!(space, Object::Name(same) if same == name))
-    };
-    let names: [&[u8]; 4] = [b"DeviceGray", b"DeviceRGB", b"DeviceCMYK", b"Pattern"];
-    spaces.is_some_and(|spaces| names.into_iter().any(|name| is_other((spaces, name))))
-}
-
-fn sets_colour(name: &[u8]) -> bool {
-    matches!(name, b"g" | b"G" | b"rg" | b"RG" | b"k" | b"K" | b"cs" | b"CS" | b"sc" | b"SC" | b"scn" | b"SCN")
-}
-
-/// Whether operands have a value that the standard does not have there, in place of which viewers take different ones (§8.4.3, §9.3.6,
-/// §9.4.3).
-fn is_odd(name: &[u8], operands: &[Value<'_>]) -> bool {
-    match (name, operands) {
-        (b"Tr", [mode]) => mode.number().is_some_and(|mode| mode.fract() != 0.0 || !(0.0..=7.0).contains(&mode)),
-        (b"w", [width]) => width.number().is_some_and(|width| width < 0.0),
-        (b"J" | b"j", [style]) => style.number().is_some_and(|style| style.fract() != 0.0 || !(0.0..=2.0).contains(&style)),
-        (b"d", [Value::Array(items), _]) => {
-            let lengths = || items.iter().filter_map(Value::number);
-            lengths().any(|length| length < 0.0) || !items.is_empty() && lengths().all(|length| length == 0.0)
-        }
-        (b"TJ", [Value::Array(items)]) => items.iter().any(|item| item.number().is_none() && item.text().is_none()),
-        _ => false,
-    }
 }
 
 /// The operands of an operator when they are what it takes; surplus ones in front are dropped.
@@ -593,6 +565,9 @@ fn named_as<'s, 'l>(
         return Ok(known.clone());
     }
     let object = resource(build, group, name, resources);
+    // At a name that nothing has some viewers stop, and leave out all that follows.
+    let is_missing = object.is_none_or(|object| matches!(build.source.get(object), Object::Null));
+    build.misfits += u64::from(is_missing);
     let copied = match object {
         Some(object) => copy(build, object)?,
         None => None,

@@ -114,7 +114,8 @@ fn profiles_functions_and_meshes_that_do_not_read_wait_for_a_person() {
         let mut file = Fixture::new();
         file.resources = colour(&mut file);
         let shades = if file.resources.contains("/Shading") { "/S sh" } else { "" };
-        let copy = clean(&file.page(&format!("/C cs 0.5 scn 72 300 90 90 re f {shades}")).build());
+        let paints = if file.resources.contains("/C ") { "/C cs 0.5 scn 72 300 90 90 re f" } else { "" };
+        let copy = clean(&file.page(&format!("{paints} {shades}")).build());
         assert!(!holds(&copy.bytes, "CANARY"));
         kinds(&copy)
     };
