@@ -79,6 +79,10 @@ pub(super) struct PageAnnotations<'s> {
 /// Sorts the annotations of a page.
 pub(super) fn read<'s>(source: &'s Source, layers: &Layers, page: &Page<'s>) -> PageAnnotations<'s> {
     let mut sorted = PageAnnotations::default();
+    // Of a page with something else for a list some viewers show nothing.
+    if source.there(page.dict, b"Annots").is_some_and(|list| !matches!(source.get(list), Object::Array(_))) {
+        source.misfit();
+    }
     for item in source.array(page.dict, b"Annots").iter().take(ANNOTATIONS_MAX) {
         // Pages may share their annotations, and each keeps what it found.
         if !source.budget.steps(ANNOTATION_STEPS) {

@@ -6,6 +6,7 @@ use lopdf::{Dictionary, Object, Stream};
 
 use super::font::{coded, glyph_text};
 use super::interpret::address;
+use super::odd::is_odd_font;
 use super::open::{Role, Source};
 use super::rebuild::{Rebuild, flate, rect};
 use super::resources::{copy_name, copy_plain, copy_some};
@@ -27,6 +28,9 @@ impl<'s> Rebuild<'s, '_> {
             let source = this.source;
             let seen = this.seen.fonts.get(&address(dict)).cloned();
             let used: BTreeSet<u32> = seen.as_ref().map(|seen| seen.used.borrow().to_set()).unwrap_or_default();
+            if is_odd_font(source, dict) {
+                source.misfit();
+            }
             let mut copy = Dictionary::new();
             copy.set("Type", "Font");
             let subtype = source.name(dict, b"Subtype").unwrap_or_default();
@@ -288,6 +292,9 @@ impl<'s> Rebuild<'s, '_> {
             source.misfit();
             return Ok(());
         };
+        if is_odd_font(source, font) {
+            source.misfit();
+        }
         let mut inner = Dictionary::new();
         inner.set("Type", "Font");
         let truetype = match source.name(font, b"Subtype") {
@@ -450,7 +457,7 @@ fn stripped(data: Vec<u8>, key: &str, [one, two, three]: [Option<usize>; 3]) -> 
 }
 
 /// How many widths a simple font has: those from its first to its last code (§9.6.2). Of a font that does not say it, 256.
-fn widths_of(source: &Source, dict: &Dictionary) -> usize {
+pub(super) fn widths_of(source: &Source, dict: &Dictionary) -> usize {
     let code = |key: &[u8]| source.int(dict, key).filter(|code| (0..256).contains(code));
     let first = code(b"FirstChar").unwrap_or(0);
     usize::try_from(code(b"LastChar").unwrap_or(255) - first + 1).unwrap_or(256)

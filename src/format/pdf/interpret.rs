@@ -428,7 +428,12 @@ impl<'s, 'l> Interpreter<'s, 'l> {
             run.state.line_width = width;
         }
         match source.entry(dict, b"BM") {
-            Object::Name(mode) => run.state.blend = Blend::by_name(mode).unwrap_or_default(),
+            Object::Name(mode) => {
+                let mode = Blend::by_name(mode);
+                // For one that there is not some viewers keep the last one, and others take none.
+                self.page.disputed += usize::from(mode.is_none());
+                run.state.blend = mode.unwrap_or_default();
+            }
             // The first one that a viewer knows.
             Object::Array(modes) => {
                 let mut modes = modes.iter().map(|mode| source.get(mode).as_name().ok().and_then(Blend::by_name));

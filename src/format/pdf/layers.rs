@@ -154,8 +154,8 @@ impl Layers {
         let by_members = self.by_members(source, dict);
         let Object::Array(expression) = source.entry(dict, b"VE") else { return by_members };
         let by_expression = self.evaluate(source, expression, 0);
-        // Viewers before PDF 1.6 know no expressions.
-        self.dispute(dict.has(b"OCGs") && by_members != by_expression);
+        // Viewers before PDF 1.6 know no expressions, and some of today do not, either: these show what there is, or go by the groups.
+        self.dispute(!by_expression || dict.has(b"OCGs") && by_members != by_expression);
         by_expression
     }
 
@@ -289,8 +289,8 @@ mod tests {
             ("", "/D <</OFF [#1]>>", "<</Type /OCMD /OCGs [#0 #1] /P /AllOn>>", OFF),
             ("", "/D <</OFF [#1]>>", "<</Type /OCMD /OCGs [#0 #1]>>", ON),
             ("", "/D <<>>", "<</Type /OCMD /OCGs #0 /P /AllOff>>", OFF),
-            ("", "/D <</OFF [#1]>>", "<</Type /OCMD /VE [/And #0 [/Or #1 [/Not #0]]]>>", OFF),
-            ("", "/D <</OFF [#1]>>", "<</Type /OCMD /OCGs [#0 #1] /P /AllOn /VE [/And #0 #1]>>", OFF),
+            ("", "/D <</OFF [#1]>>", "<</Type /OCMD /VE [/Or #1 [/And #0 [/Not #1]]]>>", ON),
+            ("", "/D <<>>", "<</Type /OCMD /OCGs [#0 #1] /P /AllOn /VE [/And #0 #1]>>", ON),
             ("", "/D <<>>", "<</Type /OCMD /OCGs []>>", ON),
             (usage, events, "#0", ON),
             ("/Intent [/View /Design]", "/D <</OFF [#0]>>", "#0", OFF),
@@ -324,6 +324,7 @@ mod tests {
             ("", "/D <</OFF [#0]>>", "<</OCGs #0>>"),
             ("", "/D <</OFF [#0]>>", "<</Type /OCMD /OCGs [<</Type /OCMD /OCGs #0>>]>>"),
             ("", off, "<</Type /OCMD /OCGs #1 /VE [/Or #0 #1]>>"),
+            ("", off, "<</Type /OCMD /VE [/And #0 [/Or #1 [/Not #0]]]>>"),
             ("", off, "<</Type /OCMD /VE [/Xor #0 #1]>>"),
             ("", off, "<</Type /OCMD /VE [/Not #0 #1]>>"),
         ] {

@@ -3,6 +3,7 @@
 use lopdf::{Dictionary, Object};
 
 use super::colour::Space;
+use super::fontcopy::widths_of;
 use super::function::Function;
 use super::open::{Source, value};
 use super::value::Value;
@@ -35,6 +36,16 @@ pub(super) fn is_odd(name: &[u8], operands: &[Value<'_>]) -> bool {
         (b"TJ", [Value::Array(items)]) => items.iter().any(|item| item.number().is_none() && item.text().is_none()),
         _ => false,
     }
+}
+
+/// Whether what a font says of itself is not of the kind that it must be (§9.6.2, §9.8): viewers take what they like for it.
+pub(super) fn is_odd_font(source: &Source, font: &Dictionary) -> bool {
+    let descriptor = source.sub(font, b"FontDescriptor");
+    let programs = [&b"FontFile"[..], b"FontFile2", b"FontFile3"];
+    let is_empty = |descriptor: &Dictionary| programs.iter().any(|key| descriptor.has(key) && source.stream(descriptor, key).is_none());
+    descriptor.is_none() && source.there(font, b"FontDescriptor").is_some()
+        || descriptor.is_some_and(is_empty)
+        || source.array(font, b"Widths").iter().take(widths_of(source, font)).any(|width| source.to_number(width).is_none())
 }
 
 /// Whether a calibrated space (§8.6.5.2, §8.6.5.3) shows colours far lighter or darker than the device's: some viewers take these in its
@@ -89,7 +100,8 @@ pub(super) fn check_shading(source: &Source, shading: &Dictionary, resources: Op
         Some([x0, y0, r0, x1, y1, r1]) => *r0 < 0.0 || *r1 < 0.0 || x0 == x1 && y0 == y1 && r0 == r1,
         _ => false,
     };
-    if parts.zip(given).is_some_and(|(parts, given)| parts != given) || is_nowhere {
+    let is_unread = given.is_none() && source.there(shading, b"Function").is_some();
+    if parts.zip(given).is_some_and(|(parts, given)| parts != given) || is_nowhere || is_unread {
         source.misfit();
     }
 }
