@@ -97,7 +97,7 @@ impl<'s> Rebuild<'s, '_> {
         // Some viewers take a letter that goes back for one that goes on, or for one of no width.
         let first = source.int(dict, b"FirstChar").unwrap_or(0);
         let goes_back = |code: &u32| {
-            let index = usize::try_from(i64::from(*code) - first).unwrap_or(usize::MAX);
+            let index = usize::try_from(i64::from(*code).saturating_sub(first)).unwrap_or(usize::MAX);
             source.array(dict, b"Widths").get(index).and_then(|width| source.to_number(width)).is_some_and(|width| width < 0.0)
         };
         if used.is_some_and(|used| used.iter().any(goes_back)) {

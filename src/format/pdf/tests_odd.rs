@@ -97,6 +97,7 @@ fn what_viewers_read_in_different_ways_waits_for_a_person() {
         ("/BaseFont /Courier-Bold", "/BaseFont (Courier-Bold)"),
         ("/BaseFont /Courier-Bold", "/BaseFont /Courier-Bold /FirstChar 65 /Widths [600]"),
         ("/BaseFont /Courier-Bold", "/BaseFont /Courier-Bold /FirstChar 9223372036854775807 /Widths [600 600]"),
+        ("/BaseFont /Courier-Bold", "/BaseFont /Courier-Bold /FirstChar -9223372036854775808 /Widths [600 600]"),
         ("/BaseFont /Courier-Bold", "/BaseFont /Symbol /Encoding /WinAnsiEncoding"),
         ("/XStep 8", "/XStep 8 /F /FlateDecode"),
         ("/C1 [0 1 0]", "/C1 [0 1]"),
