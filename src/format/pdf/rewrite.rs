@@ -134,19 +134,16 @@ struct Writer {
     saved: usize,
     in_text: bool,
     pen: Pen,
-    /// Whether the last choice of a font named none.
-    is_fontless: bool,
-    /// What the words stand in.
-    around: Around,
+    letters: Letters,
 }
 
-/// What decides which words of some content mean something.
+/// What was said about letters.
 #[derive(Default)]
-struct Around {
-    /// Whether this is a letter that has the colour of the text (§9.6.4, `d1`).
-    is_shape: bool,
-    /// Compatibility sections (§7.8.2).
-    compatible: usize,
+struct Letters {
+    /// Whether the last choice of a font named none.
+    are_fontless: bool,
+    /// Whether this is a letter itself, which has the colour of the text (§9.6.4, `d1`).
+    are_shapes: bool,
 }
 
 /// The stream that an operator stands in, and what it names there.
@@ -173,8 +170,7 @@ pub(super) fn content<'s>(
         saved: 0,
         in_text: false,
         pen: Pen::default(),
-        is_fontless: false,
-        around: Around::default(),
+        letters: Letters::default(),
     };
     build.misfits += u64::from(renames_device(build.source, resources));
     let mut ops = Ops::new(data);
@@ -217,8 +213,8 @@ fn step<'s>(
     let Place { resources, key } = place;
     build.misfits += u64::from(writer.pen.follow(op.name));
     // Such a letter sets no colour, and where it does, some viewers follow.
-    writer.around.is_shape |= op.name == b"d1";
-    build.misfits += u64::from(writer.around.is_shape && sets_colour(op.name));
+    writer.letters.are_shapes |= op.name == b"d1";
+    build.misfits += u64::from(writer.letters.are_shapes && sets_colour(op.name));
     if let Some(kind) = takes(op.name) {
         let operands = checked(kind, op.operands);
         // Of more than it takes some viewers take the first ones, and others the last; of fewer, some leave it out, and others take zeros: words
@@ -226,7 +222,7 @@ fn step<'s>(
         let is_bare = matches!(kind, Takes::Numbers(0) | Takes::Intent);
         build.misfits += u64::from(!is_bare && operands.is_none_or(|operands| operands.len() < op.operands.len()));
         // Letters of a font that was not named are drawn in the last one, in one of the viewer, or not at all.
-        build.misfits += u64::from(writer.is_fontless && matches!(op.name, b"Tj" | b"TJ" | b"'" | b"\""));
+        build.misfits += u64::from(writer.letters.are_fontless && matches!(op.name, b"Tj" | b"TJ" | b"'" | b"\""));
         build.misfits += u64::from(is_odd(op.name, op.operands) || op.name == b"Q" && writer.saved == 0);
         if let Some(operands) = operands {
             match build.seen.removals.get(&(key, op.offset)) {
@@ -287,11 +283,10 @@ fn step<'s>(
                 }
             }
         }
-        b"MP" | b"DP" | b"Do" | b"sh" | b"BI" => {}
-        b"BX" => writer.around.compatible += 1,
-        b"EX" => writer.around.compatible = writer.around.compatible.saturating_sub(1),
+        // Marked-content points and compatibility sections draw nothing, and nothing does in a layer that is off.
+        b"MP" | b"DP" | b"BX" | b"EX" | b"Do" | b"sh" | b"BI" => {}
         // Words that are no operators draw nothing. Some viewers find numbers and operators in them that stand without a space between.
-        _ => build.misfits += u64::from(writer.around.compatible == 0),
+        _ => build.misfits += 1,
     }
     Ok(())
 }
@@ -314,7 +309,7 @@ fn choose_font<'s>(
     names: &mut Names<'s>,
 ) -> Result<(), DocError> {
     let name = op.operands.iter().find_map(Value::name);
-    writer.is_fontless = name.is_none();
+    writer.letters.are_fontless = name.is_none();
     let Some(name) = name else { return Ok(()) };
     build.misfits += u64::from(!matches!(op.operands, [Value::Name(_), size] if size.number().is_some()));
     let size = op.operands.iter().rev().find_map(Value::number).unwrap_or(0.0);

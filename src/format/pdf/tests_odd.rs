@@ -144,6 +144,7 @@ fn what_viewers_read_in_different_ways_waits_for_a_person() {
         ("/LW 2", "/LW 2 /LC 7"),
         ("(second) Tj", "<7365g63> Tj"),
         ("0 0 50 10 re", "0 0 50 10re"),
+        ("0 0 50 10 re", "BX 0 0 50 10re EX"),
         ("4 w", "4 w 0 0 1 RG0"),
         ("/ca 0.5", "/ca 0.5 /BM [/Nope /Multiply]"),
         ("/Separation /Spot", "/Separation /None"),
@@ -202,7 +203,7 @@ fn what_viewers_read_in_different_ways_waits_for_a_person() {
 #[test]
 fn what_all_viewers_read_alike_needs_nobody() {
     for other in [
-        ("4 w", "2 J 1 j 4 w BX 0 nonsense EX /A MP /A /B DP"),
+        ("4 w", "2 J 1 j 4 w BX EX /A MP /A /B DP"),
         ("(second) Tj", "<73 65\n63> Tj"),
         ("/ca 0.5", "/ca 0.5 /BM [/Multiply /Normal]"),
         ("/Separation /Spot /DeviceRGB", "/Separation /Spot [/CalRGB <</WhitePoint [.95 1 1.09] /Gamma [2.2 2.2 2.2]>>]"),
