@@ -529,7 +529,9 @@ impl<'s, 'l> Interpreter<'s, 'l> {
         }
         let bbox = source.rect(&stream.dict, b"BBox");
         if let Some(bbox) = bbox {
-            state.clip = state.clip.meet(state.ctm.rect(bbox));
+            let bbox = state.ctm.rect(bbox);
+            self.note_far(bbox);
+            state.clip = state.clip.meet(bbox);
         }
         // Without a box, or with a matrix that is none, some viewers draw the form and others leave it out or place it elsewhere.
         let is_disputed = bbox.is_none() || matrix.is_none() && stream.dict.has(b"Matrix");

@@ -50,7 +50,7 @@ pub(super) fn is_odd_font(source: &Source, font: &Dictionary) -> bool {
 
 /// Whether a calibrated space (§8.6.5.2, §8.6.5.3) shows colours far lighter or darker than the device's: some viewers take these in its
 /// place.
-pub(super) fn is_far_off(source: &Source, space: &Dictionary) -> bool {
+pub(super) fn is_far_from_device(source: &Source, space: &Dictionary) -> bool {
     /// How much of the light is red, green and blue (ITU-R BT.709), and how far from it the spaces of devices are.
     const LIGHT: [f64; 3] = [0.21, 0.72, 0.07];
     const OFF_MAX: f64 = 0.2;

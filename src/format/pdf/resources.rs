@@ -5,7 +5,7 @@ use lopdf::{Dictionary, Object, Stream};
 use super::colour::Space;
 use super::content::{AGREED_MAX, Lexer, Token};
 use super::interpret::address;
-use super::odd::{check_shading, check_tints, is_far_off};
+use super::odd::{check_shading, check_tints, is_far_from_device};
 use super::open::{Source, value};
 use super::rebuild::{Rebuild, flate, number, numbers, rect};
 use super::value::Value;
@@ -183,7 +183,7 @@ impl<'s> Rebuild<'s, '_> {
                     copy_plain(source, from, &mut dict, &["WhitePoint", "BlackPoint", "Gamma", "Matrix", "Range"]);
                 }
                 // There must be one (Tables 63 to 65): without it viewers take another space, or show nothing.
-                if !dict.has(b"WhitePoint") || is_far_off(source, &dict) {
+                if !dict.has(b"WhitePoint") || is_far_from_device(source, &dict) {
                     source.misfit();
                 }
                 Some(vec![Object::Name(family.clone()), Object::Dictionary(dict)])

@@ -144,6 +144,8 @@ struct Letters {
     are_fontless: bool,
     /// Whether this is a letter itself, which has the colour of the text (§9.6.4, `d1`).
     are_shapes: bool,
+    /// Whether a colour was set.
+    are_coloured: bool,
 }
 
 /// The stream that an operator stands in, and what it names there.
@@ -212,9 +214,10 @@ fn step<'s>(
 ) -> Result<(), DocError> {
     let Place { resources, key } = place;
     build.misfits += u64::from(writer.pen.follow(op.name));
-    // Such a letter sets no colour, and where it does, some viewers follow.
     writer.letters.are_shapes |= op.name == b"d1";
-    build.misfits += u64::from(writer.letters.are_shapes && sets_colour(op.name));
+    writer.letters.are_coloured |= sets_colour(op.name);
+    // Such a letter sets no colour, be it before it says so, and where it does, some viewers follow.
+    build.misfits += u64::from(writer.letters.are_shapes && writer.letters.are_coloured && (op.name == b"d1" || sets_colour(op.name)));
     if let Some(kind) = takes(op.name) {
         let operands = checked(kind, op.operands);
         // Of more than it takes some viewers take the first ones, and others the last; of fewer, some leave it out, and others take zeros: words

@@ -80,6 +80,8 @@ fn letters_that_are_mixed_away_wait_for_a_person() {
 fn colours_that_paint_nothing_are_told() {
     let none = "/ColorSpace <</C [/DeviceN [/None] /DeviceGray <</FunctionType 2 /Domain [0 1] /N 1>>]>>";
     assert_eq!(with(none, &format!("/C cs 1 scn {WORDS}")), [K::InvisibleText]);
+    let two = none.replace("[/None]", "[/None /None]");
+    assert_eq!(with(&two, &format!("/C cs 1 1 scn {WORDS}")), [K::InvisibleText, K::Unknown], "the function is for one ink");
     let table = "/ColorSpace <</C [/Indexed /DeviceGray 1 <00FF>]>>";
     assert_eq!(with(table, &format!("/C cs 9 sc {WORDS}")), [K::InvisibleText, K::Unknown]);
     assert_eq!(with(table, &format!("/C cs 0 sc {WORDS}")), []);
@@ -119,6 +121,7 @@ fn drawn_letters_of_which_nothing_is_seen_wait_for_a_person() {
     assert_eq!(drawn("500 0 d0 1 g 0 0 500 500 re f", thousandth, &format!("0 g {COVER}")), [], "white on black");
     // A shape has the colour of the text, whatever it sets; not for all viewers.
     assert_eq!(drawn("500 0 0 0 500 500 d1 1 g 0 0 500 500 re f", thousandth, ""), [K::Unknown]);
+    assert_eq!(drawn("1 g 500 0 0 0 500 500 d1 0 0 500 500 re f", thousandth, ""), [K::Unknown]);
     assert_eq!(drawn("500 0 0 0 500 500 d1 0 0 500 500 re f", thousandth, ""), []);
 }
 
