@@ -6,6 +6,8 @@ use super::codecs;
 use super::colour::Space;
 use super::filter::Codec;
 use super::interpret::address;
+use super::looks::Samples;
+use super::open::Source;
 use super::rebuild::{Rebuild, flate};
 use super::resources::{codec_parameters, coded, copy_name, copy_plain};
 use crate::error::DocError;
@@ -122,8 +124,8 @@ impl<'s> Rebuild<'s, '_> {
             let row = promised_height(source, &stream.dict).map_or(size, |height| size / height);
             let told = source.int(&stream.dict, b"BitsPerComponent");
             let is_untold = if is_mask { told.is_some_and(|bits| bits != 1) } else { told.is_none() };
-            let is_past = space.as_ref().and_then(Space::colours).filter(|_| !is_mask && source.array(&dict, b"Decode").is_empty());
-            let is_past = is_past.zip(told).is_some_and(|(colours, bits)| goes_past(data.get(..size).unwrap_or(data), row, bits, colours));
+            let colours = space.as_ref().and_then(Space::colours).filter(|_| !is_mask);
+            let is_past = colours.is_some_and(|colours| goes_past(source, &dict, data.get(..size).unwrap_or(data), row, colours));
             self.damaged += u64::from(is_untold || data.len() + row <= size || is_past);
             if let Some(parameters) = decoded.deflated.filter(|_| data.len() == size) {
                 return Ok(coded(dict, "FlateDecode", parameters, stream.content.clone()));
@@ -212,26 +214,32 @@ fn jpeg(data: &[u8], limits: &Limits) -> Option<Vec<u8>> {
     clean.ok().map(|clean| clean.bytes)
 }
 
-/// Whether some sample is past the last colour of a table: viewers take that, black, or white.
-fn goes_past(data: &[u8], row: usize, bits: i64, colours: usize) -> bool {
+/// Whether some sample is past the last colour of a table: viewers take that, black, or white. `row` is the number of bytes of a row.
+fn goes_past(source: &Source, dict: &Dictionary, data: &[u8], row: usize, colours: usize) -> bool {
+    let whole = |key: &[u8]| source.int(dict, key).and_then(|value| usize::try_from(value).ok());
+    let (Some(width), Some(bits @ (1 | 2 | 4 | 8))) = (whole(b"Width"), whole(b"BitsPerComponent")) else { return false };
+    let most = (1 << bits) - 1;
+    if let Some([low, high]) = source.numbers(dict, b"Decode", 2).as_deref()
+        && (*low, *high) != (0.0, most as f64)
+    {
+        // A sample may have any value between the ends.
+        return low.max(*high) > colours as f64 - 1.0;
+    }
+    let samples = Samples { data, width, height: data.len() / row.max(1), bits, components: 1 };
     match bits {
+        _ if most < colours => false,
         8 => data.iter().max().is_some_and(|most| usize::from(*most) >= colours),
-        // In what is left of the last byte of a row may be anything; a row of whole bytes has nothing left.
-        1 | 2 | 4 if colours < 1 << bits => {
-            let is_past = |byte: &u8| (0..8 / bits).any(|part| usize::from(byte >> (8 - bits * (part + 1)) & ((1 << bits) - 1)) >= colours);
-            data.chunks(row.max(1)).any(|row| row.split_last().is_some_and(|(_, whole)| whole.iter().any(is_past)))
-        }
-        _ => false,
+        _ => (0..samples.height).any(|y| (0..width).any(|x| samples.at(x, y, 0) as usize >= colours)),
     }
 }
 
 /// Rows of a picture, if there are any.
-fn promised_height(source: &super::open::Source, dict: &Dictionary) -> Option<usize> {
+fn promised_height(source: &Source, dict: &Dictionary) -> Option<usize> {
     source.int(dict, b"Height").and_then(|height| usize::try_from(height).ok()).filter(|height| *height > 0)
 }
 
 /// Bytes that the samples of an image take: what comes after them is not part of the picture.
-fn sample_bytes(source: &super::open::Source, dict: &Dictionary, space: Option<&Space>) -> Option<usize> {
+fn sample_bytes(source: &Source, dict: &Dictionary, space: Option<&Space>) -> Option<usize> {
     let size = |key: &[u8]| source.int(dict, key).and_then(|value| usize::try_from(value).ok()).filter(|value| *value > 0);
     let (width, height) = (size(b"Width")?, size(b"Height")?);
     let mask = source.flag(dict, b"ImageMask");

@@ -35,16 +35,16 @@ impl<T: Copy> Plane<T> {
 }
 
 /// Samples of an image stream with its filters off.
-struct Samples<'d> {
-    data: &'d [u8],
-    width: usize,
-    height: usize,
-    bits: usize,
-    components: usize,
+pub(super) struct Samples<'d> {
+    pub(super) data: &'d [u8],
+    pub(super) width: usize,
+    pub(super) height: usize,
+    pub(super) bits: usize,
+    pub(super) components: usize,
 }
 
 impl Samples<'_> {
-    fn at(&self, x: usize, y: usize, component: usize) -> u32 {
+    pub(super) fn at(&self, x: usize, y: usize, component: usize) -> u32 {
         let row = (self.width * self.components * self.bits).div_ceil(8);
         let bit = (x * self.components + component) * self.bits;
         let byte = |at: usize| u32::from(self.data.get(y * row + at).copied().unwrap_or(0));

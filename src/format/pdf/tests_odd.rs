@@ -134,6 +134,7 @@ fn what_viewers_read_in_different_ways_waits_for_a_person() {
         ("0 0 50 10 re", "0 0 4294967346 10 re"),
         ("0 0 50 10 re", "0 0 50 10.5 re W n 0 0 4294967296.5 90 re W n"),
         ("0 0 50 10 re", "q 100000 0 0 100000 0 0 cm 0 0 99999 99999 re W n Q 0 0 50 10 re"),
+        ("/X Do", "100000000 0 0 100000000 0 0 cm /X Do"),
         ("0.1 0.2 0.3 rg", "0.1 0.2 4294967296 rg"),
         ("/ca 0.5", "/ca 4294967296"),
         ("/Subtype /Form /BBox [0 0 60 20]", "/Subtype /Form /BBox [0 0 4294967296 20]"),
@@ -159,6 +160,12 @@ fn what_viewers_read_in_different_ways_waits_for_a_person() {
         ("/ColorSpace <</A", "/ColorSpace <</DeviceGray /DeviceRGB /A"),
         ("/ColorSpace /DeviceGray", "/ColorSpace [/Indexed /DeviceRGB 1 <000000FF0000>]"),
         ("/BitsPerComponent 8 /ColorSpace /DeviceGray", "/BitsPerComponent 4 /ColorSpace [/Indexed /DeviceGray 8 <000102030405060708>]"),
+        (
+            "/Width 4 /Height 4 /BitsPerComponent 8 /ColorSpace /DeviceGray",
+            "/Width 2 /Height 16 /BitsPerComponent 4 /ColorSpace [/Indexed /DeviceGray 8 <000102030405060708>]",
+        ),
+        ("/ColorSpace /DeviceGray", "/Decode [0 255] /ColorSpace [/Indexed /DeviceRGB 1 <000000FF0000>]"),
+        ("/ColorSpace /DeviceGray", "/Decode [0 2] /ColorSpace [/Indexed /DeviceRGB 1 <000000FF0000>]"),
         ("/Separation /Spot /DeviceRGB", "/Separation /Spot [/CalRGB <</WhitePoint [1 1 1] /Gamma [9 9 9]>>]"),
         ("/Separation /Spot /DeviceRGB", "/Separation /Spot [/CalRGB <</WhitePoint [1 1 1] /Matrix [0 0 1 0 1 0 1 0 0]>>]"),
         ("/BaseFont /Courier-Bold", "/BaseFont /Courier-Bold /Encoding <</Differences [115 /g42]>>"),
@@ -211,6 +218,11 @@ fn what_all_viewers_read_alike_needs_nobody() {
         ("/BaseFont /Courier-Bold", "/BaseFont /Courier-Bold /FirstChar 0 /LastChar 115 /Widths [-1 -1 -1]"),
         ("/ColorSpace <</A", "/ColorSpace <</DeviceGray /DeviceGray /A"),
         ("/BitsPerComponent 8 /ColorSpace /DeviceGray", "/BitsPerComponent 4 /ColorSpace [/Indexed /DeviceGray 9 <00010203040506070809>]"),
+        (
+            "/Width 4 /Height 4 /BitsPerComponent 8 /ColorSpace /DeviceGray",
+            "/Width 1 /Height 16 /BitsPerComponent 4 /ColorSpace [/Indexed /DeviceGray 1 <0001>]",
+        ),
+        ("/ColorSpace /DeviceGray", "/Decode [0 1] /ColorSpace [/Indexed /DeviceRGB 1 <000000FF0000>]"),
         ("0 0 50 10 re", "0 0 999990000 10 re"),
     ] {
         assert!(!kinds(&clean(&page(other))).contains(&K::Unknown), "{other:?}");
