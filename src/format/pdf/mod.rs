@@ -207,13 +207,13 @@ impl<'s, 'l> Looked<'s, 'l> {
         tally.add(K::UnusedResource, "", built.unused, "resources that no page uses");
         tally.add(K::LinkedDocument, "", built.external, "data kept in another file");
         tally.add(K::Unknown, "", built.damaged, "pictures, fonts or other data that are damaged");
-        tally.add(K::Unknown, "", built.ambiguous, "fonts whose letters are told apart in more than one way");
+        tally.add(K::Unknown, "", built.ambiguous, "fonts in which viewers find different letters, or none");
         tally.add(K::Unknown, "", built.wordy, "fonts with a letter that stands for more text than one draws");
         tally.add(
             K::Unknown,
             "",
             built.misfits,
-            "operators with other operands than they take, or letters in places on which viewers do not agree",
+            "page content that viewers do not read alike: its words, numbers and names, or the places of letters",
         );
         tally.add(
             K::Unknown,

@@ -63,7 +63,7 @@ pub(super) struct Rebuild<'s, 'l> {
     pub(super) ambiguous: u64,
     /// Fonts with a glyph that stands for more letters than one draws.
     pub(super) wordy: u64,
-    /// Operators that have other operands than they take.
+    /// Operators, words and names in contents that viewers do not read alike.
     pub(super) misfits: u64,
     /// Operators that may still be written.
     pub(super) operators_left: u64,
@@ -375,7 +375,7 @@ pub(super) struct Built {
     pub(super) ambiguous: u64,
     /// Fonts with a glyph that stands for more letters than one draws.
     pub(super) wordy: u64,
-    /// Operators that have other operands than they take.
+    /// Operators, words and names in contents that viewers do not read alike.
     pub(super) misfits: u64,
 }
 

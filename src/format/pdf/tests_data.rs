@@ -204,7 +204,7 @@ fn a_font_whose_codes_are_not_told_apart_waits_for_a_person() {
     let held = |map: &str, shown: &str| kinds(&copied(map, shown));
     let mixed = "2 begincodespacerange <41> <5A> <0000> <00FF> endcodespacerange 2 begincidchar <41> 7 <0041> 9 endcidchar";
     assert_eq!(held(mixed, "<410041>"), [K::Unknown]);
-    assert_eq!(copied(mixed, "<410041>").holds[0].note, "fonts whose letters are told apart in more than one way");
+    assert_eq!(copied(mixed, "<410041>").holds[0].note, "fonts in which viewers find different letters, or none");
     assert_eq!(held(mixed, "<410042>"), []);
     assert_eq!(held("/Own usecmap", "<0041>"), [K::Unknown]);
     assert_eq!(held("/Identity-H usecmap", "<0041>"), [K::Unknown]);
